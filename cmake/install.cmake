@@ -1,0 +1,1 @@
+# Assembles weir::weir and weir::stores from the modules and installs them with their packages.

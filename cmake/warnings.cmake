@@ -1,0 +1,13 @@
+# Warnings, checks and sanitizers for our own targets only; never exported to users.
+add_library(weir_build_flags INTERFACE)
+target_compile_options(weir_build_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wundef -Wextra-semi
+  $<$<CXX_COMPILER_ID:GNU>:-Wlogical-op -Wduplicated-cond -Wduplicated-branches>
+  $<$<BOOL:${WEIR_WARNINGS_AS_ERRORS}>:-Werror>)
+target_compile_definitions(weir_build_flags INTERFACE _GLIBCXX_ASSERTIONS)
+if(WEIR_SANITIZE)
+  add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${WEIR_SANITIZE})
+endif()

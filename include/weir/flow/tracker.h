@@ -1,0 +1,88 @@
+// Rebuilds flows from packets: a bounded table driven by packet time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "weir/flow/observer.h"
+#include "weir/source.h"
+
+namespace weir::flow {
+
+/// How fragments without a transport header find their flow.
+enum class Fragments : std::uint8_t {
+  join,      ///< by the datagram's first fragment, if that came before
+  separate,  ///< they count for a flow with ports 0
+};
+
+/// The key of the hash that places flows; keep it secret where traffic may be hostile.
+struct HashKey {
+  std::uint64_t words[2] = {0, 0};  // NOLINT: plain aggregate
+};
+
+struct TrackerOptions {
+  /// Silence that ends a flow; zero is off.
+  Duration idle = std::chrono::seconds{600};
+  /// Age that cuts a flow in two; zero is off.
+  Duration active = Duration::zero();
+  /// Silence that ends a closed or reset TCP flow; zero is off.
+  Duration fin = std::chrono::seconds{30};
+  /// Flows in the table at most; the least recently used is evicted for a new one. At least 1.
+  std::uint32_t max_flows = 2'097'152;
+  /// VLAN identifiers become part of the key.
+  bool vlan = false;
+  /// Key on the innermost IP header instead of the outermost.
+  bool inner = false;
+  Fragments fragments = Fragments::join;
+  HashKey hash_key{};
+};
+
+/// What a tracker has met. packets = tracked + without_ip.
+struct TrackerCounts {
+  std::uint64_t packets = 0;
+  std::uint64_t tracked = 0;
+  /// Packets with no (readable) IP header.
+  std::uint64_t without_ip = 0;
+  /// Packets earlier than the largest time stamp before them.
+  std::uint64_t backward = 0;
+  /// flows_started = flows_ended + flows in the table.
+  std::uint64_t flows_started = 0;
+  std::uint64_t flows_ended = 0;
+  std::uint64_t flows_evicted = 0;
+  /// Fragments that found no first fragment, and datagrams the fragment table dropped for room.
+  std::uint64_t fragments_unmatched = 0;
+  std::uint64_t fragments_evicted = 0;
+};
+
+/// One table of flows. One thread; no clock of its own: time is the largest packet time stamp so
+/// far, or what advance() says.
+class WEIR_API Tracker {
+ public:
+  /// The observer must outlive the tracker.
+  explicit Tracker(Observer& observer, const TrackerOptions& options = {});
+  Tracker(Tracker&&) noexcept;
+  Tracker& operator=(Tracker&&) noexcept;
+  ~Tracker();
+
+  /// Counts a batch: parsed, hashed, prefetched, then applied. No allocation but for table growth.
+  void add(std::span<const Packet> packets);
+  void add(const Packet& packet) { add({&packet, 1}); }
+
+  /// Lets time pass in silence; ends what is due. Times before the present are ignored.
+  void advance(Timestamp now);
+
+  /// Ends every flow still in the table, oldest last use first, then calls on_finish().
+  void finish();
+
+  [[nodiscard]] const TrackerCounts& counts() const noexcept;
+  /// Flows in the table now.
+  [[nodiscard]] std::size_t size() const noexcept;
+  /// Heap memory held by the tables, in bytes.
+  [[nodiscard]] std::size_t memory() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir::flow

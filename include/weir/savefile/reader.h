@@ -1,0 +1,76 @@
+// Reads capture files: pcap and pcapng, plain or gzip, from a path, memory or standard input.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "weir/source.h"
+
+namespace weir::savefile {
+
+enum class Format : std::uint8_t { pcap, pcap_nanosecond, pcap_modified, pcapng };
+enum class Compression : std::uint8_t { none, gzip };
+enum class ByteOrder : std::uint8_t { little, big };
+
+/// "pcap", "pcap-ns", "pcap-modified", "pcapng".
+[[nodiscard]] WEIR_API const char* name(Format format) noexcept;
+/// "none", "gzip".
+[[nodiscard]] WEIR_API const char* name(Compression compression) noexcept;
+
+struct ReaderOptions {
+  /// Go on behind damage, at the next plausible record, and count what was passed over.
+  bool skip_damaged = false;
+};
+
+/// What a reader has met so far.
+struct ReaderCounts {
+  std::uint64_t packets = 0;
+  /// Bytes of the uncompressed stream consumed.
+  std::uint64_t stream_bytes = 0;
+  /// Packets earlier than the largest time stamp before them.
+  std::uint64_t backward = 0;
+  /// Time stamps finer than a nanosecond, rounded down.
+  std::uint64_t rounded_times = 0;
+  /// With skip_damaged: places where records were passed over, and their bytes.
+  std::uint64_t skipped_regions = 0;
+  std::uint64_t skipped_bytes = 0;
+};
+
+/// A capture file as a packet source.
+///
+/// Blocks of read(2) go into one reused buffer; packets are views into it, and a batch is what one
+/// block holds (at most Batch::max_packets). A fault in mid-file delivers everything before it,
+/// then next_batch() throws one FormatError with offset and cause, and afterwards returns `end`.
+/// Movable; one thread at a time, but stop() from anywhere.
+class WEIR_API Reader final : public PacketSource {
+ public:
+  /// Opens a file, FIFO or device and reads its header. Throws SystemError if it cannot be opened,
+  /// FormatError if it is no capture, empty, or its header is damaged.
+  explicit Reader(const std::string& path, ReaderOptions options = {});
+  /// Reads descriptor 0; it is not closed.
+  static Reader standard_input(ReaderOptions options = {});
+  /// Reads `bytes`, which must outlive the reader.
+  static Reader memory(Bytes bytes, ReaderOptions options = {});
+
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) noexcept;
+  ~Reader() override;
+
+  Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
+  void stop() noexcept override;
+
+  [[nodiscard]] Format format() const noexcept;
+  [[nodiscard]] Compression compression() const noexcept;
+  /// Of the file, or of the pcapng section being read.
+  [[nodiscard]] ByteOrder byte_order() const noexcept;
+  [[nodiscard]] ReaderCounts counts() const noexcept;
+
+ private:
+  struct State;
+  explicit Reader(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir::savefile

@@ -1,0 +1,134 @@
+// Where packets come from: a file, an adapter, a test. Batches, deadlines, states, clock.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "weir/api.h"
+#include "weir/packet.h"
+
+namespace weir {
+
+/// One capture interface, as its source describes it. Empty and zero mean "not said".
+struct Interface {
+  std::string name;
+  std::string description;
+  std::string filter;
+  std::string operating_system;
+  std::string hardware;
+  LinkType link_type = LinkType::ethernet;
+  /// Bytes kept of each packet; 0 is no limit.
+  std::uint32_t snapshot_length = 0;
+  /// Ticks of its time stamps per second; 1,000,000 in a classic pcap.
+  std::uint64_t ticks_per_second = 1'000'000;
+  /// Seconds added to every time stamp (pcapng if_tsoffset); already applied to packets.
+  std::int64_t time_offset = 0;
+};
+
+/// How long next_batch() may wait for packets.
+class Deadline {
+ public:
+  static constexpr Deadline none() noexcept { return Deadline{Duration::zero()}; }
+  static constexpr Deadline for_ever() noexcept { return Deadline{Duration::max()}; }
+  static constexpr Deadline in(Duration duration) noexcept { return Deadline{duration}; }
+
+  /// The longest wait from the moment of the call; Duration::max() is no limit.
+  [[nodiscard]] constexpr Duration wait() const noexcept { return wait_; }
+
+ private:
+  constexpr explicit Deadline(Duration wait) noexcept : wait_{wait} {}
+  Duration wait_;
+};
+
+/// Why a batch is as it is.
+enum class SourceState : std::uint8_t {
+  packets,      ///< at least one packet
+  timeout,      ///< the deadline passed without a packet; ask again
+  would_block,  ///< none are ready and the deadline was none(); ask again
+  stopped,      ///< stop() was called
+  gone,         ///< the adapter was removed; all that it had has been delivered
+  end,          ///< the end of the stream
+};
+
+/// What a source hands out at a time.
+struct Batch {
+  static constexpr std::size_t max_packets = 1024;
+
+  /// At most max_packets; valid until the source is asked for more.
+  std::span<const Packet> packets{};
+  SourceState state = SourceState::end;
+  /// The source's clock: the largest time stamp so far for a file, the wall clock for an adapter.
+  /// So whoever follows can let time pass in silence.
+  Timestamp now{};
+};
+
+/// A stream of packets. One thread at a time; stop() alone may be called from anywhere.
+class WEIR_API PacketSource {
+ public:
+  class Iterator;
+
+  PacketSource() = default;
+  PacketSource(const PacketSource&) = delete;
+  PacketSource& operator=(const PacketSource&) = delete;
+  virtual ~PacketSource();
+
+  /// The next packets, waiting no longer than the deadline. Throws Error if the medium fails; what
+  /// was whole before the failure has been delivered by then.
+  virtual Batch next_batch(Deadline deadline = Deadline::for_ever()) = 0;
+
+  /// Known so far; may grow between batches. Valid until the source is asked for more.
+  [[nodiscard]] virtual std::span<const Interface> interfaces() const noexcept = 0;
+
+  /// Makes this and later calls of next_batch() return `stopped`. Callable from another thread or
+  /// from a signal handler.
+  virtual void stop() noexcept = 0;
+
+  /// Walks the packets of every batch, skipping timeouts, to the end.
+  Iterator begin();
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+ protected:
+  PacketSource(PacketSource&&) noexcept = default;
+  PacketSource& operator=(PacketSource&&) noexcept = default;
+};
+
+/// Makes a source work in a range-for.
+class PacketSource::Iterator {
+ public:
+  using value_type = Packet;
+  using difference_type = std::ptrdiff_t;
+
+  explicit Iterator(PacketSource& source) : source_{&source} { refill(); }
+
+  const Packet& operator*() const noexcept { return packets_.front(); }
+  const Packet* operator->() const noexcept { return &packets_.front(); }
+  Iterator& operator++() {
+    packets_ = packets_.subspan(1);
+    if (packets_.empty()) refill();
+    return *this;
+  }
+  void operator++(int) { ++*this; }
+  bool operator==(std::default_sentinel_t) const noexcept { return packets_.empty(); }
+
+ private:
+  void refill() {
+    for (;;) {
+      const Batch batch = source_->next_batch();
+      packets_ = batch.packets;
+      const bool more =
+          batch.state == SourceState::timeout || batch.state == SourceState::would_block;
+      if (!more) return;
+    }
+  }
+
+  PacketSource* source_;
+  std::span<const Packet> packets_;
+};
+
+inline PacketSource::Iterator PacketSource::begin() { return Iterator{*this}; }
+
+}  // namespace weir

@@ -1,0 +1,117 @@
+// Every protocol decode() can name, with the names tshark uses for them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "weir/api.h"
+
+namespace weir::wire {
+
+/// One entry per header decode() recognises. The order is for grouping only; values are not stable.
+enum class Protocol : std::uint8_t {
+  // link layers and pseudo-headers
+  ethernet,
+  llc,
+  snap,
+  sll,
+  null,
+  raw,
+  ppp,
+  c_hdlc,
+  frame_relay,
+  nflog,
+  ppi,
+  radiotap,
+  prism,
+  wlan_radio,
+  wlan,
+  token_ring,
+  fddi,
+  arcnet,
+  slip,
+  mtp2,
+  wpan,
+  pktap,
+  // between link and network
+  vlan,
+  provider_vlan,      // 802.1ad
+  provider_backbone,  // 802.1ah
+  mpls,
+  pppoe_discovery,
+  pppoe_session,
+  nsh,
+  arp,
+  eapol,
+  stp,
+  lldp,
+  // network
+  ipv4,
+  ipv6,
+  ipv6_hop_by_hop,
+  ipv6_routing,
+  ipv6_fragment,
+  ipv6_destination,
+  ipv6_mobility,
+  ipv6_shim6,
+  ah,
+  esp,
+  ipcomp,
+  // transport, control and routing on IP
+  tcp,
+  udp,
+  udp_lite,
+  sctp,
+  dccp,
+  icmp,
+  icmpv6,
+  igmp,
+  ospf,
+  pim,
+  vrrp,
+  eigrp,
+  // tunnels
+  gre,
+  erspan,
+  vxlan,
+  geneve,
+  gtp,
+  teredo,
+  l2tp,
+  l2tpv3,
+  ether_ip,
+  // applications, recognised for summaries
+  dns,
+  tls,
+};
+inline constexpr std::size_t protocol_count = static_cast<std::size_t>(Protocol::tls) + 1;
+
+/// tshark's filter name: "eth", "ip", "ipv6.hopopts". docs/json.md lists them all.
+[[nodiscard]] WEIR_API std::string_view name(Protocol protocol) noexcept;
+[[nodiscard]] WEIR_API std::optional<Protocol> protocol_by_name(std::string_view text) noexcept;
+
+/// A set of protocols in two words.
+class ProtocolSet {
+ public:
+  constexpr void insert(Protocol protocol) noexcept {
+    words_[index(protocol) / 64] |= std::uint64_t{1} << (index(protocol) % 64);
+  }
+  [[nodiscard]] constexpr bool contains(Protocol protocol) const noexcept {
+    return (words_[index(protocol) / 64] >> (index(protocol) % 64) & 1) != 0;
+  }
+  [[nodiscard]] constexpr const std::array<std::uint64_t, 2>& words() const noexcept {
+    return words_;
+  }
+  constexpr bool operator==(const ProtocolSet&) const noexcept = default;
+
+ private:
+  static constexpr std::size_t index(Protocol protocol) noexcept {
+    return static_cast<std::size_t>(protocol);
+  }
+  std::array<std::uint64_t, 2> words_{};
+};
+static_assert(protocol_count <= 128);
+
+}  // namespace weir::wire
