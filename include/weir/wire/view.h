@@ -1,0 +1,30 @@
+// view.h: what every checked view has in common: its bytes and unchecked loads.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+
+#include "weir/bytes.h"
+
+namespace weir::wire {
+
+/// Base of the checked views: a span whose lengths have been checked. It borrows the packet's
+/// bytes; copy it like a span.
+class View {
+ public:
+  /// From the first byte of the header to the end of what the header covers.
+  [[nodiscard]] Bytes bytes() const noexcept { return bytes_; }
+
+ protected:
+  explicit View(Bytes bytes) noexcept : bytes_{bytes} {}
+
+  /// Precondition: sizeof(T) bytes at `offset`, which the derived view's parse() has checked.
+  template <std::unsigned_integral T>
+  [[nodiscard]] T field(std::size_t offset) const noexcept {
+    return load_be<T>(bytes_.data() + offset);
+  }
+
+  Bytes bytes_;
+};
+
+}  // namespace weir::wire
