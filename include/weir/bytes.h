@@ -52,4 +52,11 @@ inline void store_be(std::uint8_t* to, T value) noexcept {
   std::memcpy(to, &value, sizeof(T));
 }
 
+/// Writes a little-endian integer. Precondition: `to` has sizeof(T) writable bytes.
+template <std::unsigned_integral T>
+inline void store_le(std::uint8_t* to, T value) noexcept {
+  if constexpr (std::endian::native == std::endian::big) value = detail::swap_bytes(value);
+  std::memcpy(to, &value, sizeof(T));
+}
+
 }  // namespace weir

@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 
 #include "weir/bytes.h"
 
@@ -23,8 +24,23 @@ class View {
   [[nodiscard]] T field(std::size_t offset) const noexcept {
     return load_be<T>(bytes_.data() + offset);
   }
+  /// The same for the few headers written in little-endian order.
+  template <std::unsigned_integral T>
+  [[nodiscard]] T field_le(std::size_t offset) const noexcept {
+    return load_le<T>(bytes_.data() + offset);
+  }
 
   Bytes bytes_;
 };
+
+/// `bytes` up to `length`; all of them when fewer were captured.
+[[nodiscard]] inline Bytes up_to(Bytes bytes, std::size_t length) noexcept {
+  return length < bytes.size() ? bytes.first(length) : bytes;
+}
+
+/// Copies `from`. Precondition: `to` has room for it.
+inline void store_bytes(std::uint8_t* to, Bytes from) noexcept {
+  if (!from.empty()) std::memcpy(to, from.data(), from.size());
+}
 
 }  // namespace weir::wire
