@@ -1,0 +1,50 @@
+// open, read, poll and close behind FileDescriptor.
+#include "sys/file_descriptor.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "weir/error.h"
+
+namespace weir::sys {
+
+void FileDescriptor::close() noexcept {
+  if (number_ >= 0 && owned_) ::close(number_);
+  number_ = -1;
+}
+
+FileDescriptor open_for_reading(const std::string& path) {
+  int number = -1;
+  do {
+    number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  } while (number < 0 && errno == EINTR);
+  if (number < 0) throw SystemError{errno, "open " + path};
+  FileDescriptor descriptor{number};
+  struct stat status{};
+  if (::fstat(number, &status) != 0) throw SystemError{errno, "open " + path};
+  if (S_ISDIR(status.st_mode)) throw SystemError{EISDIR, "open " + path};
+  return descriptor;
+}
+
+std::size_t read_some(const FileDescriptor& from, MutableBytes to, const std::string& name) {
+  ssize_t got = 0;
+  do {
+    got = ::read(from.number(), to.data(), to.size());
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) throw SystemError{errno, "read " + name};
+  return static_cast<std::size_t>(got);
+}
+
+Readable wait_readable(const FileDescriptor& descriptor, int milliseconds) noexcept {
+  pollfd waited{descriptor.number(), POLLIN, 0};
+  const int ready = ::poll(&waited, 1, milliseconds);
+  if (ready > 0) return Readable::yes;
+  if (ready == 0) return Readable::timeout;
+  return errno == EINTR ? Readable::interrupted : Readable::yes;
+}
+
+}  // namespace weir::sys

@@ -1,0 +1,65 @@
+// A file descriptor that closes itself, and read(2) that minds EINTR.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "weir/bytes.h"
+
+namespace weir::sys {
+
+/// Owns a descriptor, or borrows one that others close.
+class FileDescriptor {
+ public:
+  FileDescriptor() noexcept = default;
+  /// Takes ownership.
+  explicit FileDescriptor(int number) noexcept : number_{number} {}
+  /// Never closes `number`.
+  static FileDescriptor borrow(int number) noexcept {
+    FileDescriptor descriptor{number};
+    descriptor.owned_ = false;
+    return descriptor;
+  }
+  FileDescriptor(FileDescriptor&& other) noexcept
+      : number_{std::exchange(other.number_, -1)}, owned_{other.owned_} {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    if (this != &other) {
+      close();
+      number_ = std::exchange(other.number_, -1);
+      owned_ = other.owned_;
+    }
+    return *this;
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor() { close(); }
+
+  [[nodiscard]] int number() const noexcept { return number_; }
+  [[nodiscard]] bool is_open() const noexcept { return number_ >= 0; }
+
+  /// Closes early; harmless when nothing is open or owned.
+  void close() noexcept;
+
+ private:
+  int number_ = -1;
+  bool owned_ = true;
+};
+
+/// Opens for reading, close-on-exec. Throws SystemError naming the path; a directory is refused
+/// with EISDIR.
+[[nodiscard]] FileDescriptor open_for_reading(const std::string& path);
+
+/// Reads at most to.size() bytes, 0 at the end. Goes on after EINTR. Throws SystemError; `name` is
+/// what its message calls the file.
+std::size_t read_some(const FileDescriptor& from, MutableBytes to, const std::string& name);
+
+enum class Readable : std::uint8_t { yes, timeout, interrupted };
+
+/// Waits until a read would not block, at most `milliseconds` (negative: for ever). Returns
+/// `interrupted` on EINTR, so that a caller can look whether it was told to stop. Descriptors that
+/// cannot be waited for (regular files) are always readable.
+[[nodiscard]] Readable wait_readable(const FileDescriptor& descriptor, int milliseconds) noexcept;
+
+}  // namespace weir::sys
