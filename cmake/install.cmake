@@ -1,1 +1,37 @@
-# Assembles weir::weir and weir::stores from the modules and installs them with their packages.
+# Installs the libraries with a CMake package (find_package(weir COMPONENTS stores)) and pkg-config
+# files, the manual and the shell completion.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+set(weir_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/weir)
+
+# Each component has its own export file, so that its dependencies are looked for only when asked.
+install(TARGETS weir EXPORT weir-targets FILE_SET HEADERS)
+install(EXPORT weir-targets NAMESPACE weir:: DESTINATION ${weir_package_dir})
+set(weir_packages weir)
+if(TARGET weir_stores_library)
+  install(TARGETS weir_stores_library EXPORT weir-stores-targets FILE_SET HEADERS)
+  install(EXPORT weir-stores-targets NAMESPACE weir:: DESTINATION ${weir_package_dir})
+  list(APPEND weir_packages weir-stores)
+endif()
+
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/weirConfig.cmake.in
+  ${PROJECT_BINARY_DIR}/weirConfig.cmake INSTALL_DESTINATION ${weir_package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/weirConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/weirConfig.cmake ${PROJECT_BINARY_DIR}/weirConfigVersion.cmake
+  DESTINATION ${weir_package_dir})
+
+# The files are relocatable: directories are given from where the .pc file lies.
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
+  BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig OUTPUT_VARIABLE weir_pc_prefix)
+foreach(package ${weir_packages})
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc
+    @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${package}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
+
+if(WEIR_BUILD_COMMAND)
+  install(FILES ${PROJECT_SOURCE_DIR}/docs/man/weir.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES ${PROJECT_SOURCE_DIR}/completion/weir
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+endif()

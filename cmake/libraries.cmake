@@ -1,0 +1,45 @@
+# Assembles the libraries weir::weir and weir::stores from the objects of the modules. Every header
+# below include/weir is public, belongs to one library and is compiled alone by the build target
+# all_verify_interface_header_sets.
+set(weir_core_modules vocabulary sys wire filter savefile flow sink)
+set(weir_stores_modules stores)
+
+configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in
+  ${PROJECT_BINARY_DIR}/include/weir/version.h @ONLY)
+
+file(GLOB_RECURSE weir_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/*.h)
+set(weir_stores_headers ${weir_headers})
+list(FILTER weir_stores_headers INCLUDE REGEX "/sink/(sqlite|stores)[^/]*\\.h$")
+if(weir_stores_headers)
+  list(REMOVE_ITEM weir_headers ${weir_stores_headers})
+endif()
+
+# weir_library(TARGET EXPORT NAME MODULES ... HEADERS ...): known as weir::NAME.
+function(weir_library target)
+  cmake_parse_arguments(arg "" "EXPORT" "MODULES;HEADERS" ${ARGN})
+  add_library(${target})
+  add_library(weir::${arg_EXPORT} ALIAS ${target})
+  foreach(module ${arg_MODULES})
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:weir_${module}>)
+    get_target_property(links weir_${module} WEIR_LINKS)
+    if(links)
+      target_link_libraries(${target} PRIVATE ${links})
+    endif()
+  endforeach()
+  target_sources(${target} PUBLIC FILE_SET HEADERS
+    BASE_DIRS ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include FILES ${arg_HEADERS})
+  target_compile_features(${target} PUBLIC cxx_std_23)
+  set_target_properties(${target} PROPERTIES
+    LINKER_LANGUAGE CXX EXPORT_NAME ${arg_EXPORT}
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+    VERIFY_INTERFACE_HEADER_SETS ON)
+endfunction()
+
+weir_library(weir EXPORT weir MODULES ${weir_core_modules}
+  HEADERS ${weir_headers} ${PROJECT_BINARY_DIR}/include/weir/version.h)
+if(TARGET weir_stores)
+  weir_library(weir_stores_library EXPORT stores MODULES ${weir_stores_modules}
+    HEADERS ${weir_stores_headers})
+  set_target_properties(weir_stores_library PROPERTIES OUTPUT_NAME weir_stores)
+  target_link_libraries(weir_stores_library PUBLIC weir)
+endif()
