@@ -55,7 +55,7 @@ void Framer::tcp_header(const TcpFields& fields, const Path& path) {
   segment_.u16(path.to_port);
   segment_.u32(fields.sequence);
   segment_.u32(fields.acknowledgement);
-  const unsigned words = 5 + (stamps ? 3 : 0) + (stamps && syn ? 2 : 0);
+  const unsigned words = !stamps ? 5U : syn ? 10U : 8U;
   segment_.u8(words << 4);
   segment_.u8(fields.flags);
   segment_.u16(fields.window);
@@ -153,8 +153,7 @@ void Framer::ethernet(const Host& from, const Host& to, unsigned type) {
   headers_.u16(type);
 }
 
-void Framer::ip_header(const Path& path, unsigned protocol, std::size_t length,
-                       unsigned fragment) {
+void Framer::ip_header(const Path& path, unsigned protocol, std::size_t length, unsigned fragment) {
   if (path.from.ipv6) {
     headers_.u32(0x60000000);
     headers_.u16(static_cast<unsigned>(length));
@@ -192,8 +191,7 @@ void Framer::emit_segment(Kind kind, std::uint64_t time_us, const Path& path, un
   emit_frame(kind, time_us, segment_.view());
 }
 
-void Framer::emit_fragments(Kind kind, std::uint64_t time_us, const Path& path,
-                            unsigned protocol) {
+void Framer::emit_fragments(Kind kind, std::uint64_t time_us, const Path& path, unsigned protocol) {
   const bool six = path.from.ipv6;
   const std::size_t most = six ? 1448 : 1480;  // both multiples of 8
   const std::span<const std::uint8_t> whole = segment_.view();

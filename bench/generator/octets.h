@@ -21,7 +21,9 @@ class Octets {
 
   void clear() noexcept { size_ = 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] std::span<const std::uint8_t> view() const noexcept { return {data_.data(), size_}; }
+  [[nodiscard]] std::span<const std::uint8_t> view() const noexcept {
+    return {data_.data(), size_};
+  }
 
   void u8(unsigned value) noexcept {
     assert(size_ < capacity);
