@@ -1,0 +1,36 @@
+// Which checksums of a packet are right: one verdict per header that decode() found.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "weir/api.h"
+#include "weir/packet.h"
+#include "weir/wire/layers.h"
+
+namespace weir::wire {
+
+/// What verify_checksums() says of one header.
+enum class ChecksumVerdict : std::uint8_t {
+  none,         ///< the protocol has no checksum, or none that weir verifies
+  good,         ///< the checksum matches
+  bad,          ///< it does not
+  unverified,   ///< cannot be told: bytes are missing (fragment, snapped), or left to the adapter
+  not_present,  ///< the sender computed none (UDP on IPv4, RFC 768)
+};
+
+/// "none", "good", "bad", "unverified", "not_present".
+[[nodiscard]] WEIR_API const char* name(ChecksumVerdict verdict) noexcept;
+
+/// One verdict per entry of the Layers it was made from; the rest are `none`.
+using ChecksumVerdicts = std::array<ChecksumVerdict, Layers::max_layers>;
+
+/// Verifies every header checksum of a packet: IPv4, TCP, UDP, UDP-Lite, ICMP, ICMPv6 and IGMP,
+/// inside tunnels too. `layers` is the result of decode(packet).
+///
+/// The pseudo-header comes from the nearest IP header before the transport header, with the final
+/// destination of a routing header (RFC 8200 8.1).
+[[nodiscard]] WEIR_API ChecksumVerdicts verify_checksums(const Packet& packet,
+                                                         const Layers& layers) noexcept;
+
+}  // namespace weir::wire

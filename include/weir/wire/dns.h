@@ -1,0 +1,198 @@
+// The Domain Name System (RFC 1035): header, questions and resource records of one message.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string_view>
+
+#include "weir/api.h"
+#include "weir/wire/parse_error.h"
+#include "weir/wire/view.h"
+
+namespace weir::wire {
+
+/// IANA's numbers; any other value is legal and merely not known here.
+enum class DnsType : std::uint16_t {
+  a = 1,
+  ns = 2,
+  cname = 5,
+  soa = 6,
+  ptr = 12,
+  mx = 15,
+  txt = 16,
+  aaaa = 28,
+  srv = 33,
+  naptr = 35,
+  opt = 41,
+  ds = 43,
+  rrsig = 46,
+  nsec = 47,
+  dnskey = 48,
+  svcb = 64,
+  https = 65,
+  any = 255,
+};
+
+/// "A", "AAAA", "CNAME", ...; empty when the number has no name here.
+[[nodiscard]] WEIR_API std::string_view name(DnsType type) noexcept;
+
+/// The header of a message. The sections behind it are read with a DnsReader.
+class DnsView : public View {
+ public:
+  static constexpr std::size_t min_header_length = 12;
+
+  /// `bytes` is the message alone: over TCP, the caller takes off the two bytes of length.
+  [[nodiscard]] static std::expected<DnsView, ParseError> parse(Bytes bytes) noexcept {
+    if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
+    return DnsView{bytes};
+  }
+
+  [[nodiscard]] std::uint16_t id() const noexcept { return field<std::uint16_t>(0); }
+  /// QR.
+  [[nodiscard]] bool is_response() const noexcept { return (flags() & 0x8000) != 0; }
+  /// 0 query, 4 notify, 5 update.
+  [[nodiscard]] std::uint8_t opcode() const noexcept {
+    return static_cast<std::uint8_t>(flags() >> 11 & 0x0f);
+  }
+  [[nodiscard]] bool authoritative_answer() const noexcept { return (flags() & 0x0400) != 0; }
+  [[nodiscard]] bool truncated() const noexcept { return (flags() & 0x0200) != 0; }
+  [[nodiscard]] bool recursion_desired() const noexcept { return (flags() & 0x0100) != 0; }
+  [[nodiscard]] bool recursion_available() const noexcept { return (flags() & 0x0080) != 0; }
+  /// RFC 4035 3.2.3.
+  [[nodiscard]] bool authentic_data() const noexcept { return (flags() & 0x0020) != 0; }
+  /// RFC 4035 3.2.2.
+  [[nodiscard]] bool checking_disabled() const noexcept { return (flags() & 0x0010) != 0; }
+  /// 0 no error, 1 format error, 2 server failure, 3 no such domain, 5 refused.
+  [[nodiscard]] std::uint8_t response_code() const noexcept { return flags() & 0x0f; }
+  [[nodiscard]] std::uint16_t question_count() const noexcept { return field<std::uint16_t>(4); }
+  [[nodiscard]] std::uint16_t answer_count() const noexcept { return field<std::uint16_t>(6); }
+  [[nodiscard]] std::uint16_t authority_count() const noexcept { return field<std::uint16_t>(8); }
+  [[nodiscard]] std::uint16_t additional_count() const noexcept { return field<std::uint16_t>(10); }
+  /// All of the above flags as they stand.
+  [[nodiscard]] std::uint16_t flags() const noexcept { return field<std::uint16_t>(2); }
+
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept { return min_header_length; }
+  [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
+
+ private:
+  using View::View;
+};
+
+/// A DNS header to write.
+struct DnsFields {
+  std::uint16_t id = 0;
+  std::uint16_t flags = 0;
+  std::uint16_t question_count = 0;
+  std::uint16_t answer_count = 0;
+  std::uint16_t authority_count = 0;
+  std::uint16_t additional_count = 0;
+
+  /// Returns the bytes written; 0 if `to` is too small.
+  std::size_t write(MutableBytes to) const noexcept {
+    if (to.size() < DnsView::min_header_length) return 0;
+    std::uint8_t* at = to.data();
+    for (const std::uint16_t word :
+         {id, flags, question_count, answer_count, authority_count, additional_count}) {
+      store_be(at, word);
+      at += 2;
+    }
+    return DnsView::min_header_length;
+  }
+};
+
+/// Room that the text of any name fits in: 255 bytes on the wire, each at most `\DDD`.
+inline constexpr std::size_t max_dns_name_text = 1024;
+using DnsNameBuffer = std::array<char, max_dns_name_text>;
+
+struct DnsQuestion {
+  /// Of the name, from the start of the message: for DnsReader::name().
+  std::size_t name_offset = 0;
+  DnsType type = DnsType::a;
+  /// 1 is IN; the top bit has a meaning of its own in mDNS.
+  std::uint16_t class_number = 1;
+};
+
+struct DnsRecord {
+  std::size_t name_offset = 0;
+  DnsType type = DnsType::a;
+  std::uint16_t class_number = 1;
+  /// In seconds.
+  std::uint32_t time_to_live = 0;
+  /// Of the data, from the start of the message: names inside it may point back.
+  std::size_t data_offset = 0;
+  Bytes data{};
+};
+
+/// Reads the sections of one message in order, questions first. Each call makes progress, so
+/// hostile counts end at the end of the bytes.
+class WEIR_API DnsReader {
+ public:
+  explicit DnsReader(DnsView message) noexcept : message_{message.bytes()} {}
+
+  /// The next question or, once all that the header counts are read, bad_field.
+  [[nodiscard]] std::expected<DnsQuestion, ParseError> next_question() noexcept;
+  /// The next resource record (answers, then authority, then additional), skipping questions not
+  /// yet read; bad_field once all that the header counts are read.
+  [[nodiscard]] std::expected<DnsRecord, ParseError> next_record() noexcept;
+
+  /// Records read so far: below DnsView::answer_count() the next one is an answer.
+  [[nodiscard]] std::size_t records_read() const noexcept { return records_read_; }
+
+  /// Writes the name at `offset` as text (RFC 1035 5.1: `\.` and `\DDD` where needed; "." for the
+  /// root; no final dot otherwise) into `buffer` and returns the text. Compression pointers must
+  /// point backwards, each before the last (RFC 1035 4.1.4), so the walk ends.
+  [[nodiscard]] std::expected<std::string_view, ParseError> name(
+      std::size_t offset, DnsNameBuffer& buffer) const noexcept;
+
+ private:
+  [[nodiscard]] std::expected<std::size_t, ParseError> skip_name(std::size_t offset) const noexcept;
+
+  Bytes message_;
+  std::size_t offset_ = DnsView::min_header_length;
+  std::size_t questions_read_ = 0;
+  std::size_t records_read_ = 0;
+};
+
+/// Fixed parts of record data that precede or follow a name; parse() checks their sizes only.
+struct DnsMailExchange {
+  std::uint16_t preference = 0;
+  /// From the start of the message.
+  std::size_t exchange_offset = 0;
+
+  [[nodiscard]] static std::expected<DnsMailExchange, ParseError> parse(
+      const DnsRecord& record) noexcept {
+    if (record.data.size() < 3) return std::unexpected{ParseError::truncated};
+    return DnsMailExchange{.preference = load_be<std::uint16_t>(record.data.data()),
+                           .exchange_offset = record.data_offset + 2};
+  }
+};
+
+/// RFC 2782.
+struct DnsService {
+  std::uint16_t priority = 0;
+  std::uint16_t weight = 0;
+  std::uint16_t port = 0;
+  /// From the start of the message.
+  std::size_t target_offset = 0;
+
+  [[nodiscard]] static std::expected<DnsService, ParseError> parse(
+      const DnsRecord& record) noexcept {
+    if (record.data.size() < 7) return std::unexpected{ParseError::truncated};
+    return DnsService{.priority = load_be<std::uint16_t>(record.data.data()),
+                      .weight = load_be<std::uint16_t>(record.data.data() + 2),
+                      .port = load_be<std::uint16_t>(record.data.data() + 4),
+                      .target_offset = record.data_offset + 6};
+  }
+};
+
+/// The strings of TXT data: takes the first one off `rest`; nothing when none is left or whole.
+[[nodiscard]] inline std::expected<Bytes, ParseError> take_dns_string(Bytes& rest) noexcept {
+  if (rest.empty() || rest.size() - 1 < rest[0]) return std::unexpected{ParseError::truncated};
+  const Bytes text = rest.subspan(1, rest[0]);
+  rest = rest.subspan(std::size_t{1} + rest[0]);
+  return text;
+}
+
+}  // namespace weir::wire

@@ -1,0 +1,220 @@
+// The Internet Control Message Protocol for IPv6 (RFC 4443), with neighbour discovery (RFC 4861).
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <iterator>
+
+#include "weir/address.h"
+#include "weir/wire/parse_error.h"
+#include "weir/wire/view.h"
+
+namespace weir::wire {
+
+/// IANA's numbers; any other value is legal and merely not known here.
+enum class Icmpv6Type : std::uint8_t {
+  destination_unreachable = 1,
+  packet_too_big = 2,
+  time_exceeded = 3,
+  parameter_problem = 4,
+  echo_request = 128,
+  echo_reply = 129,
+  multicast_listener_query = 130,
+  multicast_listener_report = 131,
+  multicast_listener_done = 132,
+  router_solicitation = 133,
+  router_advertisement = 134,
+  neighbor_solicitation = 135,
+  neighbor_advertisement = 136,
+  redirect = 137,
+  multicast_listener_report_v2 = 143,
+};
+
+/// A checked view of an ICMPv6 message: every message has eight bytes of header. The readers of the
+/// second four bytes are named for the messages that give them a meaning.
+class Icmpv6View : public View {
+ public:
+  static constexpr std::size_t min_header_length = 8;
+
+  [[nodiscard]] static std::expected<Icmpv6View, ParseError> parse(Bytes bytes) noexcept {
+    if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
+    return Icmpv6View{bytes};
+  }
+
+  [[nodiscard]] Icmpv6Type type() const noexcept {
+    return static_cast<Icmpv6Type>(field<std::uint8_t>(0));
+  }
+  [[nodiscard]] std::uint8_t code() const noexcept { return field<std::uint8_t>(1); }
+  [[nodiscard]] std::uint16_t checksum() const noexcept { return field<std::uint16_t>(2); }
+  [[nodiscard]] std::uint32_t rest_of_header() const noexcept { return field<std::uint32_t>(4); }
+
+  /// Of echo messages.
+  [[nodiscard]] std::uint16_t identifier() const noexcept { return field<std::uint16_t>(4); }
+  /// Of echo messages.
+  [[nodiscard]] std::uint16_t sequence_number() const noexcept { return field<std::uint16_t>(6); }
+  /// Of packet too big.
+  [[nodiscard]] std::uint32_t mtu() const noexcept { return rest_of_header(); }
+  /// Of a parameter problem: where in the quoted packet.
+  [[nodiscard]] std::uint32_t pointer() const noexcept { return rest_of_header(); }
+
+  /// Whether the payload quotes the packet that caused the message (RFC 4443 2.1).
+  [[nodiscard]] bool is_error() const noexcept { return field<std::uint8_t>(0) < 128; }
+
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept { return min_header_length; }
+  [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
+
+ private:
+  using View::View;
+};
+
+/// An ICMPv6 header to write.
+struct Icmpv6Fields {
+  Icmpv6Type type = Icmpv6Type::echo_request;
+  std::uint8_t code = 0;
+  /// Over the pseudo-header, header and payload: see internet_checksum().
+  std::uint16_t checksum = 0;
+  std::uint32_t rest_of_header = 0;
+
+  /// Returns the bytes written; 0 if `to` is too small.
+  std::size_t write(MutableBytes to) const noexcept {
+    if (to.size() < Icmpv6View::min_header_length) return 0;
+    to[0] = static_cast<std::uint8_t>(type);
+    to[1] = code;
+    store_be(to.data() + 2, checksum);
+    store_be(to.data() + 4, rest_of_header);
+    return Icmpv6View::min_header_length;
+  }
+};
+
+/// One option of a neighbour discovery message (RFC 4861 4.6).
+struct NeighborOption {
+  static constexpr std::uint8_t source_link_layer_address = 1;
+  static constexpr std::uint8_t target_link_layer_address = 2;
+  static constexpr std::uint8_t prefix_information = 3;
+  static constexpr std::uint8_t redirected_header = 4;
+  static constexpr std::uint8_t mtu = 5;
+
+  std::uint8_t type = 0;
+  /// What follows type and length.
+  Bytes data{};
+};
+
+/// The options of one message, in order. The walk always makes progress and ends before an option
+/// of length 0 or beyond the bytes.
+class NeighborOptionList {
+ public:
+  class Iterator {
+   public:
+    using value_type = NeighborOption;
+    using difference_type = std::ptrdiff_t;
+
+    Iterator() noexcept = default;
+    explicit Iterator(Bytes rest) noexcept : rest_{rest} { read(); }
+
+    const NeighborOption& operator*() const noexcept { return option_; }
+    const NeighborOption* operator->() const noexcept { return &option_; }
+    Iterator& operator++() noexcept {
+      rest_ = rest_.subspan(size_);
+      read();
+      return *this;
+    }
+    Iterator operator++(int) noexcept {
+      const Iterator before = *this;
+      ++*this;
+      return before;
+    }
+    bool operator==(std::default_sentinel_t) const noexcept { return size_ == 0; }
+
+   private:
+    void read() noexcept {
+      size_ = 0;
+      if (rest_.size() < 2) return;
+      const std::size_t size = std::size_t{rest_[1]} * 8;
+      if (size == 0 || size > rest_.size()) return;
+      size_ = size;
+      option_ = {.type = rest_[0], .data = rest_.subspan(2, size - 2)};
+    }
+
+    Bytes rest_{};
+    NeighborOption option_{};
+    std::size_t size_ = 0;
+  };
+
+  explicit NeighborOptionList(Bytes bytes) noexcept : bytes_{bytes} {}
+
+  [[nodiscard]] Iterator begin() const noexcept { return Iterator{bytes_}; }
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  Bytes bytes_;
+};
+
+/// A checked view of a neighbour solicitation or advertisement (RFC 4861 4.3, 4.4).
+class NeighborView : public View {
+ public:
+  static constexpr std::size_t min_header_length = 24;
+
+  /// `message` starts with the ICMPv6 header.
+  [[nodiscard]] static std::expected<NeighborView, ParseError> parse(Bytes message) noexcept {
+    if (message.size() < min_header_length) return std::unexpected{ParseError::truncated};
+    const auto type = static_cast<Icmpv6Type>(message[0]);
+    if (type != Icmpv6Type::neighbor_solicitation && type != Icmpv6Type::neighbor_advertisement) {
+      return std::unexpected{ParseError::bad_field};
+    }
+    return NeighborView{message};
+  }
+
+  /// Of an advertisement.
+  [[nodiscard]] bool router() const noexcept { return (field<std::uint8_t>(4) & 0x80) != 0; }
+  /// Of an advertisement.
+  [[nodiscard]] bool solicited() const noexcept { return (field<std::uint8_t>(4) & 0x40) != 0; }
+  /// Of an advertisement: override.
+  [[nodiscard]] bool overrides() const noexcept { return (field<std::uint8_t>(4) & 0x20) != 0; }
+  [[nodiscard]] Ipv6Address target() const noexcept { return Ipv6Address::load(bytes_.data() + 8); }
+  [[nodiscard]] NeighborOptionList options() const noexcept {
+    return NeighborOptionList{payload()};
+  }
+
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept { return min_header_length; }
+  [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
+
+ private:
+  using View::View;
+};
+
+/// A checked view of a router advertisement (RFC 4861 4.2).
+class RouterAdvertisementView : public View {
+ public:
+  static constexpr std::size_t min_header_length = 16;
+
+  /// `message` starts with the ICMPv6 header.
+  [[nodiscard]] static std::expected<RouterAdvertisementView, ParseError> parse(
+      Bytes message) noexcept {
+    if (message.size() < min_header_length) return std::unexpected{ParseError::truncated};
+    if (static_cast<Icmpv6Type>(message[0]) != Icmpv6Type::router_advertisement) {
+      return std::unexpected{ParseError::bad_field};
+    }
+    return RouterAdvertisementView{message};
+  }
+
+  [[nodiscard]] std::uint8_t current_hop_limit() const noexcept { return field<std::uint8_t>(4); }
+  [[nodiscard]] bool managed() const noexcept { return (field<std::uint8_t>(5) & 0x80) != 0; }
+  [[nodiscard]] bool other() const noexcept { return (field<std::uint8_t>(5) & 0x40) != 0; }
+  /// In seconds.
+  [[nodiscard]] std::uint16_t router_lifetime() const noexcept { return field<std::uint16_t>(6); }
+  /// In milliseconds.
+  [[nodiscard]] std::uint32_t reachable_time() const noexcept { return field<std::uint32_t>(8); }
+  /// In milliseconds.
+  [[nodiscard]] std::uint32_t retrans_timer() const noexcept { return field<std::uint32_t>(12); }
+  [[nodiscard]] NeighborOptionList options() const noexcept {
+    return NeighborOptionList{payload()};
+  }
+
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept { return min_header_length; }
+  [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
+
+ private:
+  using View::View;
+};
+
+}  // namespace weir::wire

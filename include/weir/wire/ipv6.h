@@ -1,0 +1,92 @@
+// The Internet Protocol, version 6 (RFC 8200): the fixed header.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <expected>
+
+#include "weir/address.h"
+#include "weir/wire/parse_error.h"
+#include "weir/wire/view.h"
+
+namespace weir::wire {
+
+/// A checked view of an IPv6 packet; the payload starts with the first extension header. What lies
+/// past the payload length is dropped; one beyond the captured bytes is only cut for reading.
+class Ipv6View : public View {
+ public:
+  static constexpr std::size_t min_header_length = 40;
+  /// RFC 8200 4.7: nothing follows.
+  static constexpr std::uint8_t no_next_header = 59;
+
+  [[nodiscard]] static std::expected<Ipv6View, ParseError> parse(Bytes bytes) noexcept {
+    if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
+    const Ipv6View header{bytes};
+    if (header.version() != 6) return std::unexpected{ParseError::bad_version};
+    const std::size_t length = header.payload_field();
+    // Payload length 0: a jumbogram (RFC 2675) or left to the adapter by segmentation offload.
+    if (length == 0 && header.next_header() != no_next_header) return header;
+    if (length > bytes.size() - min_header_length) return header;
+    return Ipv6View{bytes.first(min_header_length + length)};
+  }
+
+  [[nodiscard]] std::uint8_t version() const noexcept { return field<std::uint8_t>(0) >> 4; }
+  [[nodiscard]] std::uint8_t traffic_class() const noexcept {
+    return static_cast<std::uint8_t>(field<std::uint16_t>(0) >> 4 & 0xff);
+  }
+  /// 20 bits.
+  [[nodiscard]] std::uint32_t flow_label() const noexcept {
+    return field<std::uint32_t>(0) & 0x000fffff;
+  }
+  /// Bytes behind this header on the wire, extension headers included: the field, or what was
+  /// captured where that is 0 (a jumbogram, or segmentation offload). payload() may hold fewer.
+  [[nodiscard]] std::size_t payload_length() const noexcept {
+    return payload_field() != 0 ? payload_field() : bytes_.size() - min_header_length;
+  }
+  /// The payload length field as it stands; 0 for jumbograms and offloaded segments.
+  [[nodiscard]] std::uint16_t payload_field() const noexcept { return field<std::uint16_t>(4); }
+  [[nodiscard]] std::uint8_t next_header() const noexcept { return field<std::uint8_t>(6); }
+  [[nodiscard]] std::uint8_t hop_limit() const noexcept { return field<std::uint8_t>(7); }
+  [[nodiscard]] Ipv6Address source() const noexcept { return Ipv6Address::load(bytes_.data() + 8); }
+  [[nodiscard]] Ipv6Address destination() const noexcept {
+    return Ipv6Address::load(bytes_.data() + 24);
+  }
+
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept { return min_header_length; }
+  /// Bytes of the whole packet on the wire.
+  [[nodiscard]] std::size_t datagram_length() const noexcept {
+    return min_header_length + payload_length();
+  }
+  [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
+
+ private:
+  using View::View;
+};
+
+/// An IPv6 header to write.
+struct Ipv6Fields {
+  std::uint8_t traffic_class = 0;
+  /// 20 bits.
+  std::uint32_t flow_label = 0;
+  std::uint8_t next_header = Ipv6View::no_next_header;
+  std::uint8_t hop_limit = 64;
+  Ipv6Address source{};
+  Ipv6Address destination{};
+
+  /// Writes the header of a packet with `payload_length` bytes behind it; more than 65,535 are
+  /// written as 0. Returns the bytes written; 0 if `to` is too small.
+  std::size_t write(MutableBytes to, std::size_t payload_length) const noexcept {
+    if (to.size() < Ipv6View::min_header_length) return 0;
+    store_be(to.data(), 0x60000000U | static_cast<std::uint32_t>(traffic_class) << 20 |
+                            (flow_label & 0x000fffffU));
+    store_be(to.data() + 4,
+             static_cast<std::uint16_t>(payload_length > 0xffff ? 0 : payload_length));
+    to[6] = next_header;
+    to[7] = hop_limit;
+    std::memcpy(to.data() + 8, source.octets.data(), Ipv6Address::size);
+    std::memcpy(to.data() + 24, destination.octets.data(), Ipv6Address::size);
+    return Ipv6View::min_header_length;
+  }
+};
+
+}  // namespace weir::wire

@@ -1,0 +1,286 @@
+// The extension headers of IPv6: options, routing, fragment, mobility and shim6.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <expected>
+#include <iterator>
+#include <optional>
+
+#include "weir/address.h"
+#include "weir/wire/parse_error.h"
+#include "weir/wire/view.h"
+
+namespace weir::wire {
+
+/// What extension headers share (RFC 6564): the number of the next header, and a length in units
+/// of eight bytes not counting the first eight.
+class Ipv6ExtensionView : public View {
+ public:
+  static constexpr std::size_t min_header_length = 8;
+
+  [[nodiscard]] std::uint8_t next_header() const noexcept { return field<std::uint8_t>(0); }
+  /// The header extension length field.
+  [[nodiscard]] std::uint8_t length_field() const noexcept { return field<std::uint8_t>(1); }
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return (length_field() + std::size_t{1}) * 8;
+  }
+  [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(header_length()); }
+
+ protected:
+  using View::View;
+
+  [[nodiscard]] static std::optional<ParseError> check(Bytes bytes) noexcept {
+    if (bytes.size() < min_header_length) return ParseError::truncated;
+    if (Ipv6ExtensionView{bytes}.header_length() > bytes.size()) return ParseError::truncated;
+    return std::nullopt;
+  }
+};
+
+/// One option of a hop-by-hop or destination options header (RFC 8200 4.2).
+struct Ipv6Option {
+  static constexpr std::uint8_t pad1 = 0;
+  static constexpr std::uint8_t pad_n = 1;
+  static constexpr std::uint8_t router_alert = 5;
+  static constexpr std::uint8_t jumbo_payload = 0xc2;
+  static constexpr std::uint8_t home_address = 0xc9;
+
+  std::uint8_t type = pad1;
+  Bytes data{};
+};
+
+/// The options of one header, in order, padding included. The walk always makes progress and ends
+/// before an option that is longer than the header.
+class Ipv6OptionList {
+ public:
+  class Iterator {
+   public:
+    using value_type = Ipv6Option;
+    using difference_type = std::ptrdiff_t;
+
+    Iterator() noexcept = default;
+    explicit Iterator(Bytes rest) noexcept : rest_{rest} { read(); }
+
+    const Ipv6Option& operator*() const noexcept { return option_; }
+    const Ipv6Option* operator->() const noexcept { return &option_; }
+    Iterator& operator++() noexcept {
+      rest_ = rest_.subspan(size_);
+      read();
+      return *this;
+    }
+    Iterator operator++(int) noexcept {
+      const Iterator before = *this;
+      ++*this;
+      return before;
+    }
+    bool operator==(std::default_sentinel_t) const noexcept { return size_ == 0; }
+
+   private:
+    void read() noexcept {
+      size_ = 0;
+      if (rest_.empty()) return;
+      if (rest_[0] == Ipv6Option::pad1) {
+        size_ = 1;
+        option_ = {};
+        return;
+      }
+      if (rest_.size() < 2 || rest_.size() - 2 < rest_[1]) return;
+      size_ = std::size_t{2} + rest_[1];
+      option_ = {.type = rest_[0], .data = rest_.subspan(2, rest_[1])};
+    }
+
+    Bytes rest_{};
+    Ipv6Option option_{};
+    std::size_t size_ = 0;
+  };
+
+  explicit Ipv6OptionList(Bytes bytes) noexcept : bytes_{bytes} {}
+
+  [[nodiscard]] Iterator begin() const noexcept { return Iterator{bytes_}; }
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  Bytes bytes_;
+};
+
+/// A checked view of a hop-by-hop (RFC 8200 4.3) or destination options header (4.6).
+class Ipv6OptionsView : public Ipv6ExtensionView {
+ public:
+  [[nodiscard]] static std::expected<Ipv6OptionsView, ParseError> parse(Bytes bytes) noexcept {
+    if (const auto error = check(bytes)) return std::unexpected{*error};
+    return Ipv6OptionsView{bytes};
+  }
+
+  [[nodiscard]] Ipv6OptionList options() const noexcept {
+    return Ipv6OptionList{bytes_.subspan(2, header_length() - 2)};
+  }
+  /// The jumbo payload length (RFC 2675), if the header has one.
+  [[nodiscard]] std::optional<std::uint32_t> jumbo_payload_length() const noexcept {
+    for (const Ipv6Option& option : options()) {
+      if (option.type == Ipv6Option::jumbo_payload && option.data.size() == 4) {
+        return load_be<std::uint32_t>(option.data.data());
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  using Ipv6ExtensionView::Ipv6ExtensionView;
+};
+
+/// A checked view of a routing header (RFC 8200 4.4).
+class Ipv6RoutingView : public Ipv6ExtensionView {
+ public:
+  static constexpr std::uint8_t source_route = 0;     ///< RFC 5095 deprecates it
+  static constexpr std::uint8_t mobility = 2;         ///< RFC 6275 6.4
+  static constexpr std::uint8_t segment_routing = 4;  ///< RFC 8754
+
+  [[nodiscard]] static std::expected<Ipv6RoutingView, ParseError> parse(Bytes bytes) noexcept {
+    if (const auto error = check(bytes)) return std::unexpected{*error};
+    return Ipv6RoutingView{bytes};
+  }
+
+  [[nodiscard]] std::uint8_t routing_type() const noexcept { return field<std::uint8_t>(2); }
+  [[nodiscard]] std::uint8_t segments_left() const noexcept { return field<std::uint8_t>(3); }
+  /// What follows the first four bytes.
+  [[nodiscard]] Bytes type_specific_data() const noexcept {
+    return bytes_.subspan(4, header_length() - 4);
+  }
+  /// Whole addresses behind the first eight bytes; types 0, 2 and 4 hold them there.
+  [[nodiscard]] std::size_t address_count() const noexcept {
+    return (header_length() - 8) / Ipv6Address::size;
+  }
+  /// Precondition: index < address_count().
+  [[nodiscard]] Ipv6Address address(std::size_t index) const noexcept {
+    return Ipv6Address::load(bytes_.data() + 8 + index * Ipv6Address::size);
+  }
+  /// Where the packet goes in the end, while segments are left: what the pseudo-header of the
+  /// upper layer holds (RFC 8200 8.1). Nothing for types without a plain list of addresses.
+  [[nodiscard]] std::optional<Ipv6Address> final_destination() const noexcept {
+    if (segments_left() == 0 || address_count() == 0) return std::nullopt;
+    if (routing_type() == source_route || routing_type() == mobility) {
+      return address(address_count() - 1);
+    }
+    // RFC 8754 2: the segment list is reversed.
+    if (routing_type() == segment_routing) return address(0);
+    return std::nullopt;
+  }
+
+ private:
+  using Ipv6ExtensionView::Ipv6ExtensionView;
+};
+
+/// A checked view of a fragment header (RFC 8200 4.5); always eight bytes.
+class Ipv6FragmentView : public View {
+ public:
+  static constexpr std::size_t min_header_length = 8;
+
+  [[nodiscard]] static std::expected<Ipv6FragmentView, ParseError> parse(Bytes bytes) noexcept {
+    if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
+    return Ipv6FragmentView{bytes};
+  }
+
+  [[nodiscard]] std::uint8_t next_header() const noexcept { return field<std::uint8_t>(0); }
+  /// In bytes, a multiple of eight.
+  [[nodiscard]] std::uint16_t fragment_offset() const noexcept {
+    return field<std::uint16_t>(2) & 0xfff8;
+  }
+  [[nodiscard]] bool more_fragments() const noexcept { return (field<std::uint16_t>(2) & 1) != 0; }
+  /// Not an atomic fragment (RFC 6946).
+  [[nodiscard]] bool is_fragment() const noexcept {
+    return (field<std::uint16_t>(2) & 0xfff9) != 0;
+  }
+  [[nodiscard]] std::uint32_t identification() const noexcept { return field<std::uint32_t>(4); }
+
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept { return min_header_length; }
+  [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
+
+ private:
+  using View::View;
+};
+
+/// A checked view of a mobility header (RFC 6275 6.1).
+class Ipv6MobilityView : public Ipv6ExtensionView {
+ public:
+  [[nodiscard]] static std::expected<Ipv6MobilityView, ParseError> parse(Bytes bytes) noexcept {
+    if (const auto error = check(bytes)) return std::unexpected{*error};
+    return Ipv6MobilityView{bytes};
+  }
+
+  [[nodiscard]] std::uint8_t message_type() const noexcept { return field<std::uint8_t>(2); }
+  [[nodiscard]] std::uint16_t checksum() const noexcept { return field<std::uint16_t>(4); }
+  [[nodiscard]] Bytes message_data() const noexcept {
+    return bytes_.subspan(6, header_length() - 6);
+  }
+
+ private:
+  using Ipv6ExtensionView::Ipv6ExtensionView;
+};
+
+/// A checked view of a shim6 header (RFC 5533 5.1): a payload extension or a control message.
+class Ipv6Shim6View : public Ipv6ExtensionView {
+ public:
+  [[nodiscard]] static std::expected<Ipv6Shim6View, ParseError> parse(Bytes bytes) noexcept {
+    if (const auto error = check(bytes)) return std::unexpected{*error};
+    const Ipv6Shim6View header{bytes};
+    // RFC 5533 5.2: a payload extension header is always eight bytes.
+    if (header.is_payload() && header.length_field() != 0) {
+      return std::unexpected{ParseError::bad_header_length};
+    }
+    return header;
+  }
+
+  /// The P bit: a payload extension header, not a control message.
+  [[nodiscard]] bool is_payload() const noexcept { return (field<std::uint8_t>(2) & 0x80) != 0; }
+  /// Of a control message; 7 bits.
+  [[nodiscard]] std::uint8_t message_type() const noexcept { return field<std::uint8_t>(2) & 0x7f; }
+  /// Of a payload extension header: the receiver's context tag, 47 bits.
+  [[nodiscard]] std::uint64_t context_tag() const noexcept {
+    return field<std::uint64_t>(0) & 0x7fffffffffffU;
+  }
+
+ private:
+  using Ipv6ExtensionView::Ipv6ExtensionView;
+};
+
+/// An options, routing or mobility header to write: what follows the two common bytes is given.
+struct Ipv6ExtensionFields {
+  std::uint8_t next_header = 59;
+  /// At most 2046 bytes; zero bytes (Pad1 in options) fill up to a multiple of eight.
+  Bytes body{};
+
+  [[nodiscard]] std::size_t header_length() const noexcept { return (body.size() + 2 + 7) / 8 * 8; }
+
+  /// Returns the bytes written; 0 if `to` is too small or the body too long.
+  std::size_t write(MutableBytes to) const noexcept {
+    const std::size_t length = header_length();
+    if (length > 2048 || to.size() < length) return 0;
+    std::memset(to.data(), 0, length);
+    to[0] = next_header;
+    to[1] = static_cast<std::uint8_t>(length / 8 - 1);
+    if (!body.empty()) std::memcpy(to.data() + 2, body.data(), body.size());
+    return length;
+  }
+};
+
+/// A fragment header to write.
+struct Ipv6FragmentFields {
+  std::uint8_t next_header = 59;
+  /// In bytes, a multiple of eight.
+  std::uint16_t fragment_offset = 0;
+  bool more_fragments = false;
+  std::uint32_t identification = 0;
+
+  /// Returns the bytes written; 0 if `to` is too small.
+  std::size_t write(MutableBytes to) const noexcept {
+    if (to.size() < Ipv6FragmentView::min_header_length) return 0;
+    to[0] = next_header;
+    to[1] = 0;
+    store_be(to.data() + 2,
+             static_cast<std::uint16_t>((fragment_offset & 0xfff8) | (more_fragments ? 1 : 0)));
+    store_be(to.data() + 4, identification);
+    return Ipv6FragmentView::min_header_length;
+  }
+};
+
+}  // namespace weir::wire
