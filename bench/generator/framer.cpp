@@ -6,7 +6,7 @@ namespace {
 
 constexpr unsigned protocol_icmp = 1, protocol_tcp = 6, protocol_udp = 17;
 constexpr unsigned protocol_fragment = 44, protocol_icmp6 = 58;
-constexpr unsigned type_ipv4 = 0x0800, type_arp = 0x0806, type_ipv6 = 0x86dd;
+constexpr unsigned type_ipv4 = 0x0800, type_arp = 0x0806, type_ipv6 = 0x86dd, type_vlan = 0x8100;
 constexpr std::size_t mtu = 1500;
 constexpr unsigned more_fragments = 0x2000, dont_fragment = 0x4000;
 
@@ -113,23 +113,23 @@ void Framer::port_unreachable(std::uint64_t time_us, const Path& path, const Pat
   icmp(time_us, path, six ? 1 : 3, six ? 4 : 3, body.view());
 }
 
-void Framer::arp(std::uint64_t time_us, bool reply, const Host& from, const Host& to) {
-  Host ether_to = to;
-  if (!reply) ether_to.mac.fill(0xff);
+void Framer::arp(std::uint64_t time_us, const Path& path, bool reply) {
+  Path asked = path;
+  if (!reply) asked.to.mac.fill(0xff);
   headers_.clear();
-  ethernet(from, ether_to, type_arp);
+  ethernet(asked, type_arp);
   headers_.u16(1);
   headers_.u16(type_ipv4);
   headers_.u16(0x0604);
   headers_.u16(reply ? 2 : 1);
-  headers_.raw(from.mac);
-  headers_.raw(from.address_bytes());
+  headers_.raw(path.from.mac);
+  headers_.raw(path.from.address_bytes());
   if (reply) {
-    headers_.raw(to.mac);
+    headers_.raw(path.to.mac);
   } else {
     headers_.zeros(6);
   }
-  headers_.raw(to.address_bytes());
+  headers_.raw(path.to.address_bytes());
   emit_frame(Kind::arp, time_us, {});
 }
 
@@ -147,9 +147,13 @@ void Framer::checksum_at(std::size_t offset, const Path& path, unsigned protocol
   segment_.set16(offset, protocol == protocol_udp && value == 0 ? 0xffff : value);
 }
 
-void Framer::ethernet(const Host& from, const Host& to, unsigned type) {
-  headers_.raw(to.mac);
-  headers_.raw(from.mac);
+void Framer::ethernet(const Path& path, unsigned type) {
+  headers_.raw(path.to.mac);
+  headers_.raw(path.from.mac);
+  if (path.vlan != 0) {
+    headers_.u16(type_vlan);
+    headers_.u16(path.vlan);
+  }
   headers_.u16(type);
 }
 
@@ -186,7 +190,7 @@ void Framer::emit_segment(Kind kind, std::uint64_t time_us, const Path& path, un
     return;
   }
   headers_.clear();
-  ethernet(path.from, path.to, six ? type_ipv6 : type_ipv4);
+  ethernet(path, six ? type_ipv6 : type_ipv4);
   ip_header(path, protocol, segment_.size(), protocol == protocol_udp ? 0 : dont_fragment);
   emit_frame(kind, time_us, segment_.view());
 }
@@ -199,7 +203,7 @@ void Framer::emit_fragments(Kind kind, std::uint64_t time_us, const Path& path, 
     const auto piece = whole.subspan(at, std::min(most, whole.size() - at));
     const bool more = at + piece.size() < whole.size();
     headers_.clear();
-    ethernet(path.from, path.to, six ? type_ipv6 : type_ipv4);
+    ethernet(path, six ? type_ipv6 : type_ipv4);
     if (six) {  // fragment header, RFC 8200 section 4.5: the offset is in units of 8 at bit 3
       ip_header(path, protocol_fragment, 8 + piece.size(), 0);
       headers_.u8(protocol);

@@ -34,6 +34,8 @@ struct Path {
   Host to;
   std::uint16_t from_port = 0;
   std::uint16_t to_port = 0;
+  /// Identifier of the 802.1Q tag; 0 for none.
+  std::uint16_t vlan = 0;
 };
 
 /// The fields of a TCP header that vary.
@@ -62,7 +64,7 @@ class Framer {
   /// Destination unreachable (port), quoting the UDP packet `offending`, which `path.to` had sent.
   void port_unreachable(std::uint64_t time_us, const Path& path, const Path& offending,
                         std::span<const std::uint8_t> payload);
-  void arp(std::uint64_t time_us, bool reply, const Host& from, const Host& to);
+  void arp(std::uint64_t time_us, const Path& path, bool reply);
 
   /// Frames shorter than this get a zero trailer; 0 for none.
   void pad_to(std::size_t frame_length) noexcept { padded_length_ = frame_length; }
@@ -71,7 +73,7 @@ class Framer {
   void tcp_header(const TcpFields& fields, const Path& path);
   void udp_segment(const Path& path, std::span<const std::uint8_t> payload);
   void checksum_at(std::size_t offset, const Path& path, unsigned protocol);
-  void ethernet(const Host& from, const Host& to, unsigned type);
+  void ethernet(const Path& path, unsigned type);
   void ip_header(const Path& path, unsigned protocol, std::size_t length, unsigned fragment);
   void emit_segment(Kind kind, std::uint64_t time_us, const Path& path, unsigned protocol);
   void emit_fragments(Kind kind, std::uint64_t time_us, const Path& path, unsigned protocol);

@@ -10,6 +10,8 @@ namespace {
 
 // Mirrored from a switch: nothing is shorter than Ethernet allows, FCS not counted.
 constexpr std::size_t shortest_frame = 60;
+// One client of so many is behind a tagged port.
+constexpr std::uint32_t tagged_every = 18;
 
 class MixedTrace {
  public:
@@ -43,7 +45,7 @@ class MixedTrace {
         framer_.icmp(event.time_us, path, request ? 128 : 129, 0, payload);
         break;
       case Kind::arp:
-        framer_.arp(event.time_us, !request, path.from, path.to);
+        framer_.arp(event.time_us, path, !request);
         break;
     }
   }
@@ -52,10 +54,12 @@ class MixedTrace {
   static Path path_of(const Conversation& conversation, Side from) {
     const Host client = client_host(conversation.client, conversation.ipv6());
     const Host server = server_host(conversation.server, conversation.ipv6());
+    const bool tagged = conversation.client % tagged_every == 0;
+    const auto vlan = static_cast<std::uint16_t>(tagged ? 100 + conversation.client % 8 : 0);
     if (from == Side::client) {
-      return {client, server, conversation.client_port, conversation.server_port};
+      return {client, server, conversation.client_port, conversation.server_port, vlan};
     }
-    return {server, client, conversation.server_port, conversation.client_port};
+    return {server, client, conversation.server_port, conversation.client_port, vlan};
   }
 
   static TcpFields tcp_fields(const Conversation& conversation, const Event& event) {

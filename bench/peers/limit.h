@@ -68,12 +68,16 @@ bool walk(const char* path, Visit&& visit) {
   return kept == 0;
 }
 
-/// Ethernet, then IPv4 or IPv6, then ports. False if there is no IP.
+/// Ethernet, one 802.1Q tag or none, IPv4 or IPv6, ports. False if there is no IP.
 inline bool parse(const Record& record, FiveTuple& tuple) noexcept {
-  constexpr std::uint16_t ipv4 = 0x0008, ipv6 = 0xdd86;  // as loaded from the wire
+  constexpr std::uint16_t ipv4 = 0x0008, ipv6 = 0xdd86, vlan = 0x0081;  // as loaded from the wire
   constexpr std::uint8_t tcp = 6, udp = 17, fragment = 44;
-  const std::uint8_t* const ip = record.data + 14;
-  const auto type = load<std::uint16_t>(record.data + 12);
+  const std::uint8_t* ip = record.data + 14;
+  auto type = load<std::uint16_t>(record.data + 12);
+  if (type == vlan) {
+    type = load<std::uint16_t>(record.data + 16);
+    ip += 4;
+  }
   const std::uint8_t* transport;
   std::uint64_t from[2] = {}, to[2] = {};
   bool ports = true;

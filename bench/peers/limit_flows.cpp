@@ -20,8 +20,10 @@ struct alignas(64) Slot {
 };
 static_assert(sizeof(Slot) == 64);
 
+__extension__ using Wide = unsigned __int128;
+
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
-  const auto product = static_cast<unsigned __int128>(a) * b;
+  const Wide product = Wide{a} * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
