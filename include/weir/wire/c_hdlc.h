@@ -1,0 +1,58 @@
+// Cisco HDLC (LINKTYPE_C_HDLC, RFC 1547 4.3.1): address, control, EtherType.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+
+#include "weir/wire/parse_error.h"
+#include "weir/wire/view.h"
+
+namespace weir::wire {
+
+/// A Cisco HDLC header. Which address bytes mean Cisco HDLC is for whoever chooses between it and
+/// PPP on LINKTYPE_PPP_HDLC: see is_address().
+class CiscoHdlcView : public View {
+ public:
+  static constexpr std::size_t min_header_length = 4;
+  static constexpr std::uint8_t unicast = 0x0f;
+  static constexpr std::uint8_t multicast = 0x8f;
+  static constexpr std::uint16_t slarp = 0x8035;  // keepalive, not RARP
+  static constexpr std::uint16_t cdp = 0x2000;
+
+  [[nodiscard]] static bool is_address(std::uint8_t octet) noexcept {
+    return octet == unicast || octet == multicast;
+  }
+  [[nodiscard]] static std::expected<CiscoHdlcView, ParseError> parse(Bytes bytes) noexcept {
+    if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
+    return CiscoHdlcView{bytes};
+  }
+
+  [[nodiscard]] std::uint8_t address() const noexcept { return bytes_[0]; }
+  [[nodiscard]] std::uint8_t control() const noexcept { return bytes_[1]; }
+  /// An EtherType, slarp or cdp.
+  [[nodiscard]] std::uint16_t protocol() const noexcept { return field<std::uint16_t>(2); }
+
+  [[nodiscard]] std::size_t header_length() const noexcept { return min_header_length; }
+  [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
+
+ private:
+  explicit CiscoHdlcView(Bytes bytes) noexcept : View{bytes} {}
+};
+
+/// What write() makes a Cisco HDLC header of.
+struct CiscoHdlcFields {
+  std::uint8_t address = CiscoHdlcView::unicast;
+  std::uint8_t control = 0;
+  std::uint16_t protocol = 0;
+
+  /// Bytes written; 0 if there is no room.
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
+    if (to.size() < CiscoHdlcView::min_header_length) return 0;
+    to[0] = address;
+    to[1] = control;
+    store_be(to.data() + 2, protocol);
+    return CiscoHdlcView::min_header_length;
+  }
+};
+
+}  // namespace weir::wire

@@ -1,0 +1,40 @@
+// EtherType numbers (IEEE 802 Numbers, IANA): what Ethernet, VLAN, SNAP, SLL, GRE and kin carry.
+#pragma once
+
+#include <cstdint>
+
+namespace weir::wire::ether_type {
+
+/// Largest value of the field that is an 802.3 length (IEEE 802.3 3.2.6).
+inline constexpr std::uint16_t max_length = 1500;
+
+inline constexpr std::uint16_t ipv4 = 0x0800;
+inline constexpr std::uint16_t arp = 0x0806;
+inline constexpr std::uint16_t trans_ether_bridging = 0x6558;  // an Ethernet frame follows
+inline constexpr std::uint16_t rarp = 0x8035;
+inline constexpr std::uint16_t vlan = 0x8100;  // 802.1Q
+inline constexpr std::uint16_t ipv6 = 0x86dd;
+inline constexpr std::uint16_t ppp = 0x880b;  // GRE version 1 (RFC 2637)
+inline constexpr std::uint16_t wccp = 0x883e;
+inline constexpr std::uint16_t mpls = 0x8847;
+inline constexpr std::uint16_t mpls_multicast = 0x8848;  // upstream-assigned label (RFC 5332)
+inline constexpr std::uint16_t pppoe_discovery = 0x8863;
+inline constexpr std::uint16_t pppoe_session = 0x8864;
+inline constexpr std::uint16_t eapol = 0x888e;
+inline constexpr std::uint16_t provider_vlan = 0x88a8;  // 802.1ad
+inline constexpr std::uint16_t erspan = 0x88be;         // types I and II
+inline constexpr std::uint16_t lldp = 0x88cc;
+inline constexpr std::uint16_t provider_backbone = 0x88e7;  // 802.1ah
+inline constexpr std::uint16_t erspan_iii = 0x22eb;
+inline constexpr std::uint16_t nsh = 0x894f;
+inline constexpr std::uint16_t vlan_9100 = 0x9100;  // before 802.1ad
+inline constexpr std::uint16_t vlan_9200 = 0x9200;
+inline constexpr std::uint16_t vlan_9300 = 0x9300;
+
+/// Whether a VLAN tag follows.
+[[nodiscard]] constexpr bool is_vlan(std::uint16_t type) noexcept {
+  return type == vlan || type == provider_vlan || type == vlan_9100 || type == vlan_9200 ||
+         type == vlan_9300;
+}
+
+}  // namespace weir::wire::ether_type

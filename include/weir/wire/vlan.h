@@ -1,0 +1,120 @@
+// VLAN tags: 802.1Q and kin (behind their EtherType), and the 802.1ah I-TAG.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+
+#include "weir/address.h"
+#include "weir/wire/ether_type.h"
+#include "weir/wire/parse_error.h"
+#include "weir/wire/view.h"
+
+namespace weir::wire {
+
+/// A tag from its control information on; the EtherType that announced it stands before. An 802.3
+/// length cuts the padding off.
+class VlanView : public View {
+ public:
+  static constexpr std::size_t min_header_length = 4;
+
+  [[nodiscard]] static std::expected<VlanView, ParseError> parse(Bytes bytes) noexcept {
+    if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
+    const VlanView tag{bytes};
+    if (!tag.is_length()) return tag;
+    return VlanView{up_to(bytes, min_header_length + tag.type_or_length())};
+  }
+
+  [[nodiscard]] std::uint8_t priority() const noexcept { return bytes_[0] >> 5; }
+  [[nodiscard]] bool drop_eligible() const noexcept { return (bytes_[0] & 0x10) != 0; }
+  /// 0 to 4,095; 0 is a priority tag without a VLAN.
+  [[nodiscard]] std::uint16_t identifier() const noexcept {
+    return field<std::uint16_t>(0) & 0x0fff;
+  }
+  [[nodiscard]] std::uint16_t type_or_length() const noexcept { return field<std::uint16_t>(2); }
+  /// 802.3: LLC follows. Otherwise type_or_length() is an EtherType.
+  [[nodiscard]] bool is_length() const noexcept {
+    return type_or_length() <= ether_type::max_length;
+  }
+
+  [[nodiscard]] std::size_t header_length() const noexcept { return min_header_length; }
+  [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
+
+ private:
+  explicit VlanView(Bytes bytes) noexcept : View{bytes} {}
+};
+
+/// What write() makes a VLAN tag of.
+struct VlanFields {
+  std::uint8_t priority = 0;
+  bool drop_eligible = false;
+  std::uint16_t identifier = 0;
+  std::uint16_t type_or_length = 0;
+
+  /// Bytes written; 0 if there is no room.
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
+    if (to.size() < VlanView::min_header_length) return 0;
+    store_be(to.data(),
+             static_cast<std::uint16_t>((priority & 7) << 13 | (drop_eligible ? 0x1000 : 0) |
+                                        (identifier & 0x0fff)));
+    store_be(to.data() + 2, type_or_length);
+    return VlanView::min_header_length;
+  }
+};
+
+/// An I-TAG (802.1ah 9.7) from its control information on: a service identifier, then the
+/// customer's own MAC header.
+class ITagView : public View {
+ public:
+  static constexpr std::size_t min_header_length = 18;
+
+  [[nodiscard]] static std::expected<ITagView, ParseError> parse(Bytes bytes) noexcept {
+    if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
+    return ITagView{bytes};
+  }
+
+  [[nodiscard]] std::uint8_t priority() const noexcept { return bytes_[0] >> 5; }
+  [[nodiscard]] bool drop_eligible() const noexcept { return (bytes_[0] & 0x10) != 0; }
+  [[nodiscard]] bool use_customer_address() const noexcept { return (bytes_[0] & 0x08) != 0; }
+  /// 24 bits.
+  [[nodiscard]] std::uint32_t service_identifier() const noexcept {
+    return field<std::uint32_t>(0) & 0x00ffffff;
+  }
+  [[nodiscard]] MacAddress customer_destination() const noexcept {
+    return MacAddress::load(bytes_.data() + 4);
+  }
+  [[nodiscard]] MacAddress customer_source() const noexcept {
+    return MacAddress::load(bytes_.data() + 10);
+  }
+  [[nodiscard]] std::uint16_t type_or_length() const noexcept { return field<std::uint16_t>(16); }
+
+  [[nodiscard]] std::size_t header_length() const noexcept { return min_header_length; }
+  [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
+
+ private:
+  explicit ITagView(Bytes bytes) noexcept : View{bytes} {}
+};
+
+/// What write() makes an I-TAG of.
+struct ITagFields {
+  std::uint8_t priority = 0;
+  bool drop_eligible = false;
+  bool use_customer_address = false;
+  std::uint32_t service_identifier = 0;
+  MacAddress customer_destination{};
+  MacAddress customer_source{};
+  std::uint16_t type_or_length = 0;
+
+  /// Bytes written; 0 if there is no room.
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
+    if (to.size() < ITagView::min_header_length) return 0;
+    store_be(to.data(), (priority & 7U) << 29 | (drop_eligible ? 0x10000000U : 0U) |
+                            (use_customer_address ? 0x08000000U : 0U) |
+                            (service_identifier & 0x00ffffff));
+    store_bytes(to.data() + 4, customer_destination.octets);
+    store_bytes(to.data() + 10, customer_source.octets);
+    store_be(to.data() + 16, type_or_length);
+    return ITagView::min_header_length;
+  }
+};
+
+}  // namespace weir::wire
