@@ -1,0 +1,88 @@
+// Fuzzes wire::decode(): any bytes under any link type. Input: LINKTYPE number (16 bits, little
+// endian), wire length minus captured length (16 bits, little endian, signed), then the packet.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+
+#include "weir/bytes.h"
+#include "weir/packet.h"
+#include "weir/wire/layers.h"
+
+namespace {
+
+using weir::wire::Depth;
+using weir::wire::IpDatagram;
+using weir::wire::Layer;
+using weir::wire::Layers;
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+bool equal(const Layer& a, const Layer& b) {
+  return a.offset == b.offset && a.header_length == b.header_length && a.protocol == b.protocol;
+}
+
+void check_datagram(const Layers& layers, const IpDatagram& datagram) {
+  if (!datagram.present()) return;
+  require(datagram.network < layers.size());
+  const auto network = layers[datagram.network].protocol;
+  require(network == weir::wire::Protocol::ipv4 || network == weir::wire::Protocol::ipv6);
+  if (datagram.transport == IpDatagram::absent) return;
+  require(datagram.transport < layers.size());
+  require(datagram.transport > datagram.network);
+}
+
+// Every header lies inside the data, each begins where or after the one before it ended.
+void check_layers(const Layers& layers, std::size_t size) {
+  require(layers.size() <= Layers::max_layers);
+  std::size_t reached = 0;
+  for (const Layer& layer : layers) {
+    require(layer.offset >= reached);
+    require(layer.header_length <= size - std::min<std::size_t>(layer.offset, size));
+    require(layer.offset <= size);
+    require(layers.protocols.contains(layer.protocol));
+    reached = std::size_t{layer.offset} + layer.header_length;
+  }
+  require(layers.payload_offset <= size);
+  require(layers.payload_length <= size - layers.payload_offset);
+  require(layers.size() == 0 || layers.payload_offset >= layers.begin()->offset);
+  check_datagram(layers, layers.outer);
+  check_datagram(layers, layers.inner);
+  require(layers.outer.present() == layers.inner.present());
+}
+
+// The shallow walk stops earlier; up to there it tells the same.
+void check_prefix(const Layers& shallow, const Layers& full) {
+  require(shallow.size() <= full.size());
+  require(std::equal(shallow.begin(), shallow.end(), full.begin(), equal));
+  require(shallow.outer.network == full.outer.network);
+  require(shallow.outer.transport == full.outer.transport);
+  require(shallow.outer.protocol == full.outer.protocol);
+  require(shallow.outer.fragment == full.outer.fragment);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr std::size_t prefix = 4;
+  if (size < prefix) return 0;
+  const std::size_t length = size - prefix;
+  const auto cut = static_cast<std::int16_t>(weir::load_le<std::uint16_t>(data + 2));
+  const auto wire_length = std::max<std::int64_t>(0, static_cast<std::int64_t>(length) + cut);
+  // A heap block of exactly the packet's size: the sanitizer sees a read one byte past it.
+  const auto bytes = std::make_unique_for_overwrite<std::uint8_t[]>(length);
+  std::copy_n(data + prefix, length, bytes.get());
+  const weir::Packet packet{.data = {bytes.get(), length},
+                            .wire_length = static_cast<std::uint32_t>(wire_length),
+                            .link_type = weir::LinkType{weir::load_le<std::uint16_t>(data)}};
+
+  const Layers full = weir::wire::decode(packet, Depth::all);
+  const Layers shallow = weir::wire::decode(packet, Depth::transport);
+  check_layers(full, length);
+  check_layers(shallow, length);
+  check_prefix(shallow, full);
+  return 0;
+}

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Makes the seeds of a fuzz target from the captures in tests/captures.
+
+seeds.py TARGET FOLDER writes one file per seed. Each target's input format stands at the top of its
+source file.
+"""
+
+import gzip
+import pathlib
+import re
+import struct
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CAPTURES = ROOT / "tests" / "captures"
+MAX_FILE = 64 * 1024
+PACKETS_PER_CAPTURE = 24
+
+
+def captures():
+    """Path and uncompressed bytes of every capture, smallest first."""
+    found = [path for path in CAPTURES.rglob("*") if re.search(r"\.(pcap|pcapng)(\.gz)?$", path.name)]
+    for path in sorted(found, key=lambda path: (path.stat().st_size, path.name)):
+        data = path.read_bytes()
+        if data[:2] == b"\x1f\x8b":
+            try:
+                data = gzip.decompress(data)
+            except (OSError, EOFError):
+                continue
+        yield path, data
+
+
+def pcap_packets(data: bytes):
+    """(link type, seconds, captured bytes, wire length) of each record; stops at damage."""
+    order = "<" if data[:1] in (b"\xd4", b"\x4d") else ">"
+    link_type = struct.unpack_from(order + "I", data, 20)[0] & 0xFFFF
+    at = 24
+    while at + 16 <= len(data):
+        seconds, _, captured, wire = struct.unpack_from(order + "IIII", data, at)
+        if at + 16 + captured > len(data):
+            return
+        yield link_type, seconds, data[at + 16 : at + 16 + captured], wire
+        at += 16 + captured
+
+
+def pcapng_packets(data: bytes):
+    """The same from enhanced packet blocks; other packet blocks are passed over."""
+    order, at, links = "<", 0, []
+    while at + 12 <= len(data):
+        if data[at : at + 4] == b"\x0a\x0d\x0d\x0a":
+            order = "<" if data[at + 8 : at + 12] == b"\x4d\x3c\x2b\x1a" else ">"
+            links = []
+        kind, length = struct.unpack_from(order + "II", data, at)
+        if length < 12 or at + length > len(data):
+            return
+        if kind == 1:
+            links.append(struct.unpack_from(order + "H", data, at + 8)[0])
+        elif kind == 6 and length >= 32:
+            interface, high, low, captured, wire = struct.unpack_from(order + "IIIII", data, at + 8)
+            if interface < len(links) and captured <= length - 32:
+                seconds = (high << 32 | low) // 1_000_000
+                yield links[interface], seconds, data[at + 28 : at + 28 + captured], wire
+        at += length
+
+
+def packets(data: bytes):
+    """The first packets of a capture."""
+    walk = pcapng_packets if data[:4] == b"\x0a\x0d\x0d\x0a" else pcap_packets
+    if len(data) < 24:
+        return []
+    return [packet for packet, _ in zip(walk(data), range(PACKETS_PER_CAPTURE))]
+
+
+def link_types() -> list[int]:
+    """Every LINKTYPE number with a name in the public header."""
+    text = (ROOT / "include/weir/link_type.h").read_text()
+    body = text[text.index("enum class LinkType") :]
+    return [int(number) for number in re.findall(r"^\s+\w+ = (\d+),", body[: body.index("};")], re.M)]
+
+
+def savefile_seeds():
+    """Whole small captures as they are, and each cut in mid-record and compressed."""
+    for path, data in captures():
+        raw = path.read_bytes()
+        if len(raw) <= MAX_FILE:
+            yield raw
+        head = data[: MAX_FILE // 16]
+        yield head
+        yield gzip.compress(head, mtime=0)
+
+
+def decode_seeds():
+    """Packets under their own link type, and the first one under every other."""
+    for _, data in captures():
+        for link_type, _, captured, wire in packets(data):
+            missing = min(max(wire - len(captured), 0), 0x7FFF)
+            yield struct.pack("<HH", link_type, missing) + captured
+    for _, data in captures():
+        for _, _, captured, _ in packets(data)[:1]:
+            for link_type in link_types():
+                yield struct.pack("<HH", link_type, 0) + captured
+
+
+def flow_seeds():
+    """TODO"""
+    return decode_seeds()
+
+
+SEEDS = {"savefile": savefile_seeds, "decode": decode_seeds, "flow": flow_seeds}
+
+
+def main(target: str, folder: pathlib.Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    written = 0
+    for seed in dict.fromkeys(SEEDS[target]()):
+        (folder / f"{written:05}").write_bytes(seed)
+        written += 1
+    if written == 0:
+        print(f"no captures in {CAPTURES}")
+    return 1 if written == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], pathlib.Path(sys.argv[2])))

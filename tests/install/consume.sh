@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# consume.sh SOURCE WORK static|shared CMAKE GENERATOR CXX: installs weir into WORK/prefix, then
+# builds and runs the consumer through find_package and through pkg-config.
+set -eu
+source=$1 work=$2 kind=$3 cmake=$4 generator=$5 cxx=$6
+consumer=$source/tests/install/consumer
+prefix=$work/prefix
+shared=OFF
+[[ $kind == static ]] || shared=ON
+
+rm -rf "$prefix" "$work/consumer"
+mkdir -p "$work"
+"$cmake" -S "$source" -B "$work/build" -G "$generator" -DCMAKE_CXX_COMPILER="$cxx" \
+  -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=$shared -DCMAKE_INSTALL_LIBDIR=lib \
+  -DWEIR_BUILD_TESTS=OFF -DWEIR_BUILD_EXAMPLES=OFF -DWEIR_WARNINGS_AS_ERRORS=ON
+"$cmake" --build "$work/build" -j 2
+"$cmake" --install "$work/build" --prefix "$prefix"
+
+echo "== the installed tree has no trace of where it was built"
+if grep -rIlF -e "$work/build" -e "$source/src" "$prefix/include" "$prefix/lib/cmake" \
+  "$prefix/lib/pkgconfig"; then
+  echo "built-in paths in the files above"
+  exit 1
+fi
+
+echo "== the installed command runs"
+export LD_LIBRARY_PATH=$prefix/lib
+"$prefix/bin/weir" --version
+"$prefix/bin/weir" info "$source/tests/captures/ping.pcap"
+test -s "$prefix/share/man/man1/weir.1"
+test -s "$prefix/share/bash-completion/completions/weir"
+
+echo "== find_package"
+"$cmake" -S "$consumer" -B "$work/consumer" -G "$generator" -DCMAKE_CXX_COMPILER="$cxx" \
+  -DCMAKE_PREFIX_PATH="$prefix"
+"$cmake" --build "$work/consumer"
+"$work/consumer/core" "$source/tests/captures/ping.pcap"
+"$work/consumer/stores"
+
+echo "== pkg-config, from a prefix that has moved"
+rm -rf "$work/moved"
+mv "$prefix" "$work/moved"
+export LD_LIBRARY_PATH=$work/moved/lib PKG_CONFIG_PATH=$work/moved/lib/pkgconfig
+static=()
+[[ $kind == shared ]] || static=(--static)
+for program in core:weir stores:weir-stores; do
+  read -r -a flags < <(pkg-config --cflags --libs "${static[@]}" "${program#*:}")
+  "$cxx" -std=c++23 "$consumer/${program%:*}.cpp" -o "$work/pc-${program%:*}" "${flags[@]}"
+done
+"$work/pc-core" "$source/tests/captures/ping.pcap"
+"$work/pc-stores"

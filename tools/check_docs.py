@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Fails where a document no longer says what the code says.
+
+check_docs.py ROOT [COMMAND] checks error codes, the table of layers, README's snippets and links;
+with the built command also that manual and shell completion know exactly its options.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+from check_layers import MAY_INCLUDE, ON_TOP
+
+MAX_EXAMPLE = 40
+MAX_SNIPPET = 8
+
+
+def errors(root: pathlib.Path):
+    """docs/errors.md lists each ErrorCode with its number, name and meaning, and no other."""
+    header = (root / "include/weir/error.h").read_text()
+    body = header[header.index("enum class ErrorCode") :]
+    code = r"^\s+(\w+) = (\d+),\s*///< (.+)$"
+    expected = {(n, name, text) for name, n, text in re.findall(code, body[: body.index("};")], re.M)}
+    page = (root / "docs/errors.md").read_text()
+    rows = {
+        tuple(cell.strip(" `") for cell in row.split("|")[1:5])
+        for row in re.findall(r"^\| \d+ \| `.*$", page, re.M)
+    }
+    listed = {(n, name, text) for n, name, _, text in rows}
+    for n, name, text in expected:
+        if not any(row[:2] == (n, name) and row[2].startswith(text.split(";")[0]) for row in listed):
+            yield f"docs/errors.md lacks | {n} | `{name}` | | {text} |"
+    for n, name, _ in listed:
+        if (n, name) not in {row[:2] for row in expected}:
+            yield f"docs/errors.md lists {n} {name}, which no header has"
+
+
+def layers(root: pathlib.Path):
+    """docs/architecture.md holds the table that tools/check_layers.py enforces."""
+    page = (root / "docs/architecture.md").read_text()
+    lines = [
+        f"{module or 'vocabulary'} -> {' '.join(sorted(uses))}".rstrip()
+        for module, uses in MAY_INCLUDE.items()
+    ]
+    table = page.split("```")[1].strip().splitlines()
+    if table[:-1] != lines:
+        yield "docs/architecture.md: the table should be\n" + "\n".join(lines)
+    if set(table[-1].split(" ->")[0].split()) != ON_TOP:
+        yield f"docs/architecture.md: the last line should name {sorted(ON_TOP)}"
+
+
+def dedent(lines: list[str]) -> list[str]:
+    """Lines without the indentation of the first."""
+    indent = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
+    return [line[indent:].rstrip() for line in lines]
+
+
+def snippets(root: pathlib.Path):
+    """README's C++ blocks are the marked regions of the examples, which are short."""
+    readme = (root / "README.md").read_text()
+    blocks = [block.strip("\n").splitlines() for block in re.findall(r"```cpp\n(.*?)```", readme, re.S)]
+    examples = sorted((root / "examples").glob("*.cpp"))
+    regions = []
+    for path in examples:
+        lines = path.read_text().splitlines()
+        marks = [i for i, line in enumerate(lines) if re.match(r"\s*// \[/?README\]$", line)]
+        if len(lines) > MAX_EXAMPLE:
+            yield f"{path.name}: {len(lines)} lines, at most {MAX_EXAMPLE}"
+        if len(marks) != 2:
+            yield f"{path.name}: no region between // [README] and // [/README]"
+            continue
+        region = dedent(lines[marks[0] + 1 : marks[1]])
+        regions.append(region)
+        if len(region) > MAX_SNIPPET:
+            yield f"{path.name}: the README region has {len(region)} lines, at most {MAX_SNIPPET}"
+        if region not in blocks:
+            yield f"README.md does not show the region of {path.name}:\n" + "\n".join(region)
+    for block in blocks:
+        if block not in regions:
+            yield "README.md shows code that is in no example:\n" + "\n".join(block)
+
+
+def links(root: pathlib.Path):
+    """Relative links lead to files."""
+    pages = [page for folder in (".", "docs", "fuzz", "bench") for page in (root / folder).glob("*.md")]
+    for page in pages:
+        for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+            if "://" not in link and not (page.parent / link).exists():
+                yield f"{page.relative_to(root)}: no such file: {link}"
+
+
+def options_in(text: str) -> set[str]:
+    """Long options named in a text."""
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", text))
+
+
+def command_options(root: pathlib.Path, command: str):
+    """Manual and completion know the options each subcommand's --help lists."""
+    manual = (root / "docs/man/weir.1").read_text().replace("\\-", "-")
+    completion = (root / "completion/weir").read_text()
+    known = set()
+    for name in ("read", "info", "flows"):
+        run = subprocess.run([command, name, "--help"], capture_output=True, text=True, check=False)
+        found = options_in(run.stdout)
+        if run.returncode != 0 or not found:
+            yield f"weir {name} --help: exit {run.returncode}, options {found}"
+        known |= found
+        completed = re.search(rf"\[{name}\]='([^']*)'", completion)
+        words = set(completed.group(1).split()) if completed else set()
+        for option in sorted(found ^ {word for word in words if word.startswith("--")}):
+            where = "lacks" if option in found else "offers an unknown"
+            yield f"completion/weir: {name} {where} {option}"
+    for option in sorted(known - options_in(manual)):
+        yield f"docs/man/weir.1 lacks {option}"
+    for option in sorted(options_in(manual) - known - {"--version"}):
+        yield f"docs/man/weir.1 describes {option}, which no command has"
+
+
+def main(root: pathlib.Path, command: str | None) -> int:
+    checks = [errors(root), layers(root), snippets(root), links(root)]
+    if command:
+        checks.append(command_options(root, command))
+    found = [problem for check in checks for problem in check]
+    print("\n".join(found) or "documents agree with the code")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(pathlib.Path(sys.argv[1]).resolve(), sys.argv[2] if len(sys.argv) > 2 else None))
