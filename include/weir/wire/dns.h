@@ -146,9 +146,10 @@ class WEIR_API DnsReader {
   [[nodiscard]] std::expected<std::string_view, ParseError> name(
       std::size_t offset, DnsNameBuffer& buffer) const noexcept;
 
- private:
-  [[nodiscard]] std::expected<std::size_t, ParseError> skip_name(std::size_t offset) const noexcept;
+  /// Where the name at `offset` ends: behind its root label or its first compression pointer.
+  [[nodiscard]] std::expected<std::size_t, ParseError> name_end(std::size_t offset) const noexcept;
 
+ private:
   Bytes message_;
   std::size_t offset_ = DnsView::min_header_length;
   std::size_t questions_read_ = 0;
@@ -185,6 +186,23 @@ struct DnsService {
                       .port = load_be<std::uint16_t>(record.data.data() + 4),
                       .target_offset = record.data_offset + 6};
   }
+};
+
+/// RFC 1035 3.3.13.
+struct DnsStartOfAuthority {
+  /// From the start of the message.
+  std::size_t primary_offset = 0;
+  /// From the start of the message: the mailbox of who is responsible.
+  std::size_t responsible_offset = 0;
+  std::uint32_t serial = 0;
+  /// Seconds, as the three below.
+  std::uint32_t refresh = 0;
+  std::uint32_t retry = 0;
+  std::uint32_t expire = 0;
+  std::uint32_t minimum = 0;
+
+  [[nodiscard]] WEIR_API static std::expected<DnsStartOfAuthority, ParseError> parse(
+      const DnsReader& reader, const DnsRecord& record) noexcept;
 };
 
 /// The strings of TXT data: takes the first one off `rest`; nothing when none is left or whole.

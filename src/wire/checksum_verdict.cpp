@@ -1,0 +1,201 @@
+// Verifies the checksums of the headers decode() found, outermost first.
+#include "weir/wire/checksum_verdict.h"
+
+#include <algorithm>
+
+#include "weir/wire/checksum.h"
+#include "weir/wire/ipv4.h"
+#include "weir/wire/ipv6.h"
+#include "weir/wire/ipv6_extension.h"
+#include "weir/wire/udp.h"
+
+namespace weir::wire {
+namespace {
+
+constexpr std::uint16_t whole_sum = 0xffff;
+
+ChecksumVerdict judge(WordSum sum) noexcept {
+  return sum.folded() == whole_sum ? ChecksumVerdict::good : ChecksumVerdict::bad;
+}
+
+// Walks the layers of one packet and keeps what the pseudo-headers need: the nearest IP header so
+// far, and where its datagram ends on the wire.
+class Verifier {
+ public:
+  explicit Verifier(const Packet& packet) noexcept
+      : data_{packet.data},
+        wire_end_{std::max<std::size_t>(packet.data.size(), packet.wire_length)},
+        offloaded_{has(packet.flags, PacketFlags::checksum_not_ready)} {}
+
+  ChecksumVerdict verify(const Layer& layer) noexcept {
+    if (layer.offset > data_.size()) return ChecksumVerdict::none;
+    switch (layer.protocol) {
+      case Protocol::ipv4:
+        return ipv4(layer);
+      case Protocol::ipv6:
+        return ipv6(layer);
+      case Protocol::ipv6_routing:
+        return routing(layer);
+      case Protocol::ipv6_destination:
+        return destination_options(layer);
+      case Protocol::ipv6_fragment:
+        return fragment(layer);
+      case Protocol::tcp:
+        return offloaded_ ? ChecksumVerdict::unverified
+                          : with_pseudo_header(layer.offset, wire_end_, 6);
+      case Protocol::udp:
+        return udp(layer);
+      case Protocol::udp_lite:
+        return udp_lite(layer);
+      case Protocol::icmp:
+      case Protocol::igmp:
+        return readable(layer.offset, wire_end_) ? judge(sum(layer.offset, wire_end_))
+                                                 : ChecksumVerdict::unverified;
+      case Protocol::icmpv6:
+        return with_pseudo_header(layer.offset, wire_end_, 58);
+      default:
+        return ChecksumVerdict::none;
+    }
+  }
+
+ private:
+  [[nodiscard]] Bytes from(std::size_t offset) const noexcept { return data_.subspan(offset); }
+
+  [[nodiscard]] bool readable(std::size_t begin, std::size_t end) const noexcept {
+    return version_ != 0 && !fragment_ && begin < end && end <= data_.size();
+  }
+
+  // Precondition: readable(begin, end).
+  [[nodiscard]] WordSum sum(std::size_t begin, std::size_t end) const noexcept {
+    return word_sum(data_.subspan(begin, end - begin));
+  }
+
+  [[nodiscard]] WordSum pseudo_header(std::uint8_t protocol, std::size_t length) const noexcept {
+    if (version_ == 4) {
+      return pseudo_header_sum(source_.v4(), destination_.v4(), protocol, length);
+    }
+    return pseudo_header_sum(source_.v6(), destination_.v6(), protocol, length);
+  }
+
+  [[nodiscard]] ChecksumVerdict with_pseudo_header(std::size_t begin, std::size_t end,
+                                                   std::uint8_t protocol) const noexcept {
+    if (!readable(begin, end)) return ChecksumVerdict::unverified;
+    return judge(sum(begin, end) + pseudo_header(protocol, end - begin));
+  }
+
+  ChecksumVerdict ipv4(const Layer& layer) noexcept {
+    version_ = 0;
+    const auto header = Ipv4View::parse(from(layer.offset));
+    if (!header) return ChecksumVerdict::unverified;
+    if (header->total_length() != 0) {
+      wire_end_ = std::min<std::size_t>(wire_end_, layer.offset + header->total_length());
+    }
+    version_ = 4;
+    source_ = header->source();
+    destination_ = header->destination();
+    fragment_ = header->is_fragment();
+    return judge(word_sum(header->bytes().first(header->header_length())));
+  }
+
+  ChecksumVerdict ipv6(const Layer& layer) noexcept {
+    version_ = 0;
+    const auto header = Ipv6View::parse(from(layer.offset));
+    if (!header) return ChecksumVerdict::none;
+    if (header->payload_field() != 0) {
+      wire_end_ = std::min(wire_end_, layer.offset + header->datagram_length());
+    }
+    version_ = 6;
+    source_ = header->source();
+    destination_ = header->destination();
+    fragment_ = false;
+    return ChecksumVerdict::none;
+  }
+
+  ChecksumVerdict routing(const Layer& layer) noexcept {
+    if (const auto header = Ipv6RoutingView::parse(from(layer.offset)); header && version_ == 6) {
+      if (const auto destination = header->final_destination()) destination_ = *destination;
+    }
+    return ChecksumVerdict::none;
+  }
+
+  // RFC 6275 11.3.1: the pseudo-header holds the home address, not the care-of address.
+  ChecksumVerdict destination_options(const Layer& layer) noexcept {
+    const auto header = Ipv6OptionsView::parse(from(layer.offset));
+    if (!header || version_ != 6) return ChecksumVerdict::none;
+    for (const Ipv6Option& option : header->options()) {
+      if (option.type == Ipv6Option::home_address && option.data.size() == Ipv6Address::size) {
+        source_ = Ipv6Address::load(option.data.data());
+      }
+    }
+    return ChecksumVerdict::none;
+  }
+
+  ChecksumVerdict fragment(const Layer& layer) noexcept {
+    const auto header = Ipv6FragmentView::parse(from(layer.offset));
+    if (header && header->is_fragment()) fragment_ = true;
+    return ChecksumVerdict::none;
+  }
+
+  ChecksumVerdict udp(const Layer& layer) noexcept {
+    const auto header = UdpView::parse(from(layer.offset));
+    if (!header) return ChecksumVerdict::unverified;
+    // What a tunnel carries ends here at the latest.
+    if (header->length() != 0) {
+      wire_end_ = std::min<std::size_t>(wire_end_, layer.offset + header->length());
+    }
+    if (header->checksum() == 0) {
+      return version_ == 6 ? ChecksumVerdict::bad : ChecksumVerdict::not_present;
+    }
+    return offloaded_ ? ChecksumVerdict::unverified
+                      : with_pseudo_header(layer.offset, wire_end_, 17);
+  }
+
+  // RFC 3828 3.1: 0 covers all; the pseudo-header holds the length of the packet, not the coverage.
+  [[nodiscard]] ChecksumVerdict udp_lite(const Layer& layer) const noexcept {
+    constexpr std::size_t header_length = 8;
+    if (offloaded_ || from(layer.offset).size() < header_length) return ChecksumVerdict::unverified;
+    const std::size_t length = wire_end_ - std::min<std::size_t>(wire_end_, layer.offset);
+    const std::size_t field = load_be<std::uint16_t>(data_.data() + layer.offset + 4);
+    const std::size_t coverage = field == 0 ? length : field;
+    if (coverage < header_length || coverage > length) return ChecksumVerdict::bad;
+    if (!readable(layer.offset, layer.offset + coverage)) return ChecksumVerdict::unverified;
+    return judge(sum(layer.offset, layer.offset + coverage) + pseudo_header(136, length));
+  }
+
+  Bytes data_;
+  std::size_t wire_end_;
+  IpAddress source_{};
+  IpAddress destination_{};
+  int version_ = 0;
+  bool fragment_ = false;
+  bool offloaded_;
+};
+
+}  // namespace
+
+ChecksumVerdicts verify_checksums(const Packet& packet, const Layers& layers) noexcept {
+  ChecksumVerdicts verdicts{};
+  Verifier verifier{packet};
+  for (std::size_t index = 0; index < layers.size(); ++index) {
+    verdicts[index] = verifier.verify(layers[index]);
+  }
+  return verdicts;
+}
+
+const char* name(ChecksumVerdict verdict) noexcept {
+  switch (verdict) {
+    case ChecksumVerdict::none:
+      return "none";
+    case ChecksumVerdict::good:
+      return "good";
+    case ChecksumVerdict::bad:
+      return "bad";
+    case ChecksumVerdict::unverified:
+      return "unverified";
+    case ChecksumVerdict::not_present:
+      return "not_present";
+  }
+  return "";
+}
+
+}  // namespace weir::wire
