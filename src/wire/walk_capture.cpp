@@ -1,0 +1,214 @@
+// Rarer link layers and the pseudo-headers of capture software: steps of decode().
+#include "walk.h"
+#include "weir/wire/arcnet.h"
+#include "weir/wire/avs.h"
+#include "weir/wire/c_hdlc.h"
+#include "weir/wire/fddi.h"
+#include "weir/wire/ieee80211.h"
+#include "weir/wire/nflog.h"
+#include "weir/wire/pktap.h"
+#include "weir/wire/ppi.h"
+#include "weir/wire/prism.h"
+#include "weir/wire/radiotap.h"
+#include "weir/wire/slip.h"
+#include "weir/wire/token_ring.h"
+
+namespace weir::wire {
+namespace {
+
+/// First step of a link type; stop for an unknown one.
+Step step_of_link_type(LinkType type) noexcept {
+  switch (type) {
+    case LinkType::null:
+      return Step::null;
+    case LinkType::ethernet:
+      return Step::ethernet;
+    case LinkType::token_ring:
+      return Step::token_ring;
+    case LinkType::arcnet:
+      return Step::arcnet;
+    case LinkType::slip:
+      return Step::slip;
+    case LinkType::ppp:
+      return Step::ppp;
+    case LinkType::fddi:
+      return Step::fddi;
+    case LinkType::ppp_hdlc:
+      return Step::ppp_or_c_hdlc;
+    case LinkType::ppp_ether:
+      return Step::pppoe_session;
+    case LinkType::raw:
+      return Step::raw;
+    case LinkType::c_hdlc:
+      return Step::c_hdlc;
+    case LinkType::ieee802_11:
+      return Step::wlan;
+    case LinkType::frame_relay:
+      return Step::frame_relay;
+    case LinkType::loop:
+      return Step::loop;
+    case LinkType::linux_sll:
+      return Step::sll;
+    case LinkType::ieee802_11_prism:
+      return Step::prism;
+    case LinkType::ieee802_11_radiotap:
+      return Step::radiotap;
+    case LinkType::mtp2:
+      return Step::mtp2;
+    case LinkType::ieee802_11_avs:
+      return Step::avs;
+    case LinkType::ppp_with_direction:
+      return Step::ppp_with_direction;
+    case LinkType::ppi:
+      return Step::ppi;
+    case LinkType::ieee802_15_4:
+    case LinkType::ieee802_15_4_no_fcs:
+      return Step::wpan;
+    case LinkType::ipv4:
+      return Step::ipv4;
+    case LinkType::ipv6:
+      return Step::ipv6;
+    case LinkType::nflog:
+      return Step::nflog;
+    case LinkType::pktap:
+      return Step::pktap;
+    case LinkType::linux_sll2:
+      return Step::sll2;
+  }
+  return Step::stop;
+}
+
+}  // namespace
+
+Step Walk::first(LinkType type) noexcept {
+  const Step step = step_of_link_type(type);
+  return step == Step::stop ? stop(StopReason::unknown_link_type) : step;
+}
+
+Step Walk::take_capture(Step step) noexcept {
+  switch (step) {
+    case Step::nflog:
+      return nflog();
+    case Step::ppi:
+      return ppi();
+    case Step::radiotap:
+      return radiotap();
+    case Step::prism:
+      return prism();
+    case Step::avs:
+      return read<AvsView>(Protocol::prism) ? Step::wlan : Step::stop;
+    case Step::wlan:
+      return wlan();
+    case Step::token_ring:
+      return token_ring();
+    case Step::fddi:
+      return fddi();
+    case Step::arcnet:
+      return arcnet();
+    case Step::slip:
+      return read<SlipView>(Protocol::slip) ? Step::ip_by_version : Step::stop;
+    case Step::pktap:
+      return pktap();
+    case Step::mtp2:
+      return leaf(Protocol::mtp2);
+    case Step::wpan:
+      return leaf(Protocol::wpan);
+    case Step::ppp_with_direction:
+      if (rest().empty()) return stop(ParseError::truncated);
+      ++offset_;  // 0: received, else sent
+      return Step::ppp;
+    default:  // ppp_or_c_hdlc
+      if (rest().empty()) return stop(ParseError::truncated);
+      return CiscoHdlcView::is_address(rest()[0]) ? Step::c_hdlc : Step::ppp;
+  }
+}
+
+Step Walk::nflog() noexcept {
+  const auto header = read<NflogView>(Protocol::nflog);
+  if (!header) return Step::stop;
+  switch (header->ip_version()) {
+    case 4:
+      return Step::ipv4;
+    case 6:
+      return Step::ipv6;
+    default:
+      return stop(StopReason::unknown_protocol);
+  }
+}
+
+Step Walk::ppi() noexcept {
+  const auto header = read<PpiView>(Protocol::ppi);
+  if (!header) return Step::stop;
+  if (header->fcs_at_end()) drop_frame_check_sequence();
+  return first(link_type_of_dlt(static_cast<int>(header->dlt())));
+}
+
+Step Walk::radiotap() noexcept {
+  const auto header = read<RadiotapView>(Protocol::radiotap);
+  if (!header) return Step::stop;
+  if (header->fcs_at_end()) drop_frame_check_sequence();
+  padded_ = header->data_padded();
+  return Step::wlan;
+}
+
+Step Walk::prism() noexcept {
+  // LINKTYPE_IEEE802_11_PRISM files may hold AVS headers; their first word tells.
+  const auto avs = AvsView::parse(rest());
+  if (avs || avs.error() != ParseError::bad_version) return Step::avs;
+  return read<PrismView>(Protocol::prism) ? Step::wlan : Step::stop;
+}
+
+Step Walk::wlan() noexcept {
+  const auto frame = WlanView::parse(rest(), padded_);
+  if (!frame) return stop(frame.error());
+  if (!push(Protocol::wlan, frame->header_length())) return Step::stop;
+  if (frame->is_protected()) return stop(StopReason::encrypted);
+  return frame->carries_llc() && offset_ != end_ ? Step::llc : stop(StopReason::payload);
+}
+
+Step Walk::token_ring() noexcept {
+  const auto frame = read<TokenRingView>(Protocol::token_ring);
+  if (!frame) return Step::stop;
+  return frame->is_llc() ? Step::llc : stop(StopReason::payload);
+}
+
+Step Walk::fddi() noexcept {
+  const auto frame = read<FddiView>(Protocol::fddi);
+  if (!frame) return Step::stop;
+  return frame->is_llc() ? Step::llc : stop(StopReason::payload);
+}
+
+Step Walk::arcnet() noexcept {
+  const auto frame = read<ArcnetView>(Protocol::arcnet);
+  if (!frame) return Step::stop;
+  if (frame->is_later_fragment()) return stop(StopReason::later_fragment);
+  switch (frame->type()) {
+    case ArcnetView::type_ipv4:
+    case ArcnetView::type_ipv4_old:
+      return Step::ipv4;
+    case ArcnetView::type_ipv6:
+      return Step::ipv6;
+    case ArcnetView::type_arp:
+    case ArcnetView::type_rarp:
+    case ArcnetView::type_arp_old:
+      return Step::arp;
+    default:
+      return stop(StopReason::unknown_protocol);
+  }
+}
+
+Step Walk::pktap() noexcept {
+  const auto header = read<PktapView>(Protocol::pktap);
+  if (!header) return Step::stop;
+  if (header->record_type() != PktapView::record_packet) return stop(StopReason::payload);
+  return first(link_type_of_dlt(static_cast<int>(header->dlt())));
+}
+
+/// Cuts the four bytes at the end of the frame off, as far as they were captured.
+void Walk::drop_frame_check_sequence() noexcept {
+  constexpr std::uint64_t size = 4;
+  const std::uint64_t length = wire_end_ - offset_;
+  limit(offset_, length < size ? 0 : length - size);
+}
+
+}  // namespace weir::wire

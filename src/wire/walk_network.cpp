@@ -1,0 +1,201 @@
+// IP and its extension headers: steps of decode().
+#include "walk.h"
+#include "weir/wire/ah.h"
+#include "weir/wire/esp.h"
+#include "weir/wire/ipv4.h"
+#include "weir/wire/ipv6.h"
+#include "weir/wire/ipv6_extension.h"
+
+namespace weir::wire {
+
+Step Walk::take_network(Step step) noexcept {
+  switch (step) {
+    case Step::ip_by_version:
+      return ip_by_version();
+    case Step::ipv4:
+      return ipv4();
+    case Step::ipv6:
+      return ipv6();
+    case Step::hop_by_hop:
+      return extension<Ipv6OptionsView>(Protocol::ipv6_hop_by_hop);
+    case Step::routing:
+      return extension<Ipv6RoutingView>(Protocol::ipv6_routing);
+    case Step::ipv6_fragment:
+      return ipv6_fragment();
+    case Step::destination:
+      return extension<Ipv6OptionsView>(Protocol::ipv6_destination);
+    case Step::mobility:
+      return extension<Ipv6MobilityView>(Protocol::ipv6_mobility);
+    case Step::shim6:
+      return extension<Ipv6Shim6View>(Protocol::ipv6_shim6);
+    case Step::ah:
+      return extension<AhView>(Protocol::ah);
+    default:
+      return encrypted(step);
+  }
+}
+
+/// A header that names the next one and changes nothing else.
+template <class V>
+Step Walk::extension(Protocol protocol) noexcept {
+  const auto header = read<V>(protocol);
+  if (!header) return Step::stop;
+  continue_datagram(header->next_header());
+  return by_ip_protocol(header->next_header());
+}
+
+Step Walk::ip_by_version() noexcept {
+  if (offset_ == end_) return stop(ParseError::truncated);
+  switch (data_[offset_] >> 4) {
+    case 4:
+      return Step::ipv4;
+    case 6:
+      return Step::ipv6;
+    default:
+      return stop(ParseError::bad_version);
+  }
+}
+
+Step Walk::ipv4() noexcept {
+  const std::uint32_t start = offset_;
+  const auto ip = read<Ipv4View>(Protocol::ipv4);
+  if (!ip) return Step::stop;
+  if (ip->total_length() != 0) limit(start, ip->total_length());
+  const bool later = ip->fragment_offset() != 0;
+  begin_datagram(ip->protocol(), later                  ? Fragment::later
+                                 : ip->more_fragments() ? Fragment::first
+                                                        : Fragment::none);
+  return later ? stop(StopReason::later_fragment) : by_ip_protocol(ip->protocol());
+}
+
+Step Walk::ipv6() noexcept {
+  const std::uint32_t start = offset_;
+  const auto ip = read<Ipv6View>(Protocol::ipv6);
+  if (!ip) return Step::stop;
+  // RFC 2675: the length of a jumbogram stands in a hop-by-hop option, and segmentation offload
+  // leaves 0; both reach to the end of the frame.
+  if (ip->payload_field() != 0) limit(start, Ipv6View::min_header_length + ip->payload_field());
+  begin_datagram(ip->next_header(), Fragment::none);
+  return by_ip_protocol(ip->next_header());
+}
+
+Step Walk::ipv6_fragment() noexcept {
+  const auto header = read<Ipv6FragmentView>(Protocol::ipv6_fragment);
+  if (!header) return Step::stop;
+  continue_datagram(header->next_header());
+  const Fragment fragment = header->fragment_offset() != 0 ? Fragment::later
+                            : header->more_fragments()     ? Fragment::first
+                                                           : Fragment::none;
+  if (layers_.outer.network == layers_.inner.network) layers_.outer.fragment = fragment;
+  layers_.inner.fragment = fragment;
+  if (fragment == Fragment::later) return stop(StopReason::later_fragment);
+  return by_ip_protocol(header->next_header());
+}
+
+Step Walk::encrypted(Step step) noexcept {
+  if (step == Step::esp) {
+    if (!read<EspView>(Protocol::esp)) return Step::stop;
+  } else if (!push(Protocol::ipcomp, std::min<std::size_t>(rest().size(), 4))) {
+    return Step::stop;  // RFC 3173 3: four bytes
+  }
+  return stop(StopReason::encrypted);
+}
+
+void Walk::begin_datagram(std::uint8_t protocol, Fragment fragment) noexcept {
+  const auto network = static_cast<std::uint8_t>(layers_.size() - 1);
+  layers_.inner = {network, IpDatagram::absent, protocol, fragment};
+  if (!layers_.outer.present()) layers_.outer = layers_.inner;
+}
+
+void Walk::continue_datagram(std::uint8_t protocol) noexcept {
+  if (layers_.outer.network == layers_.inner.network) layers_.outer.protocol = protocol;
+  layers_.inner.protocol = protocol;
+}
+
+void Walk::mark_transport() noexcept {
+  const auto transport = static_cast<std::uint8_t>(layers_.size() - 1);
+  if (layers_.outer.network == layers_.inner.network) layers_.outer.transport = transport;
+  layers_.inner.transport = transport;
+}
+
+namespace {
+
+/// IANA protocol numbers; IPv6 next headers share them.
+Step step_of_ip_protocol(std::uint8_t protocol) noexcept {
+  switch (protocol) {
+    case 0:
+      return Step::hop_by_hop;
+    case 1:
+      return Step::icmp;
+    case 2:
+      return Step::igmp;
+    case 4:
+      return Step::ipv4;
+    case 6:
+      return Step::tcp;
+    case 17:
+      return Step::udp;
+    case 33:
+      return Step::dccp;
+    case 41:
+      return Step::ipv6;
+    case 43:
+      return Step::routing;
+    case 44:
+      return Step::ipv6_fragment;
+    case 47:
+      return Step::gre;
+    case 50:
+      return Step::esp;
+    case 51:
+      return Step::ah;
+    case 58:
+      return Step::icmpv6;
+    case 60:
+      return Step::destination;
+    case 88:
+      return Step::eigrp;
+    case 89:
+      return Step::ospf;
+    case 97:
+      return Step::ether_ip;
+    case 103:
+      return Step::pim;
+    case 108:
+      return Step::ipcomp;
+    case 112:
+      return Step::vrrp;
+    case 115:
+      return Step::l2tpv3;
+    case 132:
+      return Step::sctp;
+    case 135:
+      return Step::mobility;
+    case 136:
+      return Step::udp_lite;
+    case 137:
+      return Step::mpls;
+    case 140:
+      return Step::shim6;
+    default:
+      return Step::stop;
+  }
+}
+
+/// Whether the step still belongs to the datagram it was found in: extension, security, transport.
+bool stays_in_datagram(Step step) noexcept {
+  return (step >= Step::hop_by_hop && step <= Step::ipcomp) ||
+         (step >= Step::tcp && step <= Step::eigrp);
+}
+
+}  // namespace
+
+Step Walk::by_ip_protocol(std::uint8_t protocol) noexcept {
+  if (protocol == Ipv6View::no_next_header) return stop(StopReason::payload);
+  const Step step = step_of_ip_protocol(protocol);
+  if (step == Step::stop) return stop(StopReason::unknown_protocol);
+  if (depth_ == Depth::transport && !stays_in_datagram(step)) return stop(StopReason::payload);
+  return step;
+}
+
+}  // namespace weir::wire
