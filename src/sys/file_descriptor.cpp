@@ -2,7 +2,6 @@
 #include "sys/file_descriptor.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,12 +38,9 @@ std::size_t read_some(const FileDescriptor& from, MutableBytes to, const std::st
   return static_cast<std::size_t>(got);
 }
 
-Readable wait_readable(const FileDescriptor& descriptor, int milliseconds) noexcept {
-  pollfd waited{descriptor.number(), POLLIN, 0};
-  const int ready = ::poll(&waited, 1, milliseconds);
-  if (ready > 0) return Readable::yes;
-  if (ready == 0) return Readable::timeout;
-  return errno == EINTR ? Readable::interrupted : Readable::yes;
+bool is_regular_file(const FileDescriptor& descriptor) noexcept {
+  struct stat status{};
+  return ::fstat(descriptor.number(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 }  // namespace weir::sys

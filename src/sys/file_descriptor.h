@@ -55,11 +55,7 @@ class FileDescriptor {
 /// what its message calls the file.
 std::size_t read_some(const FileDescriptor& from, MutableBytes to, const std::string& name);
 
-enum class Readable : std::uint8_t { yes, timeout, interrupted };
-
-/// Waits until a read would not block, at most `milliseconds` (negative: for ever). Returns
-/// `interrupted` on EINTR, so that a caller can look whether it was told to stop. Descriptors that
-/// cannot be waited for (regular files) are always readable.
-[[nodiscard]] Readable wait_readable(const FileDescriptor& descriptor, int milliseconds) noexcept;
+/// A regular file never blocks a reader: there is nothing to wait for.
+[[nodiscard]] bool is_regular_file(const FileDescriptor& descriptor) noexcept;
 
 }  // namespace weir::sys

@@ -1,0 +1,33 @@
+// The reused array of packets a reader fills and hands out as a batch.
+#pragma once
+
+#include <array>
+#include <limits>
+
+#include "weir/source.h"
+
+namespace weir::savefile {
+
+/// Packets per batch: their descriptors and bytes together should stay in the second-level cache.
+inline constexpr std::size_t block_packets = 512;
+static_assert(block_packets <= Batch::max_packets);
+
+/// What is needed to hand out packets, reused for every batch.
+struct PacketBlock {
+  std::array<Packet, block_packets> packets{};
+  std::array<PacketMeta, block_packets> metas{};
+  std::size_t count = 0;
+  /// Nanoseconds; the largest time stamp so far, over all batches.
+  std::int64_t latest = std::numeric_limits<std::int64_t>::min();
+  std::uint64_t backward = 0;
+  std::uint64_t rounded_times = 0;
+
+  [[nodiscard]] bool full() const noexcept { return count == block_packets; }
+
+  void note_time(std::int64_t nanoseconds) noexcept {
+    backward += nanoseconds < latest ? 1 : 0;
+    latest = nanoseconds > latest ? nanoseconds : latest;
+  }
+};
+
+}  // namespace weir::savefile

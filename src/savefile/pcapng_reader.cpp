@@ -1,0 +1,294 @@
+// Walks the blocks of pcapng files.
+#include "savefile/pcapng_reader.h"
+
+#include "savefile/pcapng_blocks.h"
+
+namespace weir::savefile {
+namespace {
+
+// Bounds what interface descriptions can make a reader keep.
+constexpr std::size_t max_interfaces = 65'536;
+
+constexpr std::size_t enhanced_header = 20;
+constexpr std::size_t simple_header = 4;
+
+std::size_t padded(std::size_t size) noexcept { return (size + 3) & ~std::size_t{3}; }
+
+}  // namespace
+
+std::unique_ptr<PcapngReader> PcapngReader::open(ByteInput& input, Fault& fault) {
+  std::unique_ptr<PcapngReader> reader{new PcapngReader};
+  Block found;
+  for (std::size_t wanted = block_framing;; wanted = input.window().size() + 1) {
+    input.require(wanted);
+    const Step step = reader->frame<false>(input.window(), found, fault);
+    if (step == Step::taken) break;
+    if (step == Step::fault) {
+      if (!section_order(input.window().data() + 8)) fault.code = ErrorCode::not_a_capture;
+      return nullptr;
+    }
+    if (input.window().size() < wanted) {
+      fault = {ErrorCode::truncated, 0, "the section header is cut short"};
+      return nullptr;
+    }
+  }
+  if (reader->start_section(found.body, fault) == Step::fault) return nullptr;
+  input.consume(found.body.size() + block_framing);
+  return reader;
+}
+
+Walk PcapngReader::walk(ByteInput& input, PacketBlock& block, Fault& fault) {
+  Step step = Step::taken;
+  while (step == Step::taken || step == Step::other_order || step == Step::too_large) {
+    step = to_skip_ != 0              ? skip(input, fault)
+           : order_ == ByteOrder::big ? walk_section<true>(input, block, fault)
+                                      : walk_section<false>(input, block, fault);
+    if (block.full()) break;
+  }
+  if (block.count > 0) return Walk::packets;
+  return step == Step::fault ? Walk::fault : Walk::needs_bytes;
+}
+
+// Takes blocks until one is not `taken`, or the block of packets is full.
+template <bool big_endian>
+PcapngReader::Step PcapngReader::walk_section(ByteInput& input, PacketBlock& block, Fault& fault) {
+  const Bytes window = input.window();
+  std::size_t at = 0;
+  Step step = Step::taken;
+  Block found;
+  while (step == Step::taken && !block.full()) {
+    step = frame<big_endian>(window.subspan(at), found, fault);
+    if (step == Step::taken) step = take<big_endian>(found, block, fault);
+    if (step == Step::taken || step == Step::other_order) at += found.body.size() + block_framing;
+  }
+  input.consume(at);
+  if (step == Step::fault) fault.offset = input.offset();
+  if (step == Step::too_large) {
+    skip_length_ = load_as<big_endian, std::uint32_t>(input.window().data() + 4);
+    skip_offset_ = input.offset();
+    to_skip_ = skip_length_;
+  }
+  return step;
+}
+
+// Finds the block at the front of the window and checks that its two lengths agree.
+template <bool big_endian>
+PcapngReader::Step PcapngReader::frame(Bytes window, Block& found, Fault& fault) const {
+  if (window.size() < block_framing) return Step::needs_bytes;
+  found.type = load_as<big_endian, std::uint32_t>(window.data());
+  ByteOrder order = big_endian ? ByteOrder::big : ByteOrder::little;
+  if (found.type == section_header) {
+    const auto shown = section_order(window.data() + 8);
+    if (!shown) {
+      fault = {ErrorCode::damaged, 0, "a section header without byte-order magic"};
+      return Step::fault;
+    }
+    order = *shown;
+  }
+  const auto total = load_as<std::uint32_t>(order, window.data() + 4);
+  if (total < block_framing || total % 4 != 0 ||
+      (total > max_block_size && is_read_block(found.type))) {
+    fault = {ErrorCode::damaged, 0,
+             "a block of type " + std::to_string(found.type) + " claims " + std::to_string(total) +
+                 " bytes"};
+    return Step::fault;
+  }
+  if (total > max_block_size) return Step::too_large;
+  if (total > window.size()) return Step::needs_bytes;
+  const auto behind = load_as<std::uint32_t>(order, window.data() + total - 4);
+  if (behind != total) {
+    fault = {ErrorCode::damaged, 0,
+             "the two lengths of a block differ: " + std::to_string(total) + " and " +
+                 std::to_string(behind)};
+    return Step::fault;
+  }
+  found.body = window.subspan(8, total - block_framing);
+  return Step::taken;
+}
+
+template <bool big_endian>
+PcapngReader::Step PcapngReader::take(const Block& found, PacketBlock& block, Fault& fault) {
+  switch (found.type) {
+    case enhanced_packet:
+    case simple_packet:
+    case obsolete_packet:
+      return take_packet<big_endian>(found, block, fault);
+    case interface_description:
+      return add_interface(found.body, fault);
+    case section_header:
+      return start_section(found.body, fault);
+    default:
+      return Step::taken;
+  }
+}
+
+template <bool big_endian>
+bool PcapngReader::read_record(const Block& found, Record& record) const noexcept {
+  const Bytes body = found.body;
+  const auto word = [&](std::size_t at) {
+    return load_as<big_endian, std::uint32_t>(body.data() + at);
+  };
+  if (found.type == simple_packet) {
+    if (body.size() < simple_header) return false;
+    record.wire = word(0);
+    record.captured = record.wire;
+    if (clocks_.size() > section_base_) {
+      const std::uint32_t limit = clocks_[section_base_].snapshot_length;
+      if (limit != 0 && limit < record.captured) record.captured = limit;
+    }
+    record.timed = false;
+    record.rest = body.subspan(simple_header);
+    return true;
+  }
+  if (body.size() < enhanced_header) return false;
+  record.interface =
+      found.type == enhanced_packet ? word(0) : load_as<big_endian, std::uint16_t>(body.data());
+  record.ticks = std::uint64_t{word(4)} << 32 | word(8);
+  record.captured = word(12);
+  record.wire = word(16);
+  record.rest = body.subspan(enhanced_header);
+  return true;
+}
+
+template <bool big_endian>
+PcapngReader::Step PcapngReader::take_packet(const Block& found, PacketBlock& block, Fault& fault) {
+  Record record;
+  const auto refuse = [&](std::string cause) {
+    fault = {ErrorCode::damaged, 0, std::move(cause)};
+    return Step::fault;
+  };
+  if (!read_record<big_endian>(found, record)) return refuse("a packet block is too short");
+  if (record.captured > record.rest.size()) {
+    return refuse("a packet claims " + std::to_string(record.captured) + " bytes, its block has " +
+                  std::to_string(record.rest.size()));
+  }
+  const std::size_t index = section_base_ + record.interface;
+  if (index >= clocks_.size()) {
+    return refuse("a packet of interface " + std::to_string(record.interface) +
+                  ", but the section has " + std::to_string(clocks_.size() - section_base_));
+  }
+  const Clocked& interface = clocks_[index];
+  std::int64_t time = 0;
+  if (!interface.clock.convert(record.ticks, time, block.rounded_times)) {
+    return refuse("a time stamp outside the range of 64-bit nanoseconds");
+  }
+  Packet& packet = block.packets[block.count];
+  packet.data = record.rest.first(record.captured);
+  packet.timestamp = Timestamp{Duration{record.timed ? time : 0}};
+  packet.wire_length = record.wire;
+  packet.interface_index = static_cast<std::uint32_t>(index);
+  packet.link_type = interface.link_type;
+  packet.flags = interface.flags;
+  packet.direction = Direction::unknown;
+  packet.meta = nullptr;
+  if (record.timed) {
+    block.note_time(time);
+    const Bytes options = record.rest.subspan(padded(record.captured));
+    if (!options.empty()) {
+      const auto known = read_packet_flags(options, order_);
+      packet.direction = known.direction;
+      packet.flags = packet.flags | known.flags;
+      block.metas[block.count] = {options, big_endian};
+      packet.meta = &block.metas[block.count];
+    }
+  } else {
+    packet.flags = packet.flags | PacketFlags::no_timestamp;
+  }
+  ++block.count;
+  return Step::taken;
+}
+
+PcapngReader::Step PcapngReader::start_section(Bytes body, Fault& fault) {
+  constexpr std::size_t fixed = 16;  // magic, version, section length
+  if (body.size() < fixed) {
+    fault = {ErrorCode::damaged, 0, "a section header is too short"};
+    return Step::fault;
+  }
+  const ByteOrder order = section_order(body.data()).value_or(order_);
+  const unsigned major = load_as<std::uint16_t>(order, body.data() + 4);
+  const unsigned minor = load_as<std::uint16_t>(order, body.data() + 6);
+  // 1.2 was written for a while and is the same format.
+  if (major != 1 || (minor != 0 && minor != 2)) {
+    fault = {ErrorCode::unsupported_format, 0,
+             "pcapng version " + std::to_string(major) + "." + std::to_string(minor)};
+    return Step::fault;
+  }
+  section_base_ = interfaces_.size();
+  const bool same = order == order_;
+  order_ = order;
+  return same ? Step::taken : Step::other_order;
+}
+
+PcapngReader::Step PcapngReader::add_interface(Bytes body, Fault& fault) {
+  constexpr std::size_t fixed = 8;
+  if (body.size() < fixed || interfaces_.size() >= max_interfaces) {
+    fault = {ErrorCode::damaged, 0,
+             body.size() < fixed ? "an interface description is too short"
+                                 : "more than 65536 interfaces"};
+    return Step::fault;
+  }
+  PcapngInterface interface = read_interface(body, order_);
+  clocks_.push_back({interface.clock, interface.description.link_type, interface.flags,
+                     interface.description.snapshot_length});
+  interfaces_.push_back(std::move(interface.description));
+  return Step::taken;
+}
+
+// Passes over a block that is too large to hold and need not be read.
+PcapngReader::Step PcapngReader::skip(ByteInput& input, Fault& fault) {
+  constexpr std::size_t trailer = 4;
+  const std::uint64_t size = std::min<std::uint64_t>(input.window().size(), to_skip_ - trailer);
+  input.consume(static_cast<std::size_t>(size));
+  to_skip_ -= size;
+  if (to_skip_ > trailer || input.window().size() < trailer) return Step::needs_bytes;
+  to_skip_ = 0;
+  const auto behind = load_as<std::uint32_t>(order_, input.window().data());
+  if (behind != skip_length_) {
+    fault = {ErrorCode::damaged, skip_offset_, "the two lengths of a block differ"};
+    return Step::fault;
+  }
+  input.consume(trailer);
+  return Step::taken;
+}
+
+Fault PcapngReader::cut(const ByteInput& input) const {
+  const std::uint64_t offset = to_skip_ != 0 ? skip_offset_ : input.offset();
+  const std::uint64_t have = input.offset() + input.window().size() - offset;
+  return {ErrorCode::truncated, offset,
+          "the last block is cut short: " + std::to_string(have) + " bytes are there"};
+}
+
+// Blocks are aligned to four bytes (section 3.1).
+std::size_t PcapngReader::fault_step(const ByteInput& input) {
+  to_skip_ = 0;
+  return static_cast<std::size_t>(4 - input.offset() % 4);
+}
+
+bool PcapngReader::resynchronise(ByteInput& input, const PacketBlock& /*block*/, bool at_end) {
+  const Bytes window = input.window();
+  std::size_t at = 0;
+  for (; window.size() - at >= block_framing; at += 4) {
+    const auto type = load_as<std::uint32_t>(order_, window.data() + at);
+    if (!is_known_block(type)) continue;
+    ByteOrder order = order_;
+    if (type == section_header) {
+      const auto shown = section_order(window.data() + at + 8);
+      if (!shown) continue;
+      order = *shown;
+    }
+    const auto total = load_as<std::uint32_t>(order, window.data() + at + 4);
+    if (total < block_framing || total % 4 != 0 || total > max_block_size) continue;
+    if (total > window.size() - at) {
+      if (at_end) continue;
+      input.consume(at);
+      return false;
+    }
+    if (load_as<std::uint32_t>(order, window.data() + at + total - 4) != total) continue;
+    input.consume(at);
+    return true;
+  }
+  input.consume(at_end ? window.size() : at);
+  return at_end;
+}
+
+}  // namespace weir::savefile

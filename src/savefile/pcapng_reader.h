@@ -1,0 +1,77 @@
+// pcapng files: sections of blocks, each with its own byte order and interfaces.
+#pragma once
+
+#include <vector>
+
+#include "savefile/format_reader.h"
+#include "savefile/pcapng_options.h"
+
+namespace weir::savefile {
+
+class PcapngReader final : public FormatReader {
+ public:
+  /// Reads the first section header, filling `input` as needed. On failure `fault` says what is
+  /// wrong and null is returned.
+  static std::unique_ptr<PcapngReader> open(ByteInput& input, Fault& fault);
+
+  Walk walk(ByteInput& input, PacketBlock& block, Fault& fault) override;
+  [[nodiscard]] Fault cut(const ByteInput& input) const override;
+  [[nodiscard]] bool between_records() const noexcept override { return to_skip_ == 0; }
+  [[nodiscard]] std::size_t fault_step(const ByteInput& input) override;
+  bool resynchronise(ByteInput& input, const PacketBlock& block, bool at_end) override;
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept override {
+    return interfaces_;
+  }
+  [[nodiscard]] Format format() const noexcept override { return Format::pcapng; }
+  [[nodiscard]] ByteOrder byte_order() const noexcept override { return order_; }
+
+ private:
+  /// What a packet needs to know of its interface.
+  struct Clocked {
+    TickClock clock;
+    LinkType link_type = LinkType::ethernet;
+    PacketFlags flags = PacketFlags::none;
+    std::uint32_t snapshot_length = 0;
+  };
+  /// A block without its length fields.
+  struct Block {
+    std::uint32_t type = 0;
+    Bytes body{};
+  };
+  /// The parts of the three kinds of packet blocks.
+  struct Record {
+    std::uint32_t interface = 0;  // within the section
+    std::uint32_t captured = 0;
+    std::uint32_t wire = 0;
+    std::uint64_t ticks = 0;
+    Bytes rest{};  // data, padding, options
+    bool timed = true;
+  };
+  /// What one block came to.
+  enum class Step : std::uint8_t { taken, other_order, too_large, needs_bytes, fault };
+
+  PcapngReader() = default;
+  template <bool big_endian>
+  Step walk_section(ByteInput& input, PacketBlock& block, Fault& fault);
+  template <bool big_endian>
+  Step frame(Bytes window, Block& found, Fault& fault) const;
+  template <bool big_endian>
+  Step take(const Block& found, PacketBlock& block, Fault& fault);
+  template <bool big_endian>
+  Step take_packet(const Block& found, PacketBlock& block, Fault& fault);
+  template <bool big_endian>
+  bool read_record(const Block& found, Record& record) const noexcept;
+  Step start_section(Bytes body, Fault& fault);
+  Step add_interface(Bytes body, Fault& fault);
+  Step skip(ByteInput& input, Fault& fault);
+
+  std::vector<Interface> interfaces_;
+  std::vector<Clocked> clocks_;
+  std::size_t section_base_ = 0;   // the first interface of the section
+  std::uint64_t to_skip_ = 0;      // bytes of a block too large to hold, still to pass over
+  std::uint64_t skip_offset_ = 0;  // where it started
+  std::uint32_t skip_length_ = 0;
+  ByteOrder order_ = ByteOrder::little;
+};
+
+}  // namespace weir::savefile

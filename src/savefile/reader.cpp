@@ -1,0 +1,242 @@
+// savefile::Reader: finds out what a file is, then hands out what its format reader walks over.
+#include "weir/savefile/reader.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <optional>
+
+#include "savefile/gzip_source.h"
+#include "savefile/known_formats.h"
+#include "savefile/pcap_reader.h"
+#include "savefile/pcapng_reader.h"
+
+namespace weir::savefile {
+namespace {
+
+constexpr std::size_t magic_size = 8;
+
+WaitLimit limit_of(Deadline deadline) {
+  if (deadline.wait() == Duration::max()) return std::nullopt;
+  return std::chrono::steady_clock::now() + deadline.wait();
+}
+
+std::string first_bytes(Bytes window) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t octet : window.first(std::min<std::size_t>(window.size(), 4))) {
+    text += {' ', digits[octet >> 4], digits[octet & 15]};
+  }
+  return text;
+}
+
+}  // namespace
+
+struct Reader::State {
+  std::string name;
+  ReaderOptions options;
+  std::optional<sys::WakeUp> wake_up;  // only where a read can block
+  ByteInput input;
+  std::unique_ptr<FormatReader> format;
+  Compression compression = Compression::none;
+  PacketBlock block;
+  ReaderCounts counts;
+  std::uint64_t region_start = 0;
+  std::atomic<bool> stopped = false;
+  bool searching = false;  // passing over damage
+  bool ended = false;
+
+  State(sys::FileDescriptor descriptor, std::string named, ReaderOptions chosen)
+      : name{std::move(named)},
+        options{chosen},
+        wake_up{sys::is_regular_file(descriptor) ? std::nullopt : std::optional{sys::WakeUp{}}},
+        input{std::make_unique<FileSource>(std::move(descriptor), name,
+                                           wake_up ? &*wake_up : nullptr)} {
+    open();
+  }
+  State(Bytes memory, ReaderOptions chosen) : name{"memory"}, options{chosen}, input{memory} {
+    open();
+  }
+
+  void open();
+  void open_compressed();
+  Batch next(Deadline deadline);
+  std::optional<SourceState> step(const WaitLimit& limit);
+  void at_fault(const Fault& fault);
+  bool search(bool at_end);
+  [[noreturn]] void fail(const Fault& fault) const;
+};
+
+void Reader::State::fail(const Fault& fault) const {
+  throw FormatError{fault.code, fault.offset,
+                    name + ", offset " + std::to_string(fault.offset) + ": " + fault.cause};
+}
+
+void Reader::State::open() {
+  input.require(magic_size);
+  if (recognise(input.window()) == Magic::gzip) open_compressed();
+  const Bytes start = input.window();
+  if (start.empty()) throw FormatError{ErrorCode::empty_file, 0, name + ": the file is empty"};
+  Fault fault;
+  switch (recognise(start)) {
+    case Magic::pcap:
+      input.require(PcapReader::header_size);
+      format = PcapReader::open(input.window(), block, fault);
+      if (format) input.consume(PcapReader::header_size);
+      break;
+    case Magic::pcapng:
+      format = PcapngReader::open(input, fault);
+      break;
+    case Magic::cut:
+      fault = {ErrorCode::truncated, 0, "the file header is cut short"};
+      break;
+    case Magic::foreign:
+      throw FormatError{ErrorCode::unsupported_format, 0,
+                        name + ": " + foreign_name(start) + ", which weir does not read"};
+    default:
+      throw FormatError{ErrorCode::not_a_capture, 0,
+                        name + ": not a capture file (starts with" + first_bytes(start) + ")"};
+  }
+  if (!format) fail(fault);
+}
+
+void Reader::State::open_compressed() {
+  compression = Compression::gzip;
+  const Bytes first = input.rest();
+  input = ByteInput{std::make_unique<GzipSource>(first, input.release_source(), name)};
+  input.require(magic_size);
+}
+
+Batch Reader::State::next(Deadline deadline) {
+  block.count = 0;
+  std::optional<SourceState> state;
+  WaitLimit limit;
+  if (wake_up) limit = limit_of(deadline);
+  try {
+    while (!state) state = step(limit);
+  } catch (...) {
+    ended = true;
+    throw;
+  }
+  if (*state == SourceState::timeout && deadline.wait() <= Duration::zero()) {
+    state = SourceState::would_block;
+  }
+  counts.packets += block.count;
+  const bool timed = block.latest != std::numeric_limits<std::int64_t>::min();
+  return {
+      {block.packets.data(), block.count}, *state, Timestamp{Duration{timed ? block.latest : 0}}};
+}
+
+// One walk over the window, or one fill of it; a state once there is something to tell.
+std::optional<SourceState> Reader::State::step(const WaitLimit& limit) {
+  if (stopped.load(std::memory_order_relaxed)) return SourceState::stopped;
+  if (ended) return SourceState::end;
+  if (!searching || search(false)) {
+    Fault fault;
+    switch (format->walk(input, block, fault)) {
+      case Walk::packets:
+        return SourceState::packets;
+      case Walk::fault:
+        at_fault(fault);
+        return std::nullopt;
+      case Walk::needs_bytes:
+        break;
+    }
+  }
+  switch (input.fill(limit)) {
+    case ReadState::bytes:
+      return std::nullopt;
+    case ReadState::timeout:
+      return SourceState::timeout;
+    case ReadState::stopped:
+      return SourceState::stopped;
+    case ReadState::end:
+      break;
+  }
+  if (searching) {
+    search(true);
+    return std::nullopt;
+  }
+  ended = input.window().empty() && format->between_records();
+  if (!ended) at_fault(format->cut(input));
+  return std::nullopt;
+}
+
+void Reader::State::at_fault(const Fault& fault) {
+  if (!options.skip_damaged) fail(fault);
+  searching = true;
+  ++counts.skipped_regions;
+  region_start = fault.offset;
+  const std::size_t step = format->fault_step(input);
+  input.consume(std::min(step, input.window().size()));
+}
+
+bool Reader::State::search(bool at_end) {
+  if (!format->resynchronise(input, block, at_end)) return false;
+  searching = false;
+  counts.skipped_bytes += input.offset() - region_start;
+  return true;
+}
+
+const char* name(Format format) noexcept {
+  switch (format) {
+    case Format::pcap:
+      return "pcap";
+    case Format::pcap_nanosecond:
+      return "pcap-ns";
+    case Format::pcap_modified:
+      return "pcap-modified";
+    case Format::pcapng:
+      return "pcapng";
+  }
+  return "";
+}
+
+const char* name(Compression compression) noexcept {
+  return compression == Compression::gzip ? "gzip" : "none";
+}
+
+FormatReader::~FormatReader() = default;
+
+Reader::Reader(const std::string& path, ReaderOptions options)
+    : state_{std::make_unique<State>(sys::open_for_reading(path), path, options)} {}
+
+Reader::Reader(std::unique_ptr<State> state) noexcept : state_{std::move(state)} {}
+
+Reader Reader::standard_input(ReaderOptions options) {
+  return Reader{std::make_unique<State>(sys::FileDescriptor::borrow(STDIN_FILENO), "standard input",
+                                        options)};
+}
+
+Reader Reader::memory(Bytes bytes, ReaderOptions options) {
+  return Reader{std::make_unique<State>(bytes, options)};
+}
+
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+Reader::~Reader() = default;
+
+Batch Reader::next_batch(Deadline deadline) { return state_->next(deadline); }
+
+std::span<const Interface> Reader::interfaces() const noexcept {
+  return state_->format->interfaces();
+}
+
+void Reader::stop() noexcept {
+  state_->stopped.store(true, std::memory_order_relaxed);
+  if (state_->wake_up) state_->wake_up->set();
+}
+
+Format Reader::format() const noexcept { return state_->format->format(); }
+Compression Reader::compression() const noexcept { return state_->compression; }
+ByteOrder Reader::byte_order() const noexcept { return state_->format->byte_order(); }
+
+ReaderCounts Reader::counts() const noexcept {
+  ReaderCounts counts = state_->counts;
+  counts.stream_bytes = state_->input.offset();
+  counts.backward = state_->block.backward;
+  counts.rounded_times = state_->block.rounded_times;
+  return counts;
+}
+
+}  // namespace weir::savefile

@@ -1,0 +1,45 @@
+// The time resolutions that need more than one multiplication.
+#include "savefile/tick_clock.h"
+
+namespace weir::savefile {
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+__extension__ using SignedWide = __int128;
+constexpr std::uint64_t second = 1'000'000'000;
+
+}  // namespace
+
+bool TickClock::convert_any(std::uint64_t ticks, std::int64_t& nanoseconds,
+                            std::uint64_t& rounded) const noexcept {
+  Wide whole = 0;
+  bool exact = true;
+  if (!binary_ && exponent_ <= 9) {
+    whole = Wide{ticks} * multiplier_;
+  } else if (binary_) {
+    const Wide scaled = Wide{ticks} * second;  // less than 2^94
+    whole = exponent_ < 94 ? scaled >> exponent_ : Wide{0};
+    exact = exponent_ < 94 ? whole << exponent_ == scaled : ticks == 0;
+  } else {
+    const unsigned excess = exponent_ - 9U;  // ticks are less than 10^20
+    const std::uint64_t divisor = excess <= 19 ? power_of_ten(excess) : 0;
+    whole = divisor != 0 ? ticks / divisor : 0;
+    exact = divisor != 0 ? ticks % divisor == 0 : ticks == 0;
+  }
+  constexpr auto limit = Wide{1} << 96;
+  if (whole >= limit) return false;
+  const auto total = static_cast<SignedWide>(whole) + SignedWide{offset_} * SignedWide{second};
+  if (total > std::numeric_limits<std::int64_t>::max()) return false;
+  if (total < std::numeric_limits<std::int64_t>::min()) return false;
+  nanoseconds = static_cast<std::int64_t>(total);
+  rounded += exact ? 0 : 1;
+  return true;
+}
+
+std::uint64_t TickClock::ticks_per_second() const noexcept {
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  if (binary_) return exponent_ < 64 ? std::uint64_t{1} << exponent_ : most;
+  return exponent_ <= 19 ? power_of_ten(exponent_) : most;
+}
+
+}  // namespace weir::savefile
