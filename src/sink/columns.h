@@ -1,0 +1,41 @@
+// Cells laid out in columns, fitted to a line width.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::sink {
+
+struct Column {
+  enum class Align : bool { left, right };
+
+  std::string heading;
+  Align align = Align::left;
+  /// May be cut in the middle ("2001:db8..::1") where the line is too narrow.
+  bool may_shrink = false;
+};
+
+/// Collects rows and prints them under their headings. Cells are ASCII. Where a line would exceed
+/// the width, wide columns that may are cut first, then the last columns are left out.
+class Columns {
+ public:
+  explicit Columns(std::vector<Column> columns);
+
+  /// Precondition: one cell a column.
+  void add(std::vector<std::string> cells);
+
+  /// Appends the lines to `out`. `width` 0 is no limit.
+  void print(std::string& out, std::size_t width) const;
+
+ private:
+  [[nodiscard]] std::vector<std::size_t> fitted(std::size_t width) const;
+  void print_row(std::string& out, const std::vector<std::string>& cells,
+                 const std::vector<std::size_t>& widths) const;
+
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace weir::sink

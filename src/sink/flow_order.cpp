@@ -1,0 +1,89 @@
+// The order of flows by one field.
+#include "sink/flow_order.h"
+
+#include <algorithm>
+#include <compare>
+
+#include "sink/flow_fields.h"
+#include "weir/error.h"
+
+namespace weir::sink {
+namespace {
+
+void add(flow::Counters& sum, const flow::Counters& more) noexcept {
+  sum.packets += more.packets;
+  sum.frame_bytes += more.frame_bytes;
+  sum.ip_bytes += more.ip_bytes;
+  sum.payload_bytes += more.payload_bytes;
+}
+
+std::strong_ordering compare(FieldKind kind, const FlowValue& left, const FlowValue& right) {
+  if (left.present != right.present) return left.present <=> right.present;
+  switch (kind) {
+    case FieldKind::ip_address:
+      return *left.address <=> *right.address;
+    case FieldKind::word:
+      return left.word <=> right.word;
+    case FieldKind::integers:
+      return std::lexicographical_compare_three_way(left.numbers.begin(), left.numbers.end(),
+                                                    right.numbers.begin(), right.numbers.end());
+    case FieldKind::time:
+    case FieldKind::nanoseconds:
+      return static_cast<std::int64_t>(left.number) <=> static_cast<std::int64_t>(right.number);
+    default:
+      return left.number <=> right.number;
+  }
+}
+
+}  // namespace
+
+void FlowTableRow::merge(const FlowRow& other) noexcept {
+  add(flow.from_originator, other.from_originator);
+  add(flow.from_responder, other.from_responder);
+  flow.start = std::min(flow.start, other.start);
+  flow.end = std::max(flow.end, other.end);
+  ++flows;
+}
+
+FlowOrder::FlowOrder(std::string_view name) : name_{name} {
+  if (const auto field = flow_field(name)) {
+    field_ = *field;
+  } else if (name == "flows") {
+    sum_ = Sum::flows;
+  } else if (name == "packets") {
+    sum_ = Sum::packets;
+  } else if (name == "bytes") {
+    sum_ = Sum::bytes;
+  } else if (name == "duration") {
+    sum_ = Sum::duration;
+  } else {
+    throw Error{ErrorCode::invalid_argument, "no such flow field: " + name_};
+  }
+}
+
+bool FlowOrder::before(const FlowTableRow& left, const FlowTableRow& right) const noexcept {
+  std::strong_ordering order = std::strong_ordering::equal;
+  switch (sum_) {
+    case Sum::none: {
+      const FlowField& field = flow_fields[field_];
+      order = compare(field.kind, field.value(left.flow), field.value(right.flow));
+      if (field.role == FlowFieldRole::counter) order = 0 <=> order;
+      break;
+    }
+    case Sum::flows:
+      order = right.flows <=> left.flows;
+      break;
+    case Sum::packets:
+      order = right.packets() <=> left.packets();
+      break;
+    case Sum::bytes:
+      order = right.bytes() <=> left.bytes();
+      break;
+    case Sum::duration:
+      order = right.duration() <=> left.duration();
+      break;
+  }
+  return order != 0 ? order < 0 : left.ordinal < right.ordinal;
+}
+
+}  // namespace weir::sink

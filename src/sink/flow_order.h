@@ -1,0 +1,52 @@
+// The order of flows, or of groups of flows, by one field.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "sink/flow_row.h"
+
+namespace weir::sink {
+
+/// A row of the flow table: one flow, or the sums of a group.
+struct FlowTableRow {
+  FlowRow flow;
+  std::uint64_t flows = 1;
+  /// Position among all rows that came, which decides between equal ones.
+  std::uint64_t ordinal = 0;
+
+  [[nodiscard]] std::uint64_t packets() const noexcept {
+    return flow.from_originator.packets + flow.from_responder.packets;
+  }
+  [[nodiscard]] std::uint64_t bytes() const noexcept {
+    return flow.from_originator.frame_bytes + flow.from_responder.frame_bytes;
+  }
+  [[nodiscard]] Duration duration() const noexcept { return flow.end - flow.start; }
+  /// Adds the counters of another flow and widens the time.
+  void merge(const FlowRow& other) noexcept;
+};
+
+/// Orders rows by a field of the record or by a sum only the table has.
+class FlowOrder {
+ public:
+  /// Throws Error (invalid_argument) for a name that is neither.
+  explicit FlowOrder(std::string_view name);
+
+  /// Whether `left` comes before `right`: counts and durations largest first, all else smallest.
+  [[nodiscard]] bool before(const FlowTableRow& left, const FlowTableRow& right) const noexcept;
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// It is a field of the record, at this index of flow_fields; otherwise a sum of the table.
+  [[nodiscard]] bool is_field() const noexcept { return sum_ == Sum::none; }
+  [[nodiscard]] std::size_t field() const noexcept { return field_; }
+
+ private:
+  enum class Sum : std::uint8_t { none, flows, packets, bytes, duration };
+
+  std::string name_;
+  Sum sum_ = Sum::none;
+  std::size_t field_ = 0;
+};
+
+}  // namespace weir::sink

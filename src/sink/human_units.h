@@ -1,0 +1,20 @@
+// Numbers for people: "1,234", "12.3 MB", "1m05s".
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "weir/packet.h"
+
+namespace weir::sink {
+
+/// With commas between thousands.
+[[nodiscard]] std::string human_count(std::uint64_t count);
+
+/// Three digits and a unit in powers of 1000, rounded: "999 B", "1.23 kB", "18.4 EB".
+[[nodiscard]] std::string human_bytes(std::uint64_t bytes);
+
+/// Three to six digits: "0 s", "12.3 us", "4.56 s", "1m05s", "2h03m", "5d07h".
+[[nodiscard]] std::string human_duration(Duration duration);
+
+}  // namespace weir::sink

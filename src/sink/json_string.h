@@ -1,0 +1,13 @@
+// Characters from outside as JSON strings.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace weir::sink {
+
+/// Appends `text` in quotes. Control characters (C0, DEL, C1) are escaped; each byte that is not
+/// part of well-formed UTF-8 (RFC 3629) becomes U+FFFD.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace weir::sink

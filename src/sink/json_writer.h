@@ -1,0 +1,59 @@
+// Appends JSON to a string: commas where they belong, values of every kind the records have.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "sink/rfc3339.h"
+#include "weir/address.h"
+#include "weir/bytes.h"
+
+namespace weir::sink {
+
+class JsonWriter {
+ public:
+  /// Appends to `out`, which must outlive the writer.
+  explicit JsonWriter(std::string& out) noexcept : out_{out} {}
+
+  void begin_object() { open('{'); }
+  void end_object() { out_ += '}'; }
+  void begin_array() { open('['); }
+  void end_array() { out_ += ']'; }
+
+  /// Names are our own words: nothing to escape.
+  void key(std::string_view name);
+  void value(bool truth);
+  void value(std::uint64_t number);
+  void value(std::int64_t number);
+  /// Characters from anywhere, escaped.
+  void value(std::string_view text);
+  void value(const char* text) { value(std::string_view{text}); }
+  void value(const MacAddress& address);
+  void value(const Ipv4Address& address) { value(IpAddress{address}); }
+  void value(const Ipv6Address& address) { value(IpAddress{address}); }
+  void value(const IpAddress& address);
+  /// As lower-case hex digits in a string.
+  void value(Bytes bytes);
+  void value(Timestamp time, Rfc3339& times);
+
+  template <class T>
+  void member(std::string_view name, const T& content) {
+    key(name);
+    value(content);
+  }
+
+  /// Where the next character goes.
+  [[nodiscard]] std::size_t position() const noexcept { return out_.size(); }
+  /// Takes back everything from `position` on.
+  void take_back(std::size_t position) { out_.resize(position); }
+  void end_line() { out_ += '\n'; }
+
+ private:
+  void separate();
+  void open(char bracket);
+
+  std::string& out_;
+};
+
+}  // namespace weir::sink
