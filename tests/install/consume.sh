@@ -35,7 +35,7 @@ echo "== find_package"
   -DCMAKE_PREFIX_PATH="$prefix"
 "$cmake" --build "$work/consumer"
 "$work/consumer/core" "$source/tests/captures/ping.pcap"
-"$work/consumer/stores"
+"$work/consumer/stores" "$work/flows.db"
 
 echo "== pkg-config, from a prefix that has moved"
 rm -rf "$work/moved"
@@ -48,4 +48,4 @@ for program in core:weir stores:weir-stores; do
   "$cxx" -std=c++23 "$consumer/${program%:*}.cpp" -o "$work/pc-${program%:*}" "${flags[@]}"
 done
 "$work/pc-core" "$source/tests/captures/ping.pcap"
-"$work/pc-stores"
+"$work/pc-stores" "$work/flows.db"

@@ -1,0 +1,18 @@
+// A user's program: touches weir::stores.
+#include <weir/error.h>
+#include <weir/sink/flow_database.h>
+
+#include <cstdio>
+
+int main(int, char** argv) {
+  weir::sink::FlowDatabase database{argv[1]};
+  database.begin_run({.source = "nothing"});
+  database.end_run(weir::sink::FlowDatabase::RunState::complete);
+  try {
+    const weir::sink::FlowDatabase nowhere{"/no/such/folder/flows.db"};
+  } catch (const weir::Error& error) {
+    std::puts(weir::error_name(error.code()));
+    return 0;
+  }
+  return 1;
+}
