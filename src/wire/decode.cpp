@@ -1,96 +1,117 @@
 // decode(): a fast path for what most packets are, and the walk for everything else.
+#include "application_ports.h"
 #include "walk.h"
 #include "weir/bytes.h"
+#include "weir/wire/ether_type.h"
 
 namespace weir::wire {
 namespace {
 
-constexpr std::size_t ethernet_size = 14;
-constexpr std::size_t ipv4_size = 20;
-constexpr std::size_t ipv6_size = 40;
-constexpr std::size_t tcp_size = 20;
-constexpr std::size_t udp_size = 8;
+constexpr std::uint16_t ethernet_size = 14;
+constexpr std::uint16_t ipv4_size = 20;
+constexpr std::uint16_t ipv6_size = 40;
+constexpr std::uint16_t tcp_size = 20;
+constexpr std::uint16_t udp_size = 8;
 constexpr std::uint8_t protocol_tcp = 6;
 constexpr std::uint8_t protocol_udp = 17;
 
-/// One IP header found by the fast path.
-struct Outer {
-  Protocol name;
-  std::uint8_t protocol;
-  std::uint16_t header_length;
-  /// Bytes of the datagram from the start of the IP header; 0: to the end of the frame.
-  std::uint32_t length;
-};
-
-/// Reads an IPv4 header without options or fragmentation, or an IPv6 header followed by TCP or UDP.
-/// False for anything else: the walk decides.
-inline bool plain_ip(const std::uint8_t* frame, std::size_t size, Outer& ip) noexcept {
-  const auto ether_type = load_be<std::uint16_t>(frame + 12);
-  const std::uint8_t* header = frame + ethernet_size;
-  if (ether_type == 0x0800) {
-    // Version 4, five words; of the flags and offset only "don't fragment" may be set.
-    if (header[0] != 0x45 || (load_be<std::uint16_t>(header + 6) & 0x3fff) != 0) return false;
-    const auto total = load_be<std::uint16_t>(header + 2);
-    if (total < ipv4_size) return false;
-    ip = {Protocol::ipv4, header[9], ipv4_size, total};
-    return true;
-  }
-  if (ether_type == 0x86dd) {
-    if (size < ethernet_size + ipv6_size || (header[0] >> 4) != 6) return false;
-    const auto payload = load_be<std::uint16_t>(header + 4);
-    if (payload == 0) return false;
-    ip = {Protocol::ipv6, header[6], ipv6_size, static_cast<std::uint32_t>(ipv6_size + payload)};
-    return true;
-  }
-  return false;
+constexpr ProtocolSet set_of(Protocol network, Protocol transport) noexcept {
+  ProtocolSet set;
+  set.insert(Protocol::ethernet);
+  set.insert(network);
+  set.insert(transport);
+  return set;
 }
 
-/// Ethernet, plain IP and TCP or UDP, all headers whole. Leaves `layers` untouched when it fails.
-inline bool decode_plain(const Packet& packet, Depth depth, Layers& layers) noexcept {
+/// A TCP or UDP header found by the fast path.
+struct Transport {
+  std::uint32_t header_length;
+  /// Header and payload as the length fields say.
+  std::uint32_t length;
+  Step application;
+};
+
+/// Reads TCP or UDP in the `length` bytes a datagram has behind its IP header, of which `captured`
+/// are there. False for anything but a whole header with consistent lengths.
+template <Protocol transport>
+inline bool plain_transport(const std::uint8_t* header, std::size_t captured, std::uint32_t length,
+                            Transport& found) noexcept {
+  if (captured < (transport == Protocol::tcp ? tcp_size : udp_size)) return false;
+  const auto source = load_be<std::uint16_t>(header);
+  const auto destination = load_be<std::uint16_t>(header + 2);
+  if constexpr (transport == Protocol::tcp) {
+    const std::uint32_t header_length = (header[12] >> 4) * 4U;
+    if (header_length < tcp_size || header_length > captured) return false;
+    found = {header_length, length, tcp_application(source, destination)};
+  } else {
+    const auto own_length = load_be<std::uint16_t>(header + 4);
+    if (own_length < udp_size || own_length > length) return false;
+    found = {udp_size, own_length, udp_application(source, destination)};
+  }
+  return true;
+}
+
+/// Ethernet, IP with a header of `ip_size` bytes and `length` bytes behind it, then TCP or UDP.
+/// Leaves `layers` untouched when it fails.
+template <Protocol network, std::uint16_t ip_size, Protocol transport>
+inline bool decode_plain(const Packet& packet, Depth depth, std::uint32_t length,
+                         Layers& layers) noexcept {
+  constexpr std::uint32_t start = ethernet_size + ip_size;
   const std::size_t size = packet.data.size();
-  if (packet.link_type != LinkType::ethernet || size < ethernet_size + ipv4_size + udp_size ||
+  if (size < start + udp_size) return false;
+  const std::size_t captured = std::min<std::size_t>(size - start, length);
+  Transport found;  // NOLINT: written by plain_transport
+  if (!plain_transport<transport>(packet.data.data() + start, captured, length, found)) {
+    return false;
+  }
+  static constexpr ProtocolSet all = set_of(network, transport);
+  layers.assign({0, ethernet_size, Protocol::ethernet}, {ethernet_size, ip_size, network},
+                {start, static_cast<std::uint16_t>(found.header_length), transport}, all);
+  const std::uint8_t protocol = transport == Protocol::tcp ? protocol_tcp : protocol_udp;
+  layers.outer = {1, 2, protocol, Fragment::none};
+  layers.inner = {1, 2, protocol, Fragment::none};
+  layers.payload_offset = start + found.header_length;
+  layers.payload_length =
+      static_cast<std::uint32_t>(std::min<std::size_t>(captured, found.length)) -
+      found.header_length;
+  if (found.application != Step::stop && depth == Depth::all && layers.payload_length != 0) {
+    Walk walk{packet, depth, layers};
+    walk.limit(start, found.length);
+    walk.run(found.application, layers.payload_offset);
+  }
+  return true;
+}
+
+/// The fast path: IPv4 without options or fragmentation, or IPv6, straight over Ethernet, and TCP
+/// or UDP straight over it. False for anything else, with `layers` untouched.
+inline bool decode_common(const Packet& packet, Depth depth, Layers& layers) noexcept {
+  if (packet.link_type != LinkType::ethernet || packet.data.size() < ethernet_size + ipv4_size ||
       has(packet.flags, PacketFlags::has_fcs)) {
     return false;
   }
   const std::uint8_t* frame = packet.data.data();
-  Outer ip;  // NOLINT: written by plain_ip
-  if (!plain_ip(frame, size, ip)) return false;
-
-  const auto transport = static_cast<std::uint32_t>(ethernet_size + ip.header_length);
-  const std::size_t datagram_end = std::min<std::size_t>(size, ethernet_size + ip.length);
-  if (datagram_end < transport + udp_size) return false;
-  const std::uint8_t* header = frame + transport;
-  std::uint16_t length = udp_size;
-  Step next = Step::stop;
-  std::uint64_t transport_length = ip.length - ip.header_length;
-  if (ip.protocol == protocol_tcp) {
-    if (datagram_end < transport + tcp_size) return false;
-    length = static_cast<std::uint16_t>((header[12] >> 4) * 4);
-    if (length < tcp_size || datagram_end < transport + length) return false;
-    next = tcp_application(load_be<std::uint16_t>(header), load_be<std::uint16_t>(header + 2));
-  } else if (ip.protocol == protocol_udp) {
-    transport_length = load_be<std::uint16_t>(header + 4);
-    if (transport_length < udp_size || transport_length > ip.length - ip.header_length)
-      return false;
-    next = udp_application(load_be<std::uint16_t>(header), load_be<std::uint16_t>(header + 2));
-  } else {
-    return false;
+  const std::uint8_t* ip = frame + ethernet_size;
+  const auto ether_type = load_be<std::uint16_t>(frame + 12);
+  if (ether_type == ether_type::ipv4) {
+    // Version 4, five words; of the flags and offset only "don't fragment" may be set.
+    const auto total = load_be<std::uint16_t>(ip + 2);
+    const bool plain = ip[0] == 0x45 && (load_be<std::uint16_t>(ip + 6) & 0x3fff) == 0;
+    if (!plain || total < ipv4_size) return false;
+    const std::uint32_t length = total - ipv4_size;
+    if (ip[9] == protocol_tcp) {
+      return decode_plain<Protocol::ipv4, ipv4_size, Protocol::tcp>(packet, depth, length, layers);
+    }
+    return ip[9] == protocol_udp &&
+           decode_plain<Protocol::ipv4, ipv4_size, Protocol::udp>(packet, depth, length, layers);
   }
-
-  layers.push({0, ethernet_size, Protocol::ethernet});
-  layers.push({ethernet_size, ip.header_length, ip.name});
-  layers.push({transport, length, ip.protocol == protocol_tcp ? Protocol::tcp : Protocol::udp});
-  layers.outer = {1, 2, ip.protocol, Fragment::none};
-  layers.inner = layers.outer;
-  layers.payload_offset = transport + length;
-  layers.payload_length = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(size, transport + transport_length) - layers.payload_offset);
-  if (next != Step::stop && depth == Depth::all && layers.payload_length != 0) {
-    Walk walk{packet, depth, layers};
-    walk.limit(transport, transport_length);
-    walk.run(next, layers.payload_offset);
+  if (ether_type != ether_type::ipv6 || (ip[0] >> 4) != 6) return false;
+  const auto length = load_be<std::uint16_t>(ip + 4);
+  if (length == 0) return false;
+  if (ip[6] == protocol_tcp) {
+    return decode_plain<Protocol::ipv6, ipv6_size, Protocol::tcp>(packet, depth, length, layers);
   }
-  return true;
+  return ip[6] == protocol_udp &&
+         decode_plain<Protocol::ipv6, ipv6_size, Protocol::udp>(packet, depth, length, layers);
 }
 
 }  // namespace
@@ -102,7 +123,7 @@ void decode_in_steps(const Packet& packet, Depth depth, Layers& layers) noexcept
 
 Layers decode(const Packet& packet, Depth depth) noexcept {
   Layers layers;
-  if (!decode_plain(packet, depth, layers)) decode_in_steps(packet, depth, layers);
+  if (!decode_common(packet, depth, layers)) decode_in_steps(packet, depth, layers);
   return layers;
 }
 

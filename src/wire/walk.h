@@ -214,10 +214,6 @@ class Walk {
   Layers& layers_;
 };
 
-/// What the payload of a UDP datagram or TCP segment is, by its ports; Step::stop for none.
-[[nodiscard]] Step udp_application(std::uint16_t source, std::uint16_t destination) noexcept;
-[[nodiscard]] Step tcp_application(std::uint16_t source, std::uint16_t destination) noexcept;
-
 /// decode() without its fast path: the specification the fast path is tested against.
 void decode_in_steps(const Packet& packet, Depth depth, Layers& layers) noexcept;
 

@@ -1,6 +1,5 @@
 // Transport, control and routing protocols on IP: steps of decode().
-#include <array>
-
+#include "application_ports.h"
 #include "walk.h"
 #include "weir/wire/dccp.h"
 #include "weir/wire/icmp.h"
@@ -12,69 +11,6 @@
 #include "weir/wire/udp_lite.h"
 
 namespace weir::wire {
-namespace {
-
-struct Port {
-  std::uint16_t number;
-  Step step;
-};
-
-/// IANA service ports of what decode() reads on UDP.
-constexpr Port udp_ports[] = {
-    {53, Step::dns},      {1701, Step::l2tp},   {2123, Step::gtp},   {2152, Step::gtp},
-    {3386, Step::gtp},    {3544, Step::teredo}, {4789, Step::vxlan}, {4790, Step::vxlan},
-    {6081, Step::geneve}, {6635, Step::mpls},
-};
-
-constexpr Port tcp_ports[] = {
-    {53, Step::dns_over_tcp}, {443, Step::tls}, {465, Step::tls}, {636, Step::tls},
-    {853, Step::tls},         {993, Step::tls}, {995, Step::tls}, {8443, Step::tls},
-};
-
-/// Ports by their low byte: at most one port a slot, so a look-up is one load and one compare.
-class PortTable {
- public:
-  template <std::size_t N>
-  constexpr explicit PortTable(const Port (&ports)[N]) noexcept {
-    for (const Port& port : ports) slots_[slot(port.number)] = port;
-  }
-  [[nodiscard]] Step find(std::uint16_t number) const noexcept {
-    const Port& port = slots_[slot(number)];
-    return port.number == number ? port.step : Step::stop;
-  }
-  template <std::size_t N>
-  [[nodiscard]] constexpr bool holds_all(const Port (&ports)[N]) const noexcept {
-    for (const Port& port : ports) {
-      if (slots_[slot(port.number)].number != port.number) return false;
-    }
-    return true;
-  }
-
- private:
-  static constexpr std::size_t slot(std::uint16_t number) noexcept { return number % 256; }
-  std::array<Port, 256> slots_{};
-};
-
-constexpr PortTable udp_table{udp_ports};
-constexpr PortTable tcp_table{tcp_ports};
-static_assert(udp_table.holds_all(udp_ports) && tcp_table.holds_all(tcp_ports),
-              "two ports share a slot");
-
-Step either(const PortTable& table, std::uint16_t source, std::uint16_t destination) noexcept {
-  const Step step = table.find(destination);
-  return step != Step::stop ? step : table.find(source);
-}
-
-}  // namespace
-
-Step udp_application(std::uint16_t source, std::uint16_t destination) noexcept {
-  return either(udp_table, source, destination);
-}
-
-Step tcp_application(std::uint16_t source, std::uint16_t destination) noexcept {
-  return either(tcp_table, source, destination);
-}
-
 Step Walk::take_transport(Step step) noexcept {
   switch (step) {
     case Step::tcp:

@@ -97,6 +97,16 @@ class Layers {
     return true;
   }
 
+  /// Begins with the three headers most packets have; `all` names exactly these. Precondition:
+  /// empty.
+  void assign(Layer link, Layer network, Layer transport, const ProtocolSet& all) noexcept {
+    entries_[0] = link;
+    entries_[1] = network;
+    entries_[2] = transport;
+    size_ = 3;
+    protocols = all;
+  }
+
   /// Every protocol among the layers.
   ProtocolSet protocols{};
   /// The first and the last IP header. Packets quoted inside ICMP errors are not decoded, so they
