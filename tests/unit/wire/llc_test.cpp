@@ -1,0 +1,87 @@
+// Tests of LlcView and LlcFields, SnapView and SnapFields.
+#include "weir/wire/llc.h"
+
+#include <gtest/gtest.h>
+
+#include "support/hex.h"
+#include "support/view_checks.h"
+
+namespace weir::wire {
+namespace {
+
+using test::hex;
+
+const auto header = hex("42 43 03");
+const LlcFields fields{.dsap = LlcView::sap_bpdu, .ssap = 0x43, .control = 0x03};
+const auto snap = hex("00 00 0c 20 00");
+const SnapFields snap_fields{.oui = SnapView::oui_cisco, .type = 0x2000};
+
+TEST(LlcView, ReadsEveryField) {
+  const auto view = LlcView::parse(header);
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->dsap(), 0x42);
+  EXPECT_EQ(view->ssap(), 0x43);
+  EXPECT_TRUE(view->is_unnumbered());
+  EXPECT_EQ(view->control(), LlcView::unnumbered_information);
+  EXPECT_FALSE(view->is_snap());
+}
+
+TEST(LlcView, ReadsTwoControlBytesOfNumberedFrames) {
+  const auto numbered = hex("f0 f1 01 16");
+  const auto view = LlcView::parse(numbered);
+  ASSERT_TRUE(view);
+  EXPECT_FALSE(view->is_unnumbered());
+  EXPECT_EQ(view->control(), 0x0116);
+  test::expect_refuses_every_shorter_prefix<LlcView>(numbered);
+  test::expect_writes<LlcView>(LlcFields{.dsap = 0xf0, .ssap = 0xf1, .control = 0x0116}, numbered);
+}
+
+TEST(LlcView, RecognisesSnapOnlyInUnnumberedInformation) {
+  const auto is_snap = [](const char* text) {
+    const auto bytes = hex(text);
+    const auto view = LlcView::parse(bytes);
+    return view && view->is_snap();
+  };
+  EXPECT_TRUE(is_snap("aa aa 03"));
+  EXPECT_TRUE(is_snap("aa ab 03"));
+  EXPECT_FALSE(is_snap("aa aa af"));
+  EXPECT_FALSE(is_snap("aa 42 03"));
+  EXPECT_FALSE(is_snap("42 aa 03"));
+}
+
+TEST(LlcView, RefusesEveryShorterPrefix) {
+  test::expect_refuses_every_shorter_prefix<LlcView>(header);
+}
+
+TEST(LlcView, TakesEverythingBehindAsPayload) { test::expect_payload_is_the_rest<LlcView>(header); }
+
+TEST(LlcView, WritesWhatItReads) { test::expect_writes<LlcView>(fields, header); }
+
+TEST(LlcView, AllocatesNothing) { test::expect_allocates_nothing<LlcView>(fields, header); }
+
+TEST(SnapView, ReadsEveryField) {
+  const auto view = SnapView::parse(snap);
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->oui(), SnapView::oui_cisco);
+  EXPECT_EQ(view->type(), 0x2000);
+  EXPECT_FALSE(view->is_ether_type());
+}
+
+TEST(SnapView, KnowsWhoseNumbersAreEtherTypes) {
+  EXPECT_TRUE(SnapView::parse(hex("000000 0800"))->is_ether_type());
+  EXPECT_TRUE(SnapView::parse(hex("0000f8 0800"))->is_ether_type());
+  EXPECT_FALSE(SnapView::parse(hex("0080c2 0007"))->is_ether_type());
+}
+
+TEST(SnapView, RefusesEveryShorterPrefix) {
+  test::expect_refuses_every_shorter_prefix<SnapView>(snap);
+}
+
+TEST(SnapView, TakesEverythingBehindAsPayload) { test::expect_payload_is_the_rest<SnapView>(snap); }
+
+TEST(SnapView, WritesWhatItReads) { test::expect_writes<SnapView>(snap_fields, snap); }
+
+TEST(SnapView, AllocatesNothing) { test::expect_allocates_nothing<SnapView>(snap_fields, snap); }
+
+}  // namespace
+}  // namespace weir::wire

@@ -1,0 +1,58 @@
+// Tests of NullView and NullFields.
+#include "weir/wire/null_loopback.h"
+
+#include <gtest/gtest.h>
+
+#include "support/hex.h"
+#include "support/view_checks.h"
+
+namespace weir::wire {
+namespace {
+
+using test::hex;
+
+const auto header = hex("1e 00 00 00");
+const NullFields fields{.family = 30, .little_endian = true};
+
+TEST(NullView, ReadsTheFamilyInEitherByteOrder) {
+  for (const auto& bytes : {header, hex("00 00 00 1e")}) {
+    const auto view = NullView::parse(bytes);
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->family(), 30U);
+    EXPECT_EQ(view->ip_version(), 6);
+  }
+}
+
+TEST(NullView, KnowsIpv6OfEverySystem) {
+  for (const int family : {10, 23, 24, 28, 30}) {
+    const std::uint8_t bytes[] = {0, 0, 0, static_cast<std::uint8_t>(family)};
+    EXPECT_EQ(NullView::parse(bytes)->ip_version(), 6) << family;
+  }
+  EXPECT_EQ(NullView::parse(hex("02000000"))->ip_version(), 4);
+  EXPECT_EQ(NullView::parse(hex("07000000"))->ip_version(), 0);
+}
+
+TEST(NullView, RefusesWhatIsAFamilyInNeitherOrder) {
+  test::expect_refuses<NullView>(hex("02 00 00 00"), 2, 0x01, ParseError::bad_field);
+  test::expect_refuses<NullView>(hex("00 00 00 02"), 1, 0x01, ParseError::bad_field);
+}
+
+TEST(NullView, WritesBigEndianToo) {
+  test::expect_writes<NullView>(NullFields{.family = 2, .little_endian = false},
+                                hex("00 00 00 02"));
+}
+
+TEST(NullView, RefusesEveryShorterPrefix) {
+  test::expect_refuses_every_shorter_prefix<NullView>(header);
+}
+
+TEST(NullView, TakesEverythingBehindAsPayload) {
+  test::expect_payload_is_the_rest<NullView>(header);
+}
+
+TEST(NullView, WritesWhatItReads) { test::expect_writes<NullView>(fields, header); }
+
+TEST(NullView, AllocatesNothing) { test::expect_allocates_nothing<NullView>(fields, header); }
+
+}  // namespace
+}  // namespace weir::wire
