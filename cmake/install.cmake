@@ -24,6 +24,15 @@ install(FILES ${PROJECT_BINARY_DIR}/weirConfig.cmake ${PROJECT_BINARY_DIR}/weirC
 # The files are relocatable: directories are given from where the .pc file lies.
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
   BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig OUTPUT_VARIABLE weir_pc_prefix)
+# What a static library is made of has to be linked by its user, without asking for everything those
+# libraries are made of in turn (pkg-config --static).
+if(BUILD_SHARED_LIBS)
+  set(weir_pc_requires "Requires.private")
+  set(weir_pc_stores_requires "\nRequires.private: sqlite3")
+else()
+  set(weir_pc_requires "Requires")
+  set(weir_pc_stores_requires ", sqlite3")
+endif()
 foreach(package ${weir_packages})
   configure_file(${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc
     @ONLY)

@@ -41,10 +41,8 @@ echo "== pkg-config, from a prefix that has moved"
 rm -rf "$work/moved"
 mv "$prefix" "$work/moved"
 export LD_LIBRARY_PATH=$work/moved/lib PKG_CONFIG_PATH=$work/moved/lib/pkgconfig
-static=()
-[[ $kind == shared ]] || static=(--static)
 for program in core:weir stores:weir-stores; do
-  read -r -a flags < <(pkg-config --cflags --libs "${static[@]}" "${program#*:}")
+  read -r -a flags < <(pkg-config --cflags --libs "${program#*:}")
   "$cxx" -std=c++23 "$consumer/${program%:*}.cpp" -o "$work/pc-${program%:*}" "${flags[@]}"
 done
 "$work/pc-core" "$source/tests/captures/ping.pcap"
