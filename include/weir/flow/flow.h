@@ -5,6 +5,7 @@
 
 #include "weir/address.h"
 #include "weir/api.h"
+#include "weir/flow/key.h"
 #include "weir/packet.h"
 
 namespace weir::flow {
@@ -29,8 +30,8 @@ enum class TcpState : std::uint8_t {
 };
 
 enum class EndReason : std::uint8_t {
-  fin,      ///< closed by both sides, then silent for the fin timeout
-  rst,      ///< reset, then silent for the fin timeout
+  fin,      ///< closed by both sides, then silent for the fin timeout, or opened anew
+  rst,      ///< reset, then silent for the fin timeout, or opened anew
   idle,     ///< silent for the idle timeout
   active,   ///< cut by the active timeout; a later packet starts a new record
   evicted,  ///< least recently used when the table was full
@@ -53,31 +54,81 @@ struct Counters {
   bool operator==(const Counters&) const = default;
 };
 
+/// Who opened a conversation and how far it has come. Sides are indexes into FlowKey::addresses.
+struct Progress {
+  TcpState state = TcpState::fresh;
+  std::uint8_t originator = 0;
+  /// A SYN without ACK has told the originator.
+  bool by_syn = false;
+  /// Bit n: side n has sent a FIN.
+  std::uint8_t fins = 0;
+};
+
 /// One flow, as a tracker's table holds it: valid during the callback that hands it out. To keep
 /// it, copy it into an OwnedFlow.
 class WEIR_API Flow {
  public:
-  static constexpr std::size_t max_vlans = 2;
+  static constexpr std::size_t max_vlans = FlowKey::max_vlans;
 
-  Flow& operator=(const Flow&) = delete;
+  ~Flow() = default;
 
   /// IANA protocol number.
-  [[nodiscard]] std::uint8_t protocol() const noexcept;
-  /// The sender of the first SYN without ACK, else of the first packet seen.
-  [[nodiscard]] Endpoint originator() const noexcept;
-  [[nodiscard]] Endpoint responder() const noexcept;
+  [[nodiscard]] std::uint8_t protocol() const noexcept { return key_.protocol; }
+  /// The sender of the first SYN without ACK, else the receiver of the first SYN with ACK, else the
+  /// sender of the first packet seen. A handshake seen late may turn it.
+  [[nodiscard]] Endpoint originator() const noexcept { return endpoint(progress_.originator); }
+  [[nodiscard]] Endpoint responder() const noexcept { return endpoint(1U - progress_.originator); }
   /// VLAN identifiers when they are part of the key, outer first.
-  [[nodiscard]] std::size_t vlan_count() const noexcept;
-  [[nodiscard]] std::uint16_t vlan(std::size_t index) const noexcept;
+  [[nodiscard]] std::size_t vlan_count() const noexcept { return key_.vlan_count(); }
+  /// Precondition: index < vlan_count().
+  [[nodiscard]] std::uint16_t vlan(std::size_t index) const noexcept { return key_.vlans[index]; }
   /// Smallest and largest time stamp of its packets.
-  [[nodiscard]] Timestamp start() const noexcept;
-  [[nodiscard]] Timestamp end() const noexcept;
-  [[nodiscard]] const Counters& from_originator() const noexcept;
-  [[nodiscard]] const Counters& from_responder() const noexcept;
+  [[nodiscard]] Timestamp start() const noexcept { return start_; }
+  [[nodiscard]] Timestamp end() const noexcept { return end_; }
+  [[nodiscard]] const Counters& from_originator() const noexcept {
+    return counters(progress_.originator);
+  }
+  [[nodiscard]] const Counters& from_responder() const noexcept {
+    return counters(1U - progress_.originator);
+  }
   /// OR of all TCP flags each side sent (RFC 9293 3.1, low eight bits).
-  [[nodiscard]] std::uint8_t originator_tcp_flags() const noexcept;
-  [[nodiscard]] std::uint8_t responder_tcp_flags() const noexcept;
-  [[nodiscard]] TcpState tcp_state() const noexcept;
+  [[nodiscard]] std::uint8_t originator_tcp_flags() const noexcept {
+    return tcp_flags_[progress_.originator];
+  }
+  [[nodiscard]] std::uint8_t responder_tcp_flags() const noexcept {
+    return tcp_flags_[1U - progress_.originator];
+  }
+  [[nodiscard]] TcpState tcp_state() const noexcept { return progress_.state; }
+  [[nodiscard]] const FlowKey& key() const noexcept { return key_; }
+
+ private:
+  friend class FlowRecord;
+  friend class OwnedFlow;
+
+  explicit Flow(const FlowKey& key) noexcept : key_{key} {}
+  Flow(const Flow&) = default;
+  Flow& operator=(const Flow&) = default;
+
+  [[nodiscard]] Endpoint endpoint(std::size_t side) const noexcept {
+    return {key_.address(side), key_.ports[side]};
+  }
+  [[nodiscard]] const Counters& counters(std::size_t side) const noexcept {
+    return side == 0 ? first_ : second_;
+  }
+
+  // What a packet touches stands between the counters of the two sides: with records of two and a
+  // half cache lines, a packet of either direction touches two lines.
+  Counters first_{};
+  FlowKey key_;
+  Progress progress_{};
+  std::array<std::uint8_t, 2> tcp_flags_{};
+  Timestamp end_{};
+  /// The tracker's time at its last packet; end_ stays behind when time stamps go backward.
+  Timestamp last_use_{};
+  Counters second_{};
+  Timestamp start_{};
+  /// The tracker's time at its first packet.
+  Timestamp created_{};
 };
 
 }  // namespace weir::flow

@@ -1,0 +1,130 @@
+// The end of a table: every flow, oldest last use first.
+#include <algorithm>
+#include <bit>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "flow_table.h"
+
+namespace weir::flow {
+namespace {
+
+/// Live records in the order of their last use, by a distribution over equal spans of time and a
+/// sort of each span: four bytes a flow, and each record is read when it is about to be reported.
+class UseOrder {
+ public:
+  UseOrder(const RecordSlab& records, std::size_t live) : records_{records}, order_(live) {
+    Ticks last = 0;
+    for_each_live([&](std::uint32_t, Ticks use) {
+      first_ = std::min(first_, use);
+      last = std::max(last, use);
+    });
+    if (live == 0) return;
+    shift_ = static_cast<unsigned>(
+        std::max(0, static_cast<int>(std::bit_width(last - first_)) - span_bits));
+    ends_.assign((std::size_t{1} << span_bits) + 1, 0);
+    for_each_live([&](std::uint32_t, Ticks use) { ++ends_[span(use) + 1]; });
+    for (std::size_t i = 1; i < ends_.size(); ++i) ends_[i] += ends_[i - 1];
+    // Filling moves each span's begin to its end.
+    for_each_live([&](std::uint32_t index, Ticks use) { order_[ends_[span(use)]++] = index; });
+  }
+
+  /// Calls `visit(index)` for each.
+  template <class Visit>
+  void walk(Visit visit) {
+    std::size_t begin = 0;
+    for (const std::uint32_t end : ends_) {
+      sort(begin, end);
+      for (; begin < end; ++begin) {
+        if (begin + ahead < order_.size()) records_.prefetch(order_[begin + ahead], 0);
+        visit(order_[begin]);
+      }
+    }
+  }
+
+  /// The first `count` in the order; those walk() has not come to may stand in any order.
+  [[nodiscard]] std::span<const std::uint32_t> first(std::size_t count) const noexcept {
+    return std::span{order_}.first(count);
+  }
+
+ private:
+  static constexpr int span_bits = 16;
+  static constexpr std::size_t ahead = 24;
+
+  template <class Visit>
+  void for_each_live(Visit visit) const {
+    for (std::uint32_t i = 0; i < records_.high_water(); ++i) {
+      if (records_[i].key().shape != 0) visit(i, records_[i].last_use());
+    }
+  }
+  [[nodiscard]] std::size_t span(Ticks use) const noexcept { return (use - first_) >> shift_; }
+
+  void sort(std::size_t begin, std::size_t end) {
+    if (end - begin < 2) return;
+    uses_.clear();
+    for (std::size_t i = begin; i < end; ++i) {
+      uses_.emplace_back(records_[order_[i]].last_use(), order_[i]);
+    }
+    std::ranges::sort(uses_);
+    for (std::size_t i = begin; i < end; ++i) order_[i] = uses_[i - begin].second;
+  }
+
+  const RecordSlab& records_;
+  Ticks first_ = never;
+  unsigned shift_ = 0;
+  std::vector<std::uint32_t> ends_;
+  std::vector<std::uint32_t> order_;
+  std::vector<std::pair<Ticks, std::uint32_t>> uses_;
+};
+
+}  // namespace
+
+/// Flows on their way out. When all are out, everything is emptied at once; if the observer throws
+/// before that, those it has seen are taken out one by one.
+class FlowTable::Finish {
+ public:
+  explicit Finish(FlowTable& table) : table_{table}, order_{table.records_, table.slots_.size()} {}
+  Finish(const Finish&) = delete;
+  Finish& operator=(const Finish&) = delete;
+  ~Finish() {
+    if (seen_ == table_.slots_.size()) {
+      empty_table();
+    } else {
+      take_out_seen();
+    }
+  }
+
+  void run() {
+    order_.walk([this](std::uint32_t index) {
+      ++seen_;
+      ++table_.ended_;
+      table_.observer_.on_end(table_.records_[index], EndReason::end);
+    });
+  }
+
+ private:
+  void empty_table() noexcept {
+    table_.slots_.clear();
+    table_.by_use_.clear();
+    table_.by_deadline_.clear();
+    table_.records_.clear();
+    table_.next_due_ = never;
+  }
+
+  void take_out_seen() noexcept {
+    table_.ended_ -= seen_;
+    for (const std::uint32_t index : order_.first(seen_)) {
+      table_.take_out(index);
+      table_.records_.free(index);
+    }
+  }
+
+  FlowTable& table_;
+  UseOrder order_;
+  std::size_t seen_ = 0;
+};
+
+void FlowTable::finish() { Finish{*this}.run(); }
+
+}  // namespace weir::flow

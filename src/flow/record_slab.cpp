@@ -1,0 +1,37 @@
+// Chunks of raw storage in which flow records are made one by one.
+#include "record_slab.h"
+
+#include <new>
+
+namespace weir::flow {
+
+void RecordSlab::reserve_one() {
+  if (free_ != none || high_water_ < chunks_.size() * chunk_records) return;
+  chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
+}
+
+std::uint32_t RecordSlab::create(const PacketFacts& facts, Timestamp timestamp,
+                                 Timestamp now) noexcept {
+  std::uint32_t index = free_;
+  if (index != none) {
+    free_ = slot(index)->by_use.next;
+  } else {
+    index = high_water_++;
+  }
+  ::new (static_cast<void*>(slot(index))) FlowRecord{facts, timestamp, now};
+  return index;
+}
+
+void RecordSlab::free(std::uint32_t index) noexcept {
+  FlowRecord& record = *slot(index);
+  record.forget_key();
+  record.by_use.next = free_;
+  free_ = index;
+}
+
+void RecordSlab::clear() noexcept {
+  high_water_ = 0;
+  free_ = none;
+}
+
+}  // namespace weir::flow

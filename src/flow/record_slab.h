@@ -1,0 +1,60 @@
+// Storage of flow records: chunks that never move, and a free list.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "flow_record.h"
+
+namespace weir::flow {
+
+/// Records by 32-bit index. Memory grows by chunks and is kept for reuse.
+class RecordSlab {
+ public:
+  static constexpr std::size_t chunk_records = 4096;
+
+  [[nodiscard]] FlowRecord& operator[](std::uint32_t index) noexcept { return *slot(index); }
+  [[nodiscard]] const FlowRecord& operator[](std::uint32_t index) const noexcept {
+    return *slot(index);
+  }
+
+  /// Makes sure that the next create() has room. Throws std::bad_alloc.
+  void reserve_one();
+  /// Precondition: reserve_one() since the last create().
+  std::uint32_t create(const PacketFacts& facts, Timestamp timestamp, Timestamp now) noexcept;
+  void free(std::uint32_t index) noexcept;
+  /// Frees every record.
+  void clear() noexcept;
+
+  /// Asks for the lines that counting a packet of `side` touches.
+  void prefetch(std::uint32_t index, std::uint8_t side) const noexcept {
+    const char* lines = reinterpret_cast<const char*>(slot(index)) + side * std::size_t{32};
+    __builtin_prefetch(lines, 1);
+    __builtin_prefetch(lines + 64, 1);
+  }
+
+  /// Indexes below this have been used.
+  [[nodiscard]] std::uint32_t high_water() const noexcept { return high_water_; }
+  [[nodiscard]] std::size_t memory() const noexcept {
+    return chunks_.size() * sizeof(Chunk) + chunks_.capacity() * sizeof(chunks_[0]);
+  }
+
+ private:
+  static constexpr std::uint32_t none = 0xffffffff;
+
+  /// Records begin their lives one by one, so that fresh memory is touched only when needed.
+  struct Chunk {
+    alignas(64) std::byte bytes[chunk_records * sizeof(FlowRecord)];  // NOLINT: raw storage
+  };
+
+  [[nodiscard]] FlowRecord* slot(std::uint32_t index) const noexcept {
+    std::byte* bytes = chunks_.data()[index / chunk_records]->bytes;
+    return reinterpret_cast<FlowRecord*>(bytes + index % chunk_records * sizeof(FlowRecord));
+  }
+
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::uint32_t high_water_ = 0;
+  std::uint32_t free_ = none;
+};
+
+}  // namespace weir::flow

@@ -1,0 +1,37 @@
+// What the flags of a TCP segment tell an observer about its connection (RFC 9293 3.3.2).
+#pragma once
+
+#include "weir/flow/flow.h"
+
+namespace weir::flow {
+
+/// The low eight control bits (RFC 9293 3.1).
+namespace tcp_bits {
+inline constexpr std::uint8_t fin = 0x01;
+inline constexpr std::uint8_t syn = 0x02;
+inline constexpr std::uint8_t rst = 0x04;
+inline constexpr std::uint8_t ack = 0x10;
+}  // namespace tcp_bits
+
+/// Both ends have let go of the connection: only a new one can follow on its ports.
+[[nodiscard]] constexpr bool is_over(TcpState state) noexcept { return state >= TcpState::closed; }
+
+/// Whether the segment opens a new connection on the ports of one that is over.
+[[nodiscard]] constexpr bool opens_anew(const Progress& progress, std::uint8_t flags) noexcept {
+  constexpr std::uint8_t deciding = tcp_bits::syn | tcp_bits::ack | tcp_bits::rst | tcp_bits::fin;
+  return is_over(progress.state) && (flags & deciding) == tcp_bits::syn;
+}
+
+/// Takes in a segment with SYN, FIN or RST, or one during the handshake.
+void follow_change(Progress& progress, std::uint8_t side, std::uint8_t flags) noexcept;
+
+/// Takes in a segment that `side` sent.
+inline void follow(Progress& progress, std::uint8_t side, std::uint8_t flags) noexcept {
+  const bool plain = (flags & (tcp_bits::syn | tcp_bits::fin | tcp_bits::rst)) == 0;
+  const bool in_handshake =
+      progress.state == TcpState::syn_sent || progress.state == TcpState::syn_received;
+  if (plain && !in_handshake) return;
+  follow_change(progress, side, flags);
+}
+
+}  // namespace weir::flow

@@ -1,0 +1,65 @@
+// When a flow is due, and why; and the two orders in which a table's wheels keep its flows.
+#pragma once
+
+#include <algorithm>
+
+#include "record_slab.h"
+#include "weir/flow/tracker.h"
+
+namespace weir::flow {
+
+/// The timeouts of a tracker in ticks; 0 is off.
+struct Timeouts {
+  Ticks idle;
+  Ticks active;
+  Ticks fin;
+
+  explicit Timeouts(const TrackerOptions& options) noexcept
+      : idle{to_ticks(options.idle)},
+        active{to_ticks(options.active)},
+        fin{to_ticks(options.fin)} {}
+
+  [[nodiscard]] Ticks idle_end(const FlowRecord& flow) const noexcept {
+    return idle == 0 ? never : after(flow.last_use(), idle);
+  }
+  [[nodiscard]] Ticks active_end(const FlowRecord& flow) const noexcept {
+    return active == 0 ? never : after(flow.created(), active);
+  }
+  [[nodiscard]] Ticks fin_end(const FlowRecord& flow) const noexcept {
+    return fin == 0 || !is_over(flow.tcp_state()) ? never : after(flow.last_use(), fin);
+  }
+  /// Which of the timeouts is the first to end the flow. Precondition: one of them will.
+  [[nodiscard]] EndReason reason(const FlowRecord& flow) const noexcept {
+    const Ticks other = std::min(idle_end(flow), active_end(flow));
+    const bool closes = fin != 0 && is_over(flow.tcp_state());
+    if (closes && fin_end(flow) <= other) return flow.closing_reason();
+    const bool idles = idle != 0 && idle_end(flow) == other;
+    return idles ? EndReason::idle : EndReason::active;
+  }
+};
+
+/// By last use: for the idle timeout, and for making room.
+struct ByUse {
+  RecordSlab* records;
+  [[nodiscard]] Links& links(std::uint32_t index) const noexcept {
+    return (*records)[index].by_use;
+  }
+  [[nodiscard]] Ticks key(std::uint32_t index) const noexcept {
+    return (*records)[index].last_use();
+  }
+};
+
+/// By the fin or active timeout, whichever comes first.
+struct ByDeadline {
+  RecordSlab* records;
+  const Timeouts* timeouts;
+  [[nodiscard]] Links& links(std::uint32_t index) const noexcept {
+    return (*records)[index].by_deadline;
+  }
+  [[nodiscard]] Ticks key(std::uint32_t index) const noexcept {
+    const FlowRecord& flow = (*records)[index];
+    return std::min(timeouts->active_end(flow), timeouts->fin_end(flow));
+  }
+};
+
+}  // namespace weir::flow
