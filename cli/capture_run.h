@@ -1,0 +1,102 @@
+// Reads the files of a command one after another, filters, and keeps count of what went wrong.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exit_code.h"
+#include "input.h"
+#include "progress.h"
+#include "weir/error.h"
+#include "weir/filter/filter.h"
+#include "weir/savefile/reader.h"
+
+namespace weir::cli {
+
+/// The filter of a command: one program per link type, compiled at its first packet.
+class LinkFilters {
+ public:
+  LinkFilters(std::string expression, bool allow_names)
+      : expression_{std::move(expression)}, options_{.allow_names = allow_names} {}
+
+  /// The packets that match, as descriptors; valid until the next call. All of them if there is no
+  /// expression. Packets of a link type the expression is refused for are counted.
+  [[nodiscard]] std::span<const Packet> select(std::span<const Packet> packets);
+
+  /// After the last packet. Throws FilterError when the expression was refused for every link type,
+  /// and for a wrong one that met no packet at all.
+  void finish() const;
+
+  /// Packets left out because the expression makes no sense for their link type, and why.
+  [[nodiscard]] std::uint64_t refused_packets() const noexcept { return refused_packets_; }
+  [[nodiscard]] std::string refusal() const;
+
+ private:
+  struct Program {
+    std::optional<filter::Filter> filter;
+    std::optional<FilterError> refusal;
+  };
+  const Program& program_for(LinkType type);
+
+  std::string expression_;
+  filter::FilterOptions options_;
+  std::map<LinkType, Program> programs_;
+  std::vector<Packet> selected_;
+  std::uint64_t refused_packets_ = 0;
+};
+
+struct CaptureRunOptions {
+  savefile::ReaderOptions reader{};
+  std::string filter;
+  bool allow_names = true;
+  ErrorStyle errors = ErrorStyle::text;
+};
+
+/// A batch as a command sees it.
+struct CaptureBatch {
+  const std::string& path;
+  const savefile::Reader& reader;
+  /// After filtering.
+  std::span<const Packet> packets;
+  /// All packets of the batch, and the number of its first one in the file (from 1).
+  std::span<const Packet> unfiltered;
+  std::uint64_t first_number;
+};
+
+/// Walks files. A file that fails is told and the others still run.
+class CaptureRun {
+ public:
+  explicit CaptureRun(CaptureRunOptions options);
+
+  /// Called for every batch; false stops the run.
+  using OnBatch = std::function<bool(const CaptureBatch& batch)>;
+  /// Called when a file is done; `damage` is what ended it early, or null.
+  using OnFile = std::function<void(const InputFile& file, const savefile::Reader& reader,
+                                    const Error* damage)>;
+
+  /// Reads every file. Returns the code to exit with; throws what the callbacks throw.
+  ExitCode run(const std::vector<InputFile>& files, const OnBatch& on_batch,
+               const OnFile& on_file = {});
+
+  /// Packets read so far, before filtering.
+  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+  [[nodiscard]] Progress& progress() noexcept { return progress_; }
+
+ private:
+  ExitCode read_file(const InputFile& file, const OnBatch& on_batch, const OnFile& on_file);
+  void read_packets(const InputFile& file, savefile::Reader& reader, const OnBatch& on_batch);
+  void tell(const std::string& note);
+
+  CaptureRunOptions options_;
+  std::optional<LinkFilters> filters_;
+  Progress progress_;
+  std::uint64_t packets_ = 0;
+  std::uint64_t no_captures_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace weir::cli

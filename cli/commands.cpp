@@ -1,0 +1,63 @@
+// The table of subcommands and the parsing they share.
+#include "commands.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace weir::cli {
+namespace {
+
+constexpr std::array table{
+    Command{"flows", "rebuild conversations from captures, show and store them", run_flows},
+    Command{"info", "what capture files hold", run_info},
+    Command{"read", "print the packets of capture files", run_read},
+};
+
+}  // namespace
+
+std::span<const Command> commands() noexcept { return table; }
+
+std::string features() {
+  std::string text = "reads: pcap, pcapng, gzip\nfilter engine: libpcap interpreter\nstores: ";
+#ifdef WEIR_WITH_SQLITE
+  text += "SQLite";
+#else
+  text += "none";
+#endif
+  return text;
+}
+
+std::vector<std::string> parse_options(CLI::App& app, const Words& words) {
+  app.allow_extras();
+  app.set_help_flag("-h,--help", "show this help");
+  // CLI11 takes options from the back.
+  std::vector<std::string> reversed{words.rbegin(), words.rend()};
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::CallForHelp&) {
+    std::fputs(app.help().c_str(), stdout);
+    throw HelpShown{};
+  } catch (const CLI::ParseError& error) {
+    throw UsageError{error.what()};
+  }
+  std::vector<std::string> rest = app.remaining();
+  const auto bad = std::find_if(rest.begin(), rest.end(), [](const std::string& word) {
+    return word.size() > 1 && word[0] == '-' && word != "--" && word != "-";
+  });
+  if (bad != rest.end() && std::find(rest.begin(), bad, "--") == bad) {
+    throw UsageError{"unknown option " + *bad};
+  }
+  return rest;
+}
+
+ErrorStyle error_style(const Words& words) noexcept {
+  for (const std::string& word : words) {
+    if (word == "--") break;
+    if (word == "--json") return ErrorStyle::json;
+  }
+  return ErrorStyle::text;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,106 @@
+// Maps every exception the command meets to a message and an exit code.
+#include "exit_code.h"
+
+#include <array>
+#include <cstdio>
+#include <new>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "weir/error.h"
+
+namespace weir::cli {
+namespace {
+
+struct Report {
+  const char* kind;
+  ExitCode exit;
+  int code;
+  std::string message;
+  std::optional<std::uint64_t> offset{};
+  int error_number = 0;
+};
+
+ExitCode exit_of(ErrorCode code) noexcept {
+  switch (code) {
+    case ErrorCode::invalid_argument:
+    case ErrorCode::filter_syntax:
+    case ErrorCode::filter_link_type:
+    case ErrorCode::filter_rejects_all:
+      return ExitCode::usage;
+    case ErrorCode::permission_denied:
+      return ExitCode::permission;
+    case ErrorCode::output_failed:
+      return ExitCode::output;
+    case ErrorCode::truncated:
+    case ErrorCode::damaged:
+    case ErrorCode::compression_damaged:
+      return ExitCode::damaged;
+    default:
+      return ExitCode::failed;
+  }
+}
+
+Report describe(const Error& error) {
+  Report report{error_name(error.code()), exit_of(error.code()), static_cast<int>(error.code()),
+                error.what()};
+  if (const auto* format = dynamic_cast<const FormatError*>(&error)) {
+    report.offset = format->offset();
+  } else if (const auto* system = dynamic_cast<const SystemError*>(&error)) {
+    report.error_number = system->system_code().value();
+  } else if (const auto* filter = dynamic_cast<const FilterError*>(&error);
+             filter != nullptr && filter->position()) {
+    report.message +=
+        "\n  " + filter->expression() + "\n  " + std::string(*filter->position(), ' ') + "^";
+  }
+  return report;
+}
+
+void tell(const Report& report, ErrorStyle style, const std::string& file) {
+  if (style == ErrorStyle::text) {
+    std::fprintf(stderr, "weir: %s\n", report.message.c_str());
+    return;
+  }
+  nlohmann::ordered_json line{
+      {"type", "error"}, {"kind", report.kind}, {"code", report.code}, {"message", report.message}};
+  if (!file.empty()) line["file"] = file;
+  if (report.offset) line["offset"] = *report.offset;
+  if (report.error_number != 0) line["errno"] = report.error_number;
+  const auto text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::fprintf(stderr, "%s\n", text.c_str());
+}
+
+}  // namespace
+
+ExitCode worse(ExitCode a, ExitCode b) noexcept {
+  constexpr std::array order{ExitCode::usage, ExitCode::permission, ExitCode::output,
+                             ExitCode::gone,  ExitCode::failed,     ExitCode::damaged};
+  for (const ExitCode code : order) {
+    if (a == code || b == code) return code;
+  }
+  return ExitCode::done;
+}
+
+ExitCode report_exception(ErrorStyle style, const std::string& file) {
+  Report report{"", ExitCode::failed, 0, ""};
+  try {
+    throw;
+  } catch (const ReaderGone&) {
+    return ExitCode::done;
+  } catch (const HelpShown&) {
+    return ExitCode::done;
+  } catch (const Error& error) {
+    report = describe(error);
+  } catch (const UsageError& error) {
+    report = {"usage", ExitCode::usage, static_cast<int>(ErrorCode::invalid_argument),
+              error.what()};
+  } catch (const std::bad_alloc&) {
+    report = {"memory", ExitCode::failed, 0, "out of memory"};
+  } catch (const std::exception& error) {
+    report = {"failed", ExitCode::failed, 0, error.what()};
+  }
+  tell(report, style, file);
+  return report.exit;
+}
+
+}  // namespace weir::cli

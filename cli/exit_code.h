@@ -1,0 +1,46 @@
+// What the command's exit codes mean, and the one place where exceptions become one.
+#pragma once
+
+#include <exception>
+#include <string>
+
+namespace weir::cli {
+
+/// CONTRACT of the command: docs/errors.md lists them.
+enum class ExitCode : int {
+  done = 0,
+  failed = 1,
+  usage = 2,
+  damaged = 3,
+  output = 4,
+  permission = 5,
+  gone = 6,
+};
+
+/// Of two ends the one to exit with: 2 5 4 6 1 3 in this order win.
+[[nodiscard]] ExitCode worse(ExitCode a, ExitCode b) noexcept;
+
+/// The command line makes no sense; what() says why.
+class UsageError : public std::exception {
+ public:
+  explicit UsageError(std::string message) : message_{std::move(message)} {}
+  [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
+
+ private:
+  std::string message_;
+};
+
+/// The reader of standard output went away: the end of printed output, not a failure.
+class ReaderGone : public std::exception {};
+
+/// Help was asked for and has been shown.
+class HelpShown : public std::exception {};
+
+/// How errors are told: a line of text, or one of JSON (both on standard error).
+enum class ErrorStyle { text, json };
+
+/// Tells what the exception in flight is about and returns the code to exit with. `file` names the
+/// input it belongs to; empty if none. Call from a catch block.
+[[nodiscard]] ExitCode report_exception(ErrorStyle style, const std::string& file);
+
+}  // namespace weir::cli

@@ -1,0 +1,114 @@
+// weir flows: conversations from capture files, shown or stored.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "capture_run.h"
+#include "commands.h"
+#include "flow_options.h"
+#include "flow_store.h"
+#include "input.h"
+#include "standard_output.h"
+#include "weir/sink/flow_csv.h"
+#include "weir/sink/flow_json.h"
+#include "weir/sink/flow_table.h"
+
+namespace weir::cli {
+namespace {
+
+struct Options {
+  InputOptions input;
+  FlowOptions flows;
+  bool json = false;
+  bool csv = false;
+  bool all = false;
+  bool skip_damaged = false;
+  std::string store;
+  std::size_t top = 20;
+  std::string sort = "bytes";
+  std::vector<std::string> by;
+};
+
+void declare(CLI::App& app, Options& options) {
+  options.input.declare(app);
+  options.flows.declare(app);
+  auto* json = app.add_flag("--json", options.json, "one JSON object a line, in end order");
+  auto* csv = app.add_flag("--csv", options.csv, "CSV with a header line, in end order");
+  app.add_option("--to", options.store, "store the flows in this SQLite database")
+      ->excludes(json)
+      ->excludes(csv);
+  csv->excludes(json);
+  app.add_option("--top", options.top, "rows of the table (20)");
+  app.add_flag("--all", options.all, "every row of the table");
+  app.add_option("--sort", options.sort, "order of the table: any field, packets, bytes, duration");
+  app.add_option("--by", options.by, "sum flows that agree in these fields")->delimiter(',');
+  app.add_flag("--skip-damaged", options.skip_damaged, "go on behind damage in a file");
+  app.footer(
+      "examples:\n"
+      "  weir flows trace.pcap                      the largest conversations\n"
+      "  weir flows trace.pcap --by resp_port --sort flows\n"
+      "  weir flows trace.pcap --json tcp port 443 | jq .orig_payload_bytes\n"
+      "  weir flows trace.pcap --to flows.db        then: sqlite3 flows.db 'select * from "
+      "talkers'");
+}
+
+/// What shows the rows, by the options.
+std::unique_ptr<flow::Observer> make_view(const Options& options) {
+  if (options.json) return std::make_unique<sink::FlowJson>(write_standard_output);
+  if (options.csv) return std::make_unique<sink::FlowCsv>(write_standard_output);
+  sink::FlowTableOptions table;
+  table.top = options.all ? sink::FlowTable::max_rows : options.top;
+  table.sort = options.sort;
+  table.by = options.by;
+  table.width = static_cast<std::size_t>(terminal_width());
+  return std::make_unique<sink::FlowTable>(write_standard_output, table);
+}
+
+void print_summary(const flow::Tracker& tracker, const CaptureRun& run,
+                   std::chrono::duration<double> elapsed) {
+  const flow::TrackerCounts& counts = tracker.counts();
+  const double rate = static_cast<double>(run.packets()) / 1e6 / std::max(elapsed.count(), 1e-9);
+  fmt::print(stderr, "{} flows of {} packets in {:.3f} s ({:.2f} M packets/s)", counts.flows_ended,
+             counts.tracked, elapsed.count(), rate);
+  if (counts.without_ip != 0) fmt::print(stderr, ", {} packets without IP", counts.without_ip);
+  if (counts.flows_evicted != 0) {
+    fmt::print(stderr, ", {} flows evicted (--max-flows)", counts.flows_evicted);
+  }
+  fmt::print(stderr, "\n");
+}
+
+}  // namespace
+
+ExitCode run_flows(const Words& words) {
+  CLI::App app{"Rebuilds conversations from capture files, shows and stores them.", "weir flows [OPTIONS] FILE... [FILTER]"};
+  Options options;
+  declare(app, options);
+  const Input input = options.input.resolve(parse_options(app, words));
+  const auto files = expand(input.files);
+
+  std::unique_ptr<FlowStore> store;
+  std::unique_ptr<flow::Observer> view;
+  if (options.store.empty()) {
+    view = make_view(options);
+  } else {
+    store = std::make_unique<FlowStore>(options.store, files,
+                                        options.flows.text() + " filter=" + input.filter);
+  }
+  flow::Observer& observer = store ? store->observer() : *view;
+  flow::Tracker tracker{observer, options.flows.tracker()};
+  CaptureRun run{{.reader = {.skip_damaged = options.skip_damaged},
+                  .filter = input.filter,
+                  .allow_names = options.input.allow_names(),
+                  .errors = error_style(words)}};
+  const ExitCode exit = run.run(files, [&](const CaptureBatch& batch) {
+    tracker.add(batch.packets);
+    return true;
+  });
+  tracker.finish();
+  if (store) store->end(exit == ExitCode::done);
+  if (!options.json && !options.csv) print_summary(tracker, run, run.progress().elapsed());
+  return exit;
+}
+
+}  // namespace weir::cli

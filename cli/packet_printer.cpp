@@ -1,0 +1,89 @@
+// Declares the print group; formats packets and writes them in blocks.
+#include "packet_printer.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <random>
+
+#include "exit_code.h"
+#include "standard_output.h"
+#include "weir/wire/layers.h"
+
+namespace weir::cli {
+
+void PrintOptions::declare(CLI::App& app) {
+  constexpr const char* group = "Printing";
+  app.add_flag("-e", link_header_, "link-layer headers too")->group(group);
+  app.add_flag("-v", verbose_, "more about each packet (-vv, -vvv: still more)")->group(group);
+  app.add_flag("-q", quick_, "less about each packet")->group(group);
+  app.add_flag("-t", no_time_,
+               "-t no time, -tt seconds since 1970, -ttt time since the packet before, -tttt date "
+               "and time, -ttttt time since the first packet")
+      ->group(group);
+  app.add_flag("-x", hex_, "bytes in hex (-xx: the link header too)")->group(group);
+  app.add_flag("-X", hex_text_, "bytes in hex and text (-XX: the link header too)")->group(group);
+  app.add_flag("-A", characters_, "bytes as text")->group(group);
+  app.add_flag("-S", absolute_, "absolute TCP sequence numbers")->group(group);
+  app.add_flag("-#,--number", number_, "number the packets")->group(group);
+  app.add_flag("--nano", nanoseconds_, "times with nine digits")->group(group);
+  app.add_flag("-n", no_names_, "accepted; names are never looked up")->group(group);
+  app.add_flag("-l", line_buffered_, "write each packet as soon as it is read")->group(group);
+  app.add_flag("--json", json_, "one JSON object a line")->group(group);
+  app.add_flag("--layers", layers_, "with --json: the ordered list of headers")->group(group);
+}
+
+sink::PacketTextOptions PrintOptions::text() const {
+  using sink::Dump;
+  using sink::TimeFormat;
+  if (no_time_ > 5) throw UsageError{"-t: at most five"};
+  sink::PacketTextOptions options;
+  constexpr TimeFormat times[] = {TimeFormat::clock, TimeFormat::none, TimeFormat::epoch,
+                                  TimeFormat::delta, TimeFormat::date, TimeFormat::since_first};
+  options.time = times[no_time_];
+  options.nanoseconds = nanoseconds_;
+  options.link_header = link_header_;
+  options.verbosity = static_cast<std::uint8_t>(std::min(verbose_, 3));
+  options.quick = quick_;
+  options.number = number_;
+  options.absolute_sequence = absolute_;
+  if (hex_text_ != 0) {
+    options.dump = hex_text_ > 1 ? Dump::hex_text_all : Dump::hex_text;
+  } else if (hex_ != 0) {
+    options.dump = hex_ > 1 ? Dump::hex_all : Dump::hex;
+  } else if (characters_ != 0) {
+    options.dump = characters_ > 1 ? Dump::characters_all : Dump::characters;
+  }
+  options.hash_key = std::random_device{}();
+  return options;
+}
+
+PacketPrinter::PacketPrinter(const PrintOptions& options)
+    : text_{options.text()}, line_buffered_{options.line_buffered() || is_terminal_output()} {
+  if (options.json()) json_.emplace(sink::PacketJsonOptions{.layers = options.layers()});
+}
+
+void PacketPrinter::print(const CaptureBatch& batch, std::span<const Packet> packets) {
+  std::size_t at = 0;
+  for (const Packet& packet : packets) {
+    // Filtering copied descriptors: the same bytes are the same packet.
+    while (batch.unfiltered[at].data.data() != packet.data.data()) ++at;
+    const wire::Layers layers = wire::decode(packet);
+    if (json_) {
+      json_->append(buffer_, packet, layers,
+                    {.number = batch.first_number + at,
+                     .file = batch.path,
+                     .interfaces = batch.reader.interfaces()});
+    } else {
+      text_.append(buffer_, packet, layers);
+    }
+    ++at;
+    if (line_buffered_ || buffer_.size() >= block) flush();
+  }
+}
+
+void PacketPrinter::flush() {
+  write_standard_output(buffer_);
+  buffer_.clear();
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,64 @@
+// The print group of options, and packets on standard output as they say.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "capture_run.h"
+#include "weir/sink/packet_json.h"
+#include "weir/sink/packet_text.h"
+
+namespace CLI {
+class App;
+}
+
+namespace weir::cli {
+
+/// tcpdump's letters keep their meaning.
+class PrintOptions {
+ public:
+  void declare(CLI::App& app);
+
+  [[nodiscard]] sink::PacketTextOptions text() const;
+  [[nodiscard]] bool json() const noexcept { return json_; }
+  [[nodiscard]] bool layers() const noexcept { return layers_; }
+  [[nodiscard]] bool line_buffered() const noexcept { return line_buffered_; }
+
+ private:
+  int no_time_ = 0;
+  int verbose_ = 0;
+  int hex_ = 0;
+  int hex_text_ = 0;
+  int characters_ = 0;
+  int no_names_ = 0;
+  bool link_header_ = false;
+  bool quick_ = false;
+  bool number_ = false;
+  bool absolute_ = false;
+  bool nanoseconds_ = false;
+  bool json_ = false;
+  bool layers_ = false;
+  bool line_buffered_ = false;
+};
+
+/// Prints batches in blocks.
+class PacketPrinter {
+ public:
+  explicit PacketPrinter(const PrintOptions& options);
+
+  /// `packets` are among the batch's, in the same order.
+  void print(const CaptureBatch& batch, std::span<const Packet> packets);
+  void flush();
+
+ private:
+  static constexpr std::size_t block = std::size_t{1} << 16;
+
+  sink::PacketText text_;
+  std::optional<sink::PacketJson> json_;
+  bool line_buffered_;
+  std::string buffer_;
+};
+
+}  // namespace weir::cli

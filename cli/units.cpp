@@ -1,0 +1,58 @@
+// Parses durations and counts.
+#include "units.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "exit_code.h"
+
+namespace weir::cli {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  double factor;
+};
+
+constexpr std::array durations{
+    Unit{"", 1e9},   Unit{"s", 1e9},    Unit{"ms", 1e6},   Unit{"us", 1e3},    Unit{"ns", 1},
+    Unit{"m", 60e9}, Unit{"min", 60e9}, Unit{"h", 3600e9}, Unit{"d", 86400e9},
+};
+constexpr std::array counts{
+    Unit{"", 1},    Unit{"k", 1e3},     Unit{"K", 1e3},        Unit{"M", 1e6},
+    Unit{"G", 1e9}, Unit{"Ki", 1024.0}, Unit{"Mi", 1048576.0}, Unit{"Gi", 1073741824.0},
+};
+
+/// The largest value a double holds that still fits every target type here.
+constexpr double limit = 9.2e18;
+
+template <std::size_t N>
+double parse(std::string_view text, std::string_view option, const std::array<Unit, N>& units) {
+  double value = 0;
+  const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string_view suffix{rest, static_cast<std::size_t>(text.data() + text.size() - rest)};
+  if (problem == std::errc{} && value >= 0) {
+    for (const Unit& unit : units) {
+      if (unit.name == suffix && value * unit.factor <= limit) return value * unit.factor;
+    }
+  }
+  std::string message{option};
+  message += ": '" + std::string{text} + "' is not a number with one of the units";
+  for (const Unit& unit : units) message += unit.name.empty() ? "" : " " + std::string{unit.name};
+  throw UsageError{message};
+}
+
+}  // namespace
+
+Duration parse_duration(std::string_view text, std::string_view option) {
+  return Duration{static_cast<std::int64_t>(std::llround(parse(text, option, durations)))};
+}
+
+std::uint64_t parse_count(std::string_view text, std::string_view option) {
+  return static_cast<std::uint64_t>(std::llround(parse(text, option, counts)));
+}
+
+}  // namespace weir::cli
