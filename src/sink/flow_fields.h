@@ -58,7 +58,9 @@ inline constexpr std::array flow_fields{
               }},
     FlowField{
         "orig_addr", FieldKind::ip_address, detail::key,
-        "the originator: sender of the first SYN without ACK, else of the first packet seen",
+        "the originator: who sent the first SYN without ACK or received the first SYN with ACK, "
+        "else "
+        "who sent the first packet",
         [](detail::Row row) noexcept { return FlowValue{.address = &row.originator.address}; }},
     FlowField{"orig_port", detail::integer, detail::key, "0 for all but TCP, UDP and SCTP",
               [](detail::Row row) noexcept { return FlowValue{.number = row.originator.port}; }},

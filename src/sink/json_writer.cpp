@@ -9,8 +9,9 @@ namespace weir::sink {
 // The last character tells whether something stands before this value: strings end with a quote,
 // so an open bracket or a colon is never part of one.
 void JsonWriter::separate() {
-  const char last = out_.empty() ? '\n' : out_.back();
-  if (last != '{' && last != '[' && last != ':' && last != '\n') out_ += ',';
+  if (out_.size() == start_) return;
+  const char last = out_.back();
+  if (last != '{' && last != '[' && last != ':') out_ += ',';
 }
 
 void JsonWriter::open(char bracket) {

@@ -14,7 +14,7 @@ namespace weir::sink {
 class JsonWriter {
  public:
   /// Appends to `out`, which must outlive the writer.
-  explicit JsonWriter(std::string& out) noexcept : out_{out} {}
+  explicit JsonWriter(std::string& out) noexcept : out_{out}, start_{out.size()} {}
 
   void begin_object() { open('{'); }
   void end_object() { out_ += '}'; }
@@ -54,6 +54,7 @@ class JsonWriter {
   void open(char bracket);
 
   std::string& out_;
+  std::size_t start_;
 };
 
 }  // namespace weir::sink

@@ -1,0 +1,49 @@
+// Packets as JSON, one object a line.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "weir/api.h"
+#include "weir/source.h"
+#include "weir/wire/layers.h"
+
+namespace weir::sink {
+
+struct PacketJsonOptions {
+  /// Adds `layers`: every header with its offset and length.
+  bool layers = false;
+};
+
+/// Where a packet stands.
+struct PacketPlace {
+  /// From 1, before filtering.
+  std::uint64_t number = 0;
+  /// Absent from the record when empty.
+  std::string_view file{};
+  /// Of the packet's source.
+  std::span<const Interface> interfaces{};
+};
+
+/// Writes packet records (docs/json.md): what is known of the packet, the addresses and ports of
+/// its innermost IP header, then one object per protocol with the fields of its header.
+class WEIR_API PacketJson {
+ public:
+  explicit PacketJson(PacketJsonOptions options = {});
+  PacketJson(PacketJson&&) noexcept;
+  PacketJson& operator=(PacketJson&&) noexcept;
+  ~PacketJson();
+
+  /// Appends one line to `out`, which the caller may reuse. `layers` is decode(packet).
+  void append(std::string& out, const Packet& packet, const wire::Layers& layers,
+              const PacketPlace& place);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir::sink

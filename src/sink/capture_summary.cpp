@@ -1,0 +1,168 @@
+// What `weir info` says of a capture.
+#include "weir/sink/capture_summary.h"
+
+#include <algorithm>
+
+#include "sink/capture_record.h"
+#include "sink/columns.h"
+#include "sink/human_units.h"
+
+namespace weir::sink {
+namespace {
+
+constexpr auto right = Column::Align::right;
+
+void append_line(std::string& out, std::string_view label, std::string_view text) {
+  constexpr std::size_t label_width = 13;
+  out += label;
+  out.append(label_width - label.size(), ' ');
+  // Names come from the file: what could move the cursor is shown as a dot.
+  for (const char c : text) out += c < ' ' || c == '\x7f' ? '.' : c;
+  out += '\n';
+}
+
+std::string link_type_text(LinkType type) {
+  std::string text{name(type)};
+  if (text.empty()) return "LINKTYPE " + std::to_string(std::to_underlying(type));
+  if (!description(type).empty()) text += " (" + std::string{description(type)} + ')';
+  return text;
+}
+
+std::string time_text(Timestamp time) {
+  char text[Rfc3339::size];
+  Rfc3339 times;
+  return {text, times.write(text, time)};
+}
+
+std::string interface_text(const Interface& interface, std::size_t index) {
+  std::string text = std::to_string(index);
+  if (!interface.name.empty()) text += ' ' + interface.name;
+  if (!interface.description.empty()) text += " \"" + interface.description + '"';
+  text += ", " + link_type_text(interface.link_type);
+  if (interface.snapshot_length != 0) {
+    text += ", first " + std::to_string(interface.snapshot_length) + " bytes";
+  }
+  if (!interface.filter.empty()) text += ", filter \"" + interface.filter + '"';
+  return text;
+}
+
+void append_protocols(std::string& out, const ProtocolCounts& counts) {
+  Columns columns{{{"PROTOCOL"}, {"PACKETS", right}, {"BYTES", right}}};
+  const ProtocolCounts::Protocols protocols = counts.protocols();
+  for (std::size_t i = 0; i < protocols.size(); ++i) {
+    const auto protocol = static_cast<wire::Protocol>(i);
+    if (protocols[i].packets == 0 || protocol == wire::Protocol::snap) continue;
+    columns.add({std::string{name(protocol)}, human_count(protocols[i].packets),
+                 human_bytes(protocols[i].bytes)});
+  }
+  out += '\n';
+  columns.print(out, 0);
+  Columns reasons{{{"STOPPED"}, {"PACKETS", right}}};
+  bool any = false;
+  for (std::size_t i = 0; i < counts.stopped().size(); ++i) {
+    const auto reason = static_cast<wire::StopReason>(i);
+    if (counts.stopped()[i] == 0 || reason == wire::StopReason::payload) continue;
+    reasons.add({name(reason), human_count(counts.stopped()[i])});
+    any = true;
+  }
+  if (!any) return;
+  out += '\n';
+  reasons.print(out, 0);
+}
+
+void append_checksums(std::string& out, const ChecksumCounts& counts) {
+  Columns columns{{{"CHECKSUMS"},
+                   {"GOOD", right},
+                   {"BAD", right},
+                   {"UNVERIFIED", right},
+                   {"NOT PRESENT", right}}};
+  for (std::size_t i = 0; i < wire::protocol_count; ++i) {
+    const ChecksumCounts::Count& count = counts.protocols()[i];
+    if (count == ChecksumCounts::Count{}) continue;
+    columns.add({std::string{name(static_cast<wire::Protocol>(i))}, human_count(count.good),
+                 human_count(count.bad), human_count(count.unverified),
+                 human_count(count.not_present)});
+  }
+  out += '\n';
+  columns.print(out, 0);
+}
+
+void append_times(std::string& out, const CaptureSummary& summary) {
+  if (!summary.first || !summary.last) return;
+  append_line(out, "first", time_text(*summary.first));
+  const std::string duration = human_duration(*summary.last - *summary.first);
+  append_line(out, "last", time_text(*summary.last) + ", " + duration + " later");
+  if (summary.backward != 0) {
+    append_line(out, "backward",
+                human_count(summary.backward) + " packets earlier than one before");
+  }
+}
+
+void note_once(std::vector<LinkType>& known, LinkType type) {
+  if (std::find(known.begin(), known.end(), type) == known.end()) known.push_back(type);
+}
+
+}  // namespace
+
+void CaptureSummary::add(std::span<const Packet> batch) {
+  packets += batch.size();
+  LinkType noted = link_types.empty() ? LinkType::null : link_types.back();
+  for (const Packet& packet : batch) {
+    bytes += packet.wire_length;
+    captured_bytes += packet.data.size();
+    if (packet.link_type != noted || link_types.empty()) {
+      noted = packet.link_type;
+      note_once(link_types, noted);
+    }
+    if (has(packet.flags, PacketFlags::no_timestamp)) continue;
+    if (!first || packet.timestamp < *first) first = packet.timestamp;
+    if (last && packet.timestamp < *last) {
+      ++backward;
+    } else {
+      last = packet.timestamp;
+    }
+  }
+}
+
+void append_json(std::string& out, const CaptureSummary& summary) {
+  JsonWriter json{out};
+  json.begin_object();
+  write_members(json, summary, capture_record_fields());
+  json.end_object();
+  json.end_line();
+}
+
+void append_text(std::string& out, const CaptureSummary& summary) {
+  append_line(out, "file", summary.file);
+  std::string format = name(summary.format);
+  format += std::string{", "} + byte_order_word(summary.byte_order) + "-endian";
+  if (summary.compression != savefile::Compression::none) {
+    format += std::string{", "} + name(summary.compression);
+  }
+  append_line(out, "format", format);
+  for (const LinkType type : summary.link_types) {
+    append_line(out, "link type", link_type_text(type));
+  }
+  if (summary.interfaces.size() > 1 ||
+      (summary.interfaces.size() == 1 && !summary.interfaces[0].name.empty())) {
+    for (std::size_t i = 0; i < summary.interfaces.size(); ++i) {
+      append_line(out, "interface", interface_text(summary.interfaces[i], i));
+    }
+  }
+  append_line(out, "packets", human_count(summary.packets));
+  std::string bytes = human_count(summary.bytes);
+  if (summary.captured_bytes != summary.bytes) {
+    bytes += ", of them captured " + human_count(summary.captured_bytes);
+  }
+  append_line(out, "bytes", bytes);
+  append_times(out, summary);
+  append_line(out, "complete", summary.complete ? "yes" : "no");
+  if (summary.damage) {
+    append_line(out, "damage",
+                summary.damage->what + " at offset " + std::to_string(summary.damage->offset));
+  }
+  if (summary.protocols != nullptr) append_protocols(out, *summary.protocols);
+  if (summary.checksums != nullptr) append_checksums(out, *summary.checksums);
+}
+
+}  // namespace weir::sink
