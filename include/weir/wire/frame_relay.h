@@ -20,7 +20,7 @@ class FrameRelayView : public View {
     none,        ///< only the address was read: signalling on DLCI 0, or XID
   };
 
-  static constexpr std::size_t min_header_length = 3;
+  static constexpr std::size_t min_header_length = 2;
   static constexpr std::uint8_t nlpid_snap = 0x80;
   static constexpr std::uint8_t nlpid_ipv6 = 0x8e;
   static constexpr std::uint8_t nlpid_ipv4 = 0xcc;
