@@ -1,0 +1,78 @@
+// ARP: the checks of every view, and addresses of other lengths than Ethernet's.
+#include "weir/wire/arp.h"
+
+#include <gtest/gtest.h>
+
+#include "support/hex.h"
+#include "support/view_checks.h"
+
+namespace weir::wire {
+namespace {
+
+using test::exactly;
+using test::hex;
+
+const auto request =
+    hex("00 01 08 00 06 04 00 01"
+        "02 00 5e 10 00 01 c0 00 02 01"
+        "00 00 00 00 00 00 c0 00 02 02");
+const auto sender_mac = hex("02 00 5e 10 00 01");
+const auto sender_ip = hex("c0 00 02 01");
+const auto target_mac = hex("00 00 00 00 00 00");
+const auto target_ip = hex("c0 00 02 02");
+const ArpFields request_fields{.hardware_type = 1,
+                               .protocol_type = 0x0800,
+                               .operation = 1,
+                               .sender_hardware = sender_mac,
+                               .sender_protocol = sender_ip,
+                               .target_hardware = target_mac,
+                               .target_protocol = target_ip};
+
+TEST(Arp, ReadsEveryField) {
+  const auto arp = ArpView::parse(request);
+  ASSERT_TRUE(arp);
+  EXPECT_EQ(arp->hardware_type(), 1);
+  EXPECT_EQ(arp->protocol_type(), 0x0800);
+  EXPECT_EQ(arp->hardware_length(), 6);
+  EXPECT_EQ(arp->protocol_length(), 4);
+  EXPECT_EQ(arp->operation(), 1);
+  EXPECT_EQ(exactly(arp->sender_hardware()), sender_mac);
+  EXPECT_EQ(exactly(arp->sender_protocol()), sender_ip);
+  EXPECT_EQ(exactly(arp->target_hardware()), target_mac);
+  EXPECT_EQ(exactly(arp->target_protocol()), target_ip);
+}
+
+TEST(Arp, RefusesEveryShorterPrefix) {
+  test::expect_refuses_every_shorter_prefix<ArpView>(request);
+}
+
+TEST(Arp, RefusesAddressesLongerThanThePacket) {
+  test::expect_refuses<ArpView>(request, 4, 7, ParseError::truncated);
+  test::expect_refuses<ArpView>(request, 5, 255, ParseError::truncated);
+}
+
+TEST(Arp, StopsBehindTheTargetAddress) { test::expect_payload_is_the_rest<ArpView>(request); }
+
+TEST(Arp, WritesWhatItReads) { test::expect_writes<ArpView>(request_fields, request); }
+
+TEST(Arp, AllocatesNothing) { test::expect_allocates_nothing<ArpView>(request_fields, request); }
+
+TEST(Arp, ReadsAddressesOfAnyLength) {
+  const auto packet = hex("00 07 08 00 01 04 00 02  aa c0 00 02 01  bb c0 00 02 02");
+  const auto arp = ArpView::parse(packet);
+  ASSERT_TRUE(arp);
+  EXPECT_EQ(exactly(arp->sender_hardware()), hex("aa"));
+  EXPECT_EQ(exactly(arp->target_hardware()), hex("bb"));
+  EXPECT_EQ(exactly(arp->target_protocol()), target_ip);
+  EXPECT_TRUE(ArpView::parse(hex("00 01 08 00 00 00 00 01")));
+}
+
+TEST(Arp, DoesNotWriteAddressesOfUnequalLength) {
+  ArpFields fields = request_fields;
+  fields.target_hardware = target_ip;
+  std::vector<std::uint8_t> to(64);
+  EXPECT_EQ(fields.write(to), 0U);
+}
+
+}  // namespace
+}  // namespace weir::wire

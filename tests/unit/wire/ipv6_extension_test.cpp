@@ -1,0 +1,185 @@
+// IPv6 extension headers: the checks of every view, options, routing, fragments.
+#include "weir/wire/ipv6_extension.h"
+
+#include <gtest/gtest.h>
+
+#include "support/hex.h"
+#include "support/view_checks.h"
+
+namespace weir::wire {
+namespace {
+
+using test::exactly;
+using test::hex;
+
+const auto hop_by_hop = hex("3a 01 05 02 00 00 00 01 02 aa bb 00 00 00 01 00");
+const auto hop_by_hop_body = hex("05 02 00 00 00 01 02 aa bb 00 00 00 01 00");
+const Ipv6ExtensionFields hop_by_hop_fields{.next_header = 58, .body = hop_by_hop_body};
+
+const auto routing =
+    hex("06 04 00 01 00 00 00 00"
+        "20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 0a"
+        "20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 0b");
+const Ipv6ExtensionFields routing_fields{.next_header = 6, .body = Bytes{routing}.subspan(2)};
+
+const auto fragment = hex("11 00 05 a9 de ad be ef");
+const Ipv6FragmentFields fragment_fields{.next_header = 17,
+                                         .fragment_offset = 1448,
+                                         .more_fragments = true,
+                                         .identification = 0xdeadbeef};
+
+const auto mobility = hex("3b 01 05 00 12 34 00 01 80 00 00 0a 01 02 00 00");
+const Ipv6ExtensionFields mobility_fields{.next_header = 59, .body = Bytes{mobility}.subspan(2)};
+
+const auto shim6 = hex("06 00 81 23 45 67 89 ab");
+const Ipv6ExtensionFields shim6_fields{.next_header = 6, .body = Bytes{shim6}.subspan(2)};
+
+TEST(Ipv6Options, ReadsEveryField) {
+  const auto header = Ipv6OptionsView::parse(hop_by_hop);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->next_header(), 58);
+  EXPECT_EQ(header->length_field(), 1);
+  std::vector<std::pair<int, std::vector<std::uint8_t>>> seen;
+  for (const Ipv6Option& option : header->options()) {
+    seen.emplace_back(option.type, exactly(option.data));
+  }
+  const decltype(seen) expected{{5, hex("00 00")}, {0, {}}, {1, hex("aa bb")}, {0, {}}, {0, {}},
+                                {0, {}},           {1, {}}};
+  EXPECT_EQ(seen, expected);
+}
+
+TEST(Ipv6Options, FindsTheJumboPayloadLength) {
+  const auto jumbo = hex("06 00 c2 04 00 01 11 70");
+  EXPECT_EQ(Ipv6OptionsView::parse(jumbo)->jumbo_payload_length(), 70'000U);
+  EXPECT_FALSE(Ipv6OptionsView::parse(hop_by_hop)->jumbo_payload_length());
+}
+
+TEST(Ipv6Options, EndBeforeAnOptionLongerThanTheHeader) {
+  const auto bytes = hex("3a 00 01 00 05 03 00 00");
+  int options = 0;
+  for (const Ipv6Option& option : Ipv6OptionsView::parse(bytes)->options()) {
+    EXPECT_EQ(option.type, 1);
+    ++options;
+  }
+  EXPECT_EQ(options, 1);
+}
+
+TEST(Ipv6Routing, ReadsEveryField) {
+  const auto header = Ipv6RoutingView::parse(routing);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->next_header(), 6);
+  EXPECT_EQ(header->routing_type(), 0);
+  EXPECT_EQ(header->segments_left(), 1);
+  EXPECT_EQ(header->type_specific_data().size(), 36U);
+  ASSERT_EQ(header->address_count(), 2U);
+  EXPECT_EQ(header->address(0), *parse_ipv6("2001:db8::a"));
+  EXPECT_EQ(header->address(1), *parse_ipv6("2001:db8::b"));
+}
+
+TEST(Ipv6Routing, NamesTheFinalDestinationWhileSegmentsAreLeft) {
+  auto bytes = routing;
+  EXPECT_EQ(Ipv6RoutingView::parse(bytes)->final_destination(), parse_ipv6("2001:db8::b"));
+  bytes[2] = Ipv6RoutingView::segment_routing;
+  EXPECT_EQ(Ipv6RoutingView::parse(bytes)->final_destination(), parse_ipv6("2001:db8::a"));
+  bytes[2] = 99;
+  EXPECT_FALSE(Ipv6RoutingView::parse(bytes)->final_destination());
+  bytes[2] = 0;
+  bytes[3] = 0;
+  EXPECT_FALSE(Ipv6RoutingView::parse(bytes)->final_destination());
+  EXPECT_FALSE(Ipv6RoutingView::parse(hex("06 00 00 01 00 00 00 00"))->final_destination());
+}
+
+TEST(Ipv6Fragment, ReadsEveryField) {
+  const auto header = Ipv6FragmentView::parse(fragment);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->next_header(), 17);
+  EXPECT_EQ(header->fragment_offset(), 1448);
+  EXPECT_TRUE(header->more_fragments());
+  EXPECT_TRUE(header->is_fragment());
+  EXPECT_EQ(header->identification(), 0xdeadbeefU);
+}
+
+TEST(Ipv6Fragment, KnowsAnAtomicFragment) {
+  auto bytes = fragment;
+  bytes[2] = 0;
+  bytes[3] = 0x06;  // reserved bits only
+  EXPECT_FALSE(Ipv6FragmentView::parse(bytes)->is_fragment());
+}
+
+TEST(Ipv6Mobility, ReadsEveryField) {
+  const auto header = Ipv6MobilityView::parse(mobility);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->next_header(), 59);
+  EXPECT_EQ(header->message_type(), 5);
+  EXPECT_EQ(header->checksum(), 0x1234);
+  EXPECT_EQ(exactly(header->message_data()), hex("00 01 80 00 00 0a 01 02 00 00"));
+}
+
+TEST(Ipv6Shim6, ReadsEveryField) {
+  const auto header = Ipv6Shim6View::parse(shim6);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->next_header(), 6);
+  EXPECT_TRUE(header->is_payload());
+  EXPECT_EQ(header->context_tag(), 0x0123456789abU);
+  const auto control = hex("3b 00 41 00 00 00 00 00");
+  EXPECT_FALSE(Ipv6Shim6View::parse(control)->is_payload());
+  EXPECT_EQ(Ipv6Shim6View::parse(control)->message_type(), 0x41);
+}
+
+TEST(Ipv6Shim6, RefusesAPayloadHeaderOfAnotherLength) {
+  auto bytes = shim6;
+  bytes.resize(16);
+  test::expect_refuses<Ipv6Shim6View>(bytes, 1, 1, ParseError::bad_header_length);
+}
+
+TEST(Ipv6Extension, RefusesEveryShorterPrefix) {
+  test::expect_refuses_every_shorter_prefix<Ipv6OptionsView>(hop_by_hop);
+  test::expect_refuses_every_shorter_prefix<Ipv6RoutingView>(routing);
+  test::expect_refuses_every_shorter_prefix<Ipv6FragmentView>(fragment);
+  test::expect_refuses_every_shorter_prefix<Ipv6MobilityView>(mobility);
+  test::expect_refuses_every_shorter_prefix<Ipv6Shim6View>(shim6);
+}
+
+TEST(Ipv6Extension, RefusesALengthBeyondTheBytes) {
+  test::expect_refuses<Ipv6OptionsView>(hop_by_hop, 1, 255, ParseError::truncated);
+  test::expect_refuses<Ipv6RoutingView>(routing, 1, 5, ParseError::truncated);
+  test::expect_refuses<Ipv6MobilityView>(mobility, 1, 2, ParseError::truncated);
+}
+
+TEST(Ipv6Extension, StopsAtItsOwnLength) {
+  test::expect_payload_is_the_rest<Ipv6OptionsView>(hop_by_hop);
+  test::expect_payload_is_the_rest<Ipv6RoutingView>(routing);
+  test::expect_payload_is_the_rest<Ipv6FragmentView>(fragment);
+  test::expect_payload_is_the_rest<Ipv6MobilityView>(mobility);
+  test::expect_payload_is_the_rest<Ipv6Shim6View>(shim6);
+}
+
+TEST(Ipv6Extension, WritesWhatItReads) {
+  test::expect_writes<Ipv6OptionsView>(hop_by_hop_fields, hop_by_hop);
+  test::expect_writes<Ipv6RoutingView>(routing_fields, routing);
+  test::expect_writes<Ipv6FragmentView>(fragment_fields, fragment);
+  test::expect_writes<Ipv6MobilityView>(mobility_fields, mobility);
+  test::expect_writes<Ipv6Shim6View>(shim6_fields, shim6);
+}
+
+TEST(Ipv6Extension, FillsUpToEightBytesAndRefusesTooMany) {
+  std::vector<std::uint8_t> to(3000, 0xff);
+  const std::vector<std::uint8_t> seven(7, 1);
+  ASSERT_EQ((Ipv6ExtensionFields{.body = seven}.write(to)), 16U);
+  EXPECT_EQ(to[1], 1);
+  EXPECT_EQ(to[9], 0);
+  EXPECT_EQ(to[15], 0);
+  const std::vector<std::uint8_t> too_many(2047);
+  EXPECT_EQ((Ipv6ExtensionFields{.body = too_many}.write(to)), 0U);
+}
+
+TEST(Ipv6Extension, AllocatesNothing) {
+  test::expect_allocates_nothing<Ipv6OptionsView>(hop_by_hop_fields, hop_by_hop);
+  test::expect_allocates_nothing<Ipv6RoutingView>(routing_fields, routing);
+  test::expect_allocates_nothing<Ipv6FragmentView>(fragment_fields, fragment);
+  test::expect_allocates_nothing<Ipv6MobilityView>(mobility_fields, mobility);
+  test::expect_allocates_nothing<Ipv6Shim6View>(shim6_fields, shim6);
+}
+
+}  // namespace
+}  // namespace weir::wire
