@@ -108,10 +108,10 @@ bool take_group(std::string_view& text, std::uint16_t& group) noexcept {
 }  // namespace
 
 char* write_text(char* to, const MacAddress& address) noexcept {
-  for (const std::uint8_t octet : address.octets) {
-    std::memcpy(to, hex[octet].text, 2);
+  for (std::size_t i = 0; i < MacAddress::size; ++i) {
+    if (i != 0) *to++ = ':';
+    std::memcpy(to, hex[address.octets[i]].text, 2);
     to += 2;
-    if (&octet != &address.octets.back()) *to++ = ':';
   }
   return to;
 }
