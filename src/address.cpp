@@ -1,6 +1,7 @@
 // Addresses as text: table-driven printing, strict parsing.
 #include "weir/address.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace weir {
@@ -230,12 +231,12 @@ std::optional<Ipv6Address> parse_ipv6(std::string_view text) noexcept {
   }
   // "::" stands for one group at least (RFC 4291 2.2).
   if (gap ? count > 7 : count != 8) return std::nullopt;
-  const std::size_t zeros = 8 - count;
-  Ipv6Address address;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t place = gap && i >= *gap ? i + zeros : i;
-    store_be(address.octets.data() + 2 * place, groups[i]);
+  if (gap) {
+    std::move_backward(groups + *gap, groups + count, groups + 8);
+    std::fill_n(groups + *gap, 8 - count, std::uint16_t{0});
   }
+  Ipv6Address address;
+  for (std::size_t i = 0; i < 8; ++i) store_be(address.octets.data() + 2 * i, groups[i]);
   return address;
 }
 
