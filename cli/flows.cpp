@@ -81,7 +81,8 @@ void print_summary(const flow::Tracker& tracker, const CaptureRun& run,
 }  // namespace
 
 ExitCode run_flows(const Words& words) {
-  CLI::App app{"Rebuilds conversations from capture files, shows and stores them.", "weir flows [OPTIONS] FILE... [FILTER]"};
+  CLI::App app{"Rebuilds conversations from capture files, shows and stores them.",
+               "weir flows [OPTIONS] FILE... [FILTER]"};
   Options options;
   declare(app, options);
   const Input input = options.input.resolve(parse_options(app, words));

@@ -2,10 +2,110 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <memory>
 
 #include "capture_run.h"
 #include "commands.h"
+#include "input.h"
+#include "standard_output.h"
+#include "weir/sink/capture_summary.h"
+#include "weir/wire/checksum_verdict.h"
 
 namespace weir::cli {
-ExitCode run_info(const Words&) { return ExitCode::failed; }
+namespace {
+
+struct Options {
+  InputOptions input;
+  bool json = false;
+  bool protocols = false;
+  bool checksums = false;
+  bool skip_damaged = false;
+};
+
+void declare(CLI::App& app, Options& options) {
+  options.input.declare(app);
+  app.add_flag("--json", options.json, "one JSON object a file");
+  app.add_flag("--protocols", options.protocols, "decode every packet and count per protocol");
+  app.add_flag("--checksums", options.checksums, "verify the checksums of every header");
+  app.add_flag("--skip-damaged", options.skip_damaged, "go on behind damage in a file");
+  app.footer(
+      "examples:\n"
+      "  weir info trace.pcap\n"
+      "  weir info --protocols --checksums trace.pcapng.gz\n"
+      "  weir info --json traces/ | jq -r 'select(.complete | not) | .file'");
+}
+
+/// What is counted of one file.
+class FileCounts {
+ public:
+  explicit FileCounts(const Options& options)
+      : protocols_{options.protocols ? std::make_unique<sink::ProtocolCounts>() : nullptr},
+        checksums_{options.checksums ? std::make_unique<sink::ChecksumCounts>() : nullptr} {}
+
+  void add(std::span<const Packet> packets) {
+    summary_.add(packets);
+    if (checksums_) {
+      add_checksums(packets);
+    } else if (protocols_) {
+      for (const Packet& packet : packets) protocols_->add(packet, wire::decode(packet));
+    }
+  }
+
+  void print(const InputFile& file, const savefile::Reader& reader, const Error* damage,
+             bool as_json) {
+    summary_.file = file.path;
+    summary_.format = reader.format();
+    summary_.compression = reader.compression();
+    summary_.byte_order = reader.byte_order();
+    summary_.interfaces.assign(reader.interfaces().begin(), reader.interfaces().end());
+    summary_.backward = reader.counts().backward;
+    summary_.protocols = protocols_.get();
+    summary_.checksums = checksums_.get();
+    summary_.complete = damage == nullptr;
+    if (const auto* format = dynamic_cast<const FormatError*>(damage)) {
+      summary_.damage = {format->offset(), format->what()};
+    }
+    std::string text;
+    as_json ? append_json(text, summary_) : append_text(text, summary_);
+    write_standard_output(text);
+  }
+
+ private:
+  void add_checksums(std::span<const Packet> packets) {
+    for (const Packet& packet : packets) {
+      const wire::Layers layers = wire::decode(packet);
+      if (protocols_) protocols_->add(packet, layers);
+      checksums_->add(layers, wire::verify_checksums(packet, layers));
+    }
+  }
+
+  sink::CaptureSummary summary_;
+  std::unique_ptr<sink::ProtocolCounts> protocols_;
+  std::unique_ptr<sink::ChecksumCounts> checksums_;
+};
+
+}  // namespace
+
+ExitCode run_info(const Words& words) {
+  CLI::App app{"Says what capture files hold.", "weir info [OPTIONS] FILE... [FILTER]"};
+  Options options;
+  declare(app, options);
+  const Input input = options.input.resolve(parse_options(app, words));
+  CaptureRun run{{.reader = {.skip_damaged = options.skip_damaged},
+                  .filter = input.filter,
+                  .allow_names = options.input.allow_names(),
+                  .errors = error_style(words)}};
+  auto counts = std::make_unique<FileCounts>(options);
+  return run.run(
+      expand(input.files),
+      [&](const CaptureBatch& batch) {
+        counts->add(batch.packets);
+        return true;
+      },
+      [&](const InputFile& file, const savefile::Reader& reader, const Error* damage) {
+        counts->print(file, reader, damage, options.json);
+        counts = std::make_unique<FileCounts>(options);
+      });
+}
+
 }  // namespace weir::cli

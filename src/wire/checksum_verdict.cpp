@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "weir/wire/checksum.h"
+#include "weir/wire/igmp.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
 #include "weir/wire/ipv6_extension.h"
@@ -34,6 +35,8 @@ class Verifier {
         return ipv4(layer);
       case Protocol::ipv6:
         return ipv6(layer);
+      case Protocol::ipv6_hop_by_hop:
+        return hop_by_hop(layer);
       case Protocol::ipv6_routing:
         return routing(layer);
       case Protocol::ipv6_destination:
@@ -41,18 +44,17 @@ class Verifier {
       case Protocol::ipv6_fragment:
         return fragment(layer);
       case Protocol::tcp:
-        return offloaded_ ? ChecksumVerdict::unverified
-                          : with_pseudo_header(layer.offset, wire_end_, 6);
+        return tcp(layer);
       case Protocol::udp:
         return udp(layer);
       case Protocol::udp_lite:
         return udp_lite(layer);
       case Protocol::icmp:
-      case Protocol::igmp:
-        return readable(layer.offset, wire_end_) ? judge(sum(layer.offset, wire_end_))
-                                                 : ChecksumVerdict::unverified;
+        return plain(layer);
       case Protocol::icmpv6:
-        return with_pseudo_header(layer.offset, wire_end_, 58);
+        return icmpv6(layer);
+      case Protocol::igmp:
+        return igmp(layer);
       default:
         return ChecksumVerdict::none;
     }
@@ -61,8 +63,13 @@ class Verifier {
  private:
   [[nodiscard]] Bytes from(std::size_t offset) const noexcept { return data_.subspan(offset); }
 
+  // Whether the checksum field `at` bytes into the header was captured at all.
+  [[nodiscard]] bool has_field(const Layer& layer, std::size_t at) const noexcept {
+    return data_.size() - layer.offset >= at + sizeof(std::uint16_t);
+  }
+
   [[nodiscard]] bool readable(std::size_t begin, std::size_t end) const noexcept {
-    return version_ != 0 && !fragment_ && begin < end && end <= data_.size();
+    return version_ != 0 && length_known_ && !fragment_ && begin < end && end <= data_.size();
   }
 
   // Precondition: readable(begin, end).
@@ -83,13 +90,44 @@ class Verifier {
     return judge(sum(begin, end) + pseudo_header(protocol, end - begin));
   }
 
+  [[nodiscard]] ChecksumVerdict plain(const Layer& layer) const noexcept {
+    if (!has_field(layer, 2)) return ChecksumVerdict::none;
+    return readable(layer.offset, wire_end_) ? judge(sum(layer.offset, wire_end_))
+                                             : ChecksumVerdict::unverified;
+  }
+
+  // Other protocols share IGMP's number (RGMP, DVMRP, PIM version 1): not IGMP's checksum.
+  [[nodiscard]] ChecksumVerdict igmp(const Layer& layer) const noexcept {
+    if (!has_field(layer, 2)) return ChecksumVerdict::none;
+    switch (static_cast<IgmpType>(data_[layer.offset])) {
+      case IgmpType::membership_query:
+      case IgmpType::membership_report_v1:
+      case IgmpType::membership_report_v2:
+      case IgmpType::leave_group:
+      case IgmpType::membership_report_v3:
+        return plain(layer);
+    }
+    return ChecksumVerdict::none;
+  }
+
+  [[nodiscard]] ChecksumVerdict icmpv6(const Layer& layer) const noexcept {
+    if (!has_field(layer, 2)) return ChecksumVerdict::none;
+    return with_pseudo_header(layer.offset, wire_end_, 58);
+  }
+
+  [[nodiscard]] ChecksumVerdict tcp(const Layer& layer) const noexcept {
+    if (!has_field(layer, 16)) return ChecksumVerdict::none;
+    return offloaded_ ? ChecksumVerdict::unverified
+                      : with_pseudo_header(layer.offset, wire_end_, 6);
+  }
+
   ChecksumVerdict ipv4(const Layer& layer) noexcept {
     version_ = 0;
     const auto header = Ipv4View::parse(from(layer.offset));
-    if (!header) return ChecksumVerdict::unverified;
-    if (header->total_length() != 0) {
-      wire_end_ = std::min<std::size_t>(wire_end_, layer.offset + header->total_length());
+    if (!header) {
+      return has_field(layer, 10) ? ChecksumVerdict::unverified : ChecksumVerdict::none;
     }
+    limit(layer.offset, header->total_length());
     version_ = 4;
     source_ = header->source();
     destination_ = header->destination();
@@ -101,13 +139,27 @@ class Verifier {
     version_ = 0;
     const auto header = Ipv6View::parse(from(layer.offset));
     if (!header) return ChecksumVerdict::none;
-    if (header->payload_field() != 0) {
-      wire_end_ = std::min(wire_end_, layer.offset + header->datagram_length());
-    }
+    limit(layer.offset, header->payload_field() == 0 ? 0 : header->datagram_length());
+    network_offset_ = layer.offset;
     version_ = 6;
     source_ = header->source();
     destination_ = header->destination();
     fragment_ = false;
+    return ChecksumVerdict::none;
+  }
+
+  // A length of 0 is one that segmentation offload left out, and the checksums with it.
+  void limit(std::size_t offset, std::size_t length) noexcept {
+    length_known_ = length != 0;
+    if (length_known_) wire_end_ = std::min(wire_end_, offset + length);
+  }
+
+  ChecksumVerdict hop_by_hop(const Layer& layer) noexcept {
+    const auto header = Ipv6OptionsView::parse(from(layer.offset));
+    if (!header || version_ != 6 || length_known_) return ChecksumVerdict::none;
+    if (const auto length = header->jumbo_payload_length()) {
+      limit(network_offset_, Ipv6View::min_header_length + std::size_t{*length});
+    }
     return ChecksumVerdict::none;
   }
 
@@ -138,16 +190,18 @@ class Verifier {
 
   ChecksumVerdict udp(const Layer& layer) noexcept {
     const auto header = UdpView::parse(from(layer.offset));
-    if (!header) return ChecksumVerdict::unverified;
-    // What a tunnel carries ends here at the latest.
-    if (header->length() != 0) {
-      wire_end_ = std::min<std::size_t>(wire_end_, layer.offset + header->length());
-    }
+    if (!header) return ChecksumVerdict::none;
+    // Only a jumbogram may leave its length out (RFC 2675 4).
+    if (header->length() == 0 && version_ == 4) return ChecksumVerdict::none;
+    const std::size_t end = header->length() == 0 ? wire_end_ : layer.offset + header->length();
+    // More than its datagram holds: part of it is missing.
+    const bool whole = end <= wire_end_;
+    wire_end_ = std::min(wire_end_, end);  // and what a tunnel carries ends there
     if (header->checksum() == 0) {
       return version_ == 6 ? ChecksumVerdict::bad : ChecksumVerdict::not_present;
     }
-    return offloaded_ ? ChecksumVerdict::unverified
-                      : with_pseudo_header(layer.offset, wire_end_, 17);
+    return offloaded_ || !whole ? ChecksumVerdict::unverified
+                                : with_pseudo_header(layer.offset, wire_end_, 17);
   }
 
   // RFC 3828 3.1: 0 covers all; the pseudo-header holds the length of the packet, not the coverage.
@@ -166,7 +220,9 @@ class Verifier {
   std::size_t wire_end_;
   IpAddress source_{};
   IpAddress destination_{};
+  std::size_t network_offset_ = 0;
   int version_ = 0;
+  bool length_known_ = false;
   bool fragment_ = false;
   bool offloaded_;
 };

@@ -34,10 +34,12 @@ enum class Step : std::uint8_t {
   token_ring,
   fddi,
   arcnet,
+  arcnet_linux,
   slip,
   mtp2,
   wpan,
   pktap,
+  ipnet,
   // between link and network
   vlan,
   provider_vlan,
@@ -79,6 +81,7 @@ enum class Step : std::uint8_t {
   gre,
   erspan,
   vxlan,
+  vxlan_gpe,
   geneve,
   gtp,
   teredo,
@@ -133,6 +136,7 @@ class Walk {
   Step c_hdlc() noexcept;
   Step frame_relay() noexcept;
   Step mpls() noexcept;
+  Step pseudowire() noexcept;
   Step pppoe(Step step) noexcept;
   Step by_sap(std::uint8_t sap) noexcept;
   Step by_ether_type(std::uint16_t type) noexcept;
@@ -147,6 +151,9 @@ class Walk {
   Step token_ring() noexcept;
   Step fddi() noexcept;
   Step arcnet() noexcept;
+  Step arcnet_linux() noexcept;
+  Step by_arcnet_type(std::uint8_t type) noexcept;
+  Step ipnet() noexcept;
   Step pktap() noexcept;
   void drop_frame_check_sequence() noexcept;
 
@@ -158,14 +165,18 @@ class Walk {
   Step ipv6_fragment() noexcept;
   template <class V>
   Step extension(Protocol protocol) noexcept;
+  Step mobility() noexcept;
+  Step authentication() noexcept;
   Step encrypted(Step step) noexcept;
   Step by_ip_protocol(std::uint8_t protocol) noexcept;
   void begin_datagram(std::uint8_t protocol, Fragment fragment) noexcept;
   void continue_datagram(std::uint8_t protocol) noexcept;
-  void mark_transport() noexcept;
+  void mark_transport(std::uint8_t protocol) noexcept;
 
   // walk_transport.cpp
   Step take_transport(Step step) noexcept;
+  template <class V>
+  Step last_header(Protocol name, std::uint8_t protocol) noexcept;
   Step tcp() noexcept;
   Step udp() noexcept;
   Step leaf(Protocol protocol) noexcept;
@@ -174,7 +185,7 @@ class Walk {
   Step take_tunnel(Step step) noexcept;
   Step gre() noexcept;
   Step erspan() noexcept;
-  Step vxlan() noexcept;
+  Step vxlan(Step step) noexcept;
   Step gtp() noexcept;
   Step l2tp() noexcept;
   Step nsh() noexcept;

@@ -27,6 +27,10 @@ Step step_of_link_type(LinkType type) noexcept {
       return Step::token_ring;
     case LinkType::arcnet:
       return Step::arcnet;
+    case LinkType::arcnet_linux:
+      return Step::arcnet_linux;
+    case LinkType::ipnet:
+      return Step::ipnet;
     case LinkType::slip:
       return Step::slip;
     case LinkType::ppp:
@@ -105,6 +109,10 @@ Step Walk::take_capture(Step step) noexcept {
       return fddi();
     case Step::arcnet:
       return arcnet();
+    case Step::arcnet_linux:
+      return arcnet_linux();
+    case Step::ipnet:
+      return ipnet();
     case Step::slip:
       return read<SlipView>(Protocol::slip) ? Step::ip_by_version : Step::stop;
     case Step::pktap:
@@ -182,7 +190,32 @@ Step Walk::arcnet() noexcept {
   const auto frame = read<ArcnetView>(Protocol::arcnet);
   if (!frame) return Step::stop;
   if (frame->is_later_fragment()) return stop(StopReason::later_fragment);
-  switch (frame->type()) {
+  return by_arcnet_type(frame->type());
+}
+
+/// Source, destination and two bytes of offset before the type; behind the types of RFC 1201 a
+/// split flag and a sequence number, as the driver left them after reassembly.
+Step Walk::arcnet_linux() noexcept {
+  constexpr std::size_t type_offset = 4;
+  const Bytes frame = rest();
+  if (frame.size() <= type_offset) return stop(ParseError::truncated);
+  const std::uint8_t type = frame[type_offset];
+  const bool old = type == ArcnetView::type_ipv4_old || type == ArcnetView::type_arp_old;
+  const std::size_t length = type_offset + (old ? 1 : 4);
+  if (frame.size() < length) return stop(ParseError::truncated);
+  return push(Protocol::arcnet, length) ? by_arcnet_type(type) : Step::stop;
+}
+
+/// The pseudo-header of Solaris IP observability, 24 bytes; no layer of its own.
+Step Walk::ipnet() noexcept {
+  constexpr std::uint32_t size = 24;
+  if (rest().size() < size) return stop(ParseError::truncated);
+  offset_ += size;
+  return Step::ip_by_version;
+}
+
+Step Walk::by_arcnet_type(std::uint8_t type) noexcept {
+  switch (type) {
     case ArcnetView::type_ipv4:
     case ArcnetView::type_ipv4_old:
       return Step::ipv4;

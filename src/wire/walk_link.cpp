@@ -246,6 +246,8 @@ Step Walk::mpls() noexcept {
   // Nothing names what follows the last label: RFC 4928 3 tells IP by its version nibble, and
   // RFC 4385 3 lets a pseudowire control word start with zero.
   switch (data_[offset_] >> 4) {
+    case 0:
+      return pseudowire();
     case 4:
       return Step::ipv4;
     case 6:
@@ -253,6 +255,16 @@ Step Walk::mpls() noexcept {
     default:
       return stop(StopReason::unknown_protocol);
   }
+}
+
+/// RFC 4448 4.6: a control word of four bytes, then an Ethernet frame. That it is one is a guess.
+Step Walk::pseudowire() noexcept {
+  constexpr std::uint32_t control_word = 4;
+  if (end_ - offset_ < control_word + EthernetView::min_header_length) {
+    return stop(StopReason::unknown_protocol);
+  }
+  offset_ += control_word;
+  return Step::ethernet;
 }
 
 Step Walk::pppoe(Step step) noexcept {

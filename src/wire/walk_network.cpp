@@ -92,6 +92,21 @@ Step Walk::ipv6_fragment() noexcept {
   return by_ip_protocol(header->next_header());
 }
 
+Step Walk::mobility() noexcept {
+  const auto header = read<Ipv6MobilityView>(Protocol::ipv6_mobility);
+  if (!header) return Step::stop;
+  // RFC 6275 6.1.1: nothing follows; the datagram carries mobility itself.
+  if (header->next_header() != Ipv6View::no_next_header) continue_datagram(header->next_header());
+  return by_ip_protocol(header->next_header());
+}
+
+/// What AH protects is the datagram's protocol only once its header could be read (mark_transport):
+/// of a tunnel, or of what is encrypted, AH is.
+Step Walk::authentication() noexcept {
+  const auto header = read<AhView>(Protocol::ah);
+  return header ? by_ip_protocol(header->next_header()) : Step::stop;
+}
+
 Step Walk::encrypted(Step step) noexcept {
   if (step == Step::esp) {
     if (!read<EspView>(Protocol::esp)) return Step::stop;
@@ -112,7 +127,8 @@ void Walk::continue_datagram(std::uint8_t protocol) noexcept {
   layers_.inner.protocol = protocol;
 }
 
-void Walk::mark_transport() noexcept {
+void Walk::mark_transport(std::uint8_t protocol) noexcept {
+  continue_datagram(protocol);
   const auto transport = static_cast<std::uint8_t>(layers_.size() - 1);
   if (layers_.outer.network == layers_.inner.network) layers_.outer.transport = transport;
   layers_.inner.transport = transport;

@@ -18,23 +18,17 @@ Step Walk::take_transport(Step step) noexcept {
     case Step::udp:
       return udp();
     case Step::udp_lite:
-      if (read<UdpLiteView>(Protocol::udp_lite)) mark_transport();
-      return Step::stop;
+      return last_header<UdpLiteView>(Protocol::udp_lite, 136);
     case Step::sctp:
-      if (read<SctpView>(Protocol::sctp)) mark_transport();
-      return Step::stop;
+      return last_header<SctpView>(Protocol::sctp, 132);
     case Step::dccp:
-      if (read<DccpView>(Protocol::dccp)) mark_transport();
-      return Step::stop;
+      return last_header<DccpView>(Protocol::dccp, 33);
     case Step::icmp:
-      if (read<IcmpView>(Protocol::icmp)) mark_transport();
-      return Step::stop;
+      return last_header<IcmpView>(Protocol::icmp, 1);
     case Step::icmpv6:
-      if (read<Icmpv6View>(Protocol::icmpv6)) mark_transport();
-      return Step::stop;
+      return last_header<Icmpv6View>(Protocol::icmpv6, 58);
     case Step::igmp:
-      if (read<IgmpView>(Protocol::igmp)) mark_transport();
-      return Step::stop;
+      return last_header<IgmpView>(Protocol::igmp, 2);
     case Step::ospf:
       return leaf(Protocol::ospf);
     case Step::pim:
@@ -46,10 +40,17 @@ Step Walk::take_transport(Step step) noexcept {
   }
 }
 
+/// A transport or control header behind which nothing is read. `protocol` is its IANA number.
+template <class V>
+Step Walk::last_header(Protocol name, std::uint8_t protocol) noexcept {
+  if (read<V>(name)) mark_transport(protocol);
+  return Step::stop;
+}
+
 Step Walk::tcp() noexcept {
   const auto header = read<TcpView>(Protocol::tcp);
   if (!header) return Step::stop;
-  mark_transport();
+  mark_transport(6);
   if (depth_ == Depth::transport || offset_ == end_) return stop(StopReason::payload);
   return tcp_application(header->source_port(), header->destination_port());
 }
@@ -58,7 +59,7 @@ Step Walk::udp() noexcept {
   const std::uint32_t start = offset_;
   const auto header = read<UdpView>(Protocol::udp);
   if (!header) return Step::stop;
-  mark_transport();
+  mark_transport(17);
   // RFC 2675 4: length 0 is a jumbogram; it reaches to the end of the datagram.
   if (header->length() != 0) limit(start, header->length());
   if (depth_ == Depth::transport || offset_ == end_) return stop(StopReason::payload);

@@ -22,7 +22,8 @@ Step Walk::take_tunnel(Step step) noexcept {
     case Step::erspan:
       return erspan();
     case Step::vxlan:
-      return vxlan();
+    case Step::vxlan_gpe:
+      return vxlan(step);
     case Step::geneve:
       if (const auto header = read<GeneveView>(Protocol::geneve)) {
         return header->is_control() ? stop(StopReason::payload) : by_ether_type(header->protocol());
@@ -72,10 +73,12 @@ Step Walk::erspan() noexcept {
   return header->frame_type() == 2 ? Step::ip_by_version : Step::ethernet;
 }
 
-Step Walk::vxlan() noexcept {
+Step Walk::vxlan(Step step) noexcept {
   const auto header = read<VxlanView>(Protocol::vxlan);
   if (!header) return Step::stop;
-  switch (header->next_protocol()) {
+  // The port of VXLAN-GPE says that the payload is named, whatever the P flag says.
+  const bool named = step == Step::vxlan_gpe;
+  switch (named ? header->next_protocol_field() : header->next_protocol()) {
     case VxlanView::Next::ipv4:
       return Step::ipv4;
     case VxlanView::Next::ipv6:

@@ -29,8 +29,10 @@ class VxlanView : public View {
   [[nodiscard]] bool has_next_protocol() const noexcept { return (flags() & 0x04) != 0; }
   /// Ethernet unless has_next_protocol(); values without a name are legal.
   [[nodiscard]] Next next_protocol() const noexcept {
-    return has_next_protocol() ? static_cast<Next>(bytes_[3]) : Next::ethernet;
+    return has_next_protocol() ? next_protocol_field() : Next::ethernet;
   }
+  /// As it stands, whether or not the P flag vouches for it.
+  [[nodiscard]] Next next_protocol_field() const noexcept { return static_cast<Next>(bytes_[3]); }
   /// 24 bits.
   [[nodiscard]] std::uint32_t identifier() const noexcept { return field<std::uint32_t>(4) >> 8; }
 
