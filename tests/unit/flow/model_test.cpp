@@ -1,0 +1,306 @@
+// The tracker against the simplest model that does what the options say: a map, walked whole
+// before every packet. Random packets, times and options; every record must agree.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+#include <random>
+#include <tuple>
+
+#include "frames.h"
+
+namespace weir::flow::test {
+namespace {
+
+/// What is compared of a record that has ended.
+using Row = std::tuple<std::uint16_t, std::uint16_t, std::uint64_t, std::uint64_t, std::uint64_t,
+                       std::uint64_t, int, int, TcpState, EndReason, Timestamp, Timestamp>;
+
+struct Send {
+  std::uint16_t low_port;   ///< of the lower address
+  std::uint16_t high_port;  ///< of the higher address
+  bool from_high;
+  std::uint8_t protocol;
+  std::uint8_t flags;
+  std::size_t payload;
+};
+
+struct ModelFlow {
+  Send first{};
+  bool by_syn = false;
+  bool originator_high = false;
+  std::uint64_t packets[2] = {0, 0};  // NOLINT: plain words
+  std::uint64_t payload[2] = {0, 0};  // NOLINT: plain words
+  int flags[2] = {0, 0};              // NOLINT: plain words
+  bool fins[2] = {false, false};      // NOLINT: plain words
+  TcpState state = TcpState::fresh;
+  Timestamp start{};
+  Timestamp end{};
+  Timestamp last_use{};
+  Timestamp created{};
+
+  [[nodiscard]] bool over() const { return state == TcpState::closed || state == TcpState::reset; }
+
+  void count(const Send& send, Timestamp time, Timestamp now) {
+    ++packets[send.from_high];
+    payload[send.from_high] += send.payload;
+    start = std::min(start, time);
+    end = std::max(end, time);
+    last_use = now;
+    if (send.protocol == tcp) follow(send.from_high, send.flags);
+  }
+
+  void follow(bool high, std::uint8_t f) {
+    flags[high] |= f;
+    if (over()) return;
+    const bool is_syn = (f & syn) != 0;
+    const bool is_ack = (f & ack) != 0;
+    if ((f & rst) != 0) {
+      state = TcpState::reset;
+    } else if (is_syn) {
+      if (!is_ack && !by_syn) {
+        by_syn = true;
+        originator_high = high;
+      } else if (is_ack && !by_syn && state == TcpState::fresh) {
+        originator_high = !high;
+      }
+      if (state == TcpState::fresh) {
+        state = is_ack ? TcpState::syn_received : TcpState::syn_sent;
+      } else if (state == TcpState::syn_sent && is_ack) {
+        state = TcpState::syn_received;
+      }
+    } else {
+      const bool opens = state == TcpState::syn_received ||
+                         (state == TcpState::syn_sent && high == originator_high);
+      if (is_ack && opens) state = TcpState::established;
+      if ((f & fin) != 0) {
+        fins[high] = true;
+        state = fins[!high] ? TcpState::closed : TcpState::closing;
+      }
+    }
+  }
+
+  [[nodiscard]] Row row(EndReason reason) const {
+    const bool o = originator_high;
+    return {o ? first.high_port : first.low_port,
+            o ? first.low_port : first.high_port,
+            packets[o],
+            packets[!o],
+            payload[o],
+            payload[!o],
+            flags[o],
+            flags[!o],
+            state,
+            reason,
+            start,
+            end};
+  }
+};
+
+class Model {
+ public:
+  explicit Model(const TrackerOptions& options) : options_{options} {}
+
+  void send(const Send& send, Timestamp time) {
+    advance(time);
+    const auto key = std::tuple{send.low_port, send.high_port, send.protocol};
+    auto found = flows_.find(key);
+    constexpr int deciding = syn | ack | rst | fin;
+    if (found != flows_.end() && found->second.over() && (send.flags & deciding) == syn) {
+      end(found, closing(found->second));
+      found = flows_.end();
+    }
+    if (found == flows_.end()) {
+      if (flows_.size() >= options_.max_flows) evict();
+      ModelFlow flow{.first = send};
+      flow.originator_high = send.from_high;
+      flow.start = flow.end = time;
+      flow.created = now_;
+      found = flows_.emplace(key, flow).first;
+    }
+    found->second.count(send, time, now_);
+  }
+
+  void advance(Timestamp time) {
+    now_ = std::max(now_, time);
+    for (auto it = flows_.begin(); it != flows_.end();) {
+      const auto current = it++;
+      if (const auto reason = due(current->second)) end(current, *reason);
+    }
+  }
+
+  void finish() {
+    while (!flows_.empty()) end(flows_.begin(), EndReason::end);
+  }
+
+  std::vector<Row> ended;
+
+ private:
+  using Flows = std::map<std::tuple<std::uint16_t, std::uint16_t, std::uint8_t>, ModelFlow>;
+
+  static EndReason closing(const ModelFlow& flow) {
+    return flow.state == TcpState::reset ? EndReason::rst : EndReason::fin;
+  }
+
+  [[nodiscard]] std::optional<EndReason> due(const ModelFlow& flow) const {
+    std::vector<std::pair<Timestamp, EndReason>> ends;
+    if (options_.fin != 0s && flow.over()) {
+      ends.emplace_back(flow.last_use + options_.fin, closing(flow));
+    }
+    if (options_.idle != 0s) ends.emplace_back(flow.last_use + options_.idle, EndReason::idle);
+    if (options_.active != 0s) {
+      ends.emplace_back(flow.created + options_.active, EndReason::active);
+    }
+    const auto first = std::ranges::min_element(
+        ends, [](const auto& a, const auto& b) { return a.first < b.first; });
+    if (first == ends.end() || first->first > now_) return std::nullopt;
+    return first->second;
+  }
+
+  void evict() {
+    end(std::ranges::min_element(
+            flows_,
+            [](const auto& a, const auto& b) { return a.second.last_use < b.second.last_use; }),
+        EndReason::evicted);
+  }
+
+  void end(Flows::iterator flow, EndReason reason) {
+    ended.push_back(flow->second.row(reason));
+    flows_.erase(flow);
+  }
+
+  TrackerOptions options_;
+  Flows flows_;
+  Timestamp now_ = Timestamp::min();
+};
+
+Row row_of(const EndedFlow& ended) {
+  const Flow& flow = ended.flow();
+  return {flow.originator().port,
+          flow.responder().port,
+          flow.from_originator().packets,
+          flow.from_responder().packets,
+          flow.from_originator().payload_bytes,
+          flow.from_responder().payload_bytes,
+          flow.originator_tcp_flags(),
+          flow.responder_tcp_flags(),
+          flow.tcp_state(),
+          ended.reason,
+          flow.start(),
+          flow.end()};
+}
+
+/// One random run of both.
+class Round {
+ public:
+  explicit Round(std::uint64_t seed)
+      : random_{seed}, options_{random_options()}, model_{options_}, feed_{options_} {}
+
+  void run() {
+    while (feed_.tracker.counts().packets < 300) {
+      if (pick(20) == 0) {
+        step_time();
+        model_.advance(at(now_));
+        feed_.tracker.advance(at(now_));
+      } else {
+        send_batch();
+      }
+      compare();
+      if (testing::Test::HasFailure()) return;
+    }
+    model_.finish();
+    feed_.tracker.finish();
+    compare();
+  }
+
+ private:
+  std::uint64_t pick(std::uint64_t count) { return random_() % count; }
+  Duration random_timeout() {
+    return pick(3) == 0 ? 0s : Duration{1 + (random_() >> pick(40) % 64) % 5'000'000'000};
+  }
+
+  TrackerOptions random_options() {
+    capped_ = pick(2) == 0;
+    return {.idle = random_timeout(),
+            .active = random_timeout(),
+            .fin = random_timeout(),
+            .max_flows = static_cast<std::uint32_t>(capped_ ? 1 + pick(8) : 1000),
+            .hash_key = {{random_(), random_()}}};
+  }
+
+  void step_time() {
+    // Without ties the least recently used flow is unique.
+    now_ += Duration{static_cast<std::int64_t>(capped_ ? 1 : 0) +
+                     static_cast<std::int64_t>(pick(1'000'000'000) >> pick(32))};
+  }
+
+  /// Packets of one call: sometimes more than the tracker takes in one go.
+  void send_batch() {
+    const std::size_t count = pick(4) == 0 ? 1 + pick(150) : 1 + pick(3);
+    std::vector<std::vector<std::uint8_t>> frames;
+    std::vector<Packet> packets;
+    frames.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      step_time();
+      const bool backward = !capped_ && pick(10) == 0;
+      const Timestamp time = at(now_) - (backward ? Duration{1 + pick(2'000'000'000)} : 0s);
+      const Send send = random_send();
+      model_.send(send, time);
+      FrameFields fields{.source_port = send.low_port,
+                         .destination_port = send.high_port,
+                         .protocol = send.protocol,
+                         .tcp_flags = send.flags,
+                         .payload = send.payload};
+      frames.push_back(make_frame(send.from_high ? fields.reversed() : fields));
+      packets.push_back(packet_of(frames.back(), time));
+    }
+    feed_.tracker.add(packets);
+  }
+
+  Send random_send() {
+    static constexpr std::uint8_t flags[] = {syn, syn | ack, ack,       psh | ack, fin | ack,
+                                             rst, fin,       syn | fin, rst | ack, 0};
+    const bool is_tcp = pick(3) != 0;
+    return {.low_port = static_cast<std::uint16_t>(1 + pick(6)),
+            .high_port = static_cast<std::uint16_t>(1 + pick(3)),
+            .from_high = pick(2) == 0,
+            .protocol = is_tcp ? tcp : udp,
+            .flags = is_tcp ? flags[pick(std::size(flags))] : std::uint8_t{0},
+            .payload = pick(30)};
+  }
+
+  void compare() {
+    std::vector<Row> got;
+    for (std::size_t i = compared_; i < feed_.recorder.ended.size(); ++i) {
+      got.push_back(row_of(feed_.recorder.ended[i]));
+    }
+    std::vector<Row> expected(model_.ended.begin() + static_cast<std::ptrdiff_t>(compared_),
+                              model_.ended.end());
+    std::ranges::sort(got);
+    std::ranges::sort(expected);
+    EXPECT_EQ(got, expected);
+    compared_ = feed_.recorder.ended.size();
+    const TrackerCounts& counts = feed_.tracker.counts();
+    EXPECT_EQ(counts.flows_started, counts.flows_ended + feed_.tracker.size());
+    EXPECT_EQ(counts.flows_ended, feed_.recorder.ended.size());
+    EXPECT_EQ(counts.flows_started, feed_.recorder.started.size());
+  }
+
+  std::mt19937_64 random_;
+  bool capped_ = false;
+  TrackerOptions options_;
+  Model model_;
+  Feed feed_;
+  Duration now_ = 0s;
+  std::size_t compared_ = 0;
+};
+
+TEST(Tracker, AgreesWithTheModel) {
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    Round{seed}.run();
+    ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace weir::flow::test
