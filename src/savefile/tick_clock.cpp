@@ -12,12 +12,12 @@ constexpr std::uint64_t second = 1'000'000'000;
 
 bool TickClock::convert_any(std::uint64_t ticks, std::int64_t& nanoseconds,
                             std::uint64_t& rounded) const noexcept {
-  Wide whole = 0;
+  Wide whole = 0;  // less than 2^94
   bool exact = true;
   if (!binary_ && exponent_ <= 9) {
     whole = Wide{ticks} * multiplier_;
   } else if (binary_) {
-    const Wide scaled = Wide{ticks} * second;  // less than 2^94
+    const Wide scaled = Wide{ticks} * second;
     whole = exponent_ < 94 ? scaled >> exponent_ : Wide{0};
     exact = exponent_ < 94 ? whole << exponent_ == scaled : ticks == 0;
   } else {
@@ -26,8 +26,6 @@ bool TickClock::convert_any(std::uint64_t ticks, std::int64_t& nanoseconds,
     whole = divisor != 0 ? ticks / divisor : 0;
     exact = divisor != 0 ? ticks % divisor == 0 : ticks == 0;
   }
-  constexpr auto limit = Wide{1} << 96;
-  if (whole >= limit) return false;
   const auto total = static_cast<SignedWide>(whole) + SignedWide{offset_} * SignedWide{second};
   if (total > std::numeric_limits<std::int64_t>::max()) return false;
   if (total < std::numeric_limits<std::int64_t>::min()) return false;
