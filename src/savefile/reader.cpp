@@ -1,8 +1,6 @@
 // savefile::Reader: finds out what a file is, then hands out what its format reader walks over.
 #include "weir/savefile/reader.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <optional>
 
@@ -204,7 +202,8 @@ Reader::Reader(const std::string& path, ReaderOptions options)
 Reader::Reader(std::unique_ptr<State> state) noexcept : state_{std::move(state)} {}
 
 Reader Reader::standard_input(ReaderOptions options) {
-  return Reader{std::make_unique<State>(sys::FileDescriptor::borrow(STDIN_FILENO), "standard input",
+  constexpr int descriptor = 0;  // POSIX: standard input
+  return Reader{std::make_unique<State>(sys::FileDescriptor::borrow(descriptor), "standard input",
                                         options)};
 }
 
