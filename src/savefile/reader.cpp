@@ -203,8 +203,8 @@ Reader::Reader(std::unique_ptr<State> state) noexcept : state_{std::move(state)}
 
 Reader Reader::standard_input(ReaderOptions options) {
   constexpr int descriptor = 0;  // POSIX: standard input
-  return Reader{std::make_unique<State>(sys::FileDescriptor::borrow(descriptor), "standard input",
-                                        options)};
+  return Reader{
+      std::make_unique<State>(sys::FileDescriptor::borrow(descriptor), "standard input", options)};
 }
 
 Reader Reader::memory(Bytes bytes, ReaderOptions options) {
