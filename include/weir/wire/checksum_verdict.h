@@ -12,7 +12,7 @@ namespace weir::wire {
 
 /// What verify_checksums() says of one header.
 enum class ChecksumVerdict : std::uint8_t {
-  none,         ///< the protocol has no checksum, or none that weir verifies
+  none,         ///< no checksum, none that weir verifies, or its field was not captured
   good,         ///< the checksum matches
   bad,          ///< it does not
   unverified,   ///< cannot be told: bytes are missing (fragment, snapped), or left to the adapter
@@ -29,7 +29,8 @@ using ChecksumVerdicts = std::array<ChecksumVerdict, Layers::max_layers>;
 /// inside tunnels too. `layers` is the result of decode(packet).
 ///
 /// The pseudo-header comes from the nearest IP header before the transport header, with the final
-/// destination of a routing header (RFC 8200 8.1).
+/// destination of a routing header (RFC 8200 8.1). Packets quoted in ICMP errors are not looked at;
+/// see quoted_packet().
 [[nodiscard]] WEIR_API ChecksumVerdicts verify_checksums(const Packet& packet,
                                                          const Layers& layers) noexcept;
 

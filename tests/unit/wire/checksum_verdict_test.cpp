@@ -191,11 +191,37 @@ TEST(ChecksumVerdicts, CountEveryHeaderOfATunnel) {
   EXPECT_EQ(verdicts(in_ipv4(4, in_ipv4(17, udp4(), true))), "ip good, ip good, udp unverified");
 }
 
-TEST(ChecksumVerdicts, TakeTotalLengthZeroForTheWholeFrame) {
+TEST(ChecksumVerdicts, AreUnverifiedWhereOffloadLeftTheLengthOut) {
   Octets bytes = in_ipv4(6, tcp4());
   bytes[2] = bytes[3] = bytes[10] = bytes[11] = 0;
   store_be(bytes.data() + 10, internet_checksum(Bytes{bytes}.first(20)));
-  EXPECT_EQ(verdicts(bytes), "ip good, tcp good");
+  EXPECT_EQ(verdicts(bytes), "ip good, tcp unverified");
+  bytes = in_ipv6(17, udp6(destination6));
+  bytes[4] = bytes[5] = 0;
+  EXPECT_EQ(verdicts(bytes), "udp unverified");
+}
+
+TEST(ChecksumVerdicts, OfAJumbogramCoverItsJumboLength) {
+  Octets segment = joined(written(UdpFields{}, std::size_t{0}), Octets(70'000, 0x5a));
+  store_be(segment.data() + 4, std::uint16_t{0});
+  segment = with_checksum(segment, 6, pseudo_header_sum(source6, destination6, 17, segment.size()));
+  Octets jumbo = hex("11 00 c2 04 00 00 00 00");
+  store_be(jumbo.data() + 4, static_cast<std::uint32_t>(8 + segment.size()));
+  Octets bytes = joined(in_ipv6(0, joined(jumbo, segment)), hex("ff ff"));  // padding
+  EXPECT_EQ(verdicts(bytes), "udp good");
+  bytes[60'000] ^= 1;
+  EXPECT_EQ(verdicts(bytes), "udp bad");
+}
+
+TEST(ChecksumVerdicts, OfUdpThatClaimsMoreThanItsDatagramAreUnverified) {
+  Octets bytes = in_ipv4(17, udp4());
+  bytes[25] += 1;
+  EXPECT_EQ(verdicts(bytes), "ip good, udp unverified");
+}
+
+TEST(ChecksumVerdicts, LeaveOutOtherProtocolsUnderTheNumberOfIgmp) {
+  Octets rgmp = with_checksum(written(IgmpFields{.type = static_cast<IgmpType>(0xff)}), 2, {});
+  EXPECT_EQ(verdicts(in_ipv4(2, rgmp)), "ip good");
 }
 
 TEST(ChecksumVerdicts, OfUdpLiteCoverWhatItSays) {
