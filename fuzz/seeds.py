@@ -31,15 +31,15 @@ def captures():
 
 
 def pcap_packets(data: bytes):
-    """(link type, seconds, captured bytes, wire length) of each record; stops at damage."""
+    """(link type, captured bytes, wire length) of each record; stops at damage."""
     order = "<" if data[:1] in (b"\xd4", b"\x4d") else ">"
     link_type = struct.unpack_from(order + "I", data, 20)[0] & 0xFFFF
     at = 24
     while at + 16 <= len(data):
-        seconds, _, captured, wire = struct.unpack_from(order + "IIII", data, at)
+        captured, wire = struct.unpack_from(order + "II", data, at + 8)
         if at + 16 + captured > len(data):
             return
-        yield link_type, seconds, data[at + 16 : at + 16 + captured], wire
+        yield link_type, data[at + 16 : at + 16 + captured], wire
         at += 16 + captured
 
 
@@ -56,10 +56,9 @@ def pcapng_packets(data: bytes):
         if kind == 1:
             links.append(struct.unpack_from(order + "H", data, at + 8)[0])
         elif kind == 6 and length >= 32:
-            interface, high, low, captured, wire = struct.unpack_from(order + "IIIII", data, at + 8)
+            interface, _, _, captured, wire = struct.unpack_from(order + "IIIII", data, at + 8)
             if interface < len(links) and captured <= length - 32:
-                seconds = (high << 32 | low) // 1_000_000
-                yield links[interface], seconds, data[at + 28 : at + 28 + captured], wire
+                yield links[interface], data[at + 28 : at + 28 + captured], wire
         at += length
 
 
@@ -92,18 +91,26 @@ def savefile_seeds():
 def decode_seeds():
     """Packets under their own link type, and the first one under every other."""
     for _, data in captures():
-        for link_type, _, captured, wire in packets(data):
+        for link_type, captured, wire in packets(data):
             missing = min(max(wire - len(captured), 0), 0x7FFF)
             yield struct.pack("<HH", link_type, missing) + captured
     for _, data in captures():
-        for _, _, captured, _ in packets(data)[:1]:
+        for _, captured, _ in packets(data)[:1]:
             for link_type in link_types():
                 yield struct.pack("<HH", link_type, 0) + captured
 
 
 def flow_seeds():
-    """TODO"""
-    return decode_seeds()
+    """The start of each capture, a millisecond apart, under several options."""
+    for _, data in captures():
+        steps = b"".join(
+            struct.pack("<BHHH", 20, link_type, len(captured), min(wire - len(captured), 0xFFFF))
+            + captured
+            for link_type, captured, wire in packets(data)
+            if len(captured) <= min(wire, 0xFFFF)
+        )
+        for bits in (0x07, 0x37, 0x50):
+            yield bytes((bits, 0x98, 3 if bits & 0x40 else 255, 1)) + steps
 
 
 SEEDS = {"savefile": savefile_seeds, "decode": decode_seeds, "flow": flow_seeds}
