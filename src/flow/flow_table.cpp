@@ -22,6 +22,7 @@ void FlowTable::count(const Arrival& arrival) {
   const bool is_new = index == SlotTable::none;
   if (is_new) index = start(arrival);
   const bool is_over = records_[index].count(arrival.facts, arrival.timestamp, now_);
+  ++counted_;
   if (is_over && timeouts_.fin != 0) file_deadline(index);
   if (!is_new) return;
   by_use_.file(index, to_ticks(now_));

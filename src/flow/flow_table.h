@@ -51,6 +51,8 @@ class FlowTable {
   /// Ends every flow, oldest last use first.
   void finish();
 
+  /// Packets that are in the counters of a flow.
+  [[nodiscard]] std::uint64_t counted() const noexcept { return counted_; }
   [[nodiscard]] std::uint64_t started() const noexcept { return started_; }
   [[nodiscard]] std::uint64_t ended() const noexcept { return ended_; }
   [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
@@ -80,6 +82,7 @@ class FlowTable {
   RecordSlab records_;
   TimerWheel<ByUse> by_use_;
   TimerWheel<ByDeadline> by_deadline_;
+  std::uint64_t counted_ = 0;
   std::uint64_t started_ = 0;
   std::uint64_t ended_ = 0;
   std::uint64_t evicted_ = 0;

@@ -33,8 +33,10 @@ void Tracker::State::add_group(std::span<const Packet> packets) {
   Timestamp now = latest;
   for (std::size_t i = 0; i < packets.size(); ++i) {
     Arrival& arrival = arrivals[i];
-    now = std::max(now, packets[i].timestamp);
-    arrival.timestamp = packets[i].timestamp;
+    // A packet whose medium records no time belongs to the present, once there is one.
+    const bool timeless = has(packets[i].flags, PacketFlags::no_timestamp);
+    arrival.timestamp = timeless && now != Timestamp::min() ? now : packets[i].timestamp;
+    now = std::max(now, arrival.timestamp);
     arrival.has_ip = reader.read(packets[i], to_ticks(now), arrival.facts);
     if (arrival.has_ip) table.prepare(arrival);
   }
@@ -54,14 +56,14 @@ void Tracker::State::apply(const Arrival& arrival) {
   table.advance(arrival.timestamp);
   if (arrival.has_ip) {
     table.count(arrival);
-    ++counts.tracked;
   } else {
     ++counts.without_ip;
   }
-  ++counts.packets;
 }
 
 void Tracker::State::gather_counts() noexcept {
+  counts.tracked = table.counted();
+  counts.packets = counts.tracked + counts.without_ip;
   counts.flows_started = table.started();
   counts.flows_ended = table.ended();
   counts.flows_evicted = table.evicted();

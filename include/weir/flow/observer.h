@@ -5,8 +5,9 @@
 
 namespace weir::flow {
 
-/// Callbacks of a Tracker, on its thread. Flows are borrowed for the call. A callback may throw (an
-/// output that fails); the exception leaves the tracker's call, and the tracker stays usable.
+/// Callbacks of a Tracker, on its thread; they must not call it. Flows are borrowed for the call. A
+/// callback may throw (an output that fails); the exception leaves the tracker's call, and the
+/// tracker stays usable.
 class WEIR_API Observer {
  public:
   Observer() = default;

@@ -27,7 +27,8 @@ struct TrackerOptions {
   Duration active = Duration::zero();
   /// Silence that ends a closed or reset TCP flow; zero is off.
   Duration fin = std::chrono::seconds{30};
-  /// Flows in the table at most; the least recently used is evicted for a new one. At least 1.
+  /// Flows in the table at most; the least recently used is evicted for a new one. At least 1, at
+  /// most 2^31 - 1: what is beyond is taken for the nearest.
   std::uint32_t max_flows = 2'097'152;
   /// VLAN identifiers become part of the key.
   bool vlan = false;
@@ -49,13 +50,14 @@ struct TrackerCounts {
   std::uint64_t flows_started = 0;
   std::uint64_t flows_ended = 0;
   std::uint64_t flows_evicted = 0;
-  /// Fragments that found no first fragment, and datagrams the fragment table dropped for room.
+  /// TCP, UDP and SCTP fragments that found no first fragment, and datagrams the fragment table
+  /// dropped for room.
   std::uint64_t fragments_unmatched = 0;
   std::uint64_t fragments_evicted = 0;
 };
 
 /// One table of flows. One thread; no clock of its own: time is the largest packet time stamp so
-/// far, or what advance() says.
+/// far, or what advance() says. Packets without a time stamp belong to the present.
 class WEIR_API Tracker {
  public:
   /// The observer must outlive the tracker.
@@ -65,13 +67,15 @@ class WEIR_API Tracker {
   ~Tracker();
 
   /// Counts a batch: parsed, hashed, prefetched, then applied. No allocation but for table growth.
+  /// If the observer throws, the packets behind the one it was told about are not counted.
   void add(std::span<const Packet> packets);
   void add(const Packet& packet) { add({&packet, 1}); }
 
   /// Lets time pass in silence; ends what is due. Times before the present are ignored.
   void advance(Timestamp now);
 
-  /// Ends every flow still in the table, oldest last use first, then calls on_finish().
+  /// Ends every flow still in the table, oldest last use first, then calls on_finish(). More
+  /// packets may follow. If the observer throws, another call goes on where this one stopped.
   void finish();
 
   [[nodiscard]] const TrackerCounts& counts() const noexcept;

@@ -139,6 +139,9 @@ TEST(ThrowingObserver, LeavesTheTrackerUsable) {
   EXPECT_GT(thrown, 100);
   EXPECT_EQ(observer.ended.size(), tracker.counts().flows_ended);
   EXPECT_EQ(observer.started.size(), tracker.counts().flows_started);
+  std::uint64_t packets = 0;
+  for (const EndedFlow& ended : observer.ended) packets += ended.flow().from_originator().packets;
+  EXPECT_EQ(packets, tracker.counts().tracked);
 }
 
 TEST(ThrowingObserver, IsToldOfEachFlowOnceWhenFinishIsResumed) {

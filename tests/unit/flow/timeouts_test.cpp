@@ -197,6 +197,19 @@ TEST(OddTimes, AtTheEndOfTimeEndNothingEarly) {
   EXPECT_EQ(feed.tracker.size(), 1U);
 }
 
+TEST(OddTimes, ThatAreMissingAreThePresent) {
+  Feed feed;
+  feed.send(from_port(1), 5s);
+  const auto frame = make_frame(from_port(1));
+  Packet packet = packet_of(frame, Timestamp{});
+  packet.flags = PacketFlags::no_timestamp;
+  feed.tracker.add(packet);
+  EXPECT_EQ(feed.tracker.counts().backward, 0U);
+  const Flow& flow = feed.only_flow();
+  EXPECT_EQ(flow.from_originator().packets, 2U);
+  EXPECT_EQ(flow.start(), at(5s));
+}
+
 TEST(OddTimes, MayJumpByYearsAtEveryPacket) {
   Feed feed;
   for (int i = 0; i < 200; ++i) feed.send(from_port(1), i * 24h * 365);
