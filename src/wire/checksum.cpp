@@ -65,7 +65,7 @@ __attribute__((target("avx2"))) std::uint64_t sum_vectors(const std::uint8_t* at
 WordSum word_sum(Bytes bytes) noexcept {
 #if defined(__x86_64__)
   constexpr std::size_t worth_vectors = 256;
-  if (bytes.size() >= worth_vectors && __builtin_cpu_supports("avx2") != 0) {
+  if (bytes.size() >= worth_vectors && __builtin_cpu_supports("avx2")) {
     const std::size_t vectors = bytes.size() / vector_size * vector_size;
     return {sum_vectors(bytes.data(), vectors) +
             sum_words(bytes.data() + vectors, bytes.size() - vectors)};

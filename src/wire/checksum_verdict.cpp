@@ -63,9 +63,9 @@ class Verifier {
  private:
   [[nodiscard]] Bytes from(std::size_t offset) const noexcept { return data_.subspan(offset); }
 
-  // Whether the checksum field `at` bytes into the header was captured at all.
+  // Whether the checksum field `at` bytes into the header was captured and is the datagram's.
   [[nodiscard]] bool has_field(const Layer& layer, std::size_t at) const noexcept {
-    return data_.size() - layer.offset >= at + sizeof(std::uint16_t);
+    return layer.offset + at + sizeof(std::uint16_t) <= std::min(data_.size(), wire_end_);
   }
 
   [[nodiscard]] bool readable(std::size_t begin, std::size_t end) const noexcept {
@@ -117,6 +117,7 @@ class Verifier {
 
   [[nodiscard]] ChecksumVerdict tcp(const Layer& layer) const noexcept {
     if (!has_field(layer, 16)) return ChecksumVerdict::none;
+    if (data_[layer.offset + 12] >> 4 < 5) return ChecksumVerdict::none;  // no TCP header at all
     return offloaded_ ? ChecksumVerdict::unverified
                       : with_pseudo_header(layer.offset, wire_end_, 6);
   }
@@ -125,7 +126,8 @@ class Verifier {
     version_ = 0;
     const auto header = Ipv4View::parse(from(layer.offset));
     if (!header) {
-      return has_field(layer, 10) ? ChecksumVerdict::unverified : ChecksumVerdict::none;
+      const bool cut = header.error() == ParseError::truncated && has_field(layer, 10);
+      return cut ? ChecksumVerdict::unverified : ChecksumVerdict::none;
     }
     limit(layer.offset, header->total_length());
     version_ = 4;

@@ -151,6 +151,42 @@ TEST(ChecksumVerdicts, OfSnappedPacketsAreUnverified) {
   EXPECT_EQ(verdicts(packet), "ip good, tcp unverified");
 }
 
+TEST(ChecksumVerdicts, OfHeadersCutBehindTheirChecksumAreUnverified) {
+  const Octets whole = in_ipv4(6, tcp4());
+  Layers layers;
+  layers.push({0, 20, Protocol::ipv4});
+  layers.push({20, 18, Protocol::tcp});
+  Packet packet = raw(whole);
+  packet.data = packet.data.first(20 + 18);
+  EXPECT_EQ(verify_checksums(packet, layers)[1], ChecksumVerdict::unverified);
+  packet.data = packet.data.first(20 + 17);
+  EXPECT_EQ(verify_checksums(packet, layers)[1], ChecksumVerdict::none);
+  packet.data = packet.data.first(12);
+  EXPECT_EQ(verify_checksums(packet, layers)[0], ChecksumVerdict::unverified);
+  packet.data = packet.data.first(11);
+  EXPECT_EQ(verify_checksums(packet, layers)[0], ChecksumVerdict::none);
+}
+
+TEST(ChecksumVerdicts, OfHeadersThatEndBeforeTheirChecksumAreNone) {
+  Octets bytes = in_ipv4(6, tcp4());
+  bytes[3] = 20 + 17;  // the rest is padding
+  Layers layers;
+  layers.push({0, 20, Protocol::ipv4});
+  layers.push({20, 17, Protocol::tcp});
+  EXPECT_EQ(verify_checksums(raw(bytes), layers)[1], ChecksumVerdict::none);
+}
+
+TEST(ChecksumVerdicts, OfHeadersThatAreNoneAreNone) {
+  Octets bytes = in_ipv4(6, tcp4());
+  Layers layers;
+  layers.push({0, 20, Protocol::ipv4});
+  layers.push({20, 20, Protocol::tcp});
+  bytes[32] = 0x40;
+  EXPECT_EQ(verify_checksums(raw(bytes), layers)[1], ChecksumVerdict::none);
+  bytes[0] = 0x44;
+  EXPECT_EQ(verify_checksums(raw(bytes), layers)[0], ChecksumVerdict::none);
+}
+
 TEST(ChecksumVerdicts, OfFragmentsAreUnverified) {
   EXPECT_EQ(verdicts(in_ipv4(17, udp4(), true)), "ip good, udp unverified");
   const Octets fragment = written(Ipv6FragmentFields{.next_header = 17, .more_fragments = true});
