@@ -106,7 +106,6 @@ constexpr std::array tables{
     entry<GtpView, gtp>(Protocol::gtp, "GPRS Tunnelling Protocol (3GPP TS 29.281, TS 29.060)"),
     entry<TeredoView, teredo>(Protocol::teredo, "Teredo (RFC 4380)"),
     entry<L2tpView, l2tp>(Protocol::l2tp, "L2TP version 2 (RFC 2661)"),
-    ProtocolFields{Protocol::l2tpv3, "L2TP version 3 (RFC 3931)"},
     entry<EtherIpView, ether_ip>(Protocol::ether_ip, "Ethernet in IP (RFC 3378)")};
 
 }  // namespace

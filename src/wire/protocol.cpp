@@ -20,7 +20,7 @@ constexpr auto protocol_names = std::to_array<std::string_view>({
     "esp",          "ipcomp",       "tcp",          "udp",    "udplite", "sctp",
     "dccp",         "icmp",         "icmpv6",       "igmp",   "ospf",    "pim",
     "vrrp",         "eigrp",        "gre",          "erspan", "vxlan",   "geneve",
-    "gtp",          "teredo",       "l2tp",         "l2tpv3", "etherip", "dns",
+    "gtp",          "teredo",       "l2tp",         "etherip", "dns",
     "tls",
 });
 static_assert(protocol_names.size() == protocol_count);

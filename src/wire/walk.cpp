@@ -17,20 +17,20 @@ Step Walk::take(Step step) noexcept {
   return take_tunnel(step);
 }
 
-Step Walk::stop(ParseError error) noexcept {
+StopReason Walk::reason_of(ParseError error) const noexcept {
   switch (error) {
     case ParseError::truncated:
-      return stop(end_ < wire_end_ ? StopReason::snapped : StopReason::truncated);
+      return end_ < wire_end_ ? StopReason::snapped : StopReason::truncated;
     case ParseError::bad_version:
-      return stop(StopReason::bad_version);
+      return StopReason::bad_version;
     case ParseError::bad_header_length:
-      return stop(StopReason::bad_header_length);
+      return StopReason::bad_header_length;
     case ParseError::bad_length:
-      return stop(StopReason::bad_length);
+      return StopReason::bad_length;
     case ParseError::bad_field:
-      return stop(StopReason::bad_field);
+      return StopReason::bad_field;
   }
-  return Step::stop;
+  return StopReason::bad_field;
 }
 
 bool Walk::push(Protocol protocol, std::size_t length) noexcept {

@@ -86,7 +86,7 @@ enum class Step : std::uint8_t {
   gtp,
   teredo,
   l2tp,
-  l2tpv3,
+  l2tp_version_3,
   ether_ip,
   nsh,
   // applications
@@ -128,6 +128,7 @@ class Walk {
   Step ethernet() noexcept;
   Step vlan(Step step) noexcept;
   Step provider_backbone() noexcept;
+  Step cisco_metadata() noexcept;
   Step llc() noexcept;
   Step snap() noexcept;
   Step linux_cooked(std::uint16_t hardware_type, std::uint16_t protocol) noexcept;
@@ -198,17 +199,22 @@ class Walk {
     layers_.stop = reason;
     return Step::stop;
   }
-  Step stop(ParseError error) noexcept;
+  Step stop(ParseError error) noexcept { return stop(reason_of(error)); }
+  [[nodiscard]] StopReason reason_of(ParseError error) const noexcept;
 
   /// Records a header of `length` bytes at the current place and steps over it.
   bool push(Protocol protocol, std::size_t length) noexcept;
 
-  /// Reads a header through its view; on failure the walk has stopped.
+  /// Reads a header through its view. A header that is cut or malformed is recorded as far as it
+  /// goes, and the walk has stopped.
   template <class V>
   std::optional<V> read(Protocol protocol) noexcept {
     const auto view = V::parse(rest());
     if (!view) {
-      stop(view.error());
+      const StopReason reason = reason_of(view.error());
+      if (rest().empty() || push(protocol, std::min(rest().size(), V::min_header_length))) {
+        stop(reason);
+      }
       return std::nullopt;
     }
     if (!push(protocol, view->header_length())) return std::nullopt;

@@ -144,6 +144,8 @@ Step Walk::by_ether_type(std::uint16_t type) noexcept {
       return Step::mpls;
     case ether_type::ppp:
       return Step::ppp;
+    case ether_type::cisco_metadata:
+      return cisco_metadata();
     case ether_type::pppoe_discovery:
       return Step::pppoe_discovery;
     case ether_type::pppoe_session:
@@ -158,6 +160,17 @@ Step Walk::by_ether_type(std::uint16_t type) noexcept {
       break;
   }
   return ether_type::is_vlan(type) ? Step::vlan : stop(StopReason::unknown_protocol);
+}
+
+/// Version, length, options and the EtherType of what follows: eight bytes, no layer of their own.
+Step Walk::cisco_metadata() noexcept {
+  constexpr std::uint32_t size = 8;
+  if (rest().size() < size) return stop(ParseError::truncated);
+  offset_ += size;
+  const auto type = load_be<std::uint16_t>(data_ + offset_ - 2);
+  // Not another one: nothing else here would be bounded by the number of layers.
+  return type == ether_type::cisco_metadata ? stop(StopReason::unknown_protocol)
+                                            : by_ether_type(type);
 }
 
 Step Walk::linux_cooked(std::uint16_t hardware_type, std::uint16_t protocol) noexcept {

@@ -25,11 +25,11 @@ Step Walk::take_network(Step step) noexcept {
     case Step::destination:
       return extension<Ipv6OptionsView>(Protocol::ipv6_destination);
     case Step::mobility:
-      return extension<Ipv6MobilityView>(Protocol::ipv6_mobility);
+      return mobility();
     case Step::shim6:
       return extension<Ipv6Shim6View>(Protocol::ipv6_shim6);
     case Step::ah:
-      return extension<AhView>(Protocol::ah);
+      return authentication();
     default:
       return encrypted(step);
   }
@@ -182,7 +182,7 @@ Step step_of_ip_protocol(std::uint8_t protocol) noexcept {
     case 112:
       return Step::vrrp;
     case 115:
-      return Step::l2tpv3;
+      return Step::l2tp_version_3;
     case 132:
       return Step::sctp;
     case 135:

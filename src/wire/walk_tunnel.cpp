@@ -35,8 +35,8 @@ Step Walk::take_tunnel(Step step) noexcept {
       return read<TeredoView>(Protocol::teredo) ? Step::ipv6 : Step::stop;
     case Step::l2tp:
       return l2tp();
-    case Step::l2tpv3:
-      return leaf(Protocol::l2tpv3);
+    case Step::l2tp_version_3:
+      return leaf(Protocol::l2tp);
     case Step::ether_ip:
       return read<EtherIpView>(Protocol::ether_ip) ? Step::ethernet : Step::stop;
     case Step::nsh:
@@ -56,8 +56,8 @@ Step Walk::gre() noexcept {
   switch (header->protocol()) {
     case ether_type::erspan:
       // Type I has neither a sequence number nor a header of its own.
-      if (!header->has_sequence_number()) return Step::ethernet;
-      return Step::erspan;
+      if (header->has_sequence_number()) return Step::erspan;
+      return push(Protocol::erspan, 0) ? Step::ethernet : Step::stop;
     case ether_type::erspan_iii:
       return Step::erspan;
     case ether_type::wccp:

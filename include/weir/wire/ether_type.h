@@ -26,6 +26,7 @@ inline constexpr std::uint16_t erspan = 0x88be;         // types I and II
 inline constexpr std::uint16_t lldp = 0x88cc;
 inline constexpr std::uint16_t provider_backbone = 0x88e7;  // 802.1ah
 inline constexpr std::uint16_t erspan_iii = 0x22eb;
+inline constexpr std::uint16_t cisco_metadata = 0x8909;
 inline constexpr std::uint16_t nsh = 0x894f;
 inline constexpr std::uint16_t vlan_9100 = 0x9100;  // before 802.1ad
 inline constexpr std::uint16_t vlan_9200 = 0x9200;

@@ -80,7 +80,6 @@ enum class Protocol : std::uint8_t {
   gtp,
   teredo,
   l2tp,
-  l2tpv3,
   ether_ip,
   // applications, recognised for summaries
   dns,
