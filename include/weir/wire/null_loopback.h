@@ -17,12 +17,10 @@ class NullView : public View {
 
   [[nodiscard]] static std::expected<NullView, ParseError> parse(Bytes bytes) noexcept {
     if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
-    const NullView header{bytes};
-    if (header.family() > 0xffff) return std::unexpected{ParseError::bad_field};
-    return header;
+    return NullView{bytes};
   }
 
-  /// At most 65,535.
+  /// Above 65,535 only where it is no family in either order.
   [[nodiscard]] std::uint32_t family() const noexcept {
     const auto value = field<std::uint32_t>(0);
     return value <= 0xffff ? value : field_le<std::uint32_t>(0);
