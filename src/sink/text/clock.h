@@ -1,0 +1,36 @@
+// The time before each line.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "line.h"
+#include "weir/packet.h"
+#include "weir/sink/packet_text.h"
+
+namespace weir::sink::text {
+
+/// Puts time stamps in one format. Local time is worked out once a second, not once a packet.
+class Clock {
+ public:
+  Clock(TimeFormat format, bool nanoseconds) noexcept
+      : format_{format}, nanoseconds_{nanoseconds} {}
+
+  void put(Line& line, Timestamp time);
+
+ private:
+  void put_fraction(Line& line, std::int64_t nanoseconds) const;
+  void put_difference(Line& line, Duration difference) const;
+  void refresh(std::int64_t second);
+
+  TimeFormat format_;
+  bool nanoseconds_;
+  /// The second whose text is kept.
+  std::optional<std::int64_t> second_;
+  std::array<char, 40> text_{};
+  std::size_t text_size_ = 0;
+  /// What differences are counted from.
+  std::optional<Timestamp> reference_;
+};
+
+}  // namespace weir::sink::text

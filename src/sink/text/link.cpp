@@ -1,0 +1,121 @@
+// Link types without Ethernet's header: Linux cooked captures, loopback, raw IP.
+#include "printer.h"
+
+namespace weir::sink::text {
+namespace {
+
+constexpr std::size_t sll_size = 16;
+constexpr std::size_t sll2_size = 20;
+
+constexpr Name packet_types[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {0, "In"}, {1, "B"}, {2, "M"}, {3, "P"}, {4, "Out"},
+};
+
+std::string_view packet_type(std::uint8_t type) noexcept {
+  const std::string_view name = name_in(packet_types, type);
+  return name.empty() ? "?" : name;
+}
+
+}  // namespace
+
+void Printer::sll(const Header& header) {
+  line_.reading("linux_sll");
+  link_header_ = sll_size;
+  if (!header.need(0, sll_size)) return;
+  const auto type = static_cast<std::uint8_t>(header.u16(0));
+  const std::uint16_t protocol = header.u16(14);
+  if (options_.link_header) {
+    line_.print("{:>3} ", packet_type(type));
+    cooked_address(header.from(6), header.u16(4));
+    cooked_protocol(protocol, header.length());
+  }
+  cooked_payload(protocol, header.from(sll_size));
+}
+
+void Printer::sll2(const Header& header) {
+  line_.reading("linux_sll2");
+  link_header_ = sll2_size;
+  if (!header.need(0, sll2_size)) return;
+  const std::uint16_t protocol = header.u16(0);
+  const std::uint32_t index = header.u32(4);
+  line_.print("{:<5} {:<3} ", interface_name(index), packet_type(header.u8(10)));
+  if (options_.link_header) {
+    line_.print("ifindex {} ", index);
+    cooked_address(header.from(12), header.u8(11));
+    cooked_protocol(protocol, header.length());
+  }
+  cooked_payload(protocol, header.from(sll2_size));
+}
+
+std::string_view Printer::interface_name(std::uint32_t index) const noexcept {
+  for (const InterfaceName& name : memory_.interfaces) {
+    if (name.index == index) return name.name;
+  }
+  // The loopback interface is the first the kernel makes.
+  return index == 1 ? "lo" : "?";
+}
+
+void Printer::cooked_address(const Header& address, std::size_t length) {
+  for (std::size_t i = 0; i < std::min<std::size_t>(length, 8); ++i) {
+    line_.print("{}{:02x}", i == 0 ? "" : ":", address.u8(i));
+  }
+  if (length != 0) line_.put(length > 8 ? "... " : " ");
+}
+
+void Printer::cooked_protocol(std::uint16_t protocol, std::size_t length) {
+  const std::string_view name = ether_type_name(protocol);
+  if (!options_.quick) {
+    if (protocol <= 1500) {
+      line_.print("802.3");
+    } else {
+      line_.print("ethertype {} (0x{:04x})", name.empty() ? "Unknown" : name, protocol);
+    }
+    return line_.print(", length {}: ", length);
+  }
+  line_.print("{}, length {}: ", name.empty() ? "Unknown" : name, length);
+}
+
+void Printer::cooked_payload(std::uint16_t protocol, const Header& rest) {
+  // Linux: ETH_P_802_2 frames start with LLC.
+  if (protocol == 4) return next(Protocol::llc, rest);
+  if (protocol == 1) return put_unknown(rest);
+  by_ether_type(protocol, rest);
+}
+
+void Printer::null(const Header& header, bool big_endian) {
+  line_.reading("null");
+  link_header_ = 4;
+  if (!header.need(0, 4)) return;
+  std::uint32_t family = header.u32(0);
+  if (!big_endian && (family & 0xffff0000U) != 0) family = detail::swap_bytes(family);
+  const bool v4 = family == 2;
+  // The address families of IPv6 on NetBSD and OpenBSD, FreeBSD, macOS, Linux.
+  const bool v6 = family == 24 || family == 28 || family == 30 || family == 10;
+  if (options_.link_header) {
+    const std::string_view name = v4 ? "IPv4" : v6 ? "IPv6" : "";
+    if (options_.quick) {
+      line_.print("{}", name);
+    } else {
+      line_.print("AF {} ({})", name.empty() ? "Unknown" : name, family);
+    }
+    line_.print(", length {}: ", header.length());
+  }
+  const Header rest = header.from(4);
+  if (v4) return next(Protocol::ipv4, rest);
+  if (v6) return next(Protocol::ipv6, rest);
+  if (!options_.link_header) line_.print("AF Unknown ({}), length {}: ", family, header.length());
+  put_unknown(rest);
+}
+
+void Printer::raw(const Header& header) {
+  if (options_.link_header && depth_ == 0) line_.put("ip: ");
+  line_.reading("raw");
+  const unsigned version = header.u8(0) >> 4;
+  if (line_.is_cut()) return;
+  if (version == 4) return next(Protocol::ipv4, header);
+  if (version == 6) return next(Protocol::ipv6, header);
+  line_.print("unknown ip {}", version);
+}
+
+}  // namespace weir::sink::text

@@ -1,0 +1,189 @@
+// 802.2 LLC and SNAP headers, and the spanning tree protocol behind them (IEEE 802.1D, 802.1w).
+#include "printer.h"
+
+namespace weir::sink::text {
+namespace {
+
+constexpr Name sap_names[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {0x00, "Null"},        {0x02, "802.1B I"}, {0x03, "802.1B G"},  {0x06, "IP"},
+    {0x0e, "ProWay NM"},   {0x42, "STP"},      {0x4e, "EIA-RS511"}, {0x7e, "ISO8208"},
+    {0x8e, "ProWay ASLM"}, {0xaa, "SNAP"},     {0xe0, "IPX"},       {0xf0, "NetBeui"},
+    {0xfe, "ISO CLNS"},    {0xff, "Global"},
+};
+
+constexpr Name unnumbered[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {0x03, "ui"},    {0x0f, "dm"},   {0x43, "disc"}, {0x63, "ua"},
+    {0x6f, "sabme"}, {0x87, "frmr"}, {0xaf, "xid"},  {0xe3, "test"},
+};
+
+constexpr Name organizations[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {0x000000, "Ethernet"}, {0x00000c, "Cisco"},   {0x000009, "Cisco Bridged"},
+    {0x00a0c9, "RFC2684"},  {0x0080c2, "RFC2684"}, {0x080007, "Appletalk"},
+};
+
+constexpr Name stp_flags[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {0x01, "Topology change"}, {0x02, "Proposal"},  {0x10, "Learn"},
+    {0x20, "Forward"},         {0x40, "Agreement"}, {0x80, "Topology change ACK"},
+};
+constexpr Name stp_types[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {0x00, "Config"},
+    {0x02, "Rapid STP"},
+    {0x80, "Topology Change"},
+};
+constexpr Name stp_versions[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {0, "STP 802.1d"},
+    {2, "Rapid STP 802.1w"},
+    {3, "Multiple STP 802.1s"},
+    {4, "SPB 802.1aq"},
+};
+constexpr Name port_roles[] = {{0, "Unknown"}, {1, "Alternate"}, {2, "Root"}, {3, "Designated"}};
+
+std::string_view sap_name(unsigned sap) noexcept {
+  const std::string_view name = name_in(sap_names, sap);
+  return name.empty() ? "Unknown" : name;
+}
+
+void put_bridge(Line& line, const Header& header, std::size_t at) {
+  line.print("{:04x}.", header.u16(at));
+  const MacAddress mac = header.mac(at + 2);
+  line.put(mac);
+}
+
+/// Times are in units of 1/256 s.
+void put_time(Line& line, std::uint16_t time) { line.print("{:.2f}s", time / 256.0); }
+
+void put_times(Line& line, const Header& header) {
+  line.put("\n\tmessage-age ");
+  put_time(line, header.u16(27));
+  line.put(", max-age ");
+  put_time(line, header.u16(29));
+  line.put(", hello-time ");
+  put_time(line, header.u16(31));
+  line.put(", forwarding-delay ");
+  put_time(line, header.u16(33));
+  line.put("\n\troot-id ");
+  put_bridge(line, header, 5);
+  line.print(", root-pathcost {}", header.u32(13));
+}
+
+}  // namespace
+
+void Printer::llc(const Header& header) {
+  line_.reading("llc");
+  if (!header.need(0, 3) || header.length() < 3) return line_.cut();
+  const unsigned dsap = header.u8(0);
+  const unsigned ssap = header.u8(1);
+  const unsigned first = header.u8(2);
+  const bool is_unnumbered = (first & 3) == 3;
+  const std::size_t size = is_unnumbered ? 3 : 4;
+  if (!header.need(0, size) || header.length() < size) return line_.cut();
+  if (dsap == 0xaa && ssap == 0xaa && first == 3) return next(Protocol::snap, header.from(3));
+  if (options_.link_header) {
+    line_.print("LLC, dsap {} (0x{:02x}) {}, ssap {} (0x{:02x}) {}", sap_name(dsap & 0xfe),
+                dsap & 0xfe, (dsap & 1) != 0 ? "Group" : "Individual", sap_name(ssap & 0xfe),
+                ssap & 0xfe, (ssap & 1) != 0 ? "Response" : "Command");
+    if (is_unnumbered) {
+      line_.print(", ctrl 0x{:02x}: ", first);
+    } else {
+      line_.print(", ctrl 0x{:04x}: ", first | header.u8(3) << 8U);
+    }
+  }
+  link_header_ += depth_ == 0 ? size : 0;
+  const Header rest = header.from(size);
+  if (dsap == 0x42 && ssap == 0x42 && first == 3) return next(Protocol::stp, rest);
+  if (dsap == 6 && ssap == 6 && first == 3) return next(Protocol::ipv4, rest);
+  if (!options_.link_header) {
+    line_.print("LLC, dsap {} (0x{:02x}) {}, ssap {} (0x{:02x}) {}", sap_name(dsap & 0xfe),
+                dsap & 0xfe, (dsap & 1) != 0 ? "Group" : "Individual", sap_name(ssap & 0xfe),
+                ssap & 0xfe, (ssap & 1) != 0 ? "Response" : "Command");
+    if (is_unnumbered) {
+      line_.print(", ctrl 0x{:02x}: ", first);
+    } else {
+      line_.print(", ctrl 0x{:04x}: ", first | header.u8(3) << 8U);
+    }
+  }
+  if (is_unnumbered) {
+    const unsigned command = first & 0xefU;
+    const std::string_view name = name_in(unnumbered, command);
+    line_.print("Unnumbered, {}, Flags [{}], length {}", name.empty() ? "unknown" : name,
+                (ssap & 1) != 0 ? ((first & 0x10) != 0 ? "Response, Final" : "Response")
+                                : ((first & 0x10) != 0 ? "Command, Poll" : "Command"),
+                header.length());
+  } else {
+    const unsigned control = first | header.u8(3) << 8U;
+    const bool poll = (control & 0x100) != 0;
+    if ((first & 1) == 0) {
+      line_.print("Information, send seq {}, rcv seq {}, Flags [{}], length {}",
+                  control >> 1 & 0x7f, control >> 9 & 0x7f,
+                  (ssap & 1) != 0 ? (poll ? "Response, Final" : "Response")
+                                  : (poll ? "Command, Poll" : "Command"),
+                  header.length());
+    } else {
+      static constexpr std::string_view names[] = {"Receiver Ready", "Receiver not Ready", "Reject",
+                                                   "0"};
+      line_.print("Supervisory, {}, rcv seq {}, Flags [{}], length {}", names[control >> 2 & 3],
+                  control >> 9 & 0x7f,
+                  (ssap & 1) != 0 ? (poll ? "Response, Final" : "Response")
+                                  : (poll ? "Command, Poll" : "Command"),
+                  header.length());
+    }
+  }
+}
+
+void Printer::snap(const Header& header) {
+  line_.reading("snap");
+  if (!header.need(0, 5) || header.length() < 5) return line_.cut();
+  const std::uint32_t organization = header.u24(0);
+  const std::uint16_t type = header.u16(3);
+  if (options_.link_header) {
+    const std::string_view name = name_in(organizations, organization);
+    const std::string_view type_name = ether_type_name(type);
+    line_.print("oui {} (0x{:06x}), {} {} (0x{:04x}), length {}: ", name.empty() ? "Unknown" : name,
+                organization, organization == 0 ? "ethertype" : "pid",
+                type_name.empty() ? "Unknown" : type_name, type, header.length() - 5);
+  }
+  link_header_ += depth_ == 0 ? 8 : 0;
+  if (organization == 0 || organization == 0x0000f8 || organization == 0x080007) {
+    return by_ether_type(type, header.from(5));
+  }
+  if (!options_.link_header) {
+    const std::string_view name = name_in(organizations, organization);
+    line_.print("oui {} (0x{:06x}), pid Unknown (0x{:04x}), length {}: ",
+                name.empty() ? "Unknown" : name, organization, type, header.length() - 5);
+  }
+  put_unknown(header.from(5));
+}
+
+void Printer::stp(const Header& header) {
+  line_.reading("stp");
+  if (header.length() < 4) return line_.cut();
+  const std::uint16_t protocol = header.u16(0);
+  if (protocol != 0) return line_.print("unknown STP version, length {}", header.length());
+  const unsigned version = header.u8(2);
+  const std::string_view version_name = name_in(stp_versions, version);
+  line_.put(version_name.empty() ? std::string_view{"STP 802.1?"} : version_name);
+  if (version_name.empty()) return;
+  const unsigned type = header.u8(3);
+  const std::string_view type_name = name_in(stp_types, type);
+  line_.print(", {}", type_name.empty() ? "Unknown STP Type" : type_name);
+  if (type == 0x80) return;
+  const unsigned flags = header.u8(4);
+  line_.put(", Flags [");
+  put_bits(line_, stp_flags, flags & (type == 0 ? 0x81U : 0xffU), "none", ", ");
+  line_.put("], bridge-id ");
+  put_bridge(line_, header, 17);
+  line_.print(".{:04x}, length {}", header.u16(25), header.length());
+  if (!verbose()) return;
+  put_times(line_, header);
+  if (type == 2) {
+    line_.print(", port-role {}", name_in(port_roles, flags >> 2 & 3));
+  }
+}
+
+}  // namespace weir::sink::text

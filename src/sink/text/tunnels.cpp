@@ -1,0 +1,295 @@
+// Tunnels and what stands between link and network: GRE, VXLAN, Geneve, MPLS, PPPoE, PPP.
+#include "printer.h"
+
+namespace weir::sink::text {
+namespace {
+
+constexpr Name gre_flags[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {0x8000, "checksum present"},  {0x4000, "routing present"},        {0x2000, "key present"},
+    {0x1000, "sequence# present"}, {0x0800, "source routing present"}, {0x0080, "ack present"},
+};
+
+constexpr Name ppp_protocols[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {0x0021, "IP"},     {0x0023, "OSI"},        {0x0025, "NS"},     {0x0027, "DECNET"},
+    {0x0029, "APPLE"},  {0x002b, "IPX"},        {0x002d, "VJC"},    {0x002f, "VJNC"},
+    {0x0031, "BRPDU"},  {0x0033, "STII"},       {0x0035, "VINES"},  {0x0041, "HELLO"},
+    {0x0049, "LUXCOM"}, {0x004b, "SNS"},        {0x0057, "IP6"},    {0x00fb, "COMP"},
+    {0x0281, "MPLS"},   {0x0283, "MPLS_MCAST"}, {0x8021, "IPCP"},   {0x8023, "OSICP"},
+    {0x8057, "IP6CP"},  {0x80fb, "CCP"},        {0x8281, "MPLSCP"}, {0xc021, "LCP"},
+    {0xc023, "PAP"},    {0xc025, "LQM"},        {0xc027, "SPAP"},   {0xc223, "CHAP"},
+    {0xc227, "EAP"},
+};
+
+constexpr Name pppoe_codes[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {0x09, "PADI"}, {0x07, "PADO"}, {0x19, "PADR"}, {0x65, "PADS"}, {0xa7, "PADT"}, {0x00, ""},
+};
+
+constexpr Name pppoe_tags[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {0x0000, "EOL"},
+    {0x0101, "Service-Name"},
+    {0x0102, "AC-Name"},
+    {0x0103, "Host-Uniq"},
+    {0x0104, "AC-Cookie"},
+    {0x0105, "Vendor-Specific"},
+    {0x0110, "Relay-Session-ID"},
+    {0x0120, "PPP-Max-Payload"},
+    {0x0201, "Service-Name-Error"},
+    {0x0202, "AC-System-Error"},
+    {0x0203, "Generic-Error"},
+};
+
+void put_pppoe_tags(Line& line, const Header& tags) {
+  std::size_t at = 0;
+  std::uint16_t type = 0xffff;
+  while (type != 0 && at < tags.length() && !line.is_cut()) {
+    type = tags.u16(at);
+    const std::size_t length = tags.u16(at + 2);
+    at += 4;
+    if (line.is_cut()) return;
+    const std::string_view name = name_in(pppoe_tags, type);
+    line.put(" [");
+    if (name.empty()) {
+      line.print("TAG-0x{:x}", type);
+    } else {
+      line.put(name);
+    }
+    if (length != 0) {
+      if (!tags.need(at, length)) return;
+      std::size_t printable = 0;
+      const std::size_t shown = std::min<std::size_t>(length, 79);
+      for (std::size_t i = 0; i < shown; ++i) {
+        const std::uint8_t byte = tags.u8(at + i);
+        printable += byte >= 0x20 && byte < 0x7f ? 1U : 0U;
+      }
+      if (printable * 2 > shown) {
+        line.put(" \"");
+        for (std::size_t i = 0; i < shown; ++i) {
+          const std::uint8_t byte = tags.u8(at + i);
+          line.put(byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '.');
+        }
+        line.put('"');
+      } else {
+        line.put(" 0x");
+        for (std::size_t i = 0; i < std::min<std::size_t>(length, 20); ++i) {
+          line.print("{:02X}", tags.u8(at + i));
+        }
+        if (length > 20) line.put("...");
+      }
+    }
+    line.put(']');
+    at += length;
+  }
+}
+
+}  // namespace
+
+void Printer::gre(const Header& header) {
+  line_.reading("gre");
+  const std::uint16_t flags = header.u16(0);
+  const std::uint16_t protocol = header.u16(2);
+  const unsigned version = flags & 7U;
+  line_.print("GREv{}", version);
+  if (version > 1) return line_.put(" ERROR: unknown-version");
+  if (verbose()) {
+    line_.put(", Flags [");
+    put_bits(line_, gre_flags, flags, "none", ", ");
+    line_.put(']');
+  }
+  const std::string_view type = ether_type_name(protocol);
+  std::size_t at = 4;
+  if (version == 0) {
+    if ((flags & 0xc000) != 0) {
+      if (verbose()) line_.print(", sum 0x{:x}", header.u16(at));
+      line_.print(", off 0x{:x}", header.u16(at + 2));
+      at += 4;
+    }
+    if ((flags & 0x2000) != 0) {
+      line_.print(", key=0x{:x}", header.u32(at));
+      at += 4;
+    }
+    if ((flags & 0x1000) != 0) {
+      line_.print(", seq {}", header.u32(at));
+      at += 4;
+    }
+  } else {
+    if ((flags & 0x2000) != 0) {
+      const std::uint32_t key = header.u32(at);
+      line_.print(", call {}", key & 0xffff);
+      at += 4;
+    }
+    if ((flags & 0x1000) != 0) {
+      line_.print(", seq {}", header.u32(at));
+      at += 4;
+    }
+    if ((flags & 0x0080) != 0) {
+      line_.print(", ack {}", header.u32(at));
+      at += 4;
+    }
+    if ((flags & 0x1000) == 0) return line_.print(", no-payload, length {}", header.length());
+  }
+  if (options_.link_header) {
+    line_.print(", proto {} (0x{:04x})", type.empty() ? "unknown" : type, protocol);
+  }
+  line_.print(", length {}", header.length());
+  line_.put(verbose() && version == 0 ? "\n\t" : ": ");
+  const Header rest = header.from(at);
+  switch (protocol) {
+    case 0x0800:
+      return next(Protocol::ipv4, rest);
+    case 0x86dd:
+      return next(Protocol::ipv6, rest);
+    case 0x8847:
+    case 0x8848:
+      return next(Protocol::mpls, rest);
+    case 0x6558:
+      return next(Protocol::ethernet, rest);
+    case 0x880b:
+      return next(Protocol::ppp, rest);
+    default:
+      line_.print("gre-proto-0x{:x}", protocol);
+  }
+}
+
+void Printer::vxlan(const Header& header) {
+  line_.reading("vxlan");
+  if (header.length() < 8) return line_.put(" (invalid)");
+  const unsigned flags = header.u8(0);
+  line_.print("VXLAN, flags [{}] (0x{:02x}), vni {}\n", (flags & 8) != 0 ? "I" : ".", flags,
+              header.u24(4));
+  if (!header.need(0, 8)) return;
+  next(Protocol::ethernet, header.from(8));
+}
+
+void Printer::geneve(const Header& header) {
+  line_.reading("geneve");
+  line_.put("Geneve");
+  if (header.length() < 8) return line_.print(" [|geneve]");
+  const unsigned first = header.u8(0);
+  const unsigned version = first >> 6;
+  if (version != 0) return line_.print(" ERROR: unknown-version {}", version);
+  const unsigned flags = header.u8(1);
+  line_.print(", Flags [{}{}{}]", (flags & 0x80) != 0 ? "O" : "", (flags & 0x40) != 0 ? "C" : "",
+              (flags & 0xc0) == 0 ? "none" : "");
+  if ((flags & 0x3f) != 0 && verbose()) line_.print(" rsvd1 0x{:x}", flags & 0x3f);
+  const std::uint16_t protocol = header.u16(2);
+  const std::uint32_t network = header.u24(4);
+  line_.print(", vni 0x{:x}", network);
+  if (header.u8(7) != 0 && verbose()) line_.print(", rsvd 0x{:x}", header.u8(7));
+  if (options_.link_header) {
+    const std::string_view name = ether_type_name(protocol);
+    line_.print(", proto {} (0x{:04x})", name.empty() ? "unknown" : name, protocol);
+  }
+  const std::size_t options = (first & 0x3fU) * 4U;
+  if (options != 0) {
+    line_.put(", options [");
+    line_.print("{} bytes", options);
+    line_.put(']');
+  }
+  line_.put(verbose() ? "\n\t" : ": ");
+  const Header rest = header.from(8 + options);
+  if (!header.need(0, 8 + options)) return;
+  switch (protocol) {
+    case 0x6558:
+      return next(Protocol::ethernet, rest);
+    case 0x0800:
+      return next(Protocol::ipv4, rest);
+    case 0x86dd:
+      return next(Protocol::ipv6, rest);
+    default:
+      line_.print("geneve-proto-0x{:x}", protocol);
+  }
+}
+
+void Printer::mpls(const Header& header) {
+  line_.reading("mpls");
+  // RFC 3032 2.1; the loop takes the labels one by one, the first of them names the stack.
+  if (!in_label_stack_) line_.put("MPLS");
+  const std::uint32_t entry = header.u32(0);
+  if (line_.is_cut()) return;
+  line_.put(in_label_stack_ && verbose() ? "\n\t" : " ");
+  const std::uint32_t label = entry >> 12;
+  line_.print("(label {}", label);
+  static constexpr std::string_view reserved[] = {" (IPv4 explicit NULL)", " (router alert)",
+                                                  " (IPv6 explicit NULL)", " (implicit NULL)"};
+  if (label < 4 && verbose()) line_.put(reserved[label]);
+  const bool bottom = (entry & 0x100) != 0;
+  line_.print(", tc {}{}, ttl {})", entry >> 9 & 7, bottom ? ", [S]" : "", entry & 0xff);
+  const Header rest = header.from(4);
+  in_label_stack_ = !bottom;
+  if (!bottom) return next(Protocol::mpls, rest);
+  if (rest.length() == 0) return;
+  line_.put(verbose() ? "\n\t" : " ");
+  const unsigned version = rest.u8(0) >> 4;
+  if (version == 4) return next(Protocol::ipv4, rest);
+  if (version == 6) return next(Protocol::ipv6, rest);
+  line_.out().pop_back();
+  if (verbose()) line_.out().pop_back();
+}
+
+void Printer::pppoe(const Header& header) {
+  line_.reading("pppoe");
+  if (!header.need(0, 6)) return;
+  line_.put("PPPoE ");
+  const unsigned first = header.u8(0);
+  if (first >> 4 != 1) line_.print(" [ver {}]", first >> 4);
+  if ((first & 15) != 1) line_.print(" [type {}]", first & 15);
+  const unsigned code = header.u8(1);
+  const std::string_view name = name_in(pppoe_codes, code);
+  if (code != 0 && name.empty()) {
+    line_.print("PAD-{:X}", code);
+  } else {
+    line_.put(name);
+  }
+  if (code == 0) line_.print(" [ses 0x{:x}]", header.u16(2));
+  if (code != 0 && header.u16(2) != 0) line_.print(" [ses 0x{:x}]", header.u16(2));
+  const std::size_t length = header.u16(4);
+  if (header.length() - 6 < length) line_.print(" [len {} > {}]", length, header.length() - 6);
+  const Header payload = header.from(6).claiming(length);
+  if (code != 0) return put_pppoe_tags(line_, payload);
+  line_.put(' ');
+  next(Protocol::ppp, payload);
+}
+
+void Printer::ppp(const Header& header, bool with_link_header) {
+  line_.reading("ppp");
+  const std::size_t length = header.length();
+  std::size_t at = 0;
+  const bool framed = header.u16(0) == 0xff03;
+  if (framed) {
+    if (options_.link_header && with_link_header) line_.put("");
+    at = 2;
+  }
+  const unsigned first = header.u8(at);
+  const std::uint16_t protocol =
+      (first & 1) != 0 ? static_cast<std::uint16_t>(first) : header.u16(at);
+  at += (first & 1) != 0 ? 1 : 2;
+  if (line_.is_cut()) return;
+  const std::string_view name = name_in(ppp_protocols, protocol);
+  if (options_.link_header) {
+    line_.print("{} (0x{:04x}), length {}: ", name.empty() ? "unknown" : name, protocol, length);
+  }
+  if (with_link_header && depth_ == 0) link_header_ = at;
+  const Header rest = header.from(at);
+  switch (protocol) {
+    case 0x0021:
+      return next(Protocol::ipv4, rest);
+    case 0x0057:
+      return next(Protocol::ipv6, rest);
+    case 0x0281:
+    case 0x0283:
+      return next(Protocol::mpls, rest);
+    default:
+      break;
+  }
+  if (name.empty()) {
+    line_.print("{} (0x{:04x}), length {}", "unknown", protocol, length);
+    return put_unknown(rest);
+  }
+  line_.print("{}, length {}", name, length);
+}
+
+}  // namespace weir::sink::text
