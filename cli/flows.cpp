@@ -108,7 +108,7 @@ ExitCode run_flows(const Words& words) {
   });
   tracker.finish();
   if (store) store->end(exit == ExitCode::done);
-  if (!options.json && !options.csv) print_summary(tracker, run, run.progress().elapsed());
+  if (!options.json) print_summary(tracker, run, run.progress().elapsed());
   return exit;
 }
 

@@ -10,6 +10,7 @@
 #include "standard_output.h"
 #include "weir/sink/capture_summary.h"
 #include "weir/wire/checksum_verdict.h"
+#include "weir/wire/quoted_packet.h"
 
 namespace weir::cli {
 namespace {
@@ -76,6 +77,17 @@ class FileCounts {
       const wire::Layers layers = wire::decode(packet);
       if (protocols_) protocols_->add(packet, layers);
       checksums_->add(layers, wire::verify_checksums(packet, layers));
+      add_quoted_checksums(packet, layers);
+    }
+  }
+
+  /// Every header counts, in packets quoted inside ICMP errors too.
+  void add_quoted_checksums(const Packet& packet, const wire::Layers& layers) {
+    auto quoted = wire::quoted_packet(packet, layers);
+    while (quoted) {
+      const wire::Layers inside = wire::decode(*quoted);
+      checksums_->add(inside, wire::verify_checksums(*quoted, inside));
+      quoted = wire::quoted_packet(*quoted, inside);
     }
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <expected>
 #include <optional>
 
 #include "weir/wire/layers.h"
@@ -205,11 +206,16 @@ class Walk {
   /// Records a header of `length` bytes at the current place and steps over it.
   bool push(Protocol protocol, std::size_t length) noexcept;
 
-  /// Reads a header through its view. A header that is cut or malformed is recorded as far as it
-  /// goes, and the walk has stopped.
+  /// Reads a header through its view.
   template <class V>
   std::optional<V> read(Protocol protocol) noexcept {
-    const auto view = V::parse(rest());
+    return record<V>(protocol, V::parse(rest()));
+  }
+
+  /// Records what parsing the next header gave, and steps over it. A header that is cut or
+  /// malformed is recorded as far as it goes, and the walk has stopped.
+  template <class V>
+  std::optional<V> record(Protocol protocol, const std::expected<V, ParseError>& view) noexcept {
     if (!view) {
       const StopReason reason = reason_of(view.error());
       if (rest().empty() || push(protocol, std::min(rest().size(), V::min_header_length))) {
@@ -217,7 +223,7 @@ class Walk {
       }
       return std::nullopt;
     }
-    if (!push(protocol, view->header_length())) return std::nullopt;
+    if (!push(protocol, std::min(rest().size(), view->header_length()))) return std::nullopt;
     return *view;
   }
 

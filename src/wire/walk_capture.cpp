@@ -167,13 +167,8 @@ Step Walk::prism() noexcept {
 }
 
 Step Walk::wlan() noexcept {
-  const auto frame = WlanView::parse(rest(), padded_);
-  if (!frame) {
-    const StopReason reason = reason_of(frame.error());
-    if (!rest().empty()) push(Protocol::wlan, std::min(rest().size(), WlanView::min_header_length));
-    return stop(reason);
-  }
-  if (!push(Protocol::wlan, frame->header_length())) return Step::stop;
+  const auto frame = record<WlanView>(Protocol::wlan, WlanView::parse(rest(), padded_));
+  if (!frame) return Step::stop;
   if (frame->is_protected()) return stop(StopReason::encrypted);
   return frame->carries_llc() && offset_ != end_ ? Step::llc : stop(StopReason::payload);
 }

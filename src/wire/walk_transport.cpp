@@ -48,9 +48,12 @@ Step Walk::last_header(Protocol name, std::uint8_t protocol) noexcept {
 }
 
 Step Walk::tcp() noexcept {
-  const auto header = read<TcpView>(Protocol::tcp);
+  const std::uint32_t start = offset_;
+  const auto header =
+      record<TcpView>(Protocol::tcp, TcpView::parse_snapped(rest(), wire_end_ - offset_));
   if (!header) return Step::stop;
   mark_transport(6);
+  if (offset_ - start < header->header_length()) return stop(StopReason::snapped);
   if (depth_ == Depth::transport || offset_ == end_) return stop(StopReason::payload);
   return tcp_application(header->source_port(), header->destination_port());
 }
