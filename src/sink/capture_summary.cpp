@@ -87,6 +87,12 @@ void append_checksums(std::string& out, const ChecksumCounts& counts) {
   columns.print(out, 0);
 }
 
+// What readers say names the offset already.
+std::string damage_text(const CaptureDamage& damage) {
+  const std::string offset = "offset " + std::to_string(damage.offset);
+  return damage.what.find(offset) != std::string::npos ? damage.what : offset + ": " + damage.what;
+}
+
 void append_times(std::string& out, const CaptureSummary& summary) {
   if (!summary.first || !summary.last) return;
   append_line(out, "first", time_text(*summary.first));
@@ -158,8 +164,7 @@ void append_text(std::string& out, const CaptureSummary& summary) {
   append_times(out, summary);
   append_line(out, "complete", summary.complete ? "yes" : "no");
   if (summary.damage) {
-    append_line(out, "damage",
-                summary.damage->what + " at offset " + std::to_string(summary.damage->offset));
+    append_line(out, "damage", damage_text(*summary.damage));
   }
   if (summary.protocols != nullptr) append_protocols(out, *summary.protocols);
   if (summary.checksums != nullptr) append_checksums(out, *summary.checksums);

@@ -39,7 +39,8 @@ void write_protocol(JsonWriter& json, const Packet& packet, const wire::Layers& 
   const Bytes header = header_bytes(packet, layers, layer);
   const ProtocolFields& fields = fields_of(layer, header);
   json.begin_object();
-  if (fields.write != nullptr) fields.write(json, header);
+  // Without a header of its own, the bytes are those of the next one.
+  if (fields.write != nullptr && layer.header_length != 0) fields.write(json, header);
   json.end_object();
 }
 

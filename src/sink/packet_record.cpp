@@ -36,13 +36,20 @@ bool has_ports(Protocol protocol) noexcept {
          protocol == Protocol::sctp || protocol == Protocol::dccp;
 }
 
+// The transport header of the innermost datagram, also where decode() found it cut or malformed.
+const Layer* transport(const wire::Layers& layers) noexcept {
+  const wire::IpDatagram& datagram = layers.inner;
+  if (!datagram.present()) return nullptr;
+  if (datagram.transport != wire::IpDatagram::absent) return &layers[datagram.transport];
+  const Layer& last = layers[layers.size() - 1];
+  return layers.stop == wire::StopReason::payload ? nullptr : &last;
+}
+
 // Both ports are the first two fields of every transport header that has them.
 void write_port(JsonWriter& json, const PacketRecord& record, std::size_t offset) {
-  const wire::IpDatagram& datagram = record.layers.inner;
-  if (!datagram.present() || datagram.transport == wire::IpDatagram::absent) return;
-  const Layer& layer = record.layers[datagram.transport];
-  if (!has_ports(layer.protocol)) return;
-  const Bytes header = record.packet.data.subspan(layer.offset);
+  const Layer* const layer = transport(record.layers);
+  if (layer == nullptr || !has_ports(layer->protocol)) return;
+  const Bytes header = record.packet.data.subspan(layer->offset);
   if (header.size() < offset + 2) return;
   json.value(std::uint64_t{load_be<std::uint16_t>(header.data() + offset)});
 }

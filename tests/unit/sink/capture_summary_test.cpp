@@ -1,0 +1,149 @@
+// What info says of a capture, as JSON and as text.
+#include "weir/sink/capture_summary.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <set>
+
+#include "sink/capture_record.h"
+#include "unit/sink/flow_traffic.h"
+#include "weir/wire/layers.h"
+
+namespace weir::sink {
+namespace {
+
+using nlohmann::json;
+
+json json_of(const CaptureSummary& summary) {
+  std::string line;
+  append_json(line, summary);
+  EXPECT_EQ(line.find('\n'), line.size() - 1) << "one line";
+  return json::parse(line);
+}
+
+std::string text_of(const CaptureSummary& summary) {
+  std::string text;
+  append_text(text, summary);
+  return text;
+}
+
+/// Three packets of 40, 40 and 33 bytes, the last earlier than the second, on one interface.
+CaptureSummary sample() {
+  CaptureSummary summary{.file = "trace.pcap"};
+  Interface& interface = summary.interfaces.emplace_back();
+  interface.name = "eth0";
+  interface.snapshot_length = 262144;
+  const auto first = test::tcp(test::client, test::server, 2, 0, test::at(0));
+  const auto second = test::tcp(test::server, test::client, 18, 0, test::at(2'000'000'000));
+  const auto third = test::udp(test::client, test::server, 5, test::at(1'000'000'000));
+  const std::array packets{first.packet(), second.packet(), third.packet()};
+  summary.add(packets);
+  return summary;
+}
+
+TEST(CaptureSummary, CountsPacketsTimesAndLinkTypes) {
+  const json info = json_of(sample());
+  EXPECT_EQ(info["type"], "info");
+  EXPECT_EQ(info["file"], "trace.pcap");
+  EXPECT_EQ(info["format"], "pcap");
+  EXPECT_EQ(info["compression"], "none");
+  EXPECT_EQ(info["byte_order"], "little");
+  EXPECT_EQ(info["link_types"], json::array({101}));
+  EXPECT_EQ(info["packets"], 3);
+  EXPECT_EQ(info["bytes"], 113);
+  EXPECT_EQ(info["captured_bytes"], 113);
+  EXPECT_EQ(info["first"], "2026-01-02T03:04:05.000000006Z");
+  EXPECT_EQ(info["last_ns"], 1'767'323'047'000'000'006);
+  EXPECT_EQ(info["backward"], 1);
+  EXPECT_EQ(info["complete"], true);
+  EXPECT_EQ(info["interfaces"][0]["name"], "eth0");
+  EXPECT_EQ(info["interfaces"][0]["snapshot_length"], 262144);
+  for (const char* key : {"damage", "protocols", "stopped", "checksums"}) {
+    EXPECT_FALSE(info.contains(key)) << key;
+  }
+}
+
+TEST(CaptureSummary, NotesEachLinkTypeOnceAlsoAcrossBatches) {
+  CaptureSummary summary;
+  for (const LinkType type :
+       {LinkType::null, LinkType::ethernet, LinkType::null, LinkType::ethernet, LinkType::raw}) {
+    const Packet packet{.link_type = type};
+    summary.add({&packet, 1});
+  }
+  EXPECT_EQ(summary.link_types, (std::vector{LinkType::null, LinkType::ethernet, LinkType::raw}));
+}
+
+TEST(CaptureSummary, HasNoTimesWithoutAPacketThatHasOne) {
+  CaptureSummary summary;
+  const Packet packet{.flags = PacketFlags::no_timestamp};
+  summary.add({&packet, 1});
+  const json info = json_of(summary);
+  EXPECT_EQ(info["packets"], 1);
+  EXPECT_FALSE(info.contains("first"));
+  EXPECT_FALSE(info.contains("last_ns"));
+  EXPECT_EQ(text_of(summary).find("first"), std::string::npos);
+}
+
+TEST(CaptureSummary, TellsDamage) {
+  CaptureSummary summary = sample();
+  summary.complete = false;
+  summary.damage = CaptureDamage{.offset = 4711, .what = "record \"cut\""};
+  const json info = json_of(summary);
+  EXPECT_EQ(info["complete"], false);
+  EXPECT_EQ(info["damage"], (json{{"offset", 4711}, {"what", "record \"cut\""}}));
+  EXPECT_NE(text_of(summary).find("offset 4711: record \"cut\""), std::string::npos);
+}
+
+TEST(CaptureSummary, ListsProtocolsReasonsAndChecksums) {
+  CaptureSummary summary = sample();
+  ProtocolCounts protocols;
+  ChecksumCounts checksums;
+  const auto packet = test::udp(test::client, test::server, 5, test::at(0));
+  const wire::Layers layers = wire::decode(packet.packet());
+  protocols.add(packet.packet(), layers);
+  wire::Layers odd;
+  odd.push({0, 5, wire::Protocol::snap});
+  odd.stop = wire::StopReason::unknown_protocol;
+  protocols.add(packet.packet(), odd);
+  checksums.add(layers, wire::verify_checksums(packet.packet(), layers));
+  summary.protocols = &protocols;
+  summary.checksums = &checksums;
+  const json info = json_of(summary);
+  EXPECT_EQ(info["protocols"], (json{{"raw", {{"packets", 1}, {"bytes", 33}}},
+                                     {"ip", {{"packets", 1}, {"bytes", 33}}},
+                                     {"udp", {{"packets", 1}, {"bytes", 33}}}}))
+      << "tshark has no name for SNAP";
+  EXPECT_EQ(info["stopped"], (json{{"unknown_protocol", 1}}));
+  EXPECT_EQ(info["checksums"]["ip"], (json{{"good", 1}, {"bad", 0}, {"unverified", 0}}));
+  EXPECT_EQ(info["checksums"]["udp"],
+            (json{{"good", 0}, {"bad", 0}, {"unverified", 0}, {"not_present", 1}}));
+  const std::string text = text_of(summary);
+  EXPECT_NE(text.find("PROTOCOL  PACKETS  BYTES\n"), std::string::npos);
+  EXPECT_NE(text.find("unknown_protocol"), std::string::npos);
+  EXPECT_NE(text.find("CHECKSUMS"), std::string::npos);
+}
+
+TEST(CaptureSummary, EscapesWhatTheFileSays) {
+  CaptureSummary summary = sample();
+  summary.file = "a\nb\xff.pcap";
+  summary.interfaces[0].description = "evil \x1b[2J \"quoted\"";
+  const json info = json_of(summary);
+  EXPECT_EQ(info["file"], "a\nb\xef\xbf\xbd.pcap");
+  EXPECT_EQ(info["interfaces"][0]["description"], summary.interfaces[0].description);
+  EXPECT_EQ(text_of(summary).find('\x1b'), std::string::npos);
+}
+
+TEST(CaptureSummary, WritesOnlyKeysOfItsTable) {
+  std::set<std::string_view> known;
+  for (const auto& field : capture_record_fields()) {
+    EXPECT_TRUE(known.insert(field.name).second) << field.name;
+  }
+  const json info = json_of(sample());
+  for (const auto& [key, value] : info.items()) EXPECT_TRUE(known.contains(key)) << key;
+}
+
+}  // namespace
+}  // namespace weir::sink

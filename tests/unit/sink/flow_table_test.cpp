@@ -1,0 +1,138 @@
+// Flow records as a table for people.
+#include "weir/sink/flow_table.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "unit/sink/flow_traffic.h"
+#include "weir/error.h"
+
+namespace weir::sink {
+namespace {
+
+using test::at;
+using test::client;
+using test::server;
+
+std::string table(const std::vector<OwnedPacket>& packets, const FlowTableOptions& options = {}) {
+  std::string text;
+  FlowTable sink{[&](std::string_view block) { text += block; }, options};
+  test::track(sink, packets);
+  return text;
+}
+
+/// 30 UDP flows: port 1000 + i of the client sends i bytes to port 53 or 123 at second 60 - i.
+std::vector<OwnedPacket> many() {
+  std::vector<OwnedPacket> packets;
+  for (std::uint16_t i = 29; i < 30; --i) {
+    const test::Host from{client.address, static_cast<std::uint16_t>(1000 + i)};
+    const test::Host to{server.address, static_cast<std::uint16_t>(i % 3 == 0 ? 123 : 53)};
+    packets.push_back(test::udp(from, to, i, at((60 - i) * std::int64_t{1'000'000'000})));
+  }
+  return packets;
+}
+
+TEST(FlowTable, ShowsOneLinePerFlow) {
+  EXPECT_EQ(table(test::open_connection()),
+            "PROTO  ORIGINATOR       ->  RESPONDER         PACKETS    BYTES  DURATION  STATE"
+            "        END\n"
+            "tcp    192.0.2.1:40000  ->  198.51.100.2:443        6  1.34 kB    1.50 s  established"
+            "  end\n");
+}
+
+TEST(FlowTable, KeepsTheLargestFlowsAndSaysHowManyMoreThereAre) {
+  EXPECT_EQ(table(many(), {.top = 2}),
+            "PROTO  ORIGINATOR      ->  RESPONDER        PACKETS  BYTES  DURATION  STATE  END\n"
+            "udp    192.0.2.1:1029  ->  198.51.100.2:53        1   57 B       0 s         end\n"
+            "udp    192.0.2.1:1028  ->  198.51.100.2:53        1   56 B       0 s         end\n"
+            "28 more (--all)\n");
+}
+
+TEST(FlowTable, SortsByAnyFieldAndShowsIt) {
+  const std::string text = table(many(), {.top = 1, .sort = "orig_payload_bytes"});
+  EXPECT_NE(text.find("ORIG_PAYLOAD_BYTES"), std::string::npos);
+  EXPECT_NE(text.find("192.0.2.1:1029"), std::string::npos) << "counts: largest first";
+  EXPECT_NE(table(many(), {.top = 1, .sort = "orig_port"}).find("192.0.2.1:1000"),
+            std::string::npos)
+      << "everything else: smallest first";
+  EXPECT_NE(table(many(), {.top = 1, .sort = "start"}).find("192.0.2.1:1029"), std::string::npos);
+}
+
+TEST(FlowTable, ShowsEveryFlowWhenAskedTo) {
+  const std::string text = table(many(), {.top = FlowTable::max_rows});
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 31);
+  EXPECT_EQ(text.find("more"), std::string::npos);
+}
+
+TEST(FlowTable, FitsTheWidth) {
+  const Ipv6Address long_address{{0x20, 0x01, 0x0d, 0xb8, 0x11, 0x11, 0x22, 0x22, 0x33, 0x33, 0x44,
+                                  0x44, 0x55, 0x55, 0x66, 0x66}};
+  std::vector<std::uint8_t> bytes(48);
+  bytes[0] = 0x60;
+  bytes[5] = 8;
+  bytes[6] = 17;
+  std::copy(long_address.octets.begin(), long_address.octets.end(), bytes.begin() + 8);
+  std::copy(long_address.octets.begin(), long_address.octets.end(), bytes.begin() + 24);
+  bytes[41] = 1;
+  bytes[43] = 2;
+  bytes[45] = 8;
+  const std::string text = table({test::packet_of(bytes, at(0))}, {.width = 80});
+  EXPECT_NE(text.find("[2001:"), std::string::npos);
+  EXPECT_NE(text.find("]:1"), std::string::npos) << "the port stays";
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = text.find('\n', from);
+    EXPECT_LE(end - from, 80U);
+    from = end + 1;
+  }
+}
+
+TEST(FlowTable, SumsGroups) {
+  EXPECT_EQ(table(many(), {.by = {"protocol_name", "resp_port"}}),
+            "PROTOCOL_NAME  RESP_PORT  FLOWS  PACKETS  BYTES\n"
+            "udp                   53     20       20  860 B\n"
+            "udp                  123     10       10  415 B\n");
+}
+
+TEST(FlowTable, SortsGroupsBySumsTimesAndTheirFields) {
+  const auto first_port = [](const std::string& sort) {
+    const std::string text = table(many(), {.top = 1, .sort = sort, .by = {"resp_port"}});
+    return text.substr(text.find('\n') + 1, text.find("  ", text.find('\n') + 8));
+  };
+  EXPECT_NE(first_port("flows").find(" 53"), std::string::npos);
+  EXPECT_NE(first_port("orig_ip_bytes").find(" 53"), std::string::npos);
+  EXPECT_NE(first_port("resp_port").find(" 53"), std::string::npos);
+  EXPECT_NE(first_port("start").find(" 53"), std::string::npos);
+  EXPECT_NE(table(many(), {.top = 1, .sort = "flows", .by = {"resp_port"}}).find("1 more (--all)"),
+            std::string::npos);
+}
+
+TEST(FlowTable, RefusesFieldsItDoesNotHave) {
+  const auto refused = [](const FlowTableOptions& options) {
+    try {
+      FlowTable sink{[](std::string_view) {}, options};
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+      return std::string{error.what()};
+    }
+    return std::string{};
+  };
+  EXPECT_EQ(refused({.sort = "colour"}), "no such flow field: colour");
+  EXPECT_EQ(refused({.by = {"protocol", "colour"}}), "no such flow field: colour");
+  EXPECT_EQ(refused({.sort = "flows"}), "only groups can be sorted by flows");
+  EXPECT_EQ(refused({.sort = "end_reason", .by = {"protocol"}}),
+            "groups have no end_reason to be sorted by");
+}
+
+TEST(FlowTable, StartsAnewAfterItFinished) {
+  std::string text;
+  FlowTable sink{[&](std::string_view block) { text = block; }, {.top = 1}};
+  test::track(sink, many());
+  test::track(sink, {test::udp(client, server, 0, at(0))});
+  EXPECT_EQ(text.find("more"), std::string::npos);
+  EXPECT_NE(text.find("192.0.2.1:40000"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weir::sink

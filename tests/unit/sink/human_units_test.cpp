@@ -1,0 +1,55 @@
+// Numbers for people.
+#include "sink/human_units.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace weir::sink {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(HumanUnits, PutCommasBetweenThousands) {
+  EXPECT_EQ(human_count(0), "0");
+  EXPECT_EQ(human_count(999), "999");
+  EXPECT_EQ(human_count(1000), "1,000");
+  EXPECT_EQ(human_count(199'980), "199,980");
+  EXPECT_EQ(human_count(std::numeric_limits<std::uint64_t>::max()), "18,446,744,073,709,551,615");
+}
+
+TEST(HumanUnits, ShowBytesWithThreeDigits) {
+  EXPECT_EQ(human_bytes(0), "0 B");
+  EXPECT_EQ(human_bytes(999), "999 B");
+  EXPECT_EQ(human_bytes(1000), "1.00 kB");
+  EXPECT_EQ(human_bytes(1'234'567), "1.23 MB");
+  EXPECT_EQ(human_bytes(12'345), "12.3 kB");
+  EXPECT_EQ(human_bytes(123'456), "123 kB");
+  EXPECT_EQ(human_bytes(1'050), "1.05 kB");
+  EXPECT_EQ(human_bytes(std::numeric_limits<std::uint64_t>::max()), "18.4 EB");
+}
+
+TEST(HumanUnits, RoundIntoTheNextUnit) {
+  EXPECT_EQ(human_bytes(9'994), "9.99 kB");
+  EXPECT_EQ(human_bytes(9'995), "10.0 kB");
+  EXPECT_EQ(human_bytes(99'950), "100 kB");
+  EXPECT_EQ(human_bytes(999'499), "999 kB");
+  EXPECT_EQ(human_bytes(999'500), "1.00 MB");
+}
+
+TEST(HumanUnits, ShowDurationsInTheUnitThatFits) {
+  EXPECT_EQ(human_duration(Duration::zero()), "0 s");
+  EXPECT_EQ(human_duration(Duration{-5}), "0 s");
+  EXPECT_EQ(human_duration(Duration{7}), "7 ns");
+  EXPECT_EQ(human_duration(microseconds{12}), "12.0 us");
+  EXPECT_EQ(human_duration(milliseconds{1500}), "1.50 s");
+  EXPECT_EQ(human_duration(seconds{65}), "1m05s");
+  EXPECT_EQ(human_duration(seconds{3600}), "1h00m");
+  EXPECT_EQ(human_duration(hours{127}), "5d07h");
+}
+
+}  // namespace
+}  // namespace weir::sink
