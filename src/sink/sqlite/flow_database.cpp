@@ -6,6 +6,7 @@
 #include <cassert>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "sink/flow_fields.h"
 #include "sink/rfc3339.h"
@@ -46,12 +47,15 @@ struct FlowDatabase::State {
 
   void bind(int& parameter, const FlowField& field, const FlowValue& value);
   void delete_earlier(const DatabaseRun& run);
+  void drop_indexes_for(std::int64_t rows);
   void create_missing_indexes();
 
   Connection connection;
   std::optional<Statement> insert;
   std::int64_t run = 0;
-  /// The table was empty when the run began: its indexes are made when it ends.
+  std::int64_t rows_before = 0;
+  std::int64_t rows_of_run = 0;
+  /// The indexes were dropped and are made again when the run ends.
   bool indexes_wait = false;
   Rfc3339 times{};
   // What the parameters of one row borrow.
@@ -102,12 +106,25 @@ void FlowDatabase::State::delete_earlier(const DatabaseRun& run_row) {
     statement.bind(1, run_row.sha256).bind(2, run_row.options);
     return statement;
   };
+  const std::string flows_of = std::string{"FROM flows WHERE run IN ("} + earlier + ')';
   Statement found = with_run(connection.prepare(earlier));
   if (!found.step()) return;
   found.reset();
-  with_run(connection.prepare(std::string{"DELETE FROM flows WHERE run IN ("} + earlier + ')'))
-      .run();
+  Statement count = with_run(connection.prepare("SELECT count(*) " + flows_of));
+  const std::int64_t rows = count.step() ? count.integer(0) : 0;
+  count.reset();  // an index cannot be dropped under a statement that runs
+  drop_indexes_for(rows);
+  with_run(connection.prepare("DELETE " + flows_of)).run();
   with_run(connection.prepare(std::string{"DELETE FROM runs WHERE id IN ("} + earlier + ')')).run();
+}
+
+// Changing many rows costs less without indexes, made anew at the end: a row in its place in three
+// of them takes several times as long as sorting it with all others.
+void FlowDatabase::State::drop_indexes_for(std::int64_t rows) {
+  constexpr std::int64_t worth_it = 8;
+  if (indexes_wait || rows < rows_before / worth_it) return;
+  connection.execute(drop_indexes());
+  indexes_wait = true;
 }
 
 void FlowDatabase::State::create_missing_indexes() {
@@ -119,7 +136,7 @@ FlowDatabase::FlowDatabase(const std::string& path) : state_{std::make_unique<St
   Connection& connection = state_->connection;
   require_schema(connection, path);
   // Building an index over a large run sorts in memory up to this.
-  connection.execute("PRAGMA cache_size = -16384");
+  connection.execute("PRAGMA cache_size = -65536");
   state_->insert.emplace(connection.prepare(insert_flow()));
 }
 
@@ -130,6 +147,9 @@ void FlowDatabase::begin_run(const DatabaseRun& run) {
   Connection& connection = state.connection;
   connection.execute("BEGIN IMMEDIATE");
   try {
+    state.indexes_wait = false;
+    state.rows_of_run = 0;
+    state.rows_before = connection.query_integer("SELECT max(rowid) FROM flows");
     state.delete_earlier(run);
     char started[Rfc3339::size];
     Statement insert = connection.prepare(
@@ -139,8 +159,6 @@ void FlowDatabase::begin_run(const DatabaseRun& run) {
     if (!run.sha256.empty()) insert.bind(2, run.sha256);
     insert.run();
     state.run = connection.last_row();
-    state.indexes_wait = connection.query_integer("SELECT NOT EXISTS (SELECT 1 FROM flows)") != 0;
-    if (state.indexes_wait) connection.execute(drop_indexes());
   } catch (...) {
     if (connection.in_transaction()) connection.execute("ROLLBACK");
     throw;
@@ -156,11 +174,14 @@ void FlowDatabase::on_end(const flow::Flow& flow, flow::EndReason reason) {
     state.bind(parameter, field, field.value(row));
   }
   state.insert->run();
+  state.drop_indexes_for(++state.rows_of_run);
 }
 
 void FlowDatabase::commit() {
-  state_->create_missing_indexes();
-  state_->connection.execute("COMMIT; BEGIN IMMEDIATE");
+  State& state = *state_;
+  state.create_missing_indexes();
+  state.rows_before += std::exchange(state.rows_of_run, 0);
+  state.connection.execute("COMMIT; BEGIN IMMEDIATE");
 }
 
 void FlowDatabase::end_run(RunState run_state) {

@@ -115,6 +115,21 @@ TEST_F(FlowDatabaseTest, HasIndexesByStartAndByAddress) {
   }
 }
 
+TEST_F(FlowDatabaseTest, HasItsIndexesAgainAfterRunsOfEverySize) {
+  std::vector<OwnedPacket> many;
+  for (std::uint16_t port = 1; port <= 200; ++port) {
+    many.push_back(test::udp({client.address, port}, server, 1, at(port)));
+  }
+  run(file_run("aa"), many);
+  run(file_run("bb"), {test::udp(client, server, 1, at(0))});
+  run(file_run("aa"), many);
+  EXPECT_EQ(value("SELECT count(*) FROM sqlite_master WHERE type = 'index'"), "3");
+  EXPECT_EQ(value("SELECT count(*) FROM flows"), "201");
+  EXPECT_EQ(value("SELECT count(*) FROM flows INDEXED BY flows_by_start WHERE start_ns > 0"),
+            "201");
+  EXPECT_EQ(value("PRAGMA integrity_check"), "ok");
+}
+
 TEST_F(FlowDatabaseTest, ReplacesAnIdenticalRunOfTheSameFile) {
   run(file_run(), test::open_connection());
   run(file_run(), {test::udp(client, server, 1, at(0))});
