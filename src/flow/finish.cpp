@@ -37,7 +37,7 @@ class UseOrder {
     for (const std::uint32_t end : ends_) {
       sort(begin, end);
       for (; begin < end; ++begin) {
-        if (begin + ahead < order_.size()) records_.prefetch(order_[begin + ahead], 0);
+        if (begin + ahead < order_.size()) records_.prefetch_all(order_[begin + ahead]);
         visit(order_[begin]);
       }
     }
@@ -106,8 +106,9 @@ class FlowTable::Finish {
  private:
   void empty_table() noexcept {
     table_.slots_.clear();
-    table_.by_use_.clear();
-    table_.by_deadline_.clear();
+    table_.open_.clear();
+    table_.over_.clear();
+    table_.by_age_.clear();
     table_.records_.clear();
     table_.next_due_ = never;
   }

@@ -1,10 +1,9 @@
-// A flow as the table stores it: what users see, and its places in the timer wheels.
+// A flow as the table stores and changes it.
 #pragma once
 
 #include "packet_facts.h"
 #include "tcp_state.h"
 #include "ticks.h"
-#include "timer_wheel.h"
 #include "weir/flow/flow.h"
 
 namespace weir::flow {
@@ -49,11 +48,7 @@ class FlowRecord final : public Flow {
 
   [[nodiscard]] Ticks last_use() const noexcept { return to_ticks(last_use_); }
   [[nodiscard]] Ticks created() const noexcept { return to_ticks(created_); }
-
-  Links by_use;
-  Links by_deadline;
 };
-static_assert(sizeof(Flow) == 144 && sizeof(FlowRecord) == 160,
-              "two and a half cache lines: see the order of Flow's members");
+static_assert(sizeof(FlowRecord) == 144, "memory per flow is stated in the documents");
 
 }  // namespace weir::flow

@@ -10,8 +10,28 @@ FlowTable::FlowTable(Observer& observer, const TrackerOptions& options)
       hash_{options.hash_key},
       timeouts_{options},
       max_flows_{std::clamp<std::uint32_t>(options.max_flows, 1, SlotTable::max_records)},
-      by_use_{ByUse{&records_}},
-      by_deadline_{ByDeadline{&records_, &timeouts_}} {}
+      open_{ByUse{&records_}},
+      over_{ByUse{&records_}} {}
+
+// Short loops of their own, so that the processor runs many look-ups at once: a prefetch waits for
+// the translation of its address, and within the work on one packet nothing would hide that.
+void FlowTable::ask_for_slots(std::span<Arrival> arrivals) const noexcept {
+  for (Arrival& arrival : arrivals) {
+    arrival.tag = SlotTable::tag(hash_(arrival.facts.key));
+    slots_.prefetch(arrival.tag);
+  }
+}
+
+void FlowTable::ask_for_records(std::span<Arrival> arrivals) const noexcept {
+  for (Arrival& arrival : arrivals) {
+    arrival.guess = slots_.find(arrival.tag, [](std::uint32_t) { return true; });
+  }
+  for (const Arrival& arrival : arrivals) {
+    if (arrival.guess == SlotTable::none) continue;
+    records_.prefetch(arrival.guess, arrival.facts.side);
+    if (may_end(arrival.facts.tcp_flags)) records_.prefetch_links(arrival.guess);
+  }
+}
 
 void FlowTable::count(const Arrival& arrival) {
   std::uint32_t index = find(arrival);
@@ -21,14 +41,15 @@ void FlowTable::count(const Arrival& arrival) {
   }
   const bool is_new = index == SlotTable::none;
   if (is_new) index = start(arrival);
-  const bool is_over = records_[index].count(arrival.facts, arrival.timestamp, now_);
+  const bool became_over = records_[index].count(arrival.facts, arrival.timestamp, now_);
   ++counted_;
-  if (is_over && timeouts_.fin != 0) file_deadline(index);
-  if (!is_new) return;
-  by_use_.file(index, to_ticks(now_));
-  if (timeouts_.active != 0) file_deadline(index);
-  next_due_ = std::min(next_due_, timeouts_.idle_end(records_[index]));
-  observer_.on_start(records_[index]);
+  if (is_new) {
+    file(index);
+    observer_.on_start(records_[index]);
+  } else if (became_over && timeouts_.fin != 0) {
+    open_.remove(index);
+    file(index);
+  }
 }
 
 std::uint32_t FlowTable::find(const Arrival& arrival) const noexcept {
@@ -42,16 +63,35 @@ std::uint32_t FlowTable::find(const Arrival& arrival) const noexcept {
 }
 
 std::uint32_t FlowTable::start(const Arrival& arrival) {
-  if (slots_.size() >= max_flows_) {
-    ++evicted_;
-    end(by_use_.pop_first(to_ticks(now_)), EndReason::evicted);
-  }
+  if (size() >= max_flows_) evict();
   slots_.reserve_one();
   records_.reserve_one();
+  if (timeouts_.active != 0) by_age_.reserve(records_.next());
   const std::uint32_t index = records_.create(arrival.facts, arrival.timestamp, now_);
   slots_.insert(arrival.tag, index);
+  if (timeouts_.active != 0) {
+    by_age_.push_back(index);
+    next_due_ = std::min(next_due_, timeouts_.active_end(records_[index]));
+  }
   ++started_;
   return index;
+}
+
+void FlowTable::file(std::uint32_t index) noexcept {
+  const FlowRecord& flow = records_[index];
+  (waits_for_fin(index) ? over_ : open_).file(index, to_ticks(now_));
+  next_due_ = std::min({next_due_, timeouts_.idle_end(flow), timeouts_.fin_end(flow)});
+}
+
+void FlowTable::evict() {
+  const Ticks now = to_ticks(now_);
+  const std::uint32_t open = open_.first(now);
+  const std::uint32_t over = over_.first(now);
+  const bool take_over =
+      open == Wheel::none ||
+      (over != Wheel::none && records_[over].last_use() < records_[open].last_use());
+  ++evicted_;
+  end(take_over ? over : open, EndReason::evicted);
 }
 
 void FlowTable::end(std::uint32_t index, EndReason reason) {
@@ -66,38 +106,43 @@ void FlowTable::end(std::uint32_t index, EndReason reason) {
 }
 
 void FlowTable::take_out(std::uint32_t index) noexcept {
-  by_use_.remove(index);
-  by_deadline_.remove(index);
+  (waits_for_fin(index) ? over_ : open_).remove(index);
+  if (timeouts_.active != 0) by_age_.remove(index);
   slots_.erase(SlotTable::tag(hash_(records_[index].key())), index);
   ++ended_;
 }
 
 void FlowTable::end_due() {
-  const Ticks now = to_ticks(now_);
-  if (timeouts_.idle != 0 && now >= timeouts_.idle) {
-    const Ticks silent_since = now - timeouts_.idle;
-    for (;;) {
-      const std::uint32_t index = by_use_.pop_first(silent_since);
-      if (index == SlotTable::none) break;
-      end(index, timeouts_.reason(records_[index]));
-    }
+  if (timeouts_.idle != 0) end_silent(open_, timeouts_.idle);
+  if (timeouts_.fin != 0) end_silent(over_, timeouts_.quiet());
+  if (timeouts_.active != 0) end_aged();
+  next_due_ = never;
+  if (timeouts_.idle != 0) next_due_ = after(open_.lower_bound(), timeouts_.idle);
+  if (timeouts_.fin != 0) {
+    next_due_ = std::min(next_due_, after(over_.lower_bound(), timeouts_.quiet()));
   }
-  // A deadline beyond the last time stamp is never due, not even at the last time stamp.
-  for (;;) {
-    const std::uint32_t index = by_deadline_.pop_first(std::min(now, never - 1));
-    if (index == SlotTable::none) break;
-    end(index, timeouts_.reason(records_[index]));
+  if (by_age_.first() != AgeList::none) {
+    next_due_ = std::min(next_due_, timeouts_.active_end(records_[by_age_.first()]));
   }
-  const Ticks idle_due = timeouts_.idle == 0 ? never : after(by_use_.lower_bound(), timeouts_.idle);
-  next_due_ = std::min(idle_due, by_deadline_.lower_bound());
 }
 
-void FlowTable::file_deadline(std::uint32_t index) noexcept {
-  by_deadline_.remove(index);
-  const Ticks deadline = by_deadline_.key(index);
-  if (deadline == never) return;
-  by_deadline_.file(index, to_ticks(now_));
-  next_due_ = std::min(next_due_, deadline);
+void FlowTable::end_silent(Wheel& wheel, Ticks silence) {
+  const Ticks now = to_ticks(now_);
+  if (now < silence) return;
+  for (;;) {
+    const std::uint32_t index = wheel.first(now - silence);
+    if (index == Wheel::none) return;
+    end(index, timeouts_.reason(records_[index]));
+  }
+}
+
+void FlowTable::end_aged() {
+  for (;;) {
+    const std::uint32_t index = by_age_.first();
+    if (index == AgeList::none) return;
+    if (to_ticks(now_) - records_[index].created() < timeouts_.active) return;
+    end(index, timeouts_.reason(records_[index]));
+  }
 }
 
 }  // namespace weir::flow

@@ -1,6 +1,9 @@
 // The flows of a tracker: found by key, ended by time, evicted by use, reported to the observer.
 #pragma once
 
+#include <span>
+
+#include "age_list.h"
 #include "key_hash.h"
 #include "packet_facts.h"
 #include "record_slab.h"
@@ -29,17 +32,12 @@ class FlowTable {
   FlowTable(const FlowTable&) = delete;
   FlowTable& operator=(const FlowTable&) = delete;
 
-  /// First step of a look-up ahead: hashes, and asks for the slot.
-  void prepare(Arrival& arrival) const noexcept {
-    arrival.tag = SlotTable::tag(hash_(arrival.facts.key));
-    slots_.prefetch(arrival.tag);
-  }
-  /// Second step: guesses the record, and asks for it.
-  void guess(Arrival& arrival) const noexcept {
-    arrival.guess = slots_.find(arrival.tag, [](std::uint32_t) { return true; });
-    if (arrival.guess != SlotTable::none) records_.prefetch(arrival.guess, arrival.facts.side);
-  }
-  /// Counts a prepared packet, after ending what was due before it.
+  /// Two steps of a look-up ahead: hash the keys and ask for the memory of their slots; guess the
+  /// records and ask for theirs.
+  void ask_for_slots(std::span<Arrival> arrivals) const noexcept;
+  void ask_for_records(std::span<Arrival> arrivals) const noexcept;
+  /// Counts a packet that went through both steps, at the present, which is not before its time
+  /// stamp.
   void count(const Arrival& arrival);
 
   /// Lets time pass; ends what is due. Times before the present are ignored.
@@ -58,18 +56,38 @@ class FlowTable {
   [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
   [[nodiscard]] std::size_t size() const noexcept { return started_ - ended_; }
   [[nodiscard]] std::size_t memory() const noexcept {
-    return sizeof(*this) + slots_.memory() + records_.memory();
+    return sizeof(*this) + slots_.memory() + records_.memory() + by_age_.memory();
   }
 
  private:
   class Finish;
 
+  /// What the wheels know of a record.
+  struct ByUse {
+    RecordSlab* records;
+    [[nodiscard]] Links& links(std::uint32_t index) const noexcept { return records->links(index); }
+    [[nodiscard]] Ticks key(std::uint32_t index) const noexcept {
+      return (*records)[index].last_use();
+    }
+    [[gnu::always_inline]] void prefetch(std::uint32_t index) const noexcept {
+      records->prefetch_all(index);
+    }
+  };
+  using Wheel = TimerWheel<ByUse>;
+
   [[nodiscard]] std::uint32_t find(const Arrival& arrival) const noexcept;
   [[nodiscard]] std::uint32_t start(const Arrival& arrival);
+  void file(std::uint32_t index) noexcept;
   void end(std::uint32_t index, EndReason reason);
+  void evict();
   void take_out(std::uint32_t index) noexcept;
   void end_due();
-  void file_deadline(std::uint32_t index) noexcept;
+  void end_silent(Wheel& wheel, Ticks silence);
+  void end_aged();
+  /// A connection that is over waits for the fin timeout, in a wheel of its own.
+  [[nodiscard]] bool waits_for_fin(std::uint32_t index) const noexcept {
+    return timeouts_.fin != 0 && is_over(records_[index].tcp_state());
+  }
 
   Observer& observer_;
   KeyHash hash_;
@@ -80,8 +98,11 @@ class FlowTable {
   Ticks next_due_ = never;
   SlotTable slots_;
   RecordSlab records_;
-  TimerWheel<ByUse> by_use_;
-  TimerWheel<ByDeadline> by_deadline_;
+  /// Each flow is in one of these two, by its last use.
+  Wheel open_;
+  Wheel over_;
+  /// Kept only with an active timeout.
+  AgeList by_age_;
   std::uint64_t counted_ = 0;
   std::uint64_t started_ = 0;
   std::uint64_t ended_ = 0;

@@ -14,7 +14,7 @@ std::uint32_t RecordSlab::create(const PacketFacts& facts, Timestamp timestamp,
                                  Timestamp now) noexcept {
   std::uint32_t index = free_;
   if (index != none) {
-    free_ = slot(index)->by_use.next;
+    free_ = links(index).next;
   } else {
     index = high_water_++;
   }
@@ -23,9 +23,8 @@ std::uint32_t RecordSlab::create(const PacketFacts& facts, Timestamp timestamp,
 }
 
 void RecordSlab::free(std::uint32_t index) noexcept {
-  FlowRecord& record = *slot(index);
-  record.forget_key();
-  record.by_use.next = free_;
+  slot(index)->forget_key();
+  links(index).next = free_;
   free_ = index;
 }
 

@@ -1,10 +1,11 @@
-// Storage of flow records: chunks that never move, and a free list.
+// Storage of flow records and their links: chunks that never move, and a free list.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "flow_record.h"
+#include "timer_wheel.h"
 
 namespace weir::flow {
 
@@ -18,19 +19,38 @@ class RecordSlab {
     return *slot(index);
   }
 
+  /// Where the record is filed.
+  [[nodiscard]] Links& links(std::uint32_t index) noexcept {
+    return chunks_.data()[index / chunk_records]->links[index % chunk_records];
+  }
+
   /// Makes sure that the next create() has room. Throws std::bad_alloc.
   void reserve_one();
   /// Precondition: reserve_one() since the last create().
   std::uint32_t create(const PacketFacts& facts, Timestamp timestamp, Timestamp now) noexcept;
+  /// The index that create() will return.
+  [[nodiscard]] std::uint32_t next() const noexcept { return free_ != none ? free_ : high_water_; }
   void free(std::uint32_t index) noexcept;
   /// Frees every record.
   void clear() noexcept;
 
-  /// Asks for the lines that counting a packet of `side` touches.
-  void prefetch(std::uint32_t index, std::uint8_t side) const noexcept {
+  /// Asks for the lines that counting a packet of `side` touches. Inlined by force: g++ takes a
+  /// function that only prefetches for one without effect, and drops calls to it.
+  [[gnu::always_inline]] void prefetch(std::uint32_t index, std::uint8_t side) const noexcept {
     const char* lines = reinterpret_cast<const char*>(slot(index)) + side * std::size_t{32};
     __builtin_prefetch(lines, 1);
     __builtin_prefetch(lines + 64, 1);
+    __builtin_prefetch(lines + 95, 1);
+  }
+  [[gnu::always_inline]] void prefetch_links(std::uint32_t index) const noexcept {
+    __builtin_prefetch(&chunks_.data()[index / chunk_records]->links[index % chunk_records], 1);
+  }
+  /// Asks for the whole record.
+  [[gnu::always_inline]] void prefetch_all(std::uint32_t index) const noexcept {
+    const char* lines = reinterpret_cast<const char*>(slot(index));
+    __builtin_prefetch(lines);
+    __builtin_prefetch(lines + 64);
+    __builtin_prefetch(lines + sizeof(FlowRecord) - 1);
   }
 
   /// Indexes below this have been used.
@@ -45,6 +65,7 @@ class RecordSlab {
   /// Records begin their lives one by one, so that fresh memory is touched only when needed.
   struct Chunk {
     alignas(64) std::byte bytes[chunk_records * sizeof(FlowRecord)];  // NOLINT: raw storage
+    Links links[chunk_records];                                       // NOLINT: uninitialised
   };
 
   [[nodiscard]] FlowRecord* slot(std::uint32_t index) const noexcept {

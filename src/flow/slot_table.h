@@ -21,7 +21,8 @@ class SlotTable {
     return static_cast<std::uint32_t>(hash >> 32);
   }
 
-  void prefetch(std::uint32_t tag) const noexcept {
+  /// Inlined by force, as RecordSlab::prefetch().
+  [[gnu::always_inline]] void prefetch(std::uint32_t tag) const noexcept {
     __builtin_prefetch(slots_.data() + (tag & mask_));
   }
 

@@ -16,6 +16,11 @@ inline constexpr std::uint8_t ack = 0x10;
 /// Both ends have let go of the connection: only a new one can follow on its ports.
 [[nodiscard]] constexpr bool is_over(TcpState state) noexcept { return state >= TcpState::closed; }
 
+/// Whether a segment with these flags can make a connection closed or reset.
+[[nodiscard]] constexpr bool may_end(std::uint8_t flags) noexcept {
+  return (flags & (tcp_bits::fin | tcp_bits::rst)) != 0;
+}
+
 /// Whether the segment opens a new connection on the ports of one that is over.
 [[nodiscard]] constexpr bool opens_anew(const Progress& progress, std::uint8_t flags) noexcept {
   constexpr std::uint8_t deciding = tcp_bits::syn | tcp_bits::ack | tcp_bits::rst | tcp_bits::fin;

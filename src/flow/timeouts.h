@@ -1,14 +1,14 @@
-// When a flow is due, and why; and the two orders in which a table's wheels keep its flows.
+// When a flow is due, and why.
 #pragma once
 
 #include <algorithm>
 
-#include "record_slab.h"
+#include "flow_record.h"
 #include "weir/flow/tracker.h"
 
 namespace weir::flow {
 
-/// The timeouts of a tracker in ticks; 0 is off.
+/// The timeouts of a tracker in ticks; 0 is off. What ends later than any time stamp never does.
 struct Timeouts {
   Ticks idle;
   Ticks active;
@@ -18,6 +18,9 @@ struct Timeouts {
       : idle{to_ticks(options.idle)},
         active{to_ticks(options.active)},
         fin{to_ticks(options.fin)} {}
+
+  /// Silence that ends a connection that is over. Precondition: fin is on.
+  [[nodiscard]] Ticks quiet() const noexcept { return idle == 0 ? fin : std::min(fin, idle); }
 
   [[nodiscard]] Ticks idle_end(const FlowRecord& flow) const noexcept {
     return idle == 0 ? never : after(flow.last_use(), idle);
@@ -35,30 +38,6 @@ struct Timeouts {
     if (closes && fin_end(flow) <= other) return flow.closing_reason();
     const bool idles = idle != 0 && idle_end(flow) == other;
     return idles ? EndReason::idle : EndReason::active;
-  }
-};
-
-/// By last use: for the idle timeout, and for making room.
-struct ByUse {
-  RecordSlab* records;
-  [[nodiscard]] Links& links(std::uint32_t index) const noexcept {
-    return (*records)[index].by_use;
-  }
-  [[nodiscard]] Ticks key(std::uint32_t index) const noexcept {
-    return (*records)[index].last_use();
-  }
-};
-
-/// By the fin or active timeout, whichever comes first.
-struct ByDeadline {
-  RecordSlab* records;
-  const Timeouts* timeouts;
-  [[nodiscard]] Links& links(std::uint32_t index) const noexcept {
-    return (*records)[index].by_deadline;
-  }
-  [[nodiscard]] Ticks key(std::uint32_t index) const noexcept {
-    const FlowRecord& flow = (*records)[index];
-    return std::min(timeouts->active_end(flow), timeouts->fin_end(flow));
   }
 };
 

@@ -7,8 +7,10 @@
 // lowest bucket that holds any is taken apart and its flows are filed again, closer to the base;
 // at level 0 all flows of a bucket have the same key. Empty stretches cost nothing, however long.
 //
-// Filing is lazy: a flow whose key has grown stays where it is until its bucket is taken apart.
-// Keys must not shrink while filed.
+// Filing is lazy: a flow whose key grows stays where it is until it is first, and is only then
+// filed by the key it has. Keys must not shrink while filed. Taking buckets apart reads nothing but
+// links, which stand close together; the flows themselves are asked for shortly before they come
+// first.
 #pragma once
 
 #include <algorithm>
@@ -20,14 +22,15 @@
 
 namespace weir::flow {
 
-/// Where a flow is filed in a wheel.
+/// Where a flow is filed in a wheel, and by which key.
 struct Links {
-  static constexpr std::uint32_t unfiled = 0xffffffff;
-  std::uint32_t next = unfiled;
-  std::uint32_t previous = unfiled;
+  std::uint32_t next;
+  std::uint32_t previous;
+  Ticks key;
 };
 
-/// `Nodes` gives links(index) -> Links& and key(index) -> Ticks for indexes below 2^31.
+/// `Nodes` gives links(index) -> Links&, key(index) -> Ticks, and prefetch(index) for what key()
+/// and the caller will read; indexes are below 2^31.
 template <class Nodes>
 class TimerWheel {
  public:
@@ -42,41 +45,37 @@ class TimerWheel {
     put(index, std::max(nodes_.key(index), base_));
   }
 
-  /// Takes a flow out, if it is filed.
+  /// Takes a flow out. Precondition: it is filed here.
   void remove(std::uint32_t index) noexcept {
-    Links& links = nodes_.links(index);
-    if (links.next == Links::unfiled) return;
+    const Links& links = nodes_.links(index);
     const bool first = is_bucket(links.previous);
     const bool last = is_bucket(links.next);
     if (first && last) {
       mark_empty(bucket_of(links.next));
-    } else {
-      (first ? buckets_[bucket_of(links.previous)].first : nodes_.links(links.previous).next) =
-          links.next;
-      (last ? buckets_[bucket_of(links.next)].last : nodes_.links(links.next).previous) =
-          links.previous;
+      return;
     }
-    links = {};
+    (first ? buckets_[bucket_of(links.previous)].first : nodes_.links(links.previous).next) =
+        links.next;
+    (last ? buckets_[bucket_of(links.next)].last : nodes_.links(links.next).previous) =
+        links.previous;
   }
 
-  [[nodiscard]] Ticks key(std::uint32_t index) const noexcept { return nodes_.key(index); }
-
-  /// Takes out the flow with the smallest key, if that is at most `limit`; otherwise none. `limit`
-  /// must not exceed any key that is filed later.
-  std::uint32_t pop_first(Ticks limit) noexcept {
+  /// The flow with the smallest key, if that is at most `limit`; otherwise none. `limit` must not
+  /// exceed any key that is filed later.
+  [[nodiscard]] std::uint32_t first(Ticks limit) noexcept {
     while (levels_ != 0) {
       const std::uint32_t bucket = lowest();
       const Ticks start = start_of(bucket);
       if (start > limit) break;
       base_ = start;
       if (bucket >= slots) {
-        take_apart(bucket);
+        if (!take_only(bucket, limit)) take_apart(bucket);
         continue;
       }
       const std::uint32_t index = buckets_[bucket].first;
-      remove(index);
       const Ticks key = nodes_.key(index);
       if (key <= base_) return index;
+      remove(index);
       put(index, key);
     }
     return none;
@@ -97,6 +96,8 @@ class TimerWheel {
  private:
   static constexpr std::uint32_t slots = 256;
   static constexpr std::uint32_t level_count = 8;
+  /// Flows below this level come first within 2^32 ns.
+  static constexpr std::uint32_t near_levels = 4;
   static constexpr std::uint32_t bucket_flag = 0x80000000;
 
   struct Bucket {
@@ -112,6 +113,7 @@ class TimerWheel {
   }
 
   void put(std::uint32_t index, Ticks key) noexcept {
+    nodes_.links(index).key = key;
     const Ticks difference = key ^ base_;
     const auto level = static_cast<std::uint32_t>(63 - std::countl_zero(difference | 1)) / 8;
     append(level * slots + (key >> (8 * level) & (slots - 1)), index);
@@ -159,12 +161,26 @@ class TimerWheel {
     return above | Ticks{bucket % slots} << shift;
   }
 
+  /// Brings the flow of a bucket that holds no other to level 0 at once, if it is due.
+  bool take_only(std::uint32_t bucket, Ticks limit) noexcept {
+    const std::uint32_t index = buckets_[bucket].first;
+    const Ticks key = nodes_.links(index).key;
+    if (index != buckets_[bucket].last || key > limit) return false;
+    mark_empty(bucket);
+    base_ = key;
+    put(index, key);
+    return true;
+  }
+
   void take_apart(std::uint32_t bucket) noexcept {
+    const bool soon = bucket < near_levels * slots;
     std::uint32_t index = buckets_[bucket].first;
     mark_empty(bucket);
     while (!is_bucket(index)) {
-      const std::uint32_t next = nodes_.links(index).next;
-      put(index, std::max(nodes_.key(index), base_));
+      const Links& links = nodes_.links(index);
+      const std::uint32_t next = links.next;
+      if (soon) nodes_.prefetch(index);
+      put(index, links.key);
       index = next;
     }
   }

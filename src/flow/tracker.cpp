@@ -10,41 +10,65 @@
 namespace weir::flow {
 
 struct Tracker::State {
-  /// Enough to hide the wait for memory, few enough to stay in the first cache.
-  static constexpr std::size_t group_size = 64;
+  static constexpr std::size_t group_size = 32;
+  /// Groups under way at once, one at each stage.
+  static constexpr std::size_t stages = 3;
+
+  /// Packets that go through the stages together.
+  struct Group {
+    std::array<Arrival, group_size> arrivals;
+    std::size_t size = 0;
+    [[nodiscard]] std::span<Arrival> span() noexcept { return {arrivals.data(), size}; }
+  };
 
   State(Observer& observer_in, const TrackerOptions& options)
       : observer{observer_in}, reader{options}, table{observer_in, options} {}
 
-  void add_group(std::span<const Packet> packets);
+  void add(std::span<const Packet> packets);
+  void parse(std::span<const Packet> packets, Group& group);
   void apply(const Arrival& arrival);
   void gather_counts() noexcept;
 
   Observer& observer;
   FactReader reader;
   FlowTable table;
-  std::array<Arrival, group_size> arrivals;
+  std::array<Group, stages> groups;
   TrackerCounts counts;
-  /// Largest time stamp so far.
+  /// Largest time stamp so far of packets parsed, and of packets applied.
+  Timestamp latest_parsed = Timestamp::min();
   Timestamp latest = Timestamp::min();
 };
 
-void Tracker::State::add_group(std::span<const Packet> packets) {
-  Timestamp now = latest;
+// While one group is applied, the records of the next and the slots of the one behind are on their
+// way into the cache: what a stage asks for arrives while the other stages work on other groups.
+void Tracker::State::add(std::span<const Packet> packets) {
+  latest_parsed = latest;
+  const std::size_t count = (packets.size() + group_size - 1) / group_size;
+  for (std::size_t i = 0; i < count + stages - 1; ++i) {
+    if (i < count) {
+      const std::size_t begin = i * group_size;
+      Group& group = groups[i % stages];
+      parse(packets.subspan(begin, std::min(group_size, packets.size() - begin)), group);
+      table.ask_for_slots(group.span());
+    }
+    if (i >= 1 && i - 1 < count) table.ask_for_records(groups[(i - 1) % stages].span());
+    if (i < 2) continue;
+    for (const Arrival& arrival : groups[(i - 2) % stages].span()) apply(arrival);
+  }
+}
+
+void Tracker::State::parse(std::span<const Packet> packets, Group& group) {
+  Timestamp now = latest_parsed;
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    Arrival& arrival = arrivals[i];
+    Arrival& arrival = group.arrivals[i];
     // A packet whose medium records no time belongs to the present, once there is one.
     const bool timeless = has(packets[i].flags, PacketFlags::no_timestamp);
     arrival.timestamp = timeless && now != Timestamp::min() ? now : packets[i].timestamp;
     now = std::max(now, arrival.timestamp);
     arrival.has_ip = reader.read(packets[i], to_ticks(now), arrival.facts);
-    if (arrival.has_ip) table.prepare(arrival);
   }
-  const std::span<Arrival> group{arrivals.data(), packets.size()};
-  for (Arrival& arrival : group) {
-    if (arrival.has_ip) table.guess(arrival);
-  }
-  for (const Arrival& arrival : group) apply(arrival);
+  group.size = packets.size();
+  latest_parsed = now;
 }
 
 void Tracker::State::apply(const Arrival& arrival) {
@@ -77,13 +101,7 @@ Tracker::Tracker(Tracker&&) noexcept = default;
 Tracker& Tracker::operator=(Tracker&&) noexcept = default;
 Tracker::~Tracker() = default;
 
-void Tracker::add(std::span<const Packet> packets) {
-  while (!packets.empty()) {
-    const std::size_t size = std::min(packets.size(), State::group_size);
-    state_->add_group(packets.first(size));
-    packets = packets.subspan(size);
-  }
-}
+void Tracker::add(std::span<const Packet> packets) { state_->add(packets); }
 
 void Tracker::advance(Timestamp now) { state_->table.advance(now); }
 

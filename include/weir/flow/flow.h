@@ -116,8 +116,8 @@ class WEIR_API Flow {
     return side == 0 ? first_ : second_;
   }
 
-  // What a packet touches stands between the counters of the two sides: with records of two and a
-  // half cache lines, a packet of either direction touches two lines.
+  // What every packet touches stands between the counters of the two sides, what packets rarely
+  // touch at the end: a packet of either direction touches 96 bytes, mostly two cache lines.
   Counters first_{};
   FlowKey key_;
   Progress progress_{};

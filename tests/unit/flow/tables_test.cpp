@@ -15,15 +15,25 @@ namespace weir::flow::test {
 namespace {
 
 struct Node {
-  Links links;
+  Links links{};
   Ticks key = 0;
 };
 struct Nodes {
   std::vector<Node>* nodes;
   [[nodiscard]] Links& links(std::uint32_t index) const { return (*nodes)[index].links; }
   [[nodiscard]] Ticks key(std::uint32_t index) const { return (*nodes)[index].key; }
+  void prefetch(std::uint32_t /*index*/) const {}
 };
-using Wheel = TimerWheel<Nodes>;
+
+class Wheel : public TimerWheel<Nodes> {
+ public:
+  using TimerWheel::TimerWheel;
+  std::uint32_t pop_first(Ticks limit) {
+    const std::uint32_t index = first(limit);
+    if (index != none) remove(index);
+    return index;
+  }
+};
 
 TEST(TimerWheel, HandsOutTheSmallestKeyUpToTheLimit) {
   std::vector<Node> nodes(4);
@@ -71,8 +81,7 @@ class WheelModel {
         wheel_.file(index, now_);
         break;
       case 1:
-        wheel_.remove(index);
-        filed_.erase(index);
+        if (filed_.erase(index) != 0) wheel_.remove(index);
         break;
       case 2:
         if (filed_.contains(index)) nodes_[index].key += random_() >> (2 + random_() % 60);
