@@ -63,7 +63,6 @@ void write_checksums(JsonWriter& json, const CaptureSummary& summary) {
     json.member("good", count.good);
     json.member("bad", count.bad);
     json.member("unverified", count.unverified);
-    if (count.not_present != 0) json.member("not_present", count.not_present);
     json.end_object();
   }
   json.end_object();
@@ -152,11 +151,13 @@ constexpr std::array fields{
           write_protocols},
     Field{"stopped", FieldKind::object,
           "with `--protocols`: packets by why decoding ended early (see `packet`)", write_stopped},
-    Field{
-        "checksums", FieldKind::object,
-        "with `--checksums`: for each protocol headers that are `good`, `bad`, `unverified` (cut, "
-        "fragmented or offloaded) and, if any, `not_present` (UDP without one)",
-        write_checksums}};
+    Field{"checksums", FieldKind::object,
+          "with `--checksums`: for each protocol headers that are `good`, `bad` and `unverified` "
+          "(cut, "
+          "fragmented, offloaded, or UDP without one); every header counts, in what ICMP errors "
+          "quote "
+          "too",
+          write_checksums}};
 
 }  // namespace
 

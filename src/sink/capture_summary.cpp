@@ -71,17 +71,12 @@ void append_protocols(std::string& out, const ProtocolCounts& counts) {
 }
 
 void append_checksums(std::string& out, const ChecksumCounts& counts) {
-  Columns columns{{{"CHECKSUMS"},
-                   {"GOOD", right},
-                   {"BAD", right},
-                   {"UNVERIFIED", right},
-                   {"NOT PRESENT", right}}};
+  Columns columns{{{"CHECKSUMS"}, {"GOOD", right}, {"BAD", right}, {"UNVERIFIED", right}}};
   for (std::size_t i = 0; i < wire::protocol_count; ++i) {
     const ChecksumCounts::Count& count = counts.protocols()[i];
     if (count == ChecksumCounts::Count{}) continue;
     columns.add({std::string{name(static_cast<wire::Protocol>(i))}, human_count(count.good),
-                 human_count(count.bad), human_count(count.unverified),
-                 human_count(count.not_present)});
+                 human_count(count.bad), human_count(count.unverified)});
   }
   out += '\n';
   columns.print(out, 0);

@@ -55,24 +55,29 @@ inline char* write_eight_digits(char* to, std::uint32_t value) noexcept {
   return to + 8;
 }
 
-/// Precondition: room for max_decimal characters.
-inline char* write_decimal(char* to, std::uint64_t value) noexcept {
-  constexpr std::uint64_t unit = 100'000'000;
-  if (value >= unit) {
-    const std::uint64_t upper = value / unit;
-    if (upper >= unit) {
-      to = write_decimal(to, upper / unit);  // below 1845: one level deep
-      to = write_eight_digits(to, static_cast<std::uint32_t>(upper % unit));
-    } else {
-      to = write_decimal(to, upper);
-    }
-    return write_eight_digits(to, static_cast<std::uint32_t>(value % unit));
-  }
-  const std::uint64_t digits = detail::eight_digits(static_cast<std::uint32_t>(value));
+namespace detail {
+// A number below 10^8 without leading zeros.
+inline char* write_leading_digits(char* to, std::uint32_t value) noexcept {
+  const std::uint64_t digits = eight_digits(value);
   // The last digit is written even if it is zero.
   const int leading = std::countr_zero(digits | std::uint64_t{1} << 56) / 8;
-  detail::store_digits(to, (digits | detail::eight_zeros) >> (8 * leading));
+  store_digits(to, (digits | eight_zeros) >> (8 * leading));
   return to + 8 - leading;
+}
+}  // namespace detail
+
+/// Precondition: room for max_decimal characters.
+inline char* write_decimal(char* to, std::uint64_t value) noexcept {
+  constexpr std::uint32_t unit = 100'000'000;
+  if (value < unit) return detail::write_leading_digits(to, static_cast<std::uint32_t>(value));
+  const std::uint64_t upper = value / unit;
+  if (upper < unit) {
+    to = detail::write_leading_digits(to, static_cast<std::uint32_t>(upper));
+  } else {
+    to = detail::write_leading_digits(to, static_cast<std::uint32_t>(upper / unit));
+    to = write_eight_digits(to, static_cast<std::uint32_t>(upper % unit));
+  }
+  return write_eight_digits(to, static_cast<std::uint32_t>(value % unit));
 }
 
 /// Precondition: room for max_decimal characters.

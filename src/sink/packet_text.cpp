@@ -9,19 +9,36 @@
 namespace weir::sink {
 namespace {
 
-/// "[Invalid header: len==0, len(0) < caplen(4)]", for what no medium should have delivered.
-void put_invalid_lengths(text::Line& line, std::size_t captured, std::size_t length) {
-  const bool none = captured == 0;
-  const bool empty = length == 0;
-  const bool longer = length < captured;
-  if (!none && !empty && !longer) return;
-  line.put("[Invalid header:");
-  if (none) line.put(" caplen==0");
-  if (none && empty) line.put(',');
-  if (empty) line.put(" len==0");
-  if ((none || empty) && longer) line.put(',');
-  if (longer) line.print(" len({}) < caplen({})", length, captured);
-  line.put("] ");
+/// Longest packet any medium delivers; libpcap's limit.
+constexpr std::size_t max_length = 262'144;
+
+/// "[Invalid header: len==0, len(0) < caplen(4)]", for what no medium should have delivered. False
+/// if there is nothing wrong.
+bool put_invalid_lengths(text::Line& line, std::size_t captured, std::size_t length) {
+  if (captured != 0 && length >= captured && length <= max_length) return false;
+  std::string_view separator = "[Invalid header:";
+  const auto put = [&](bool wrong, std::string_view what) {
+    if (!wrong) return;
+    line.put(separator);
+    line.put(what);
+    separator = ",";
+  };
+  put(captured == 0, " caplen==0");
+  put(length == 0, " len==0");
+  if (length < captured) {
+    put(true, " len(");
+    line.print("{}) < caplen({})", length, captured);
+  }
+  if (captured > max_length) {
+    put(true, " caplen(");
+    line.print("{}) > {}", captured, max_length);
+  }
+  if (length > max_length) {
+    put(true, " len(");
+    line.print("{}) > {}", length, max_length);
+  }
+  line.put(']');
+  return true;
 }
 
 void put_dump(std::string& out, Dump dump, Bytes data, std::size_t link_header) {
@@ -72,7 +89,10 @@ void PacketText::append(std::string& out, const Packet& packet, const wire::Laye
   text::Line line{out};
   if (++state.packets; state.memory.options.number) line.print("{:5}  ", state.packets);
   state.clock.put(line, packet.timestamp);
-  put_invalid_lengths(line, packet.data.size(), packet.wire_length);
+  if (put_invalid_lengths(line, packet.data.size(), packet.wire_length)) {
+    out.push_back('\n');
+    return;
+  }
   text::Printer printer{line, state.memory};
   const std::size_t link_header = printer.print(packet, layers);
   line.finish();

@@ -46,10 +46,8 @@ void ChecksumCounts::add(const wire::Layers& layers,
         ++count.bad;
         break;
       case ChecksumVerdict::unverified:
-        ++count.unverified;
-        break;
       case ChecksumVerdict::not_present:
-        ++count.not_present;
+        ++count.unverified;
         break;
     }
   }

@@ -71,9 +71,8 @@ class WEIR_API ChecksumCounts {
   struct Count {
     std::uint64_t good = 0;
     std::uint64_t bad = 0;
+    /// Cut, fragmented, offloaded, or UDP without one.
     std::uint64_t unverified = 0;
-    /// UDP without a checksum.
-    std::uint64_t not_present = 0;
     bool operator==(const Count&) const = default;
   };
 

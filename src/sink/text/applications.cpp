@@ -24,14 +24,11 @@ void put_reset_text(Line& line, const Header& payload) {
 
 void Printer::tcp_payload(const Header& payload, std::uint16_t source, std::uint16_t destination,
                           std::uint8_t flags) {
-  if ((flags & rst) != 0) {
-    if (verbose()) put_reset_text(line_, payload);
-    return;
-  }
+  if ((flags & rst) != 0 && verbose()) return put_reset_text(line_, payload);
   if (source == port_ssh || destination == port_ssh) return ssh(payload);
   if (lines_of_text(payload, source, destination)) return;
   const auto either = [&](std::uint16_t port) { return source == port || destination == port; };
-  if (payload.length() > 2 && either(port_dns)) dns(payload, true, false);
+  if (either(port_dns)) dns(payload, true, false);
 }
 
 void Printer::server_name(const wire::Layers& layers, const Packet& packet) {

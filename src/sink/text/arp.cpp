@@ -109,8 +109,8 @@ void Printer::arp(const Header& header) {
       header.from(target_hardware).first(hardware_size), header.from(target).first(protocol_size)};
 
   if (!options_.link_header) line_.put("ARP, ");
-  const bool plain = hardware == 1 && protocol == 0x0800 && hardware_size == MacAddress::size &&
-                     protocol_size == Ipv4Address::size;
+  const bool plain = (protocol == 0x0800 || protocol == 0x1000) &&
+                     protocol_size == Ipv4Address::size && hardware_size != 0;
   if (!plain || verbose()) {
     const std::string_view hardware_name = name_in(hardware_types, hardware);
     if (hardware_name.empty()) {
@@ -127,7 +127,7 @@ void Printer::arp(const Header& header) {
   }
   const std::string_view operation_name = name_in(operations, operation);
   if (operation_name.empty()) {
-    line_.print("Unknown ({})", operation);
+    line_.print("Unknown ({}) ", operation);
     put_unknown(header);
     return;
   }

@@ -28,25 +28,20 @@ struct Counts {
   unsigned additional;
 };
 
-/// Puts `count` records with commas between; nothing if one is cut.
-std::optional<std::size_t> put_records(Line& line, const DnsMessage& message, std::size_t at,
-                                       unsigned count) {
-  for (unsigned i = 0; i < count; ++i) {
-    if (i != 0) line.put(',');
-    if (at >= message.bytes.captured().size()) return std::nullopt;
-    const auto end = put_record(line, message, at);
-    if (!end || line.is_cut()) return std::nullopt;
-    at = *end;
-  }
-  return at;
-}
-
+/// Puts the records of a section with commas between; false if not all of them were captured.
 bool put_section(Line& line, const DnsMessage& message, std::optional<std::size_t>& at,
                  unsigned count, std::string_view name) {
+  const std::size_t end = message.bytes.captured().size();
   if (count == 0) return true;
+  if (*at >= end) return false;
   line.put(name);
-  at = put_records(line, message, *at, count);
-  return at.has_value();
+  for (;;) {
+    at = put_record(line, message, *at);
+    if (!at || line.is_cut()) return false;
+    if (--count == 0) return true;
+    if (*at >= end) return false;
+    line.put(',');
+  }
 }
 
 /// False if the message ends early.
@@ -91,7 +86,6 @@ bool put_request(Line& line, const DnsMessage& message, std::uint16_t flags, con
   if (counts.additional != 0) line.print(" [{}au]", counts.additional);
   std::optional<std::size_t> at = header_size;
   for (unsigned i = 0; i < counts.questions; ++i) {
-    if (i != 0) line.put(',');
     at = put_question(line, message, *at);
     if (!at || line.is_cut()) return false;
   }
@@ -108,6 +102,9 @@ void Printer::dns(const Header& header, bool over_tcp, bool multicast) {
   Header bytes = header;
   if (over_tcp) {
     // RFC 1035 4.2.2: two bytes of length first. Nothing is put together from several segments.
+    if (header.length() < 2) {
+      return line_.print(" [DNS over TCP: length {} < 2] (invalid)", header.length());
+    }
     if (!header.need(0, 2)) return;
     line_.put(' ');
     const std::size_t length = header.u16(0);
@@ -115,8 +112,10 @@ void Printer::dns(const Header& header, bool over_tcp, bool multicast) {
       return line_.print("[prefix length({}) != length({})] (invalid)", length,
                          header.length() - 2);
     }
-    if (length < header_size) return line_.put("(invalid)");
     bytes = header.from(2);
+  }
+  if (bytes.length() < header_size) {
+    return line_.print("domain [length {} < {}] (invalid)", bytes.length(), header_size);
   }
   if (!bytes.need(0, header_size)) return;
   const DnsMessage message{bytes, options_.verbosity, multicast};

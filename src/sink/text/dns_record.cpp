@@ -254,8 +254,8 @@ std::optional<std::size_t> put_name(Line& line, const DnsMessage& message, std::
       line.print("<{}-bit label>", (length & 0xc0) == 0x40 ? "extended" : "bad");
       return std::nullopt;
     }
-    if (!bytes.need(at + 1, length)) return std::nullopt;
     put_label(line, bytes, at + 1, length);
+    if (line.is_cut()) return std::nullopt;
     line.put('.');
     root = false;
     at += 1 + length;
@@ -270,11 +270,10 @@ std::optional<std::size_t> put_question(Line& line, const DnsMessage& message, s
   line.put(' ');
   put_type(line, message.bytes.u16(*end));
   std::uint16_t number = message.bytes.u16(*end + 2);
-  if (message.multicast) {
-    line.put((number & multicast_bit) != 0 ? " (QU)" : " (QM)");
-    number &= static_cast<std::uint16_t>(~multicast_bit);
-  }
+  const bool unicast = message.multicast && (number & multicast_bit) != 0;
+  if (message.multicast) number &= static_cast<std::uint16_t>(~multicast_bit);
   put_class(line, number);
+  if (message.multicast) line.put(unicast ? " (QU)" : " (QM)");
   line.put("? ");
   if (!put_name(line, message, at)) return std::nullopt;
   return *end + 4;

@@ -46,21 +46,22 @@ std::optional<Protocol> protocol_of(std::uint16_t type) noexcept {
 
 std::string_view ether_type_name(std::uint16_t type) noexcept { return name_in(ether_types, type); }
 
-void Printer::ethernet_addresses(const Header& header, std::size_t length) {
+void Printer::ethernet_addresses(const Header& header, std::uint16_t type, std::size_t length) {
   line_.put(header.mac(6));
   line_.put(" > ");
   line_.put(header.mac(0));
-  const std::uint16_t type = header.u16(12);
+  line_.put(", ");
+  if (tag_is_cut(type, header.from(header_size))) return;
   const std::string_view name = ether_type_name(type);
   if (type <= max_length_field) {
-    line_.put(", 802.3");
+    line_.put("802.3");
     length = type;
   } else if (!options_.quick) {
-    line_.print(", ethertype {} (0x{:04x})", name.empty() ? "Unknown" : name, type);
+    line_.print("ethertype {} (0x{:04x})", name.empty() ? "Unknown" : name, type);
   } else if (!name.empty()) {
-    line_.print(", {}", name);
+    line_.put(name);
   } else {
-    line_.print(", Unknown Ethertype (0x{:04x})", type);
+    line_.print("Unknown Ethertype (0x{:04x})", type);
   }
   line_.print(", length {}: ", length);
 }
@@ -68,10 +69,18 @@ void Printer::ethernet_addresses(const Header& header, std::size_t length) {
 void Printer::ethernet(const Header& header) {
   line_.reading("ether");
   if (header.length() < header_size || !header.holds(0, header_size)) return line_.cut();
-  if (options_.link_header) ethernet_addresses(header, header.length());
+  if (options_.link_header) ethernet_addresses(header, header.u16(12), header.length());
   frame_ = header;
   if (depth_ == 0 && link_header_ == 0) link_header_ = header_size;
   by_ether_type(header.u16(12), header.from(header_size));
+}
+
+/// A tag that was not captured is not announced either.
+bool Printer::tag_is_cut(std::uint16_t type, const Header& rest) {
+  if (!is_vlan(type) || (rest.holds(0, tag_size) && rest.length() >= tag_size)) return false;
+  line_.reading("vlan");
+  line_.cut();
+  return true;
 }
 
 void Printer::vlan(const Header& header) {
@@ -81,6 +90,7 @@ void Printer::vlan(const Header& header) {
   const std::uint16_t type = header.u16(2);
   if (options_.link_header) {
     line_.print("vlan {}, p {}{}, ", tag & 0xfff, tag >> 13, (tag & 0x1000) != 0 ? ", DEI" : "");
+    if (tag_is_cut(type, header.from(tag_size))) return;
     if (type > max_length_field) {
       const std::string_view name = ether_type_name(type);
       line_.print("ethertype {} (0x{:04x}), ", name.empty() ? "Unknown" : name, type);
@@ -99,12 +109,12 @@ void Printer::by_ether_type(std::uint16_t type, const Header& rest) {
     if (*protocol == Protocol::ppp && rest.length() != 0) line_.put(": ");
     return next(*protocol, rest);
   }
-  unknown_ether_type(rest);
+  unknown_ether_type(type, rest);
 }
 
-void Printer::unknown_ether_type(const Header& rest) {
+void Printer::unknown_ether_type(std::uint16_t type, const Header& rest) {
   if (!options_.link_header && !frame_.captured().empty()) {
-    ethernet_addresses(frame_, frame_.length());
+    ethernet_addresses(frame_, type, frame_.length());
   }
   put_unknown(rest);
 }

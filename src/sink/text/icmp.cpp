@@ -170,6 +170,7 @@ void Printer::icmp(const Header& header) {
   const unsigned code = header.u8(1);
   const std::size_t length = header.length();
   if (!header.need(0, 4)) return;
+  const std::size_t start = line_.out().size();
   line_.put("ICMP ");
   switch (type) {
     case 0:
@@ -212,6 +213,7 @@ void Printer::icmp(const Header& header) {
     }
   }
   line_.print(", length {}", length);
+  line_.take_back(start);
   if (verbose() && !ip_.fragmented && header.holds(0, length)) {
     const wire::WordSum sum = wire::word_sum(header.captured().first(length));
     if (const std::uint16_t stored = header.u16(2); sum.folded() != 0xffff) {

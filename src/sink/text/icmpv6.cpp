@@ -99,6 +99,7 @@ void put_unreachable(Line& line, const Header& header) {
 }
 
 void put_problem(Line& line, const Header& header) {
+  if (!header.need(8, 40)) return;
   const unsigned code = header.u8(1);
   static constexpr std::string_view what[] = {"erroneous", "next header", "option"};
   if (code < 3) return line.print(", {} - octet {}", what[code], header.u32(4));
@@ -119,7 +120,7 @@ void put_exceeded(Line& line, const Header& header) {
 
 void put_listener(Line& line, const Header& header) {
   const std::uint16_t delay = header.u16(4);
-  line.print(" max resp delay: {} ", delay);
+  line.print("max resp delay: {} ", delay);
   const Ipv6Address address = header.v6(8);
   line.put("addr: ");
   line.put(address);
@@ -215,9 +216,8 @@ void Printer::icmpv6_checksum(const Header& header) {
 
 void Printer::icmpv6(const Header& header) {
   line_.reading("icmp6");
-  if (!header.need(0, 4)) return;
-  if (verbose() && !ip_.fragmented) icmpv6_checksum(header);
   const unsigned type = header.u8(0);
+  if (verbose() && !ip_.fragmented) icmpv6_checksum(header);
   const std::string_view name = name_in(types, type);
   if (name.empty()) {
     line_.print("ICMP6, unknown icmp6 type ({})", type);

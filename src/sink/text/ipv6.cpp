@@ -66,6 +66,11 @@ void Printer::ipv6_next(std::uint8_t protocol, const Header& rest) {
   }
 }
 
+void Printer::ipv6_behind_extension(std::uint8_t protocol, const Header& rest) {
+  ip_.direct = false;
+  ipv6_next(protocol, rest);
+}
+
 void Printer::ipv6_options(const Header& header, const char* name, const char* protocol) {
   line_.reading(protocol);
   const std::size_t size = (header.u8(1) + 1U) * 8U;
@@ -92,9 +97,9 @@ void Printer::ipv6_options(const Header& header, const char* name, const char* p
       if (kind == 1) {
         line_.put("(padn)");
       } else if (kind == 5 && length == 2) {
-        line_.print("(rtalert: 0x{:04x})", header.u16(at + 2));
+        line_.print("(rtalert: 0x{:04x}) ", header.u16(at + 2));
       } else if (kind == 0xc2 && length == 4) {
-        line_.print("(jumbo: {})", header.u32(at + 2));
+        line_.print("(jumbo: {}) ", header.u32(at + 2));
       } else if (kind == 0xc9 && length >= 16) {
         line_.put("(homeaddr: ");
         line_.put(header.v6(at + 2));
@@ -102,20 +107,21 @@ void Printer::ipv6_options(const Header& header, const char* name, const char* p
       } else {
         line_.print("(opt_type 0x{:02x}: len={})", kind, length);
       }
-      line_.put(' ');
       at += 2 + length;
     }
+    line_.put(' ');
   }
-  ip_.direct = false;
-  ipv6_next(header.u8(0), header.from(size));
+  ipv6_behind_extension(header.u8(0), header.from(size));
 }
 
 void Printer::ipv6_routing(const Header& header) {
   line_.reading("rt6");
   const std::size_t length = header.u8(1);
+  line_.print("RT6 (len={}", length);
   const unsigned type = header.u8(2);
+  line_.print(", type={}{}", type, type == 0 ? " [Deprecated]" : "");
   const unsigned left = header.u8(3);
-  line_.print("RT6 (len={}, type={}, segleft={}", length, type, left);
+  line_.print(", segleft={}", left);
   if (type == 0 || type == 2) {
     if (const std::uint32_t reserved = header.u32(4); reserved != 0 || verbose()) {
       line_.print(", rsv=0x{:0x}", reserved);
@@ -139,8 +145,7 @@ void Printer::ipv6_routing(const Header& header) {
     return line_.put(" (unknown type)");
   }
   line_.put(") ");
-  ip_.direct = false;
-  ipv6_next(header.u8(0), header.from((length + 1) * 8));
+  ipv6_behind_extension(header.u8(0), header.from((length + 1) * 8));
 }
 
 void Printer::ipv6_fragment(const Header& header) {
@@ -154,25 +159,26 @@ void Printer::ipv6_fragment(const Header& header) {
     line_.print("frag ({}|{})", offset, length);
   }
   if (offset != 0) return;
-  if (!header.need(0, 8)) return;
   line_.put(' ');
-  ip_.direct = false;
   ip_.fragmented = (field & 1) != 0;
-  ipv6_next(header.u8(0), header.from(8));
+  // A fragment that was cut right behind its header ends without a mark.
+  if (header.captured().size() > 8) ipv6_behind_extension(header.u8(0), header.from(8));
 }
 
 void Printer::ah(const Header& header) {
   line_.reading("ah");
   const std::size_t words = header.u8(1);
-  line_.print("AH(spi=0x{:08x}", header.u32(4));
-  if (verbose()) line_.print(",sumlen={}", (words + 2) * 4 - 12);
+  line_.put("AH(");
+  if (verbose()) line_.print("length={}({}-bytes),", words, (words + 2) * 4);
+  line_.print("spi=0x{:08x}", header.u32(4));
   line_.print(",seq=0x{:x}", header.u32(8));
   const std::size_t size = (words + 2) * 4;
   if (size < 12) return line_.put(')');
-  if (verbose(2)) {
+  if (size > 12) {
     line_.put(",icv=0x");
-    for (std::size_t at = 12; at < size && !line_.is_cut(); ++at)
+    for (std::size_t at = 12; at < size && !line_.is_cut(); ++at) {
       line_.print("{:02x}", header.u8(at));
+    }
   }
   if (!header.need(0, size)) return;
   line_.put("): ");

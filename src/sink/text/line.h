@@ -63,6 +63,10 @@ class Line {
     cut_at_ = out_.size();
     cut_protocol_ = protocol_;
   }
+  /// Takes back what was put from `position` on, if the line has been cut since.
+  void take_back(std::size_t position) noexcept {
+    if (cut_) cut_at_ = std::min(cut_at_, position);
+  }
   [[nodiscard]] bool is_cut() const noexcept { return cut_; }
 
   /// Puts the mark in place of what came after the cut.

@@ -155,7 +155,11 @@ void Printer::ssh(const Header& payload) {
     if (end == payload.length()) return;
     const std::uint8_t byte = payload.u8(end);
     if (line_.is_cut()) return;
-    if (byte == '\n' || (byte == '\r' && end + 1 < payload.length())) break;
+    if (byte == '\n') break;
+    if (byte == '\r' && end + 1 < payload.length()) {
+      if (!payload.need(end + 1, 1)) return;
+      break;
+    }
     if (!is_printable(byte)) return;
   }
   line_.put(": SSH: ");

@@ -57,10 +57,11 @@ std::string_view Printer::interface_name(std::uint32_t index) const noexcept {
 }
 
 void Printer::cooked_address(const Header& address, std::size_t length) {
-  for (std::size_t i = 0; i < std::min<std::size_t>(length, 8); ++i) {
+  if (length == 0 || length > 8) return;
+  for (std::size_t i = 0; i < length; ++i) {
     line_.print("{}{:02x}", i == 0 ? "" : ":", address.u8(i));
   }
-  if (length != 0) line_.put(length > 8 ? "... " : " ");
+  line_.put(' ');
 }
 
 void Printer::cooked_protocol(std::uint16_t protocol, std::size_t length) {

@@ -76,13 +76,19 @@ void put_times(Line& line, const Header& header) {
 
 void Printer::llc(const Header& header) {
   line_.reading("llc");
-  if (!header.need(0, 3) || header.length() < 3) return line_.cut();
+  const auto whole = [&](std::size_t wanted) {
+    if (header.holds(0, wanted) && header.length() >= wanted) return true;
+    line_.put(" [|llc]");
+    put_unknown(header);
+    return false;
+  };
+  if (!whole(3)) return;
   const unsigned dsap = header.u8(0);
   const unsigned ssap = header.u8(1);
   const unsigned first = header.u8(2);
   const bool is_unnumbered = (first & 3) == 3;
   const std::size_t size = is_unnumbered ? 3 : 4;
-  if (!header.need(0, size) || header.length() < size) return line_.cut();
+  if (!whole(size)) return;
   if (dsap == 0xaa && ssap == 0xaa && first == 3) return next(Protocol::snap, header.from(3));
   if (options_.link_header) {
     line_.print("LLC, dsap {} (0x{:02x}) {}, ssap {} (0x{:02x}) {}", sap_name(dsap & 0xfe),
@@ -176,10 +182,12 @@ void Printer::stp(const Header& header) {
   const unsigned flags = header.u8(4);
   line_.put(", Flags [");
   put_bits(line_, stp_flags, flags & (type == 0 ? 0x81U : 0xffU), "none", ", ");
-  line_.put("], bridge-id ");
+  line_.put(']');
+  if (!header.need(17, 10)) return;
+  line_.put(", bridge-id ");
   put_bridge(line_, header, 17);
   line_.print(".{:04x}, length {}", header.u16(25), header.length());
-  if (!verbose()) return;
+  if (!verbose() || !header.need(5, 30)) return;
   put_times(line_, header);
   if (type == 2) {
     line_.print(", port-role {}", name_in(port_roles, flags >> 2 & 3));

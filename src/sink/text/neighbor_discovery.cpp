@@ -101,16 +101,16 @@ void put_option(Line& line, const Header& option, unsigned type, std::size_t uni
 }
 
 void put_options(Line& line, const Header& header, std::size_t at, unsigned verbosity) {
-  while (at < header.length() && !line.is_cut()) {
-    if (!header.holds(at, 2)) return line.cut();
+  while (at < header.captured().size() && !line.is_cut()) {
+    if (!header.need(at, 2)) return;
     const unsigned type = header.u8(at);
     const std::size_t units = header.u8(at + 1);
+    if (!header.need(at, units * 8)) return;
     const std::string_view name = name_in(option_names, type);
     line.print("\n\t  {} option ({}), length {} ({}): ", name.empty() ? "unknown" : name, type,
                units * 8, units);
     if (units == 0) return;
     const Header option = header.from(at);
-    if (!option.need(0, units * 8)) return;
     put_option(line, option, type, units);
     const Bytes body = option.captured().subspan(2, units * 8 - 2);
     if (verbosity > 1) {
@@ -136,7 +136,7 @@ void put_discovery(Line& line, const Header& header, unsigned verbosity) {
   std::size_t options = 8;
   if (type == 134) {
     options = 16;
-    if (verbosity != 0) put_router(line, header);
+    if (verbosity != 0 && header.need(0, 16)) put_router(line, header);
   } else if (type == 135 || type == 136) {
     options = 24;
     const Ipv6Address target = header.v6(8);

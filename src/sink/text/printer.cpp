@@ -11,7 +11,7 @@ wire::WordSum IpContext::pseudo_header(std::uint8_t protocol, std::size_t length
 std::size_t Printer::print(const Packet& packet, const wire::Layers& layers) {
   const Header whole{line_, packet.data,
                      std::max<std::size_t>(packet.wire_length, packet.data.size())};
-  start(packet, whole);
+  start(packet, whole, layers);
   // decode() says what the headers are; a printer says what its own number field names. Where they
   // part, the packet is printed no further, but for one header that decode() could not read.
   std::size_t index = 0;
@@ -31,7 +31,7 @@ std::size_t Printer::print(const Packet& packet, const wire::Layers& layers) {
   return link_header_;
 }
 
-void Printer::start(const Packet& packet, const Header& header) {
+void Printer::start(const Packet& packet, const Header& header, const wire::Layers& layers) {
   switch (packet.link_type) {
     case LinkType::ethernet:
       return ethernet(header);
@@ -53,7 +53,27 @@ void Printer::start(const Packet& packet, const Header& header) {
     default:
       break;
   }
-  line_.print("UNSUPPORTED link type {}", static_cast<unsigned>(packet.link_type));
+  start_behind_link(header, layers);
+}
+
+/// For link types without a printer of their own: from the first header on that has one.
+void Printer::start_behind_link(const Header& header, const wire::Layers& layers) {
+  for (const wire::Layer& layer : layers) {
+    switch (layer.protocol) {
+      case Protocol::ethernet:
+      case Protocol::llc:
+      case Protocol::snap:
+      case Protocol::arp:
+      case Protocol::mpls:
+      case Protocol::ipv4:
+      case Protocol::ipv6:
+        link_header_ = layer.offset;
+        return next(layer.protocol, header.from(layer.offset));
+      default:
+        break;
+    }
+  }
+  line_.put("UNSUPPORTED");
   put_unknown(header);
 }
 

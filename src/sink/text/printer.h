@@ -62,16 +62,18 @@ class Printer {
   void dispatch(Protocol protocol, const Header& header);
   bool dispatch_link(Protocol protocol, const Header& header);
   bool dispatch_network(Protocol protocol, const Header& header);
-  void start(const Packet& packet, const Header& header);
+  void start(const Packet& packet, const Header& header, const wire::Layers& layers);
+  void start_behind_link(const Header& header, const wire::Layers& layers);
   /// Puts the bytes of something unknown below the line, unless a dump was asked for.
   void put_unknown(const Header& header);
 
   // ethernet.cpp, link.cpp, llc.cpp
   void ethernet(const Header& header);
-  void ethernet_addresses(const Header& header, std::size_t length);
+  void ethernet_addresses(const Header& header, std::uint16_t type, std::size_t length);
   void vlan(const Header& header);
+  bool tag_is_cut(std::uint16_t type, const Header& rest);
   void by_ether_type(std::uint16_t type, const Header& rest);
-  void unknown_ether_type(const Header& rest);
+  void unknown_ether_type(std::uint16_t type, const Header& rest);
   void llc(const Header& header);
   void snap(const Header& header);
   void stp(const Header& header);
@@ -98,6 +100,7 @@ class Printer {
   void ipv6(const Header& header);
   void ipv6_details(const Header& header);
   void ipv6_next(std::uint8_t protocol, const Header& rest);
+  void ipv6_behind_extension(std::uint8_t protocol, const Header& rest);
   void ipv6_options(const Header& header, const char* name, const char* protocol);
   void ipv6_routing(const Header& header);
   void ipv6_fragment(const Header& header);

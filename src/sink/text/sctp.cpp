@@ -17,14 +17,24 @@ constexpr Name chunk_names[] = {
     {0x80, "ASCONF-ACK"}, {0xc0, "FORWARD TSN"},
 };
 
-void put_data(Line& line, const Header& chunk, unsigned flags, unsigned verbosity) {
-  line.print("({}{}{}) ", (flags & 4) != 0 ? "U" : "", (flags & 2) != 0 ? "B" : "",
-             (flags & 1) != 0 ? "E" : "");
+constexpr Name payload_protocols[] = {  // NOLINT(modernize-avoid-c-arrays)
+    {1, "IUA"},  {2, "M2UA"}, {3, "M3UA"}, {4, "SUA"},
+    {5, "M2PA"}, {6, "V5UA"}, {7, "H.248"},
+};
+
+void put_data(Line& line, const Header& chunk, unsigned flags) {
+  line.print("{}{}{} ", (flags & 4) != 0 ? "(U)" : "", (flags & 2) != 0 ? "(B)" : "",
+             (flags & 1) != 0 ? "(E)" : "");
   line.print("[TSN: {}] ", chunk.u32(4));
   line.print("[SID: {}] ", chunk.u16(8));
   line.print("[SSEQ {}] ", chunk.u16(10));
-  line.print("[PPID 0x{:x}] ", chunk.u32(12));
-  static_cast<void>(verbosity);
+  const std::uint32_t protocol = chunk.u32(12);
+  const std::string_view name = name_in(payload_protocols, protocol);
+  if (name.empty()) {
+    line.print("[PPID 0x{:x}] ", protocol);
+  } else {
+    line.print("[PPID {}] ", name);
+  }
 }
 
 void put_init(Line& line, const Header& chunk) {
@@ -62,7 +72,7 @@ void Printer::sctp(const Header& header) {
   std::size_t at = header_size;
   for (unsigned count = 1; at < header.length() && !line_.is_cut(); ++count) {
     if (header.length() - at < 4) {
-      line_.print("{}{}) ", verbose() ? "\n\t(" : " (", count);
+      line_.print("{}{}) ", verbose(2) ? "\n\t(" : " (", count);
       return;
     }
     const Header chunk = header.from(at);
@@ -71,7 +81,7 @@ void Printer::sctp(const Header& header) {
     const std::size_t length = chunk.u16(2);
     if (line_.is_cut()) return;
     const std::string_view name = name_in(chunk_names, type);
-    line_.print("{}{}) [", verbose() ? "\n\t(" : " (", count);
+    line_.print("{}{}) [", verbose(2) ? "\n\t(" : count == 1 ? " (" : ", (", count);
     if (name.empty()) {
       line_.print("Unknown chunk type: 0x{:x}]", type);
     } else {
@@ -83,7 +93,7 @@ void Printer::sctp(const Header& header) {
     }
     switch (type) {
       case 0:
-        put_data(line_, chunk, flags, options_.verbosity);
+        put_data(line_, chunk, flags);
         break;
       case 1:
       case 2:

@@ -175,6 +175,14 @@ class Options {
     for (std::size_t at = from; at < to; ++at) line_.print("{:02x}", data.u8(at));
   }
 
+  /// RFC 7413: the cookie, or the request for one.
+  void put_cookie(const Header& data, std::size_t from, std::size_t length) {
+    if (length == 0) return line_.put(" cookiereq");
+    if (length < 4 || length > 16 || length % 2 != 0) return line_.put(" (invalid)");
+    line_.put(" cookie ");
+    put_octets(data, from, from + length);
+  }
+
   void put_rare(std::uint8_t kind, const Header& data, std::size_t length) {
     switch (kind) {
       case 29:  // RFC 5925
@@ -182,11 +190,16 @@ class Options {
         line_.print(" keyid {} rnextkeyid {}", data.u8(0), data.u8(1));
         if (length > 2) line_.put(" mac 0x");
         return put_octets(data, 2, length);
-      case 34:  // RFC 7413
-        if (length == 0) return line_.put("  cookiereq");
-        if (length < 4 || length > 16 || length % 2 != 0) return line_.put("  (invalid)");
-        line_.put("  cookie ");
-        return put_octets(data, 0, length);
+      case 34:
+        line_.put(' ');
+        return put_cookie(data, 0, length);
+      case 253:
+      case 254:  // RFC 6994 3: two octets say which experiment; RFC 7413 had 0xf989
+        if (length >= 2 && data.u16(0) == 0xf989) {
+          line_.put("-tfo");
+          return put_cookie(data, 2, length - 2);
+        }
+        break;
       default:
         break;
     }
@@ -282,7 +295,13 @@ void Printer::tcp(const Header& header) {
   }
   line_.put(", length ");
   line_.put_decimal(data);
-  if (data > 0) tcp_payload(header.from(header_length), source, destination, flags);
+  if (data == 0) return;
+  if (!header.holds(0, header_length)) {
+    line_.print(" [remaining caplen({}) < header length({})]", header.captured().size(),
+                header_length);
+    return line_.cut();
+  }
+  tcp_payload(header.from(header_length), source, destination, flags);
 }
 
 void Printer::tcp_checksum(const Header& header) {

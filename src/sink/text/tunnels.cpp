@@ -148,7 +148,8 @@ void Printer::gre(const Header& header) {
     case 0x6558:
       return next(Protocol::ethernet, rest);
     case 0x880b:
-      return next(Protocol::ppp, rest);
+      if (version == 1) return next(Protocol::ppp, rest);
+      [[fallthrough]];
     default:
       line_.print("gre-proto-0x{:x}", protocol);
   }
@@ -215,7 +216,7 @@ void Printer::mpls(const Header& header) {
   line_.print("(label {}", label);
   static constexpr std::string_view reserved[] = {" (IPv4 explicit NULL)", " (router alert)",
                                                   " (IPv6 explicit NULL)", " (implicit NULL)"};
-  if (label < 4 && verbose()) line_.put(reserved[label]);
+  if (label < 16 && verbose()) line_.put(label < 4 ? reserved[label] : " (rsvd)");
   const bool bottom = (entry & 0x100) != 0;
   line_.print(", tc {}{}, ttl {})", entry >> 9 & 7, bottom ? ", [S]" : "", entry & 0xff);
   const Header rest = header.from(4);
@@ -226,8 +227,8 @@ void Printer::mpls(const Header& header) {
   const unsigned version = rest.u8(0) >> 4;
   if (version == 4) return next(Protocol::ipv4, rest);
   if (version == 6) return next(Protocol::ipv6, rest);
-  line_.out().pop_back();
-  if (verbose()) line_.out().pop_back();
+  line_.out().resize(line_.out().size() - (verbose() ? 2 : 1));
+  put_unknown(rest);
 }
 
 void Printer::pppoe(const Header& header) {

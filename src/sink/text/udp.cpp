@@ -15,8 +15,7 @@ constexpr std::uint16_t port_geneve = 6081;
 void Printer::udp(const Header& header) {
   line_.reading("udp");
   if (!header.holds(0, 4)) {
-    put_addresses();
-    line_.out().pop_back();
+    if (ip_.direct) put_addresses();
     return line_.cut();
   }
   const std::uint16_t source = header.u16(0);
@@ -61,10 +60,13 @@ void Printer::udp_payload(const Header& header, std::uint16_t source, std::uint1
                           std::size_t length) {
   const auto either = [&](std::uint16_t port) { return source == port || destination == port; };
   const Header payload = header.from(header_size);
-  if (length > 0 && either(port_dns)) return dns(payload, false, false);
-  if (length > 0 && either(port_mdns)) return dns(payload, false, true);
+  if (either(port_dns)) return dns(payload, false, false);
+  if (either(port_mdns)) return dns(payload, false, true);
   if (destination == port_vxlan) return next(Protocol::vxlan, payload);
   if (destination == port_geneve) return next(Protocol::geneve, payload);
+  if (length > payload.length() && !ip_.fragmented) {
+    return line_.print("UDP, bad length {} > {}", length, payload.length());
+  }
   line_.put("UDP, length ");
   line_.put_decimal(length);
 }
