@@ -33,7 +33,7 @@ bool put_section(Line& line, const DnsMessage& message, std::optional<std::size_
                  unsigned count, std::string_view name) {
   const std::size_t end = message.bytes.captured().size();
   if (count == 0) return true;
-  if (*at >= end) return false;
+  if (*at >= end && !name.empty()) return false;
   line.put(name);
   for (;;) {
     at = put_record(line, message, *at);

@@ -12,7 +12,7 @@ constexpr std::uint16_t type_opt = 41;
 constexpr int max_labels = 128;
 
 constexpr Name types[] = {
-    // NOLINT(modernize-avoid-c-arrays)
+// NOLINT(modernize-avoid-c-arrays)
 #include "dns_types.inc"
 };
 
@@ -286,6 +286,7 @@ std::optional<std::size_t> put_record(Line& line, const DnsMessage& message, std
     end = put_name(line, message, at);
   } else {
     end = skip_name(message, at);
+    if (!end) return message.bytes.captured().size();
   }
   if (!end || line.is_cut()) return std::nullopt;
   if (!message.bytes.holds(*end, 10)) return message.bytes.captured().size();

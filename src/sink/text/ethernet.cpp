@@ -11,7 +11,7 @@ constexpr std::size_t tag_size = 4;
 constexpr std::uint16_t max_length_field = 1500;
 
 constexpr Name ether_types[] = {
-    // NOLINT(modernize-avoid-c-arrays)
+// NOLINT(modernize-avoid-c-arrays)
 #include "ether_types.inc"
 };
 

@@ -16,7 +16,7 @@ constexpr Name option_names[] = {
 };
 
 constexpr Name protocol_names[] = {
-    // NOLINT(modernize-avoid-c-arrays)
+// NOLINT(modernize-avoid-c-arrays)
 #include "ip_protocols.inc"
 };
 

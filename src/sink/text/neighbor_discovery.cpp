@@ -134,9 +134,10 @@ void put_router(Line& line, const Header& header) {
 void put_discovery(Line& line, const Header& header, unsigned verbosity) {
   const unsigned type = header.u8(0);
   std::size_t options = 8;
+  if (!header.need(0, type == 134 && verbosity != 0 ? 16 : 4)) return;
   if (type == 134) {
     options = 16;
-    if (verbosity != 0 && header.need(0, 16)) put_router(line, header);
+    if (verbosity != 0) put_router(line, header);
   } else if (type == 135 || type == 136) {
     options = 24;
     const Ipv6Address target = header.v6(8);

@@ -17,9 +17,9 @@ constexpr Name chunk_names[] = {
     {0x80, "ASCONF-ACK"}, {0xc0, "FORWARD TSN"},
 };
 
-constexpr Name payload_protocols[] = {  // NOLINT(modernize-avoid-c-arrays)
-    {1, "IUA"},  {2, "M2UA"}, {3, "M3UA"}, {4, "SUA"},
-    {5, "M2PA"}, {6, "V5UA"}, {7, "H.248"},
+constexpr Name payload_protocols[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {1, "IUA"}, {2, "M2UA"}, {3, "M3UA"}, {4, "SUA"}, {5, "M2PA"}, {6, "V5UA"}, {7, "H.248"},
 };
 
 void put_data(Line& line, const Header& chunk, unsigned flags) {

@@ -7,10 +7,11 @@ namespace weir::sink::text {
 namespace {
 
 constexpr std::size_t first_slots = 256;
-constexpr std::size_t max_probes = 32;
+constexpr std::size_t max_probes = 64;
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t value) noexcept {
   hash = (hash ^ value) * 0x9e3779b97f4a7c15ULL;
+  hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93ULL;
   return hash ^ hash >> 32;
 }
 
