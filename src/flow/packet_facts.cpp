@@ -2,7 +2,9 @@
 #include "packet_facts.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cstring>
 #include <tuple>
 
 #include "weir/bytes.h"
@@ -61,111 +63,123 @@ std::uint32_t identification(const Packet& packet, const Layers& layers,
   return 0;
 }
 
-/// VLAN identifiers in front of the IP header as the key holds them.
-struct Tags {
-  std::uint16_t identifiers[FlowKey::max_vlans] = {0, 0};  // NOLINT: plain words
-  std::uint8_t count = 0;
+/// What of a key is read before the endpoints are put in order.
+struct Ends {
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  std::array<std::uint16_t, FlowKey::max_vlans> vlans{};
+  /// FlowKey's protocol and shape.
+  std::uint16_t tail = 0;
 };
 
-Tags read_tags(const Packet& packet, const Layers& layers, std::size_t network) noexcept {
-  Tags tags;
-  for (std::size_t i = 0; i < network && tags.count < FlowKey::max_vlans; ++i) {
+constexpr bool little_endian = std::endian::native == std::endian::little;
+
+/// Protocol and shape as they stand next to each other in a key.
+constexpr std::uint16_t tail_of(unsigned protocol, unsigned shape) noexcept {
+  return static_cast<std::uint16_t>(little_endian ? protocol | shape << 8 : protocol << 8 | shape);
+}
+
+/// The tags in front of the IP header, outer first.
+void read_vlans(const Packet& packet, const Layers& layers, std::size_t network,
+                Ends& ends) noexcept {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < network && count < FlowKey::max_vlans; ++i) {
     const Layer& layer = layers[i];
     if (layer.protocol != wire::Protocol::vlan && layer.protocol != wire::Protocol::provider_vlan)
       continue;
-    tags.identifiers[tags.count++] =
+    ends.vlans[count++] =
         load_be<std::uint16_t>(packet.data.data() + layer.offset) & std::uint16_t{0x0fff};
   }
-  return tags;
+  ends.tail |= tail_of(0, static_cast<unsigned>(count << 4));
 }
 
-/// What a transport header tells, as far as it was captured.
-struct Transport {
-  std::uint16_t source_port = 0;
-  std::uint16_t destination_port = 0;
-  std::uint8_t tcp_flags = 0;
-  std::uint32_t header_length = 0;
-};
-
-Transport read_transport(Bytes bytes, std::uint8_t protocol) noexcept {
-  Transport transport;
-  if (!has_ports(protocol)) return transport;
-  transport.header_length = protocol == protocol_udp ? 8 : 12;
+/// Reads ports and flags, as far as `size` bytes reach. Returns the length of the header, 0 for
+/// protocols other than TCP, UDP and SCTP.
+inline std::uint32_t read_transport(Bytes header, std::uint8_t protocol, Ends& ends,
+                                    std::uint8_t& tcp_flags) noexcept {
+  if (!has_ports(protocol)) return 0;
   const bool tcp = protocol == protocol_tcp;
-  if (tcp) transport.header_length = 20;  // RFC 9293 3.1: at least five words
-  if (bytes.size() >= 14) [[likely]] {
-    const std::uint32_t stated = (bytes[12] >> 4) * 4U;
-    transport.header_length = std::max(transport.header_length, tcp ? stated : 0);
-    transport.tcp_flags = tcp ? bytes[13] : 0;
-  } else if (bytes.size() < 4) {
-    return transport;
+  // RFC 9293 3.1: at least five words.
+  std::uint32_t length = tcp ? 20 : protocol == protocol_udp ? 8 : 12;
+  if (header.size() >= 14) [[likely]] {
+    const std::uint32_t stated = (header[12] >> 4) * 4U;
+    length = std::max(length, tcp ? stated : 0);
+    tcp_flags = tcp ? header[13] : std::uint8_t{0};
+  } else if (header.size() < 4) {
+    return length;
   }
-  transport.source_port = load_be<std::uint16_t>(bytes.data());
-  transport.destination_port = load_be<std::uint16_t>(bytes.data() + 2);
-  return transport;
+  ends.source_port = load_be<std::uint16_t>(header.data());
+  ends.destination_port = load_be<std::uint16_t>(header.data() + 2);
+  return length;
 }
-
-}  // namespace
-
-/// One IP datagram of a packet, read so far.
-struct FactReader::Datagram {
-  const Packet& packet;
-  const Layers& layers;
-  const IpDatagram& ip;
-  const std::uint8_t* header;
-  Tags tags{};
-  std::uint8_t shape;
-  std::uint16_t source_port = 0;
-  std::uint16_t destination_port = 0;
-
-  [[nodiscard]] bool v4() const noexcept { return (shape & 0x0f) == 4; }
-  void write_v4(PacketFacts& facts) const noexcept;
-  void write_v6(PacketFacts& facts) const noexcept;
-  void write_rest(FlowKey& key, std::uint16_t first_port, std::uint16_t second_port) const noexcept;
-};
 
 // Keys are written as whole words because they are read as such, at once: a load that gathers
 // several smaller stores would wait for all of them to reach the cache.
 
-void FactReader::Datagram::write_rest(FlowKey& key, std::uint16_t first_port,
-                                      std::uint16_t second_port) const noexcept {
-  const std::uint64_t halves[4] = {first_port, second_port, tags.identifiers[0],  // NOLINT
-                                   tags.identifiers[1]};
-  constexpr bool little = std::endian::native == std::endian::little;
-  std::uint64_t word = 0;
-  for (unsigned i = 0; i < 4; ++i) word |= halves[i] << 16 * (little ? i : 3 - i);
+/// All but the addresses.
+inline void write_rest(FlowKey& key, const Ends& ends, std::uint16_t first_port,
+                       std::uint16_t second_port) noexcept {
+  const auto place = [](std::uint64_t part, unsigned index) {
+    return part << 16 * (little_endian ? index : 3 - index);
+  };
+  const std::uint64_t word = place(first_port, 0) | place(second_port, 1) |
+                             place(ends.vlans[0], 2) | place(ends.vlans[1], 3);
   std::memcpy(key.ports.data(), &word, sizeof(word));
-  const auto tail =
-      static_cast<std::uint16_t>(little ? ip.protocol | shape << 8 : ip.protocol << 8 | shape);
-  std::memcpy(&key.protocol, &tail, sizeof(tail));
+  std::memcpy(&key.protocol, &ends.tail, sizeof(ends.tail));
 }
 
-void FactReader::Datagram::write_v4(PacketFacts& facts) const noexcept {
+inline void write_v4(const std::uint8_t* header, const Ends& ends, PacketFacts& facts) noexcept {
   const std::uint64_t source =
-      std::uint64_t{load_be<std::uint32_t>(header + 12)} << 16 | source_port;
+      std::uint64_t{load_be<std::uint32_t>(header + 12)} << 16 | ends.source_port;
   const std::uint64_t destination =
-      std::uint64_t{load_be<std::uint32_t>(header + 16)} << 16 | destination_port;
+      std::uint64_t{load_be<std::uint32_t>(header + 16)} << 16 | ends.destination_port;
   const std::uint64_t low = std::min(source, destination);
   const std::uint64_t high = std::max(source, destination);
   facts.side = source > destination ? 1 : 0;
   for (auto& octets : facts.key.addresses) store_be(octets.data() + 8, std::uint64_t{0});
   store_be(facts.key.addresses[0].data(), low >> 16 << 32);
   store_be(facts.key.addresses[1].data(), high >> 16 << 32);
-  write_rest(facts.key, static_cast<std::uint16_t>(low), static_cast<std::uint16_t>(high));
+  write_rest(facts.key, ends, static_cast<std::uint16_t>(low), static_cast<std::uint16_t>(high));
 }
 
-void FactReader::Datagram::write_v6(PacketFacts& facts) const noexcept {
+void write_v6(const std::uint8_t* header, const Ends& ends, PacketFacts& facts) noexcept {
   const auto end = [&](std::size_t offset, std::uint16_t port) {
     return std::tuple{load_be<std::uint64_t>(header + offset),
                       load_be<std::uint64_t>(header + offset + 8), port};
   };
-  const bool swapped = end(8, source_port) > end(24, destination_port);
+  const bool swapped = end(8, ends.source_port) > end(24, ends.destination_port);
   facts.side = swapped ? 1 : 0;
   std::memcpy(facts.key.addresses[0].data(), header + (swapped ? 24 : 8), Ipv6Address::size);
   std::memcpy(facts.key.addresses[1].data(), header + (swapped ? 8 : 24), Ipv6Address::size);
-  write_rest(facts.key, swapped ? destination_port : source_port,
-             swapped ? source_port : destination_port);
+  write_rest(facts.key, ends, swapped ? ends.destination_port : ends.source_port,
+             swapped ? ends.source_port : ends.destination_port);
 }
+
+/// Tells or asks the table the ports of a fragment's datagram.
+void join_fragment(FragmentTable& table, const DatagramKey& datagram, Fragment fragment, Ticks now,
+                   Ends& ends) {
+  if (fragment == Fragment::first) {
+    table.remember(datagram, {ends.source_port, ends.destination_port}, now);
+  } else if (const auto ports = table.find(datagram, now)) {
+    ends.source_port = (*ports)[0];
+    ends.destination_port = (*ports)[1];
+  }
+}
+
+DatagramKey datagram_key(const Packet& packet, const Layers& layers, const IpDatagram& ip,
+                         const Ends& ends) noexcept {
+  DatagramKey datagram{};
+  const bool v4 = layers[ip.network].protocol == wire::Protocol::ipv4;
+  const std::size_t size = v4 ? Ipv4Address::size : Ipv6Address::size;
+  const std::uint8_t* source = packet.data.data() + layers[ip.network].offset + (v4 ? 12 : 8);
+  std::memcpy(datagram.key.addresses[0].data(), source, size);
+  std::memcpy(datagram.key.addresses[1].data(), source + size, size);
+  write_rest(datagram.key, ends, 0, 0);
+  datagram.identification = identification(packet, layers, ip);
+  return datagram;
+}
+
+}  // namespace
 
 FactReader::FactReader(const TrackerOptions& options) noexcept
     : depth_{options.inner ? wire::Depth::all : wire::Depth::transport},
@@ -176,61 +190,41 @@ FactReader::FactReader(const TrackerOptions& options) noexcept
 
 bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
   const Layers layers = wire::decode(packet, depth_);
-  const IpDatagram& ip = inner_ ? layers.inner : layers.outer;
+  const IpDatagram ip = inner_ ? layers.inner : layers.outer;
   if (!ip.present()) return false;
-  const Layer& network = layers[ip.network];
-  const bool v4 = network.protocol == wire::Protocol::ipv4;
-  Datagram datagram{.packet = packet,
-                    .layers = layers,
-                    .ip = ip,
-                    .header = packet.data.data() + network.offset,
-                    .shape = static_cast<std::uint8_t>(v4 ? 4 : 6)};
+  const std::uint8_t* data = packet.data.data();
+  const std::uint32_t network = layers[ip.network].offset;
+  const bool v4 = layers[ip.network].protocol == wire::Protocol::ipv4;
   const auto captured = static_cast<std::uint32_t>(packet.data.size());
-  const std::uint32_t wire_end = std::max(packet.wire_length, captured);
   const std::uint32_t behind_headers = payload_offset(layers, ip);
 
-  std::uint32_t length = stated_length(datagram.header, v4);
-  if (length == 0) length = captured - network.offset;
-  length = std::clamp(length, behind_headers - network.offset, wire_end - network.offset);
-  std::uint32_t payload = length - (behind_headers - network.offset);
+  std::uint32_t length = stated_length(data + network, v4);
+  if (length == 0) length = captured - network;
+  const std::uint32_t wire_end = std::max(packet.wire_length, captured);
+  length = std::clamp(length, behind_headers - network, wire_end - network);
+  std::uint32_t payload = length - (behind_headers - network);
+
+  Ends ends{.tail = tail_of(ip.protocol, v4 ? 4 : 6)};
   facts.tcp_flags = 0;
   if (ip.fragment != Fragment::later) [[likely]] {
     const std::uint32_t readable = std::min(payload, captured - behind_headers);
-    const Transport transport =
-        read_transport(packet.data.subspan(behind_headers, readable), ip.protocol);
-    payload -= std::min(payload, transport.header_length);
-    datagram.source_port = transport.source_port;
-    datagram.destination_port = transport.destination_port;
-    facts.tcp_flags = transport.tcp_flags;
+    const std::uint32_t header =
+        read_transport({data + behind_headers, readable}, ip.protocol, ends, facts.tcp_flags);
+    payload -= std::min(payload, header);
   }
   facts.wire_length = packet.wire_length;
   facts.ip_bytes = length;
   facts.payload_bytes = payload;
-  if (vlan_) {
-    datagram.tags = read_tags(packet, layers, ip.network);
-    datagram.shape = static_cast<std::uint8_t>(datagram.shape | datagram.tags.count << 4);
+  if (vlan_) read_vlans(packet, layers, ip.network, ends);
+  if (ip.fragment != Fragment::none && join_ && has_ports(ip.protocol)) [[unlikely]] {
+    join_fragment(fragments_, datagram_key(packet, layers, ip, ends), ip.fragment, now, ends);
   }
-  if (join_ && ip.fragment != Fragment::none) [[unlikely]]
-    join_fragment(datagram, now);
-  v4 ? datagram.write_v4(facts) : datagram.write_v6(facts);
+  if (v4) {
+    write_v4(data + network, ends, facts);
+  } else {
+    write_v6(data + network, ends, facts);
+  }
   return true;
-}
-
-void FactReader::join_fragment(Datagram& datagram, Ticks now) {
-  if (!has_ports(datagram.ip.protocol)) return;
-  DatagramKey name{};
-  const std::size_t size = datagram.v4() ? Ipv4Address::size : Ipv6Address::size;
-  const std::uint8_t* source = datagram.header + (datagram.v4() ? 12 : 8);
-  std::memcpy(name.key.addresses[0].data(), source, size);
-  std::memcpy(name.key.addresses[1].data(), source + size, size);
-  datagram.write_rest(name.key, 0, 0);
-  name.identification = identification(datagram.packet, datagram.layers, datagram.ip);
-  if (datagram.ip.fragment == Fragment::first) {
-    fragments_.remember(name, {datagram.source_port, datagram.destination_port}, now);
-  } else if (const auto ports = fragments_.find(name, now)) {
-    datagram.source_port = (*ports)[0];
-    datagram.destination_port = (*ports)[1];
-  }
 }
 
 }  // namespace weir::flow

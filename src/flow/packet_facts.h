@@ -35,10 +35,6 @@ class FactReader {
   [[nodiscard]] const FragmentTable& fragments() const noexcept { return fragments_; }
 
  private:
-  struct Datagram;
-
-  void join_fragment(Datagram& datagram, Ticks now);
-
   wire::Depth depth_;
   bool inner_;
   bool vlan_;
