@@ -156,6 +156,7 @@ Columns FlowTable::State::flow_columns() const {
 
 Columns FlowTable::State::group_columns(const std::vector<FlowTableRow>& top) const {
   std::vector<Column> headings;
+  headings.reserve(by.size() + 5);
   for (const std::size_t field : by) {
     headings.push_back({heading(flow_fields[field].name),
                         is_number(field) ? right : Column::Align::left, !is_number(field)});
@@ -167,6 +168,7 @@ Columns FlowTable::State::group_columns(const std::vector<FlowTableRow>& top) co
   Columns columns{std::move(headings)};
   for (const FlowTableRow& row : top) {
     std::vector<std::string> cells;
+    cells.reserve(by.size() + 5);
     for (const std::size_t field : by) cells.push_back(value_text(field, row.flow));
     cells.insert(cells.end(),
                  {human_count(row.flows), human_count(row.packets()), human_bytes(row.bytes())});

@@ -79,15 +79,12 @@ template <class T>
 void write_accessed(JsonWriter& json, const T& value) {
   if constexpr (detail::is_optional<T>) {
     if (value) write_accessed(json, *value);
-  } else if constexpr (std::same_as<T, bool>) {
-    json.value(value);
   } else if constexpr (std::is_enum_v<T>) {
-    json.value(std::uint64_t{std::to_underlying(value)});
-  } else if constexpr (std::signed_integral<T>) {
-    json.value(std::int64_t{value});
-  } else if constexpr (std::unsigned_integral<T>) {
+    write_accessed(json, std::to_underlying(value));
+  } else if constexpr (std::unsigned_integral<T> && !std::same_as<T, bool>) {
     json.value(std::uint64_t{value});
   } else {
+    static_assert(!std::signed_integral<T>, "no header has a signed field");
     json.value(value);
   }
 }

@@ -1,4 +1,5 @@
 // SHA-256 with the SHA extensions of x86 (four rounds per step); elsewhere, nothing.
+// NOLINTBEGIN(portability-simd-intrinsics)
 #include "sink/sha256_blocks.h"
 
 #if defined(__x86_64__)
@@ -79,3 +80,4 @@ bool compress_with_instructions(Sha256State&, const std::uint8_t*, std::size_t) 
 #endif
 
 }  // namespace weir::sink
+// NOLINTEND(portability-simd-intrinsics)
