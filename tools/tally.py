@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Counts the tests in ctest's JUnit files.
 
-tally.py FILE... prints `PASSED FAILED SKIPPED` and, for each skipped or failed test, a line
-`skipped NAME: REASON` or `failed NAME`.
+tally.py FILE... prints `PASSED FAILED SKIPPED`, a line `skipped NAME: REASON` for each skipped test,
+and for each failed one `failed NAME` with the end of its output.
 """
 
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
+
+SHOWN_LINES = 30
 
 
 def reason(case: ElementTree.Element) -> str:
@@ -25,15 +27,18 @@ def main(paths: list[str]) -> int:
     lines = []
     for path in paths:
         for case in ElementTree.parse(path).getroot().iter("testcase"):
+            name = (case.get("name") or "").split("  # GetParam")[0]
             skipped = case.find("skipped")
             if case.get("status") == "run":
                 counts["passed"] += 1
             elif skipped is not None and skipped.get("message", "").startswith("SKIP_"):
                 counts["skipped"] += 1
-                lines.append(f"skipped {case.get('name')}: {reason(case)}")
+                lines.append(f"skipped {name}: {reason(case)}")
             else:
                 counts["failed"] += 1
-                lines.append(f"failed {case.get('name')}")
+                lines.append(f"failed {name}")
+                output = (case.findtext("system-out") or "").splitlines()
+                lines += [f"    {line}" for line in output[-SHOWN_LINES:]]
     print(*counts.values())
     print("\n".join(lines))
     return 0
