@@ -4,6 +4,22 @@
 #include <algorithm>
 
 namespace weir::flow {
+namespace {
+
+/// Keeps a record alive until the observer has seen it, whether that returns or throws.
+class Release {
+ public:
+  Release(RecordSlab& records, std::uint32_t index) noexcept : records_{records}, index_{index} {}
+  Release(const Release&) = delete;
+  Release& operator=(const Release&) = delete;
+  ~Release() { records_.free(index_); }
+
+ private:
+  RecordSlab& records_;
+  std::uint32_t index_;
+};
+
+}  // namespace
 
 FlowTable::FlowTable(Observer& observer, const TrackerOptions& options)
     : observer_{observer},
@@ -96,12 +112,7 @@ void FlowTable::evict() {
 
 void FlowTable::end(std::uint32_t index, EndReason reason) {
   take_out(index);
-  // The record lives on until the observer has seen it, whether it returns or throws.
-  struct Release {
-    RecordSlab& records;
-    std::uint32_t index;
-    ~Release() { records.free(index); }
-  } const release{records_, index};
+  const Release release{records_, index};
   observer_.on_end(records_[index], reason);
 }
 

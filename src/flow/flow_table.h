@@ -31,6 +31,7 @@ class FlowTable {
   FlowTable(Observer& observer, const TrackerOptions& options);
   FlowTable(const FlowTable&) = delete;
   FlowTable& operator=(const FlowTable&) = delete;
+  ~FlowTable() = default;
 
   /// Two steps of a look-up ahead: hash the keys and ask for the memory of their slots; guess the
   /// records and ask for theirs.

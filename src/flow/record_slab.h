@@ -21,7 +21,7 @@ class RecordSlab {
 
   /// Where the record is filed.
   [[nodiscard]] Links& links(std::uint32_t index) noexcept {
-    return chunks_.data()[index / chunk_records]->links[index % chunk_records];
+    return chunk(index).links[index % chunk_records];
   }
 
   /// Makes sure that the next create() has room. Throws std::bad_alloc.
@@ -43,7 +43,7 @@ class RecordSlab {
     __builtin_prefetch(lines + 95, 1);
   }
   [[gnu::always_inline]] void prefetch_links(std::uint32_t index) const noexcept {
-    __builtin_prefetch(&chunks_.data()[index / chunk_records]->links[index % chunk_records], 1);
+    __builtin_prefetch(&chunk(index).links[index % chunk_records], 1);
   }
   /// Asks for the whole record.
   [[gnu::always_inline]] void prefetch_all(std::uint32_t index) const noexcept {
@@ -68,9 +68,12 @@ class RecordSlab {
     Links links[chunk_records];                                       // NOLINT: uninitialised
   };
 
+  [[nodiscard]] Chunk& chunk(std::uint32_t index) const noexcept {
+    return *chunks_.data()[index / chunk_records];  // NOLINT: unchecked, for every packet
+  }
   [[nodiscard]] FlowRecord* slot(std::uint32_t index) const noexcept {
-    std::byte* bytes = chunks_.data()[index / chunk_records]->bytes;
-    return reinterpret_cast<FlowRecord*>(bytes + index % chunk_records * sizeof(FlowRecord));
+    return reinterpret_cast<FlowRecord*>(chunk(index).bytes +
+                                         index % chunk_records * sizeof(FlowRecord));
   }
 
   std::vector<std::unique_ptr<Chunk>> chunks_;

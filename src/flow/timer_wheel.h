@@ -95,7 +95,7 @@ class TimerWheel {
 
  private:
   static constexpr std::uint32_t slots = 256;
-  static constexpr std::uint32_t level_count = 8;
+  static constexpr std::size_t level_count = 8;
   /// Flows below this level come first within 2^32 ns.
   static constexpr std::uint32_t near_levels = 4;
   static constexpr std::uint32_t bucket_flag = 0x80000000;
@@ -116,7 +116,7 @@ class TimerWheel {
     nodes_.links(index).key = key;
     const Ticks difference = key ^ base_;
     const auto level = static_cast<std::uint32_t>(63 - std::countl_zero(difference | 1)) / 8;
-    append(level * slots + (key >> (8 * level) & (slots - 1)), index);
+    append(Ticks{level} * slots + (key >> (8 * level) & (slots - 1)), index);
   }
 
   void append(std::uint64_t bucket, std::uint32_t index) noexcept {

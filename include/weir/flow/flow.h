@@ -107,7 +107,9 @@ class WEIR_API Flow {
 
   explicit Flow(const FlowKey& key) noexcept : key_{key} {}
   Flow(const Flow&) = default;
+  Flow(Flow&&) = default;
   Flow& operator=(const Flow&) = default;
+  Flow& operator=(Flow&&) = default;
 
   [[nodiscard]] Endpoint endpoint(std::size_t side) const noexcept {
     return {key_.address(side), key_.ports[side]};

@@ -36,7 +36,7 @@ struct FlowKey {
 
   /// 64-bit word `index` of the first 40 octets. Precondition: index < 5.
   [[nodiscard]] std::uint64_t word(std::size_t index) const noexcept {
-    std::uint64_t value;
+    std::uint64_t value = 0;
     std::memcpy(&value, addresses[0].data() + 8 * index, sizeof(value));
     return value;
   }
