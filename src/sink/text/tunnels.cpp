@@ -258,12 +258,7 @@ void Printer::pppoe(const Header& header) {
 void Printer::ppp(const Header& header, bool with_link_header) {
   line_.reading("ppp");
   const std::size_t length = header.length();
-  std::size_t at = 0;
-  const bool framed = header.u16(0) == 0xff03;
-  if (framed) {
-    if (options_.link_header && with_link_header) line_.put("");
-    at = 2;
-  }
+  std::size_t at = header.u16(0) == 0xff03 ? 2 : 0;
   const unsigned first = header.u8(at);
   const std::uint16_t protocol =
       (first & 1) != 0 ? static_cast<std::uint16_t>(first) : header.u16(at);
