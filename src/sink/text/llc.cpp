@@ -97,7 +97,7 @@ void Printer::llc(const Header& header) {
     if (is_unnumbered) {
       line_.print(", ctrl 0x{:02x}: ", first);
     } else {
-      line_.print(", ctrl 0x{:04x}: ", first | header.u8(3) << 8U);
+      line_.print(", ctrl 0x{:04x}: ", first | unsigned{header.u8(3)} << 8U);
     }
   }
   link_header_ += depth_ == 0 ? size : 0;
@@ -111,7 +111,7 @@ void Printer::llc(const Header& header) {
     if (is_unnumbered) {
       line_.print(", ctrl 0x{:02x}: ", first);
     } else {
-      line_.print(", ctrl 0x{:04x}: ", first | header.u8(3) << 8U);
+      line_.print(", ctrl 0x{:04x}: ", first | unsigned{header.u8(3)} << 8U);
     }
   }
   if (is_unnumbered) {
@@ -122,7 +122,7 @@ void Printer::llc(const Header& header) {
                                 : ((first & 0x10) != 0 ? "Command, Poll" : "Command"),
                 header.length());
   } else {
-    const unsigned control = first | header.u8(3) << 8U;
+    const unsigned control = first | unsigned{header.u8(3)} << 8U;
     const bool poll = (control & 0x100) != 0;
     if ((first & 1) == 0) {
       line_.print("Information, send seq {}, rcv seq {}, Flags [{}], length {}",
