@@ -10,11 +10,6 @@
 namespace weir::cli {
 namespace {
 
-savefile::Reader open(const std::string& path, savefile::ReaderOptions options) {
-  if (path == "-") return savefile::Reader::standard_input(options);
-  return savefile::Reader{path, options};
-}
-
 bool is_no_capture(ErrorCode code) noexcept {
   return code == ErrorCode::not_a_capture || code == ErrorCode::empty_file ||
          code == ErrorCode::unsupported_format;
@@ -28,14 +23,38 @@ std::uint64_t size_for_progress(const std::string& path, const savefile::Reader&
   return problem ? 0 : size;
 }
 
+std::string plural(std::uint64_t count, const char* one, const char* many) {
+  return std::to_string(count) + ' ' + (count == 1 ? one : many);
+}
+
+/// Grammar is the same for every link type; only what words mean depends on it.
+bool is_wrong_everywhere(const FilterError& refusal) {
+  return std::string_view{refusal.what()}.find("syntax error") != std::string_view::npos;
+}
+
+std::string not_a_filter(const std::string& word) {
+  std::error_code problem;
+  if (!std::filesystem::exists(word, problem)) return "no such file, and not a filter: " + word;
+  return "not a filter, and a file behind the first needs a path: ./" + word;
+}
+
 }  // namespace
+
+LinkFilters::LinkFilters(const Input& input, bool allow_names)
+    : expression_{input.filter}, options_{.allow_names = allow_names} {
+  const Program& program = program_for(LinkType::ethernet);
+  if (!program.refusal || !is_wrong_everywhere(*program.refusal)) return;
+  if (!input.doubtful_word.empty()) throw UsageError{not_a_filter(input.doubtful_word)};
+  throw FilterError{*program.refusal};
+}
 
 std::span<const Packet> LinkFilters::select(std::span<const Packet> packets) {
   selected_.clear();
   while (!packets.empty()) {
     std::size_t same = 1;
     while (same < packets.size() && packets[same].link_type == packets[0].link_type) ++same;
-    const Program& program = program_for(packets[0].link_type);
+    Program& program = program_for(packets[0].link_type);
+    program.met = true;
     if (program.filter) {
       program.filter->select(packets.first(same), selected_);
     } else {
@@ -46,106 +65,140 @@ std::span<const Packet> LinkFilters::select(std::span<const Packet> packets) {
   return selected_;
 }
 
-const LinkFilters::Program& LinkFilters::program_for(LinkType type) {
+LinkFilters::Program& LinkFilters::program_for(LinkType type) {
   const auto [entry, is_new] = programs_.try_emplace(type);
-  if (is_new) {
-    try {
-      entry->second.filter.emplace(expression_, type, options_);
-    } catch (const FilterError& refusal) {
-      entry->second.refusal.emplace(refusal);
+  Program& program = entry->second;
+  if (!is_new) return program;
+  try {
+    program.filter.emplace(expression_, type, options_);
+    if (program.filter->rejects_all()) {
+      program.filter.reset();
+      program.refusal.emplace(ErrorCode::filter_rejects_all, expression_,
+                              "the filter can never match: " + expression_);
     }
+  } catch (const FilterError& refusal) {
+    program.refusal.emplace(refusal);
   }
-  return entry->second;
+  return program;
 }
 
 void LinkFilters::finish() const {
-  if (programs_.empty()) {
-    const filter::Filter check{expression_, LinkType::ethernet, options_};
-    return;
-  }
+  const FilterError* refusal = nullptr;
   for (const auto& [type, program] : programs_) {
+    if (!program.met) continue;
     if (program.filter) return;
+    refusal = &*program.refusal;
   }
-  throw FilterError{*programs_.begin()->second.refusal};
+  if (refusal != nullptr) throw FilterError{*refusal};
 }
 
 std::string LinkFilters::refusal() const {
   for (const auto& [type, program] : programs_) {
-    if (program.refusal) return program.refusal->what();
+    if (program.met && program.refusal) return program.refusal->what();
   }
   return {};
 }
 
 CaptureRun::CaptureRun(CaptureRunOptions options) : options_{std::move(options)} {
-  if (!options_.filter.empty()) filters_.emplace(options_.filter, options_.allow_names);
+  if (!options_.input.filter.empty()) filters_.emplace(options_.input, options_.allow_names);
 }
 
 ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_batch,
                          const OnFile& on_file) {
   ExitCode exit = ExitCode::done;
-  std::size_t tried = 0;
   for (const InputFile& file : files) {
     if (stopped_ || stop_requested()) break;
-    ++tried;
     exit = worse(exit, read_file(file, on_batch, on_file));
   }
   progress_.clear();
-  if (no_captures_ != 0) tell(std::to_string(no_captures_) + " files are no captures; skipped");
-  if (tried == no_captures_ && !stop_requested()) {
-    tell("no capture found");
-    exit = worse(exit, ExitCode::failed);
-  }
-  if (!filters_) return exit;
-  filters_->finish();
-  if (filters_->refused_packets() != 0) {
-    tell(std::to_string(filters_->refused_packets()) +
-         " packets left out, the filter does not fit their link type: " + filters_->refusal());
-  }
+  if (no_captures_ != 0)
+    tell(plural(no_captures_, "file is", "files are") + " no capture; skipped");
+  if (!stopped_ && !stop_requested()) exit = worse(exit, check_directories());
+  if (filters_) tell_about_filter();
   return exit;
+}
+
+std::optional<savefile::Reader> CaptureRun::open(const InputFile& file, ExitCode& exit) {
+  std::optional<savefile::Reader> reader;
+  if (!file.directory.empty()) directories_.try_emplace(file.directory, false);
+  if (file.path == file.directory) return reader;
+  try {
+    if (file.path == "-") {
+      reader.emplace(savefile::Reader::standard_input(options_.reader));
+    } else {
+      reader.emplace(file.path, options_.reader);
+    }
+  } catch (const Error& error) {
+    if (!file.directory.empty() && is_no_capture(error.code())) {
+      ++no_captures_;
+      return reader;
+    }
+    if (!stop_requested()) {
+      progress_.clear();
+      exit = report_exception(options_.errors, file.path);
+    }
+  }
+  if (reader) ++captures_;
+  if (!file.directory.empty()) directories_[file.directory] = true;
+  return reader;
 }
 
 ExitCode CaptureRun::read_file(const InputFile& file, const OnBatch& on_batch,
                                const OnFile& on_file) {
-  std::optional<savefile::Reader> reader;
-  try {
-    reader.emplace(open(file.path, options_.reader));
-  } catch (const Error& error) {
-    if (file.from_directory && is_no_capture(error.code())) {
-      ++no_captures_;
-      return ExitCode::done;
-    }
-    progress_.clear();
-    return report_exception(options_.errors, file.path);
-  }
+  ExitCode exit = ExitCode::done;
+  std::optional<savefile::Reader> reader = open(file, exit);
+  if (!reader) return exit;
   progress_.begin(file.path, size_for_progress(file.path, *reader));
   const StopOnSignal stop_on_signal{*reader};
-  try {
-    read_packets(file, *reader, on_batch);
-  } catch (const FormatError& damage) {
-    progress_.clear();
-    if (on_file) on_file(file, *reader, &damage);
-    return report_exception(options_.errors, file.path);
-  }
-  if (on_file) on_file(file, *reader, nullptr);
-  return ExitCode::done;
-}
-
-void CaptureRun::read_packets(const InputFile& file, savefile::Reader& reader,
-                              const OnBatch& on_batch) {
   std::uint64_t number = 1;
   for (;;) {
-    const Batch batch = reader.next_batch();
-    if (batch.state == SourceState::end || batch.state == SourceState::stopped) return;
+    Batch batch;
+    try {
+      batch = reader->next_batch();
+    } catch (const Error& damage) {
+      progress_.clear();
+      if (on_file) on_file(file, *reader, &damage);
+      return report_exception(options_.errors, file.path);
+    }
+    if (batch.state == SourceState::end || batch.state == SourceState::stopped) break;
     if (batch.packets.empty()) continue;
     const auto packets = filters_ ? filters_->select(batch.packets) : batch.packets;
     packets_ += batch.packets.size();
-    if (!on_batch({file.path, reader, packets, batch.packets, number})) {
-      stopped_ = true;
-      return;
-    }
+    stopped_ = !on_batch({file.path, *reader, packets, batch.packets, number});
+    if (stopped_) break;
     number += batch.packets.size();
-    progress_.update(reader.counts().stream_bytes, packets_);
+    progress_.update(reader->counts().stream_bytes, packets_);
   }
+  if (on_file) on_file(file, *reader, nullptr);
+  tell_about_skipped(file, reader->counts());
+  return ExitCode::done;
+}
+
+/// A directory without a capture is a failure, however many other files there are.
+ExitCode CaptureRun::check_directories() {
+  ExitCode exit = ExitCode::done;
+  for (const auto& [directory, has_capture] : directories_) {
+    if (has_capture) continue;
+    try {
+      throw Error{ErrorCode::not_a_capture, directory + ": no capture in this directory"};
+    } catch (const Error&) {
+      exit = worse(exit, report_exception(options_.errors, directory));
+    }
+  }
+  return exit;
+}
+
+void CaptureRun::tell_about_filter() {
+  filters_->finish();
+  if (filters_->refused_packets() == 0) return;
+  tell(plural(filters_->refused_packets(), "packet", "packets") +
+       " left out, the filter does not fit their link type: " + filters_->refusal());
+}
+
+void CaptureRun::tell_about_skipped(const InputFile& file, const savefile::ReaderCounts& counts) {
+  if (counts.skipped_regions == 0) return;
+  tell(file.path + ": " + plural(counts.skipped_bytes, "byte", "bytes") + " skipped in " +
+       plural(counts.skipped_regions, "damaged place", "damaged places"));
 }
 
 void CaptureRun::tell(const std::string& note) {

@@ -20,15 +20,16 @@ namespace weir::cli {
 /// The filter of a command: one program per link type, compiled at its first packet.
 class LinkFilters {
  public:
-  LinkFilters(std::string expression, bool allow_names)
-      : expression_{std::move(expression)}, options_{.allow_names = allow_names} {}
+  /// Throws at once what is wrong for every link type: FilterError, or UsageError where the
+  /// `doubtful_word` that begins the expression looks like a mistyped file.
+  LinkFilters(const Input& input, bool allow_names);
 
   /// The packets that match, as descriptors; valid until the next call. All of them if there is no
-  /// expression. Packets of a link type the expression is refused for are counted.
+  /// expression. Packets of a link type the expression is refused for, or can never match, are
+  /// counted.
   [[nodiscard]] std::span<const Packet> select(std::span<const Packet> packets);
 
-  /// After the last packet. Throws FilterError when the expression was refused for every link type,
-  /// and for a wrong one that met no packet at all.
+  /// After the last packet. Throws FilterError when the expression was refused for every link type.
   void finish() const;
 
   /// Packets left out because the expression makes no sense for their link type, and why.
@@ -39,8 +40,10 @@ class LinkFilters {
   struct Program {
     std::optional<filter::Filter> filter;
     std::optional<FilterError> refusal;
+    /// There were packets of this link type.
+    bool met = false;
   };
-  const Program& program_for(LinkType type);
+  Program& program_for(LinkType type);
 
   std::string expression_;
   filter::FilterOptions options_;
@@ -51,7 +54,8 @@ class LinkFilters {
 
 struct CaptureRunOptions {
   savefile::ReaderOptions reader{};
-  std::string filter;
+  /// Its filter; the files are given to run().
+  Input input{};
   bool allow_names = true;
   ErrorStyle errors = ErrorStyle::text;
 };
@@ -84,18 +88,26 @@ class CaptureRun {
 
   /// Packets read so far, before filtering.
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+  /// Files that were captures, damaged or not.
+  [[nodiscard]] std::uint64_t captures() const noexcept { return captures_; }
   [[nodiscard]] Progress& progress() noexcept { return progress_; }
 
  private:
+  std::optional<savefile::Reader> open(const InputFile& file, ExitCode& exit);
   ExitCode read_file(const InputFile& file, const OnBatch& on_batch, const OnFile& on_file);
-  void read_packets(const InputFile& file, savefile::Reader& reader, const OnBatch& on_batch);
+  ExitCode check_directories();
+  void tell_about_filter();
+  void tell_about_skipped(const InputFile& file, const savefile::ReaderCounts& counts);
   void tell(const std::string& note);
 
   CaptureRunOptions options_;
   std::optional<LinkFilters> filters_;
   Progress progress_;
   std::uint64_t packets_ = 0;
+  std::uint64_t captures_ = 0;
   std::uint64_t no_captures_ = 0;
+  /// Directories of the command line, and whether a capture was in them.
+  std::map<std::string, bool> directories_;
   bool stopped_ = false;
 };
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdio>
 
+#include "help.h"
+
 namespace weir::cli {
 namespace {
 
@@ -31,13 +33,17 @@ std::string features() {
 
 std::vector<std::string> parse_options(CLI::App& app, const Words& words) {
   app.allow_extras();
-  app.set_help_flag("-h,--help", "show this help");
+  app.set_help_flag("-h", "what the command does, with examples");
+  app.set_help_all_flag("--help", "this help");
   // CLI11 takes options from the back.
   std::vector<std::string> reversed{words.rbegin(), words.rend()};
   try {
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
+    std::fputs(short_help(app).c_str(), stdout);
+    throw HelpShown{};
+  } catch (const CLI::CallForAllHelp&) {
+    std::fputs(full_help(app).c_str(), stdout);
     throw HelpShown{};
   } catch (const CLI::ParseError& error) {
     throw UsageError{error.what()};

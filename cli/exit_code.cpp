@@ -92,8 +92,8 @@ ExitCode report_exception(ErrorStyle style, const std::string& file) {
   } catch (const Error& error) {
     report = describe(error);
   } catch (const UsageError& error) {
-    report = {"usage", ExitCode::usage, static_cast<int>(ErrorCode::invalid_argument),
-              error.what()};
+    report = {error_name(ErrorCode::invalid_argument), ExitCode::usage,
+              static_cast<int>(ErrorCode::invalid_argument), error.what()};
   } catch (const std::bad_alloc&) {
     report = {"memory", ExitCode::failed, 0, "out of memory"};
   } catch (const std::exception& error) {

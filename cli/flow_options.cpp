@@ -24,19 +24,27 @@ flow::HashKey random_key() {
 
 void FlowOptions::declare(CLI::App& app) {
   constexpr const char* group = "Flows";
-  app.add_option("--idle", idle_, "silence that ends a flow (600s); 0 is off")->group(group);
-  app.add_option("--active", active_, "age that cuts a flow in two (0, off)")->group(group);
+  constexpr const char* duration = "DURATION";
+  app.add_option("--idle", idle_, "silence that ends a flow (600s); 0 is off")
+      ->type_name(duration)
+      ->group(group);
+  app.add_option("--active", active_, "age that cuts a flow in two (0, off)")
+      ->type_name(duration)
+      ->group(group);
   app.add_option("--fin", fin_, "silence that ends a closed or reset TCP flow (30s); 0 is off")
+      ->type_name(duration)
       ->group(group);
   app.add_flag("--vlan", vlan_, "VLAN identifiers are part of the key")->group(group);
   app.add_flag("--inner", inner_, "key on the innermost IP header, not the outermost")
       ->group(group);
   app.add_option("--fragments", fragments_,
-                 "join: fragments belong to the flow of their first (default); separate: ports 0")
-      ->check(CLI::IsMember({"join", "separate"}))
+                 "join: fragments belong to the flow of their first (default); separate: to one "
+                 "with ports 0")
+      ->type_name("join|separate")
       ->group(group);
   app.add_option("--max-flows", max_flows_,
                  "flows held at most; then the least recently used makes room (2097152)")
+      ->type_name("N")
       ->group(group);
 }
 
@@ -44,6 +52,9 @@ flow::TrackerOptions FlowOptions::tracker() const {
   const std::uint64_t max_flows = parse_count(max_flows_, "--max-flows");
   if (max_flows == 0 || max_flows > std::uint64_t{1} << 30) {
     throw UsageError{"--max-flows: between 1 and 1Gi"};
+  }
+  if (fragments_ != "join" && fragments_ != "separate") {
+    throw UsageError{"--fragments: join or separate, not " + fragments_};
   }
   flow::TrackerOptions options;
   options.idle = parse_duration(idle_, "--idle");

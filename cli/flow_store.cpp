@@ -2,9 +2,12 @@
 #include "flow_store.h"
 
 #include "exit_code.h"
+#include "output_file.h"
 
 #ifdef WEIR_WITH_SQLITE
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 
 #include "weir/sink/flow_database.h"
@@ -29,12 +32,17 @@ std::string digest_of_file(const std::string& path) {
   return digest.hex_digest();
 }
 
+bool can_be_read_twice(const InputFile& file) {
+  std::error_code problem;
+  return file.path != "-" && std::filesystem::is_regular_file(file.path, problem);
+}
+
 /// Of one file its digest; of several the digest of theirs; nothing when one cannot be read twice.
 std::string digest_of(const std::vector<InputFile>& files) {
-  if (files.size() == 1 && files[0].path != "-") return digest_of_file(files[0].path);
+  if (!std::all_of(files.begin(), files.end(), can_be_read_twice)) return {};
+  if (files.size() == 1) return digest_of_file(files[0].path);
   sink::Sha256 all;
   for (const InputFile& file : files) {
-    if (file.path == "-") return {};
     const std::string digest = digest_of_file(file.path);
     all.update({reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()});
   }
@@ -59,6 +67,7 @@ FlowStore::FlowStore(const std::string& target, const std::vector<InputFile>& fi
   if (target.find("://") != std::string::npos) {
     throw UsageError{"--to: only SQLite databases so far, given as a path: " + target};
   }
+  create_private_file(target);
   state_ = std::make_unique<State>(target);
   const auto now = std::chrono::system_clock::now();
   state_->database.begin_run({source_of(files), digest_of(files), options,

@@ -10,6 +10,8 @@
 #include "flow_store.h"
 #include "input.h"
 #include "standard_output.h"
+#include "stop_signal.h"
+#include "units.h"
 #include "weir/sink/flow_csv.h"
 #include "weir/sink/flow_json.h"
 #include "weir/sink/flow_table.h"
@@ -23,11 +25,10 @@ struct Options {
   bool json = false;
   bool csv = false;
   bool all = false;
-  bool skip_damaged = false;
   std::string store;
-  std::size_t top = 20;
+  std::string top = "20";
   std::string sort = "bytes";
-  std::vector<std::string> by;
+  std::string by;
 };
 
 void declare(CLI::App& app, Options& options) {
@@ -36,14 +37,18 @@ void declare(CLI::App& app, Options& options) {
   auto* json = app.add_flag("--json", options.json, "one JSON object a line, in end order");
   auto* csv = app.add_flag("--csv", options.csv, "CSV with a header line, in end order");
   app.add_option("--to", options.store, "store the flows in this SQLite database")
+      ->type_name("FILE")
       ->excludes(json)
       ->excludes(csv);
   csv->excludes(json);
-  app.add_option("--top", options.top, "rows of the table (20)");
+  app.add_option("--top", options.top, "rows of the table (20)")->type_name("N");
   app.add_flag("--all", options.all, "every row of the table");
-  app.add_option("--sort", options.sort, "order of the table: any field, packets, bytes, duration");
-  app.add_option("--by", options.by, "sum flows that agree in these fields")->delimiter(',');
-  app.add_flag("--skip-damaged", options.skip_damaged, "go on behind damage in a file");
+  app.add_option("--sort", options.sort,
+                 "order of the table: packets, bytes (the default), duration, any field of --json, "
+                 "and with --by also flows")
+      ->type_name("FIELD");
+  app.add_option("--by", options.by, "add up flows that agree in these fields")
+      ->type_name("FIELD,...");
   app.footer(
       "examples:\n"
       "  weir flows trace.pcap                      the largest conversations\n"
@@ -53,14 +58,24 @@ void declare(CLI::App& app, Options& options) {
       "talkers'");
 }
 
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> parts;
+  for (std::size_t start = 0; start < list.size();) {
+    const std::size_t end = std::min(list.find(',', start), list.size());
+    parts.push_back(list.substr(start, end - start));
+    start = end + 1;
+  }
+  return parts;
+}
+
 /// What shows the rows, by the options.
 std::unique_ptr<flow::Observer> make_view(const Options& options) {
   if (options.json) return std::make_unique<sink::FlowJson>(write_standard_output);
   if (options.csv) return std::make_unique<sink::FlowCsv>(write_standard_output);
   sink::FlowTableOptions table;
-  table.top = options.all ? sink::FlowTable::max_rows : options.top;
+  table.top = options.all ? sink::FlowTable::max_rows : parse_count(options.top, "--top");
   table.sort = options.sort;
-  table.by = options.by;
+  table.by = split(options.by);
   table.width = static_cast<std::size_t>(terminal_width());
   return std::make_unique<sink::FlowTable>(write_standard_output, table);
 }
@@ -69,11 +84,17 @@ void print_summary(const flow::Tracker& tracker, const CaptureRun& run,
                    std::chrono::duration<double> elapsed) {
   const flow::TrackerCounts& counts = tracker.counts();
   const double rate = static_cast<double>(run.packets()) / 1e6 / std::max(elapsed.count(), 1e-9);
-  fmt::print(stderr, "{} flows of {} packets in {:.3f} s ({:.2f} M packets/s)", counts.flows_ended,
-             counts.tracked, elapsed.count(), rate);
-  if (counts.without_ip != 0) fmt::print(stderr, ", {} packets without IP", counts.without_ip);
+  const auto plural = [](std::uint64_t count, const char* word) {
+    return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+  };
+  fmt::print(stderr, "{} of {} in {:.3f} s ({:.2f} M packets/s)",
+             plural(counts.flows_ended, "flow"), plural(counts.tracked, "packet"), elapsed.count(),
+             rate);
+  if (counts.without_ip != 0) {
+    fmt::print(stderr, ", {} without IP", plural(counts.without_ip, "packet"));
+  }
   if (counts.flows_evicted != 0) {
-    fmt::print(stderr, ", {} flows evicted (--max-flows)", counts.flows_evicted);
+    fmt::print(stderr, ", {} evicted (--max-flows)", plural(counts.flows_evicted, "flow"));
   }
   fmt::print(stderr, "\n");
 }
@@ -88,6 +109,10 @@ ExitCode run_flows(const Words& words) {
   const Input input = options.input.resolve(parse_options(app, words));
   const auto files = expand(input.files);
 
+  CaptureRun run{{.reader = options.input.reader(),
+                  .input = input,
+                  .allow_names = options.input.allow_names(),
+                  .errors = error_style(words)}};
   std::unique_ptr<FlowStore> store;
   std::unique_ptr<flow::Observer> view;
   if (options.store.empty()) {
@@ -98,16 +123,13 @@ ExitCode run_flows(const Words& words) {
   }
   flow::Observer& observer = store ? store->observer() : *view;
   flow::Tracker tracker{observer, options.flows.tracker()};
-  CaptureRun run{{.reader = {.skip_damaged = options.skip_damaged},
-                  .filter = input.filter,
-                  .allow_names = options.input.allow_names(),
-                  .errors = error_style(words)}};
   const ExitCode exit = run.run(files, [&](const CaptureBatch& batch) {
     tracker.add(batch.packets);
     return true;
   });
+  if (run.captures() == 0) return exit;
   tracker.finish();
-  if (store) store->end(exit == ExitCode::done);
+  if (store) store->end(exit == ExitCode::done && !stop_requested());
   if (!options.json) print_summary(tracker, run, run.progress().elapsed());
   return exit;
 }

@@ -20,7 +20,6 @@ struct Options {
   bool json = false;
   bool protocols = false;
   bool checksums = false;
-  bool skip_damaged = false;
 };
 
 void declare(CLI::App& app, Options& options) {
@@ -28,12 +27,19 @@ void declare(CLI::App& app, Options& options) {
   app.add_flag("--json", options.json, "one JSON object a file");
   app.add_flag("--protocols", options.protocols, "decode every packet and count per protocol");
   app.add_flag("--checksums", options.checksums, "verify the checksums of every header");
-  app.add_flag("--skip-damaged", options.skip_damaged, "go on behind damage in a file");
   app.footer(
       "examples:\n"
       "  weir info trace.pcap\n"
       "  weir info --protocols --checksums trace.pcapng.gz\n"
       "  weir info --json traces/ | jq -r 'select(.complete | not) | .file'");
+}
+
+/// What a reader says of damage, without the file and offset it puts in front.
+std::string cause_of(const FormatError& damage) {
+  const std::string what = damage.what();
+  const std::string offset = "offset " + std::to_string(damage.offset()) + ": ";
+  const std::size_t start = what.find(offset);
+  return start == std::string::npos ? what : what.substr(start + offset.size());
 }
 
 /// What is counted of one file.
@@ -53,20 +59,21 @@ class FileCounts {
   }
 
   void print(const InputFile& file, const savefile::Reader& reader, const Error* damage,
-             bool as_json) {
+             bool as_json, bool is_first) {
     summary_.file = file.path;
     summary_.format = reader.format();
     summary_.compression = reader.compression();
     summary_.byte_order = reader.byte_order();
     summary_.interfaces.assign(reader.interfaces().begin(), reader.interfaces().end());
-    summary_.backward = reader.counts().backward;
     summary_.protocols = protocols_.get();
     summary_.checksums = checksums_.get();
-    summary_.complete = damage == nullptr;
+    summary_.complete = damage == nullptr && reader.counts().skipped_regions == 0;
+    summary_.skipped_places = reader.counts().skipped_regions;
+    summary_.skipped_bytes = reader.counts().skipped_bytes;
     if (const auto* format = dynamic_cast<const FormatError*>(damage)) {
-      summary_.damage = {format->offset(), format->what()};
+      summary_.damage = {format->offset(), cause_of(*format)};
     }
-    std::string text;
+    std::string text{is_first || as_json ? "" : "\n"};
     as_json ? append_json(text, summary_) : append_text(text, summary_);
     write_standard_output(text);
   }
@@ -103,8 +110,8 @@ ExitCode run_info(const Words& words) {
   Options options;
   declare(app, options);
   const Input input = options.input.resolve(parse_options(app, words));
-  CaptureRun run{{.reader = {.skip_damaged = options.skip_damaged},
-                  .filter = input.filter,
+  CaptureRun run{{.reader = options.input.reader(),
+                  .input = input,
                   .allow_names = options.input.allow_names(),
                   .errors = error_style(words)}};
   auto counts = std::make_unique<FileCounts>(options);
@@ -115,7 +122,7 @@ ExitCode run_info(const Words& words) {
         return true;
       },
       [&](const InputFile& file, const savefile::Reader& reader, const Error* damage) {
-        counts->print(file, reader, damage, options.json);
+        counts->print(file, reader, damage, options.json, run.captures() == 1);
         counts = std::make_unique<FileCounts>(options);
       });
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 
 #include "exit_code.h"
 #include "weir/error.h"
@@ -24,23 +25,57 @@ bool is_later_file(const std::string& word) {
   return word == "-" || (word.find_first_of("./") != std::string::npos && exists(word));
 }
 
-/// A single word that looks like a path, but names nothing: more likely a typing error.
-bool looks_like_path(const std::string& word) {
-  if (word.find('/') != std::string::npos && word.find_first_of(" ()[]") == std::string::npos) {
-    return word.front() == '/' || word.front() == '.';
-  }
-  static constexpr std::string_view suffixes[] = {".pcap", ".pcapng", ".cap", ".gz", ".pcpa"};
-  return std::any_of(std::begin(suffixes), std::end(suffixes),
-                     [&](std::string_view suffix) { return word.ends_with(suffix); });
-}
-
-std::string join(const std::vector<std::string>& words, std::size_t first) {
+std::string join(std::span<const std::string> words) {
   std::string text;
-  for (std::size_t i = first; i < words.size(); ++i) {
+  for (const std::string& word : words) {
     if (!text.empty()) text += ' ';
-    text += words[i];
+    text += word;
   }
   return text;
+}
+
+/// The first word of a filter, if it could as well have been meant as a file.
+std::string doubtful_word(std::span<const std::string> filter) {
+  if (filter.empty() || filter[0].find_first_of(" ()[]") != std::string::npos) return {};
+  const bool is_path = filter[0].find_first_of("./") != std::string::npos;
+  return is_path || filter.size() == 1 ? filter[0] : std::string{};
+}
+
+/// Adds what is in a directory; directories below it are added to `open`.
+void list(const std::string& directory, std::vector<std::string>& files,
+          std::vector<std::string>& open) {
+  std::error_code problem;
+  fs::directory_iterator entry{directory, problem};
+  for (; !problem && entry != fs::directory_iterator{}; entry.increment(problem)) {
+    std::error_code ignored;
+    const bool is_link = entry->is_symlink(ignored);
+    if (entry->is_regular_file(ignored)) {
+      files.push_back(entry->path().string());
+    } else if (!is_link && entry->is_directory(ignored)) {
+      open.push_back(entry->path().string());
+    }
+  }
+  if (problem) files.push_back(directory);
+}
+
+/// Every file below a directory, and the directories that could not be read.
+std::vector<std::string> files_below(const std::string& directory) {
+  std::vector<std::string> files;
+  std::vector<std::string> open{directory};
+  while (!open.empty()) {
+    const std::string next = std::move(open.back());
+    open.pop_back();
+    list(next, files, open);
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// Why -F cannot be.
+std::string filter_twice(const std::string& doubtful_word) {
+  if (!doubtful_word.empty())
+    return "no such file, and -F already gives a filter: " + doubtful_word;
+  return "-F: there is already a filter on the command line";
 }
 
 std::string read_filter_file(const std::string& path) {
@@ -57,31 +92,36 @@ void InputOptions::declare(CLI::App& app) {
       ->type_name("FILE")
       ->expected(1)
       ->take_all()
+      ->allow_extra_args(false)
       ->group("Input");
   app.add_option("-F,--filter-file", filter_file_, "read the filter from this file")
       ->type_name("FILE")
       ->group("Input");
-  app.add_flag("--no-names", no_names_, "do not look host names in filters up")->group("Input");
+  app.add_flag("--no-names", no_names_, "do not look up host names in filters")->group("Input");
+  app.add_flag("--skip-damaged", skip_damaged_,
+               "go on behind damage in a file and count what was passed over")
+      ->group("Input");
 }
 
 Input InputOptions::resolve(const std::vector<std::string>& words) const {
-  Input input{read_files_, {}};
+  Input input{read_files_, {}, {}};
+  const auto end_of_files = std::find(words.begin(), words.end(), "--");
+  std::vector<std::string> plain{words.begin(), end_of_files};
+  const std::size_t may_be_files = plain.size();
+  if (end_of_files != words.end()) plain.insert(plain.end(), end_of_files + 1, words.end());
   std::size_t next = 0;
-  if (input.files.empty()) {
-    while (next < words.size() && words[next] != "--" &&
-           (input.files.empty() || is_later_file(words[next]))) {
-      input.files.push_back(words[next++]);
+  if (read_files_.empty()) {
+    while (next < plain.size() &&
+           (next == 0 || (next < may_be_files && is_later_file(plain[next])))) {
+      input.files.push_back(plain[next++]);
     }
   }
-  if (next < words.size() && words[next] == "--") ++next;
   if (input.files.empty()) throw UsageError{"no capture file given"};
-  if (next < words.size() && next > 0 && words[next - 1] != "--" && looks_like_path(words[next])) {
-    throw UsageError{"no such file, and not a filter: " + words[next]};
-  }
-  input.filter = join(words, next);
+  const auto filter = std::span<const std::string>{plain}.subspan(next);
+  input.filter = join(filter);
+  if (read_files_.empty() && next < may_be_files) input.doubtful_word = doubtful_word(filter);
   if (!filter_file_.empty()) {
-    if (!input.filter.empty())
-      throw UsageError{"-F: there is already a filter on the command line"};
+    if (!input.filter.empty()) throw UsageError{filter_twice(input.doubtful_word)};
     input.filter = read_filter_file(filter_file_);
   }
   return input;
@@ -92,18 +132,17 @@ std::vector<InputFile> expand(const std::vector<std::string>& files) {
   for (const std::string& path : files) {
     std::error_code problem;
     if (path == "-" || !fs::is_directory(path, problem)) {
-      expanded.push_back({path, false});
+      expanded.push_back({path});
       continue;
     }
-    std::vector<std::string> found;
-    for (fs::recursive_directory_iterator entry{path, problem}, end; !problem && entry != end;
-         entry.increment(problem)) {
-      std::error_code ignored;
-      if (entry->is_regular_file(ignored)) found.push_back(entry->path().string());
+    std::vector<std::string> found = files_below(path);
+    if (found.empty()) {
+      expanded.push_back({path, path});
+    } else if (found[0] == path) {
+      expanded.push_back({path});
+    } else {
+      for (std::string& file : found) expanded.push_back({std::move(file), path});
     }
-    if (problem) throw SystemError{problem.value(), "read directory " + path};
-    std::sort(found.begin(), found.end());
-    for (std::string& file : found) expanded.push_back({std::move(file), true});
   }
   return expanded;
 }

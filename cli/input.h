@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "weir/savefile/reader.h"
+
 namespace CLI {
 class App;
 }
@@ -16,37 +18,45 @@ struct Input {
   std::vector<std::string> files;
   /// Empty: no filter.
   std::string filter;
+  /// The word that began the filter, where it may be a mistyped file; otherwise empty.
+  std::string doubtful_word;
 };
 
-/// Declares -r, -F and the positional words.
+/// Declares -r, -F and what else is about reading captures.
 class InputOptions {
  public:
   void declare(CLI::App& app);
 
   /// Sorts the words into files and filter. The first word is a file; later ones are files while
   /// they exist and contain '.' or '/', or are "-"; the first that is not begins the filter. With
-  /// -r every word belongs to the filter; "--" ends the files. Throws UsageError, or SystemError if
-  /// the filter file cannot be read.
+  /// -r every word belongs to the filter; "--" ends the files, but the first word stays one. Throws
+  /// UsageError, or SystemError if the filter file cannot be read.
   [[nodiscard]] Input resolve(const std::vector<std::string>& words) const;
 
   /// Host names in filters are looked up unless --no-names.
   [[nodiscard]] bool allow_names() const noexcept { return !no_names_; }
 
+  [[nodiscard]] savefile::ReaderOptions reader() const noexcept {
+    return {.skip_damaged = skip_damaged_};
+  }
+
  private:
   std::vector<std::string> read_files_;
   std::string filter_file_;
   bool no_names_ = false;
+  bool skip_damaged_ = false;
 };
 
 /// One file to read.
 struct InputFile {
   std::string path;
-  /// Found in a directory: if it is no capture it is skipped and counted, not an error.
-  bool from_directory = false;
+  /// The directory of the command line it was found below: if it is no capture it is skipped and
+  /// counted, not an error. Empty if it was named itself.
+  std::string directory{};
 };
 
-/// Replaces directories by the files below them, in byte order of path. Throws SystemError for a
-/// directory that cannot be read.
+/// Replaces directories by the files below them, in byte order of path. A directory that cannot be
+/// read stays, so that opening it tells why; so does one without any file.
 [[nodiscard]] std::vector<InputFile> expand(const std::vector<std::string>& files);
 
 }  // namespace weir::cli

@@ -9,6 +9,7 @@
 #include "input.h"
 #include "packet_printer.h"
 #include "standard_output.h"
+#include "units.h"
 
 namespace weir::cli {
 namespace {
@@ -17,16 +18,14 @@ struct Options {
   InputOptions input;
   PrintOptions print;
   bool count = false;
-  bool skip_damaged = false;
-  std::optional<std::uint64_t> limit;
+  std::string limit;
 };
 
 void declare(CLI::App& app, Options& options) {
   options.input.declare(app);
   options.print.declare(app);
   app.add_flag("--count", options.count, "print only how many packets match");
-  app.add_option("-c", options.limit, "stop after this many matching packets");
-  app.add_flag("--skip-damaged", options.skip_damaged, "go on behind damage in a file");
+  app.add_option("-c", options.limit, "stop after this many matching packets")->type_name("N");
   app.footer(
       "examples:\n"
       "  weir read trace.pcap                     one line a packet, as tcpdump -n\n"
@@ -38,7 +37,12 @@ void declare(CLI::App& app, Options& options) {
 /// Of the packets of a batch, at most as many as are still wanted.
 class Limit {
  public:
-  explicit Limit(std::optional<std::uint64_t> limit) : left_{limit} {}
+  /// `text` is that of -c; empty is no limit.
+  explicit Limit(const std::string& text) {
+    if (text.empty()) return;
+    left_ = parse_count(text, "-c");
+    if (*left_ == 0) throw UsageError{"-c: at least 1"};
+  }
 
   [[nodiscard]] std::span<const Packet> take(std::span<const Packet> packets) {
     if (!left_) return packets;
@@ -59,8 +63,8 @@ ExitCode run_read(const Words& words) {
   Options options;
   declare(app, options);
   const Input input = options.input.resolve(parse_options(app, words));
-  CaptureRun run{{.reader = {.skip_damaged = options.skip_damaged},
-                  .filter = input.filter,
+  CaptureRun run{{.reader = options.input.reader(),
+                  .input = input,
                   .allow_names = options.input.allow_names(),
                   .errors = error_style(words)}};
   Limit limit{options.limit};

@@ -52,7 +52,11 @@ Duration parse_duration(std::string_view text, std::string_view option) {
 }
 
 std::uint64_t parse_count(std::string_view text, std::string_view option) {
-  return static_cast<std::uint64_t>(std::llround(parse(text, option, counts)));
+  const double count = parse(text, option, counts);
+  if (count != std::floor(count)) {
+    throw UsageError{std::string{option} + ": '" + std::string{text} + "' is no whole number"};
+  }
+  return static_cast<std::uint64_t>(count);
 }
 
 }  // namespace weir::cli

@@ -2,6 +2,9 @@
 #include "savefile/byte_input.h"
 
 #include <algorithm>
+#include <cerrno>
+
+#include "weir/error.h"
 
 namespace weir::savefile {
 namespace {
@@ -60,7 +63,9 @@ void ByteInput::make_room() {
 
 void ByteInput::require(std::size_t size) {
   while (window().size() < size) {
-    if (fill(std::nullopt) != ReadState::bytes) return;
+    const ReadState state = fill(std::nullopt);
+    if (state == ReadState::timeout) throw SystemError{EINTR, "wait for the file header"};
+    if (state != ReadState::bytes) return;
   }
 }
 

@@ -35,7 +35,8 @@ class ByteInput {
   /// left of the window may move. Precondition: the window is smaller than a record may be.
   ReadState fill(const WaitLimit& limit);
 
-  /// Fills until the window has `size` bytes or the stream ends, for as long as it takes.
+  /// Fills until the window has `size` bytes or the stream ends, for as long as it takes. Throws
+  /// SystemError (EINTR) if a signal arrives first.
   void require(std::size_t size);
 
   /// Takes the source out, to be put below a decompressor. Nothing for memory.

@@ -25,7 +25,7 @@ ReadResult FileSource::read(MutableBytes to, const WaitLimit& limit) {
       const sys::Readable ready = sys::wait_readable(descriptor_, *wake_up_, left);
       if (ready == sys::Readable::yes) break;
       if (ready == sys::Readable::woken) return {0, ReadState::stopped};
-      if (limit && milliseconds_left(limit) == 0) return {0, ReadState::timeout};
+      if (!limit || milliseconds_left(limit) == 0) return {0, ReadState::timeout};
     }
   }
   const std::size_t size = sys::read_some(descriptor_, to, name_);

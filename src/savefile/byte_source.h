@@ -30,8 +30,8 @@ class ByteSource {
   ByteSource& operator=(const ByteSource&) = delete;
   virtual ~ByteSource();
 
-  /// Reads at least one byte and at most to.size() (which is not 0), or says why not. Throws Error
-  /// if the medium fails.
+  /// Reads at least one byte and at most to.size() (which is not 0), or says why not. Without a
+  /// limit `timeout` means that a signal arrived. Throws Error if the medium fails.
   virtual ReadResult read(MutableBytes to, const WaitLimit& limit) = 0;
 };
 

@@ -145,6 +145,7 @@ std::optional<SourceState> Reader::State::step(const WaitLimit& limit) {
     case ReadState::bytes:
       return std::nullopt;
     case ReadState::timeout:
+      if (!limit) return std::nullopt;  // a signal, which may have called stop()
       return SourceState::timeout;
     case ReadState::stopped:
       return SourceState::stopped;

@@ -145,6 +145,16 @@ constexpr std::array fields{
             json.member("what", std::string_view{summary.damage->what});
             json.end_object();
           }},
+    Field{"skipped", FieldKind::object,
+          "with `--skip-damaged`: damaged `places` that were passed over and their `bytes`; absent "
+          "without damage",
+          [](JsonWriter& json, const CaptureSummary& summary) {
+            if (summary.skipped_places == 0) return;
+            json.begin_object();
+            json.member("places", summary.skipped_places);
+            json.member("bytes", summary.skipped_bytes);
+            json.end_object();
+          }},
     Field{"protocols", FieldKind::object,
           "with `--protocols`: for each protocol `packets` and `bytes` (on the wire); a packet "
           "counts once per protocol, and not for what an ICMP error quotes",

@@ -161,6 +161,11 @@ void append_text(std::string& out, const CaptureSummary& summary) {
   if (summary.damage) {
     append_line(out, "damage", damage_text(*summary.damage));
   }
+  if (summary.skipped_places != 0) {
+    append_line(out, "skipped",
+                human_count(summary.skipped_bytes) + " bytes in " +
+                    human_count(summary.skipped_places) + " damaged places");
+  }
   if (summary.protocols != nullptr) append_protocols(out, *summary.protocols);
   if (summary.checksums != nullptr) append_checksums(out, *summary.checksums);
 }

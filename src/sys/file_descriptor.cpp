@@ -17,10 +17,7 @@ void FileDescriptor::close() noexcept {
 }
 
 FileDescriptor open_for_reading(const std::string& path) {
-  int number = -1;
-  do {
-    number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  } while (number < 0 && errno == EINTR);
+  const int number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (number < 0) throw SystemError{errno, "open " + path};
   FileDescriptor descriptor{number};
   struct stat status{};

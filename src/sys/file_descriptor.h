@@ -48,7 +48,7 @@ class FileDescriptor {
 };
 
 /// Opens for reading, close-on-exec. Throws SystemError naming the path; a directory is refused
-/// with EISDIR.
+/// with EISDIR. A signal ends the wait for a FIFO's writer (EINTR).
 [[nodiscard]] FileDescriptor open_for_reading(const std::string& path);
 
 /// Reads at most to.size() bytes, 0 at the end. Goes on after EINTR. Throws SystemError; `name` is

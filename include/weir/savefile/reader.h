@@ -46,7 +46,8 @@ struct ReaderCounts {
 class WEIR_API Reader final : public PacketSource {
  public:
   /// Opens a file, FIFO or device and reads its header. Throws SystemError if it cannot be opened,
-  /// FormatError if it is no capture, empty, or its header is damaged.
+  /// FormatError if it is no capture, empty, or its header is damaged. A signal handler that runs
+  /// while a FIFO's writer or the header is awaited ends the wait: SystemError with EINTR.
   explicit Reader(const std::string& path, ReaderOptions options = {});
   /// Reads descriptor 0; it is not closed.
   static Reader standard_input(ReaderOptions options = {});

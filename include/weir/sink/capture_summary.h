@@ -37,6 +37,9 @@ struct CaptureSummary {
   std::uint64_t backward = 0;
   bool complete = true;
   std::optional<CaptureDamage> damage{};
+  /// Damaged places that were passed over, and their bytes.
+  std::uint64_t skipped_places = 0;
+  std::uint64_t skipped_bytes = 0;
   /// Null unless counted. Borrowed.
   const ProtocolCounts* protocols = nullptr;
   const ChecksumCounts* checksums = nullptr;

@@ -1,0 +1,46 @@
+// Creates the command's output files.
+#include "output_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+
+#include "weir/error.h"
+
+namespace weir::cli {
+namespace {
+
+std::optional<unsigned> number_in_environment(const char* name) {
+  const char* const value = std::getenv(name);
+  if (value == nullptr) return std::nullopt;
+  const std::string_view text{value};
+  unsigned number = 0;
+  const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+void create_private_file(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    if (errno == EEXIST) return;
+    throw SystemError{errno, "create " + path};
+  }
+  int problem = 0;
+  if (::geteuid() == 0) {
+    const auto user = number_in_environment("SUDO_UID");
+    const auto group = number_in_environment("SUDO_GID");
+    if (user && group && ::fchown(descriptor, *user, *group) != 0) problem = errno;
+  }
+  ::close(descriptor);
+  if (problem != 0) throw SystemError{problem, "hand over " + path};
+}
+
+}  // namespace weir::cli
