@@ -74,7 +74,10 @@ inline bool decode_plain(const Packet& packet, Depth depth, std::uint32_t length
   layers.payload_length =
       static_cast<std::uint32_t>(std::min<std::size_t>(captured, found.length)) -
       found.header_length;
-  if (found.application != Step::stop && depth == Depth::all && layers.payload_length != 0) {
+  // Where nothing behind the header was captured, the walk has to tell snapped from empty.
+  if (found.application != Step::stop && depth == Depth::all &&
+      found.length != found.header_length &&
+      std::max<std::size_t>(size, packet.wire_length) != layers.payload_offset) {
     Walk walk{packet, depth, layers};
     walk.limit(start, found.length);
     walk.run(found.application, layers.payload_offset);

@@ -234,6 +234,8 @@ class Walk {
   Depth depth_;
   /// The 802.11 header is padded to a multiple of four bytes: radiotap said so.
   bool padded_ = false;
+  /// The frame check sequence is cut off: the file and the radio header may both tell of it.
+  bool fcs_dropped_ = false;
   Layers& layers_;
 };
 

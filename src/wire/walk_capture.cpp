@@ -161,8 +161,9 @@ Step Walk::radiotap() noexcept {
 
 Step Walk::prism() noexcept {
   // LINKTYPE_IEEE802_11_PRISM files may hold AVS headers; their first word tells.
-  const auto avs = AvsView::parse(rest());
-  if (avs || avs.error() != ParseError::bad_version) return Step::avs;
+  const Bytes header = rest();
+  const std::uint32_t word = header.size() < 4 ? 0 : load_be<std::uint32_t>(header.data());
+  if (word == AvsView::version_1 || word == AvsView::version_2) return Step::avs;
   return read<PrismView>(Protocol::prism) ? Step::wlan : Step::stop;
 }
 
@@ -170,7 +171,8 @@ Step Walk::wlan() noexcept {
   const auto frame = record<WlanView>(Protocol::wlan, WlanView::parse(rest(), padded_));
   if (!frame) return Step::stop;
   if (frame->is_protected()) return stop(StopReason::encrypted);
-  return frame->carries_llc() && offset_ != end_ ? Step::llc : stop(StopReason::payload);
+  if (frame->fragment_number() != 0) return stop(StopReason::later_fragment);
+  return frame->carries_llc() && offset_ != wire_end_ ? Step::llc : stop(StopReason::payload);
 }
 
 Step Walk::token_ring() noexcept {
@@ -236,8 +238,10 @@ Step Walk::pktap() noexcept {
   return first(link_type_of_dlt(static_cast<int>(header->dlt())));
 }
 
-/// Cuts the four bytes at the end of the frame off, as far as they were captured.
+/// Cuts the four bytes at the end of the frame off, as far as they were captured; once.
 void Walk::drop_frame_check_sequence() noexcept {
+  if (fcs_dropped_) return;
+  fcs_dropped_ = true;
   constexpr std::uint64_t size = 4;
   const std::uint64_t length = wire_end_ - offset_;
   limit(offset_, length < size ? 0 : length - size);

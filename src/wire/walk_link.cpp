@@ -273,9 +273,10 @@ Step Walk::mpls() noexcept {
 /// RFC 4448 4.6: a control word of four bytes, then an Ethernet frame. That it is one is a guess.
 Step Walk::pseudowire() noexcept {
   constexpr std::uint32_t control_word = 4;
-  if (end_ - offset_ < control_word + EthernetView::min_header_length) {
+  if (wire_end_ - offset_ < control_word + EthernetView::min_header_length) {
     return stop(StopReason::unknown_protocol);
   }
+  if (rest().size() < control_word) return stop(ParseError::truncated);
   offset_ += control_word;
   return Step::ethernet;
 }

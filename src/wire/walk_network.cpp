@@ -73,8 +73,10 @@ Step Walk::ipv6() noexcept {
   const auto ip = read<Ipv6View>(Protocol::ipv6);
   if (!ip) return Step::stop;
   // RFC 2675: the length of a jumbogram stands in a hop-by-hop option, and segmentation offload
-  // leaves 0; both reach to the end of the frame.
-  if (ip->payload_field() != 0) limit(start, Ipv6View::min_header_length + ip->payload_field());
+  // leaves 0; both reach to the end of the frame. Without a next header 0 means 0.
+  if (ip->payload_field() != 0 || ip->next_header() == Ipv6View::no_next_header) {
+    limit(start, Ipv6View::min_header_length + ip->payload_field());
+  }
   begin_datagram(ip->next_header(), Fragment::none);
   return by_ip_protocol(ip->next_header());
 }
@@ -110,10 +112,12 @@ Step Walk::authentication() noexcept {
 Step Walk::encrypted(Step step) noexcept {
   if (step == Step::esp) {
     if (!read<EspView>(Protocol::esp)) return Step::stop;
-  } else if (!push(Protocol::ipcomp, std::min<std::size_t>(rest().size(), 4))) {
-    return Step::stop;  // RFC 3173 3: four bytes
+    return stop(StopReason::encrypted);
   }
-  return stop(StopReason::encrypted);
+  constexpr std::size_t ipcomp_length = 4;  // RFC 3173 3
+  const std::size_t length = std::min(rest().size(), ipcomp_length);
+  if (length != 0 && !push(Protocol::ipcomp, length)) return Step::stop;
+  return length == ipcomp_length ? stop(StopReason::encrypted) : stop(ParseError::truncated);
 }
 
 void Walk::begin_datagram(std::uint8_t protocol, Fragment fragment) noexcept {

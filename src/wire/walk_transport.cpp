@@ -54,7 +54,7 @@ Step Walk::tcp() noexcept {
   if (!header) return Step::stop;
   mark_transport(6);
   if (offset_ - start < header->header_length()) return stop(StopReason::snapped);
-  if (depth_ == Depth::transport || offset_ == end_) return stop(StopReason::payload);
+  if (depth_ == Depth::transport || offset_ == wire_end_) return stop(StopReason::payload);
   return tcp_application(header->source_port(), header->destination_port());
 }
 
@@ -65,7 +65,7 @@ Step Walk::udp() noexcept {
   mark_transport(17);
   // RFC 2675 4: length 0 is a jumbogram; it reaches to the end of the datagram.
   if (header->length() != 0) limit(start, header->length());
-  if (depth_ == Depth::transport || offset_ == end_) return stop(StopReason::payload);
+  if (depth_ == Depth::transport || offset_ == wire_end_) return stop(StopReason::payload);
   return udp_application(header->source_port(), header->destination_port());
 }
 

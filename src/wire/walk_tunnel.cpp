@@ -125,7 +125,7 @@ Step Walk::l2tp() noexcept {
   const auto header = read<L2tpView>(Protocol::l2tp);
   if (!header) return Step::stop;
   if (header->has_length()) limit(start, header->length());
-  return header->is_control() || offset_ == end_ ? stop(StopReason::payload) : Step::ppp;
+  return header->is_control() || offset_ == wire_end_ ? stop(StopReason::payload) : Step::ppp;
 }
 
 /// What does not parse is payload: the port alone proves nothing.

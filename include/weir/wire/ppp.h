@@ -37,6 +37,8 @@ class PppView : public View {
     const bool framed = bytes.size() >= 2 && bytes[0] == 0xff && bytes[1] == 0x03;
     const std::size_t protocol = framed ? 2 : 0;
     if (bytes.size() <= protocol) return std::unexpected{ParseError::truncated};
+    // RFC 1661 6.5: ff is no compressed protocol, so it starts address and control.
+    if (bytes.size() == 1 && bytes[0] == 0xff) return std::unexpected{ParseError::truncated};
     const bool compressed = (bytes[protocol] & 1) != 0;
     const PppView header{bytes, protocol, compressed};
     if (bytes.size() < header.header_length()) return std::unexpected{ParseError::truncated};

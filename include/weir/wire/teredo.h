@@ -28,7 +28,12 @@ class TeredoView : public View {
     const bool has_origin = starts_with(bytes.subspan(length), origin);
     const TeredoView header{bytes, length, has_authentication, has_origin};
     if (header.header_length() >= bytes.size()) return std::unexpected{ParseError::truncated};
-    if (header.payload()[0] >> 4 != 6) return std::unexpected{ParseError::bad_version};
+    // A zero byte alone may begin an indication.
+    const Bytes packet = header.payload();
+    if (!has_origin && packet.size() == 1 && packet[0] == 0) {
+      return std::unexpected{ParseError::truncated};
+    }
+    if (packet[0] >> 4 != 6) return std::unexpected{ParseError::bad_version};
     return header;
   }
 

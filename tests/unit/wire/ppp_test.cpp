@@ -53,6 +53,7 @@ TEST(PppView, RefusesAnEvenProtocol) {
 
 TEST(PppView, RefusesEveryShorterPrefix) {
   test::expect_refuses_every_shorter_prefix<PppView>(hex("00 21"));
+  test::expect_refuses_every_shorter_prefix<PppView>(hex("ff 03 00 21"));
   test::expect_refuses_every_shorter_prefix<PppView>(hex("57"));
   // One byte of ff 03 reads as a compressed protocol, so the prefixes start behind it.
   for (const char* text : {"", "ff 03", "ff 03 00"}) {
