@@ -1,5 +1,6 @@
 // Fuzzes wire::decode(): any bytes under any link type. Input: LINKTYPE number (16 bits, little
-// endian), wire length minus captured length (16 bits, little endian, signed), then the packet.
+// endian; the top bit says that a frame check sequence is there), wire length minus captured length
+// (16 bits, little endian, signed), then the packet.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include "weir/bytes.h"
 #include "weir/packet.h"
 #include "weir/wire/layers.h"
+#include "wire/walk.h"
 
 namespace {
 
@@ -23,6 +25,17 @@ void require(bool condition) {
 
 bool equal(const Layer& a, const Layer& b) {
   return a.offset == b.offset && a.header_length == b.header_length && a.protocol == b.protocol;
+}
+
+bool equal(const IpDatagram& a, const IpDatagram& b) {
+  return a.network == b.network && a.transport == b.transport && a.protocol == b.protocol &&
+         a.fragment == b.fragment;
+}
+
+bool starts_with(const Layers& all, const Layers& first) {
+  return first.size() <= all.size() &&
+         std::equal(first.begin(), first.end(), all.begin(),
+                    [](const Layer& a, const Layer& b) { return equal(a, b); });
 }
 
 void check_datagram(const Layers& layers, const IpDatagram& datagram) {
@@ -56,12 +69,20 @@ void check_layers(const Layers& layers, std::size_t size) {
 
 // The shallow walk stops earlier; up to there it tells the same.
 void check_prefix(const Layers& shallow, const Layers& full) {
-  require(shallow.size() <= full.size());
-  require(std::equal(shallow.begin(), shallow.end(), full.begin(), equal));
-  require(shallow.outer.network == full.outer.network);
-  require(shallow.outer.transport == full.outer.transport);
-  require(shallow.outer.protocol == full.outer.protocol);
-  require(shallow.outer.fragment == full.outer.fragment);
+  require(starts_with(full, shallow));
+  require(equal(shallow.outer, full.outer));
+}
+
+// Whatever path decode() took, the walk in steps finds the same.
+void check_steps(const weir::Packet& packet, Depth depth, const Layers& layers) {
+  Layers steps;
+  weir::wire::decode_in_steps(packet, depth, steps);
+  require(layers.size() == steps.size() && starts_with(layers, steps));
+  require(layers.protocols == steps.protocols);
+  require(equal(layers.outer, steps.outer) && equal(layers.inner, steps.inner));
+  require(layers.payload_offset == steps.payload_offset);
+  require(layers.payload_length == steps.payload_length);
+  require(layers.stop == steps.stop);
 }
 
 }  // namespace
@@ -75,14 +96,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // A heap block of exactly the packet's size: the sanitizer sees a read one byte past it.
   const auto bytes = std::make_unique_for_overwrite<std::uint8_t[]>(length);
   std::copy_n(data + prefix, length, bytes.get());
-  const weir::Packet packet{.data = {bytes.get(), length},
-                            .wire_length = static_cast<std::uint32_t>(wire_length),
-                            .link_type = weir::LinkType{weir::load_le<std::uint16_t>(data)}};
+  const auto link = weir::load_le<std::uint16_t>(data);
+  using weir::PacketFlags;
+  const weir::Packet packet{
+      .data = {bytes.get(), length},
+      .wire_length = static_cast<std::uint32_t>(wire_length),
+      .link_type = weir::LinkType{static_cast<std::uint16_t>(link & 0x7fff)},
+      .flags = (link & 0x8000) != 0 ? PacketFlags::has_fcs : PacketFlags::none};
 
   const Layers full = weir::wire::decode(packet, Depth::all);
   const Layers shallow = weir::wire::decode(packet, Depth::transport);
   check_layers(full, length);
   check_layers(shallow, length);
   check_prefix(shallow, full);
+  check_steps(packet, Depth::all, full);
+  check_steps(packet, Depth::transport, shallow);
   return 0;
 }
