@@ -1,6 +1,8 @@
 // The loop every command that reads captures shares.
 #include "capture_run.h"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <filesystem>
 
@@ -203,7 +205,7 @@ void CaptureRun::tell_about_skipped(const InputFile& file, const savefile::Reade
 
 void CaptureRun::tell(const std::string& note) {
   progress_.clear();
-  if (options_.errors == ErrorStyle::text) std::fprintf(stderr, "weir: %s\n", note.c_str());
+  if (options_.errors == ErrorStyle::text) fmt::print(stderr, "weir: {}\n", note);
 }
 
 }  // namespace weir::cli

@@ -52,7 +52,7 @@ std::string entry(const std::string& words, std::string_view text) {
 }  // namespace
 
 std::string short_help(const CLI::App& app) {
-  const std::string name = app.get_name();
+  const std::string& name = app.get_name();
   const std::string command = name.substr(0, name.find(" ["));
   return fmt::format("{}\n{}\n\n{} --help lists every option.\n", heading(app), app.get_footer(),
                      command);

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t gap = 2;
 constexpr std::size_t narrowest = 9;
+// Holds most of an IPv4 endpoint, and both ends of one of IPv6.
+constexpr std::size_t readable = 18;
 
 std::size_t line_length(const std::vector<std::size_t>& widths) {
   return std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
@@ -32,22 +34,38 @@ void Columns::add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::vector<std::size_t> Columns::fitted(std::size_t width) const {
-  std::vector<std::size_t> widths;
-  for (const Column& column : columns_) widths.push_back(column.heading.size());
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  if (width == 0) return widths;
+/// Narrows what may shrink, the widest first, until a line fits or nothing is wider than `least`.
+void Columns::shrink(std::vector<std::size_t>& widths, std::size_t width, std::size_t least) const {
   for (std::size_t length = line_length(widths); length > width; --length) {
-    std::size_t widest = columns_.size();
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      if (!columns_[i].may_shrink || widths[i] <= narrowest) continue;
-      if (widest == columns_.size() || widths[i] > widths[widest]) widest = i;
+    std::size_t widest = widths.size();
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      if (!columns_[i].may_shrink || widths[i] <= least) continue;
+      if (widest == widths.size() || widths[i] > widths[widest]) widest = i;
     }
-    if (widest == columns_.size()) break;
+    if (widest == widths.size()) return;
     --widths[widest];
   }
+}
+
+std::vector<std::size_t> Columns::fitted(std::size_t width) const {
+  std::vector<std::size_t> natural;
+  natural.reserve(columns_.size());
+  for (const Column& column : columns_) natural.push_back(column.heading.size());
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) natural[i] = std::max(natural[i], row[i].size());
+  }
+  if (width == 0) return natural;
+  const auto last = std::find_if(columns_.rbegin(), columns_.rend(),
+                                 [](const Column& column) { return column.may_shrink; });
+  const auto needed = std::max<std::size_t>(1, static_cast<std::size_t>(columns_.rend() - last));
+  std::vector<std::size_t> widths = natural;
+  shrink(widths, width, readable);
+  while (widths.size() > needed && line_length(widths) > width) {
+    widths.assign(natural.begin(),
+                  natural.begin() + static_cast<std::ptrdiff_t>(widths.size() - 1));
+    shrink(widths, width, readable);
+  }
+  shrink(widths, width, narrowest);
   while (widths.size() > 1 && line_length(widths) > width) widths.pop_back();
   widths[0] = std::min(widths[0], width);
   return widths;

@@ -18,7 +18,8 @@ struct Column {
 };
 
 /// Collects rows and prints them under their headings. Cells are ASCII. Where a line would exceed
-/// the width, wide columns that may are cut first, then the last columns are left out.
+/// the width, columns that may are cut as far as they stay readable, then the last columns are left
+/// out, then the rest is cut further.
 class Columns {
  public:
   explicit Columns(std::vector<Column> columns);
@@ -31,6 +32,7 @@ class Columns {
 
  private:
   [[nodiscard]] std::vector<std::size_t> fitted(std::size_t width) const;
+  void shrink(std::vector<std::size_t>& widths, std::size_t width, std::size_t least) const;
   void print_row(std::string& out, const std::vector<std::string>& cells,
                  const std::vector<std::size_t>& widths) const;
 

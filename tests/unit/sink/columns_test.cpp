@@ -29,17 +29,24 @@ TEST(Columns, AlignCellsUnderTheirHeadings) {
 }
 
 TEST(Columns, CutTheMiddleOfWideCellsToFit) {
-  EXPECT_EQ(printed(sample(), 26),
-            "NAME          COUNT  NOTE\n"
-            "2001:..bb::1      5  first\n"
-            "192.0.2.1     1,234\n");
+  EXPECT_EQ(printed(sample(), 32),
+            "NAME                COUNT  NOTE\n"
+            "2001:db8..:bbbb::1      5  first\n"
+            "192.0.2.1           1,234\n");
 }
 
-TEST(Columns, LeaveOutTheLastColumnsWhereNothingCanShrink) {
+TEST(Columns, LeaveOutTheLastColumnsBeforeCellsBecomeUnreadable) {
+  EXPECT_EQ(printed(sample(), 31),
+            "NAME                   COUNT\n"
+            "2001:db8:aaaa:bbbb::1      5\n"
+            "192.0.2.1              1,234\n");
+}
+
+TEST(Columns, CutFurtherWhereNothingElseFits) {
   EXPECT_EQ(printed(sample(), 17),
-            "NAME       COUNT\n"
-            "2001..::1      5\n"
-            "192.0.2.1  1,234\n");
+            "NAME\n"
+            "2001:db8..bbbb::1\n"
+            "192.0.2.1\n");
 }
 
 TEST(Columns, NeverExceedTheWidth) {
