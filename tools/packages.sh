@@ -2,10 +2,10 @@
 # The Debian packages each job needs, and how they get there; sourced by ./demo and ./check.
 
 build_packages=(
-  g++ cmake ninja-build pkg-config libpcap-dev libfmt-dev libcli11-dev nlohmann-json3-dev
+  g++ cmake ninja-build ccache pkg-config libpcap-dev libfmt-dev libcli11-dev nlohmann-json3-dev
   zlib1g-dev libsqlite3-dev
 )
-test_packages=(ccache libgtest-dev python3 tcpdump)
+test_packages=(libgtest-dev python3 tcpdump)
 clang_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 
 # install_packages NAME...: installs what is missing. Says nothing and touches no network when
