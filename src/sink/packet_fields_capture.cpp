@@ -143,7 +143,6 @@ constexpr std::array tables{
     entry<PpiView, ppi>(Protocol::ppi, "Per-Packet Information"),
     entry<RadiotapView, radiotap>(Protocol::radiotap, "radiotap, before 802.11"),
     entry<PrismView, prism>(Protocol::prism, "Prism monitor header, before 802.11"),
-    ProtocolFields{Protocol::wlan_radio, "radio facts of 802.11"},
     entry<WlanView, wlan>(Protocol::wlan, "802.11 MAC header (IEEE 802.11-2020 9.2)"),
     entry<TokenRingView, token_ring>(Protocol::token_ring, "Token Ring (IEEE 802.5)"),
     entry<FddiView, fddi>(Protocol::fddi, "FDDI (ISO 9314)"),

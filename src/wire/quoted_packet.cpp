@@ -18,6 +18,7 @@ std::optional<Packet> quoted_in(Bytes message, const Packet& packet, LinkType li
   Packet quoted = packet;
   quoted.data = header->payload();
   quoted.link_type = link_type;
+  quoted.flags = PacketFlags::none;  // what the medium said was about the packet around it
   const auto ip = Ip::parse(quoted.data);
   quoted.wire_length = static_cast<std::uint32_t>(
       std::max(quoted.data.size(), ip ? ip->datagram_length() : std::size_t{0}));

@@ -26,7 +26,6 @@ enum class Protocol : std::uint8_t {
   ppi,
   radiotap,
   prism,
-  wlan_radio,
   wlan,
   token_ring,
   fddi,

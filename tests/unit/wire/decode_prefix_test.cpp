@@ -143,8 +143,6 @@ TEST(DecodeSamples, HoldEveryProtocol) {
   }
   for (std::size_t index = 0; index < wire::protocol_count; ++index) {
     const auto protocol = static_cast<Protocol>(index);
-    // Radiotap, Prism and AVS have names of their own; nothing else records radio facts.
-    if (protocol == Protocol::wlan_radio) continue;
     EXPECT_TRUE(seen.contains(name(protocol))) << name(protocol);
   }
 }
