@@ -57,6 +57,8 @@ struct Case {
   std::string expected;
 };
 
+void PrintTo(const Case& golden, std::ostream* out) { *out << golden.expected; }
+
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
   for (const auto& row : rows_of("cases.tsv")) {
