@@ -5,7 +5,8 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config libpcap-dev libfmt-dev libcli11-dev nlohmann-json3-dev
   zlib1g-dev libsqlite3-dev
 )
-test_packages=(libgtest-dev python3 tcpdump)
+test_packages=(libgtest-dev netbase python3 tcpdump)
+oracle_packages=(wireshark-common)
 clang_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 
 # install_packages NAME...: installs what is missing. Says nothing and touches no network when
