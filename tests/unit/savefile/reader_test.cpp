@@ -27,7 +27,7 @@ class TemporaryFile {
   explicit TemporaryFile(Bytes bytes) : path_{make_path()} {
     std::FILE* file = std::fopen(path_.c_str(), "wb");
     if (file == nullptr) throw std::runtime_error{"fopen"};
-    std::fwrite(bytes.data(), 1, bytes.size(), file);
+    if (!bytes.empty()) std::fwrite(bytes.data(), 1, bytes.size(), file);
     std::fclose(file);
   }
   TemporaryFile(const TemporaryFile&) = delete;
