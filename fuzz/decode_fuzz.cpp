@@ -75,8 +75,7 @@ void check_prefix(const Layers& shallow, const Layers& full) {
 
 // Whatever path decode() took, the walk in steps finds the same.
 void check_steps(const weir::Packet& packet, Depth depth, const Layers& layers) {
-  Layers steps;
-  weir::wire::decode_in_steps(packet, depth, steps);
+  const Layers steps = weir::wire::decode_in_steps(packet, depth);
   require(layers.size() == steps.size() && starts_with(layers, steps));
   require(layers.protocols == steps.protocols);
   require(equal(layers.outer, steps.outer) && equal(layers.inner, steps.inner));

@@ -59,10 +59,11 @@ void append_protocols(std::string& out, const ProtocolCounts& counts) {
   columns.print(out, 0);
   Columns reasons{{{"STOPPED"}, {"PACKETS", right}}};
   bool any = false;
-  for (std::size_t i = 0; i < counts.stopped().size(); ++i) {
+  const ProtocolCounts::Reasons stopped = counts.stopped();
+  for (std::size_t i = 0; i < stopped.size(); ++i) {
     const auto reason = static_cast<wire::StopReason>(i);
-    if (counts.stopped()[i] == 0 || reason == wire::StopReason::payload) continue;
-    reasons.add({name(reason), human_count(counts.stopped()[i])});
+    if (stopped[i] == 0 || reason == wire::StopReason::payload) continue;
+    reasons.add({name(reason), human_count(stopped[i])});
     any = true;
   }
   if (!any) return;
@@ -105,24 +106,32 @@ void note_once(std::vector<LinkType>& known, LinkType type) {
 
 }  // namespace
 
+// Sums stay in registers: a member could be what note_once() changes.
 void CaptureSummary::add(std::span<const Packet> batch) {
+  if (batch.empty()) return;
+  const LinkType link_type = batch.front().link_type;
+  note_once(link_types, link_type);
   packets += batch.size();
-  LinkType noted = link_types.empty() ? LinkType::null : link_types.back();
+  Timestamp earliest = first.value_or(Timestamp::max());
+  Timestamp latest = last.value_or(Timestamp::min());
+  std::uint64_t wire = 0;
+  std::uint64_t captured = 0;
+  std::uint64_t earlier = 0;
   for (const Packet& packet : batch) {
-    bytes += packet.wire_length;
-    captured_bytes += packet.data.size();
-    if (packet.link_type != noted || link_types.empty()) {
-      noted = packet.link_type;
-      note_once(link_types, noted);
-    }
+    wire += packet.wire_length;
+    captured += packet.data.size();
+    if (packet.link_type != link_type) note_once(link_types, packet.link_type);
     if (has(packet.flags, PacketFlags::no_timestamp)) continue;
-    if (!first || packet.timestamp < *first) first = packet.timestamp;
-    if (last && packet.timestamp < *last) {
-      ++backward;
-    } else {
-      last = packet.timestamp;
-    }
+    earliest = std::min(earliest, packet.timestamp);
+    earlier += packet.timestamp < latest ? 1U : 0U;
+    latest = std::max(latest, packet.timestamp);
   }
+  bytes += wire;
+  captured_bytes += captured;
+  backward += earlier;
+  if (earliest > latest) return;  // no packet with a time yet
+  first = earliest;
+  last = latest;
 }
 
 void append_json(std::string& out, const CaptureSummary& summary) {

@@ -14,6 +14,7 @@ ProtocolCounts::Slot& ProtocolCounts::find_slot(const wire::ProtocolSet& set) no
   }
   Slot& slot = slots_[first];
   spread(slot, spilled_);
+  spilled_packets_ += slot.count.packets;
   slot = {.set = set};
   return slot;
 }
@@ -30,6 +31,15 @@ ProtocolCounts::Protocols ProtocolCounts::protocols() const noexcept {
   Protocols sum = spilled_;
   for (const Slot& slot : slots_) spread(slot, sum);
   return sum;
+}
+
+ProtocolCounts::Reasons ProtocolCounts::stopped() const noexcept {
+  Reasons reasons = reasons_;
+  std::uint64_t& payload = reasons[static_cast<std::size_t>(wire::StopReason::payload)];
+  payload = spilled_packets_;
+  for (const Slot& slot : slots_) payload += slot.count.packets;
+  for (const std::uint64_t packets : reasons_) payload -= packets;
+  return reasons;
 }
 
 void ChecksumCounts::add(const wire::Layers& layers,

@@ -28,18 +28,26 @@ inline constexpr Port tcp_ports[] = {
 /// Ports by their low byte: at most one port a slot, so a look-up is one load and one compare.
 class PortTable {
  public:
+  constexpr PortTable() noexcept = default;
   template <std::size_t N>
   constexpr explicit PortTable(const Port (&ports)[N]) noexcept {
-    for (const Port& port : ports) slots_[slot(port.number)] = port;
+    for (const Port& port : ports) insert(port);
+  }
+  constexpr void insert(const Port& port) noexcept { slots_[slot(port.number)] = port; }
+  [[nodiscard]] constexpr bool holds(std::uint16_t number) const noexcept {
+    return slots_[slot(number)].number == number;
+  }
+  /// The same for the two bytes of a port field.
+  [[nodiscard]] bool holds_at(const std::uint8_t* field) const noexcept {
+    return slots_[field[1]].number == load_be<std::uint16_t>(field);
   }
   [[nodiscard]] Step find(std::uint16_t number) const noexcept {
-    const Port& port = slots_[slot(number)];
-    return port.number == number ? port.step : Step::stop;
+    return holds(number) ? slots_[slot(number)].step : Step::stop;
   }
   template <std::size_t N>
   [[nodiscard]] constexpr bool holds_all(const Port (&ports)[N]) const noexcept {
     for (const Port& port : ports) {
-      if (slots_[slot(port.number)].number != port.number) return false;
+      if (!holds(port.number)) return false;
     }
     return true;
   }
@@ -49,27 +57,19 @@ class PortTable {
   std::array<Port, 256> slots_{};
 };
 
-inline constexpr PortTable udp_table{udp_ports};
-inline constexpr PortTable tcp_table{tcp_ports};
-static_assert(udp_table.holds_all(udp_ports) && tcp_table.holds_all(tcp_ports),
+/// The tables of UDP and TCP.
+enum PortSpace : std::uint8_t { udp_space, tcp_space };
+inline constexpr PortTable port_tables[] = {PortTable{udp_ports}, PortTable{tcp_ports}};
+static_assert(port_tables[udp_space].holds_all(udp_ports) &&
+                  port_tables[tcp_space].holds_all(tcp_ports),
               "two ports share a slot");
 
-[[nodiscard]] inline Step either(const PortTable& table, std::uint16_t source,
-                                 std::uint16_t destination) noexcept {
-  const Step step = table.find(destination);
-  return step != Step::stop ? step : table.find(source);
-}
-
-/// What the payload of a UDP datagram is, by its ports; stop for nothing that is read here.
-[[nodiscard]] inline Step udp_application(std::uint16_t source,
-                                          std::uint16_t destination) noexcept {
-  return either(udp_table, source, destination);
-}
-
-/// The same for a TCP segment.
-[[nodiscard]] inline Step tcp_application(std::uint16_t source,
-                                          std::uint16_t destination) noexcept {
-  return either(tcp_table, source, destination);
+/// What the payload behind these ports is; stop for nothing that is read here. The destination
+/// decides where both are known.
+[[nodiscard]] inline Step application(PortSpace space, std::uint16_t source,
+                                      std::uint16_t destination) noexcept {
+  const Step step = port_tables[space].find(destination);
+  return step != Step::stop ? step : port_tables[space].find(source);
 }
 
 }  // namespace weir::wire

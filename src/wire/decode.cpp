@@ -3,131 +3,212 @@
 #include "walk.h"
 #include "weir/bytes.h"
 #include "weir/wire/ether_type.h"
+#include "weir/wire/tls.h"
 
 namespace weir::wire {
 namespace {
 
-constexpr std::uint16_t ethernet_size = 14;
-constexpr std::uint16_t ipv4_size = 20;
-constexpr std::uint16_t ipv6_size = 40;
-constexpr std::uint16_t tcp_size = 20;
-constexpr std::uint16_t udp_size = 8;
+constexpr std::uint32_t ethernet_size = 14;
 constexpr std::uint8_t protocol_tcp = 6;
 constexpr std::uint8_t protocol_udp = 17;
+constexpr std::uint32_t udp_size = 8;
+constexpr std::uint32_t tcp_size = 20;
+constexpr std::uint8_t first_tls_content_type = 20;
+constexpr std::uint8_t tls_content_types = 5;
 
-constexpr ProtocolSet set_of(Protocol network, Protocol transport) noexcept {
-  ProtocolSet set;
-  set.insert(Protocol::ethernet);
-  set.insert(network);
-  set.insert(transport);
-  return set;
-}
+/// The ports of TCP behind which any payload may hold a header: all but those of TLS.
+constexpr PortTable any_payload_tcp = [] {
+  PortTable ports;
+  for (const Port& port : tcp_ports) {
+    if (port.step != Step::tls) ports.insert(port);
+  }
+  return ports;
+}();
 
-/// A TCP or UDP header found by the fast path.
-struct Transport {
-  std::uint32_t header_length;
-  /// Header and payload as the length fields say.
-  std::uint32_t length;
-  Step application;
+/// What the fast path asks of an IP header without options.
+struct PlainIpv4 {
+  static constexpr Protocol name = Protocol::ipv4;
+  static constexpr std::uint32_t size = 20;
+  static constexpr std::uint32_t protocol_at = 9;
+  static constexpr std::uint32_t length_at = 2;
+  /// Bytes of the header that the length field counts.
+  static constexpr std::uint32_t length_counts = size;
+  static constexpr std::uint32_t least_length = size;
+  /// Version 4, five words; of the flags and offset only "don't fragment" may be set.
+  static bool matches(const std::uint8_t* ip) noexcept {
+    return ip[0] == 0x45 && (load_be<std::uint32_t>(ip + 4) & 0x3fff) == 0;
+  }
+};
+struct PlainIpv6 {
+  static constexpr Protocol name = Protocol::ipv6;
+  static constexpr std::uint32_t size = 40;
+  static constexpr std::uint32_t protocol_at = 6;
+  static constexpr std::uint32_t length_at = 4;
+  static constexpr std::uint32_t length_counts = 0;
+  /// RFC 2675: a length of 0 is a jumbogram's.
+  static constexpr std::uint32_t least_length = 1;
+  static bool matches(const std::uint8_t* ip) noexcept { return (ip[0] >> 4) == 6; }
 };
 
-/// Reads TCP or UDP in the `length` bytes a datagram has behind its IP header, of which `captured`
-/// are there. False for anything but a whole header with consistent lengths.
-template <Protocol transport>
-inline bool plain_transport(const std::uint8_t* header, std::size_t captured, std::uint32_t length,
-                            Transport& found) noexcept {
-  if (captured < (transport == Protocol::tcp ? tcp_size : udp_size)) return false;
-  const auto source = load_be<std::uint16_t>(header);
-  const auto destination = load_be<std::uint16_t>(header + 2);
-  if constexpr (transport == Protocol::tcp) {
-    const std::uint32_t header_length = (header[12] >> 4) * 4U;
-    if (header_length < tcp_size || header_length > captured) return false;
-    found = {header_length, length, tcp_application(source, destination)};
-  } else {
-    const auto own_length = load_be<std::uint16_t>(header + 4);
-    if (own_length < udp_size || own_length > length) return false;
-    found = {udp_size, own_length, udp_application(source, destination)};
+/// How the fast path reads a transport header, and what Layers begins with when there is one.
+///
+/// Which transport a packet has cannot be predicted, and a wrong guess costs as much as all of
+/// decode(): what TCP and UDP differ in is looked up, nothing branches on it.
+struct Transport {
+  std::uint32_t least_size;
+  /// Header length: the byte with TCP's data offset, in words, under the mask, plus the sum.
+  std::uint32_t header_mask, header_sum;
+  /// Set where no length field limits the segment, and its complement.
+  std::uint32_t unlimited, limited;
+  /// Ports that promise a header in any payload.
+  const PortTable* ports;
+  /// First bytes of payloads that promise one behind other ports.
+  std::uint8_t record, records;
+  Layers::Start start;
+};
+
+template <class Ip>
+constexpr Transport transport_over(Protocol name, std::uint8_t protocol) noexcept {
+  const bool is_tcp = name == Protocol::tcp;
+  Transport transport{.least_size = is_tcp ? tcp_size : udp_size,
+                      .header_mask = is_tcp ? 0x3cU : 0U,
+                      .header_sum = is_tcp ? 0U : udp_size,
+                      .unlimited = is_tcp ? 0xffffU : 0U,
+                      .limited = is_tcp ? 0U : 0xffffU,
+                      .ports = is_tcp ? &any_payload_tcp : &port_tables[udp_space],
+                      .record = first_tls_content_type,
+                      .records = is_tcp ? tls_content_types : std::uint8_t{0},
+                      .start = {}};
+  transport.start.layers = {Layer{0, ethernet_size, Protocol::ethernet},
+                            Layer{ethernet_size, Ip::size, Ip::name},
+                            Layer{ethernet_size + Ip::size, 0, name}};
+  for (const Layer& layer : transport.start.layers) {
+    transport.start.protocols.insert(layer.protocol);
   }
+  transport.start.outer = {1, 2, protocol, Fragment::none};
+  transport.start.inner = transport.start.outer;
+  return transport;
+}
+
+/// By IANA protocol number; null where the walk has to go.
+using Transports = std::array<const Transport*, 256>;
+template <class Ip>
+constexpr Transport tcp_over = transport_over<Ip>(Protocol::tcp, protocol_tcp);
+template <class Ip>
+constexpr Transport udp_over = transport_over<Ip>(Protocol::udp, protocol_udp);
+template <class Ip>
+constexpr Transports transports_over = [] {
+  Transports transports{};
+  transports[protocol_tcp] = &tcp_over<Ip>;
+  transports[protocol_udp] = &udp_over<Ip>;
+  return transports;
+}();
+
+/// A transport header found by the fast path.
+struct Segment {
+  const Transport* transport;
+  const std::uint8_t* header;
+  std::uint32_t header_length;
+  std::uint32_t payload_length;
+  /// Header and payload as the length fields say.
+  std::uint32_t length;
+};
+
+/// IPv4 or IPv6 over Ethernet, then TCP or UDP straight over it: whole headers with consistent
+/// lengths.
+template <class Ip>
+inline bool find_segment(const std::uint8_t* frame, std::size_t size, Segment& found) noexcept {
+  constexpr std::uint32_t start = ethernet_size + Ip::size;
+  const std::uint8_t* const ip = frame + ethernet_size;
+  if (size < start + tcp_size || !Ip::matches(ip)) return false;
+  const std::uint32_t ip_length = load_be<std::uint16_t>(ip + Ip::length_at);
+  const Transport* const transport = transports_over<Ip>[ip[Ip::protocol_at]];
+  if (ip_length < Ip::least_length || transport == nullptr) return false;
+
+  const std::uint8_t* const header = ip + Ip::size;
+  const std::uint32_t length = ip_length - Ip::length_counts;
+  const auto captured = static_cast<std::uint32_t>(std::min<std::size_t>(size - start, length));
+  const std::uint32_t header_length =
+      ((header[12] >> 2) & transport->header_mask) + transport->header_sum;
+  const std::uint32_t udp_length = load_be<std::uint16_t>(header + 4);
+  const std::uint32_t limit = udp_length | transport->unlimited;
+  if (header_length < transport->least_size || header_length > captured || limit < header_length ||
+      (udp_length & transport->limited) > length) {
+    return false;
+  }
+  found = {transport, header, header_length, std::min(captured, limit) - header_length,
+           std::min(length, limit)};
   return true;
 }
 
-/// Ethernet, IP with a header of `ip_size` bytes and `length` bytes behind it, then TCP or UDP.
-/// Leaves `layers` untouched when it fails.
-template <Protocol network, std::uint16_t ip_size, Protocol transport>
-inline bool decode_plain(const Packet& packet, Depth depth, std::uint32_t length,
-                         Layers& layers) noexcept {
-  constexpr std::uint32_t start = ethernet_size + ip_size;
-  const std::size_t size = packet.data.size();
-  if (size < start + udp_size) return false;
-  const std::size_t captured = std::min<std::size_t>(size - start, length);
-  Transport found;  // NOLINT: written by plain_transport
-  if (!plain_transport<transport>(packet.data.data() + start, captured, length, found)) {
-    return false;
+/// Whether the walk might find a header behind this one. Most of what goes to a TLS port is the
+/// middle of a record, which the first byte tells sooner than the port.
+inline bool may_have_application(const Segment& segment) noexcept {
+  const std::uint8_t* const header = segment.header;
+  const Transport& transport = *segment.transport;
+  const std::uint8_t first = header[segment.payload_length != 0 ? segment.header_length : 0];
+  const unsigned is_record =
+      static_cast<std::uint8_t>(first - transport.record) < transport.records;
+  // Added, because compilers turn "or" into a branch for each side.
+  return unsigned{transport.ports->holds_at(header)} +
+             unsigned{transport.ports->holds_at(header + 2)} + is_record !=
+         0;
+}
+
+/// Goes on behind the segment's header, if anything was captured there; otherwise the walk has to
+/// tell snapped from empty.
+[[gnu::noinline]] void walk_application(const Packet& packet, Segment segment,
+                                        Layers& layers) noexcept {
+  if (segment.length == segment.header_length) return;
+  if (std::max<std::size_t>(packet.data.size(), packet.wire_length) == layers.payload_offset) {
+    return;
   }
-  static constexpr ProtocolSet all = set_of(network, transport);
-  layers.assign({0, ethernet_size, Protocol::ethernet}, {ethernet_size, ip_size, network},
-                {start, static_cast<std::uint16_t>(found.header_length), transport}, all);
-  const std::uint8_t protocol = transport == Protocol::tcp ? protocol_tcp : protocol_udp;
-  layers.outer = {1, 2, protocol, Fragment::none};
-  layers.inner = {1, 2, protocol, Fragment::none};
-  layers.payload_offset = start + found.header_length;
-  layers.payload_length =
-      static_cast<std::uint32_t>(std::min<std::size_t>(captured, found.length)) -
-      found.header_length;
-  // Where nothing behind the header was captured, the walk has to tell snapped from empty.
-  if (found.application != Step::stop && depth == Depth::all &&
-      found.length != found.header_length &&
-      std::max<std::size_t>(size, packet.wire_length) != layers.payload_offset) {
-    Walk walk{packet, depth, layers};
-    walk.limit(start, found.length);
-    walk.run(found.application, layers.payload_offset);
-  }
-  return true;
+  const Step step = application(layers[2].protocol == Protocol::tcp ? tcp_space : udp_space,
+                                load_be<std::uint16_t>(segment.header),
+                                load_be<std::uint16_t>(segment.header + 2));
+  Walk walk{packet, Depth::all, layers};
+  walk.limit(layers[2].offset, segment.length);
+  walk.run(step, layers.payload_offset);
 }
 
 /// The fast path: IPv4 without options or fragmentation, or IPv6, straight over Ethernet, and TCP
-/// or UDP straight over it. False for anything else, with `layers` untouched.
-inline bool decode_common(const Packet& packet, Depth depth, Layers& layers) noexcept {
-  if (packet.link_type != LinkType::ethernet || packet.data.size() < ethernet_size + ipv4_size ||
+/// or UDP straight over it. False for anything else.
+inline bool find_segment(const Packet& packet, Segment& found) noexcept {
+  if (packet.link_type != LinkType::ethernet || packet.data.size() < ethernet_size ||
       has(packet.flags, PacketFlags::has_fcs)) {
     return false;
   }
-  const std::uint8_t* frame = packet.data.data();
-  const std::uint8_t* ip = frame + ethernet_size;
+  const std::uint8_t* const frame = packet.data.data();
   const auto ether_type = load_be<std::uint16_t>(frame + 12);
   if (ether_type == ether_type::ipv4) {
-    // Version 4, five words; of the flags and offset only "don't fragment" may be set.
-    const auto total = load_be<std::uint16_t>(ip + 2);
-    const bool plain = ip[0] == 0x45 && (load_be<std::uint16_t>(ip + 6) & 0x3fff) == 0;
-    if (!plain || total < ipv4_size) return false;
-    const std::uint32_t length = total - ipv4_size;
-    if (ip[9] == protocol_tcp) {
-      return decode_plain<Protocol::ipv4, ipv4_size, Protocol::tcp>(packet, depth, length, layers);
-    }
-    return ip[9] == protocol_udp &&
-           decode_plain<Protocol::ipv4, ipv4_size, Protocol::udp>(packet, depth, length, layers);
+    return find_segment<PlainIpv4>(frame, packet.data.size(), found);
   }
-  if (ether_type != ether_type::ipv6 || (ip[0] >> 4) != 6) return false;
-  const auto length = load_be<std::uint16_t>(ip + 4);
-  if (length == 0) return false;
-  if (ip[6] == protocol_tcp) {
-    return decode_plain<Protocol::ipv6, ipv6_size, Protocol::tcp>(packet, depth, length, layers);
+  return ether_type == ether_type::ipv6 &&
+         find_segment<PlainIpv6>(frame, packet.data.size(), found);
+}
+
+inline Layers layers_of(const Packet& packet, Depth depth, const Segment& segment) noexcept {
+  Layers layers;
+  layers.begin_with(segment.transport->start, segment.header_length, segment.payload_length);
+  if (may_have_application(segment) && depth == Depth::all) {
+    walk_application(packet, segment, layers);
   }
-  return ip[6] == protocol_udp &&
-         decode_plain<Protocol::ipv6, ipv6_size, Protocol::udp>(packet, depth, length, layers);
+  return layers;
 }
 
 }  // namespace
 
-void decode_in_steps(const Packet& packet, Depth depth, Layers& layers) noexcept {
+[[gnu::noinline]] Layers decode_in_steps(const Packet& packet, Depth depth) noexcept {
+  Layers layers;
   Walk walk{packet, depth, layers};
   walk.run(walk.first(packet.link_type), 0);
+  return layers;
 }
 
 Layers decode(const Packet& packet, Depth depth) noexcept {
-  Layers layers;
-  if (!decode_common(packet, depth, layers)) decode_in_steps(packet, depth, layers);
-  return layers;
+  Segment segment;  // NOLINT: written by find_segment
+  return find_segment(packet, segment) ? layers_of(packet, depth, segment)
+                                       : decode_in_steps(packet, depth);
 }
 
 }  // namespace weir::wire

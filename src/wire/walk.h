@@ -240,6 +240,6 @@ class Walk {
 };
 
 /// decode() without its fast path: the specification the fast path is tested against.
-void decode_in_steps(const Packet& packet, Depth depth, Layers& layers) noexcept;
+[[nodiscard]] Layers decode_in_steps(const Packet& packet, Depth depth) noexcept;
 
 }  // namespace weir::wire

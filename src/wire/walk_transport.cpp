@@ -55,7 +55,7 @@ Step Walk::tcp() noexcept {
   mark_transport(6);
   if (offset_ - start < header->header_length()) return stop(StopReason::snapped);
   if (depth_ == Depth::transport || offset_ == wire_end_) return stop(StopReason::payload);
-  return tcp_application(header->source_port(), header->destination_port());
+  return application(tcp_space, header->source_port(), header->destination_port());
 }
 
 Step Walk::udp() noexcept {
@@ -66,7 +66,7 @@ Step Walk::udp() noexcept {
   // RFC 2675 4: length 0 is a jumbogram; it reaches to the end of the datagram.
   if (header->length() != 0) limit(start, header->length());
   if (depth_ == Depth::transport || offset_ == wire_end_) return stop(StopReason::payload);
-  return udp_application(header->source_port(), header->destination_port());
+  return application(udp_space, header->source_port(), header->destination_port());
 }
 
 /// A protocol that is named, but whose header nothing here needs.

@@ -30,14 +30,16 @@ class WEIR_API ProtocolCounts {
   using Reasons = std::array<std::uint64_t, reason_count>;
 
   void add(const Packet& packet, const wire::Layers& layers) noexcept {
-    ++reasons_[static_cast<std::size_t>(layers.stop)];
+    if (layers.stop != wire::StopReason::payload) {
+      ++reasons_[static_cast<std::size_t>(layers.stop)];
+    }
     Slot& slot = slot_of(layers.protocols);
     ++slot.count.packets;
     slot.count.bytes += packet.wire_length;
   }
 
   [[nodiscard]] Protocols protocols() const noexcept;
-  [[nodiscard]] const Reasons& stopped() const noexcept { return reasons_; }
+  [[nodiscard]] Reasons stopped() const noexcept;
 
  private:
   struct Slot {
@@ -62,6 +64,8 @@ class WEIR_API ProtocolCounts {
   std::array<Slot, slot_count> slots_{};
   /// What slots that were needed for other sets had counted.
   Protocols spilled_{};
+  std::uint64_t spilled_packets_ = 0;
+  /// Without payload, which is what remains of all packets.
   Reasons reasons_{};
 };
 

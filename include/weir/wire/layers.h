@@ -97,14 +97,27 @@ class Layers {
     return true;
   }
 
-  /// Begins with the three headers most packets have; `all` names exactly these. Precondition:
-  /// empty.
-  void assign(Layer link, Layer network, Layer transport, const ProtocolSet& all) noexcept {
-    entries_[0] = link;
-    entries_[1] = network;
-    entries_[2] = transport;
-    size_ = 3;
-    protocols = all;
+  /// The three headers most packets begin with, as decode() keeps them ready.
+  struct Start {
+    /// Exactly those of the three.
+    ProtocolSet protocols{};
+    IpDatagram outer{}, inner{};
+    std::array<Layer, 3> layers{};
+  };
+  /// Begins with three headers: the last has `last_length` bytes and `payload_captured` behind it.
+  /// Precondition: empty.
+  void begin_with(const Start& start, std::uint32_t last_length,
+                  std::uint32_t payload_captured) noexcept {
+    protocols = start.protocols;
+    outer = start.outer;
+    inner = start.inner;
+    payload_offset = start.layers[2].offset + last_length;
+    payload_length = payload_captured;
+    size_ = static_cast<std::uint32_t>(start.layers.size());
+    entries_[0] = start.layers[0];
+    entries_[1] = start.layers[1];
+    entries_[2] = start.layers[2];
+    entries_[2].header_length = static_cast<std::uint16_t>(last_length);
   }
 
   /// Every protocol among the layers.

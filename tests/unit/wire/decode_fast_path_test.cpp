@@ -20,8 +20,7 @@ using wire::Layers;
 testing::AssertionResult same(const Packet& packet) {
   for (const Depth depth : {Depth::all, Depth::transport}) {
     const Layers fast = wire::decode(packet, depth);
-    Layers steps;
-    wire::decode_in_steps(packet, depth, steps);
+    const Layers steps = wire::decode_in_steps(packet, depth);
     if (equal(fast, steps)) continue;
     return testing::AssertionFailure() << "fast  " << text_of(fast) << "\nsteps " << text_of(steps);
   }
