@@ -3,7 +3,6 @@
 #include "walk.h"
 #include "weir/bytes.h"
 #include "weir/wire/ether_type.h"
-#include "weir/wire/tls.h"
 
 namespace weir::wire {
 namespace {
