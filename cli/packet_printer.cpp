@@ -28,8 +28,10 @@ void PrintOptions::declare(CLI::App& app) {
   app.add_flag("--nano", nanoseconds_, "times with nine digits")->group(group);
   app.add_flag("-n", no_names_, "accepted; names are never looked up")->group(group);
   app.add_flag("-l", line_buffered_, "write each packet as soon as it is read")->group(group);
-  app.add_flag("--json", json_, "one JSON object a line")->group(group);
-  app.add_flag("--layers", layers_, "with --json: the ordered list of headers")->group(group);
+  auto* json = app.add_flag("--json", json_, "one JSON object a line")->group(group);
+  app.add_flag("--layers", layers_, "with --json: the ordered list of headers")
+      ->needs(json)
+      ->group(group);
 }
 
 sink::PacketTextOptions PrintOptions::text() const {

@@ -51,7 +51,8 @@ class Choice(CommandTest):
     def test_count_prints_nothing_else(self):
         result = self.run_ok("read", "--count", "-v", "-X", HTTP, "tcp")
         self.assertEqual((result.out, result.err), ("117\n", ""))
-        self.assertEqual(self.count("--json", HTTP, "tcp"), 117)
+        result = self.run_ok("read", "--count", "--json", HTTP, "tcp")
+        self.assertEqual(result.json, [{"type": "count", "packets": 117}])
 
     def test_filters_count_what_tcpdump_counts(self):
         tcpdump = tool("tcpdump")
