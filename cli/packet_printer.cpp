@@ -22,7 +22,7 @@ void PrintOptions::declare(CLI::App& app) {
       ->group(group);
   app.add_flag("-x", hex_, "bytes in hex (-xx: the link header too)")->group(group);
   app.add_flag("-X", hex_text_, "bytes in hex and text (-XX: the link header too)")->group(group);
-  app.add_flag("-A", characters_, "bytes as text")->group(group);
+  app.add_flag("-A", characters_, "bytes as text (-AA: the link header too)")->group(group);
   app.add_flag("-S", absolute_, "absolute TCP sequence numbers")->group(group);
   app.add_flag("-#,--number", number_, "number the packets")->group(group);
   app.add_flag("--nano", nanoseconds_, "times with nine digits")->group(group);
