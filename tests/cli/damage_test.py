@@ -3,10 +3,9 @@
 
 import gzip
 import struct
-import unittest
 
 from support import (
-    CAPTURES, CommandTest, block, datagram, enhanced, finish, interface, pcap, pcap_header,
+    CAPTURES, CommandTest, block, datagram, enhanced, finish, interface, main, pcap, pcap_header,
     pcap_record, pcapng, section, start, weir,
 )
 
@@ -226,4 +225,4 @@ class Skipping(CommandTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

@@ -13,11 +13,10 @@ import stat
 import struct
 import subprocess
 import termios
-import unittest
 
 from support import (
-    CAPTURES, CommandTest, PATIENCE, datagram, enhanced, environment, ethernet, finish, interface, ipv4,
-    option, pcap, section, start, tcp, tool, udp, weir,
+    CAPTURES, CommandTest, PATIENCE, datagram, enhanced, environment, ethernet, finish, interface,
+    ipv4, main, option, pcap, section, start, tcp, tool, udp, weir,
 )
 
 DEMO, HTTP, PING, TUNNELS = (CAPTURES / name for name in
@@ -456,4 +455,4 @@ class Database(FlowTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

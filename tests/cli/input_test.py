@@ -4,9 +4,8 @@
 import gzip
 import os
 import shutil
-import unittest
 
-from support import CAPTURES, CommandTest, datagram, pcap, weir
+from support import CAPTURES, CommandTest, datagram, main, pcap, weir
 
 PING, HTTP = CAPTURES / "ping.pcap", CAPTURES / "http.pcap"
 
@@ -239,4 +238,4 @@ class Usage(CommandTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

@@ -9,10 +9,9 @@ import pty
 import resource
 import signal
 import time
-import unittest
 
 from support import (
-    CAPTURES, CommandTest, PATIENCE, datagram, finish, pcap, start, wait_until_asleep, weir,
+    CAPTURES, CommandTest, PATIENCE, datagram, finish, main, pcap, start, wait_until_asleep, weir,
 )
 
 DEMO = CAPTURES / "demo.pcapng.gz"
@@ -228,4 +227,4 @@ class Signals(CommandTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

@@ -4,10 +4,9 @@
 import gzip
 import re
 import subprocess
-import unittest
 
 from support import (
-    CAPTURES, CommandTest, datagram, environment, finish, pcap, start, tool, weir,
+    CAPTURES, CommandTest, datagram, environment, finish, main, pcap, start, tool, weir,
 )
 
 PING, HTTP, NANO = (CAPTURES / name for name in ("ping.pcap", "http.pcap", "nanosecond.pcap"))
@@ -200,4 +199,4 @@ class Print(CommandTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()
