@@ -1,4 +1,4 @@
-"""Builds the programs of this folder into the benchmark folder, if they are older than it."""
+"""Builds the programs of this folder into the benchmark folder, if they are older than their sources."""
 
 import os
 import pathlib

@@ -1,9 +1,6 @@
 // The loop every command that reads captures shares.
 #include "capture_run.h"
 
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <filesystem>
 
 #include "stop_signal.h"
@@ -23,10 +20,6 @@ std::uint64_t size_for_progress(const std::string& path, const savefile::Reader&
   std::error_code problem;
   const auto size = std::filesystem::file_size(path, problem);
   return problem ? 0 : size;
-}
-
-std::string plural(std::uint64_t count, const char* one, const char* many) {
-  return std::to_string(count) + ' ' + (count == 1 ? one : many);
 }
 
 /// Grammar is the same for every link type; only what words mean depends on it.
@@ -108,13 +101,17 @@ CaptureRun::CaptureRun(CaptureRunOptions options) : options_{std::move(options)}
 ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_batch,
                          const OnFile& on_file) {
   ExitCode exit = ExitCode::done;
+  progress_.start();
   for (const InputFile& file : files) {
     if (stopped_ || stop_requested()) break;
     exit = worse(exit, read_file(file, on_batch, on_file));
   }
   progress_.clear();
-  if (no_captures_ != 0)
-    tell(plural(no_captures_, "file is", "files are") + " no capture; skipped");
+  if (no_captures_ != 0) {
+    tell({.kind = "not_a_capture",
+          .message = plural(no_captures_, "file is", "files are") + " no capture; skipped",
+          .counts = {{"files", no_captures_}}});
+  }
   if (!stopped_ && !stop_requested()) exit = worse(exit, check_directories());
   if (filters_) tell_about_filter();
   return exit;
@@ -160,6 +157,7 @@ ExitCode CaptureRun::read_file(const InputFile& file, const OnBatch& on_batch,
     } catch (const Error& damage) {
       progress_.clear();
       if (on_file) on_file(file, *reader, &damage);
+      tell_about_skipped(file, reader->counts());
       return report_exception(options_.errors, file.path);
     }
     if (batch.state == SourceState::end || batch.state == SourceState::stopped) break;
@@ -192,20 +190,28 @@ ExitCode CaptureRun::check_directories() {
 
 void CaptureRun::tell_about_filter() {
   filters_->finish();
-  if (filters_->refused_packets() == 0) return;
-  tell(plural(filters_->refused_packets(), "packet", "packets") +
-       " left out, the filter does not fit their link type: " + filters_->refusal());
+  const std::uint64_t packets = filters_->refused_packets();
+  if (packets == 0) return;
+  tell({.kind = "filtered_link_type",
+        .message = plural(packets, "packet", "packets") +
+                   " left out, the filter does not fit their link type: " + filters_->refusal(),
+        .counts = {{"packets", packets}}});
 }
 
 void CaptureRun::tell_about_skipped(const InputFile& file, const savefile::ReaderCounts& counts) {
   if (counts.skipped_regions == 0) return;
-  tell(file.path + ": " + plural(counts.skipped_bytes, "byte", "bytes") + " skipped in " +
-       plural(counts.skipped_regions, "damaged place", "damaged places"));
+  skipped_ = true;
+  tell({.kind = "skipped_damage",
+        .message = file.path + ": " + plural(counts.skipped_bytes, "byte", "bytes") +
+                   " skipped in " +
+                   plural(counts.skipped_regions, "damaged place", "damaged places"),
+        .file = file.path,
+        .counts = {{"bytes", counts.skipped_bytes}, {"places", counts.skipped_regions}}});
 }
 
-void CaptureRun::tell(const std::string& note) {
+void CaptureRun::tell(const Note& note) {
   progress_.clear();
-  if (options_.errors == ErrorStyle::text) fmt::print(stderr, "weir: {}\n", note);
+  cli::tell(note, options_.errors);
 }
 
 }  // namespace weir::cli

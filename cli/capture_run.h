@@ -5,11 +5,13 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "exit_code.h"
 #include "input.h"
+#include "note.h"
 #include "progress.h"
 #include "weir/error.h"
 #include "weir/filter/filter.h"
@@ -90,6 +92,8 @@ class CaptureRun {
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
   /// Files that were captures, damaged or not.
   [[nodiscard]] std::uint64_t captures() const noexcept { return captures_; }
+  /// Whether damage was passed over (--skip-damaged).
+  [[nodiscard]] bool has_skipped() const noexcept { return skipped_; }
   [[nodiscard]] Progress& progress() noexcept { return progress_; }
 
  private:
@@ -98,7 +102,7 @@ class CaptureRun {
   ExitCode check_directories();
   void tell_about_filter();
   void tell_about_skipped(const InputFile& file, const savefile::ReaderCounts& counts);
-  void tell(const std::string& note);
+  void tell(const Note& note);
 
   CaptureRunOptions options_;
   std::optional<LinkFilters> filters_;
@@ -109,6 +113,7 @@ class CaptureRun {
   /// Directories of the command line, and whether a capture was in them.
   std::map<std::string, bool> directories_;
   bool stopped_ = false;
+  bool skipped_ = false;
 };
 
 }  // namespace weir::cli

@@ -4,9 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "help.h"
+#include "standard_output.h"
 
 namespace weir::cli {
 namespace {
@@ -40,10 +40,10 @@ std::vector<std::string> parse_options(CLI::App& app, const Words& words) {
   try {
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
-    std::fputs(short_help(app).c_str(), stdout);
+    write_standard_output(short_help(app));
     throw HelpShown{};
   } catch (const CLI::CallForAllHelp&) {
-    std::fputs(full_help(app).c_str(), stdout);
+    write_standard_output(full_help(app));
     throw HelpShown{};
   } catch (const CLI::ParseError& error) {
     throw UsageError{error.what()};

@@ -66,7 +66,7 @@ void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (!file.empty()) line["file"] = file;
   if (report.offset) line["offset"] = *report.offset;
   if (report.error_number != 0) line["errno"] = report.error_number;
-  const auto text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const auto text = line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
   std::fprintf(stderr, "%s\n", text.c_str());
 }
 

@@ -3,10 +3,11 @@
 
 #include <exception>
 #include <string>
+#include <utility>
 
 namespace weir::cli {
 
-/// CONTRACT of the command: docs/errors.md lists them.
+/// docs/errors.md says what each means.
 enum class ExitCode : int {
   done = 0,
   failed = 1,

@@ -3,6 +3,7 @@
 
 #include "exit_code.h"
 #include "output_file.h"
+#include "stop_signal.h"
 
 #ifdef WEIR_WITH_SQLITE
 #include <algorithm>
@@ -20,16 +21,18 @@ namespace weir::cli {
 
 namespace {
 
+/// Empty for a file that cannot be read whole, and once a stop signal came.
 std::string digest_of_file(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
   sink::Sha256 digest;
   std::vector<char> block(std::size_t{1} << 18);
   while (file) {
+    if (stop_requested()) return {};
     file.read(block.data(), static_cast<std::streamsize>(block.size()));
     const auto size = static_cast<std::size_t>(file.gcount());
     digest.update({reinterpret_cast<const std::uint8_t*>(block.data()), size});
   }
-  return digest.hex_digest();
+  return file.is_open() && file.eof() && !file.bad() ? digest.hex_digest() : std::string{};
 }
 
 bool can_be_read_twice(const InputFile& file) {
@@ -44,6 +47,7 @@ std::string digest_of(const std::vector<InputFile>& files) {
   sink::Sha256 all;
   for (const InputFile& file : files) {
     const std::string digest = digest_of_file(file.path);
+    if (digest.empty()) return {};
     all.update({reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()});
   }
   return all.hex_digest();
@@ -58,7 +62,9 @@ std::string source_of(const std::vector<InputFile>& files) {
 }  // namespace
 
 struct FlowStore::State {
-  explicit State(const std::string& path) : database{path} {}
+  explicit State(const std::string& path) : file{path}, database{path} {}
+  /// Outlives the database: it is removed closed.
+  PrivateFile file;
   sink::FlowDatabase database;
 };
 
@@ -67,7 +73,6 @@ FlowStore::FlowStore(const std::string& target, const std::vector<InputFile>& fi
   if (target.find("://") != std::string::npos) {
     throw UsageError{"--to: only SQLite databases so far, given as a path: " + target};
   }
-  create_private_file(target);
   state_ = std::make_unique<State>(target);
   const auto now = std::chrono::system_clock::now();
   state_->database.begin_run({source_of(files), digest_of(files), options,
@@ -79,6 +84,7 @@ flow::Observer& FlowStore::observer() noexcept { return state_->database; }
 void FlowStore::end(bool complete) {
   using RunState = sink::FlowDatabase::RunState;
   state_->database.end_run(complete ? RunState::complete : RunState::incomplete);
+  state_->file.keep();
 }
 
 #else

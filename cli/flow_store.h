@@ -10,7 +10,7 @@
 
 namespace weir::cli {
 
-/// A database being filled by one run.
+/// A database being filled by one run. One that was made for it goes again if the run never ends.
 class FlowStore {
  public:
   /// `target` is the path of a SQLite database. `options` is whatever decides what the flows are.

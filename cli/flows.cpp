@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <initializer_list>
 #include <memory>
 
 #include "capture_run.h"
@@ -9,6 +12,7 @@
 #include "flow_options.h"
 #include "flow_store.h"
 #include "input.h"
+#include "note.h"
 #include "standard_output.h"
 #include "stop_signal.h"
 #include "units.h"
@@ -31,24 +35,33 @@ struct Options {
   std::string by;
 };
 
+/// Only the table has an order: elsewhere rows stream as flows end.
+void declare_table(CLI::App& app, Options& options, std::initializer_list<CLI::Option*> others) {
+  const std::array table{
+      app.add_option("--top", options.top, "rows of the table (20)")->type_name("N"),
+      app.add_flag("--all", options.all, "every row of the table"),
+      app.add_option("--sort", options.sort,
+                     "order of the table: packets, bytes (the default), duration, any field of "
+                     "--json, and with --by also flows")
+          ->type_name("FIELD"),
+      app.add_option("--by", options.by, "add up flows that agree in these fields")
+          ->type_name("FIELD,...")};
+  for (CLI::Option* option : table) {
+    for (CLI::Option* other : others) option->excludes(other);
+  }
+}
+
 void declare(CLI::App& app, Options& options) {
   options.input.declare(app);
   options.flows.declare(app);
   auto* json = app.add_flag("--json", options.json, "one JSON object a line, in end order");
   auto* csv = app.add_flag("--csv", options.csv, "CSV with a header line, in end order");
-  app.add_option("--to", options.store, "store the flows in this SQLite database")
-      ->type_name("FILE")
-      ->excludes(json)
-      ->excludes(csv);
+  auto* store = app.add_option("--to", options.store, "store the flows in this SQLite database")
+                    ->type_name("FILE")
+                    ->excludes(json)
+                    ->excludes(csv);
   csv->excludes(json);
-  app.add_option("--top", options.top, "rows of the table (20)")->type_name("N");
-  app.add_flag("--all", options.all, "every row of the table");
-  app.add_option("--sort", options.sort,
-                 "order of the table: packets, bytes (the default), duration, any field of --json, "
-                 "and with --by also flows")
-      ->type_name("FIELD");
-  app.add_option("--by", options.by, "add up flows that agree in these fields")
-      ->type_name("FIELD,...");
+  declare_table(app, options, {json, csv, store});
   app.footer(
       "examples:\n"
       "  weir flows trace.pcap                      the largest conversations\n"
@@ -84,17 +97,14 @@ void print_summary(const flow::Tracker& tracker, const CaptureRun& run,
                    std::chrono::duration<double> elapsed) {
   const flow::TrackerCounts& counts = tracker.counts();
   const double rate = static_cast<double>(run.packets()) / 1e6 / std::max(elapsed.count(), 1e-9);
-  const auto plural = [](std::uint64_t count, const char* word) {
-    return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
-  };
   fmt::print(stderr, "{} of {} in {:.3f} s ({:.2f} M packets/s)",
-             plural(counts.flows_ended, "flow"), plural(counts.tracked, "packet"), elapsed.count(),
-             rate);
+             plural(counts.flows_ended, "flow", "flows"),
+             plural(counts.tracked, "packet", "packets"), elapsed.count(), rate);
   if (counts.without_ip != 0) {
-    fmt::print(stderr, ", {} without IP", plural(counts.without_ip, "packet"));
+    fmt::print(stderr, ", {} without IP", plural(counts.without_ip, "packet", "packets"));
   }
   if (counts.flows_evicted != 0) {
-    fmt::print(stderr, ", {} evicted (--max-flows)", plural(counts.flows_evicted, "flow"));
+    fmt::print(stderr, ", {} evicted (--max-flows)", plural(counts.flows_evicted, "flow", "flows"));
   }
   fmt::print(stderr, "\n");
 }
@@ -129,7 +139,7 @@ ExitCode run_flows(const Words& words) {
   });
   if (run.captures() == 0) return exit;
   tracker.finish();
-  if (store) store->end(exit == ExitCode::done && !stop_requested());
+  if (store) store->end(exit == ExitCode::done && !run.has_skipped() && !stop_requested());
   if (!options.json) print_summary(tracker, run, run.progress().elapsed());
   return exit;
 }

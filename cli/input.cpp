@@ -3,9 +3,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <memory>
 #include <span>
 
 #include "exit_code.h"
@@ -15,6 +16,9 @@ namespace weir::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Bytes of filter text the library takes.
+constexpr std::size_t max_filter = std::size_t{16} << 10;
 
 bool exists(const std::string& path) {
   std::error_code problem;
@@ -78,10 +82,23 @@ std::string filter_twice(const std::string& doubtful_word) {
   return "-F: there is already a filter on the command line";
 }
 
+/// What stands in a filter file; from '#' to the end of a line is a comment. One byte more than a
+/// filter may have is enough to see that it is too long.
 std::string read_filter_file(const std::string& path) {
-  std::ifstream file{path, std::ios::binary};
+  struct Close {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+  };
+  const std::unique_ptr<std::FILE, Close> file{std::fopen(path.c_str(), "rbe")};
   if (!file) throw SystemError{errno, "open filter file " + path};
-  return {std::istreambuf_iterator<char>{file}, {}};
+  std::string text(max_filter + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get()) != 0) throw SystemError{errno, "read filter file " + path};
+  bool in_comment = false;
+  for (char& c : text) {
+    in_comment = c != '\n' && (in_comment || c == '#');
+    if (in_comment) c = ' ';
+  }
+  return text;
 }
 
 }  // namespace

@@ -27,12 +27,13 @@ std::optional<unsigned> number_in_environment(const char* name) {
 
 }  // namespace
 
-void create_private_file(const std::string& path) {
+PrivateFile::PrivateFile(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     if (errno == EEXIST) return;
     throw SystemError{errno, "create " + path};
   }
+  made_ = path;
   int problem = 0;
   if (::geteuid() == 0) {
     const auto user = number_in_environment("SUDO_UID");
@@ -40,7 +41,13 @@ void create_private_file(const std::string& path) {
     if (user && group && ::fchown(descriptor, *user, *group) != 0) problem = errno;
   }
   ::close(descriptor);
-  if (problem != 0) throw SystemError{problem, "hand over " + path};
+  if (problem == 0) return;
+  ::unlink(path.c_str());
+  throw SystemError{problem, "hand over " + path};
+}
+
+PrivateFile::~PrivateFile() {
+  if (!made_.empty()) ::unlink(made_.c_str());
 }
 
 }  // namespace weir::cli

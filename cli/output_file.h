@@ -5,8 +5,21 @@
 
 namespace weir::cli {
 
-/// Makes an empty file of mode 0600, owned by the calling user under sudo. One that exists stays as
-/// it is. Throws SystemError.
-void create_private_file(const std::string& path);
+/// A file of mode 0600, owned by the calling user under sudo. One that existed before stays as it
+/// is; one that was made is removed again unless keep() is called.
+class PrivateFile {
+ public:
+  /// Throws SystemError.
+  explicit PrivateFile(const std::string& path);
+  PrivateFile(const PrivateFile&) = delete;
+  PrivateFile& operator=(const PrivateFile&) = delete;
+  ~PrivateFile();
+
+  void keep() noexcept { made_.clear(); }
+
+ private:
+  /// Its path while it may have to go.
+  std::string made_;
+};
 
 }  // namespace weir::cli

@@ -22,14 +22,16 @@ void PrintOptions::declare(CLI::App& app) {
       ->group(group);
   app.add_flag("-x", hex_, "bytes in hex (-xx: the link header too)")->group(group);
   app.add_flag("-X", hex_text_, "bytes in hex and text (-XX: the link header too)")->group(group);
-  app.add_flag("-A", characters_, "bytes as text")->group(group);
+  app.add_flag("-A", characters_, "bytes as text (-AA: the link header too)")->group(group);
   app.add_flag("-S", absolute_, "absolute TCP sequence numbers")->group(group);
   app.add_flag("-#,--number", number_, "number the packets")->group(group);
   app.add_flag("--nano", nanoseconds_, "times with nine digits")->group(group);
   app.add_flag("-n", no_names_, "accepted; names are never looked up")->group(group);
   app.add_flag("-l", line_buffered_, "write each packet as soon as it is read")->group(group);
-  app.add_flag("--json", json_, "one JSON object a line")->group(group);
-  app.add_flag("--layers", layers_, "with --json: the ordered list of headers")->group(group);
+  auto* json = app.add_flag("--json", json_, "one JSON object a line")->group(group);
+  app.add_flag("--layers", layers_, "with --json: the ordered list of headers")
+      ->needs(json)
+      ->group(group);
 }
 
 sink::PacketTextOptions PrintOptions::text() const {

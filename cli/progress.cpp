@@ -10,6 +10,11 @@ namespace weir::cli {
 
 Progress::Progress() : shown_{::isatty(STDERR_FILENO) == 1} {}
 
+void Progress::start() {
+  started_ = Clock::now();
+  due_ = started_ + std::chrono::milliseconds{250};
+}
+
 void Progress::begin(const std::string& path, std::uint64_t size) {
   path_ = path;
   size_ = size;

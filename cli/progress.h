@@ -16,6 +16,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress() { clear(); }
 
+  /// The run begins: what has passed until now is not counted.
+  void start();
   /// A new file begins; `size` in bytes, 0 if unknown (a pipe, a compressed file).
   void begin(const std::string& path, std::uint64_t size);
   /// `bytes` of the file and `packets` in all have been read. Cheap: looks at the clock only.
@@ -23,7 +25,7 @@ class Progress {
   /// Removes the line, so that something else can be printed.
   void clear();
 
-  /// Since construction.
+  /// Since start().
   [[nodiscard]] std::chrono::duration<double> elapsed() const;
 
  private:

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <optional>
 
 #include "capture_run.h"
@@ -77,7 +78,9 @@ ExitCode run_read(const Words& words) {
     return limit.more();
   });
   if (options.count) {
-    write_standard_output(fmt::format("{}\n", matched));
+    write_standard_output(options.print.json()
+                              ? fmt::format("{{\"type\":\"count\",\"packets\":{}}}\n", matched)
+                              : fmt::format("{}\n", matched));
   } else {
     printer.flush();
   }

@@ -1,6 +1,7 @@
 // Descriptor 1: full writes, a reader that goes away, the terminal's width.
 #include "standard_output.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -18,6 +19,10 @@ void write_standard_output(std::string_view block) {
       block.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno == EPIPE) {
       throw ReaderGone{};
+    } else if (errno == EAGAIN) {
+      // Whoever shares descriptor 1 may have made it non-blocking.
+      pollfd output{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+      ::poll(&output, 1, -1);
     } else if (errno != EINTR) {
       throw SystemError{ErrorCode::output_failed, errno, "write standard output"};
     }

@@ -113,7 +113,32 @@ def flow_seeds():
             yield bytes((bits, 0x98, 3 if bits & 0x40 else 255, 1)) + steps
 
 
-SEEDS = {"savefile": savefile_seeds, "decode": decode_seeds, "flow": flow_seeds}
+def compressed_names():
+    """A DNS response whose 1,300 names all point to one of 8 kB."""
+    labels = 126 * (b"\x3f" + b"n" * 63) + b"\0"
+    pointers = 1300 * (struct.pack("!H", 0xC00C) + struct.pack("!HH", 1, 1))
+    message = struct.pack("!HHHHHH", 1, 0x0100, 1301, 0, 0, 0) + labels + struct.pack("!HH", 1, 1)
+    message += pointers
+    datagram = struct.pack("!HHHH", 1024, 53, 8 + len(message), 0) + message
+    addresses = bytes((192, 0, 2, 1, 192, 0, 2, 2))
+    header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(datagram), 1, 0, 64, 17, 0) + addresses
+    return header + datagram
+
+
+def print_seeds():
+    """The seeds of decode under one choice of options after the other."""
+    for bits in range(4):
+        yield struct.pack("<HqHH", bits, 1, 228, 0) + compressed_names()
+    # Each option alone, then all of them with each dump and time.
+    choices = [0, 1, 2, 3, 4, 8, 0x10, 0x20, 0x40, 0x2000]
+    choices += [0x207F | dump << 7 | time << 10 for dump in range(7) for time in range(6)]
+    for i, seed in enumerate(decode_seeds()):
+        yield struct.pack("<Hq", choices[i % len(choices)], i * 10**9) + seed
+
+
+SEEDS = {
+    "savefile": savefile_seeds, "decode": decode_seeds, "flow": flow_seeds, "print": print_seeds,
+}
 
 
 def main(target: str, folder: pathlib.Path) -> int:

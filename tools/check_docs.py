@@ -91,13 +91,14 @@ def links(root: pathlib.Path):
 
 
 def options_in(text: str) -> set[str]:
-    """Long options named in a text."""
-    return set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", text))
+    """Options named in a text: --long, -s, and -ss where a letter counts how often it stands."""
+    option = r"(?<![\w-])(?:--[a-z][a-z0-9-]*|-(?:([A-Za-z])\1*|#)(?![\w-]))"
+    return {found.group() for found in re.finditer(option, text)}
 
 
 def command_options(root: pathlib.Path, command: str):
     """Manual and completion know the options each subcommand's --help lists."""
-    manual = (root / "docs/man/weir.1").read_text().replace("Fl Fl ", "--")
+    manual = (root / "docs/man/weir.1").read_text().replace("Fl Fl ", "--").replace("Fl ", "-")
     completion = (root / "completion/weir").read_text()
     known = set()
     for name in ("read", "info", "flows"):
@@ -108,7 +109,8 @@ def command_options(root: pathlib.Path, command: str):
         known |= found
         completed = re.search(rf"\[{name}\]='([^']*)'", completion)
         words = set(completed.group(1).split()) if completed else set()
-        for option in sorted(found ^ {word for word in words if word.startswith("--")}):
+        offered = {option for option in found if option.startswith("--") or len(option) == 2}
+        for option in sorted(offered ^ words):
             where = "lacks" if option in found else "offers an unknown"
             yield f"completion/weir: {name} {where} {option}"
     for option in sorted(known - options_in(manual)):
@@ -117,8 +119,26 @@ def command_options(root: pathlib.Path, command: str):
         yield f"docs/man/weir.1 describes {option}, which no command has"
 
 
+def exit_codes(root: pathlib.Path):
+    """docs/errors.md and the manual list the exit codes of the command, and which of two wins."""
+    header = (root / "cli/exit_code.h").read_text()
+    numbers = dict(re.findall(r"^  (\w+) = (\d+),", header, re.M))
+    order = re.search(r"order\{([^}]*)\}", (root / "cli/exit_code.cpp").read_text()).group(1)
+    winners = [numbers[name] for name in re.findall(r"ExitCode::(\w+)", order)]
+    page = (root / "docs/errors.md").read_text().split("## Exit codes", 1)[1]
+    manual = (root / "docs/man/weir.1").read_text().split(".Sh EXIT STATUS", 1)[1]
+    for name, listed, sentence, text in (
+        ("docs/errors.md", re.findall(r"^\| (\d+) \|", page, re.M), " ".join(winners), page),
+        ("docs/man/weir.1", re.findall(r"^\.It (\d+)$", manual, re.M), ", ".join(winners), manual),
+    ):
+        if listed != sorted(numbers.values()):
+            yield f"{name} lists the exit codes {listed}, the command has {sorted(numbers.values())}"
+        if sentence not in " ".join(text.split()):
+            yield f"{name} does not say that they win in the order {sentence}"
+
+
 def main(root: pathlib.Path, command: str | None) -> int:
-    checks = [errors(root), layers(root), snippets(root), links(root)]
+    checks = [errors(root), layers(root), snippets(root), links(root), exit_codes(root)]
     if command:
         checks.append(command_options(root, command))
     found = [problem for check in checks for problem in check]

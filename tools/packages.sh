@@ -6,7 +6,7 @@ build_packages=(
   zlib1g-dev libsqlite3-dev
 )
 test_packages=(libgtest-dev netbase python3 tcpdump)
-oracle_packages=(wireshark-common)
+oracle_packages=(wireshark-common tshark)
 clang_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 
 # install_packages NAME...: installs what is missing. Says nothing and touches no network when

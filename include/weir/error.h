@@ -17,7 +17,7 @@ enum class ErrorCode : std::uint16_t {
   system_call = 100,          ///< the kernel refused; see SystemError::code()
   not_found = 101,            ///< no such file, directory or adapter
   permission_denied = 102,    ///< the kernel refused for lack of rights
-  output_failed = 103,        ///< writing failed: disk full, reader gone
+  output_failed = 103,        ///< writing failed: disk full, device broken
   not_a_capture = 200,        ///< the bytes are no capture file of a known format
   empty_file = 201,           ///< the file has no bytes at all
   unsupported_format = 202,   ///< a recognised capture format or variant weir does not read

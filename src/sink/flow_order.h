@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "sink/elapsed.h"
 #include "sink/flow_row.h"
 
 namespace weir::sink {
@@ -22,7 +23,7 @@ struct FlowTableRow {
   [[nodiscard]] std::uint64_t bytes() const noexcept {
     return flow.from_originator.frame_bytes + flow.from_responder.frame_bytes;
   }
-  [[nodiscard]] Duration duration() const noexcept { return flow.end - flow.start; }
+  [[nodiscard]] Elapsed duration() const noexcept { return elapsed(flow.start, flow.end); }
   /// Adds the counters of another flow and widens the time.
   void merge(const FlowRow& other) noexcept;
 };

@@ -58,9 +58,9 @@ std::string human_bytes(std::uint64_t bytes) {
   return in_powers(bytes, units);
 }
 
-std::string human_duration(Duration duration) {
-  if (duration <= Duration::zero()) return "0 s";
-  const auto nanoseconds = static_cast<std::uint64_t>(duration.count());
+std::string human_duration(Elapsed duration) {
+  const std::uint64_t nanoseconds = duration.count();
+  if (nanoseconds == 0) return "0 s";
   const std::uint64_t seconds = nanoseconds / 1'000'000'000;
   if (seconds < 60) {
     constexpr std::array<std::string_view, 4> units{"ns", "us", "ms", "s"};

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "weir/packet.h"
+#include "sink/elapsed.h"
 
 namespace weir::sink {
 
@@ -15,6 +15,6 @@ namespace weir::sink {
 [[nodiscard]] std::string human_bytes(std::uint64_t bytes);
 
 /// Three to six digits: "0 s", "12.3 us", "4.56 s", "1m05s", "2h03m", "5d07h".
-[[nodiscard]] std::string human_duration(Duration duration);
+[[nodiscard]] std::string human_duration(Elapsed duration);
 
 }  // namespace weir::sink

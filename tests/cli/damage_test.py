@@ -2,13 +2,10 @@
 """Bad input: what was whole is delivered, one line names file, offset and cause, the rest runs."""
 
 import gzip
-import os
-import pwd
 import struct
-import unittest
 
 from support import (
-    CAPTURES, CommandTest, WEIR, block, datagram, enhanced, finish, interface, pcap, pcap_header,
+    CAPTURES, CommandTest, block, datagram, enhanced, finish, interface, main, pcap, pcap_header,
     pcap_record, pcapng, section, start, weir,
 )
 
@@ -113,16 +110,8 @@ class Damage(CommandTest):
         path = self.file("secret/trace.pcap", pcap(FRAMES))
         other = self.file("secret/other.pcap", pcap(FRAMES))
         path.chmod(0)
-        self.folder.chmod(0o755)
-        user = {}
-        if os.geteuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-            other.chmod(0o644)
-            try:
-                weir("--version", **user)
-            except PermissionError:
-                self.skipTest(f"nobody else may run {WEIR}")
+        other.chmod(0o644)
+        user = self.somebody_else()
         result = weir("read", "--count", path, **user)
         self.assertEqual((result.code, result.out), (5, "0\n"))
         self.assertIn(f"open {path}: Permission denied", result.err)
@@ -187,6 +176,19 @@ class Skipping(CommandTest):
         self.assertEqual(info["skipped"], {"places": 1, "bytes": 40})
         self.assertIn("skipped ", self.run_ok("info", "--skip-damaged", path).out)
 
+    def test_what_was_skipped_is_told_in_json_too_and_before_what_ends_the_file(self):
+        content = pcap(FRAMES[:3]) + b"\xee" * 40 + pcap(FRAMES[3:], start=1_700_000_003)[24:]
+        path = self.file("bad.pcap", content)
+        note, = self.run_ok("read", "--json", "--skip-damaged", path).errors
+        self.assertEqual((note["type"], note["kind"], note["file"]), ("note", "skipped_damage", str(path)))
+        self.assertEqual((note["bytes"], note["places"]), (40, 1))
+        path = self.file("bad.pcap.gz", gzip.compress(content)[:-4])
+        result = weir("read", "--count", "--skip-damaged", path)
+        self.assertEqual((result.code, result.out), (3, "8\n"))
+        skipped, damage = result.err.splitlines()
+        self.assertIn("40 bytes skipped", skipped)
+        self.assertIn(f"{path}, offset ", damage)
+
     def test_skipping_goes_on_behind_damage_in_a_pcapng(self):
         first, bad = pcapng(FRAMES[:2]), b"\xee" * 24
         path = self.file("bad.pcapng", first + bad + enhanced(FRAMES[2]) + bad + enhanced(FRAMES[3]))
@@ -223,4 +225,4 @@ class Skipping(CommandTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

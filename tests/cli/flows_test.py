@@ -13,11 +13,10 @@ import stat
 import struct
 import subprocess
 import termios
-import unittest
 
 from support import (
-    CAPTURES, CommandTest, PATIENCE, datagram, environment, ethernet, finish, ipv4, pcap, start, tcp,
-    tool, udp, weir,
+    CAPTURES, CommandTest, PATIENCE, datagram, enhanced, environment, ethernet, finish, interface,
+    ipv4, main, option, pcap, section, start, tcp, tool, udp, weir,
 )
 
 DEMO, HTTP, PING, TUNNELS = (CAPTURES / name for name in
@@ -153,6 +152,15 @@ class Table(FlowTest):
         self.assertEqual(len(shown), len(sizes))
         starts = [re.search(r"\S+Z", line)[0] for line in self.table("--all", "--sort", "start", DEMO)]
         self.assertEqual(starts, sorted(starts))
+
+    def test_durations_beyond_292_years_are_told(self):
+        nanoseconds, early = option(9, b"\x09"), option(14, struct.pack("<q", -9_223_372_036))
+        path = self.file("long.pcapng", section() + interface(options=nanoseconds + early)
+                         + interface(options=nanoseconds) + enhanced(datagram(), 1)
+                         + enhanced(datagram(), 2**63 - 1, number=1) + enhanced(datagram(1, ports=(9, 9)), 5))
+        lines = self.table("--idle", "0", "--sort", "duration", path)
+        self.assertEqual(len(lines), 2)
+        self.assertIn(" 213503d23h ", lines[0])
 
     def test_flows_that_agree_are_added_up(self):
         lines = self.table("--by", "resp_port,protocol_name", "--sort", "flows", "--all", DEMO)
@@ -355,6 +363,22 @@ class Database(FlowTest):
         self.store("--idle", "1h", cut)
         self.assertEqual(len(self.query("SELECT * FROM runs")), 1)
 
+    def test_a_run_that_passed_over_damage_is_incomplete(self):
+        content = HTTP.read_bytes()
+        path = self.file("bad.pcap", content + b"\xee" * 100)
+        self.assertEqual(self.store("--skip-damaged", path).code, 0)
+        self.assertEqual(self.query("SELECT complete FROM runs"), [(0,)])
+
+    def test_a_run_that_fails_leaves_no_new_database(self):
+        for words in ((self.folder / "missing.pcap",), (CAPTURES / "raw.pcap", "ether src 02:00:5e:10:00:01")):
+            result = weir("flows", "--to", self.path, *words)
+            self.assertIn(result.code, (1, 2))
+            self.assertFalse(self.path.exists())
+        self.store(PING)
+        before = self.path.read_bytes()
+        self.assertEqual(weir("flows", "--to", self.path, self.folder / "missing.pcap").code, 1)
+        self.assertEqual(self.path.read_bytes(), before)
+
     def test_a_run_that_was_stopped_is_incomplete(self):
         path = self.fifo()
         process = start("flows", "--to", self.path, path)
@@ -431,4 +455,4 @@ class Database(FlowTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

@@ -6,11 +6,10 @@ import gzip
 import io
 import struct
 import subprocess
-import unittest
 
 from support import (
-    CAPTURES, CommandTest, datagram, enhanced, environment, ethernet, interface, option, pcap,
-    section, tool, weir,
+    CAPTURES, CommandTest, datagram, enhanced, environment, ethernet, interface, main, option,
+    pcap, section, tool, weir,
 )
 
 FILES = sorted(path for path in CAPTURES.iterdir() if ".pcap" in path.name)
@@ -166,4 +165,4 @@ class Details(CommandTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

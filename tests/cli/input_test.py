@@ -4,9 +4,8 @@
 import gzip
 import os
 import shutil
-import unittest
 
-from support import CAPTURES, CommandTest, datagram, pcap, weir
+from support import CAPTURES, CommandTest, datagram, main, pcap, weir
 
 PING, HTTP = CAPTURES / "ping.pcap", CAPTURES / "http.pcap"
 
@@ -86,6 +85,20 @@ class Words(CommandTest):
         self.usage_error("nope.pcap", "read", "-F", text, HTTP, "nope.pcap")
         self.assertEqual(weir("read", "-F", self.folder / "none", HTTP).code, 1)
 
+    def test_a_filter_file_may_have_comments(self):
+        text = self.file("filter", b"# the web\ntcp port 80 # not 443 (\n#end")
+        self.assertEqual(self.count("-F", text, HTTP), self.count(HTTP, "tcp port 80"))
+
+    def test_a_filter_file_that_cannot_be_read_or_has_no_end_is_told(self):
+        result = weir("read", "--json", "-F", self.folder, HTTP)
+        self.assertEqual(result.code, 1)
+        error, = result.errors
+        self.assertEqual((error["kind"], error["errno"]), ("system_call", 21))
+        self.assertIn(f"read filter file {self.folder}", error["message"])
+        endless = weir("read", "-F", "/dev/zero", HTTP)
+        self.assertEqual(endless.code, 2)
+        self.assertNotIn("memory", endless.err)
+
     def test_host_names_in_filters_are_refused_on_request(self):
         self.usage_error("www.example", "read", "--no-names", HTTP, "host", "www.example")
         self.assertEqual(self.count("--no-names", HTTP, "host", "192.0.2.1"),
@@ -104,6 +117,11 @@ class Words(CommandTest):
                              "ether src 02:00:5e:10:00:01")
         self.assertGreater(int(result.out), 0)
         self.assertIn("17 packets left out", result.err)
+        for words in (("read", "--json"), ("flows", "--json"), ("info", "--json")):
+            note, = self.run_ok(*words, CAPTURES / "raw.pcap", PING,
+                                "ether src 02:00:5e:10:00:01").errors
+            self.assertEqual((note["type"], note["kind"]), ("note", "filtered_link_type"))
+            self.assertEqual(note["packets"], 17)
 
     def test_a_filter_longer_than_16_kib_is_refused(self):
         text = self.file("filter", b"tcp or " * 3000 + b"udp")
@@ -122,6 +140,8 @@ class Files(CommandTest):
         self.assertEqual(len(names), 5)
         text = self.run_ok("info", self.folder / "d")
         self.assertIn("2 files are no capture; skipped", text.err)
+        note, = result.errors
+        self.assertEqual((note["type"], note["kind"], note["files"]), ("note", "not_a_capture", 2))
 
     def test_a_directory_without_a_capture_fails(self):
         self.file("d/e/notes.txt", b"no capture")
@@ -181,6 +201,20 @@ class Usage(CommandTest):
         error, = result.errors
         self.assertEqual((error["type"], error["kind"], error["code"]), ("error", "invalid_argument", 1))
         self.assertIn("--bogus", error["message"])
+        error, = weir("bogus", "--json").errors
+        self.assertEqual((error["type"], error["code"]), ("error", 1))
+        self.assertIn("bogus", error["message"])
+
+    def test_options_that_would_change_nothing_are_usage_errors(self):
+        for table in (("--top", "5"), ("--all",), ("--sort", "packets"), ("--by", "resp_port")):
+            for output in (("--json",), ("--csv",), ("--to", "x.db")):
+                result = weir("flows", *table, *output, PING, cwd=self.folder)
+                self.assertEqual((result.code, result.out), (2, ""), (table, output))
+                self.assertIn(table[0], result.err)
+        result = weir("read", "--layers", PING)
+        self.assertEqual((result.code, result.out), (2, ""))
+        self.assertIn("--json", result.err)
+        self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_short_help_has_examples_and_full_help_every_option(self):
         for command in ("read", "info", "flows"):
@@ -204,4 +238,4 @@ class Usage(CommandTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

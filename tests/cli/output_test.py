@@ -6,11 +6,13 @@ import io
 import json
 import os
 import pty
+import resource
 import signal
 import time
-import unittest
 
-from support import CAPTURES, CommandTest, PATIENCE, datagram, pcap, start, finish, weir
+from support import (
+    CAPTURES, CommandTest, PATIENCE, datagram, finish, main, pcap, start, wait_until_asleep, weir,
+)
 
 DEMO = CAPTURES / "demo.pcapng.gz"
 
@@ -43,9 +45,46 @@ class Readers(CommandTest):
             error, = finish(start("info", "--json", DEMO, stdout=full)).errors
         self.assertEqual((error["code"], error["kind"], error["errno"]), (103, "output_failed", 28))
 
-    def test_a_database_on_a_full_disk_or_nowhere_is_an_error(self):
+    def test_help_on_a_full_disk_is_told_too(self):
+        for words in (("--help",), ("--version",), ("read", "-h"), ("flows", "--help")):
+            with open("/dev/full", "wb") as full:
+                result = finish(start(*words, stdout=full))
+            self.assertEqual(result.code, 4, words)
+            self.assertIn("No space left on device", result.err)
+
+    def test_an_output_that_does_not_block_is_waited_for(self):
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        process = start("read", DEMO, stdout=writing)
+        os.close(writing)
+        wait_until_asleep(process)
+        with open(reading, "rb") as pipe:
+            text = pipe.read()
+        self.assertEqual(finish(process).code, 0)
+        self.assertEqual(text, self.run_ok("read", DEMO).bytes)
+
+    def test_a_database_that_cannot_grow_is_a_failed_output(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+        path = self.folder / "flows.db"
+        result = weir("flows", "--to", path, DEMO, preexec_fn=limit)
+        self.assertEqual(result.code, 4, result.err)
+        self.assertIn(f"{path}: disk I/O error", result.err)
+        self.assertFalse(path.exists())
+
+    def test_a_database_without_rights_is_a_matter_of_permission(self):
+        path = self.folder / "flows.db"
+        self.run_ok("flows", "--to", path, DEMO)
+        path.chmod(0)
+        result = weir("flows", "--to", path, DEMO, **self.somebody_else())
+        self.assertEqual(result.code, 5, result.err)
+        self.assertIn(f"{path}: unable to open database file: Permission denied", result.err)
+
+    def test_a_database_in_a_folder_that_is_not_there_fails(self):
         self.assertEqual(weir("flows", DEMO, "--to", self.folder / "none" / "flows.db").code, 1)
-        self.assertNotEqual(weir("flows", DEMO, "--to", self.folder).code, 0)
+        self.assertEqual(weir("flows", DEMO, "--to", self.folder).code, 1)
 
 
 class Text(CommandTest):
@@ -155,6 +194,18 @@ class Signals(CommandTest):
         self.assertEqual(result.code, 0, result.err)
         self.assertRegex(result.out, expected)
 
+    def test_a_second_signal_ends_the_command_at_once(self):
+        process = start("read", DEMO)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        wait_until_asleep(process)  # nobody reads what it writes
+        process.send_signal(signal.SIGINT)
+        wait_until_asleep(process)
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGTERM)
+        self.assertIn(process.wait(PATIENCE), (-signal.SIGINT, -signal.SIGTERM))
+
     def test_a_signal_while_reading_shows_what_was_read(self):
         for number in (signal.SIGINT, signal.SIGTERM):
             self.check(("read", "-t"), number, r"\A(IP 192.0.2.1.1000 > 192.0.2.2.2000: .*\n){3}\Z")
@@ -176,4 +227,4 @@ class Signals(CommandTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

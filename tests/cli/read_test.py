@@ -4,10 +4,9 @@
 import gzip
 import re
 import subprocess
-import unittest
 
 from support import (
-    CAPTURES, CommandTest, datagram, environment, finish, pcap, start, tool, weir,
+    CAPTURES, CommandTest, datagram, environment, finish, main, pcap, start, tool, weir,
 )
 
 PING, HTTP, NANO = (CAPTURES / name for name in ("ping.pcap", "http.pcap", "nanosecond.pcap"))
@@ -51,7 +50,8 @@ class Choice(CommandTest):
     def test_count_prints_nothing_else(self):
         result = self.run_ok("read", "--count", "-v", "-X", HTTP, "tcp")
         self.assertEqual((result.out, result.err), ("117\n", ""))
-        self.assertEqual(self.count("--json", HTTP, "tcp"), 117)
+        result = self.run_ok("read", "--count", "--json", HTTP, "tcp")
+        self.assertEqual(result.json, [{"type": "count", "packets": 117}])
 
     def test_filters_count_what_tcpdump_counts(self):
         tcpdump = tool("tcpdump")
@@ -199,4 +199,4 @@ class Print(CommandTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

@@ -24,7 +24,9 @@ struct DatabaseRun {
 ///
 /// Tables `runs` and `flows` (the columns of the flow record, docs/json.md), views `talkers`,
 /// `services` and `conversations`. A run is one transaction: until end_run(), the database is as if
-/// it had not begun. Everything throws Error (database) when SQLite refuses.
+/// it had not begun. Everything throws when SQLite refuses: SystemError (output_failed) where the
+/// disk is full or broken, SystemError (permission_denied) where rights lack, else Error
+/// (database).
 class WEIR_API FlowDatabase final : public flow::Observer {
  public:
   /// PRAGMA user_version of the databases it reads and writes.

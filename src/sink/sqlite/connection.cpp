@@ -3,19 +3,39 @@
 
 #include <sqlite3.h>
 
-#include <limits>
+#include <cerrno>
+#include <new>
 
 #include "weir/error.h"
 
 namespace weir::sink {
 namespace {
 
+bool is_refused(int result, int error_number) noexcept {
+  return result == SQLITE_PERM || result == SQLITE_AUTH || result == SQLITE_READONLY ||
+         (result == SQLITE_CANTOPEN && (error_number == EACCES || error_number == EPERM));
+}
+
+/// Throws what the last call on `database` met; `name` is for the message.
+[[noreturn]] void fail(sqlite3* database, const std::string& name) {
+  if (database == nullptr) throw std::bad_alloc{};
+  const int result = sqlite3_errcode(database);
+  const int error_number = sqlite3_system_errno(database);
+  const std::string message = name + ": " + sqlite3_errmsg(database);
+  if (is_refused(result, error_number)) {
+    throw SystemError{ErrorCode::permission_denied, EACCES, message};
+  }
+  if (result == SQLITE_FULL) throw SystemError{ErrorCode::output_failed, ENOSPC, message};
+  if (result == SQLITE_IOERR) {
+    throw SystemError{ErrorCode::output_failed, error_number != 0 ? error_number : EIO, message};
+  }
+  throw Error{ErrorCode::database, message};
+}
+
 [[noreturn]] void fail(sqlite3* database) {
   // The name of the file, where there is one, so that the message stands alone.
   const char* file = database != nullptr ? sqlite3_db_filename(database, "main") : nullptr;
-  const char* cause = database != nullptr ? sqlite3_errmsg(database) : "out of memory";
-  const std::string name = file != nullptr && *file != '\0' ? file : "flow database";
-  throw Error{ErrorCode::database, name + ": " + cause};
+  fail(database, file != nullptr && *file != '\0' ? file : "flow database");
 }
 
 }  // namespace
@@ -88,10 +108,7 @@ Connection::Connection(const std::string& path) {
   constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const int result = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
   handle_.reset(database);
-  if (result != SQLITE_OK) {
-    const char* cause = database != nullptr ? sqlite3_errmsg(database) : "out of memory";
-    throw Error{ErrorCode::database, path + ": " + cause};
-  }
+  if (result != SQLITE_OK) fail(database, path);
   constexpr int patience_ms = 5000;
   sqlite3_busy_timeout(database, patience_ms);
 }

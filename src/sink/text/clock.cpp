@@ -10,24 +10,29 @@ constexpr std::int64_t billion = 1'000'000'000;
 
 }  // namespace
 
+Clock::Moment Clock::moment_of(Timestamp time) const noexcept {
+  const std::int64_t count = time.time_since_epoch().count();
+  const std::int64_t rest = count % billion;
+  Moment moment{count / billion - (rest < 0 ? 1 : 0), rest + (rest < 0 ? billion : 0)};
+  if (!nanoseconds_) moment.nanosecond -= moment.nanosecond % 1000;
+  return moment;
+}
+
 void Clock::put(Line& line, Timestamp time) {
   if (format_ == TimeFormat::none) return;
+  const Moment moment = moment_of(time);
   if (format_ == TimeFormat::delta || format_ == TimeFormat::since_first) {
-    const Timestamp reference = reference_.value_or(time);
-    put_difference(line, time - reference);
-    if (format_ == TimeFormat::delta || !reference_) reference_ = time;
+    put_difference(line, reference_.value_or(moment), moment);
+    if (format_ == TimeFormat::delta || !reference_) reference_ = moment;
     return;
   }
-  const std::int64_t count = time.time_since_epoch().count();
-  const std::int64_t fraction = (count % billion + billion) % billion;
-  const std::int64_t second = (count - fraction) / billion;
   if (format_ == TimeFormat::epoch) {
-    line.print("{}", second);
+    line.print("{}", moment.second);
   } else {
-    if (second_ != second) refresh(second);
+    if (second_ != moment.second) refresh(moment.second);
     line.put(std::string_view{text_.data(), text_size_});
   }
-  put_fraction(line, fraction);
+  put_fraction(line, moment.nanosecond);
 }
 
 void Clock::put_fraction(Line& line, std::int64_t nanoseconds) const {
@@ -38,14 +43,15 @@ void Clock::put_fraction(Line& line, std::int64_t nanoseconds) const {
   }
 }
 
-void Clock::put_difference(Line& line, Duration difference) const {
-  // Microseconds are rounded down before they are subtracted, as the stamps themselves are.
-  std::int64_t count = difference.count();
-  line.put(count < 0 ? '-' : ' ');
-  count = count < 0 ? -count : count;
-  const std::int64_t seconds = count / billion;
+void Clock::put_difference(Line& line, const Moment& from, const Moment& to) const {
+  const bool backward = to < from;
+  const Moment& early = backward ? to : from;
+  const Moment& late = backward ? from : to;
+  const std::int64_t borrow = late.nanosecond < early.nanosecond ? 1 : 0;
+  const std::int64_t seconds = late.second - early.second - borrow;
+  line.put(backward ? '-' : ' ');
   line.print("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-  put_fraction(line, count % billion);
+  put_fraction(line, late.nanosecond - early.nanosecond + borrow * billion);
 }
 
 void Clock::refresh(std::int64_t second) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <compare>
+#include <cstdint>
 #include <optional>
 
 #include "line.h"
@@ -19,8 +21,16 @@ class Clock {
   void put(Line& line, Timestamp time);
 
  private:
+  /// A time as it is printed: without nanoseconds what is below a microsecond is gone, and
+  /// differences are those of what is left. Seconds of two of them never overflow a difference.
+  struct Moment {
+    std::int64_t second;
+    std::int64_t nanosecond;
+    auto operator<=>(const Moment&) const = default;
+  };
+  [[nodiscard]] Moment moment_of(Timestamp time) const noexcept;
   void put_fraction(Line& line, std::int64_t nanoseconds) const;
-  void put_difference(Line& line, Duration difference) const;
+  void put_difference(Line& line, const Moment& from, const Moment& to) const;
   void refresh(std::int64_t second);
 
   TimeFormat format_;
@@ -30,7 +40,7 @@ class Clock {
   std::array<char, 40> text_{};
   std::size_t text_size_ = 0;
   /// What differences are counted from.
-  std::optional<Timestamp> reference_;
+  std::optional<Moment> reference_;
 };
 
 }  // namespace weir::sink::text

@@ -7,6 +7,9 @@ namespace weir::sink::text {
 namespace {
 
 constexpr std::size_t header_size = 12;
+/// Compressed names can make a message a thousand times longer as text: the line ends behind the
+/// first record that goes beyond. What is not compressed stays below, but for escapes.
+constexpr std::size_t max_text = std::size_t{1} << 16;
 
 constexpr std::string_view operations[] = {
     // NOLINT(modernize-avoid-c-arrays)
@@ -37,7 +40,7 @@ bool put_section(Line& line, const DnsMessage& message, std::optional<std::size_
   line.put(name);
   for (;;) {
     at = put_record(line, message, *at);
-    if (!at || line.is_cut()) return false;
+    if (!at || line.is_cut() || message.is_too_long(line)) return false;
     if (--count == 0) return true;
     if (*at >= end) return false;
     line.put(',');
@@ -61,7 +64,7 @@ bool put_response(Line& line, const DnsMessage& message, std::uint16_t flags,
       at = skip_name(message, *at);
       if (at) *at += 4;
     }
-    if (!at || line.is_cut()) return false;
+    if (!at || line.is_cut() || message.is_too_long(line)) return false;
   }
   line.print(" {}/{}/{}", counts.answers, counts.authorities, counts.additional);
   if (!put_section(line, message, at, counts.answers, "")) return false;
@@ -87,7 +90,7 @@ bool put_request(Line& line, const DnsMessage& message, std::uint16_t flags, con
   std::optional<std::size_t> at = header_size;
   for (unsigned i = 0; i < counts.questions; ++i) {
     at = put_question(line, message, *at);
-    if (!at || line.is_cut()) return false;
+    if (!at || line.is_cut() || message.is_too_long(line)) return false;
   }
   if (message.verbosity < 2) return true;
   return put_section(line, message, at, counts.answers, " an:") &&
@@ -118,7 +121,7 @@ void Printer::dns(const Header& header, bool over_tcp, bool multicast) {
     return line_.print("domain [length {} < {}] (invalid)", bytes.length(), header_size);
   }
   if (!bytes.need(0, header_size)) return;
-  const DnsMessage message{bytes, options_.verbosity, multicast};
+  const DnsMessage message{bytes, options_.verbosity, multicast, line_.out().size() + max_text};
   const std::uint16_t flags = bytes.u16(2);
   const Counts counts{bytes.u16(4), bytes.u16(6), bytes.u16(8), bytes.u16(10)};
   const bool whole = (flags & 0x8000) != 0 ? put_response(line_, message, flags, counts)

@@ -12,6 +12,10 @@ struct DnsMessage {
   Header bytes;
   unsigned verbosity = 0;
   bool multicast = false;
+  /// Where its text has to end, as a size of the output.
+  std::size_t text_end = 0;
+
+  [[nodiscard]] bool is_too_long(Line& line) const noexcept { return line.out().size() > text_end; }
 };
 
 /// Puts the domain name at `at`; where what follows it starts, or nothing if the name is broken or

@@ -52,18 +52,24 @@ void Printer::ethernet_addresses(const Header& header, std::uint16_t type, std::
   line_.put(header.mac(0));
   line_.put(", ");
   if (tag_is_cut(type, header.from(header_size))) return;
-  const std::string_view name = ether_type_name(type);
   if (type <= max_length_field) {
     line_.put("802.3");
     length = type;
-  } else if (!options_.quick) {
+  } else {
+    put_ether_type(type);
+  }
+  line_.print(", length {}: ", length);
+}
+
+void Printer::put_ether_type(std::uint16_t type) {
+  const std::string_view name = ether_type_name(type);
+  if (!options_.quick) {
     line_.print("ethertype {} (0x{:04x})", name.empty() ? "Unknown" : name, type);
   } else if (!name.empty()) {
     line_.put(name);
   } else {
     line_.print("Unknown Ethertype (0x{:04x})", type);
   }
-  line_.print(", length {}: ", length);
 }
 
 void Printer::ethernet(const Header& header) {
@@ -92,8 +98,8 @@ void Printer::vlan(const Header& header) {
     line_.print("vlan {}, p {}{}, ", tag & 0xfff, tag >> 13, (tag & 0x1000) != 0 ? ", DEI" : "");
     if (tag_is_cut(type, header.from(tag_size))) return;
     if (type > max_length_field) {
-      const std::string_view name = ether_type_name(type);
-      line_.print("ethertype {} (0x{:04x}), ", name.empty() ? "Unknown" : name, type);
+      put_ether_type(type);
+      line_.put(", ");
     }
   }
   link_header_ += tag_size;

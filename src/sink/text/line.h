@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <iterator>
 #include <string>
@@ -72,7 +73,8 @@ class Line {
   /// Puts the mark in place of what came after the cut.
   void finish() {
     if (!cut_) return;
-    out_.resize(cut_at_);
+    assert(cut_at_ <= out_.size());
+    out_.resize(std::min(cut_at_, out_.size()));
     put(" [|");
     put(cut_protocol_);
     put(']');

@@ -65,16 +65,13 @@ void Printer::cooked_address(const Header& address, std::size_t length) {
 }
 
 void Printer::cooked_protocol(std::uint16_t protocol, std::size_t length) {
-  const std::string_view name = ether_type_name(protocol);
-  if (!options_.quick) {
-    if (protocol <= 1500) {
-      line_.print("802.3");
-    } else {
-      line_.print("ethertype {} (0x{:04x})", name.empty() ? "Unknown" : name, protocol);
-    }
-    return line_.print(", length {}: ", length);
+  if (options_.quick) return;
+  if (protocol <= 1500) {
+    line_.put("802.3");
+  } else {
+    put_ether_type(protocol);
   }
-  line_.print("{}, length {}: ", name.empty() ? "Unknown" : name, length);
+  line_.print(", length {}: ", length);
 }
 
 void Printer::cooked_payload(std::uint16_t protocol, const Header& rest) {

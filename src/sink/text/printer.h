@@ -70,6 +70,7 @@ class Printer {
   // ethernet.cpp, link.cpp, llc.cpp
   void ethernet(const Header& header);
   void ethernet_addresses(const Header& header, std::uint16_t type, std::size_t length);
+  void put_ether_type(std::uint16_t type);
   void vlan(const Header& header);
   bool tag_is_cut(std::uint16_t type, const Header& rest);
   void by_ether_type(std::uint16_t type, const Header& rest);

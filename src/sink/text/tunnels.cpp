@@ -223,12 +223,11 @@ void Printer::mpls(const Header& header) {
   in_label_stack_ = !bottom;
   if (!bottom) return next(Protocol::mpls, rest);
   if (rest.length() == 0) return;
-  line_.put(verbose() ? "\n\t" : " ");
   const unsigned version = rest.u8(0) >> 4;
-  if (version == 4) return next(Protocol::ipv4, rest);
-  if (version == 6) return next(Protocol::ipv6, rest);
-  line_.out().resize(line_.out().size() - (verbose() ? 2 : 1));
-  put_unknown(rest);
+  if (line_.is_cut()) return;
+  if (version != 4 && version != 6) return put_unknown(rest);
+  line_.put(verbose() ? "\n\t" : " ");
+  next(version == 4 ? Protocol::ipv4 : Protocol::ipv6, rest);
 }
 
 void Printer::pppoe(const Header& header) {

@@ -41,8 +41,8 @@ void Printer::udp(const Header& header) {
     return line_.cut();
   }
   put_endpoints(source, destination);
-  if (options_.quick) return line_.print("UDP, length {}", length - header_size);
   if (verbose(ip_.version == 4 ? 2 : 1) && !ip_.fragmented) udp_checksum(datagram, length);
+  if (options_.quick) return line_.print("UDP, length {}", length - header_size);
   udp_payload(datagram, source, destination, length - header_size);
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares weir with tshark, tcpdump and capinfos on the shared captures, one file at a time.
+"""Compares weir with tshark, tcpdump and capinfos on a folder of captures, one file at a time.
 
 usage: captures_test.py --weir WEIR --records DUMP_RECORDS --captures DIR [--only TEXT] [--write]
 
@@ -155,10 +155,12 @@ class Comparison:
         facts = records.facts()
         if not records.complete and expected["status"]["wiretap"] == "ok":
             yield "complete", True, records.message
+            yield from self.exits(records)
             return
         if expected["status"]["wiretap"] != "ok":
             if facts["packets"] < expected["packets"]:
                 yield "packets", expected["packets"], facts["packets"]
+            yield from self.exits(records)
             return
         for key, value in facts.items():
             if expected[key] is not None and expected[key] != value:
@@ -178,6 +180,15 @@ class Comparison:
                     for k, v in extra.items():
                         print("   more", k, v)
                 yield name, want, have
+
+    def exits(self, records):
+        """Where there is nothing to compare with, every command ends as the reader did."""
+        path, weir = self.path, self.options.weir
+        for words in (["info", "--protocols", "--checksums"], ["flows"], ["read", "-e", "-vvv"]):
+            run = subprocess.run([weir, *words, path], capture_output=True, check=False)
+            expected = {0} if records.complete else {1, 3}
+            if run.returncode not in expected:
+                yield f"exit of {words[0]}", sorted(expected), run.returncode
 
     def decoded(self):
         text = run_weir(self.options.weir, "info", self.path, "--protocols", "--checksums",
@@ -212,12 +223,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--weir", required=True)
     parser.add_argument("--records", required=True)
-    parser.add_argument("--captures", type=pathlib.Path, required=True)
+    parser.add_argument("--captures", required=True)
     parser.add_argument("--only", default="")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
 
+    if not options.captures:
+        print("WEIR_EXPECTED_CAPTURES names no folder of captures with expected results")
+        return 77
+    options.captures = pathlib.Path(options.captures)
     root = options.captures / "expected"
     if not root.is_dir():
         print(f"no captures with expected results in {options.captures}")

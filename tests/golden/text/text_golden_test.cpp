@@ -1,6 +1,7 @@
 // The text of the project's captures, line by line as tcpdump 4.99.3 prints it with -n.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
@@ -158,6 +159,26 @@ std::string case_name(const testing::TestParamInfo<Case>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Tcpdump, TextOfCapture, testing::ValuesIn(all_cases()), case_name);
+
+TEST(CutPackets, PrintNothingUnprintable) {
+  for (const char* const capture : {"neighbours.pcap", "dns.pcap.gz", "http.pcap", "tls.pcapng",
+                                    "ssh.pcap", "tunnels.pcap", "cooked.pcap", "raw.pcap"}) {
+    savefile::Reader reader{captures + "/" + capture};
+    sink::PacketText text{parse("-e -vvv -A")};
+    std::string out;
+    std::size_t count = 0;
+    for (Packet packet : reader) {
+      if (count++ == 60) break;
+      for (; !packet.data.empty(); packet.data = packet.data.first(packet.data.size() - 1)) {
+        out.clear();
+        text.append(out, packet, wire::decode(packet));
+        ASSERT_TRUE(std::ranges::all_of(
+            out, [](char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t'; }))
+            << capture << ", packet " << count << " cut to " << packet.data.size() << ": " << out;
+      }
+    }
+  }
+}
 
 TEST(Differences, NameCasesThatExist) {
   for (const auto& row : rows_of("differences.tsv")) {

@@ -41,14 +41,15 @@ TEST(HumanUnits, RoundIntoTheNextUnit) {
 }
 
 TEST(HumanUnits, ShowDurationsInTheUnitThatFits) {
-  EXPECT_EQ(human_duration(Duration::zero()), "0 s");
-  EXPECT_EQ(human_duration(Duration{-5}), "0 s");
-  EXPECT_EQ(human_duration(Duration{7}), "7 ns");
+  EXPECT_EQ(human_duration(Elapsed::zero()), "0 s");
+  EXPECT_EQ(human_duration(Elapsed{7}), "7 ns");
   EXPECT_EQ(human_duration(microseconds{12}), "12.0 us");
   EXPECT_EQ(human_duration(milliseconds{1500}), "1.50 s");
   EXPECT_EQ(human_duration(seconds{65}), "1m05s");
   EXPECT_EQ(human_duration(seconds{3600}), "1h00m");
   EXPECT_EQ(human_duration(hours{127}), "5d07h");
+  EXPECT_EQ(human_duration(elapsed(Timestamp::min(), Timestamp::max())), "213503d23h");
+  EXPECT_EQ(human_duration(elapsed(Timestamp::max(), Timestamp::min())), "0 s");
 }
 
 }  // namespace

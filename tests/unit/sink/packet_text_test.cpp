@@ -191,6 +191,14 @@ TEST(PacketText, MarksWhereTheCapturedBytesEnd) {
   EXPECT_EQ(text_of(packet), " [|ether]\n");
 }
 
+TEST(PacketText, MarksLabelsWithNothingCapturedBehindThem) {
+  const auto bytes = hex(std::string{ethernet} + "8847 00064140");
+  Packet packet = packet_of(bytes);
+  packet.wire_length = 98;
+  EXPECT_EQ(text_of(packet), "MPLS (label 100, tc 0, [S], ttl 64) [|mpls]\n");
+  EXPECT_EQ(text_of(packet, {.verbosity = 1}), "MPLS (label 100, tc 0, [S], ttl 64) [|mpls]\n");
+}
+
 TEST(PacketText, SaysThatLengthsContradictEachOther) {
   const auto bytes = segment(1, 2, 5000, 9001);
   Packet packet = packet_of(bytes);
@@ -254,6 +262,57 @@ TEST(PacketText, PrintsTimesBeforeTheEpochAndBackwardSteps) {
   EXPECT_EQ(text_of(delta, packet_of(bytes, noon)).substr(0, 17), " 00:00:00.000000 ");
   EXPECT_EQ(text_of(delta, packet_of(bytes, noon - std::chrono::seconds{61})).substr(0, 17),
             "-00:01:01.000000 ");
+}
+
+TEST(PacketText, CountsDifferencesInWholeMicrosecondsUnlessNanosecondsAreShown) {
+  const auto bytes = segment(1, 2, 5000, 9001);
+  PacketTextOptions options;
+  options.time = TimeFormat::delta;
+  PacketText text{options};
+  text_of(text, packet_of(bytes, noon + Duration{1'999}));
+  EXPECT_EQ(text_of(text, packet_of(bytes, noon + Duration{2'000})).substr(0, 17),
+            " 00:00:00.000001 ");
+  options.nanoseconds = true;
+  PacketText exact{options};
+  text_of(exact, packet_of(bytes, noon + Duration{1'999}));
+  EXPECT_EQ(text_of(exact, packet_of(bytes, noon + Duration{2'000})).substr(0, 20),
+            " 00:00:00.000000001 ");
+}
+
+TEST(PacketText, CountsDifferencesAcrossTheWholeRangeOfTimes) {
+  const auto bytes = segment(1, 2, 5000, 9001);
+  PacketTextOptions options;
+  options.time = TimeFormat::delta;
+  options.nanoseconds = true;
+  PacketText text{options};
+  text_of(text, packet_of(bytes, Timestamp::min()));
+  EXPECT_EQ(text_of(text, packet_of(bytes, Timestamp::max())).substr(0, 25),
+            " 5124095:34:33.709551615 ");
+  EXPECT_EQ(text_of(text, packet_of(bytes, Timestamp::min())).substr(0, 25),
+            "-5124095:34:33.709551615 ");
+  options.time = TimeFormat::epoch;
+  PacketText epoch{options};
+  EXPECT_EQ(text_of(epoch, packet_of(bytes, Timestamp::min())).substr(0, 22),
+            "-9223372037.145224192 ");
+}
+
+TEST(PacketText, EndsAMessageWhoseCompressedNamesGrowWithoutBound) {
+  auto bytes = hex(std::string{ethernet} +
+                   "0800 4500000000000000 40110000 c0000201 c0000202 c0000035 0000 0000"
+                   "12340100 03e90000 00000000");
+  for (int label = 0; label < 126; ++label) {
+    bytes.push_back(63);
+    bytes.insert(bytes.end(), 63, 'n');
+  }
+  const auto question = hex("00 0001 0001");
+  const auto pointer = hex("c00c 0001 0001");
+  bytes.insert(bytes.end(), question.begin(), question.end());
+  for (int i = 0; i < 1'000; ++i) bytes.insert(bytes.end(), pointer.begin(), pointer.end());
+  store_be(bytes.data() + 16, static_cast<std::uint16_t>(bytes.size() - 14));
+  store_be(bytes.data() + 38, static_cast<std::uint16_t>(bytes.size() - 34));
+  const std::string text = text_of(bytes);
+  EXPECT_LT(text.size(), 80'000U);
+  EXPECT_TRUE(text.ends_with("nnn. [|domain]\n")) << text.substr(text.size() - 100);
 }
 
 TEST(PacketText, PrintsAQuotedErrorOnlySoDeep) {

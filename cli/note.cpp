@@ -1,0 +1,25 @@
+// Notes as text or JSON.
+#include "note.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace weir::cli {
+
+void tell(const Note& note, ErrorStyle style) {
+  if (style == ErrorStyle::text) {
+    std::fprintf(stderr, "weir: %s\n", note.message.c_str());
+    return;
+  }
+  nlohmann::ordered_json line{{"type", "note"}, {"kind", note.kind}, {"message", note.message}};
+  if (!note.file.empty()) line["file"] = note.file;
+  for (const auto& [name, count] : note.counts) line[name] = count;
+  const auto text = line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  std::fprintf(stderr, "%s\n", text.c_str());
+}
+
+std::string plural(std::uint64_t count, const char* one, const char* many) {
+  return std::to_string(count) + ' ' + (count == 1 ? one : many);
+}
+
+}  // namespace weir::cli
