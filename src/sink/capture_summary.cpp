@@ -5,7 +5,9 @@
 
 #include "sink/capture_record.h"
 #include "sink/columns.h"
+#include "sink/elapsed.h"
 #include "sink/human_units.h"
+#include "sink/utf8.h"
 
 namespace weir::sink {
 namespace {
@@ -16,8 +18,7 @@ void append_line(std::string& out, std::string_view label, std::string_view text
   constexpr std::size_t label_width = 13;
   out += label;
   out.append(label_width - label.size(), ' ');
-  // Names come from the file: what could move the cursor is shown as a dot.
-  for (const char c : text) out += c < ' ' || c == '\x7f' ? '.' : c;
+  append_printable(out, text);  // names come from the file
   out += '\n';
 }
 
@@ -92,7 +93,7 @@ std::string damage_text(const CaptureDamage& damage) {
 void append_times(std::string& out, const CaptureSummary& summary) {
   if (!summary.first || !summary.last) return;
   append_line(out, "first", time_text(*summary.first));
-  const std::string duration = human_duration(*summary.last - *summary.first);
+  const std::string duration = human_duration(elapsed(*summary.first, *summary.last));
   append_line(out, "last", time_text(*summary.last) + ", " + duration + " later");
   if (summary.backward != 0) {
     append_line(out, "backward",
