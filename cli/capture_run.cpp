@@ -172,7 +172,7 @@ ExitCode CaptureRun::read_file(const InputFile& file, const OnBatch& on_batch,
     progress_.update(reader->counts().stream_bytes, packets_);
   }
   if (on_file) on_file(file, *reader, nullptr);
-  tell_about_skipped(file, reader->counts());
+  tell_about_counts(file, reader->counts());
   return ExitCode::done;
 }
 
@@ -197,7 +197,11 @@ void CaptureRun::tell_about_filter() {
        " left out, the filter does not fit their link type: " + filters_->refusal());
 }
 
-void CaptureRun::tell_about_skipped(const InputFile& file, const savefile::ReaderCounts& counts) {
+void CaptureRun::tell_about_counts(const InputFile& file, const savefile::ReaderCounts& counts) {
+  if (counts.rounded_times != 0) {
+    tell(file.path + ": " + plural(counts.rounded_times, "time stamp", "time stamps") +
+         " finer than a nanosecond, rounded down");
+  }
   if (counts.skipped_regions == 0) return;
   tell(file.path + ": " + plural(counts.skipped_bytes, "byte", "bytes") + " skipped in " +
        plural(counts.skipped_regions, "damaged place", "damaged places"));
