@@ -31,6 +31,7 @@ enum class PacketFlags : std::uint16_t {
 constexpr PacketFlags operator|(PacketFlags a, PacketFlags b) noexcept {
   return static_cast<PacketFlags>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
+/// Whether `flag`, or any of several, is set.
 constexpr bool has(PacketFlags set, PacketFlags flag) noexcept {
   return (static_cast<unsigned>(set) & static_cast<unsigned>(flag)) != 0;
 }
