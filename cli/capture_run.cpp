@@ -157,7 +157,7 @@ ExitCode CaptureRun::read_file(const InputFile& file, const OnBatch& on_batch,
     } catch (const Error& damage) {
       progress_.clear();
       if (on_file) on_file(file, *reader, &damage);
-      tell_about_skipped(file, reader->counts());
+      tell_about_counts(file, reader->counts());
       return report_exception(options_.errors, file.path);
     }
     if (batch.state == SourceState::end || batch.state == SourceState::stopped) break;
@@ -170,7 +170,7 @@ ExitCode CaptureRun::read_file(const InputFile& file, const OnBatch& on_batch,
     progress_.update(reader->counts().stream_bytes, packets_);
   }
   if (on_file) on_file(file, *reader, nullptr);
-  tell_about_skipped(file, reader->counts());
+  tell_about_counts(file, reader->counts());
   return ExitCode::done;
 }
 
@@ -198,7 +198,14 @@ void CaptureRun::tell_about_filter() {
         .counts = {{"packets", packets}}});
 }
 
-void CaptureRun::tell_about_skipped(const InputFile& file, const savefile::ReaderCounts& counts) {
+void CaptureRun::tell_about_counts(const InputFile& file, const savefile::ReaderCounts& counts) {
+  if (counts.rounded_times != 0) {
+    tell({.kind = "rounded_times",
+          .message = file.path + ": " + plural(counts.rounded_times, "time stamp", "time stamps") +
+                     " finer than a nanosecond, rounded down",
+          .file = file.path,
+          .counts = {{"packets", counts.rounded_times}}});
+  }
   if (counts.skipped_regions == 0) return;
   skipped_ = true;
   tell({.kind = "skipped_damage",

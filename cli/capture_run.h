@@ -101,7 +101,7 @@ class CaptureRun {
   ExitCode read_file(const InputFile& file, const OnBatch& on_batch, const OnFile& on_file);
   ExitCode check_directories();
   void tell_about_filter();
-  void tell_about_skipped(const InputFile& file, const savefile::ReaderCounts& counts);
+  void tell_about_counts(const InputFile& file, const savefile::ReaderCounts& counts);
   void tell(const Note& note);
 
   CaptureRunOptions options_;

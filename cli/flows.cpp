@@ -106,6 +106,13 @@ void print_summary(const flow::Tracker& tracker, const CaptureRun& run,
   if (counts.flows_evicted != 0) {
     fmt::print(stderr, ", {} evicted (--max-flows)", plural(counts.flows_evicted, "flow", "flows"));
   }
+  if (counts.fragments_unmatched != 0) {
+    fmt::print(stderr, ", {} without the first", plural(counts.fragments_unmatched, "fragment"));
+  }
+  if (counts.fragments_evicted != 0) {
+    fmt::print(stderr, ", {} forgotten for room",
+               plural(counts.fragments_evicted, "fragmented datagram"));
+  }
   fmt::print(stderr, "\n");
 }
 

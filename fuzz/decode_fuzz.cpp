@@ -1,6 +1,7 @@
-// Fuzzes wire::decode(): any bytes under any link type. Input: LINKTYPE number (16 bits, little
-// endian; the top bit says that a frame check sequence is there), wire length minus captured length
-// (16 bits, little endian, signed), then the packet.
+// Fuzzes wire::decode() and what reads on behind it (checksums, quoted packets, DNS, TLS): any
+// bytes under any link type. Input: LINKTYPE number (16 bits, little endian; the top bit says that
+// a frame check sequence is there), wire length minus captured length (16 bits, little endian,
+// signed), then the packet.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +10,11 @@
 
 #include "weir/bytes.h"
 #include "weir/packet.h"
+#include "weir/wire/checksum_verdict.h"
+#include "weir/wire/dns.h"
 #include "weir/wire/layers.h"
+#include "weir/wire/quoted_packet.h"
+#include "weir/wire/tls.h"
 #include "wire/walk.h"
 
 namespace {
@@ -84,6 +89,82 @@ void check_steps(const weir::Packet& packet, Depth depth, const Layers& layers) 
   require(layers.stop == steps.stop);
 }
 
+// Only headers that are there have a verdict.
+void check_verdicts(const weir::Packet& packet, const Layers& layers) {
+  const auto verdicts = weir::wire::verify_checksums(packet, layers);
+  for (std::size_t i = layers.size(); i < verdicts.size(); ++i) {
+    require(verdicts[i] == weir::wire::ChecksumVerdict::none);
+  }
+}
+
+// Errors about errors end, since each quoted packet is shorter.
+void check_quotations(weir::Packet packet, Layers layers) {
+  while (const auto quoted = weir::wire::quoted_packet(packet, layers)) {
+    require(!quoted->data.empty() && quoted->data.size() < packet.data.size());
+    packet = *quoted;
+    layers = weir::wire::decode(packet, Depth::all);
+    check_layers(layers, packet.data.size());
+    check_verdicts(packet, layers);
+  }
+}
+
+void read_name(const weir::wire::DnsReader& reader, std::size_t offset, std::size_t size) {
+  weir::wire::DnsNameBuffer buffer;
+  const auto name = reader.name(offset, buffer);
+  require(!name || (!name->empty() && name->size() <= buffer.size()));
+  const auto end = reader.name_end(offset);
+  require(!end || (*end > offset && *end <= size));
+}
+
+// No message holds more than its header counts, nor more than fits in its bytes.
+void read_dns(weir::Bytes bytes) {
+  const auto message = weir::wire::DnsView::parse(bytes);
+  if (!message) return;
+  weir::wire::DnsReader reader{*message};
+  std::size_t questions = 0;
+  while (const auto question = reader.next_question()) {
+    read_name(reader, question->name_offset, bytes.size());
+    ++questions;
+  }
+  require(questions <= message->question_count() && questions <= bytes.size());
+  while (const auto record = reader.next_record()) {
+    read_name(reader, record->name_offset, bytes.size());
+    require(record->data_offset + record->data.size() <= bytes.size());
+    if (const auto exchange = weir::wire::DnsMailExchange::parse(*record)) {
+      read_name(reader, exchange->exchange_offset, bytes.size());
+    }
+    if (const auto service = weir::wire::DnsService::parse(*record)) {
+      read_name(reader, service->target_offset, bytes.size());
+    }
+    if (const auto zone = weir::wire::DnsStartOfAuthority::parse(reader, *record)) {
+      read_name(reader, zone->responsible_offset, bytes.size());
+    }
+    weir::Bytes strings = record->data;
+    while (weir::wire::take_dns_string(strings)) {
+    }
+  }
+  require(reader.records_read() <= bytes.size());
+}
+
+void read_tls(weir::Bytes bytes) {
+  const auto name = weir::wire::tls_server_name(bytes);
+  if (!name) return;
+  const auto* const start = reinterpret_cast<const char*>(bytes.data());
+  require(!name->empty() && name->data() > start);
+  require(name->data() + name->size() <= start + bytes.size());
+}
+
+// Applications wherever decode() left off, whatever it took the bytes there for.
+void read_applications(const weir::Packet& packet, const Layers& layers) {
+  for (const Layer& layer : layers) {
+    if (layer.protocol == weir::wire::Protocol::dns) read_dns(packet.data.subspan(layer.offset));
+    if (layer.protocol == weir::wire::Protocol::tls) read_tls(packet.data.subspan(layer.offset));
+  }
+  const auto payload = packet.data.subspan(layers.payload_offset, layers.payload_length);
+  read_dns(payload);
+  read_tls(payload);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -110,5 +191,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_prefix(shallow, full);
   check_steps(packet, Depth::all, full);
   check_steps(packet, Depth::transport, shallow);
+  check_verdicts(packet, full);
+  check_quotations(packet, full);
+  read_applications(packet, full);
   return 0;
 }

@@ -1,15 +1,17 @@
-// Fuzzes flow::Tracker: any packets at any times under any options. Input: four octets of options
-// (bits; timeouts; flows at most, less one; hash key), then steps until the end. A step begins with
-// an octet: the low six bits are a power of two in nanoseconds to let pass (63: to go back by
-// 2^40), bit 6 says that it is advance() alone. Otherwise a packet follows: LINKTYPE number,
-// captured length, and bytes missing from it on the wire (16 bits each, little endian), then its
-// bytes.
+// Fuzzes flow::Tracker: any packets at any times under any options, in batches. Input: four octets
+// of options (bits, of which the top one lets the observer throw; timeouts; flows at most, less
+// one; hash key), then steps until the end. A step begins with an octet: the low six bits are a
+// power of two in nanoseconds to let pass (63: to go back by 2^40), bit 6 says that it is advance()
+// alone. Otherwise a packet follows: LINKTYPE number (the top bit: without a time stamp), captured
+// length, and bytes missing from it on the wire (16 bits each, little endian), then its bytes. Bit
+// 7 adds the packets so far as one batch; so does advance(), and the end.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <memory>
+#include <vector>
 
 #include "weir/bytes.h"
 #include "weir/flow/owned_flow.h"
@@ -26,19 +28,38 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
+/// What an observer may throw.
+struct Refusal {};
+
+/// Whether `call` came back, not refused.
+template <class Call>
+bool returns(const Call& call) {
+  try {
+    call();
+    return true;
+  } catch (const Refusal&) {
+    return false;
+  }
+}
+
 /// Checks every flow it is told of, and adds up what they counted.
 class Checker : public weir::flow::Observer {
  public:
+  /// `refuses`: throws at every fifth call.
+  explicit Checker(bool refuses) : refuses_{refuses} {}
+
   void on_start(const Flow& flow) override {
     ++started;
     check(flow);
     require(flow.from_originator().packets + flow.from_responder().packets == 1);
     require(flow.start() == flow.end());
+    refuse();
   }
   void on_end(const Flow& flow, weir::flow::EndReason /*reason*/) override {
     ++ended;
     check(flow);
     packets += flow.from_originator().packets + flow.from_responder().packets;
+    refuse();
   }
 
   std::uint64_t started = 0;
@@ -46,6 +67,10 @@ class Checker : public weir::flow::Observer {
   std::uint64_t packets = 0;
 
  private:
+  void refuse() {
+    if (refuses_ && (started + ended) % 5 == 0) throw Refusal{};
+  }
+
   static void check(const Flow& flow) {
     const weir::flow::OwnedFlow copy{flow};
     require(copy.flow().originator() == flow.originator());
@@ -60,6 +85,8 @@ class Checker : public weir::flow::Observer {
     require(tcp || flow.tcp_state() == weir::flow::TcpState::fresh);
     require(tcp || (flow.originator_tcp_flags() | flow.responder_tcp_flags()) == 0);
   }
+
+  bool refuses_;
 };
 
 /// Reads the input from its front.
@@ -100,6 +127,42 @@ weir::flow::TrackerOptions read_options(Input& input) {
       .hash_key = {{input.octet(), 0}}};
 }
 
+/// Packets waiting to be added at once. The bytes of each are a heap block of exactly its size, so
+/// that the sanitizer sees a read one byte past it.
+class PacketBatch {
+ public:
+  void append(weir::Packet packet) {
+    auto& copy =
+        blocks_.emplace_back(std::make_unique_for_overwrite<std::uint8_t[]>(packet.data.size()));
+    std::ranges::copy(packet.data, copy.get());
+    packet.data = {copy.get(), packet.data.size()};
+    packets_.push_back(packet);
+  }
+  void add_to(weir::flow::Tracker& tracker) {
+    returns([&] { tracker.add(packets_); });
+    packets_.clear();
+    blocks_.clear();
+  }
+
+ private:
+  std::vector<weir::Packet> packets_;
+  std::vector<std::unique_ptr<std::uint8_t[]>> blocks_;
+};
+
+/// The packet at the front of the input.
+weir::Packet read_packet(Input& input, Timestamp now) {
+  const std::uint16_t link_type = input.number();
+  const std::uint16_t captured = input.number();
+  const std::uint16_t missing = input.number();
+  const auto bytes = input.take(captured);
+  using weir::PacketFlags;
+  return {.data = bytes,
+          .timestamp = now,
+          .wire_length = static_cast<std::uint32_t>(bytes.size() + missing),
+          .link_type = weir::LinkType{static_cast<std::uint16_t>(link_type & 0x7fff)},
+          .flags = (link_type & 0x8000) != 0 ? PacketFlags::no_timestamp : PacketFlags::none};
+}
+
 Timestamp step_time(Timestamp now, unsigned power) {
   const auto count = now.time_since_epoch().count();
   constexpr std::int64_t back = std::int64_t{1} << 40;
@@ -117,35 +180,30 @@ Timestamp step_time(Timestamp now, unsigned power) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Input input{data, size};
   const weir::flow::TrackerOptions options = read_options(input);
-  Checker checker;
+  const bool refuses = size != 0 && (data[0] & 128) != 0;
+  Checker checker{refuses};
   weir::flow::Tracker tracker{checker, options};
   Timestamp now{};
   std::uint64_t sent = 0;
+  PacketBatch batch;
   while (!input.empty()) {
     const unsigned step = input.octet();
     now = step_time(now, step & 63);
-    if ((step & 64) != 0) {
-      tracker.advance(now);
-    } else {
-      const auto link_type = weir::LinkType{input.number()};
-      const std::uint16_t captured = input.number();
-      const std::uint16_t missing = input.number();
-      const auto bytes = input.take(captured);
-      // A heap block of exactly the packet's size: the sanitizer sees a read one byte past it.
-      const auto copy = std::make_unique_for_overwrite<std::uint8_t[]>(bytes.size());
-      std::ranges::copy(bytes, copy.get());
-      tracker.add({.data = {copy.get(), bytes.size()},
-                   .timestamp = now,
-                   .wire_length = static_cast<std::uint32_t>(bytes.size() + missing),
-                   .link_type = link_type});
+    const bool is_packet = (step & 64) == 0;
+    if (is_packet) {
+      batch.append(read_packet(input, now));
       ++sent;
     }
+    if (!is_packet || (step & 128) != 0) batch.add_to(tracker);
+    if (!is_packet) returns([&] { tracker.advance(now); });
     require(tracker.size() <= options.max_flows);
   }
-  tracker.finish();
+  batch.add_to(tracker);
+  while (!returns([&] { tracker.finish(); })) {
+  }
   const weir::flow::TrackerCounts& counts = tracker.counts();
   require(tracker.size() == 0);
-  require(counts.packets == sent);
+  require(refuses ? counts.packets <= sent : counts.packets == sent);
   require(counts.packets == counts.tracked + counts.without_ip);
   require(counts.tracked == checker.packets);
   require(counts.flows_started == checker.started && counts.flows_ended == checker.ended);

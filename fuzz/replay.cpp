@@ -1,4 +1,5 @@
 // Feeds files to a fuzz target without libFuzzer, so that any compiler can replay them.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

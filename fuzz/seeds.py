@@ -6,6 +6,7 @@ source file.
 """
 
 import gzip
+import itertools
 import pathlib
 import re
 import struct
@@ -101,15 +102,16 @@ def decode_seeds():
 
 
 def flow_seeds():
-    """The start of each capture, a millisecond apart, under several options."""
-    for _, data in captures():
+    """The start of each capture, a millisecond apart, under several options, one by one or in
+    batches of eight."""
+    for (_, data), every in itertools.product(captures(), (1, 8)):
         steps = b"".join(
-            struct.pack("<BHHH", 20, link_type, len(captured), min(wire - len(captured), 0xFFFF))
+            struct.pack("<BHHH", 20 | (number % every == 0) << 7, link_type, len(captured), min(wire - len(captured), 0xFFFF))
             + captured
-            for link_type, captured, wire in packets(data)
+            for number, (link_type, captured, wire) in enumerate(packets(data), 1)
             if len(captured) <= min(wire, 0xFFFF)
         )
-        for bits in (0x07, 0x37, 0x50):
+        for bits in (0x07, 0x37, 0x50, 0x87):
             yield bytes((bits, 0x98, 3 if bits & 0x40 else 255, 1)) + steps
 
 

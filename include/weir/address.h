@@ -83,7 +83,7 @@ class IpAddress {
   std::array<std::uint8_t, Ipv6Address::size> octets_{};
 };
 
-/// Longest text of an address without a final NUL: "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".
+/// Room for the text of any address (INET6_ADDRSTRLEN without its NUL).
 inline constexpr std::size_t max_address_text = 45;
 
 /// Writes the text at `to` and returns its end; nothing is terminated. Precondition: room for
@@ -94,6 +94,7 @@ WEIR_API char* write_text(char* to, const Ipv4Address& address) noexcept;
 WEIR_API char* write_text(char* to, const Ipv6Address& address) noexcept;
 WEIR_API char* write_text(char* to, const IpAddress& address) noexcept;
 
+/// The same text as a string.
 [[nodiscard]] WEIR_API std::string to_string(const MacAddress& address);
 [[nodiscard]] WEIR_API std::string to_string(const Ipv4Address& address);
 [[nodiscard]] WEIR_API std::string to_string(const Ipv6Address& address);
@@ -105,6 +106,7 @@ WEIR_API char* write_text(char* to, const IpAddress& address) noexcept;
 [[nodiscard]] WEIR_API std::optional<Ipv4Address> parse_ipv4(std::string_view text) noexcept;
 /// RFC 4291 2.2, all three forms; no zone.
 [[nodiscard]] WEIR_API std::optional<Ipv6Address> parse_ipv6(std::string_view text) noexcept;
+/// Either version.
 [[nodiscard]] WEIR_API std::optional<IpAddress> parse_ip(std::string_view text) noexcept;
 
 }  // namespace weir

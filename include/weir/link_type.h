@@ -45,7 +45,7 @@ enum class LinkType : std::uint16_t {
 };
 
 /// The DLT_ number libpcap uses for this link type on Linux: equal to the LINKTYPE number but for
-/// raw (12), ppp_hdlc and the few whose DLT differs between systems.
+/// raw (12) and the few whose DLT differs between systems.
 [[nodiscard]] WEIR_API int dlt(LinkType type) noexcept;
 
 /// The inverse of dlt().

@@ -6,10 +6,11 @@
 
 namespace weir {
 
+/// How much a line matters.
 enum class LogLevel { debug, note, warning };
 
 /// Receives one line without a final newline. Called on the thread that noticed; must not throw.
-/// Components that can report take one in their options; the default, empty, is silence.
+/// The default, empty, is silence.
 using LogCallback = std::function<void(LogLevel level, std::string_view message)>;
 
 }  // namespace weir

@@ -26,11 +26,12 @@ enum class PacketFlags : std::uint16_t {
   no_timestamp = 1 << 3,        ///< the medium records no time (pcapng simple packet blocks)
   software_clock = 1 << 4,      ///< stamped by the kernel's clock
   adapter_clock = 1 << 5,       ///< stamped by the adapter's clock
-  has_fcs = 1 << 6,             ///< the frame check sequence is among the bytes
+  has_fcs = 1 << 6,             ///< a frame check sequence of four bytes is among the bytes
 };
 constexpr PacketFlags operator|(PacketFlags a, PacketFlags b) noexcept {
   return static_cast<PacketFlags>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
+/// Whether `flag`, or any of several, is set.
 constexpr bool has(PacketFlags set, PacketFlags flag) noexcept {
   return (static_cast<unsigned>(set) & static_cast<unsigned>(flag)) != 0;
 }

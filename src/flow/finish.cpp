@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "flow_table.h"
+#include "table.h"
 
 namespace weir::flow {
 namespace {
@@ -82,9 +82,9 @@ class UseOrder {
 
 /// Flows on their way out. When all are out, everything is emptied at once; if the observer throws
 /// before that, those it has seen are taken out one by one.
-class FlowTable::Finish {
+class Table::Finish {
  public:
-  explicit Finish(FlowTable& table) : table_{table}, order_{table.records_, table.slots_.size()} {}
+  explicit Finish(Table& table) : table_{table}, order_{table.records_, table.slots_.size()} {}
   Finish(const Finish&) = delete;
   Finish& operator=(const Finish&) = delete;
   ~Finish() {
@@ -121,11 +121,11 @@ class FlowTable::Finish {
     }
   }
 
-  FlowTable& table_;
+  Table& table_;
   UseOrder order_;
   std::size_t seen_ = 0;
 };
 
-void FlowTable::finish() { Finish{*this}.run(); }
+void Table::finish() { Finish{*this}.run(); }
 
 }  // namespace weir::flow

@@ -5,7 +5,7 @@
 
 namespace weir::flow {
 
-void FragmentTable::remember(const DatagramKey& datagram, Ports ports, Ticks now) {
+void FragmentTable::remember(const DatagramKey& datagram, Transport transport, Ticks now) {
   if (!tables_) {
     tables_ = std::make_unique<Tables>();
     tables_->buckets.fill(none);
@@ -21,13 +21,13 @@ void FragmentTable::remember(const DatagramKey& datagram, Ports ports, Ticks now
   } else {
     leave_order(index);
   }
-  tables_->entries[index].ports = ports;
+  tables_->entries[index].transport = transport;
   tables_->entries[index].seen = now;
   make_newest(index);
 }
 
-std::optional<FragmentTable::Ports> FragmentTable::find(const DatagramKey& datagram,
-                                                        Ticks now) noexcept {
+std::optional<FragmentTable::Transport> FragmentTable::find(const DatagramKey& datagram,
+                                                            Ticks now) noexcept {
   const Index index = tables_ ? look_up(datagram) : none;
   if (index == none || now - tables_->entries[index].seen > lifetime) {
     ++unmatched_;
@@ -35,16 +35,11 @@ std::optional<FragmentTable::Ports> FragmentTable::find(const DatagramKey& datag
   }
   leave_order(index);
   make_newest(index);
-  return tables_->entries[index].ports;
+  return tables_->entries[index].transport;
 }
 
 FragmentTable::Index& FragmentTable::bucket(const DatagramKey& datagram) noexcept {
-  std::uint64_t mix = secret_ ^ datagram.identification;
-  for (std::size_t i = 0; i < 5; ++i) {
-    mix = (mix ^ datagram.key.word(i)) * 0x9e3779b97f4a7c15U;
-    mix ^= mix >> 29 ^ secret_;
-  }
-  return tables_->buckets[mix % max_datagrams];
+  return tables_->buckets[hash_(datagram) % max_datagrams];
 }
 
 FragmentTable::Index FragmentTable::look_up(const DatagramKey& datagram) noexcept {

@@ -1,4 +1,5 @@
-// Which ports a fragmented datagram has: told by its first fragment, asked for by the later ones.
+// Which flow a fragmented datagram belongs to: told by its first fragment, asked for by the later
+// ones.
 #pragma once
 
 #include <array>
@@ -6,18 +7,15 @@
 #include <memory>
 #include <optional>
 
+#include "key_hash.h"
 #include "ticks.h"
 #include "weir/flow/key.h"
 
 namespace weir::flow {
 
-/// A datagram on its way in pieces (RFC 791 3.2, RFC 8200 4.5). The addresses of the key are source
-/// and destination, its ports are 0: each sender numbers its own datagrams.
-struct DatagramKey {
-  FlowKey key;
-  std::uint32_t identification = 0;
-  bool operator==(const DatagramKey&) const = default;
-};
+/// A datagram on its way in pieces (RFC 791 3.2, RFC 8200 4.5). The addresses are source and
+/// destination, each sender numbers its own datagrams; the two ports hold the identification.
+using DatagramKey = FlowKey;
 
 /// A bounded table; the least recently used datagram makes room. Memory is taken at first use.
 class FragmentTable {
@@ -25,14 +23,21 @@ class FragmentTable {
   static constexpr std::size_t max_datagrams = 4096;
   static constexpr Ticks lifetime = 30'000'000'000;  // nanoseconds
 
-  using Ports = std::array<std::uint16_t, 2>;
+  /// What only the first fragment shows.
+  struct Transport {
+    /// Source and destination.
+    std::array<std::uint16_t, 2> ports{};
+    /// IANA number.
+    std::uint8_t protocol = 0;
+    bool operator==(const Transport&) const = default;
+  };
 
-  explicit FragmentTable(std::uint64_t secret = 0) noexcept : secret_{secret} {}
+  explicit FragmentTable(const HashKey& key = {}) noexcept : hash_{key} {}
 
-  /// Source port and destination port of the datagram whose first fragment this is.
-  void remember(const DatagramKey& datagram, Ports ports, Ticks now);
+  /// The datagram's first fragment was seen, and shows this.
+  void remember(const DatagramKey& datagram, Transport transport, Ticks now);
   /// Nothing if the first fragment was not seen within the lifetime before `now`.
-  [[nodiscard]] std::optional<Ports> find(const DatagramKey& datagram, Ticks now) noexcept;
+  [[nodiscard]] std::optional<Transport> find(const DatagramKey& datagram, Ticks now) noexcept;
 
   /// Look-ups that found nothing.
   [[nodiscard]] std::uint64_t unmatched() const noexcept { return unmatched_; }
@@ -46,7 +51,7 @@ class FragmentTable {
 
   struct Entry {
     DatagramKey datagram;
-    Ports ports{};
+    Transport transport;
     Ticks seen = 0;
     Index next_in_bucket = none;
     Index newer = none;
@@ -65,7 +70,7 @@ class FragmentTable {
   void make_newest(Index index) noexcept;
 
   std::unique_ptr<Tables> tables_;
-  std::uint64_t secret_;
+  KeyHash hash_;
   std::size_t used_ = 0;
   Index newest_ = none;
   Index oldest_ = none;

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstring>
 #include <tuple>
 
 #include "weir/bytes.h"
+#include "weir/wire/ip_protocol.h"
 
 namespace weir::flow {
 namespace {
@@ -17,26 +19,26 @@ using wire::IpDatagram;
 using wire::Layer;
 using wire::Layers;
 
-constexpr std::uint8_t protocol_tcp = 6;
-constexpr std::uint8_t protocol_udp = 17;
-constexpr std::uint8_t protocol_sctp = 132;
-constexpr std::uint8_t no_next_header = 59;  // RFC 8200 4.7
+namespace ip_protocol = wire::ip_protocol;
 
 bool has_ports(std::uint8_t protocol) noexcept {
-  return protocol == protocol_tcp || protocol == protocol_udp || protocol == protocol_sctp;
+  return protocol == ip_protocol::tcp || protocol == ip_protocol::udp ||
+         protocol == ip_protocol::sctp;
 }
 
-/// Headers that stand between the IP header and what the datagram carries.
-bool is_extension(wire::Protocol protocol) noexcept {
-  return (protocol >= wire::Protocol::ipv6_hop_by_hop && protocol <= wire::Protocol::ipv6_shim6) ||
-         protocol == wire::Protocol::ah;
+/// Whether the header stands between the IP header and what the datagram carries. Mobility is what
+/// it carries unless something follows (RFC 6275 6.1.1).
+bool is_extension(wire::Protocol header, const IpDatagram& ip) noexcept {
+  if (header == wire::Protocol::ipv6_mobility) return ip.protocol != ip_protocol::ipv6_mobility;
+  return (header >= wire::Protocol::ipv6_hop_by_hop && header <= wire::Protocol::ipv6_shim6) ||
+         header == wire::Protocol::ah;
 }
 
 /// Where what the datagram carries begins, from the start of the packet.
 std::uint32_t payload_offset(const Layers& layers, const IpDatagram& ip) noexcept {
   if (ip.transport != IpDatagram::absent) return layers[ip.transport].offset;
   std::size_t last = ip.network;
-  while (last + 1 < layers.size() && is_extension(layers[last + 1].protocol)) ++last;
+  while (last + 1 < layers.size() && is_extension(layers[last + 1].protocol, ip)) ++last;
   return layers[last].offset + layers[last].header_length;
 }
 
@@ -45,23 +47,11 @@ std::uint32_t stated_length(const std::uint8_t* header, bool v4) noexcept {
   if (v4) return load_be<std::uint16_t>(header + 2);
   const auto payload = load_be<std::uint16_t>(header + 4);
   // RFC 2675: 0 is a jumbogram; but nothing at all needs no length.
-  if (payload == 0 && header[6] != no_next_header) return 0;
+  if (payload == 0 && header[6] != ip_protocol::no_next_header) return 0;
   return 40U + payload;
 }
 
-/// RFC 791 3.1; RFC 8200 4.5.
-std::uint32_t identification(const Packet& packet, const Layers& layers,
-                             const IpDatagram& ip) noexcept {
-  const Layer& network = layers[ip.network];
-  if (network.protocol == wire::Protocol::ipv4) {
-    return load_be<std::uint16_t>(packet.data.data() + network.offset + 4);
-  }
-  for (std::size_t i = ip.network + std::size_t{1}; i < layers.size(); ++i) {
-    if (layers[i].protocol != wire::Protocol::ipv6_fragment) continue;
-    return load_be<std::uint32_t>(packet.data.data() + layers[i].offset + 4);
-  }
-  return 0;
-}
+constexpr bool little_endian = std::endian::native == std::endian::little;
 
 /// What of a key is read before the endpoints are put in order.
 struct Ends {
@@ -70,9 +60,11 @@ struct Ends {
   std::array<std::uint16_t, FlowKey::max_vlans> vlans{};
   /// FlowKey's protocol and shape.
   std::uint16_t tail = 0;
-};
 
-constexpr bool little_endian = std::endian::native == std::endian::little;
+  [[nodiscard]] std::uint8_t shape() const noexcept {
+    return static_cast<std::uint8_t>(little_endian ? tail >> 8 : tail);
+  }
+};
 
 /// Protocol and shape as they stand next to each other in a key.
 constexpr std::uint16_t tail_of(unsigned protocol, unsigned shape) noexcept {
@@ -98,9 +90,9 @@ void read_vlans(const Packet& packet, const Layers& layers, std::size_t network,
 inline std::uint32_t read_transport(Bytes header, std::uint8_t protocol, Ends& ends,
                                     std::uint8_t& tcp_flags) noexcept {
   if (!has_ports(protocol)) return 0;
-  const bool tcp = protocol == protocol_tcp;
+  const bool tcp = protocol == ip_protocol::tcp;
   // RFC 9293 3.1: at least five words.
-  std::uint32_t length = tcp ? 20 : protocol == protocol_udp ? 8 : 12;
+  std::uint32_t length = tcp ? 20 : protocol == ip_protocol::udp ? 8 : 12;
   if (header.size() >= 14) [[likely]] {
     const std::uint32_t stated = (header[12] >> 4) * 4U;
     length = std::max(length, tcp ? stated : 0);
@@ -124,8 +116,9 @@ inline void write_rest(FlowKey& key, const Ends& ends, std::uint16_t first_port,
   };
   const std::uint64_t word = place(first_port, 0) | place(second_port, 1) |
                              place(ends.vlans[0], 2) | place(ends.vlans[1], 3);
-  std::memcpy(key.ports.data(), &word, sizeof(word));
-  std::memcpy(&key.protocol, &ends.tail, sizeof(ends.tail));
+  auto* const octets = reinterpret_cast<std::uint8_t*>(&key);
+  std::memcpy(octets + offsetof(FlowKey, ports), &word, sizeof(word));
+  std::memcpy(octets + offsetof(FlowKey, protocol), &ends.tail, sizeof(ends.tail));
 }
 
 inline void write_v4(const std::uint8_t* header, const Ends& ends, PacketFacts& facts) noexcept {
@@ -155,28 +148,54 @@ void write_v6(const std::uint8_t* header, const Ends& ends, PacketFacts& facts) 
              swapped ? ends.source_port : ends.destination_port);
 }
 
-/// Tells or asks the table the ports of a fragment's datagram.
-void join_fragment(FragmentTable& table, const DatagramKey& datagram, Fragment fragment, Ticks now,
-                   Ends& ends) {
-  if (fragment == Fragment::first) {
-    table.remember(datagram, {ends.source_port, ends.destination_port}, now);
-  } else if (const auto ports = table.find(datagram, now)) {
-    ends.source_port = (*ports)[0];
-    ends.destination_port = (*ports)[1];
+/// What the headers of a fragment say of the datagram it is a piece of.
+struct Piece {
+  /// RFC 791 3.1; RFC 8200 4.5.
+  std::uint32_t identification = 0;
+  /// The protocol each of its fragments names, which may be an extension header's.
+  std::uint8_t named = 0;
+};
+
+Piece read_piece(const Packet& packet, const Layers& layers, const IpDatagram& ip) noexcept {
+  const std::uint8_t* const data = packet.data.data();
+  const Layer& network = layers[ip.network];
+  if (network.protocol == wire::Protocol::ipv4) {
+    const std::uint8_t* const header = data + network.offset;
+    return {load_be<std::uint16_t>(header + 4), header[9]};
   }
+  for (std::size_t i = ip.network + std::size_t{1}; i < layers.size(); ++i) {
+    if (layers[i].protocol != wire::Protocol::ipv6_fragment) continue;
+    const std::uint8_t* const header = data + layers[i].offset;
+    return {load_be<std::uint32_t>(header + 4), header[0]};
+  }
+  return {};
 }
 
-DatagramKey datagram_key(const Packet& packet, const Layers& layers, const IpDatagram& ip,
-                         const Ends& ends) noexcept {
-  DatagramKey datagram{};
-  const bool v4 = layers[ip.network].protocol == wire::Protocol::ipv4;
+/// Tells the table what the datagram's first fragment shows of its flow, or asks for it.
+void join_fragment(FragmentTable& table, const Packet& packet, const Layers& layers,
+                   const IpDatagram& ip, Ticks now, Ends& ends) {
+  const Piece piece = read_piece(packet, layers, ip);
+  const Layer& network = layers[ip.network];
+  const bool v4 = network.protocol == wire::Protocol::ipv4;
+  if (!has_ports(piece.named) && !ip_protocol::is_extension(piece.named)) return;
+
+  DatagramKey datagram{.shape = ends.shape()};
   const std::size_t size = v4 ? Ipv4Address::size : Ipv6Address::size;
-  const std::uint8_t* source = packet.data.data() + layers[ip.network].offset + (v4 ? 12 : 8);
-  std::memcpy(datagram.key.addresses[0].data(), source, size);
-  std::memcpy(datagram.key.addresses[1].data(), source + size, size);
-  write_rest(datagram.key, ends, 0, 0);
-  datagram.identification = identification(packet, layers, ip);
-  return datagram;
+  const std::uint8_t* source = packet.data.data() + network.offset + (v4 ? 12 : 8);
+  std::memcpy(datagram.addresses[0].data(), source, size);
+  std::memcpy(datagram.addresses[1].data(), source + size, size);
+  std::memcpy(datagram.ports.data(), &piece.identification, sizeof(piece.identification));
+  datagram.vlans = ends.vlans;
+  // RFC 8200 4.5: IPv6 tells datagrams apart without their protocol.
+  if (v4) datagram.protocol = piece.named;
+
+  if (ip.fragment == Fragment::first) {
+    table.remember(datagram, {{ends.source_port, ends.destination_port}, ip.protocol}, now);
+  } else if (const auto first = table.find(datagram, now)) {
+    ends.source_port = first->ports[0];
+    ends.destination_port = first->ports[1];
+    ends.tail = tail_of(first->protocol, ends.shape());
+  }
 }
 
 }  // namespace
@@ -186,7 +205,7 @@ FactReader::FactReader(const TrackerOptions& options) noexcept
       inner_{options.inner},
       vlan_{options.vlan},
       join_{options.fragments == Fragments::join},
-      fragments_{options.hash_key.words[0]} {}
+      fragments_{options.hash_key} {}
 
 bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
   const Layers layers = wire::decode(packet, depth_);
@@ -198,9 +217,9 @@ bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
   const auto captured = static_cast<std::uint32_t>(packet.data.size());
   const std::uint32_t behind_headers = payload_offset(layers, ip);
 
-  std::uint32_t length = stated_length(data + network, v4);
-  if (length == 0) length = captured - network;
   const std::uint32_t wire_end = std::max(packet.wire_length, captured);
+  std::uint32_t length = stated_length(data + network, v4);
+  if (length == 0) length = wire_end - network;
   length = std::clamp(length, behind_headers - network, wire_end - network);
   std::uint32_t payload = length - (behind_headers - network);
 
@@ -216,8 +235,8 @@ bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
   facts.ip_bytes = length;
   facts.payload_bytes = payload;
   if (vlan_) read_vlans(packet, layers, ip.network, ends);
-  if (ip.fragment != Fragment::none && join_ && has_ports(ip.protocol)) [[unlikely]] {
-    join_fragment(fragments_, datagram_key(packet, layers, ip, ends), ip.fragment, now, ends);
+  if (ip.fragment != Fragment::none && join_) [[unlikely]] {
+    join_fragment(fragments_, packet, layers, ip, now, ends);
   }
   if (v4) {
     write_v4(data + network, ends, facts);

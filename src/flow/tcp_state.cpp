@@ -30,17 +30,17 @@ void follow_ack(Progress& progress, std::uint8_t side) noexcept {
 
 void follow_change(Progress& progress, std::uint8_t side, std::uint8_t flags) noexcept {
   if (is_over(progress.state)) return;  // an RST behind both FINs is only housekeeping
-  if ((flags & tcp_bits::rst) != 0) {
+  if ((flags & tcp_flags::rst) != 0) {
     progress.state = TcpState::reset;
     return;
   }
   // SYN and FIN in one segment is no valid TCP; the SYN decides.
-  if ((flags & tcp_bits::syn) != 0) {
-    follow_syn(progress, side, (flags & tcp_bits::ack) != 0);
+  if ((flags & tcp_flags::syn) != 0) {
+    follow_syn(progress, side, (flags & tcp_flags::ack) != 0);
     return;
   }
-  if ((flags & tcp_bits::ack) != 0) follow_ack(progress, side);
-  if ((flags & tcp_bits::fin) != 0) {
+  if ((flags & tcp_flags::ack) != 0) follow_ack(progress, side);
+  if ((flags & tcp_flags::fin) != 0) {
     progress.fins = static_cast<std::uint8_t>(progress.fins | 1U << side);
     progress.state = progress.fins == 3 ? TcpState::closed : TcpState::closing;
   }

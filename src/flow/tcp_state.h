@@ -2,29 +2,24 @@
 #pragma once
 
 #include "weir/flow/flow.h"
+#include "weir/wire/tcp.h"
 
 namespace weir::flow {
 
-/// The low eight control bits (RFC 9293 3.1).
-namespace tcp_bits {
-inline constexpr std::uint8_t fin = 0x01;
-inline constexpr std::uint8_t syn = 0x02;
-inline constexpr std::uint8_t rst = 0x04;
-inline constexpr std::uint8_t ack = 0x10;
-}  // namespace tcp_bits
+namespace tcp_flags = wire::tcp_flags;
 
 /// Both ends have let go of the connection: only a new one can follow on its ports.
 [[nodiscard]] constexpr bool is_over(TcpState state) noexcept { return state >= TcpState::closed; }
 
 /// Whether a segment with these flags can make a connection closed or reset.
 [[nodiscard]] constexpr bool may_end(std::uint8_t flags) noexcept {
-  return (flags & (tcp_bits::fin | tcp_bits::rst)) != 0;
+  return (flags & (tcp_flags::fin | tcp_flags::rst)) != 0;
 }
 
 /// Whether the segment opens a new connection on the ports of one that is over.
 [[nodiscard]] constexpr bool opens_anew(const Progress& progress, std::uint8_t flags) noexcept {
-  constexpr std::uint8_t deciding = tcp_bits::syn | tcp_bits::ack | tcp_bits::rst | tcp_bits::fin;
-  return is_over(progress.state) && (flags & deciding) == tcp_bits::syn;
+  constexpr unsigned deciding = tcp_flags::syn | tcp_flags::ack | tcp_flags::rst | tcp_flags::fin;
+  return is_over(progress.state) && (flags & deciding) == tcp_flags::syn;
 }
 
 /// Takes in a segment with SYN, FIN or RST, or one during the handshake.
@@ -32,7 +27,7 @@ void follow_change(Progress& progress, std::uint8_t side, std::uint8_t flags) no
 
 /// Takes in a segment that `side` sent.
 inline void follow(Progress& progress, std::uint8_t side, std::uint8_t flags) noexcept {
-  const bool plain = (flags & (tcp_bits::syn | tcp_bits::fin | tcp_bits::rst)) == 0;
+  const bool plain = (flags & (tcp_flags::syn | tcp_flags::fin | tcp_flags::rst)) == 0;
   const bool in_handshake =
       progress.state == TcpState::syn_sent || progress.state == TcpState::syn_received;
   if (plain && !in_handshake) return;

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "flow_table.h"
 #include "packet_facts.h"
+#include "table.h"
 
 namespace weir::flow {
 
@@ -31,18 +31,19 @@ struct Tracker::State {
 
   Observer& observer;
   FactReader reader;
-  FlowTable table;
+  Table table;
   std::array<Group, stages> groups;
   TrackerCounts counts;
-  /// Largest time stamp so far of packets parsed, and of packets applied.
+  /// The present of packets parsed: advance() moves it, too.
   Timestamp latest_parsed = Timestamp::min();
+  /// Largest time stamp of packets applied.
   Timestamp latest = Timestamp::min();
 };
 
 // While one group is applied, the records of the next and the slots of the one behind are on their
 // way into the cache: what a stage asks for arrives while the other stages work on other groups.
 void Tracker::State::add(std::span<const Packet> packets) {
-  latest_parsed = latest;
+  latest_parsed = std::max(latest, table.now());
   const std::size_t count = (packets.size() + group_size - 1) / group_size;
   for (std::size_t i = 0; i < count + stages - 1; ++i) {
     if (i < count) {
@@ -118,7 +119,7 @@ const TrackerCounts& Tracker::counts() const noexcept {
 std::size_t Tracker::size() const noexcept { return state_->table.size(); }
 
 std::size_t Tracker::memory() const noexcept {
-  return sizeof(State) - sizeof(FlowTable) + state_->table.memory() +
+  return sizeof(State) - sizeof(Table) + state_->table.memory() +
          state_->reader.fragments().memory();
 }
 

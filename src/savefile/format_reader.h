@@ -45,7 +45,7 @@ class FormatReader {
   [[nodiscard]] virtual std::size_t fault_step(const ByteInput& input) = 0;
   /// Consumes up to the next plausible record; false if that takes more bytes than the window has.
   /// With `at_end` no more will come: consumes all if nothing is plausible, and returns true.
-  virtual bool resynchronise(ByteInput& input, const PacketBlock& block, bool at_end) = 0;
+  virtual bool resynchronise(ByteInput& input, bool at_end) = 0;
 
   [[nodiscard]] virtual std::span<const Interface> interfaces() const noexcept = 0;
   [[nodiscard]] virtual Format format() const noexcept = 0;

@@ -52,8 +52,10 @@ bool starts_with(Bytes bytes, std::string_view start) noexcept {
                             [](char c) { return static_cast<std::uint8_t>(c); });
 }
 
+// One byte alone tells nothing: a newline starts pcapng's magic.
 bool is_prefix(Bytes bytes, std::string_view start) noexcept {
-  return bytes.size() < start.size() && starts_with(bytes, start.substr(0, bytes.size()));
+  return bytes.size() >= 2 && bytes.size() < start.size() &&
+         starts_with(bytes, start.substr(0, bytes.size()));
 }
 
 }  // namespace

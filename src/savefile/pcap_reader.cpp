@@ -1,6 +1,8 @@
 // Walks the records of classic pcap files.
 #include "savefile/pcap_reader.h"
 
+#include <algorithm>
+
 namespace weir::savefile {
 namespace {
 
@@ -13,6 +15,7 @@ constexpr std::uint32_t link_type_mask = 0x0000ffff;
 constexpr std::uint32_t reserved_mask = 0x03ff0000;
 constexpr std::uint32_t fcs_present = 0x04000000;
 constexpr unsigned fcs_length_shift = 28;
+constexpr std::uint32_t fcs_of_four_bytes = 2;  // counted in 16 bits
 
 // sll_pkttype values, which the modified variant stores per record.
 Direction direction_of(std::uint8_t packet_type) noexcept {
@@ -70,7 +73,8 @@ std::unique_ptr<PcapReader> PcapReader::open(Bytes header, PacketBlock& block, F
   reader->interface_.link_type = static_cast<LinkType>(link & link_type_mask);
   reader->interface_.snapshot_length = load(std::uint32_t{}, 16);
   reader->interface_.ticks_per_second = static_cast<std::uint64_t>(second / reader->tick_);
-  reader->prepare(block, (link & fcs_present) != 0 && (link >> fcs_length_shift) != 0);
+  reader->prepare(block,
+                  (link & fcs_present) != 0 && link >> fcs_length_shift == fcs_of_four_bytes);
   return reader;
 }
 
@@ -84,7 +88,10 @@ void PcapReader::prepare(PacketBlock& block, bool has_fcs) const noexcept {
 }
 
 Walk PcapReader::walk(ByteInput& input, PacketBlock& block, Fault& fault) {
-  const Bytes window = input.window();
+  // A record over the limit never fits in here, so it is damage wherever in the buffer it lies.
+  const Bytes buffered = input.window();
+  const Bytes window = buffered.first(
+      std::min<std::size_t>(buffered.size(), record_header_size() + max_record_size));
   std::size_t used = 0;
   if (format_ == Format::pcap_modified || lengths_ != Lengths::captured_first) {
     used = take_any(window, block);
@@ -94,7 +101,10 @@ Walk PcapReader::walk(ByteInput& input, PacketBlock& block, Fault& fault) {
     used = take_plain<false>(window, block);
   }
   input.consume(used);
-  if (block.count > 0) return Walk::packets;
+  if (block.count > 0) {
+    last_ = block.packets[block.count - 1].timestamp.time_since_epoch().count();
+    return Walk::packets;
+  }
   if (window.size() < record_header_size()) return Walk::needs_bytes;
   const std::uint32_t captured = captured_length(window.data());
   if (captured <= max_record_size) return Walk::needs_bytes;
@@ -177,30 +187,38 @@ Fault PcapReader::cut(const ByteInput& input) const {
               (window.size() < header ? "at least " : "") + std::to_string(whole) + " bytes"};
 }
 
-PcapReader::Plausible PcapReader::plausible(Bytes window, std::size_t at, std::int64_t latest,
-                                            std::size_t& next) const noexcept {
+// Whether there may be a header at `at`, of a record behind one of time `before`.
+PcapReader::Plausible PcapReader::plausible(Bytes window, std::size_t at,
+                                            std::optional<std::int64_t> before,
+                                            Candidate& found) const noexcept {
   if (window.size() < at + record_header_size()) return Plausible::unknown;
   const std::uint8_t* const record = window.data() + at;
+  const auto word = [&](std::size_t field) {
+    return load_as<std::uint32_t>(order_, record + field);
+  };
   const std::uint32_t captured = captured_length(record);
   if (captured > max_plausible_length) return Plausible::no;
-  const std::int64_t fraction = load_as<std::uint32_t>(order_, record + 4) * tick_;
+  const std::int64_t fraction = word(4) * tick_;
   if (fraction >= second) return Plausible::no;
-  const std::int64_t time = load_as<std::uint32_t>(order_, record) * second + fraction;
-  const bool timed = latest != std::numeric_limits<std::int64_t>::min();
-  if (timed && (time > latest + day || time < latest - day)) return Plausible::no;
-  next = at + record_header_size() + captured;
+  const std::int64_t time = word(0) * second + fraction;
+  if (before && (time > *before + day || time < *before - day)) return Plausible::no;
+  // Before the first packet no time tells records from zeros and text: both lengths must.
+  if (!last_ && (captured == 0 || std::max(word(8), word(12)) > max_plausible_length)) {
+    return Plausible::no;
+  }
+  found = {at + record_header_size() + captured, time};
   return Plausible::yes;
 }
 
 // Two plausible headers in a row, or one whose record ends with the stream.
-bool PcapReader::resynchronise(ByteInput& input, const PacketBlock& block, bool at_end) {
+bool PcapReader::resynchronise(ByteInput& input, bool at_end) {
   const Bytes window = input.window();
   for (std::size_t at = 0; at < window.size(); ++at) {
-    std::size_t next = 0;
-    std::size_t behind = 0;
-    Plausible verdict = plausible(window, at, block.latest, next);
-    if (verdict == Plausible::yes && !(at_end && next == window.size())) {
-      verdict = plausible(window, next, block.latest, behind);
+    Candidate first;
+    Candidate behind;
+    Plausible verdict = plausible(window, at, last_, first);
+    if (verdict == Plausible::yes && !(at_end && first.end == window.size())) {
+      verdict = plausible(window, first.end, first.time, behind);
     }
     if (verdict == Plausible::unknown && at_end) continue;
     if (verdict == Plausible::no) continue;

@@ -1,6 +1,8 @@
 // Classic pcap files: a 24-byte header, then records of 16 (modified variant: 24) bytes and data.
 #pragma once
 
+#include <optional>
+
 #include "savefile/format_reader.h"
 
 namespace weir::savefile {
@@ -16,7 +18,7 @@ class PcapReader final : public FormatReader {
   Walk walk(ByteInput& input, PacketBlock& block, Fault& fault) override;
   [[nodiscard]] Fault cut(const ByteInput& input) const override;
   [[nodiscard]] std::size_t fault_step(const ByteInput&) override { return 1; }
-  bool resynchronise(ByteInput& input, const PacketBlock& block, bool at_end) override;
+  bool resynchronise(ByteInput& input, bool at_end) override;
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override {
     return {&interface_, 1};
   }
@@ -27,6 +29,11 @@ class PcapReader final : public FormatReader {
   /// Which of the two lengths comes first differs in files before version 2.4.
   enum class Lengths : std::uint8_t { captured_first, wire_first, smaller_is_captured };
   enum class Plausible : std::uint8_t { yes, no, unknown };
+  /// A record that may stand somewhere in the window: where it would end there, and its time.
+  struct Candidate {
+    std::size_t end = 0;
+    std::int64_t time = 0;
+  };
 
   PcapReader() = default;
   [[nodiscard]] std::size_t record_header_size() const noexcept {
@@ -36,12 +43,14 @@ class PcapReader final : public FormatReader {
   template <bool big_endian>
   std::size_t take_plain(Bytes window, PacketBlock& block) const noexcept;
   std::size_t take_any(Bytes window, PacketBlock& block) const noexcept;
-  [[nodiscard]] Plausible plausible(Bytes window, std::size_t at, std::int64_t latest,
-                                    std::size_t& next) const noexcept;
+  [[nodiscard]] Plausible plausible(Bytes window, std::size_t at,
+                                    std::optional<std::int64_t> before,
+                                    Candidate& found) const noexcept;
   void prepare(PacketBlock& block, bool has_fcs) const noexcept;
 
   Interface interface_;
-  std::int64_t tick_ = 1000;  // nanoseconds
+  std::int64_t tick_ = 1000;          // nanoseconds
+  std::optional<std::int64_t> last_;  // time of the last record; nanoseconds
   Format format_ = Format::pcap;
   ByteOrder order_ = ByteOrder::little;
   Lengths lengths_ = Lengths::captured_first;

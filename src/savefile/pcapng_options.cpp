@@ -25,6 +25,9 @@ std::string text_of(Bytes value) {
   return {value.begin(), end};
 }
 
+// The draft counts bits, but its example is the 4 bytes of Ethernet's.
+bool is_fcs_of_four_bytes(std::uint8_t length) noexcept { return length == 32 || length == 4; }
+
 }  // namespace
 
 bool PcapngOptions::next(PcapngOption& option) noexcept {
@@ -67,7 +70,8 @@ PcapngInterface read_interface(Bytes body, ByteOrder order) {
         if (!value.empty()) resolution = value[0];
         break;
       case if_fcslen:
-        if (!value.empty() && value[0] != 0) interface.flags = PacketFlags::has_fcs;
+        if (!value.empty() && is_fcs_of_four_bytes(value[0]))
+          interface.flags = PacketFlags::has_fcs;
         break;
       case if_tsoffset:
         if (value.size() == 8) {
@@ -91,7 +95,7 @@ PcapngPacketFlags read_packet_flags(Bytes options, ByteOrder order) noexcept {
     const auto bits = load_as<std::uint32_t>(order, option.value.data());
     if ((bits & 3) == 1) result.direction = Direction::in;
     if ((bits & 3) == 2) result.direction = Direction::out;
-    if ((bits >> 5 & 15) != 0) result.flags = result.flags | PacketFlags::has_fcs;
+    if ((bits >> 5 & 15) == 4) result.flags = result.flags | PacketFlags::has_fcs;
     if ((bits >> 9 & 1) != 0) result.flags = result.flags | PacketFlags::checksum_not_ready;
     if ((bits >> 10 & 1) != 0) result.flags = result.flags | PacketFlags::checksum_verified;
     if ((bits >> 11 & 1) != 0) result.flags = result.flags | PacketFlags::several_segments;

@@ -40,6 +40,8 @@ std::unique_ptr<PcapngReader> PcapngReader::open(ByteInput& input, Fault& fault)
 Walk PcapngReader::walk(ByteInput& input, PacketBlock& block, Fault& fault) {
   Step step = Step::taken;
   while (step == Step::taken || step == Step::other_order || step == Step::too_large) {
+    // Behind packets, a fault that skip() finds could no longer be told.
+    if (to_skip_ != 0 && block.count > 0) break;
     step = to_skip_ != 0              ? skip(input, fault)
            : order_ == ByteOrder::big ? walk_section<true>(input, block, fault)
                                       : walk_section<false>(input, block, fault);
@@ -264,7 +266,7 @@ std::size_t PcapngReader::fault_step(const ByteInput& input) {
   return static_cast<std::size_t>(4 - input.offset() % 4);
 }
 
-bool PcapngReader::resynchronise(ByteInput& input, const PacketBlock& /*block*/, bool at_end) {
+bool PcapngReader::resynchronise(ByteInput& input, bool at_end) {
   const Bytes window = input.window();
   std::size_t at = 0;
   for (; window.size() - at >= block_framing; at += 4) {

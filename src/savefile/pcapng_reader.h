@@ -18,7 +18,7 @@ class PcapngReader final : public FormatReader {
   [[nodiscard]] Fault cut(const ByteInput& input) const override;
   [[nodiscard]] bool between_records() const noexcept override { return to_skip_ == 0; }
   [[nodiscard]] std::size_t fault_step(const ByteInput& input) override;
-  bool resynchronise(ByteInput& input, const PacketBlock& block, bool at_end) override;
+  bool resynchronise(ByteInput& input, bool at_end) override;
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override {
     return interfaces_;
   }

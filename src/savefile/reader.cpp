@@ -171,7 +171,7 @@ void Reader::State::at_fault(const Fault& fault) {
 }
 
 bool Reader::State::search(bool at_end) {
-  if (!format->resynchronise(input, block, at_end)) return false;
+  if (!format->resynchronise(input, at_end)) return false;
   searching = false;
   counts.skipped_bytes += input.offset() - region_start;
   return true;

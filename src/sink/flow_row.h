@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "weir/flow/flow.h"
+#include "weir/wire/ip_protocol.h"
 
 namespace weir::sink {
 
@@ -23,7 +24,9 @@ struct FlowRow {
   flow::TcpState tcp_state = flow::TcpState::fresh;
   flow::EndReason end_reason = flow::EndReason::end;
 
-  [[nodiscard]] constexpr bool is_tcp() const noexcept { return protocol == 6; }
+  [[nodiscard]] constexpr bool is_tcp() const noexcept {
+    return protocol == wire::ip_protocol::tcp;
+  }
 };
 
 [[nodiscard]] inline FlowRow row_of(const flow::Flow& flow, flow::EndReason reason) noexcept {

@@ -5,6 +5,7 @@
 
 #include "weir/wire/checksum.h"
 #include "weir/wire/igmp.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
 #include "weir/wire/ipv6_extension.h"
@@ -29,7 +30,7 @@ class Verifier {
         offloaded_{has(packet.flags, PacketFlags::checksum_not_ready)} {}
 
   ChecksumVerdict verify(const Layer& layer) noexcept {
-    if (layer.offset > data_.size()) return ChecksumVerdict::none;
+    if (layer.offset > captured_end()) return ChecksumVerdict::none;
     switch (layer.protocol) {
       case Protocol::ipv4:
         return ipv4(layer);
@@ -61,11 +62,19 @@ class Verifier {
   }
 
  private:
-  [[nodiscard]] Bytes from(std::size_t offset) const noexcept { return data_.subspan(offset); }
+  // Where what was captured of the datagram ends.
+  [[nodiscard]] std::size_t captured_end() const noexcept {
+    return std::min(data_.size(), wire_end_);
+  }
+
+  // Precondition: offset <= captured_end().
+  [[nodiscard]] Bytes from(std::size_t offset) const noexcept {
+    return data_.first(captured_end()).subspan(offset);
+  }
 
   // Whether the checksum field `at` bytes into the header was captured and is the datagram's.
   [[nodiscard]] bool has_field(const Layer& layer, std::size_t at) const noexcept {
-    return layer.offset + at + sizeof(std::uint16_t) <= std::min(data_.size(), wire_end_);
+    return layer.offset + at + sizeof(std::uint16_t) <= captured_end();
   }
 
   [[nodiscard]] bool readable(std::size_t begin, std::size_t end) const noexcept {
@@ -112,14 +121,14 @@ class Verifier {
 
   [[nodiscard]] ChecksumVerdict icmpv6(const Layer& layer) const noexcept {
     if (!has_field(layer, 2)) return ChecksumVerdict::none;
-    return with_pseudo_header(layer.offset, wire_end_, 58);
+    return with_pseudo_header(layer.offset, wire_end_, ip_protocol::icmpv6);
   }
 
   [[nodiscard]] ChecksumVerdict tcp(const Layer& layer) const noexcept {
     if (!has_field(layer, 16)) return ChecksumVerdict::none;
     if (data_[layer.offset + 12] >> 4 < 5) return ChecksumVerdict::none;  // no TCP header at all
     return offloaded_ ? ChecksumVerdict::unverified
-                      : with_pseudo_header(layer.offset, wire_end_, 6);
+                      : with_pseudo_header(layer.offset, wire_end_, ip_protocol::tcp);
   }
 
   ChecksumVerdict ipv4(const Layer& layer) noexcept {
@@ -203,7 +212,7 @@ class Verifier {
       return version_ == 6 ? ChecksumVerdict::bad : ChecksumVerdict::not_present;
     }
     return offloaded_ || !whole ? ChecksumVerdict::unverified
-                                : with_pseudo_header(layer.offset, wire_end_, 17);
+                                : with_pseudo_header(layer.offset, wire_end_, ip_protocol::udp);
   }
 
   // RFC 3828 3.1: 0 covers all; the pseudo-header holds the length of the packet, not the coverage.
@@ -215,7 +224,8 @@ class Verifier {
     const std::size_t coverage = field == 0 ? length : field;
     if (coverage < header_length || coverage > length) return ChecksumVerdict::bad;
     if (!readable(layer.offset, layer.offset + coverage)) return ChecksumVerdict::unverified;
-    return judge(sum(layer.offset, layer.offset + coverage) + pseudo_header(136, length));
+    return judge(sum(layer.offset, layer.offset + coverage) +
+                 pseudo_header(ip_protocol::udp_lite, length));
   }
 
   Bytes data_;

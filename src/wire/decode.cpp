@@ -3,13 +3,12 @@
 #include "walk.h"
 #include "weir/bytes.h"
 #include "weir/wire/ether_type.h"
+#include "weir/wire/ip_protocol.h"
 
 namespace weir::wire {
 namespace {
 
 constexpr std::uint32_t ethernet_size = 14;
-constexpr std::uint8_t protocol_tcp = 6;
-constexpr std::uint8_t protocol_udp = 17;
 constexpr std::uint32_t udp_size = 8;
 constexpr std::uint32_t tcp_size = 20;
 constexpr std::uint8_t first_tls_content_type = 20;
@@ -92,14 +91,14 @@ constexpr Transport transport_over(Protocol name, std::uint8_t protocol) noexcep
 /// By IANA protocol number; null where the walk has to go.
 using Transports = std::array<const Transport*, 256>;
 template <class Ip>
-constexpr Transport tcp_over = transport_over<Ip>(Protocol::tcp, protocol_tcp);
+constexpr Transport tcp_over = transport_over<Ip>(Protocol::tcp, ip_protocol::tcp);
 template <class Ip>
-constexpr Transport udp_over = transport_over<Ip>(Protocol::udp, protocol_udp);
+constexpr Transport udp_over = transport_over<Ip>(Protocol::udp, ip_protocol::udp);
 template <class Ip>
 constexpr Transports transports_over = [] {
   Transports transports{};
-  transports[protocol_tcp] = &tcp_over<Ip>;
-  transports[protocol_udp] = &udp_over<Ip>;
+  transports[ip_protocol::tcp] = &tcp_over<Ip>;
+  transports[ip_protocol::udp] = &udp_over<Ip>;
   return transports;
 }();
 

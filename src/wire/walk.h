@@ -146,6 +146,7 @@ class Walk {
   // walk_capture.cpp
   Step take_capture(Step step) noexcept;
   Step nflog() noexcept;
+  Step directed_ppp() noexcept;
   Step ppi() noexcept;
   Step radiotap() noexcept;
   Step prism() noexcept;

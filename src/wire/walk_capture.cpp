@@ -8,6 +8,7 @@
 #include "weir/wire/nflog.h"
 #include "weir/wire/pktap.h"
 #include "weir/wire/ppi.h"
+#include "weir/wire/ppp.h"
 #include "weir/wire/prism.h"
 #include "weir/wire/radiotap.h"
 #include "weir/wire/slip.h"
@@ -122,9 +123,7 @@ Step Walk::take_capture(Step step) noexcept {
     case Step::wpan:
       return leaf(Protocol::wpan);
     case Step::ppp_with_direction:
-      if (rest().empty()) return stop(ParseError::truncated);
-      ++offset_;  // 0: received, else sent
-      return Step::ppp;
+      return directed_ppp();
     default:  // ppp_or_c_hdlc
       if (rest().empty()) return stop(ParseError::truncated);
       return CiscoHdlcView::is_address(rest()[0]) ? Step::c_hdlc : Step::ppp;
@@ -132,8 +131,11 @@ Step Walk::take_capture(Step step) noexcept {
 }
 
 Step Walk::nflog() noexcept {
+  const std::uint32_t start = offset_;
   const auto header = read<NflogView>(Protocol::nflog);
   if (!header) return Step::stop;
+  // Other attributes may follow; but nothing is left where the record ends before its payload.
+  if (!rest().empty()) limit(start, header->header_length() + header->payload_length());
   switch (header->ip_version()) {
     case 4:
       return Step::ipv4;
@@ -142,6 +144,14 @@ Step Walk::nflog() noexcept {
     default:
       return stop(StopReason::unknown_protocol);
   }
+}
+
+/// Who sent the packet is no layer of its own.
+Step Walk::directed_ppp() noexcept {
+  const auto header = DirectedPppView::parse(rest());
+  if (!header) return stop(header.error());
+  offset_ += static_cast<std::uint32_t>(header->header_length());
+  return Step::ppp;
 }
 
 Step Walk::ppi() noexcept {

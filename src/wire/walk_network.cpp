@@ -2,6 +2,7 @@
 #include "walk.h"
 #include "weir/wire/ah.h"
 #include "weir/wire/esp.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
 #include "weir/wire/ipv6_extension.h"
@@ -74,7 +75,7 @@ Step Walk::ipv6() noexcept {
   if (!ip) return Step::stop;
   // RFC 2675: the length of a jumbogram stands in a hop-by-hop option, and segmentation offload
   // leaves 0; both reach to the end of the frame. Without a next header 0 means 0.
-  if (ip->payload_field() != 0 || ip->next_header() == Ipv6View::no_next_header) {
+  if (ip->payload_field() != 0 || ip->next_header() == ip_protocol::no_next_header) {
     limit(start, Ipv6View::min_header_length + ip->payload_field());
   }
   begin_datagram(ip->next_header(), Fragment::none);
@@ -98,7 +99,8 @@ Step Walk::mobility() noexcept {
   const auto header = read<Ipv6MobilityView>(Protocol::ipv6_mobility);
   if (!header) return Step::stop;
   // RFC 6275 6.1.1: nothing follows; the datagram carries mobility itself.
-  if (header->next_header() != Ipv6View::no_next_header) continue_datagram(header->next_header());
+  if (header->next_header() != ip_protocol::no_next_header)
+    continue_datagram(header->next_header());
   return by_ip_protocol(header->next_header());
 }
 
@@ -140,62 +142,61 @@ void Walk::mark_transport(std::uint8_t protocol) noexcept {
 
 namespace {
 
-/// IANA protocol numbers; IPv6 next headers share them.
 Step step_of_ip_protocol(std::uint8_t protocol) noexcept {
   switch (protocol) {
-    case 0:
+    case ip_protocol::hop_by_hop:
       return Step::hop_by_hop;
-    case 1:
+    case ip_protocol::icmp:
       return Step::icmp;
-    case 2:
+    case ip_protocol::igmp:
       return Step::igmp;
-    case 4:
+    case ip_protocol::ipv4:
       return Step::ipv4;
-    case 6:
+    case ip_protocol::tcp:
       return Step::tcp;
-    case 17:
+    case ip_protocol::udp:
       return Step::udp;
-    case 33:
+    case ip_protocol::dccp:
       return Step::dccp;
-    case 41:
+    case ip_protocol::ipv6:
       return Step::ipv6;
-    case 43:
+    case ip_protocol::ipv6_routing:
       return Step::routing;
-    case 44:
+    case ip_protocol::ipv6_fragment:
       return Step::ipv6_fragment;
-    case 47:
+    case ip_protocol::gre:
       return Step::gre;
-    case 50:
+    case ip_protocol::esp:
       return Step::esp;
-    case 51:
+    case ip_protocol::ah:
       return Step::ah;
-    case 58:
+    case ip_protocol::icmpv6:
       return Step::icmpv6;
-    case 60:
+    case ip_protocol::ipv6_destination:
       return Step::destination;
-    case 88:
+    case ip_protocol::eigrp:
       return Step::eigrp;
-    case 89:
+    case ip_protocol::ospf:
       return Step::ospf;
-    case 97:
+    case ip_protocol::ether_ip:
       return Step::ether_ip;
-    case 103:
+    case ip_protocol::pim:
       return Step::pim;
-    case 108:
+    case ip_protocol::ipcomp:
       return Step::ipcomp;
-    case 112:
+    case ip_protocol::vrrp:
       return Step::vrrp;
-    case 115:
+    case ip_protocol::l2tp:
       return Step::l2tp_version_3;
-    case 132:
+    case ip_protocol::sctp:
       return Step::sctp;
-    case 135:
+    case ip_protocol::ipv6_mobility:
       return Step::mobility;
-    case 136:
+    case ip_protocol::udp_lite:
       return Step::udp_lite;
-    case 137:
+    case ip_protocol::mpls:
       return Step::mpls;
-    case 140:
+    case ip_protocol::ipv6_shim6:
       return Step::shim6;
     default:
       return Step::stop;
@@ -211,7 +212,7 @@ bool stays_in_datagram(Step step) noexcept {
 }  // namespace
 
 Step Walk::by_ip_protocol(std::uint8_t protocol) noexcept {
-  if (protocol == Ipv6View::no_next_header) return stop(StopReason::payload);
+  if (protocol == ip_protocol::no_next_header) return stop(StopReason::payload);
   const Step step = step_of_ip_protocol(protocol);
   if (step == Step::stop) return stop(StopReason::unknown_protocol);
   if (depth_ == Depth::transport && !stays_in_datagram(step)) return stop(StopReason::payload);

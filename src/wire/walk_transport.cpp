@@ -5,12 +5,14 @@
 #include "weir/wire/icmp.h"
 #include "weir/wire/icmpv6.h"
 #include "weir/wire/igmp.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/sctp.h"
 #include "weir/wire/tcp.h"
 #include "weir/wire/udp.h"
 #include "weir/wire/udp_lite.h"
 
 namespace weir::wire {
+
 Step Walk::take_transport(Step step) noexcept {
   switch (step) {
     case Step::tcp:
@@ -18,17 +20,17 @@ Step Walk::take_transport(Step step) noexcept {
     case Step::udp:
       return udp();
     case Step::udp_lite:
-      return last_header<UdpLiteView>(Protocol::udp_lite, 136);
+      return last_header<UdpLiteView>(Protocol::udp_lite, ip_protocol::udp_lite);
     case Step::sctp:
-      return last_header<SctpView>(Protocol::sctp, 132);
+      return last_header<SctpView>(Protocol::sctp, ip_protocol::sctp);
     case Step::dccp:
-      return last_header<DccpView>(Protocol::dccp, 33);
+      return last_header<DccpView>(Protocol::dccp, ip_protocol::dccp);
     case Step::icmp:
-      return last_header<IcmpView>(Protocol::icmp, 1);
+      return last_header<IcmpView>(Protocol::icmp, ip_protocol::icmp);
     case Step::icmpv6:
-      return last_header<Icmpv6View>(Protocol::icmpv6, 58);
+      return last_header<Icmpv6View>(Protocol::icmpv6, ip_protocol::icmpv6);
     case Step::igmp:
-      return last_header<IgmpView>(Protocol::igmp, 2);
+      return last_header<IgmpView>(Protocol::igmp, ip_protocol::igmp);
     case Step::ospf:
       return leaf(Protocol::ospf);
     case Step::pim:
@@ -40,7 +42,7 @@ Step Walk::take_transport(Step step) noexcept {
   }
 }
 
-/// A transport or control header behind which nothing is read. `protocol` is its IANA number.
+/// A transport or control header behind which nothing is read.
 template <class V>
 Step Walk::last_header(Protocol name, std::uint8_t protocol) noexcept {
   if (read<V>(name)) mark_transport(protocol);
@@ -52,7 +54,7 @@ Step Walk::tcp() noexcept {
   const auto header =
       record<TcpView>(Protocol::tcp, TcpView::parse_snapped(rest(), wire_end_ - offset_));
   if (!header) return Step::stop;
-  mark_transport(6);
+  mark_transport(ip_protocol::tcp);
   if (offset_ - start < header->header_length()) return stop(StopReason::snapped);
   if (depth_ == Depth::transport || offset_ == wire_end_) return stop(StopReason::payload);
   return application(tcp_space, header->source_port(), header->destination_port());
@@ -62,7 +64,7 @@ Step Walk::udp() noexcept {
   const std::uint32_t start = offset_;
   const auto header = read<UdpView>(Protocol::udp);
   if (!header) return Step::stop;
-  mark_transport(17);
+  mark_transport(ip_protocol::udp);
   // RFC 2675 4: length 0 is a jumbogram; it reaches to the end of the datagram.
   if (header->length() != 0) limit(start, header->length());
   if (depth_ == Depth::transport || offset_ == wire_end_) return stop(StopReason::payload);

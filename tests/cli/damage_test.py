@@ -5,8 +5,8 @@ import gzip
 import struct
 
 from support import (
-    CAPTURES, CommandTest, block, datagram, enhanced, finish, interface, main, pcap, pcap_header,
-    pcap_record, pcapng, section, start, weir,
+    CAPTURES, CommandTest, block, datagram, enhanced, finish, interface, main, option, pcap,
+    pcap_header, pcap_record, pcapng, section, start, weir,
 )
 
 FRAMES = [datagram(i) for i in range(8)]
@@ -30,7 +30,9 @@ class Damage(CommandTest):
 
     def check_cuts(self, name, content, ends, last_whole, code):
         """Cuts a file everywhere; `ends` are the offsets where it may end."""
-        for size in range(1, len(content)):
+        # One byte could be of anything.
+        self.assertEqual(weir("read", "--count", self.file(name, content[:1])).code, 1)
+        for size in range(2, len(content)):
             path = self.file(name, content[:size])
             result = weir("read", "--count", path)
             if size in ends:
@@ -215,6 +217,16 @@ class Skipping(CommandTest):
         path = self.file("odd.pcap", pcap_header(snaplen=10) + record)
         row, = self.run_ok("read", "--json", path).json
         self.assertEqual((row["len"], row["caplen"]), (20, len(FRAMES[0])))
+
+    def test_times_finer_than_a_nanosecond_are_rounded_down_and_counted(self):
+        picoseconds = section() + interface(1, option(9, b"\x0c"))
+        path = self.file("fine.pcapng", picoseconds + enhanced(FRAMES[0], 1_999)
+                         + enhanced(FRAMES[1], 2_000) + enhanced(FRAMES[2], 2_001))
+        rows = self.run_ok("read", "--json", path).json
+        self.assertEqual([row["time_ns"] for row in rows], [1, 2, 2])
+        result = self.run_ok("read", "--count", path)
+        self.assertEqual(result.err, f"weir: {path}: 2 time stamps finer than a nanosecond, "
+                                     "rounded down\n")
 
     def test_a_section_may_hold_several_interfaces_and_link_types(self):
         path = self.file("two.pcapng", section() + interface(1) + interface(101)

@@ -275,6 +275,8 @@ class Keys(FlowTest):
         self.assertEqual(sorted(row["orig_port"] for row in rows), [0, 5])
         late = self.file("b.pcap", pcap([ethernet(part) for part in parts[::-1]]))
         self.assertEqual(sorted(row["orig_port"] for row in self.rows(late)), [0, 5])
+        self.assertTrue(self.run_ok("flows", late).err.endswith(", 1 fragment without the first\n"))
+        self.assertNotIn("fragment", self.run_ok("flows", path).err)
 
     def test_a_full_table_evicts_the_least_recently_used_and_counts_it(self):
         path = self.file("a.pcap", pcap([datagram(0, ports=(port, 9)) for port in (1, 2, 1, 3, 2)]))

@@ -10,6 +10,7 @@
 
 namespace weir::flow {
 
+/// One side of a flow.
 struct Endpoint {
   IpAddress address;
   /// 0 for all but TCP, UDP and SCTP, and for fragments without their transport header.
@@ -29,6 +30,7 @@ enum class TcpState : std::uint8_t {
   reset,         ///< RST seen
 };
 
+/// Why a flow left the table.
 enum class EndReason : std::uint8_t {
   fin,      ///< closed by both sides, then silent for the fin timeout, or opened anew
   rst,      ///< reset, then silent for the fin timeout, or opened anew
@@ -47,7 +49,8 @@ struct Counters {
   std::uint64_t packets = 0;
   /// Wire lengths of the frames.
   std::uint64_t frame_bytes = 0;
-  /// IP header, extension headers and payload, from the length fields.
+  /// IP header, extension headers and payload, from the length fields; up to the end of the frame
+  /// where those leave it open.
   std::uint64_t ip_bytes = 0;
   /// What follows the transport header (other IP protocols: what follows the IP header).
   std::uint64_t payload_bytes = 0;

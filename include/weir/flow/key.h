@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
@@ -37,7 +38,7 @@ struct FlowKey {
   /// 64-bit word `index` of the first 40 octets. Precondition: index < 5.
   [[nodiscard]] std::uint64_t word(std::size_t index) const noexcept {
     std::uint64_t value = 0;
-    std::memcpy(&value, addresses[0].data() + 8 * index, sizeof(value));
+    std::memcpy(&value, reinterpret_cast<const std::uint8_t*>(this) + 8 * index, sizeof(value));
     return value;
   }
   /// Protocol and shape, the octets behind the words.
@@ -53,5 +54,6 @@ struct FlowKey {
   }
 };
 static_assert(sizeof(FlowKey) == 42 && std::has_unique_object_representations_v<FlowKey>);
+static_assert(offsetof(FlowKey, ports) == 32 && offsetof(FlowKey, protocol) == 40);
 
 }  // namespace weir::flow

@@ -20,6 +20,7 @@ struct HashKey {
   std::uint64_t words[2] = {0, 0};  // NOLINT: plain aggregate
 };
 
+/// When flows end, and what makes packets belong together.
 struct TrackerOptions {
   /// Silence that ends a flow; zero is off.
   Duration idle = std::chrono::seconds{600};
@@ -50,9 +51,10 @@ struct TrackerCounts {
   std::uint64_t flows_started = 0;
   std::uint64_t flows_ended = 0;
   std::uint64_t flows_evicted = 0;
-  /// TCP, UDP and SCTP fragments that found no first fragment, and datagrams the fragment table
-  /// dropped for room.
+  /// Later fragments of TCP, UDP and SCTP, or of datagrams that go on with an extension header,
+  /// that found no first fragment.
   std::uint64_t fragments_unmatched = 0;
+  /// Datagrams the fragment table dropped for room.
   std::uint64_t fragments_evicted = 0;
 };
 
@@ -67,7 +69,8 @@ class WEIR_API Tracker {
   ~Tracker();
 
   /// Counts a batch: parsed, hashed, prefetched, then applied. No allocation but for table growth.
-  /// If the observer throws, the packets behind the one it was told about are not counted.
+  /// If the observer throws, the packets behind the one it was told about are not counted; nor is
+  /// that one, if on_end() threw.
   void add(std::span<const Packet> packets);
   void add(const Packet& packet) { add({&packet, 1}); }
 

@@ -9,8 +9,11 @@
 
 namespace weir::savefile {
 
+/// What kind of file it is; pcap_modified is the variant with 24-byte record headers.
 enum class Format : std::uint8_t { pcap, pcap_nanosecond, pcap_modified, pcapng };
+/// What the file is packed in.
 enum class Compression : std::uint8_t { none, gzip };
+/// In which the file keeps its integers; of a pcapng file, in the section being read.
 enum class ByteOrder : std::uint8_t { little, big };
 
 /// "pcap", "pcap-ns", "pcap-modified", "pcapng".
@@ -18,6 +21,7 @@ enum class ByteOrder : std::uint8_t { little, big };
 /// "none", "gzip".
 [[nodiscard]] WEIR_API const char* name(Compression compression) noexcept;
 
+/// How to read.
 struct ReaderOptions {
   /// Go on behind damage, at the next plausible record, and count what was passed over.
   bool skip_damaged = false;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <expected>
 
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/view.h"
 
@@ -45,16 +46,16 @@ class AhView : public View {
   using View::View;
 };
 
-/// An authentication header to write.
+/// What write() makes an authentication header of.
 struct AhFields {
-  std::uint8_t next_header = 59;
+  std::uint8_t next_header = ip_protocol::no_next_header;
   std::uint32_t security_parameters_index = 0;
   std::uint32_t sequence_number = 0;
   /// A multiple of four bytes, at most 1016.
   Bytes integrity_check_value{};
 
   /// Returns the bytes written; 0 if `to` is too small or the check value has no legal length.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     const std::size_t length = AhView::min_header_length + integrity_check_value.size();
     if (length % 4 != 0 || length / 4 - 2 > 0xff || to.size() < length) return 0;
     to[0] = next_header;

@@ -62,7 +62,7 @@ class ArcnetView : public View {
   static constexpr std::size_t fragmented_length = 6;
   static constexpr std::size_t exception_length = 10;
 
-  explicit ArcnetView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 
   [[nodiscard]] bool is_exception() const noexcept { return bytes_[3] == 0xff; }
 };

@@ -60,7 +60,7 @@ class ArpView : public View {
   using View::View;
 };
 
-/// An ARP packet to write. The lengths come from the sender's addresses.
+/// What write() makes an ARP packet of. The lengths come from the sender's addresses.
 struct ArpFields {
   std::uint16_t hardware_type = 1;
   std::uint16_t protocol_type = 0x0800;
@@ -74,7 +74,7 @@ struct ArpFields {
 
   /// Returns the bytes written; 0 if `to` is too small, the lengths of sender and target differ or
   /// an address exceeds 255 bytes.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     const std::size_t length =
         ArpView::min_header_length + 2 * (sender_hardware.size() + sender_protocol.size());
     if (to.size() < length || sender_hardware.size() > 0xff || sender_protocol.size() > 0xff ||

@@ -44,7 +44,7 @@ class AvsView : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(header_length()); }
 
  private:
-  explicit AvsView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes a version 1 AVS header of; what is not named here is written as 0.

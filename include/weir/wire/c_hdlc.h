@@ -36,7 +36,7 @@ class CiscoHdlcView : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
 
  private:
-  explicit CiscoHdlcView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes a Cisco HDLC header of.

@@ -60,7 +60,7 @@ class DccpView : public View {
   using View::View;
 };
 
-/// A generic DCCP header to write.
+/// What write() makes a generic DCCP header of.
 struct DccpFields {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
@@ -75,7 +75,7 @@ struct DccpFields {
   Bytes rest_of_header{};
 
   /// Returns the bytes written; 0 if `to` is too small or the rest has no legal length.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     const std::size_t generic = extended_sequence_numbers ? 16 : DccpView::min_header_length;
     const std::size_t length = generic + rest_of_header.size();
     if (length % 4 != 0 || length / 4 > 0xff || to.size() < length) return 0;

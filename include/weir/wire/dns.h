@@ -80,7 +80,7 @@ class DnsView : public View {
   using View::View;
 };
 
-/// A DNS header to write.
+/// What write() makes a DNS header of.
 struct DnsFields {
   std::uint16_t id = 0;
   std::uint16_t flags = 0;
@@ -90,7 +90,7 @@ struct DnsFields {
   std::uint16_t additional_count = 0;
 
   /// Returns the bytes written; 0 if `to` is too small.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     if (to.size() < DnsView::min_header_length) return 0;
     std::uint8_t* at = to.data();
     for (const std::uint16_t word :
@@ -106,6 +106,7 @@ struct DnsFields {
 inline constexpr std::size_t max_dns_name_text = 1024;
 using DnsNameBuffer = std::array<char, max_dns_name_text>;
 
+/// One entry of the question section (RFC 1035 4.1.2).
 struct DnsQuestion {
   /// Of the name, from the start of the message: for DnsReader::name().
   std::size_t name_offset = 0;
@@ -114,6 +115,7 @@ struct DnsQuestion {
   std::uint16_t class_number = 1;
 };
 
+/// One resource record (RFC 1035 4.1.3).
 struct DnsRecord {
   std::size_t name_offset = 0;
   DnsType type = DnsType::a;

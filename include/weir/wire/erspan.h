@@ -67,7 +67,7 @@ class ErspanView : public View {
  private:
   static constexpr std::size_t type_iii_length = 12;
 
-  explicit ErspanView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes a type II or III header of, without a subheader.

@@ -32,13 +32,13 @@ class EspView : public View {
   using View::View;
 };
 
-/// The clear part of an encapsulating security payload to write.
+/// What write() makes the clear part of an encapsulating security payload of.
 struct EspFields {
   std::uint32_t security_parameters_index = 0;
   std::uint32_t sequence_number = 0;
 
   /// Returns the bytes written; 0 if `to` is too small.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     if (to.size() < EspView::min_header_length) return 0;
     store_be(to.data(), security_parameters_index);
     store_be(to.data() + 4, sequence_number);

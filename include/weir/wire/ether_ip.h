@@ -31,7 +31,7 @@ class EtherIpView : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
 
  private:
-  explicit EtherIpView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes an EtherIP header of: there is nothing to choose.

@@ -67,7 +67,7 @@ class GtpView : public View {
  private:
   static constexpr std::size_t long_header_length = 12;
 
-  explicit GtpView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 
   [[nodiscard]] bool has_optional_fields() const noexcept { return (bytes_[0] & 0x07) != 0; }
 

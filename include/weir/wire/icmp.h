@@ -75,7 +75,7 @@ class IcmpView : public View {
   using View::View;
 };
 
-/// An ICMP header to write.
+/// What write() makes an ICMP header of.
 struct IcmpFields {
   IcmpType type = IcmpType::echo;
   std::uint8_t code = 0;
@@ -84,7 +84,7 @@ struct IcmpFields {
   std::uint32_t rest_of_header = 0;
 
   /// Returns the bytes written; 0 if `to` is too small.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     if (to.size() < IcmpView::min_header_length) return 0;
     to[0] = static_cast<std::uint8_t>(type);
     to[1] = code;

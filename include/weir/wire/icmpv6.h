@@ -67,7 +67,7 @@ class Icmpv6View : public View {
   using View::View;
 };
 
-/// An ICMPv6 header to write.
+/// What write() makes an ICMPv6 header of.
 struct Icmpv6Fields {
   Icmpv6Type type = Icmpv6Type::echo_request;
   std::uint8_t code = 0;
@@ -76,7 +76,7 @@ struct Icmpv6Fields {
   std::uint32_t rest_of_header = 0;
 
   /// Returns the bytes written; 0 if `to` is too small.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     if (to.size() < Icmpv6View::min_header_length) return 0;
     to[0] = static_cast<std::uint8_t>(type);
     to[1] = code;
@@ -182,6 +182,28 @@ class NeighborView : public View {
   using View::View;
 };
 
+/// What write() makes the fixed part of a neighbour solicitation or advertisement of.
+struct NeighborFields {
+  /// Or neighbor_solicitation, of which the three flags are false.
+  Icmpv6Type type = Icmpv6Type::neighbor_advertisement;
+  std::uint16_t checksum = 0;
+  bool router = false;
+  bool solicited = false;
+  bool overrides = false;
+  Ipv6Address target{};
+
+  /// Bytes written; 0 if there is no room.
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
+    if (to.size() < NeighborView::min_header_length) return 0;
+    const unsigned flags =
+        (router ? 0x80U : 0U) | (solicited ? 0x40U : 0U) | (overrides ? 0x20U : 0U);
+    const Icmpv6Fields header{.type = type, .checksum = checksum, .rest_of_header = flags << 24};
+    const std::size_t length = header.write(to);
+    store_bytes(to.data() + length, target.octets);
+    return NeighborView::min_header_length;
+  }
+};
+
 /// A checked view of a router advertisement (RFC 4861 4.2).
 class RouterAdvertisementView : public View {
  public:
@@ -215,6 +237,34 @@ class RouterAdvertisementView : public View {
 
  private:
   using View::View;
+};
+
+/// What write() makes the fixed part of a router advertisement of.
+struct RouterAdvertisementFields {
+  std::uint16_t checksum = 0;
+  std::uint8_t current_hop_limit = 0;
+  bool managed = false;
+  bool other = false;
+  /// In seconds.
+  std::uint16_t router_lifetime = 0;
+  /// In milliseconds.
+  std::uint32_t reachable_time = 0;
+  /// In milliseconds.
+  std::uint32_t retrans_timer = 0;
+
+  /// Bytes written; 0 if there is no room.
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
+    if (to.size() < RouterAdvertisementView::min_header_length) return 0;
+    to[0] = static_cast<std::uint8_t>(Icmpv6Type::router_advertisement);
+    to[1] = 0;
+    store_be(to.data() + 2, checksum);
+    to[4] = current_hop_limit;
+    to[5] = static_cast<std::uint8_t>((managed ? 0x80 : 0) | (other ? 0x40 : 0));
+    store_be(to.data() + 6, router_lifetime);
+    store_be(to.data() + 8, reachable_time);
+    store_be(to.data() + 12, retrans_timer);
+    return RouterAdvertisementView::min_header_length;
+  }
 };
 
 }  // namespace weir::wire

@@ -51,7 +51,7 @@ class IgmpView : public View {
   using View::View;
 };
 
-/// An IGMP header to write.
+/// What write() makes an IGMP header of.
 struct IgmpFields {
   IgmpType type = IgmpType::membership_query;
   std::uint8_t max_response_code = 0;
@@ -60,7 +60,7 @@ struct IgmpFields {
   Ipv4Address group{};
 
   /// Returns the bytes written; 0 if `to` is too small.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     if (to.size() < IgmpView::min_header_length) return 0;
     to[0] = static_cast<std::uint8_t>(type);
     to[1] = max_response_code;

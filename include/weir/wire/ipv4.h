@@ -85,7 +85,7 @@ class Ipv4View : public View {
   [[nodiscard]] std::uint16_t fragment_field() const noexcept { return field<std::uint16_t>(6); }
 };
 
-/// An IPv4 header to write; total length and header checksum are worked out.
+/// What write() makes an IPv4 header of; total length and header checksum are worked out.
 struct Ipv4Fields {
   std::uint8_t type_of_service = 0;
   std::uint16_t identification = 0;
@@ -108,7 +108,7 @@ struct Ipv4Fields {
   /// Writes the header of a datagram with `payload_length` bytes behind it. A datagram beyond
   /// 65,535 bytes gets total length 0. Returns the bytes written; 0 if `to` is too small or the
   /// options are too long.
-  std::size_t write(MutableBytes to, std::size_t payload_length) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to, std::size_t payload_length) const noexcept {
     const std::size_t length = header_length();
     if (options.size() > 40 || to.size() < length) return 0;
     const std::size_t total = length + payload_length;

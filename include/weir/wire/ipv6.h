@@ -6,6 +6,7 @@
 #include <expected>
 
 #include "weir/address.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/view.h"
 
@@ -17,7 +18,7 @@ class Ipv6View : public View {
  public:
   static constexpr std::size_t min_header_length = 40;
   /// RFC 8200 4.7: nothing follows.
-  static constexpr std::uint8_t no_next_header = 59;
+  static constexpr std::uint8_t no_next_header = ip_protocol::no_next_header;
 
   [[nodiscard]] static std::expected<Ipv6View, ParseError> parse(Bytes bytes) noexcept {
     if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
@@ -25,7 +26,7 @@ class Ipv6View : public View {
     if (header.version() != 6) return std::unexpected{ParseError::bad_version};
     const std::size_t length = header.payload_field();
     // Payload length 0: a jumbogram (RFC 2675) or left to the adapter by segmentation offload.
-    if (length == 0 && header.next_header() != no_next_header) return header;
+    if (length == 0 && header.next_header() != ip_protocol::no_next_header) return header;
     if (length > bytes.size() - min_header_length) return header;
     return Ipv6View{bytes.first(min_header_length + length)};
   }
@@ -63,19 +64,19 @@ class Ipv6View : public View {
   using View::View;
 };
 
-/// An IPv6 header to write.
+/// What write() makes an IPv6 header of.
 struct Ipv6Fields {
   std::uint8_t traffic_class = 0;
   /// 20 bits.
   std::uint32_t flow_label = 0;
-  std::uint8_t next_header = Ipv6View::no_next_header;
+  std::uint8_t next_header = ip_protocol::no_next_header;
   std::uint8_t hop_limit = 64;
   Ipv6Address source{};
   Ipv6Address destination{};
 
   /// Writes the header of a packet with `payload_length` bytes behind it; more than 65,535 are
   /// written as 0. Returns the bytes written; 0 if `to` is too small.
-  std::size_t write(MutableBytes to, std::size_t payload_length) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to, std::size_t payload_length) const noexcept {
     if (to.size() < Ipv6View::min_header_length) return 0;
     store_be(to.data(), 0x60000000U | static_cast<std::uint32_t>(traffic_class) << 20 |
                             (flow_label & 0x000fffffU));

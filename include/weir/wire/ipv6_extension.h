@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "weir/address.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/view.h"
 
@@ -243,16 +244,17 @@ class Ipv6Shim6View : public Ipv6ExtensionView {
   using Ipv6ExtensionView::Ipv6ExtensionView;
 };
 
-/// An options, routing or mobility header to write: what follows the two common bytes is given.
+/// What write() makes an options, routing or mobility header of: what follows the two common bytes
+/// is given.
 struct Ipv6ExtensionFields {
-  std::uint8_t next_header = 59;
+  std::uint8_t next_header = ip_protocol::no_next_header;
   /// At most 2046 bytes; zero bytes (Pad1 in options) fill up to a multiple of eight.
   Bytes body{};
 
   [[nodiscard]] std::size_t header_length() const noexcept { return (body.size() + 2 + 7) / 8 * 8; }
 
   /// Returns the bytes written; 0 if `to` is too small or the body too long.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     const std::size_t length = header_length();
     if (length > 2048 || to.size() < length) return 0;
     std::memset(to.data(), 0, length);
@@ -263,16 +265,16 @@ struct Ipv6ExtensionFields {
   }
 };
 
-/// A fragment header to write.
+/// What write() makes a fragment header of.
 struct Ipv6FragmentFields {
-  std::uint8_t next_header = 59;
+  std::uint8_t next_header = ip_protocol::no_next_header;
   /// In bytes, a multiple of eight.
   std::uint16_t fragment_offset = 0;
   bool more_fragments = false;
   std::uint32_t identification = 0;
 
   /// Returns the bytes written; 0 if `to` is too small.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     if (to.size() < Ipv6FragmentView::min_header_length) return 0;
     to[0] = next_header;
     to[1] = 0;

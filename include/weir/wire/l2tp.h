@@ -69,7 +69,7 @@ class L2tpView : public View {
   static constexpr unsigned sequence_bit = 0x0800;
   static constexpr unsigned offset_bit = 0x0200;
 
-  explicit L2tpView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 
   [[nodiscard]] unsigned flags() const noexcept { return field<std::uint16_t>(0); }
   [[nodiscard]] std::size_t identifiers_offset() const noexcept { return has_length() ? 4 : 2; }

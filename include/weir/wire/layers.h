@@ -15,7 +15,8 @@ namespace weir::wire {
 struct Layer {
   /// Bytes from the start of the packet's data.
   std::uint32_t offset;
-  /// Bytes of the header alone, options included; up to what was captured.
+  /// Bytes of the header alone, options included; up to what was captured. Where nothing is decoded
+  /// behind it and the header tells no length: all that is left, at most 65,535.
   std::uint16_t header_length;
   Protocol protocol;
 };
@@ -51,8 +52,8 @@ struct IpDatagram {
   /// Index of the tcp, udp, udp_lite, sctp, dccp, icmp, icmpv6 or igmp layer it carries, behind
   /// extension headers and AH; absent if none was reached.
   std::uint8_t transport = absent;
-  /// IANA number of what the datagram carries, behind IPv6 extension headers and AH as far as they
-  /// were read.
+  /// IANA number of what the datagram carries, behind IPv6 extension headers as far as they were
+  /// read, and behind AH if its transport could be.
   std::uint8_t protocol = 0;
   Fragment fragment = Fragment::none;
 
@@ -137,7 +138,7 @@ class Layers {
   std::array<Layer, max_layers> entries_;
 };
 
-/// Finds the headers of a packet: one loop, at most Layers::max_layers rounds, any input.
+/// Finds the headers of a packet: one loop, at most Layers::max_layers headers, any input.
 ///
 /// A snapped packet is not malformed: lengths beyond the captured bytes but within the wire length
 /// are believed for counting and cut for reading.

@@ -39,7 +39,7 @@ class Sll2View : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
 
  private:
-  explicit Sll2View(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes a version 2 cooked header of.

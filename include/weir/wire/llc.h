@@ -45,7 +45,7 @@ class LlcView : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(header_length()); }
 
  private:
-  explicit LlcView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes an LLC header of; one control byte if its low bits say unnumbered.
@@ -99,7 +99,7 @@ class SnapView : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
 
  private:
-  explicit SnapView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes a SNAP header of.

@@ -40,27 +40,30 @@ class NflogView : public View {
 
   /// Up to the contents of the payload attribute; everything if there is none.
   [[nodiscard]] std::size_t header_length() const noexcept { return header_length_; }
+  /// Of the contents as the attribute says, which may be more than was captured.
+  [[nodiscard]] std::size_t payload_length() const noexcept { return payload_length_; }
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(header_length_); }
 
  private:
   static constexpr std::size_t attribute_header_length = 4;
   static constexpr int max_attributes = 64;
 
-  NflogView(Bytes bytes, std::size_t header_length) noexcept
-      : View{bytes}, header_length_{header_length} {}
+  NflogView(Bytes bytes, std::size_t header_length, std::size_t payload_length) noexcept
+      : View{bytes}, header_length_{header_length}, payload_length_{payload_length} {}
 
   [[nodiscard]] static std::expected<NflogView, ParseError> find_payload(
       Bytes bytes, std::uint16_t (*load)(const std::uint8_t*)) noexcept {
     std::size_t offset = min_header_length;
     for (int count = 0; count < max_attributes; ++count) {
-      if (offset == bytes.size()) return NflogView{bytes, offset};
+      if (offset == bytes.size()) return NflogView{bytes, offset, 0};
       if (bytes.size() - offset < attribute_header_length) {
         return std::unexpected{ParseError::truncated};
       }
       const std::size_t length = load(bytes.data() + offset);
       if (length < attribute_header_length) return std::unexpected{ParseError::bad_length};
       if (load(bytes.data() + offset + 2) == attribute_payload) {
-        return NflogView{up_to(bytes, offset + length), offset + attribute_header_length};
+        return NflogView{up_to(bytes, offset + length), offset + attribute_header_length,
+                         length - attribute_header_length};
       }
       const std::size_t padded = (length + 3) & ~std::size_t{3};
       if (length > bytes.size() - offset) return std::unexpected{ParseError::truncated};
@@ -70,6 +73,7 @@ class NflogView : public View {
   }
 
   std::size_t header_length_;
+  std::size_t payload_length_;
 };
 
 /// What write() makes a record of: the header, and one little-endian payload attribute's header.

@@ -57,7 +57,7 @@ class NshView : public View {
  private:
   static constexpr std::size_t fixed_context_length = 24;
 
-  explicit NshView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes a network service header of.

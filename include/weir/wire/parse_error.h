@@ -5,6 +5,7 @@
 
 namespace weir::wire {
 
+/// Why a view refuses bytes.
 enum class ParseError : std::uint8_t {
   truncated,          ///< fewer bytes than the header needs
   bad_version,        ///< the version field names another protocol

@@ -45,7 +45,7 @@ class PktapView : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(header_length()); }
 
  private:
-  explicit PktapView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes a packet tap header of; what is not named here is written as 0.

@@ -106,7 +106,7 @@ class DirectedPppView : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
 
  private:
-  explicit DirectedPppView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes a direction byte of.

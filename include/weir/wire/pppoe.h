@@ -42,7 +42,7 @@ class PppoeView : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
 
  private:
-  explicit PppoeView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes a PPPoE header of.

@@ -39,7 +39,7 @@ class PrismView : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(header_length()); }
 
  private:
-  explicit PrismView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 
   [[nodiscard]] static bool is_code(std::uint32_t code) noexcept {
     return code == received || code == transmitted;

@@ -88,6 +88,7 @@ inline constexpr std::size_t protocol_count = static_cast<std::size_t>(Protocol:
 
 /// tshark's filter name: "eth", "ip", "ipv6.hopopts". docs/json.md lists them all.
 [[nodiscard]] WEIR_API std::string_view name(Protocol protocol) noexcept;
+/// The inverse of name().
 [[nodiscard]] WEIR_API std::optional<Protocol> protocol_by_name(std::string_view text) noexcept;
 
 /// A set of protocols in two words.

@@ -108,7 +108,7 @@ class SctpView : public View {
   using View::View;
 };
 
-/// An SCTP common header to write.
+/// What write() makes an SCTP common header of.
 struct SctpFields {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
@@ -116,7 +116,7 @@ struct SctpFields {
   std::uint32_t checksum = 0;
 
   /// Returns the bytes written; 0 if `to` is too small.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     if (to.size() < SctpView::min_header_length) return 0;
     store_be(to.data(), source_port);
     store_be(to.data() + 2, destination_port);

@@ -29,7 +29,7 @@ class SlipView : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
 
  private:
-  explicit SlipView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 };
 
 /// What write() makes a SLIP pseudo-header of; the compressed header is written as 0.

@@ -82,7 +82,7 @@ class TcpView : public View {
   using View::View;
 };
 
-/// A TCP header to write.
+/// What write() makes a TCP header of.
 struct TcpFields {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
@@ -103,7 +103,7 @@ struct TcpFields {
   }
 
   /// Returns the bytes written; 0 if `to` is too small or the options are too long.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     const std::size_t length = header_length();
     if (options.size() > 40 || to.size() < length) return 0;
     std::fill_n(to.data(), length, std::uint8_t{0});

@@ -58,6 +58,23 @@ class TlsRecordView : public View {
   using View::View;
 };
 
+/// What write() makes the header of a record of.
+struct TlsRecordFields {
+  TlsContentType content_type = TlsContentType::handshake;
+  std::uint16_t legacy_record_version = 0x0303;
+  /// Bytes of the fragment that the caller puts behind.
+  std::uint16_t length = 0;
+
+  /// Bytes written; 0 if there is no room.
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
+    if (to.size() < TlsRecordView::min_header_length) return 0;
+    to[0] = static_cast<std::uint8_t>(content_type);
+    store_be(to.data() + 1, legacy_record_version);
+    store_be(to.data() + 3, length);
+    return TlsRecordView::min_header_length;
+  }
+};
+
 /// The host name of the server name extension (RFC 6066 3) if `payload` starts with a TLS record
 /// that starts with a ClientHello; it may be cut anywhere behind the name. Borrows from `payload`.
 /// Names with a byte that cannot stand in a host name are refused.

@@ -51,7 +51,7 @@ class TokenRingView : public View {
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(header_length()); }
 
  private:
-  explicit TokenRingView(Bytes bytes) noexcept : View{bytes} {}
+  using View::View;
 
   [[nodiscard]] std::size_t routing_length() const noexcept {
     return bytes_[min_header_length] & 0x1f;

@@ -44,7 +44,7 @@ class UdpView : public View {
   using View::View;
 };
 
-/// A UDP header to write.
+/// What write() makes a UDP header of.
 struct UdpFields {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
@@ -53,7 +53,7 @@ struct UdpFields {
 
   /// Writes the header of a datagram with `payload_length` bytes behind it; more than fit are
   /// written as length 0. Returns the bytes written; 0 if `to` is too small.
-  std::size_t write(MutableBytes to, std::size_t payload_length) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to, std::size_t payload_length) const noexcept {
     if (to.size() < UdpView::min_header_length) return 0;
     const std::size_t length = UdpView::min_header_length + payload_length;
     store_be(to.data(), source_port);

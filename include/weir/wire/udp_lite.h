@@ -38,7 +38,7 @@ class UdpLiteView : public View {
   using View::View;
 };
 
-/// A UDP-Lite header to write.
+/// What write() makes a UDP-Lite header of.
 struct UdpLiteFields {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
@@ -48,7 +48,7 @@ struct UdpLiteFields {
   std::uint16_t checksum = 0;
 
   /// Returns the bytes written; 0 if `to` is too small.
-  std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
     if (to.size() < UdpLiteView::min_header_length) return 0;
     store_be(to.data(), source_port);
     store_be(to.data() + 2, destination_port);

@@ -1,4 +1,4 @@
-// view.h: what every checked view has in common: its bytes and unchecked loads.
+// What every checked view has in common: its bytes and unchecked loads.
 #pragma once
 
 #include <concepts>

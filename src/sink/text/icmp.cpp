@@ -46,9 +46,9 @@ void put_port(Line& line, const Header& header) {
   const std::uint16_t port = header.u16(quote_at + quote.header_length + 2);
   line.put(quote.destination);
   switch (quote.protocol) {
-    case 6:
+    case ip_protocol::tcp:
       return line.print(" tcp port {} unreachable", port);
-    case 17:
+    case ip_protocol::udp:
       return line.print(" udp port {} unreachable", port);
     default:
       return line.print(" protocol {} port {} unreachable", quote.protocol, port);

@@ -57,17 +57,20 @@ QuotedPort quoted_port(const Header& header) {
   std::uint8_t protocol = header.u8(quote + 6);
   std::size_t at = quote + 40;
   for (int i = 0; i < 8; ++i) {
-    if (protocol == 6 || protocol == 17) {
+    if (protocol == ip_protocol::tcp || protocol == ip_protocol::udp) {
       if (!header.holds(at, 4)) return {};
       return {protocol, header.u16(at + 2), true};
     }
-    if (protocol != 0 && protocol != 43 && protocol != 44 && protocol != 60)
+    const bool is_fragment = protocol == ip_protocol::ipv6_fragment;
+    if (!is_fragment && protocol != ip_protocol::hop_by_hop &&
+        protocol != ip_protocol::ipv6_routing && protocol != ip_protocol::ipv6_destination) {
       return {protocol, 0, true};
+    }
     if (!header.holds(at, 8)) return {};
     const std::uint8_t following = header.u8(at);
     // RFC 8200 4.5: behind a fragment header that is not the first there is no transport header.
-    if (protocol == 44 && (header.u16(at + 2) & 0xfff8) != 0) return {};
-    at += protocol == 44 ? 8 : (header.u8(at + 1) + 1U) * 8U;
+    if (is_fragment && (header.u16(at + 2) & 0xfff8) != 0) return {};
+    at += is_fragment ? 8 : (header.u8(at + 1) + 1U) * 8U;
     protocol = following;
   }
   return {};
@@ -87,9 +90,8 @@ void put_unreachable(Line& line, const Header& header) {
     if (!quoted.found) return line.cut();
     line.put(", ");
     line.put(header.v6(8 + 24));
-    if (quoted.protocol == 6 || quoted.protocol == 17) {
-      return line.print(" {} port {}", quoted.protocol == 6 ? "tcp" : "udp", quoted.port);
-    }
+    if (quoted.protocol == ip_protocol::tcp) return line.print(" tcp port {}", quoted.port);
+    if (quoted.protocol == ip_protocol::udp) return line.print(" udp port {}", quoted.port);
     return line.print(" protocol {} port {}", quoted.protocol, quoted.port);
   }
   if (code > 3) return;
@@ -207,8 +209,8 @@ bool has_inner_length(unsigned type) noexcept {
 void Printer::icmpv6_checksum(const Header& header) {
   const std::size_t length = header.length();
   if (!header.holds(0, length) || ip_.version != 6) return;
-  const wire::WordSum sum =
-      wire::word_sum(header.captured().first(length)) + ip_.pseudo_header(58, length);
+  const wire::WordSum sum = wire::word_sum(header.captured().first(length)) +
+                            ip_.pseudo_header(ip_protocol::icmpv6, length);
   if (sum.folded() == 0xffff) return line_.put("[icmp6 sum ok] ");
   const std::uint16_t stored = header.u16(2);
   line_.print("[bad icmp6 cksum 0x{:04x} -> 0x{:04x}!] ", stored, corrected(stored, sum));

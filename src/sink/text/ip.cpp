@@ -20,11 +20,6 @@ constexpr Name protocol_names[] = {
 #include "ip_protocols.inc"
 };
 
-/// Protocols whose printers put the addresses themselves, joined by ports.
-bool has_ports(std::uint8_t protocol) noexcept {
-  return protocol == 6 || protocol == 17 || protocol == 33 || protocol == 132;
-}
-
 /// RFC 791 3.1: with a source route the last of its addresses is where the datagram goes.
 Ipv4Address final_destination(const Header& header, std::size_t header_length) noexcept {
   const Bytes bytes = header.captured();
@@ -94,6 +89,11 @@ void put_timestamps(Line& line, const Header& option, std::size_t length) {
 
 std::string_view ip_protocol_name(std::uint8_t protocol) noexcept {
   return name_in(protocol_names, protocol);
+}
+
+bool has_ports(std::uint8_t protocol) noexcept {
+  return protocol == ip_protocol::tcp || protocol == ip_protocol::udp ||
+         protocol == ip_protocol::dccp || protocol == ip_protocol::sctp;
 }
 
 void Printer::put_addresses() {
@@ -214,29 +214,29 @@ bool Printer::ipv4_options(const Header& options) {
 
 void Printer::by_ip_protocol(std::uint8_t protocol, const Header& rest) {
   switch (protocol) {
-    case 1:
+    case ip_protocol::icmp:
       return next(Protocol::icmp, rest);
-    case 2:
+    case ip_protocol::igmp:
       return next(Protocol::igmp, rest);
-    case 4:
+    case ip_protocol::ipv4:
       return next(Protocol::ipv4, rest);
-    case 6:
+    case ip_protocol::tcp:
       return next(Protocol::tcp, rest);
-    case 17:
+    case ip_protocol::udp:
       return next(Protocol::udp, rest);
-    case 41:
+    case ip_protocol::ipv6:
       return next(Protocol::ipv6, rest);
-    case 47:
+    case ip_protocol::gre:
       return next(Protocol::gre, rest);
-    case 50:
+    case ip_protocol::esp:
       return next(Protocol::esp, rest);
-    case 51:
+    case ip_protocol::ah:
       return next(Protocol::ah, rest);
-    case 58:
+    case ip_protocol::icmpv6:
       return next(Protocol::icmpv6, rest);
-    case 59:
+    case ip_protocol::no_next_header:
       return line_.put("no next header");
-    case 132:
+    case ip_protocol::sctp:
       return next(Protocol::sctp, rest);
     default:
       return unknown_ip_protocol(protocol, rest);

@@ -6,10 +6,6 @@ namespace {
 
 constexpr std::size_t header_size = 40;
 
-bool has_ports(std::uint8_t protocol) noexcept {
-  return protocol == 6 || protocol == 17 || protocol == 33 || protocol == 132;
-}
-
 }  // namespace
 
 void Printer::ipv6(const Header& header) {
@@ -53,13 +49,13 @@ void Printer::ipv6_details(const Header& header) {
 
 void Printer::ipv6_next(std::uint8_t protocol, const Header& rest) {
   switch (protocol) {
-    case 0:
+    case ip_protocol::hop_by_hop:
       return next(Protocol::ipv6_hop_by_hop, rest);
-    case 43:
+    case ip_protocol::ipv6_routing:
       return next(Protocol::ipv6_routing, rest);
-    case 44:
+    case ip_protocol::ipv6_fragment:
       return next(Protocol::ipv6_fragment, rest);
-    case 60:
+    case ip_protocol::ipv6_destination:
       return next(Protocol::ipv6_destination, rest);
     default:
       return by_ip_protocol(protocol, rest);

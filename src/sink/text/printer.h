@@ -9,10 +9,12 @@
 #include "sequence_table.h"
 #include "weir/sink/packet_text.h"
 #include "weir/wire/checksum.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/layers.h"
 
 namespace weir::sink::text {
 
+namespace ip_protocol = wire::ip_protocol;
 using wire::Protocol;
 
 /// Names of interfaces by index.
@@ -165,5 +167,7 @@ void put_characters(std::string& out, Bytes bytes);
 
 [[nodiscard]] std::string_view ether_type_name(std::uint16_t type) noexcept;
 [[nodiscard]] std::string_view ip_protocol_name(std::uint8_t protocol) noexcept;
+/// Protocols whose printers put the addresses themselves, joined by ports.
+[[nodiscard]] bool has_ports(std::uint8_t protocol) noexcept;
 
 }  // namespace weir::sink::text

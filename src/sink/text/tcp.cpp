@@ -309,7 +309,7 @@ void Printer::tcp_checksum(const Header& header) {
   if (!header.holds(0, length) || ip_.version == 0) return;
   const std::uint16_t stored = header.u16(16);
   const wire::WordSum sum =
-      wire::word_sum(header.captured().first(length)) + ip_.pseudo_header(6, length);
+      wire::word_sum(header.captured().first(length)) + ip_.pseudo_header(ip_protocol::tcp, length);
   line_.print(", cksum 0x{:04x}", stored);
   if (sum.folded() == 0xffff) return line_.put(" (correct)");
   line_.print(" (incorrect -> 0x{:04x})", corrected(stored, sum));

@@ -51,7 +51,7 @@ void Printer::udp_checksum(const Header& header, std::size_t length) {
   if (stored == 0 && ip_.version == 4) return line_.put("[no cksum] ");
   if (!header.holds(0, length) || header.length() < length || ip_.version == 0) return;
   const wire::WordSum sum =
-      wire::word_sum(header.captured().first(length)) + ip_.pseudo_header(17, length);
+      wire::word_sum(header.captured().first(length)) + ip_.pseudo_header(ip_protocol::udp, length);
   if (sum.folded() == 0xffff) return line_.put("[udp sum ok] ");
   line_.print("[bad udp cksum 0x{:04x} -> 0x{:04x}!] ", stored, corrected(stored, sum));
 }

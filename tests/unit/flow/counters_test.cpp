@@ -153,12 +153,42 @@ TEST(FlowCounters, ReadPortsFromWhatIsLeftOfATransportHeader) {
   EXPECT_EQ(flow.originator_tcp_flags(), 0);
 }
 
-TEST(FlowCounters, UseTheCapturedLengthWhereTheHeaderLeavesItOpen) {
+TEST(FlowCounters, UseTheLengthOfTheFrameWhereTheHeaderLeavesItOpen) {
   Feed feed;
   auto frame = make_frame({.payload = 30});
   frame[14 + 2] = frame[14 + 3] = 0;  // total length, as segmentation offload leaves it
   feed.tracker.add(packet_of(frame, at(0s)));
   EXPECT_EQ(feed.only_flow().from_originator(), (Counters{1, 84, 70, 30}));
+}
+
+TEST(FlowCounters, AreTheSameWhereACutFramesHeaderLeavesTheLengthOpen) {
+  for (const char* address : {"192.0.2.1", "2001:db8::1"}) {
+    const bool v4 = ip(address).version() == 4;
+    auto frame = make_frame({.source = ip(address),
+                             .destination = ip(v4 ? "192.0.2.9" : "2001:db8::9"),
+                             .payload = 69'000});
+    frame[14 + (v4 ? 2 : 4)] = frame[14 + (v4 ? 3 : 5)] = 0;
+    Packet packet = packet_of(frame, at(0s));
+    packet.data = packet.data.first(100);
+    Feed feed;
+    feed.tracker.add(packet);
+    const std::uint64_t ip_bytes = frame.size() - 14;
+    EXPECT_EQ(feed.only_flow().from_originator(), (Counters{1, frame.size(), ip_bytes, 69'000}));
+  }
+}
+
+TEST(FlowCounters, OfMobilityCountItAsPayload) {
+  // RFC 6275 6.1.2: a binding refresh request, behind which nothing follows.
+  const FrameFields fields{.source = ip("2001:db8::1"),
+                           .destination = ip("2001:db8::2"),
+                           .protocol = wire::ip_protocol::ipv6_mobility,
+                           .payload = 8};
+  auto frame = make_frame(fields);
+  frame[14 + 40] = wire::ip_protocol::no_next_header;
+  Feed feed;
+  feed.tracker.add(packet_of(frame, at(0s)));
+  EXPECT_EQ(feed.only_flow().protocol(), wire::ip_protocol::ipv6_mobility);
+  EXPECT_EQ(feed.only_flow().from_originator(), (Counters{1, 62, 48, 8}));
 }
 
 TEST(FlowCounters, BelieveLengthsOnlyWithinTheFrame) {

@@ -11,6 +11,7 @@
 #include "weir/address.h"
 #include "weir/flow/owned_flow.h"
 #include "weir/flow/tracker.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
 #include "weir/wire/ipv6_extension.h"
@@ -23,10 +24,10 @@ namespace weir::flow::test {
 
 using namespace std::chrono_literals;
 
-inline constexpr std::uint8_t icmp = 1;
-inline constexpr std::uint8_t tcp = 6;
-inline constexpr std::uint8_t udp = 17;
-inline constexpr std::uint8_t sctp = 132;
+using wire::ip_protocol::icmp;
+using wire::ip_protocol::sctp;
+using wire::ip_protocol::tcp;
+using wire::ip_protocol::udp;
 
 inline constexpr std::uint8_t fin = 0x01;
 inline constexpr std::uint8_t syn = 0x02;

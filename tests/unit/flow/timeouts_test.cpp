@@ -210,6 +210,17 @@ TEST(OddTimes, ThatAreMissingAreThePresent) {
   EXPECT_EQ(flow.start(), at(5s));
 }
 
+TEST(OddTimes, ThatAreMissingAreThePresentThatWasTold) {
+  Feed feed;
+  feed.send(from_port(1), 5s);
+  feed.tracker.advance(at(20s));
+  const auto frame = make_frame(from_port(1));
+  Packet packet = packet_of(frame, Timestamp{});
+  packet.flags = PacketFlags::no_timestamp;
+  feed.tracker.add(packet);
+  EXPECT_EQ(feed.only_flow().end(), at(20s));
+}
+
 TEST(OddTimes, MayJumpByYearsAtEveryPacket) {
   Feed feed;
   for (int i = 0; i < 200; ++i) feed.send(from_port(1), i * 24h * 365);

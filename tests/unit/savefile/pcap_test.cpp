@@ -102,6 +102,17 @@ TEST_P(Pcap, MasksTheFcsLengthOutOfTheLinkType) {
   EXPECT_TRUE(has(outcome.at(0).flags, PacketFlags::has_fcs));
 }
 
+TEST_P(Pcap, MarksNoFrameCheckSequenceOfAnotherLengthThanFour) {
+  for (const std::uint32_t link_type : {0x14000032U, 0x04000032U, 0x20000032U}) {
+    CaptureBytes file{GetParam()};
+    file.pcap_header(0xa1b2c3d4, link_type).record(1, 2, "abc");
+    const Outcome outcome = read_memory(file.bytes());
+    ASSERT_EQ(outcome.packets.size(), 1U);
+    EXPECT_EQ(outcome.at(0).link_type, LinkType::ppp_hdlc);
+    EXPECT_FALSE(has(outcome.at(0).flags, PacketFlags::has_fcs)) << link_type;
+  }
+}
+
 TEST(PcapHeader, RefusesReservedLinkTypeBits) {
   const Outcome outcome = read_memory(CaptureBytes{}.pcap_header(0xa1b2c3d4, 0x00010001).bytes());
   EXPECT_EQ(outcome.error, ErrorCode::unsupported_format);

@@ -78,11 +78,11 @@ TEST_P(Pcapng, TellsWhatThePacketFlagsSay) {
   };
   CaptureBytes file{GetParam()};
   file.section().interface();
-  for (const std::uint32_t flags : {0x001U, 0x002U, 0x200U, 0x400U, 0x800U, 0x080U}) {
+  for (const std::uint32_t flags : {0x001U, 0x002U, 0x200U, 0x400U, 0x800U, 0x080U, 0x040U}) {
     file.enhanced(0, 1, "abc", 0, with_flags(flags));
   }
   const Outcome outcome = read_memory(file.bytes());
-  ASSERT_EQ(outcome.packets.size(), 6U);
+  ASSERT_EQ(outcome.packets.size(), 7U);
   EXPECT_EQ(outcome.at(0).direction, Direction::in);
   EXPECT_EQ(outcome.at(1).direction, Direction::out);
   EXPECT_EQ(outcome.at(2).direction, Direction::unknown);
@@ -90,6 +90,7 @@ TEST_P(Pcapng, TellsWhatThePacketFlagsSay) {
   EXPECT_EQ(outcome.at(3).flags, PacketFlags::checksum_verified);
   EXPECT_EQ(outcome.at(4).flags, PacketFlags::several_segments);
   EXPECT_EQ(outcome.at(5).flags, PacketFlags::has_fcs);
+  EXPECT_EQ(outcome.at(6).flags, PacketFlags::none);  // of two bytes
 }
 
 TEST_P(Pcapng, KeepsOptionsReachableThroughMeta) {
@@ -177,6 +178,17 @@ TEST(PcapngInterface, KeepsEveryOptionThatHasAPlace) {
   ASSERT_EQ(outcome.packets.size(), 1U);
   EXPECT_EQ(outcome.time(0), 16'000'000'005);
   EXPECT_TRUE(has(outcome.at(0).flags, PacketFlags::has_fcs));
+}
+
+TEST(PcapngInterface, MarksFrameCheckSequencesOfFourBytesInBitsAndBytes) {
+  for (const char length : {'\0', '\2', '\4', '\x10', '\x20'}) {
+    CaptureBytes file;
+    file.section().interface(1, 0, [&](CaptureBytes& o) { o.option(13, {&length, 1}); });
+    file.enhanced(0, 5, "abc");
+    const Outcome outcome = read_memory(file.bytes());
+    ASSERT_EQ(outcome.packets.size(), 1U);
+    EXPECT_EQ(has(outcome.at(0).flags, PacketFlags::has_fcs), length == 4 || length == 32);
+  }
 }
 
 TEST(PcapngInterface, EachHasItsOwnClock) {

@@ -54,6 +54,44 @@ std::vector<std::uint8_t> many_packets(std::uint32_t count, std::size_t size) {
   return file.bytes();
 }
 
+constexpr std::size_t mebi = std::size_t{1} << 20;
+
+// Packets after which much more than the largest record is read at once: the first makes the buffer
+// grow to its limit, one of the others ends outside of it.
+template <class Add>
+void fill_buffer(const Add& add) {
+  add(16 * mebi);
+  for (int i = 0; i < 17; ++i) add(mebi);
+}
+
+TEST(Reader, RefusesARecordOverTheLimitThatIsWholeInTheBuffer) {
+  CaptureBytes capture;
+  capture.pcap_header();
+  fill_buffer([&](std::size_t size) { capture.record(1, 0, std::string(size, 'a')); });
+  const std::size_t end = capture.size();
+  capture.record(2, 0, std::string(16 * mebi + 1, 'b')).record(3, 0, "behind");
+  const TemporaryFile file{capture.bytes()};
+  const Outcome outcome = test::read_all([&] { return Reader{file.path()}; });
+  EXPECT_EQ(outcome.packets.size(), 18U);
+  EXPECT_EQ(outcome.error, ErrorCode::damaged);
+  EXPECT_EQ(outcome.offset, end);
+}
+
+TEST(Reader, TellsOfDamageInABlockPassedOverBehindPackets) {
+  CaptureBytes capture;
+  capture.section().interface();
+  fill_buffer([&](std::size_t size) { capture.enhanced(0, 1, std::string(size, 'a')); });
+  const std::size_t start = capture.size();
+  capture.block(0x7777, [](CaptureBytes& body) { body.text(std::string(17 * mebi, 'x')); });
+  capture[capture.size() - 1] ^= 1;  // in the second length
+  capture.enhanced(0, 2, "behind");
+  const TemporaryFile file{capture.bytes()};
+  const Outcome outcome = test::read_all([&] { return Reader{file.path()}; });
+  EXPECT_EQ(outcome.packets.size(), 18U);
+  EXPECT_EQ(outcome.error, ErrorCode::damaged);
+  EXPECT_EQ(outcome.offset, start);
+}
+
 TEST(Reader, ReadsFilesMemoryAndPipesAlike) {
   const auto bytes = many_packets(30'000, 50);
   const TemporaryFile file{bytes};

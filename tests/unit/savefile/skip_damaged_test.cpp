@@ -67,6 +67,34 @@ TEST_P(SkipDamaged, DistrustsPcapRecordsFarFromTheLastTimeOrWithImpossibleFracti
   EXPECT_EQ(outcome.text(1), "good");
 }
 
+TEST_P(SkipDamaged, MeasuresPcapTimesFromTheLastRecordNotTheLargest) {
+  CaptureBytes file{GetParam()};
+  file.pcap_header().record(1000, 1, "before").record(100'000'000, 1, "a bad clock");
+  file.record(1002, 1, "last before").u32(1003).u32(1).u32(0xffffffff).u32(6);
+  file.record(1004, 1, "after").record(1005, 1, "last");
+  const Outcome outcome = read(file);
+  ASSERT_EQ(outcome.packets.size(), 5U);
+  EXPECT_EQ(outcome.text(3), "after");
+}
+
+TEST_P(SkipDamaged, TakesNoZerosForPcapRecordsBeforeTheFirst) {
+  CaptureBytes file{GetParam()};
+  file.pcap_header().u32(1001).u32(1).u32(0xffffffff).u32(6).text(std::string(40, '\0'));
+  file.record(1002, 1, "after").record(1003, 1, "last");
+  const Outcome outcome = read(file);
+  ASSERT_EQ(outcome.packets.size(), 2U);
+  EXPECT_EQ(outcome.text(0), "after");
+}
+
+TEST_P(SkipDamaged, ComparesTheTimesOfTheTwoPcapRecordsItFinds) {
+  CaptureBytes file{GetParam()};
+  file.pcap_header().u32(1001).u32(1).u32(0xffffffff).u32(6);
+  file.record(500'000'000, 0, "far from the next").record(1002, 5, "good").record(1003, 5, "too");
+  const Outcome outcome = read(file);
+  ASSERT_EQ(outcome.packets.size(), 2U);
+  EXPECT_EQ(outcome.text(0), "good");
+}
+
 TEST_P(SkipDamaged, CountsACutEndAndSaysNoMore) {
   CaptureBytes file{GetParam()};
   file.pcap_header().record(1000, 1, "before").u32(1001).u32(1).u32(60).u32(60).text("cut");

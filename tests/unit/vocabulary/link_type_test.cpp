@@ -48,7 +48,14 @@ TEST(LinkType, IsFoundByNameInAnyCaseOrByNumber) {
   EXPECT_FALSE(link_type_by_name("1x"));
 }
 
-TEST(LinkType, EveryNamedOneHasADescription) {
+TEST(LinkType, HasADescriptionWhereItHasAName) {
+  for (unsigned number = 0; number <= 0xffff; ++number) {
+    const auto type = static_cast<LinkType>(number);
+    EXPECT_EQ(name(type).empty(), description(type).empty()) << number;
+  }
+}
+
+TEST(LinkType, OfEveryEnumeratorHasAName) {
   for (const LinkType type : {LinkType::null,
                               LinkType::ethernet,
                               LinkType::token_ring,
@@ -73,6 +80,8 @@ TEST(LinkType, EveryNamedOneHasADescription) {
                               LinkType::ieee802_15_4,
                               LinkType::ipv4,
                               LinkType::ipv6,
+                              LinkType::arcnet_linux,
+                              LinkType::ipnet,
                               LinkType::ieee802_15_4_no_fcs,
                               LinkType::nflog,
                               LinkType::pktap,

@@ -1,11 +1,10 @@
-// AH and ESP: the checks of every view.
+// Tests of AhView and AhFields.
 #include "weir/wire/ah.h"
 
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
 #include "support/view_checks.h"
-#include "weir/wire/esp.h"
 
 namespace weir::wire {
 namespace {
@@ -19,8 +18,6 @@ const AhFields ah_fields{.next_header = 6,
                          .security_parameters_index = 0x100,
                          .sequence_number = 7,
                          .integrity_check_value = check_value};
-const auto esp = hex("00 00 01 00 00 00 00 07");
-const EspFields esp_fields{.security_parameters_index = 0x100, .sequence_number = 7};
 
 TEST(Ah, ReadsEveryField) {
   const auto header = AhView::parse(ah);
@@ -53,21 +50,6 @@ TEST(Ah, DoesNotWriteACheckValueOfAnIllegalLength) {
 }
 
 TEST(Ah, AllocatesNothing) { test::expect_allocates_nothing<AhView>(ah_fields, ah); }
-
-TEST(Esp, ReadsEveryField) {
-  const auto header = EspView::parse(esp);
-  ASSERT_TRUE(header);
-  EXPECT_EQ(header->security_parameters_index(), 0x100U);
-  EXPECT_EQ(header->sequence_number(), 7U);
-}
-
-TEST(Esp, RefusesEveryShorterPrefix) { test::expect_refuses_every_shorter_prefix<EspView>(esp); }
-
-TEST(Esp, HandsOutTheRestAsPayload) { test::expect_payload_is_the_rest<EspView>(esp); }
-
-TEST(Esp, WritesWhatItReads) { test::expect_writes<EspView>(esp_fields, esp); }
-
-TEST(Esp, AllocatesNothing) { test::expect_allocates_nothing<EspView>(esp_fields, esp); }
 
 }  // namespace
 }  // namespace weir::wire

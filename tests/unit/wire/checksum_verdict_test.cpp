@@ -144,6 +144,20 @@ TEST(ChecksumVerdicts, LeaveOutPaddingBehindTheDatagram) {
   EXPECT_EQ(verdicts(joined(in_ipv6(58, echo6()), hex("ff ff ff"))), "icmpv6 good");
 }
 
+TEST(ChecksumVerdicts, OfHeadersTheirDatagramCutsLeaveOutThePadding) {
+  // Only ten octets of the inner header belong to the outer datagram.
+  const Octets inner = in_ipv4(17, udp4());
+  const Octets cut{inner.begin(), inner.begin() + 10};
+  const Octets padding{inner.begin() + 10, inner.end()};
+  EXPECT_EQ(verdicts(joined(in_ipv4(4, cut), padding)), "ip good");
+  // With its checksum inside, there is one that cannot be verified.
+  const Octets more{inner.begin(), inner.begin() + 12};
+  EXPECT_EQ(verdicts(joined(in_ipv4(4, more), padding)), "ip good, ip unverified");
+  const Octets segment = udp4();
+  const Octets start{segment.begin(), segment.begin() + 7};
+  EXPECT_EQ(verdicts(joined(in_ipv4(17, start), Octets(9, 0xff))), "ip good");
+}
+
 TEST(ChecksumVerdicts, OfSnappedPacketsAreUnverified) {
   const Octets whole = in_ipv4(6, tcp4());
   Packet packet = raw(whole);

@@ -214,6 +214,7 @@ std::vector<Sample> capture_headers() {
   using wire::NflogFields;
   using wire::PktapFields;
   using wire::PpiFields;
+  const Octets open_length = changed(frame(ip4(253), rest(9)), 3, 0);  // total length
   // 70,000 is 0x11170, stored little-endian.
   Octets long_header = frame(PktapFields{.dlt = 12});
   long_header.resize(70'000);
@@ -225,6 +226,9 @@ std::vector<Sample> capture_headers() {
        "nflog@0+8 ip@8+20 udp@28+8 | 1>2=17 | 36+4 payload"},
       {"NflogIpv6", LinkType::nflog, frame(NflogFields{.family = 10}, datagram6()),
        "nflog@0+8 ipv6@8+40 udp@48+8 | 1>2=17 | 56+4 payload"},
+      {"NflogWithAnAttributeBehind", LinkType::nflog,
+       frame(NflogFields{.family = 2, .payload_length = 29}, open_length, rest(8)),
+       "nflog@0+8 ip@8+20 | 1=253 | 28+9 unknown_protocol"},
       {"NflogOfAnotherFamily", LinkType::nflog, frame(NflogFields{.family = 7}, rest(9)),
        "nflog@0+8 | - | 8+9 unknown_protocol"},
       {"PpiWithEthernet", LinkType::ppi, frame(PpiFields{.dlt = 1}, eth(0x0800), datagram()),

@@ -18,7 +18,16 @@ const Icmpv6Fields echo_fields{
 const auto advertisement =
     hex("88 00 12 34 a0 00 00 00"
         "20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 02");
+const NeighborFields advertisement_fields{
+    .checksum = 0x1234, .router = true, .overrides = true, .target = *parse_ipv6("2001:db8::2")};
 const auto router = hex("86 00 12 34 40 c0 07 08 00 00 75 30 00 00 03 e8");
+const RouterAdvertisementFields router_fields{.checksum = 0x1234,
+                                              .current_hop_limit = 64,
+                                              .managed = true,
+                                              .other = true,
+                                              .router_lifetime = 1800,
+                                              .reachable_time = 30'000,
+                                              .retrans_timer = 1000};
 
 TEST(Icmpv6, ReadsEveryField) {
   const auto icmp = Icmpv6View::parse(echo);
@@ -66,6 +75,22 @@ TEST(Neighbor, RefusesOtherMessagesAndEveryShorterPrefix) {
   test::expect_payload_is_the_rest<NeighborView>(advertisement);
 }
 
+TEST(Neighbor, WritesWhatItReads) {
+  test::expect_writes<NeighborView>(advertisement_fields, advertisement);
+  auto solicitation = advertisement;
+  solicitation[0] = 135;
+  solicitation[4] = 0x40;
+  test::expect_writes<NeighborView>(NeighborFields{.type = Icmpv6Type::neighbor_solicitation,
+                                                   .checksum = 0x1234,
+                                                   .solicited = true,
+                                                   .target = advertisement_fields.target},
+                                    solicitation);
+}
+
+TEST(Neighbor, AllocatesNothing) {
+  test::expect_allocates_nothing<NeighborView>(advertisement_fields, advertisement);
+}
+
 TEST(RouterAdvertisement, ReadsEveryField) {
   const auto view = RouterAdvertisementView::parse(router);
   ASSERT_TRUE(view);
@@ -85,6 +110,19 @@ TEST(RouterAdvertisement, RefusesOtherMessagesAndEveryShorterPrefix) {
   test::expect_refuses<RouterAdvertisementView>(router, 0, 133, ParseError::bad_field);
   test::expect_refuses_every_shorter_prefix<RouterAdvertisementView>(router);
   test::expect_payload_is_the_rest<RouterAdvertisementView>(router);
+}
+
+TEST(RouterAdvertisement, WritesWhatItReads) {
+  test::expect_writes<RouterAdvertisementView>(router_fields, router);
+  auto bytes = router;
+  bytes[5] = 0x40;
+  RouterAdvertisementFields fields = router_fields;
+  fields.managed = false;
+  test::expect_writes<RouterAdvertisementView>(fields, bytes);
+}
+
+TEST(RouterAdvertisement, AllocatesNothing) {
+  test::expect_allocates_nothing<RouterAdvertisementView>(router_fields, router);
 }
 
 TEST(NeighborOptions, AreReadInOrder) {

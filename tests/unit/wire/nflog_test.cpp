@@ -25,6 +25,7 @@ TEST(NflogView, ReadsEveryField) {
   EXPECT_EQ(view->resource_identifier(), 42);
   EXPECT_EQ(view->ip_version(), 4);
   EXPECT_EQ(view->header_length(), 32U);
+  EXPECT_EQ(view->payload_length(), 5U);
   EXPECT_EQ(test::exactly(view->payload()), hex("45 00 00 3c e8"));
 }
 
@@ -50,6 +51,7 @@ TEST(NflogView, BelievesAPayloadBeyondTheCapturedBytes) {
   const auto view = NflogView::parse(bytes);
   ASSERT_TRUE(view);
   EXPECT_EQ(view->payload().size(), 1U);
+  EXPECT_EQ(view->payload_length(), 60U);
 }
 
 TEST(NflogView, HasNoPayloadWithoutThatAttribute) {

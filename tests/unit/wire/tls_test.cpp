@@ -92,6 +92,21 @@ TEST(TlsRecord, BelievesALengthBeyondTheCapturedBytes) {
   EXPECT_EQ(record->payload().size(), 1U);
 }
 
+const auto empty_record = hex("17 03 02 00 00");
+const TlsRecordFields record_fields{.content_type = TlsContentType::application_data,
+                                    .legacy_record_version = 0x0302};
+
+TEST(TlsRecord, WritesWhatItReads) {
+  test::expect_writes<TlsRecordView>(record_fields, empty_record);
+  TlsRecordFields longer = record_fields;
+  longer.length = 0x1234;
+  test::expect_writes<TlsRecordView>(longer, hex("17 03 02 12 34"));
+}
+
+TEST(TlsRecord, AllocatesNothing) {
+  test::expect_allocates_nothing<TlsRecordView>(record_fields, empty_record);
+}
+
 TEST(TlsServerName, IsFoundInAClientHello) { EXPECT_EQ(tls_server_name(hello), "www.example.com"); }
 
 TEST(TlsServerName, IsFoundInEveryCutBehindItAndInNoShorterOne) {

@@ -1,11 +1,10 @@
-// UDP and UDP-Lite: the checks of every view, and lengths against what was captured.
+// UDP: the checks of every view, and lengths against what was captured.
 #include "weir/wire/udp.h"
 
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
 #include "support/view_checks.h"
-#include "weir/wire/udp_lite.h"
 
 namespace weir::wire {
 namespace {
@@ -18,10 +17,6 @@ struct HeaderAlone : UdpFields {
 };
 const HeaderAlone fields{
     UdpFields{.source_port = 49152, .destination_port = 53, .checksum = 0x1234}};
-
-const auto lite_header = hex("c0 00 00 35 00 09 12 34");
-const UdpLiteFields lite_fields{
-    .source_port = 49152, .destination_port = 53, .checksum_coverage = 9, .checksum = 0x1234};
 
 TEST(Udp, ReadsEveryField) {
   const auto udp = UdpView::parse(header);
@@ -77,35 +72,6 @@ TEST(Udp, WritesLengthZeroForADatagramBeyond64KiB) {
   EXPECT_EQ(load_be<std::uint16_t>(to.data() + 4), 65'535);
   ASSERT_EQ(fields.UdpFields::write(to, 65'536 - 8), 8U);
   EXPECT_EQ(load_be<std::uint16_t>(to.data() + 4), 0);
-}
-
-TEST(UdpLite, ReadsEveryField) {
-  const auto udp = UdpLiteView::parse(lite_header);
-  ASSERT_TRUE(udp);
-  EXPECT_EQ(udp->source_port(), 49152);
-  EXPECT_EQ(udp->destination_port(), 53);
-  EXPECT_EQ(udp->checksum_coverage(), 9);
-  EXPECT_EQ(udp->checksum(), 0x1234);
-}
-
-TEST(UdpLite, RefusesEveryShorterPrefix) {
-  test::expect_refuses_every_shorter_prefix<UdpLiteView>(lite_header);
-}
-
-TEST(UdpLite, RefusesACoverageThatLeavesOutTheHeader) {
-  for (std::uint8_t coverage = 1; coverage < 8; ++coverage) {
-    test::expect_refuses<UdpLiteView>(lite_header, 5, coverage, ParseError::bad_field);
-  }
-}
-
-TEST(UdpLite, HandsOutTheRestAsPayload) {
-  test::expect_payload_is_the_rest<UdpLiteView>(lite_header);
-}
-
-TEST(UdpLite, WritesWhatItReads) { test::expect_writes<UdpLiteView>(lite_fields, lite_header); }
-
-TEST(UdpLite, AllocatesNothing) {
-  test::expect_allocates_nothing<UdpLiteView>(lite_fields, lite_header);
 }
 
 }  // namespace

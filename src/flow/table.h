@@ -26,12 +26,12 @@ struct Arrival {
 
 /// Observer callbacks come from count(), advance() and finish(), and what they throw leaves these.
 /// By then the flow concerned has been started or has left the table, so the table stays usable.
-class FlowTable {
+class Table {
  public:
-  FlowTable(Observer& observer, const TrackerOptions& options);
-  FlowTable(const FlowTable&) = delete;
-  FlowTable& operator=(const FlowTable&) = delete;
-  ~FlowTable() = default;
+  Table(Observer& observer, const TrackerOptions& options);
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+  ~Table() = default;
 
   /// Two steps of a look-up ahead: hash the keys and ask for the memory of their slots; guess the
   /// records and ask for theirs.
@@ -46,6 +46,9 @@ class FlowTable {
     if (now > now_) now_ = now;
     if (to_ticks(now_) >= next_due_) end_due();
   }
+
+  /// The present; Timestamp::min() before there was any.
+  [[nodiscard]] Timestamp now() const noexcept { return now_; }
 
   /// Ends every flow, oldest last use first.
   void finish();

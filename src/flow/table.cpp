@@ -1,5 +1,5 @@
 // Starting, counting and ending flows.
-#include "flow_table.h"
+#include "table.h"
 
 #include <algorithm>
 
@@ -21,7 +21,7 @@ class Release {
 
 }  // namespace
 
-FlowTable::FlowTable(Observer& observer, const TrackerOptions& options)
+Table::Table(Observer& observer, const TrackerOptions& options)
     : observer_{observer},
       hash_{options.hash_key},
       timeouts_{options},
@@ -31,14 +31,14 @@ FlowTable::FlowTable(Observer& observer, const TrackerOptions& options)
 
 // Short loops of their own, so that the processor runs many look-ups at once: a prefetch waits for
 // the translation of its address, and within the work on one packet nothing would hide that.
-void FlowTable::ask_for_slots(std::span<Arrival> arrivals) const noexcept {
+void Table::ask_for_slots(std::span<Arrival> arrivals) const noexcept {
   for (Arrival& arrival : arrivals) {
     arrival.tag = SlotTable::tag(hash_(arrival.facts.key));
     slots_.prefetch(arrival.tag);
   }
 }
 
-void FlowTable::ask_for_records(std::span<Arrival> arrivals) const noexcept {
+void Table::ask_for_records(std::span<Arrival> arrivals) const noexcept {
   for (Arrival& arrival : arrivals) {
     arrival.guess = slots_.find(arrival.tag, [](std::uint32_t) { return true; });
   }
@@ -49,7 +49,7 @@ void FlowTable::ask_for_records(std::span<Arrival> arrivals) const noexcept {
   }
 }
 
-void FlowTable::count(const Arrival& arrival) {
+void Table::count(const Arrival& arrival) {
   std::uint32_t index = find(arrival);
   if (index != SlotTable::none && records_[index].reopened_by(arrival.facts)) [[unlikely]] {
     end(index, records_[index].closing_reason());
@@ -68,7 +68,7 @@ void FlowTable::count(const Arrival& arrival) {
   }
 }
 
-std::uint32_t FlowTable::find(const Arrival& arrival) const noexcept {
+std::uint32_t Table::find(const Arrival& arrival) const noexcept {
   const FlowKey& key = arrival.facts.key;
   // The flow may have ended, or begun, since the guess was made.
   if (arrival.guess != SlotTable::none && records_[arrival.guess].has_key(key)) [[likely]] {
@@ -78,7 +78,7 @@ std::uint32_t FlowTable::find(const Arrival& arrival) const noexcept {
                      [&](std::uint32_t index) { return records_[index].has_key(key); });
 }
 
-std::uint32_t FlowTable::start(const Arrival& arrival) {
+std::uint32_t Table::start(const Arrival& arrival) {
   if (size() >= max_flows_) evict();
   slots_.reserve_one();
   records_.reserve_one();
@@ -93,13 +93,13 @@ std::uint32_t FlowTable::start(const Arrival& arrival) {
   return index;
 }
 
-void FlowTable::file(std::uint32_t index) noexcept {
+void Table::file(std::uint32_t index) noexcept {
   const FlowRecord& flow = records_[index];
   (waits_for_fin(index) ? over_ : open_).file(index, to_ticks(now_));
   next_due_ = std::min({next_due_, timeouts_.idle_end(flow), timeouts_.fin_end(flow)});
 }
 
-void FlowTable::evict() {
+void Table::evict() {
   const Ticks now = to_ticks(now_);
   const std::uint32_t open = open_.first(now);
   const std::uint32_t over = over_.first(now);
@@ -110,20 +110,20 @@ void FlowTable::evict() {
   end(take_over ? over : open, EndReason::evicted);
 }
 
-void FlowTable::end(std::uint32_t index, EndReason reason) {
+void Table::end(std::uint32_t index, EndReason reason) {
   take_out(index);
   const Release release{records_, index};
   observer_.on_end(records_[index], reason);
 }
 
-void FlowTable::take_out(std::uint32_t index) noexcept {
+void Table::take_out(std::uint32_t index) noexcept {
   (waits_for_fin(index) ? over_ : open_).remove(index);
   if (timeouts_.active != 0) by_age_.remove(index);
   slots_.erase(SlotTable::tag(hash_(records_[index].key())), index);
   ++ended_;
 }
 
-void FlowTable::end_due() {
+void Table::end_due() {
   if (timeouts_.idle != 0) end_silent(open_, timeouts_.idle);
   if (timeouts_.fin != 0) end_silent(over_, timeouts_.quiet());
   if (timeouts_.active != 0) end_aged();
@@ -137,7 +137,7 @@ void FlowTable::end_due() {
   }
 }
 
-void FlowTable::end_silent(Wheel& wheel, Ticks silence) {
+void Table::end_silent(Wheel& wheel, Ticks silence) {
   const Ticks now = to_ticks(now_);
   if (now < silence) return;
   for (;;) {
@@ -147,7 +147,7 @@ void FlowTable::end_silent(Wheel& wheel, Ticks silence) {
   }
 }
 
-void FlowTable::end_aged() {
+void Table::end_aged() {
   for (;;) {
     const std::uint32_t index = by_age_.first();
     if (index == AgeList::none) return;
