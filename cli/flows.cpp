@@ -107,11 +107,12 @@ void print_summary(const flow::Tracker& tracker, const CaptureRun& run,
     fmt::print(stderr, ", {} evicted (--max-flows)", plural(counts.flows_evicted, "flow", "flows"));
   }
   if (counts.fragments_unmatched != 0) {
-    fmt::print(stderr, ", {} without the first", plural(counts.fragments_unmatched, "fragment"));
+    fmt::print(stderr, ", {} without the first",
+               plural(counts.fragments_unmatched, "fragment", "fragments"));
   }
   if (counts.fragments_evicted != 0) {
     fmt::print(stderr, ", {} forgotten for room",
-               plural(counts.fragments_evicted, "fragmented datagram"));
+               plural(counts.fragments_evicted, "fragmented datagram", "fragmented datagrams"));
   }
   fmt::print(stderr, "\n");
 }

@@ -35,10 +35,10 @@ inline OwnedPacket packet_of(const std::vector<std::uint8_t>& bytes, Timestamp t
 inline OwnedPacket udp(const Host& from, const Host& to, std::size_t payload, Timestamp time) {
   std::vector<std::uint8_t> bytes(28 + payload);
   const MutableBytes span{bytes};
-  wire::Ipv4Fields{.protocol = 17, .source = from.address, .destination = to.address}.write(
+  (void)wire::Ipv4Fields{.protocol = 17, .source = from.address, .destination = to.address}.write(
       span, 8 + payload);
-  wire::UdpFields{.source_port = from.port, .destination_port = to.port}.write(span.subspan(20),
-                                                                               payload);
+  (void)wire::UdpFields{.source_port = from.port, .destination_port = to.port}.write(
+      span.subspan(20), payload);
   return packet_of(bytes, time);
 }
 
@@ -46,10 +46,10 @@ inline OwnedPacket tcp(const Host& from, const Host& to, std::uint8_t flags, std
                        Timestamp time) {
   std::vector<std::uint8_t> bytes(40 + payload);
   const MutableBytes span{bytes};
-  wire::Ipv4Fields{.protocol = 6, .source = from.address, .destination = to.address}.write(
+  (void)wire::Ipv4Fields{.protocol = 6, .source = from.address, .destination = to.address}.write(
       span, 20 + payload);
-  wire::TcpFields{.source_port = from.port, .destination_port = to.port, .flags = flags}.write(
-      span.subspan(20));
+  (void)wire::TcpFields{.source_port = from.port, .destination_port = to.port, .flags = flags}
+      .write(span.subspan(20));
   return packet_of(bytes, time);
 }
 
