@@ -1,0 +1,111 @@
+// The interpreter, the JIT and libpcap give the same answer for any program and any packet, however
+// many of its bytes were captured.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <random>
+
+#include "support/bpf_program.h"
+#include "support/libpcap_bpf.h"
+#include "weir/bpf/disassemble.h"
+#include "weir/bpf/interpreter.h"
+#include "weir/bpf/jit.h"
+#include "weir/bpf/verify.h"
+
+namespace weir::bpf {
+namespace {
+
+using test::ProgramShape;
+
+// One program on all engines.
+class Engines {
+ public:
+  explicit Engines(Program program, std::uint64_t limit = go_back_limit)
+      : program_{std::move(program)}, limit_{limit} {
+    EXPECT_TRUE(verify(program_)) << disassemble(program_);
+    if (auto jit = Jit::compile(program_, limit)) jit_ = std::move(*jit);
+    EXPECT_EQ(jit_.has_value(), Jit::supported());
+    const auto kernel = verify(program_, Level::kernel);
+    // libpcap neither bounds loops nor clears M[].
+    libpcap_too_ = kernel || (kernel.error().fault != Fault::backward_jump &&
+                              kernel.error().fault != Fault::memory_not_written);
+    EXPECT_TRUE(!libpcap_too_ || test::libpcap::validate(program_));
+  }
+
+  /// False, with the test failed, at the first difference.
+  bool agree_on(Bytes packet) const {
+    // A heap block of each length: the sanitizer sees a read one byte past it.
+    for (std::size_t captured = 0; captured <= packet.size(); ++captured) {
+      const auto copy = std::make_unique_for_overwrite<std::uint8_t[]>(captured);
+      std::copy_n(packet.begin(), captured, copy.get());
+      if (!agree_on_captured({copy.get(), captured}, static_cast<std::uint32_t>(packet.size()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  [[nodiscard]] bool agree_on_captured(Bytes data, std::uint32_t wire_length) const {
+    const std::uint32_t interpreted = run(program_, data, wire_length, limit_);
+    const std::uint32_t compiled = jit_ ? jit_->run(data, wire_length) : interpreted;
+    const std::uint32_t expected =
+        libpcap_too_ ? test::libpcap::run(program_, data, wire_length) : interpreted;
+    EXPECT_EQ(interpreted, expected) << data.size() << " captured\n" << disassemble(program_);
+    EXPECT_EQ(compiled, interpreted) << data.size() << " captured\n"
+                                     << disassemble(program_) << assembly(program_);
+    return interpreted == expected && compiled == interpreted;
+  }
+
+  Program program_;
+  std::uint64_t limit_;
+  std::optional<Jit> jit_;
+  bool libpcap_too_ = false;
+};
+
+class Chance {
+ public:
+  explicit Chance(std::uint64_t seed) : random_{seed} {}
+
+  std::vector<std::uint8_t> bytes(std::size_t count) {
+    std::vector<std::uint8_t> made(count);
+    for (std::uint8_t& byte : made) byte = static_cast<std::uint8_t>(random_());
+    return made;
+  }
+  // Octets a program is likely to ask for, and some others.
+  std::vector<std::uint8_t> packet() {
+    constexpr std::array<std::uint8_t, 6> likely{0, 1, 2, 8, 0xff, 0x45};
+    auto made = bytes(random_() % 72);
+    for (std::uint8_t& byte : made) byte = random_() % 8 != 0 ? likely[byte % likely.size()] : byte;
+    return made;
+  }
+  std::size_t below(std::size_t limit) { return random_() % limit; }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+void compare_random_programs(std::uint64_t seed, int programs, ProgramShape shape,
+                             std::uint64_t limit) {
+  Chance chance{seed};
+  for (int i = 0; i < programs; ++i) {
+    const Engines engines{test::program_from(chance.bytes(8 * chance.below(24)), shape), limit};
+    for (int packets = 0; packets < 4; ++packets) ASSERT_TRUE(engines.agree_on(chance.packet()));
+  }
+}
+
+TEST(Engines, AgreeOnRandomPrograms) {
+  compare_random_programs(1, 12'000, {.memory_written = true}, go_back_limit);
+}
+
+TEST(Engines, AgreeOnProgramsThatReadCellsNobodyWrote) {
+  compare_random_programs(2, 4'000, {}, go_back_limit);
+}
+
+TEST(Engines, AgreeOnRandomLoopsAndWhereTheyAreCutOff) {
+  compare_random_programs(3, 4'000, {.loops = true}, 100);
+}
+
+}  // namespace
+}  // namespace weir::bpf
