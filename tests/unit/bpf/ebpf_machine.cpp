@@ -17,7 +17,9 @@ namespace {
 constexpr int too_many_rounds = 1000;
 constexpr std::size_t too_many_steps = 1'000'000;
 
-std::uint64_t address_of(const std::uint8_t* byte) { return reinterpret_cast<std::uintptr_t>(byte); }
+std::uint64_t address_of(const std::uint8_t* byte) {
+  return reinterpret_cast<std::uintptr_t>(byte);
+}
 
 void set32(std::span<std::uint8_t> area, int offset, std::uint32_t value) {
   std::memcpy(area.data() + offset, &value, sizeof value);
@@ -26,33 +28,54 @@ void set32(std::span<std::uint8_t> area, int offset, std::uint32_t value) {
 template <class Integer>
 Integer computed(unsigned operation, Integer left, Integer right) {
   switch (operation) {
-    case code::add: return left + right;
-    case code::sub: return left - right;
-    case code::mul: return left * right;
-    case code::div: return right == 0 ? 0 : left / right;
-    case code::mod: return right == 0 ? left : left % right;
-    case code::or_: return left | right;
-    case code::and_: return left & right;
-    case code::xor_: return left ^ right;
-    case code::lsh: return left << (right % (8 * sizeof(Integer)));
-    case code::rsh: return left >> (right % (8 * sizeof(Integer)));
-    case code::neg: return Integer{0} - left;
-    case mov: return right;
-    default: throw std::runtime_error{"unknown operation"};
+    case code::add:
+      return left + right;
+    case code::sub:
+      return left - right;
+    case code::mul:
+      return left * right;
+    case code::div:
+      return right == 0 ? 0 : left / right;
+    case code::mod:
+      return right == 0 ? left : left % right;
+    case code::or_:
+      return left | right;
+    case code::and_:
+      return left & right;
+    case code::xor_:
+      return left ^ right;
+    case code::lsh:
+      return left << (right % (8 * sizeof(Integer)));
+    case code::rsh:
+      return left >> (right % (8 * sizeof(Integer)));
+    case code::neg:
+      return Integer{0} - left;
+    case mov:
+      return right;
+    default:
+      throw std::runtime_error{"unknown operation"};
   }
 }
 
 template <class Integer>
 bool holds(unsigned comparison, Integer left, Integer right) {
   switch (comparison) {
-    case code::jeq: return left == right;
-    case jne: return left != right;
-    case code::jgt: return left > right;
-    case code::jge: return left >= right;
-    case jlt: return left < right;
-    case jle: return left <= right;
-    case code::jset: return (left & right) != 0;
-    default: throw std::runtime_error{"unknown comparison"};
+    case code::jeq:
+      return left == right;
+    case jne:
+      return left != right;
+    case code::jgt:
+      return left > right;
+    case code::jge:
+      return left >= right;
+    case jlt:
+      return left < right;
+    case jle:
+      return left <= right;
+    case code::jset:
+      return (left & right) != 0;
+    default:
+      throw std::runtime_error{"unknown comparison"};
   }
 }
 
