@@ -8,6 +8,7 @@
 
 #include "support/bpf_program.h"
 #include "support/libpcap_bpf.h"
+#include "unit/bpf/expressions.h"
 #include "weir/bpf/disassemble.h"
 #include "weir/bpf/interpreter.h"
 #include "weir/bpf/jit.h"
@@ -80,6 +81,25 @@ class Chance {
     for (std::uint8_t& byte : made) byte = random_() % 8 != 0 ? likely[byte % likely.size()] : byte;
     return made;
   }
+  // A frame whose headers are mostly what the expressions ask for.
+  std::vector<std::uint8_t> frame() {
+    constexpr std::array<std::uint16_t, 8> types{0x0800, 0x0800, 0x0800, 0x86dd,
+                                                 0x8100, 0x0806, 0x8847, 0x8864};
+    constexpr std::array<std::uint8_t, 8> protocols{1, 6, 6, 17, 17, 51, 60, 132};
+    auto made = packet();
+    made.resize(60);
+    store_be(&made[12], types[below(types.size())]);
+    made[14] = below(8) != 0 ? 0x45 : 0x46;
+    made[20] = below(2) != 0 ? 0 : made[20];
+    made[below(2) != 0 ? 20 : 23] = protocols[below(protocols.size())];
+    for (const std::size_t address : {26U, 30U}) {
+      if (below(2) != 0) store_be<std::uint32_t>(&made[address], 0xc0000200 + made[address] % 4U);
+    }
+    for (const std::size_t port : {34U, 36U}) {
+      if (below(2) != 0) store_be(&made[port], static_cast<std::uint16_t>(22 + made[port] % 59U));
+    }
+    return made;
+  }
   std::size_t below(std::size_t limit) { return random_() % limit; }
 
  private:
@@ -105,6 +125,16 @@ TEST(Engines, AgreeOnProgramsThatReadCellsNobodyWrote) {
 
 TEST(Engines, AgreeOnRandomLoopsAndWhereTheyAreCutOff) {
   compare_random_programs(3, 4'000, {.loops = true}, 100);
+}
+
+TEST(Engines, AgreeOnWhatTheCompilerMakes) {
+  Chance chance{6};
+  for (const char* const expression : test::expressions) {
+    for (const bool optimise : {false, true}) {
+      const Engines engines{test::libpcap::compile(expression, LinkType::ethernet, optimise)};
+      for (int i = 0; i < 300; ++i) ASSERT_TRUE(engines.agree_on(chance.frame())) << expression;
+    }
+  }
 }
 
 }  // namespace
