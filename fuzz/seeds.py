@@ -10,6 +10,7 @@ import pathlib
 import re
 import struct
 import sys
+from random import Random
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CAPTURES = ROOT / "tests" / "captures"
@@ -113,7 +114,17 @@ def flow_seeds():
             yield bytes((bits, 0x98, 3 if bits & 0x40 else 255, 1)) + steps
 
 
-SEEDS = {"savefile": savefile_seeds, "decode": decode_seeds, "flow": flow_seeds}
+def bpf_seeds():
+    """Random programs of all shapes and lengths on the first packets of each capture."""
+    random = Random(1)
+    for _, data in captures():
+        for _, captured, _ in packets(data):
+            count = random.randrange(40)
+            code = random.randbytes(8 * count)
+            yield bytes((random.randrange(4), count)) + code + captured[:128]
+
+
+SEEDS = {"savefile": savefile_seeds, "decode": decode_seeds, "flow": flow_seeds, "bpf": bpf_seeds}
 
 
 def main(target: str, folder: pathlib.Path) -> int:

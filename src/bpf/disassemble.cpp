@@ -83,9 +83,9 @@ constexpr std::array spellings{
     Spelling{misc | txa, "txa", Operand::none},
 };
 
-std::string operand(Operand form, std::uint32_t k, std::size_t index) {
+std::string operand(Operand form, std::uint32_t value, std::size_t index) {
   // libpcap prints most numbers as signed ones.
-  const auto number = static_cast<std::int32_t>(k);
+  const auto number = static_cast<std::int32_t>(value);
   switch (form) {
     case Operand::none:
       return "";
@@ -94,7 +94,7 @@ std::string operand(Operand form, std::uint32_t k, std::size_t index) {
     case Operand::decimal:
       return fmt::format("#{}", number);
     case Operand::hexadecimal:
-      return fmt::format("#0x{:x}", k);
+      return fmt::format("#0x{:x}", value);
     case Operand::packet:
       return fmt::format("[{}]", number);
     case Operand::packet_x:
@@ -135,17 +135,18 @@ std::string disassemble(ProgramView program) {
 
 std::string c_initializers(ProgramView program) {
   std::string text;
-  for (const auto& [code, jump_true, jump_false, k] : program) {
-    fmt::format_to(std::back_inserter(text), "{{ 0x{:x}, {}, {}, 0x{:08x} }},\n", code, jump_true,
-                   jump_false, k);
+  for (const Instruction& each : program) {
+    fmt::format_to(std::back_inserter(text), "{{ 0x{:x}, {}, {}, 0x{:08x} }},\n", each.code,
+                   each.jump_true, each.jump_false, each.k);
   }
   return text;
 }
 
 std::string decimal(ProgramView program) {
   std::string text = fmt::format("{}\n", program.size());
-  for (const auto& [code, jump_true, jump_false, k] : program) {
-    fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", code, jump_true, jump_false, k);
+  for (const Instruction& each : program) {
+    fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", each.code, each.jump_true,
+                   each.jump_false, each.k);
   }
   return text;
 }
