@@ -1,6 +1,7 @@
 // Encodes instructions and resolves labels.
 #include "bpf/ebpf_assembler.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace weir::bpf::ebpf {
@@ -88,13 +89,12 @@ void Assembler::jump_if_too_long(Label to) { emit_jump(instruction(may_goto, Reg
 
 bool Assembler::link() noexcept {
   using Limits = std::numeric_limits<std::int16_t>;
-  for (const Jump& jump : jumps_) {
+  return std::ranges::all_of(jumps_, [this](const Jump& jump) {
     const auto distance = static_cast<std::ptrdiff_t>(labels_[jump.to].index) -
                           static_cast<std::ptrdiff_t>(jump.index) - 1;
-    if (distance < Limits::min() || distance > Limits::max()) return false;
     program_[jump.index].offset = static_cast<std::int16_t>(distance);
-  }
-  return true;
+    return distance >= Limits::min() && distance <= Limits::max();
+  });
 }
 
 }  // namespace weir::bpf::ebpf

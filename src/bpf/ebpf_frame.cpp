@@ -24,29 +24,30 @@ void find_scratch(Assembler& to, int scratch_map, Assembler::Label failed) {
   to.move(frame, r0);
 }
 
-/// r7 = length of the frame without, r8 = length of the tag that is kept beside it.
+/// r7 = length of the frame without, r8 = length of the tag that is kept beside it; r3 = where the
+/// rest of the frame goes. A pointer and a number that differs between paths are not added up: that
+/// takes CAP_PERFMON.
 void measure(Assembler& to) {
   const auto measured = to.new_label();
   to.load(dw, r1, r10, stack::skb);
   to.load(code::w, r7, r1, skb::len);
   to.move(r8, 0);
+  to.move(r3, frame);
   to.load(code::w, r2, r1, skb::vlan_present);
   to.jump_if(code::jeq, r2, 0, measured);
   to.jump_if(jlt, r7, addresses_size, measured);
   to.move(r8, tag_size);
+  to.alu(code::add, r3, tag_size);
   to.bind(measured);
 }
 
-/// Copies to the start of the scratch value, or 4 bytes behind it if there is a tag.
+/// Copies at most 256 bytes to r3.
 void copy(Assembler& to, Assembler::Label failed) {
   const auto sized = to.new_label();
   const auto copied_all = to.new_label();
   to.move(r2, 0);
-  to.move(r3, frame);
-  to.alu(code::add, r3, r8);
   to.move(r4, ebpf_frame_copy);
-  to.alu(code::sub, r4, r8);
-  to.jump_if(jle, r4, r7, sized);
+  to.jump_if(code::jge, r7, ebpf_frame_copy, sized);
   to.move(r4, r7);
   to.jump_if(code::jeq, r4, 0, copied_all);
   to.bind(sized);

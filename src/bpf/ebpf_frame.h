@@ -19,10 +19,11 @@ inline constexpr int cells = -96;     ///< M[0]; 16 cells of 4 bytes
 }  // namespace stack
 static_assert(-stack::cells == ebpf_stack_used);
 
-/// Two cells of 4 bytes behind the copy; what is loaded from there the kernel knows nothing about.
-inline constexpr int unknown_a = ebpf_frame_copy, unknown_x = ebpf_frame_copy + 4;
+/// 4 bytes behind the copy; of what is loaded from there the kernel's verifier knows nothing.
+inline constexpr int unknown = ebpf_frame_copy;
 
 /// Bytes of both MAC addresses, and of the tag that stands behind them on the wire.
 inline constexpr std::int32_t addresses_size = 12, tag_size = 4;
+static_assert(ebpf_frame_copy + tag_size == ebpf_scratch_size);
 
 }  // namespace weir::bpf::ebpf

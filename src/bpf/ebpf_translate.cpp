@@ -147,13 +147,16 @@ class Translator {
     to_.swap_from_network(size, target);
   }
 
-  /// The sum of X and k is taken in 64 bits: it never wraps around, as in libpcap.
+  /// The sum of X and k is taken in 64 bits: it never wraps around, as in libpcap. Unless
+  /// forgotten, it may be a constant on one path and not on another: adding it to a pointer takes
+  /// CAP_PERFMON.
   void load_behind_x(std::uint16_t size, Register target, std::uint32_t k) {
     const auto beyond = to_.new_label();
     const auto done = to_.new_label();
     to_.alu32(mov, r1, k);
     to_.alu(code::add, r1, x);
     check_end(size);
+    forget(r1);
     to_.jump_if(code::jgt, r1, ebpf_frame_copy - bytes_of(size), beyond);
     to_.alu(code::add, r1, frame);
     to_.load(size, target, r1, 0);
@@ -207,18 +210,18 @@ class Translator {
   void jump(const Instruction& it) {
     const std::size_t target = *Successors{it, index_}.begin();
     if (jumps_back(it)) {
-      // What the kernel knows of A and X grows with each round; forgotten, its check of the loop
-      // ends.
+      // The verifier follows each round anew as long as what it knows of A and X changes.
       to_.jump_if_too_long(no_match_);
-      forget(a, unknown_a);
-      forget(x, unknown_x);
+      forget(a);
+      forget(x);
     }
     to_.jump(labels_[target]);
   }
 
-  void forget(Register value, int where) {
-    to_.store(code::w, frame, where, value);
-    to_.load(code::w, value, frame, where);
+  /// Keeps the lower 32 bits.
+  void forget(Register value) {
+    to_.store(code::w, frame, unknown, value);
+    to_.load(code::w, value, frame, unknown);
   }
 
   void branch(const Instruction& it) {

@@ -64,7 +64,7 @@ void FrameMaker::put_ipv4() {
   put8(1 + below(128)), put8(protocol), put16(below(65536));
   put32(one_in(2) ? 0xc0000200 | below(4) : 0xc6336400 | below(256));
   put32(one_in(8) ? 0xffffffff : 0xc0000200 | below(256));
-  put_random((words - 5) * 4);
+  put_random(4 * std::size_t{words - 5});
   if (protocol != 51) return put_transport(protocol);
   // An authentication header of 24 bytes.
   const std::uint32_t inner = transports[below(transports.size())];

@@ -1,8 +1,14 @@
 // Translated filters decide in the kernel as libpcap decides on the frame on the wire.
 #include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <functional>
 #include <set>
+#include <thread>
 
+#include "support/arithmetic_program.h"
 #include "support/far_program.h"
 #include "support/libpcap_bpf.h"
 #include "system/kernel_filter.h"
@@ -33,6 +39,13 @@ std::string hex_of(const Frame& frame) {
 
 bool matches(bpf::ProgramView program, Bytes frame) {
   return libpcap::run(program, frame, static_cast<std::uint32_t>(frame.size())) != 0;
+}
+
+std::vector<Frame> random_frames(std::uint64_t seed) {
+  FrameMaker maker{seed};
+  std::vector<Frame> frames(frames_per_filter);
+  for (Frame& frame : frames) frame = maker.next();
+  return frames;
 }
 
 Frame with_tag(Frame frame, std::uint32_t tag) {
@@ -142,9 +155,7 @@ const std::vector<std::string> expressions{
     "ether[0xffffffff - len] = 0"};
 
 TEST_F(Translation, MatchesWhatLibpcapMatches) {
-  FrameMaker maker{1};
-  std::vector<Frame> frames;
-  for (int i = 0; i < frames_per_filter; ++i) frames.push_back(maker.next());
+  const std::vector<Frame> frames = random_frames(1);
   std::set<std::size_t> lengths;
   for (const Frame& frame : frames) lengths.insert(frame.size());
   ASSERT_EQ(*lengths.begin(), 14U);
@@ -159,13 +170,10 @@ TEST_F(Translation, MatchesWhatLibpcapMatches) {
 }
 
 TEST_F(Translation, MatchesTheFrameOnTheWireWhereTheTagStandsBesideIt) {
-  FrameMaker maker{2};
-  std::vector<Frame> frames;
-  for (int i = 0; i < frames_per_filter; ++i) {
+  std::vector<Frame> frames = random_frames(2);
+  for (std::uint32_t i = 0; i < frames.size(); ++i) {
     const std::uint32_t protocol = i % 3 == 0 ? 0x88a80000 : 0x81000000;
-    const auto vlan = static_cast<std::uint32_t>(i) % 8;
-    const auto priority = static_cast<std::uint32_t>(i) / 8 % 8;
-    frames.push_back(with_tag(maker.next(), protocol | priority << 13 | vlan));
+    frames[i] = with_tag(frames[i], protocol | i / 8 % 8 << 13 | i % 8);
   }
   for (const std::string& expression : expressions) {
     const bpf::Program program = libpcap::compile(expression);
@@ -180,9 +188,7 @@ TEST_F(Translation, MatchesTheFrameOnTheWireWhereTheTagStandsBesideIt) {
 
 // So that the comparisons above are about something.
 TEST(TranslationFrames, AreMatchedBySomeFiltersAndNotByOthers) {
-  FrameMaker maker{1};
-  std::vector<Frame> frames;
-  for (int i = 0; i < frames_per_filter; ++i) frames.push_back(maker.next());
+  const std::vector<Frame> frames = random_frames(1);
   for (const std::string& expression : expressions) {
     const bpf::Program program = libpcap::compile(expression);
     int matched = 0;
@@ -231,6 +237,51 @@ TEST_F(Translation, AgreesOnRandomPrograms) {
   }
   EXPECT_GT(matched, 2000);
   EXPECT_GT(unmatched, 2000);
+}
+
+TEST_F(Translation, AgreesOnEveryPairOfOperations) {
+  for (const auto& [first, second] : operation_pairs()) {
+    const bpf::Program value = value_of(first, second);
+    const bpf::Program equal = value_equals(first, second);
+    const KernelFilter filter{equal};
+    for (Frame frame : operand_frames()) {
+      const std::uint32_t result =
+          libpcap::run(value, frame, static_cast<std::uint32_t>(frame.size()));
+      store_be(&frame[expected_offset], result);
+      ASSERT_EQ(filter.matches(frame), matches(equal, frame)) << first << ", " << second;
+      store_be(&frame[expected_offset], result + 1);
+      ASSERT_FALSE(filter.matches(frame)) << first << ", " << second;
+    }
+  }
+}
+
+/// In a thread of its own, since it does not get the rights back.
+void without_perfmon(const std::function<void()>& work) {
+  std::thread{[&work] {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct rights[2]{};
+    ASSERT_EQ(::syscall(SYS_capget, &header, rights), 0);
+    for (const unsigned right : {unsigned{CAP_SYS_ADMIN}, unsigned{CAP_PERFMON}}) {
+      rights[right / 32].effective &= ~(1U << right % 32);
+    }
+    ASSERT_EQ(::syscall(SYS_capset, &header, rights), 0);
+    try {
+      work();
+    } catch (const std::exception& error) {
+      ADD_FAILURE() << error.what();
+    }
+  }}.join();
+}
+
+TEST_F(Translation, IsLoadedWithoutTheRightToProfile) {
+  without_perfmon([] {
+    std::mt19937_64 random{7};
+    for (int i = 0; i < 200; ++i) const KernelFilter filter{far_program(random)};
+    for (const std::string& expression : expressions) {
+      const KernelFilter filter{libpcap::compile(expression)};
+    }
+    const KernelFilter filter{libpcap::compile("ip6 protochain 6"), true};
+  });
 }
 
 TEST_F(Translation, AgreesOnProgramsWithALoop) {

@@ -29,8 +29,8 @@ using EbpfProgramView = std::span<const EbpfInstruction>;
 
 /// Bytes of the frame that are copied, once per packet, to where constant offsets read them.
 inline constexpr std::int32_t ebpf_frame_copy = 256;
-/// Bytes the value of the scratch map needs: the copy and two cells for programs with a loop.
-inline constexpr std::int32_t ebpf_scratch_size = ebpf_frame_copy + 8;
+/// Bytes the value of the scratch map needs: the copy, and a VLAN tag more.
+inline constexpr std::int32_t ebpf_scratch_size = ebpf_frame_copy + 4;
 /// Bytes of the stack, from its top (r10) down, that the programs use.
 inline constexpr std::int32_t ebpf_stack_used = 96;
 

@@ -156,6 +156,7 @@ void EbpfMachine::call(std::int32_t function) {
   } else if (function == function::skb_load_bytes) {
     const auto offset = static_cast<std::uint32_t>(registers_[2]);
     const std::uint64_t size = registers_[4];
+    if (size == 0) throw std::runtime_error{"the kernel takes no size of 0"};
     if (registers_[1] != address_of(context_.data())) throw std::runtime_error{"not the context"};
     std::uint8_t* to = memory(registers_[3], size);
     const bool inside = offset <= frame_.size() && frame_.size() - offset >= size;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "bpf/ebpf_code.h"
+#include "support/arithmetic_program.h"
 #include "support/far_program.h"
 #include "unit/bpf/ebpf_machine.h"
 #include "weir/bpf/interpreter.h"
@@ -90,11 +91,14 @@ TEST(EbpfTranslation, ReadsEveryOctetOfTheFrameAndNoneBehindIt) {
 }
 
 TEST(EbpfTranslation, PutsATagBackIntoFramesThatHaveBothAddresses) {
-  const Program length{make(code::ld | code::len), branch(code::jeq, 16, 0, 1), accept, reject};
+  const auto length_is = [](std::uint32_t length) {
+    return translated(
+        Program{make(code::ld | code::len), branch(code::jeq, length, 0, 1), accept, reject});
+  };
   const TagBeside tag{0x8100, 0x0005};
-  EXPECT_EQ((EbpfMachine{counting_frame(12), tag}.run(translated(length))), 7);
-  EXPECT_EQ((EbpfMachine{counting_frame(11), tag}.run(translated(length))), -5);
-  EXPECT_EQ((EbpfMachine{counting_frame(16)}.run(translated(length))), 7);
+  EXPECT_EQ((EbpfMachine{counting_frame(12), tag}.run(length_is(16))), 7);
+  EXPECT_EQ((EbpfMachine{counting_frame(11), tag}.run(length_is(11))), 7);
+  EXPECT_EQ((EbpfMachine{counting_frame(16)}.run(length_is(16))), 7);
 }
 
 TEST(EbpfTranslation, DoesNotWrapOffsetsAround) {
@@ -106,6 +110,23 @@ TEST(EbpfTranslation, DoesNotWrapOffsetsAround) {
   }
   const Program far{make(code::ld | code::w | code::abs, 0x7ffffffe), accept};
   EXPECT_EQ(EbpfMachine{frame}.run(translated(far)), -5);
+}
+
+TEST(EbpfTranslation, ComputesIn32BitsAsTheInterpreterDoes) {
+  for (const auto& [first, second] : test::operation_pairs()) {
+    const Program value = test::value_of(first, second);
+    const EbpfProgram equal = translated(test::value_equals(first, second));
+    for (auto frame : test::operand_frames()) {
+      const std::uint32_t result = run(value, frame, static_cast<std::uint32_t>(frame.size()));
+      store_be(&frame[test::expected_offset], result);
+      // A division by 0 refuses the packet, whatever is expected.
+      const bool computed = run(test::value_equals(first, second), frame,
+                                static_cast<std::uint32_t>(frame.size())) != 0;
+      EXPECT_EQ(EbpfMachine{frame}.run(equal), computed ? 7 : -5) << first << ", " << second;
+      store_be(&frame[test::expected_offset], result + 1);
+      EXPECT_EQ(EbpfMachine{frame}.run(equal), -5) << first << ", " << second;
+    }
+  }
 }
 
 TEST(EbpfTranslation, DividesByZeroWithoutAMatch) {
