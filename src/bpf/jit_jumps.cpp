@@ -1,4 +1,5 @@
 // Jumps and returns. A comparison whose operand nobody reads afterwards is made in the packet.
+#include "bpf/jit_necessary.h"
 #include "bpf/jit_translation.h"
 
 namespace weir::bpf::jit {
@@ -64,6 +65,30 @@ bool Translation::jump_on_field(const Content& field, std::size_t index) {
                      in_packet_order(k & greatest, bits == 8 ? 0 : bits));
   branch(condition_of(operation), index);
   return true;
+}
+
+// Refuses packets no path accepts, before the program itself begins. Where too few octets are
+// captured to tell, it does nothing.
+void Translation::refuse_early() {
+  const std::vector<FieldTest> tests = necessary_tests(program_, entries_, before_);
+  if (tests.empty()) return;
+  const Known known = known_;
+  const Label may_match = assembler_.make_label();
+  for (const auto& [field, value] : tests) {
+    const unsigned bits = field.bytes * 8U;
+    if (!can_hold(code::jeq, value, bits)) continue;
+    require_captured(std::uint64_t{field.k} + field.bytes, may_match);
+    if (field.mask == Content{}.mask && known_.a != field) {
+      assembler_.compute(Operation::cmp, operand(field), in_packet_order(value, bits));
+    } else {
+      fetch(field, Demand::pattern);
+      assembler_.compute(Operation::cmp, a, in_packet_order(value, known_.swapped));
+    }
+    assembler_.jump(Condition::equal, may_match);
+  }
+  assembler_.jump(refuse_);
+  assembler_.bind(may_match);
+  known_ = known;
 }
 
 // Jumps on the flags of a comparison, or as if it had failed.

@@ -64,7 +64,8 @@ Memory Translation::cell(std::uint32_t number) {
 // Sets what is read before it is written, and checks the length every path needs.
 void Translation::begin(std::uint64_t limit) {
   const Needs& needs = before_[0];
-  require_captured(needs.captured);
+  require_captured(needs.captured, refuse_);
+  refuse_early();
   bool loops = false;
   for (const Entry& entry : entries_) loops |= entry.loop;
   if (reads_length(program_)) assembler_.move(wire_length, Register::rdx);
@@ -85,10 +86,10 @@ void Translation::enter(std::size_t index) {
   known_.captured = before_[0].captured;
   if (!entries_[index].loop) known_ = *entry_states_[index];
   assembler_.bind(labels_[index]);
-  require_captured(before_[index].captured);
+  require_captured(before_[index].captured, refuse_);
 }
 
-void Translation::require_captured(std::uint64_t count) {
+void Translation::require_captured(std::uint64_t count, Label otherwise) {
   if (count <= known_.captured) return;
   known_.captured = count;
   if (count <= 0x7fff'ffff) {
@@ -97,7 +98,7 @@ void Translation::require_captured(std::uint64_t count) {
     assembler_.move_wide(scratch, count);
     assembler_.compute_wide(Operation::cmp, captured, scratch);
   }
-  assembler_.jump(Condition::below, refuse_);
+  assembler_.jump(Condition::below, otherwise);
 }
 
 // Returns how many instructions it has translated: loads take along what is done with their result.

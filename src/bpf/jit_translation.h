@@ -41,7 +41,7 @@ class Translation {
   void enter(std::size_t index);
   std::size_t translate(std::size_t index);
   void move(const Instruction& instruction, const Needs& after);
-  void require_captured(std::uint64_t count);
+  void require_captured(std::uint64_t count, Label otherwise);
   [[nodiscard]] Needs after(std::size_t index) const {
     return needs_after(program_, entries_, before_, index);
   }
@@ -65,6 +65,7 @@ class Translation {
   void shift_by_x(bool left);
 
   // jit_jumps.cpp
+  void refuse_early();
   void jump(std::size_t index);
   bool jump_on_field(const Content& field, std::size_t index);
   void branch(std::optional<Condition> holds, std::size_t index);

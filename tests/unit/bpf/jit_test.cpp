@@ -142,6 +142,16 @@ TEST_F(CompiledProgram, ChecksTheLengthEveryPathNeedsOnce) {
   EXPECT_EQ(lines_with(text, "cmp rsi, "), 3U) << text;  // the fixed part, and each port
 }
 
+TEST_F(CompiledProgram, LooksAtTheHostBeforeTheProtocol) {
+  const std::string text = assembly(test::libpcap::compile("tcp port 443 and host 198.51.100.7"));
+  EXPECT_LT(text.find("[rdi + 26], 0x76433c6"), text.find("[rdi + 12]")) << text;
+  EXPECT_LT(text.find("[rdi + 30], 0x76433c6"), text.find("[rdi + 12]")) << text;
+  // With a path around it the host tells nothing.
+  const std::string other =
+      assembly(test::libpcap::compile("(tcp port 443 and host 198.51.100.7) or icmp"));
+  EXPECT_GT(other.find("[rdi + 26], 0x76433c6"), other.find("[rdi + 12]")) << other;
+}
+
 TEST_F(CompiledProgram, OnlyRefusesWhereNoPathAccepts) {
   const std::string text = assembly(Program{{code::ld | code::h | code::abs, 0, 0, 12},
                                             {code::jmp | code::jeq, 0, 1, 8},
