@@ -147,9 +147,7 @@ class Translator {
     to_.swap_from_network(size, target);
   }
 
-  /// The sum of X and k is taken in 64 bits: it never wraps around, as in libpcap. Unless
-  /// forgotten, it may be a constant on one path and not on another: adding it to a pointer takes
-  /// CAP_PERFMON.
+  /// The sum of X and k is taken in 64 bits: it never wraps around, as in libpcap.
   void load_behind_x(std::uint16_t size, Register target, std::uint32_t k) {
     const auto beyond = to_.new_label();
     const auto done = to_.new_label();
@@ -210,7 +208,6 @@ class Translator {
   void jump(const Instruction& it) {
     const std::size_t target = *Successors{it, index_}.begin();
     if (jumps_back(it)) {
-      // The verifier follows each round anew as long as what it knows of A and X changes.
       to_.jump_if_too_long(no_match_);
       forget(a);
       forget(x);
@@ -218,10 +215,12 @@ class Translator {
     to_.jump(labels_[target]);
   }
 
-  /// Keeps the lower 32 bits.
-  void forget(Register value) {
-    to_.store(code::w, frame, unknown, value);
-    to_.load(code::w, value, frame, unknown);
+  /// Makes the verifier forget what it knows of a number, which keeps its lower 32 bits. What
+  /// changes from round to round of a loop would be followed round by round, and what is a constant
+  /// on one path and not on another is added to pointers with CAP_PERFMON only.
+  void forget(Register number) {
+    to_.store(code::w, frame, unknown, number);
+    to_.load(code::w, number, frame, unknown);
   }
 
   void branch(const Instruction& it) {

@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <functional>
 #include <set>
 #include <thread>
@@ -154,6 +155,11 @@ const std::vector<std::string> expressions{
     "ether[len:1] = 0",
     "ether[0xffffffff - len] = 0"};
 
+constexpr std::array expressions_with_a_loop{
+    "ip protochain 6",  "ip protochain 17",
+    "ip6 protochain 6", "ip6 protochain 17",
+    "protochain 132",   "vlan and ip6 protochain 17 or ip6 protochain 6 and ip6[7] > 3"};
+
 TEST_F(Translation, MatchesWhatLibpcapMatches) {
   const std::vector<Frame> frames = random_frames(1);
   std::set<std::size_t> lengths;
@@ -280,14 +286,15 @@ TEST_F(Translation, IsLoadedWithoutTheRightToProfile) {
     for (const std::string& expression : expressions) {
       const KernelFilter filter{libpcap::compile(expression)};
     }
-    const KernelFilter filter{libpcap::compile("ip6 protochain 6"), true};
+    for (const char* expression : expressions_with_a_loop) {
+      const KernelFilter filter{libpcap::compile(expression), true};
+    }
   });
 }
 
 TEST_F(Translation, AgreesOnProgramsWithALoop) {
   FrameMaker maker{6};
-  for (const char* expression : {"ip protochain 6", "ip protochain 17", "ip6 protochain 6",
-                                 "ip6 protochain 17", "protochain 132"}) {
+  for (const char* expression : expressions_with_a_loop) {
     const bpf::Program program = libpcap::compile(expression);
     EXPECT_THROW(KernelFilter{program}, std::invalid_argument);
     const KernelFilter filter{program, true};
