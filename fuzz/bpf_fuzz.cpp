@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <memory>
 
 #include "support/bpf_program.h"
+#include "support/guarded_bytes.h"
 #include "support/libpcap_bpf.h"
 #include "weir/bpf/disassemble.h"
 #include "weir/bpf/interpreter.h"
@@ -44,11 +44,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(jit.has_value() == bpf::Jit::supported());
   // libpcap neither clears M[] nor bounds loops.
   const bool libpcap_too = (data[0] & 1) != 0 && !verified->goes_back;
+  static const weir::test::GuardedBytes guarded;
   for (std::size_t captured = 0; captured <= packet.size(); ++captured) {
-    // A heap block of exactly the captured bytes: the sanitizer sees a read one byte past it.
-    const auto copy = std::make_unique_for_overwrite<std::uint8_t[]>(captured);
-    std::copy_n(packet.begin(), captured, copy.get());
-    const weir::Bytes cut{copy.get(), captured};
+    const weir::Bytes cut = guarded.hold(packet.first(captured));
     const auto wire_length = static_cast<std::uint32_t>(packet.size());
     const std::uint32_t answer = bpf::run(program, cut, wire_length, limit);
     require(!jit || jit->run(cut, wire_length) == answer);
