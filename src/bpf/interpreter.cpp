@@ -138,6 +138,26 @@ bool Machine::holds(const Instruction& instruction) const noexcept {
   }
 }
 
+// Moves `at` so that the next instruction follows it; false where the limit of going back is
+// reached.
+bool follow(const Instruction& jump, const Machine& machine, std::size_t& at,
+            std::uint64_t& limit) noexcept {
+  if (jump.code != (code::jmp | code::ja)) {
+    at += machine.holds(jump) ? jump.jump_true : jump.jump_false;
+    return true;
+  }
+  const auto by = static_cast<std::int32_t>(jump.k);
+  if (by >= 0) {
+    at += jump.k;
+    return true;
+  }
+  const auto back = static_cast<std::uint64_t>(-std::int64_t{by});
+  if (back > limit) return false;
+  limit -= back;
+  at -= back;
+  return true;
+}
+
 }  // namespace
 
 std::uint32_t run(ProgramView program, Bytes data, std::uint32_t wire_length,
@@ -162,18 +182,7 @@ std::uint32_t run(ProgramView program, Bytes data, std::uint32_t wire_length,
         if (!machine.compute(instruction)) return 0;
         break;
       case code::jmp:
-        if (instruction.code != (code::jmp | code::ja)) {
-          at += machine.holds(instruction) ? instruction.jump_true : instruction.jump_false;
-          break;
-        }
-        if (const auto by = static_cast<std::int32_t>(instruction.k); by < 0) {
-          const auto back = static_cast<std::uint64_t>(-std::int64_t{by});
-          if (back > limit) return 0;
-          limit -= back;
-          at -= back;
-        } else {
-          at += instruction.k;
-        }
+        if (!follow(instruction, machine, at, limit)) return 0;
         break;
       case code::ret:
         return (instruction.code & code::a) != 0 ? machine.a() : instruction.k;

@@ -1,6 +1,7 @@
 // Jit: a translation in executable memory.
 #include "weir/bpf/jit.h"
 
+#include <bit>
 #include <utility>
 
 #include "bpf/jit_translation.h"
@@ -19,8 +20,7 @@ struct Jit::State {
   explicit State(Bytes code)
       : memory{code},
         // The one place where bytes become code.
-        function{
-            reinterpret_cast<Function>(reinterpret_cast<std::uintptr_t>(memory.code().data()))} {}
+        function{std::bit_cast<Function>(memory.code().data())} {}
 
   sys::ExecutableMemory memory;
   Function function;

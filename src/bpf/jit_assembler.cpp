@@ -190,9 +190,8 @@ void Assembler::compute(Operation operation, Register to, std::uint32_t value) {
 
 void Assembler::compute(Operation operation, const Memory& with, std::uint32_t value) {
   // The encoder wants numbers that are as wide as the memory sign-extended.
-  std::uint32_t extended = value;
-  if (with.bytes == 2) extended = static_cast<std::uint32_t>(static_cast<std::int16_t>(value));
-  if (with.bytes == 1) extended = static_cast<std::uint32_t>(static_cast<std::int8_t>(value));
+  const std::uint32_t sign = 1U << (with.bytes * 8 - 1);
+  const std::uint32_t extended = (value ^ sign) - sign;
   state_->compute(operation, address(with), extended);
   state_->list("{} {}, {:#x}", look_up(operation_names, operation), text(with), value);
 }

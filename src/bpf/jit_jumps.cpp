@@ -55,7 +55,7 @@ bool Translation::jump_on_field(const Content& field, std::size_t index) {
   const unsigned bits = field.bytes * 8U;
   const bool pattern = operation == code::jeq || operation == code::jset;
   if (operation == code::ja || jump_true == jump_false || (code & code::x) != 0) return false;
-  if (!(pattern || bits == 8) || after(index).a != Demand::none || known_.a == field) return false;
+  if ((!pattern && bits != 8) || after(index).a != Demand::none || known_.a == field) return false;
   if (!can_hold(operation, k, bits)) {
     branch(std::nullopt, index);
     return true;

@@ -1,6 +1,8 @@
 // The frame of the translation: entry, blocks, register moves.
 #include "bpf/jit_translation.h"
 
+#include <algorithm>
+
 namespace weir::bpf::jit {
 namespace {
 
@@ -20,12 +22,10 @@ std::uint16_t cells_read(ProgramView program) noexcept {
 }
 
 bool reads_length(ProgramView program) noexcept {
-  for (const Instruction& instruction : program) {
-    if (instruction.code == (code::ld | code::len) || instruction.code == (code::ldx | code::len)) {
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(program, [](const Instruction& instruction) {
+    return instruction.code == (code::ld | code::len) ||
+           instruction.code == (code::ldx | code::len);
+  });
 }
 
 }  // namespace
