@@ -21,10 +21,10 @@ bool is_return(const Instruction& instruction) noexcept {
 }
 
 /// Which answers of a program are final; the others go on behind its end.
-enum class Final : std::uint8_t { refusals, matches, none };
+enum class Final : std::uint8_t { refusals, matches, all };
 
 bool is_final(Final final, std::uint32_t answer) noexcept {
-  return final == Final::none ? false : (answer != 0) == (final == Final::matches);
+  return final == Final::all || (answer != 0) == (final == Final::matches);
 }
 
 /// Turns the returns that are not final into jumps to behind the end. A return of A is decided at
@@ -77,7 +77,7 @@ Program negation(Program program) {
     if (instruction.code == return_constant) instruction.k = instruction.k == 0 ? everything : 0;
   }
   // What is left returns A, and is decided at the end.
-  go_on_at_end(program, Final::refusals,
+  go_on_at_end(program, Final::all,
                {{code::jmp | code::jeq, 0, 1, 0},
                 {return_constant, 0, 0, everything},
                 {return_constant, 0, 0, 0}});
