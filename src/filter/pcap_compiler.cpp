@@ -3,7 +3,6 @@
 
 #include <pcap/pcap.h>
 
-#include <cstdio>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -28,13 +27,13 @@ Handle open_as_savefile(LinkType link_type) {
                           .sigfigs = 0,
                           .snaplen = snapshot_length,
                           .linktype = static_cast<bpf_u_int32>(link_type)};
-  std::FILE* const file = fmemopen(&header, sizeof header, "r");
+  FILE* const file = fmemopen(&header, sizeof header, "r");
   if (file == nullptr) throw std::bad_alloc{};
   char words[PCAP_ERRBUF_SIZE];
   Handle handle{pcap_fopen_offline(file, words), &pcap_close};
   if (handle) return handle;
   // A link type libpcap does not read; numbers and lengths can still be compared.
-  std::fclose(file);
+  fclose(file);
   handle.reset(pcap_open_dead(dlt(link_type), snapshot_length));
   if (!handle) throw std::bad_alloc{};
   return handle;
