@@ -6,8 +6,6 @@
 namespace weir::filter {
 namespace {
 
-constexpr std::uint32_t nothing = 0xffffffff;
-
 bool is_blank(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 /// A token: a word, "&&", "||", "!" or another character; where it begins and ends.
@@ -64,38 +62,30 @@ class ExpressionParser {
       if (!take(token)) return std::nullopt;
     }
     if (frames_.size() != 1 || !is_complete(frames_.back())) return std::nullopt;
-    tree_.root_ = frames_.back().part;
+    tree_.root_ = finish(frames_.back());
     return std::move(tree_);
   }
 
  private:
   /// An open parenthesis, and what has been read behind it.
   struct Frame {
-    std::uint32_t part = nothing;
-    /// Joins `part` to what follows; term where nothing was read to join.
-    PartKind joining = PartKind::term;
-    /// The part is a chain that grows: not one that stood in parentheses of its own.
-    bool is_open = false;
+    /// Parts joined by the same word so far.
+    std::vector<std::uint32_t> chain{};
+    PartKind joined_by = PartKind::term;
+    /// A part, not "and" or "or", comes next.
+    bool expects_part = true;
     /// Where each "not" stands that waits for its part.
     std::vector<std::size_t> negations{};
   };
 
-  static bool is_complete(const Frame& frame) noexcept {
-    return frame.part != nothing && frame.joining == PartKind::term && frame.negations.empty();
-  }
-  /// Whether a part, not "and" or "or", comes next.
-  static bool expects_part(const Frame& frame) noexcept {
-    return frame.part == nothing || frame.joining != PartKind::term;
-  }
+  static bool is_complete(const Frame& frame) noexcept { return !frame.expects_part; }
 
   bool take(const Token& token) {
     Frame& frame = frames_.back();
-    if (!expects_part(frame)) {
+    if (!frame.expects_part) {
       at_ = token.end();
       if (token.text == ")") return close();
-      if (!is_and(token.text) && !is_or(token.text)) return false;
-      frame.joining = is_and(token.text) ? PartKind::all : PartKind::any;
-      return true;
+      return join(frame, token.text);
     }
     if (is_not(token.text)) {
       frame.negations.push_back(token.begin);
@@ -110,12 +100,30 @@ class ExpressionParser {
     return take_term(token);
   }
 
+  bool join(Frame& frame, std::string_view word) {
+    if (!is_and(word) && !is_or(word)) return false;
+    const PartKind kind = is_and(word) ? PartKind::all : PartKind::any;
+    if (kind != frame.joined_by) frame.chain = {finish(frame)};
+    frame.joined_by = kind;
+    frame.expects_part = true;
+    return true;
+  }
+
   bool close() {
     if (frames_.size() == 1 || !is_complete(frames_.back())) return false;
-    const std::uint32_t part = frames_.back().part;
+    const std::uint32_t part = finish(frames_.back());
     frames_.pop_back();
     place(part);
     return true;
+  }
+
+  /// Makes one part of a chain. Parts come behind those they are made of.
+  std::uint32_t finish(Frame& frame) {
+    if (frame.chain.size() == 1) return frame.chain.front();
+    return add({.kind = frame.joined_by,
+                .begin = tree_[frame.chain.front()].begin,
+                .end = tree_[frame.chain.back()].end,
+                .parts = std::move(frame.chain)});
   }
 
   bool take_term(const Token& first) {
@@ -170,19 +178,8 @@ class ExpressionParser {
                                                            .end = tree_[part].end,
                                                            .parts = {part}});
     }
-    if (frame.part == nothing) {
-      frame.part = part;
-    } else if (frame.is_open && tree_[frame.part].kind == frame.joining) {
-      tree_.parts_[frame.part].parts.push_back(part);
-      tree_.parts_[frame.part].end = tree_[part].end;
-    } else {
-      frame.part = add({.kind = frame.joining,
-                        .begin = tree_[frame.part].begin,
-                        .end = tree_[part].end,
-                        .parts = {frame.part, part}});
-      frame.is_open = true;
-    }
-    frame.joining = PartKind::term;
+    frame.chain.push_back(part);
+    frame.expects_part = false;
   }
 
   std::string_view text_;

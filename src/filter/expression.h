@@ -22,7 +22,7 @@ struct Part {
   /// Where it stands in the text, parentheses around it left out.
   std::size_t begin = 0;
   std::size_t end = 0;
-  /// Indexes into Expression::parts().
+  /// Indexes into Expression::parts(), below that of this part.
   std::vector<std::uint32_t> parts{};
   /// Of a term: what to compile for it alone, with the qualifiers it inherits ("port 80 or 443").
   std::string text{};
