@@ -78,6 +78,12 @@ std::string filter_twice(const std::string& doubtful_word) {
   return "-F: there is already a filter on the command line";
 }
 
+/// A word that is to be a file, but more likely is the rest of an unquoted filter.
+void check_is_no_filter_word(const std::string& word) {
+  if (word == "-" || word.find_first_of("./") != std::string::npos || exists(word)) return;
+  throw UsageError{"no such file: " + word + "; the filter is one word: quote it"};
+}
+
 std::string read_filter_file(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
   if (!file) throw SystemError{errno, "open filter file " + path};
@@ -98,6 +104,10 @@ void InputOptions::declare(CLI::App& app) {
       ->type_name("FILE")
       ->group("Input");
   app.add_flag("--no-names", no_names_, "do not look up host names in filters")->group("Input");
+  app.add_option("--engine", engine_,
+                 "what runs the filter: jit, interpreter, libpcap or best (the default)")
+      ->type_name("ENGINE")
+      ->group("Input");
   app.add_flag("--skip-damaged", skip_damaged_,
                "go on behind damage in a file and count what was passed over")
       ->group("Input");
@@ -125,6 +135,31 @@ Input InputOptions::resolve(const std::vector<std::string>& words) const {
     input.filter = read_filter_file(filter_file_);
   }
   return input;
+}
+
+Input InputOptions::resolve_filter_first(const std::vector<std::string>& words) const {
+  std::vector<std::string> plain = words;
+  std::erase(plain, "--");
+  Input input{read_files_, {}, {}};
+  if (!filter_file_.empty()) {
+    input.filter = read_filter_file(filter_file_);
+  } else if (plain.empty()) {
+    throw UsageError{"no filter given"};
+  } else {
+    input.filter = plain.front();
+    plain.erase(plain.begin());
+  }
+  for (const std::string& word : plain) check_is_no_filter_word(word);
+  input.files.insert(input.files.end(), plain.begin(), plain.end());
+  return input;
+}
+
+filter::FilterOptions InputOptions::filter() const {
+  using filter::Engine;
+  for (const Engine engine : {Engine::best, Engine::jit, Engine::interpreter, Engine::libpcap}) {
+    if (engine_ == name(engine)) return {.allow_names = !no_names_, .engine = engine};
+  }
+  throw UsageError{"--engine: jit, interpreter, libpcap or best, not " + engine_};
 }
 
 std::vector<InputFile> expand(const std::vector<std::string>& files) {
