@@ -33,8 +33,11 @@ std::string ebpf_text(const bpf::Program& program) {
   const auto translated = bpf::translate(program, {.may_goto = true});
   if (translated) return bpf::listing(*translated);
   const auto& [problem, index] = translated.error();
-  throw UsageError{"--emit ebpf: instruction " + std::to_string(index) + " of the program " +
-                   bpf::describe(problem)};
+  std::string words = std::string{"--emit ebpf: the program "} + bpf::describe(problem);
+  if (problem != bpf::TranslationProblem::jump_too_far) {
+    words += " (instruction " + std::to_string(index) + ')';
+  }
+  throw UsageError{words};
 }
 
 std::string assembly_text(const bpf::Program& program) {
