@@ -22,9 +22,9 @@ std::uint64_t size_for_progress(const std::string& path, const savefile::Reader&
   return problem ? 0 : size;
 }
 
-/// Grammar is the same for every link type; only what words mean depends on it.
-bool is_wrong_everywhere(const FilterError& refusal) {
-  return std::string_view{refusal.what()}.find("syntax error") != std::string_view::npos;
+/// What is right for some link type is filter_link_type.
+bool is_wrong_everywhere(const FilterError& refusal) noexcept {
+  return refusal.code() == ErrorCode::filter_syntax;
 }
 
 std::string not_a_filter(const std::string& word) {
@@ -35,29 +35,48 @@ std::string not_a_filter(const std::string& word) {
 
 }  // namespace
 
-LinkFilters::LinkFilters(const Input& input, bool allow_names)
-    : expression_{input.filter}, options_{.allow_names = allow_names} {
+FilterError never_matches(const std::string& expression) {
+  return {ErrorCode::filter_rejects_all, expression, "the filter can never match: " + expression};
+}
+
+LinkFilters::LinkFilters(const Input& input, filter::FilterOptions options)
+    : expression_{input.filter}, options_{options} {
   const Program& program = program_for(LinkType::ethernet);
   if (!program.refusal || !is_wrong_everywhere(*program.refusal)) return;
   if (!input.doubtful_word.empty()) throw UsageError{not_a_filter(input.doubtful_word)};
   throw FilterError{*program.refusal};
 }
 
-std::span<const Packet> LinkFilters::select(std::span<const Packet> packets) {
-  selected_.clear();
+template <class Take>
+void LinkFilters::for_runs(std::span<const Packet> packets, Take take) {
   while (!packets.empty()) {
     std::size_t same = 1;
     while (same < packets.size() && packets[same].link_type == packets[0].link_type) ++same;
     Program& program = program_for(packets[0].link_type);
     program.met = true;
     if (program.filter) {
-      program.filter->select(packets.first(same), selected_);
+      take(*program.filter, packets.first(same));
     } else {
       refused_packets_ += same;
     }
     packets = packets.subspan(same);
   }
+}
+
+std::span<const Packet> LinkFilters::select(std::span<const Packet> packets) {
+  selected_.clear();
+  for_runs(packets, [this](const filter::Filter& filter, std::span<const Packet> run) {
+    filter.select(run, selected_);
+  });
   return selected_;
+}
+
+std::uint64_t LinkFilters::count(std::span<const Packet> packets) {
+  std::uint64_t count = 0;
+  for_runs(packets, [&count](const filter::Filter& filter, std::span<const Packet> run) {
+    count += filter.count(run);
+  });
+  return count;
 }
 
 LinkFilters::Program& LinkFilters::program_for(LinkType type) {
@@ -68,8 +87,7 @@ LinkFilters::Program& LinkFilters::program_for(LinkType type) {
     program.filter.emplace(expression_, type, options_);
     if (program.filter->rejects_all()) {
       program.filter.reset();
-      program.refusal.emplace(ErrorCode::filter_rejects_all, expression_,
-                              "the filter can never match: " + expression_);
+      program.refusal.emplace(never_matches(expression_));
     }
   } catch (const FilterError& refusal) {
     program.refusal.emplace(refusal);
@@ -95,7 +113,7 @@ std::string LinkFilters::refusal() const {
 }
 
 CaptureRun::CaptureRun(CaptureRunOptions options) : options_{std::move(options)} {
-  if (!options_.input.filter.empty()) filters_.emplace(options_.input, options_.allow_names);
+  if (!options_.input.filter.empty()) filters_.emplace(options_.input, options_.filter);
 }
 
 ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_batch,

@@ -19,17 +19,22 @@
 
 namespace weir::cli {
 
+/// What to throw for an expression that Filter::rejects_all().
+[[nodiscard]] FilterError never_matches(const std::string& expression);
+
 /// The filter of a command: one program per link type, compiled at its first packet.
 class LinkFilters {
  public:
   /// Throws at once what is wrong for every link type: FilterError, or UsageError where the
   /// `doubtful_word` that begins the expression looks like a mistyped file.
-  LinkFilters(const Input& input, bool allow_names);
+  LinkFilters(const Input& input, filter::FilterOptions options);
 
   /// The packets that match, as descriptors; valid until the next call. All of them if there is no
   /// expression. Packets of a link type the expression is refused for, or can never match, are
   /// counted.
   [[nodiscard]] std::span<const Packet> select(std::span<const Packet> packets);
+  /// As select(), but only how many.
+  [[nodiscard]] std::uint64_t count(std::span<const Packet> packets);
 
   /// After the last packet. Throws FilterError when the expression was refused for every link type.
   void finish() const;
@@ -46,6 +51,9 @@ class LinkFilters {
     bool met = false;
   };
   Program& program_for(LinkType type);
+  /// Calls take(filter, packets) for each run of packets of one link type that the expression fits.
+  template <class Take>
+  void for_runs(std::span<const Packet> packets, Take take);
 
   std::string expression_;
   filter::FilterOptions options_;
@@ -58,7 +66,7 @@ struct CaptureRunOptions {
   savefile::ReaderOptions reader{};
   /// Its filter; the files are given to run().
   Input input{};
-  bool allow_names = true;
+  filter::FilterOptions filter{.allow_names = true};
   ErrorStyle errors = ErrorStyle::text;
 };
 

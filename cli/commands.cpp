@@ -7,11 +7,13 @@
 
 #include "help.h"
 #include "standard_output.h"
+#include "weir/bpf/jit.h"
 
 namespace weir::cli {
 namespace {
 
 constexpr std::array table{
+    Command{"filter", "what a filter compiles to, counts, and which term decided", run_filter},
     Command{"flows", "rebuild conversations from captures, show and store them", run_flows},
     Command{"info", "what capture files hold", run_info},
     Command{"read", "print the packets of capture files", run_read},
@@ -22,7 +24,9 @@ constexpr std::array table{
 std::span<const Command> commands() noexcept { return table; }
 
 std::string features() {
-  std::string text = "reads: pcap, pcapng, gzip\nfilter engine: libpcap interpreter\nstores: ";
+  std::string text = "reads: pcap, pcapng, gzip\nfilter engines: ";
+  if (bpf::Jit::supported()) text += "jit (x86-64), ";
+  text += "interpreter, libpcap\nstores: ";
 #ifdef WEIR_WITH_SQLITE
   text += "SQLite";
 #else

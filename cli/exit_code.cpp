@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "caret.h"
 #include "weir/error.h"
 
 namespace weir::cli {
@@ -19,6 +20,9 @@ struct Report {
   std::string message;
   std::optional<std::uint64_t> offset{};
   int error_number = 0;
+  /// Of a filter error: the expression and, where it can be told, the place in it.
+  std::string expression{};
+  std::optional<std::size_t> position{};
 };
 
 ExitCode exit_of(ErrorCode code) noexcept {
@@ -48,10 +52,9 @@ Report describe(const Error& error) {
     report.offset = format->offset();
   } else if (const auto* system = dynamic_cast<const SystemError*>(&error)) {
     report.error_number = system->system_code().value();
-  } else if (const auto* filter = dynamic_cast<const FilterError*>(&error);
-             filter != nullptr && filter->position()) {
-    report.message +=
-        "\n  " + filter->expression() + "\n  " + std::string(*filter->position(), ' ') + "^";
+  } else if (const auto* filter = dynamic_cast<const FilterError*>(&error)) {
+    report.expression = filter->expression();
+    report.position = filter->position();
   }
   return report;
 }
@@ -59,6 +62,9 @@ Report describe(const Error& error) {
 void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (style == ErrorStyle::text) {
     std::fprintf(stderr, "weir: %s\n", report.message.c_str());
+    if (report.position) {
+      std::fputs(underlined(report.expression, *report.position, 1, {}).c_str(), stderr);
+    }
     return;
   }
   nlohmann::ordered_json line{
@@ -66,6 +72,8 @@ void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (!file.empty()) line["file"] = file;
   if (report.offset) line["offset"] = *report.offset;
   if (report.error_number != 0) line["errno"] = report.error_number;
+  if (!report.expression.empty()) line["filter"] = report.expression;
+  if (report.position) line["position"] = *report.position;
   const auto text = line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
   std::fprintf(stderr, "%s\n", text.c_str());
 }

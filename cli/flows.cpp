@@ -129,7 +129,7 @@ ExitCode run_flows(const Words& words) {
 
   CaptureRun run{{.reader = options.input.reader(),
                   .input = input,
-                  .allow_names = options.input.allow_names(),
+                  .filter = options.input.filter(),
                   .errors = error_style(words)}};
   std::unique_ptr<FlowStore> store;
   std::unique_ptr<flow::Observer> view;

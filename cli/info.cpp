@@ -112,7 +112,7 @@ ExitCode run_info(const Words& words) {
   const Input input = options.input.resolve(parse_options(app, words));
   CaptureRun run{{.reader = options.input.reader(),
                   .input = input,
-                  .allow_names = options.input.allow_names(),
+                  .filter = options.input.filter(),
                   .errors = error_style(words)}};
   auto counts = std::make_unique<FileCounts>(options);
   return run.run(

@@ -18,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Bytes of filter text the library takes.
-constexpr std::size_t max_filter = std::size_t{16} << 10;
 
 bool exists(const std::string& path) {
   std::error_code problem;
@@ -82,6 +81,12 @@ std::string filter_twice(const std::string& doubtful_word) {
   return "-F: there is already a filter on the command line";
 }
 
+/// A word that is to be a file, but more likely is the rest of an unquoted filter.
+void check_is_no_filter_word(const std::string& word) {
+  if (word == "-" || word.find_first_of("./") != std::string::npos || exists(word)) return;
+  throw UsageError{"no such file: " + word + "; the filter is one word: quote it"};
+}
+
 /// What stands in a filter file; from '#' to the end of a line is a comment. One byte more than a
 /// filter may have is enough to see that it is too long.
 std::string read_filter_file(const std::string& path) {
@@ -90,7 +95,7 @@ std::string read_filter_file(const std::string& path) {
   };
   const std::unique_ptr<std::FILE, Close> file{std::fopen(path.c_str(), "rbe")};
   if (!file) throw SystemError{errno, "open filter file " + path};
-  std::string text(max_filter + 1, '\0');
+  std::string text(filter::max_expression + 1, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file.get()));
   if (std::ferror(file.get()) != 0) throw SystemError{errno, "read filter file " + path};
   bool in_comment = false;
@@ -115,6 +120,10 @@ void InputOptions::declare(CLI::App& app) {
       ->type_name("FILE")
       ->group("Input");
   app.add_flag("--no-names", no_names_, "do not look up host names in filters")->group("Input");
+  app.add_option("--engine", engine_,
+                 "what runs the filter: jit, interpreter, libpcap or best (the default)")
+      ->type_name("ENGINE")
+      ->group("Input");
   app.add_flag("--skip-damaged", skip_damaged_,
                "go on behind damage in a file and count what was passed over")
       ->group("Input");
@@ -142,6 +151,31 @@ Input InputOptions::resolve(const std::vector<std::string>& words) const {
     input.filter = read_filter_file(filter_file_);
   }
   return input;
+}
+
+Input InputOptions::resolve_filter_first(const std::vector<std::string>& words) const {
+  std::vector<std::string> plain = words;
+  std::erase(plain, "--");
+  Input input{read_files_, {}, {}};
+  if (!filter_file_.empty()) {
+    input.filter = read_filter_file(filter_file_);
+  } else if (plain.empty()) {
+    throw UsageError{"no filter given"};
+  } else {
+    input.filter = plain.front();
+    plain.erase(plain.begin());
+  }
+  for (const std::string& word : plain) check_is_no_filter_word(word);
+  input.files.insert(input.files.end(), plain.begin(), plain.end());
+  return input;
+}
+
+filter::FilterOptions InputOptions::filter() const {
+  using filter::Engine;
+  for (const Engine engine : {Engine::best, Engine::jit, Engine::interpreter, Engine::libpcap}) {
+    if (engine_ == name(engine)) return {.allow_names = !no_names_, .engine = engine};
+  }
+  throw UsageError{"--engine: jit, interpreter, libpcap or best, not " + engine_};
 }
 
 std::vector<InputFile> expand(const std::vector<std::string>& files) {

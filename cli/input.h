@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "weir/filter/filter.h"
 #include "weir/savefile/reader.h"
 
 namespace CLI {
@@ -33,8 +34,14 @@ class InputOptions {
   /// UsageError, or SystemError if the filter file cannot be read.
   [[nodiscard]] Input resolve(const std::vector<std::string>& words) const;
 
-  /// Host names in filters are looked up unless --no-names.
-  [[nodiscard]] bool allow_names() const noexcept { return !no_names_; }
+  /// For commands whose first word is the filter and whose other words are files, none of which is
+  /// needed; with -F all are files. Throws UsageError, or SystemError if the filter file cannot be
+  /// read.
+  [[nodiscard]] Input resolve_filter_first(const std::vector<std::string>& words) const;
+
+  /// Host names in filters are looked up unless --no-names. Throws UsageError for an engine that
+  /// is none.
+  [[nodiscard]] filter::FilterOptions filter() const;
 
   [[nodiscard]] savefile::ReaderOptions reader() const noexcept {
     return {.skip_damaged = skip_damaged_};
@@ -44,6 +51,7 @@ class InputOptions {
   std::vector<std::string> read_files_;
   std::string filter_file_;
   bool no_names_ = false;
+  std::string engine_ = "best";
   bool skip_damaged_ = false;
 };
 

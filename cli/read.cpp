@@ -66,7 +66,7 @@ ExitCode run_read(const Words& words) {
   const Input input = options.input.resolve(parse_options(app, words));
   CaptureRun run{{.reader = options.input.reader(),
                   .input = input,
-                  .allow_names = options.input.allow_names(),
+                  .filter = options.input.filter(),
                   .errors = error_style(words)}};
   Limit limit{options.limit};
   std::uint64_t matched = 0;

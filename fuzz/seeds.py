@@ -11,6 +11,7 @@ import pathlib
 import re
 import struct
 import sys
+from random import Random
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CAPTURES = ROOT / "tests" / "captures"
@@ -138,8 +139,19 @@ def print_seeds():
         yield struct.pack("<Hq", choices[i % len(choices)], i * 10**9) + seed
 
 
+def bpf_seeds():
+    """Random programs of all shapes and lengths on the first packets of each capture."""
+    random = Random(1)
+    for _, data in captures():
+        for _, captured, _ in packets(data):
+            count = random.randrange(40)
+            code = random.randbytes(8 * count)
+            yield bytes((random.randrange(4), count)) + code + captured[:128]
+
+
 SEEDS = {
     "savefile": savefile_seeds, "decode": decode_seeds, "flow": flow_seeds, "print": print_seeds,
+    "bpf": bpf_seeds,
 }
 
 

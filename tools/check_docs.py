@@ -101,7 +101,7 @@ def command_options(root: pathlib.Path, command: str):
     manual = (root / "docs/man/weir.1").read_text().replace("Fl Fl ", "--").replace("Fl ", "-")
     completion = (root / "completion/weir").read_text()
     known = set()
-    for name in ("read", "info", "flows"):
+    for name in ("read", "info", "flows", "filter"):
         run = subprocess.run([command, name, "--help"], capture_output=True, text=True, check=False)
         found = options_in(run.stdout)
         if run.returncode != 0 or not found:

@@ -1,111 +1,115 @@
-// Filter on top of libpcap's compiler and interpreter.
+// Filter: a program and the engine that runs it.
 #include "weir/filter/filter.h"
 
-#include <pcap/pcap.h>
+#include <algorithm>
+#include <array>
+#include <optional>
 
-#include <utility>
-
-#include "filter/name_scan.h"
+#include "filter/pcap_compiler.h"
+#include "weir/bpf/interpreter.h"
+#include "weir/bpf/jit.h"
+#include "weir/bpf/verify.h"
 #include "weir/error.h"
 
 namespace weir::filter {
 namespace {
 
-constexpr std::size_t max_expression = std::size_t{16} << 10;
-// The optimiser's time grows faster than the program.
-constexpr unsigned max_optimised = 8192;
-constexpr int snapshot_length = 262'144;
-
-using Handle = std::unique_ptr<pcap_t, decltype(&pcap_close)>;
-
-// A compiled program that frees itself.
-class Program {
- public:
-  Program() = default;
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-  Program(Program&& other) noexcept : program_{std::exchange(other.program_, {})} {}
-  Program& operator=(Program&& other) noexcept {
-    std::swap(program_, other.program_);
-    return *this;
-  }
-  ~Program() { pcap_freecode(&program_); }
-
-  /// False if the compiler refuses; `handle` then has its words.
-  bool compile(pcap_t* handle, const std::string& expression, bool optimise) {
-    return pcap_compile(handle, &program_, expression.c_str(), optimise ? 1 : 0,
-                        PCAP_NETMASK_UNKNOWN) == 0;
-  }
-  [[nodiscard]] unsigned size() const noexcept { return program_.bf_len; }
-  [[nodiscard]] bool matches(const Packet& packet) const noexcept {
-    return bpf_filter(program_.bf_insns, packet.data.data(), packet.wire_length,
-                      static_cast<unsigned>(packet.data.size())) != 0;
-  }
-
- private:
-  bpf_program program_{};
-};
-
-Handle open_for(LinkType link_type) {
-  Handle handle{pcap_open_dead(dlt(link_type), snapshot_length), &pcap_close};
-  if (!handle) throw std::bad_alloc{};
-  return handle;
+[[noreturn]] void refuse_engine(Engine engine, const std::string& why) {
+  throw Error{ErrorCode::invalid_argument,
+              std::string{"the filter engine "} + name(engine) + " cannot be used: " + why};
 }
 
-// Whether the expression is right for some link type, if not for the one at hand.
-bool compiles_elsewhere(const std::string& expression) {
-  for (const LinkType type :
-       {LinkType::ethernet, LinkType::linux_sll, LinkType::ieee802_11_radiotap, LinkType::mtp2}) {
-    Program program;
-    if (program.compile(open_for(type).get(), expression, false)) return true;
+const char* words(bpf::JitRefusal refusal) noexcept {
+  switch (refusal) {
+    case bpf::JitRefusal::unsupported:
+      return "not on this processor, or left out of this build";
+    case bpf::JitRefusal::too_long:
+      return "the program is too long";
+    case bpf::JitRefusal::no_memory:
+      return "the kernel gives no executable memory";
   }
-  return false;
-}
-
-void check_text(const std::string& expression, FilterOptions options) {
-  if (expression.size() > max_expression) {
-    throw FilterError{ErrorCode::filter_syntax, expression, "the filter is longer than 16 KiB"};
-  }
-  if (const std::size_t nul = expression.find('\0'); nul != std::string::npos) {
-    throw FilterError{ErrorCode::filter_syntax, expression, "the filter contains a NUL byte", nul};
-  }
-  if (options.allow_names) return;
-  if (const auto host = find_host_name(expression)) {
-    throw FilterError{ErrorCode::filter_syntax, expression,
-                      "host names are not looked up: " + std::string{host->word}, host->position};
-  }
+  return "";
 }
 
 }  // namespace
 
+const char* name(Engine engine) noexcept {
+  switch (engine) {
+    case Engine::best:
+      return "best";
+    case Engine::jit:
+      return "jit";
+    case Engine::interpreter:
+      return "interpreter";
+    case Engine::libpcap:
+      return "libpcap";
+  }
+  return "";
+}
+
 struct Filter::State {
+  State(Compiled compiled, LinkType link_type_in, Engine engine_in)
+      : link_type{link_type_in},
+        program{std::move(compiled.program)},
+        rejects_all{compiled.rejects_all},
+        engine{engine_in} {
+    if (const auto verified = bpf::verify(program); !verified) {
+      throw Error{ErrorCode::invalid_argument,
+                  "the filter program is not valid: " + bpf::describe(verified.error())};
+    }
+    if (engine != Engine::best && engine != Engine::jit) return;
+    if (auto compiled_code = bpf::Jit::compile(program)) {
+      jit.emplace(std::move(*compiled_code));
+      engine = Engine::jit;
+    } else {
+      if (engine == Engine::jit) refuse_engine(engine, words(compiled_code.error()));
+      engine = Engine::interpreter;
+    }
+  }
+
+  [[nodiscard]] std::uint32_t run(const Packet& packet) const noexcept {
+    if (jit) return jit->run(packet.data, packet.wire_length);
+    if (engine == Engine::libpcap) {
+      return run_with_libpcap(program, packet.data, packet.wire_length);
+    }
+    return bpf::run(program, packet.data, packet.wire_length);
+  }
+
+  /// Calls `take` with the indexes of matching packets, some at a time, in order.
+  template <class Take>
+  void for_matches(std::span<const Packet> packets, Take take) const {
+    std::array<std::uint32_t, 256> indexes;  // NOLINT: written before it is read
+    while (!packets.empty()) {
+      const auto some = packets.first(std::min(packets.size(), indexes.size()));
+      std::size_t count = 0;
+      if (jit) {
+        count = jit->select(some, indexes);
+      } else {
+        for (std::uint32_t i = 0; i < some.size(); ++i) {
+          if (run(some[i]) != 0) indexes[count++] = i;
+        }
+      }
+      take(some, std::span{indexes}.first(count));
+      packets = packets.subspan(some.size());
+    }
+  }
+
   LinkType link_type;
-  Program program;
-  bool rejects_all = false;
+  bpf::Program program;
+  bool rejects_all;
+  Engine engine;
+  std::optional<bpf::Jit> jit{};
 };
 
 Filter::Filter(const std::string& expression, LinkType link_type, FilterOptions options)
-    : state_{std::make_unique<State>()} {
-  check_text(expression, options);
-  state_->link_type = link_type;
-  const Handle handle = open_for(link_type);
-  // Safe in several threads at once since libpcap 1.8 (pcap_compile(3PCAP)).
-  if (!state_->program.compile(handle.get(), expression, false)) {
-    const std::string words = pcap_geterr(handle.get());
-    const ErrorCode code =
-        compiles_elsewhere(expression) ? ErrorCode::filter_link_type : ErrorCode::filter_syntax;
-    throw FilterError{code, expression, words};
-  }
-  if (state_->program.size() > max_optimised) return;
-  Program optimised;
-  if (optimised.compile(handle.get(), expression, true)) {
-    state_->program = std::move(optimised);
-  } else {
-    // What compiles can only fail to be optimised by coming to nothing; the plain program says so
-    // packet by packet.
-    state_->rejects_all =
-        std::string_view{pcap_geterr(handle.get())}.find("rejects all") != std::string_view::npos;
-  }
+    : state_{std::make_unique<State>(
+          compile(expression, link_type, {.allow_names = options.allow_names}), link_type,
+          options.engine)} {}
+
+Filter::Filter(bpf::Program program, LinkType link_type, Engine engine) {
+  // bpf_filter() has no bound on backward jumps.
+  if (engine == Engine::libpcap) refuse_engine(engine, "it runs only what libpcap compiled");
+  state_ = std::make_unique<State>(Compiled{std::move(program)}, link_type, engine);
 }
 
 Filter::Filter(Filter&&) noexcept = default;
@@ -114,14 +118,20 @@ Filter::~Filter() = default;
 
 LinkType Filter::link_type() const noexcept { return state_->link_type; }
 bool Filter::rejects_all() const noexcept { return state_->rejects_all; }
-bool Filter::matches(const Packet& packet) const noexcept {
-  return state_->program.matches(packet);
-}
+bpf::ProgramView Filter::program() const noexcept { return state_->program; }
+Engine Filter::engine() const noexcept { return state_->engine; }
+bool Filter::matches(const Packet& packet) const noexcept { return state_->run(packet) != 0; }
 
 void Filter::select(std::span<const Packet> packets, std::vector<Packet>& out) const {
-  for (const Packet& packet : packets) {
-    if (state_->program.matches(packet)) out.push_back(packet);
-  }
+  state_->for_matches(packets, [&out](auto some, auto indexes) {
+    for (const std::uint32_t index : indexes) out.push_back(some[index]);
+  });
+}
+
+std::size_t Filter::count(std::span<const Packet> packets) const noexcept {
+  std::size_t count = 0;
+  state_->for_matches(packets, [&count](auto, auto indexes) { count += indexes.size(); });
+  return count;
 }
 
 }  // namespace weir::filter

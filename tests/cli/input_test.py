@@ -234,7 +234,7 @@ class Usage(CommandTest):
                 self.assertIn(f"\n  {command} ", result.out)
         version = self.run_ok("--version").lines
         self.assertRegex(version[0], r"^weir \d+\.\d+\.\d+$")
-        self.assertTrue(any(line.startswith("filter engine: ") for line in version))
+        self.assertTrue(any(line.startswith("filter engines: ") for line in version))
 
 
 if __name__ == "__main__":

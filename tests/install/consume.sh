@@ -35,6 +35,7 @@ echo "== find_package"
   -DCMAKE_PREFIX_PATH="$prefix"
 "$cmake" --build "$work/consumer"
 "$work/consumer/core" "$source/tests/captures/ping.pcap"
+"$work/consumer/plugin_host" "$work/consumer/libplugin.so"
 "$work/consumer/stores" "$work/flows.db"
 
 echo "== pkg-config, from a prefix that has moved"

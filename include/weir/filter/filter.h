@@ -7,22 +7,36 @@
 #include <vector>
 
 #include "weir/api.h"
+#include "weir/bpf/instruction.h"
+#include "weir/filter/compile.h"
 #include "weir/packet.h"
 
 namespace weir::filter {
 
+/// What runs a filter's program. All give the same answers.
+enum class Engine : std::uint8_t {
+  best,         ///< the fastest of these that this machine and program allow
+  jit,          ///< machine code of this processor
+  interpreter,  ///< weir's own
+  libpcap,      ///< bpf_filter, for comparison
+};
+/// "best", "jit", ...
+[[nodiscard]] WEIR_API const char* name(Engine engine) noexcept;
+
 struct FilterOptions {
-  /// Look host names up (hosts file, DNS); otherwise only addresses are understood.
+  /// As CompileOptions.
   bool allow_names = false;
+  Engine engine = Engine::best;
 };
 
-/// One compiled expression for one link type. Immutable; may be shared between threads.
+/// One program for one link type. Immutable; may be shared between threads.
 class WEIR_API Filter {
  public:
-  /// Compiles through libpcap. Throws FilterError with the compiler's words: filter_link_type if
-  /// the expression is right for other link types, otherwise filter_syntax; also for text over
-  /// 16 KiB or with a NUL byte.
+  /// As compile(); also throws Error (invalid_argument) if the engine cannot run the program.
   Filter(const std::string& expression, LinkType link_type, FilterOptions options = {});
+  /// A program from elsewhere, by weir's engines only: Error (invalid_argument) for libpcap's, and
+  /// for a program that bpf::verify() refuses.
+  Filter(bpf::Program program, LinkType link_type, Engine engine = Engine::best);
   Filter(Filter&&) noexcept;
   Filter& operator=(Filter&&) noexcept;
   ~Filter();
@@ -30,9 +44,16 @@ class WEIR_API Filter {
   [[nodiscard]] LinkType link_type() const noexcept;
   /// Whether the compiler has found that the expression can never match.
   [[nodiscard]] bool rejects_all() const noexcept;
+  /// Valid as long as the filter.
+  [[nodiscard]] bpf::ProgramView program() const noexcept;
+  /// What runs it; never best.
+  [[nodiscard]] Engine engine() const noexcept;
+
   [[nodiscard]] bool matches(const Packet& packet) const noexcept;
   /// Appends the descriptors (never the bytes) of the packets that match to `out`.
   void select(std::span<const Packet> packets, std::vector<Packet>& out) const;
+  /// How many match.
+  [[nodiscard]] std::size_t count(std::span<const Packet> packets) const noexcept;
 
  private:
   struct State;

@@ -7,6 +7,7 @@
 
 #include "support/allocations.h"
 #include "support/hex.h"
+#include "weir/bpf/jit.h"
 #include "weir/error.h"
 
 namespace weir::filter {
@@ -132,6 +133,31 @@ TEST(Filter, LeavesLargeProgramsUnoptimised) {
   const Filter filter{expression, LinkType::ethernet};
   EXPECT_TRUE(filter.matches(packet_of(udp_frame)));
   EXPECT_FALSE(filter.rejects_all());
+}
+
+TEST(Filter, GivesTheSameAnswersOnEveryEngine) {
+  const std::vector<Packet> packets{packet_of(udp_frame), packet_of({}), packet_of(udp_frame)};
+  for (const Engine engine : {Engine::best, Engine::interpreter, Engine::libpcap}) {
+    const Filter filter{"udp port 53", LinkType::ethernet, {.engine = engine}};
+    std::vector<Packet> selected;
+    filter.select(packets, selected);
+    EXPECT_EQ(selected.size(), 2U) << name(engine);
+    EXPECT_EQ(filter.count(packets), 2U) << name(engine);
+  }
+}
+
+TEST(Filter, UsesMachineCodeWhereItCan) {
+  const Filter filter{"udp", LinkType::ethernet};
+  EXPECT_EQ(filter.engine(), bpf::Jit::supported() ? Engine::jit : Engine::interpreter);
+}
+
+TEST(Filter, RunsProgramsFromElsewhere) {
+  const Filter nothing{bpf::Program{{bpf::code::ret, 0, 0, 0}}, LinkType::ethernet};
+  EXPECT_FALSE(nothing.matches(packet_of(udp_frame)));
+  EXPECT_THROW((Filter{bpf::Program{}, LinkType::ethernet}), Error);
+  EXPECT_THROW(
+      (Filter{bpf::Program{{bpf::code::ret, 0, 0, 0}}, LinkType::ethernet, Engine::libpcap}),
+      Error);
 }
 
 TEST(Filter, CompilesInSeveralThreadsAtOnce) {

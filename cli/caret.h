@@ -1,0 +1,15 @@
+// A place in a filter expression, shown below its text.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace weir::cli {
+
+/// Two lines: the text around `position`, and below it "^~~~" under `length` octets with `note`
+/// behind. What is not printed becomes a blank; long text is cut to what stands around the place.
+[[nodiscard]] std::string underlined(std::string_view text, std::size_t position,
+                                     std::size_t length, std::string_view note);
+
+}  // namespace weir::cli

@@ -1,0 +1,48 @@
+// The parts of eBPF instructions (RFC 9669) and what of the kernel's interface programs name.
+// Arithmetic, sizes and jumps shared with classic BPF are in weir/bpf/instruction.h.
+#pragma once
+
+#include <cstdint>
+
+#include "weir/bpf/ebpf.h"
+
+namespace weir::bpf::ebpf {
+
+enum class Register : std::uint8_t { r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10 };
+
+// Classes classic BPF does not have, or uses otherwise.
+inline constexpr std::uint8_t jmp32 = 0x06, alu64 = 0x07;
+// Sizes and modes of loads and stores.
+inline constexpr std::uint8_t dw = 0x18, mem = 0x60;
+// Arithmetic.
+inline constexpr std::uint8_t mov = 0xb0, arsh = 0xc0, end = 0xd0;
+// Jumps. may_goto jumps once the kernel has had enough of a loop.
+inline constexpr std::uint8_t jne = 0x50, jlt = 0xa0, jle = 0xb0;
+inline constexpr std::uint8_t call = 0x85, exit = 0x95, may_goto = 0xe5;
+/// Loads 64 bits from two instructions; with source pseudo_map_fd a map, given its descriptor.
+inline constexpr std::uint8_t load_immediate64 = 0x18;
+inline constexpr std::uint8_t pseudo_map_fd = 1;
+
+/// Numbers of kernel functions.
+namespace function {
+inline constexpr std::int32_t map_lookup_elem = 1, skb_load_bytes = 26;
+}  // namespace function
+
+/// Offsets into struct __sk_buff.
+namespace skb {
+inline constexpr std::int16_t len = 0, vlan_present = 20, vlan_tci = 24, vlan_proto = 28;
+}  // namespace skb
+
+constexpr EbpfInstruction instruction(std::uint16_t opcode, Register destination,
+                                      Register source = Register::r0, int offset = 0,
+                                      std::uint32_t immediate = 0) noexcept {
+  EbpfInstruction made;
+  made.opcode = static_cast<std::uint8_t>(opcode);
+  made.destination = static_cast<std::uint8_t>(destination) & 0xf;
+  made.source = static_cast<std::uint8_t>(source) & 0xf;
+  made.offset = static_cast<std::int16_t>(offset);
+  made.immediate = static_cast<std::int32_t>(immediate);
+  return made;
+}
+
+}  // namespace weir::bpf::ebpf

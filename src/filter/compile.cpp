@@ -1,0 +1,206 @@
+// compile(): checks of the text, long expressions in pieces, and whom to blame.
+#include "weir/filter/compile.h"
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "filter/expression.h"
+#include "filter/name_scan.h"
+#include "filter/pcap_compiler.h"
+#include "filter/words.h"
+#include "weir/error.h"
+#include "weir/filter/combine.h"
+
+namespace weir::filter {
+namespace {
+
+/// libpcap takes 50 ms for so many terms of the widest kind, "portrange 1-9".
+constexpr std::size_t max_whole_terms = 32;
+/// Terms it gets at a time where there are more.
+constexpr std::size_t terms_at_once = 16;
+/// Behind these an expression cannot be cut; libpcap takes about a second for so many terms.
+constexpr std::size_t max_uncut_terms = 200;
+
+void check_text(const std::string& expression, CompileOptions options) {
+  if (expression.size() > max_expression) {
+    throw FilterError{ErrorCode::filter_syntax, expression, "the filter is longer than 16 KiB"};
+  }
+  if (const std::size_t nul = expression.find('\0'); nul != std::string::npos) {
+    throw FilterError{ErrorCode::filter_syntax, expression, "the filter contains a NUL byte", nul};
+  }
+  if (options.allow_names) return;
+  if (const auto host = find_host_name(expression)) {
+    throw FilterError{ErrorCode::filter_syntax, expression,
+                      "host names are not looked up: " + std::string{host->word}, host->position};
+  }
+}
+
+/// Whether the term is right for some link type: one of each family of words.
+bool compiles_elsewhere(const std::string& term) {
+  constexpr LinkType sunatm{123};
+  constexpr LinkType pflog{117};
+  constexpr std::array types{LinkType::ethernet,
+                             LinkType::linux_sll,
+                             LinkType::ieee802_11_radiotap,
+                             LinkType::mtp2,
+                             sunatm,
+                             pflog};
+  for (const LinkType type : types) {
+    if (compile_with_libpcap(term, type)) return true;
+  }
+  return false;
+}
+
+/// Names a resolver or a table does not know are known to no link type either.
+bool is_unknown_name(std::string_view words) noexcept {
+  return words.starts_with("unknown ") && !words.starts_with("unknown ether") &&
+         !words.starts_with("unknown data link type");
+}
+
+/// Blames the first term that libpcap refuses by itself, and finds out whether other link types
+/// have it.
+[[noreturn]] void refuse(const std::string& expression, const std::optional<Expression>& tree,
+                         LinkType link_type, const std::string& words) {
+  if (is_unknown_name(words)) throw FilterError{ErrorCode::filter_syntax, expression, words};
+  if (tree) {
+    for (const Part& part : tree->parts()) {
+      if (part.kind != PartKind::term || compile_with_libpcap(part.text, link_type)) continue;
+      const ErrorCode code =
+          compiles_elsewhere(part.text) ? ErrorCode::filter_link_type : ErrorCode::filter_syntax;
+      throw FilterError{code, expression, words, part.begin};
+    }
+  }
+  throw FilterError{ErrorCode::filter_syntax, expression, words};
+}
+
+bool has_encapsulation(const std::string& expression) {
+  for (std::size_t at = 0; at < expression.size();) {
+    const std::string_view word = word_at(expression, at);
+    if (moves_offsets(word)) return true;
+    at += word.empty() ? 1 : word.size();
+  }
+  return false;
+}
+
+/// Compiles a tree piece by piece, from the leaves up.
+class PieceCompiler {
+ public:
+  PieceCompiler(const Expression& tree, LinkType link_type)
+      : tree_{tree}, link_type_{link_type}, pieces_(tree.parts().size()) {}
+
+  /// Fails with the compiler's words.
+  std::expected<bpf::Program, std::string> compile() {
+    // Parts stand behind those they are made of.
+    for (std::uint32_t i = 0; i < pieces_.size(); ++i) {
+      if (!build(tree_[i], pieces_[i])) return std::unexpected{refusal_};
+    }
+    if (!close(pieces_[tree_.root()])) return std::unexpected{refusal_};
+    return std::move(pieces_[tree_.root()].program);
+  }
+
+ private:
+  /// Part of the expression: text as long as that is short, then a program.
+  struct Piece {
+    std::string text{};
+    std::size_t terms = 0;
+    bpf::Program program{};
+  };
+
+  bool build(const Part& part, Piece& piece) {
+    switch (part.kind) {
+      case PartKind::term:
+        piece = {.text = part.text, .terms = 1};
+        return true;
+      case PartKind::negation: {
+        piece = std::move(pieces_[part.parts.front()]);
+        if (piece.program.empty()) {
+          piece.text = "not (" + piece.text + ')';
+        } else {
+          piece.program = negation(std::move(piece.program));
+        }
+        return true;
+      }
+      case PartKind::all:
+      case PartKind::any:
+        break;
+    }
+    return build_chain(part, piece);
+  }
+
+  bool build_chain(const Part& part, Piece& piece) {
+    Piece group;
+    for (const std::uint32_t index : part.parts) {
+      Piece& next = pieces_[index];
+      const bool fits = next.program.empty() && group.terms + next.terms <= terms_at_once;
+      if (!fits) {
+        if (!append(part.kind, group, piece)) return false;
+        group = {};
+      }
+      if (!next.program.empty()) {
+        if (!append(part.kind, next, piece)) return false;
+        continue;
+      }
+      if (group.terms != 0) group.text += part.kind == PartKind::all ? " and " : " or ";
+      group.text += next.terms > 1 ? '(' + next.text + ')' : next.text;
+      group.terms += next.terms;
+      next = {};
+    }
+    if (!piece.program.empty()) return append(part.kind, group, piece);
+    piece = std::move(group);
+    return true;
+  }
+
+  /// Joins a piece to the end of the chain.
+  bool append(PartKind kind, Piece& next, Piece& chain) {
+    if (next.terms == 0 && next.program.empty()) return true;
+    if (!close(next)) return false;
+    if (chain.program.empty()) {
+      chain.program = std::move(next.program);
+    } else {
+      chain.program = kind == PartKind::all ? both(std::move(chain.program), next.program)
+                                            : either(std::move(chain.program), next.program);
+    }
+    next = {};
+    return true;
+  }
+
+  /// Makes a program of what is still text.
+  bool close(Piece& piece) {
+    if (!piece.program.empty()) return true;
+    auto compiled = compile_with_libpcap(piece.text, link_type_);
+    if (!compiled) {
+      refusal_ = compiled.error();
+      return false;
+    }
+    piece = {.program = std::move(compiled->program)};
+    return true;
+  }
+
+  const Expression& tree_;
+  LinkType link_type_;
+  std::vector<Piece> pieces_;
+  std::string refusal_;
+};
+
+}  // namespace
+
+Compiled compile(const std::string& expression, LinkType link_type, CompileOptions options) {
+  check_text(expression, options);
+  const std::optional<Expression> tree = Expression::parse(expression);
+  const bool is_long = tree && tree->size() > max_whole_terms;
+  if (!is_long || has_encapsulation(expression)) {
+    if (is_long && tree->size() > max_uncut_terms) {
+      throw FilterError{ErrorCode::filter_syntax, expression,
+                        "more than 200 terms together with vlan, mpls, pppoes, geneve or vxlan"};
+    }
+    auto compiled = compile_with_libpcap(expression, link_type);
+    if (!compiled) refuse(expression, tree, link_type, compiled.error());
+    return std::move(*compiled);
+  }
+  auto program = PieceCompiler{*tree, link_type}.compile();
+  if (!program) refuse(expression, tree, link_type, program.error());
+  return {std::move(*program)};
+}
+
+}  // namespace weir::filter

@@ -1,0 +1,196 @@
+// Splits pcap-filter text into terms; one pass with a stack of open parentheses.
+#include "filter/expression.h"
+
+#include "filter/words.h"
+
+namespace weir::filter {
+namespace {
+
+bool is_blank(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/// A token: a word, "&&", "||", "!" or another character; where it begins and ends.
+struct Token {
+  std::string_view text;
+  std::size_t begin = 0;
+  [[nodiscard]] std::size_t end() const noexcept { return begin + text.size(); }
+};
+
+Token token_at(std::string_view text, std::size_t at) noexcept {
+  while (at < text.size() && is_blank(text[at])) ++at;
+  if (at == text.size()) return {{}, at};
+  if (const std::string_view word = word_at(text, at); !word.empty()) return {word, at};
+  const std::string_view two = text.substr(at, 2);
+  if (two == "&&" || two == "||" || two == "!=") return {two, at};
+  return {text.substr(at, 1), at};
+}
+
+/// Behind the bracket that closes the one at `at`; the end of the text if none does.
+std::size_t behind_group(std::string_view text, std::size_t at) noexcept {
+  std::size_t depth = 0;
+  for (; at < text.size(); ++at) {
+    if (text[at] == '(' || text[at] == '[') ++depth;
+    if ((text[at] == ')' || text[at] == ']') && --depth == 0) return at + 1;
+  }
+  return at;
+}
+
+/// Whether the parenthesis at `at` groups numbers, not terms: then an operator follows it.
+bool is_arithmetic(std::string_view text, std::size_t at) noexcept {
+  const Token next = token_at(text, behind_group(text, at));
+  return next.text == "!=" ||
+         (next.text.size() == 1 &&
+          std::string_view{"+-*/%&|^<>="}.find(next.text) != std::string_view::npos) ||
+         (next.text.size() > 1 && next.text.front() == '-');
+}
+
+/// "src or dst", "src and dst": one qualifier.
+bool joins_directions(std::string_view before, std::string_view after) noexcept {
+  return (before == "src" && after == "dst") || (before == "dst" && after == "src");
+}
+
+}  // namespace
+
+class ExpressionParser {
+ public:
+  explicit ExpressionParser(std::string_view text) : text_{text} {}
+
+  std::optional<Expression> parse() {
+    frames_.emplace_back();
+    for (;;) {
+      const Token token = token_at(text_, at_);
+      if (token.text.empty()) break;
+      if (!take(token)) return std::nullopt;
+    }
+    if (frames_.size() != 1 || !is_complete(frames_.back())) return std::nullopt;
+    tree_.root_ = finish(frames_.back());
+    return std::move(tree_);
+  }
+
+ private:
+  /// An open parenthesis, and what has been read behind it.
+  struct Frame {
+    /// Parts joined by the same word so far.
+    std::vector<std::uint32_t> chain{};
+    PartKind joined_by = PartKind::term;
+    /// A part, not "and" or "or", comes next.
+    bool expects_part = true;
+    /// Where each "not" stands that waits for its part.
+    std::vector<std::size_t> negations{};
+  };
+
+  static bool is_complete(const Frame& frame) noexcept { return !frame.expects_part; }
+
+  bool take(const Token& token) {
+    Frame& frame = frames_.back();
+    if (!frame.expects_part) {
+      at_ = token.end();
+      if (token.text == ")") return close();
+      return join(frame, token.text);
+    }
+    if (is_not(token.text)) {
+      frame.negations.push_back(token.begin);
+      at_ = token.end();
+      return true;
+    }
+    if (token.text == "(" && !is_arithmetic(text_, token.begin)) {
+      frames_.emplace_back();
+      at_ = token.end();
+      return true;
+    }
+    return take_term(token);
+  }
+
+  bool join(Frame& frame, std::string_view word) {
+    if (!is_and(word) && !is_or(word)) return false;
+    const PartKind kind = is_and(word) ? PartKind::all : PartKind::any;
+    if (kind != frame.joined_by) frame.chain = {finish(frame)};
+    frame.joined_by = kind;
+    frame.expects_part = true;
+    return true;
+  }
+
+  bool close() {
+    if (frames_.size() == 1 || !is_complete(frames_.back())) return false;
+    const std::uint32_t part = finish(frames_.back());
+    frames_.pop_back();
+    place(part);
+    return true;
+  }
+
+  /// Makes one part of a chain. Parts come behind those they are made of.
+  std::uint32_t finish(Frame& frame) {
+    if (frame.chain.size() == 1) return frame.chain.front();
+    return add({.kind = frame.joined_by,
+                .begin = tree_[frame.chain.front()].begin,
+                .end = tree_[frame.chain.back()].end,
+                .parts = std::move(frame.chain)});
+  }
+
+  bool take_term(const Token& first) {
+    std::string_view before;
+    std::size_t end = first.begin;
+    for (Token token = first; !token.text.empty(); token = token_at(text_, end)) {
+      if (token.text == ")" || token.text == "]") break;
+      const bool joins = is_and(token.text) || is_or(token.text);
+      if (joins && !joins_directions(before, token_at(text_, token.end()).text)) break;
+      const bool opens = token.text == "(" || token.text == "[";
+      end = opens ? behind_group(text_, token.begin) : token.end();
+      before = token.text;
+    }
+    if (end == first.begin) return false;
+    at_ = end;
+    const std::string_view term = text_.substr(first.begin, end - first.begin);
+    place(add({.begin = first.begin, .end = end, .text = with_qualifiers(term)}));
+    ++tree_.terms_;
+    return true;
+  }
+
+  /// A term without qualifiers of its own has those of the term before it.
+  std::string with_qualifiers(std::string_view term) {
+    const bool compares = term.find_first_of("<>=") != std::string_view::npos;
+    if (compares || !is_word_character(term.front())) return std::string{term};
+    std::size_t head = 0;
+    for (Token token = token_at(term, 0); !token.text.empty();
+         token = token_at(term, token.end())) {
+      const bool joins = is_and(token.text) || is_or(token.text);
+      if (!joins && !is_keyword(token.text)) break;
+      head = token.end();
+    }
+    if (head == 0) return qualifiers_ + std::string{term};
+    qualifiers_ = term.substr(0, head);
+    head == term.size() ? qualifiers_.clear() : qualifiers_.push_back(' ');
+    return std::string{term};
+  }
+
+  std::uint32_t add(Part part) {
+    tree_.parts_.push_back(std::move(part));
+    return static_cast<std::uint32_t>(tree_.parts_.size() - 1);
+  }
+
+  /// Puts a finished part where the innermost parenthesis waits for one.
+  void place(std::uint32_t part) {
+    Frame& frame = frames_.back();
+    for (; !frame.negations.empty(); frame.negations.pop_back()) {
+      // Twice is not at all: so negations do not nest.
+      part = tree_[part].kind == PartKind::negation ? tree_[part].parts.front()
+                                                    : add({.kind = PartKind::negation,
+                                                           .begin = frame.negations.back(),
+                                                           .end = tree_[part].end,
+                                                           .parts = {part}});
+    }
+    frame.chain.push_back(part);
+    frame.expects_part = false;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::vector<Frame> frames_;
+  std::string qualifiers_;
+  Expression tree_;
+};
+
+std::optional<Expression> Expression::parse(std::string_view text) {
+  return ExpressionParser{text}.parse();
+}
+
+}  // namespace weir::filter
