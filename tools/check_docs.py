@@ -103,7 +103,7 @@ def command_options(root: pathlib.Path, command: str):
     known = set()
     for name in ("read", "info", "flows", "filter"):
         run = subprocess.run([command, name, "--help"], capture_output=True, text=True, check=False)
-        found = options_in(run.stdout)
+        found = options_in(run.stdout.replace("tcpdump -d", ""))  # another program's
         if run.returncode != 0 or not found:
             yield f"weir {name} --help: exit {run.returncode}, options {found}"
         known |= found
