@@ -98,7 +98,8 @@ def options_in(text: str) -> set[str]:
 
 def command_options(root: pathlib.Path, command: str):
     """Manual and completion know the options each subcommand's --help lists."""
-    manual = (root / "docs/man/weir.1").read_text().replace("Fl Fl ", "--").replace("Fl ", "-")
+    manual = (root / "docs/man/weir.1").read_text().replace("tcpdump -d", "")
+    manual = manual.replace("Fl Fl ", "--").replace("Fl ", "-")
     completion = (root / "completion/weir").read_text()
     known = set()
     for name in ("read", "info", "flows", "filter"):

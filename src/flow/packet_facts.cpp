@@ -21,11 +21,6 @@ using wire::Layers;
 
 namespace ip_protocol = wire::ip_protocol;
 
-bool has_ports(std::uint8_t protocol) noexcept {
-  return protocol == ip_protocol::tcp || protocol == ip_protocol::udp ||
-         protocol == ip_protocol::sctp;
-}
-
 /// Whether the header stands between the IP header and what the datagram carries. Mobility is what
 /// it carries unless something follows (RFC 6275 6.1.1).
 bool is_extension(wire::Protocol header, const IpDatagram& ip) noexcept {
@@ -85,18 +80,37 @@ void read_vlans(const Packet& packet, const Layers& layers, std::size_t network,
   ends.tail |= tail_of(0, static_cast<unsigned>(count << 4));
 }
 
+/// What is read of a transport header. Which of them a packet has cannot be predicted: what they
+/// differ in is looked up, nothing branches on it.
+struct TransportShape {
+  /// 0 for protocols without ports.
+  std::uint8_t least_size = 0;
+  /// Bits of TCP's data offset (in words, as bytes), and of its flags.
+  std::uint8_t offset_mask = 0;
+  std::uint8_t flags_mask = 0;
+};
+constexpr auto transport_shapes = [] {
+  std::array<TransportShape, 256> shapes{};
+  shapes[ip_protocol::tcp] = {20, 0x3c, 0xff};  // RFC 9293 3.1: at least five words
+  shapes[ip_protocol::udp] = {8};
+  shapes[ip_protocol::sctp] = {12};
+  return shapes;
+}();
+
+bool has_ports(std::uint8_t protocol) noexcept {
+  return transport_shapes[protocol].least_size != 0;
+}
+
 /// Reads ports and flags, as far as `size` bytes reach. Returns the length of the header, 0 for
 /// protocols other than TCP, UDP and SCTP.
 inline std::uint32_t read_transport(Bytes header, std::uint8_t protocol, Ends& ends,
                                     std::uint8_t& tcp_flags) noexcept {
-  if (!has_ports(protocol)) return 0;
-  const bool tcp = protocol == ip_protocol::tcp;
-  // RFC 9293 3.1: at least five words.
-  std::uint32_t length = tcp ? 20 : protocol == ip_protocol::udp ? 8 : 12;
+  const TransportShape shape = transport_shapes[protocol];
+  std::uint32_t length = shape.least_size;
+  if (length == 0) return 0;
   if (header.size() >= 14) [[likely]] {
-    const std::uint32_t stated = (header[12] >> 4) * 4U;
-    length = std::max(length, tcp ? stated : 0);
-    tcp_flags = tcp ? header[13] : std::uint8_t{0};
+    length = std::max<std::uint32_t>(length, (header[12] >> 2) & shape.offset_mask);
+    tcp_flags = header[13] & shape.flags_mask;
   } else if (header.size() < 4) {
     return length;
   }

@@ -188,7 +188,7 @@ inline bool find_segment(const Packet& packet, Segment& found) noexcept {
 inline Layers layers_of(const Packet& packet, Depth depth, const Segment& segment) noexcept {
   Layers layers;
   layers.begin_with(segment.transport->start, segment.header_length, segment.payload_length);
-  if (may_have_application(segment) && depth == Depth::all) {
+  if (depth == Depth::all && may_have_application(segment)) {
     walk_application(packet, segment, layers);
   }
   return layers;
