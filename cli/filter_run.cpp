@@ -162,8 +162,10 @@ ExitCode count_matches(const CaptureRunOptions& options, const std::vector<Input
 
 ExitCode explain_packet(const CaptureRunOptions& options, const InputFile& file,
                         std::uint64_t number) {
-  CaptureRun run{options};
   const std::string& expression = options.input.filter;
+  CaptureRunOptions unfiltered = options;
+  unfiltered.input.filter.clear();
+  CaptureRun run{unfiltered};
   bool is_found = false;
   const ExitCode exit = run.run({file}, [&](const CaptureBatch& batch) {
     const std::uint64_t index = number - batch.first_number;

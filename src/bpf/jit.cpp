@@ -31,8 +31,10 @@ bool Jit::supported() noexcept { return true; }
 std::expected<Jit, JitRefusal> Jit::compile(ProgramView program, std::uint64_t limit) {
   if (program.size() > max_instructions) return std::unexpected{JitRefusal::too_long};
   jit::Translation translation{program, limit, false};
+  const Bytes code = translation.code();
+  if (code.empty()) return std::unexpected{JitRefusal::too_long};
   try {
-    return Jit{std::make_unique<State>(translation.code())};
+    return Jit{std::make_unique<State>(code)};
   } catch (const SystemError&) {
     return std::unexpected{JitRefusal::no_memory};
   }

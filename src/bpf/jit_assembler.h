@@ -77,7 +77,8 @@ class Assembler {
   void jump(Condition condition, Label to);
   void leave();
 
-  /// Fills in the jumps. Every label that is used must be bound. Valid as long as this object.
+  /// Fills in the jumps. Every label that is used must be bound. Empty if the encoder ran out of
+  /// room. Valid as long as this object.
   [[nodiscard]] Bytes finish();
   [[nodiscard]] const std::string& listing() const noexcept;
 

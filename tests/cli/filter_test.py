@@ -239,11 +239,10 @@ class Why(CommandTest):
             self.assertEqual((result.code, result.out), (2, ""))
             self.assertIn("why.pcap has 3 packets", result.err)
 
-    def test_a_filter_that_can_never_match_is_explained_and_an_error(self):
+    def test_a_filter_that_can_never_match_is_explained(self):
         result = weir("filter", "tcp and udp", self.capture, "--why", "1")
-        self.assertEqual(result.code, 2)
+        self.assertEqual((result.code, result.err), (0, ""))
         self.assertEqual(result.lines[2], "        ^~~ not matched")
-        self.assertIn("never match", result.err)
 
     def test_misuse_is_a_usage_error(self):
         for words in (("tcp", "--why", "1"), ("tcp", self.capture, "--why", "0"),

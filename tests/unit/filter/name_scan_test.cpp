@@ -6,9 +6,9 @@
 namespace weir::filter {
 namespace {
 
-std::string_view named(std::string_view expression) {
+std::string named(std::string_view expression) {
   const auto host = find_host_name(expression);
-  return host ? host->word : std::string_view{};
+  return std::string{host ? host->word : std::string_view{}};
 }
 
 TEST(FindHostName, FindsHostsWhereverTheyStand) {
@@ -20,6 +20,15 @@ TEST(FindHostName, FindsHostsWhereverTheyStand) {
   EXPECT_EQ(named("gateway router"), "router");
   EXPECT_EQ(named("host 192.0.2.1 or beef"), "beef");
   EXPECT_EQ(named("port http or dst example"), "example");
+}
+
+TEST(FindHostName, TakesOnlyWholeLiteralsForAddressesAndConstants) {
+  for (const char* name :
+       {"\\localhost", "0x.example.com", "1.2.3.4.5", "1-2", "localhost:", "tcp-evil.example.com",
+        "icmp-host", "vxlan", "port", "$host", "0200.5eaa.bbcc.ddee"}) {
+    EXPECT_EQ(named(std::string{"host "} + name), name);
+  }
+  EXPECT_EQ(named("tcp-evil.example.com"), "tcp-evil.example.com");
 }
 
 TEST(FindHostName, TellsWhere) {
@@ -54,6 +63,11 @@ TEST(FindHostName, LetsEverythingElseThrough) {
                                  "less 100 and inbound",
                                  "ip host 192.0.2.1 and not udp port 53",
                                  "len >= 64",
+                                 "len -4 > 5",
+                                 "host (192.0.2.1 or 192.0.2.2)",
+                                 "ether host 02005eaabbcc",
+                                 "net 10 or net 192.0.2",
+                                 "src host 0x0a000001",
                                  "ether[6] = 0xab"}) {
     EXPECT_EQ(named(expression), "") << expression;
   }
