@@ -39,8 +39,27 @@ FilterError never_matches(const std::string& expression) {
   return {ErrorCode::filter_rejects_all, expression, "the filter can never match: " + expression};
 }
 
+const filter::Compiled& Compilations::of(LinkType type) {
+  auto entry = compiled_.find(type);
+  if (entry == compiled_.end()) {
+    try {
+      entry = compiled_.emplace(type, filter::compile(expression_, type, options_)).first;
+    } catch (const FilterError& refusal) {
+      entry = compiled_.emplace(type, std::unexpected{refusal}).first;
+    }
+  }
+  if (!entry->second) throw FilterError{entry->second.error()};
+  return *entry->second;
+}
+
 LinkFilters::LinkFilters(const Input& input, filter::FilterOptions options)
-    : expression_{input.filter}, options_{options} {
+    : LinkFilters{input, options.engine,
+                  std::make_shared<Compilations>(
+                      input.filter, filter::CompileOptions{.allow_names = options.allow_names})} {}
+
+LinkFilters::LinkFilters(const Input& input, filter::Engine engine,
+                         std::shared_ptr<Compilations> compilations)
+    : expression_{input.filter}, engine_{engine}, compilations_{std::move(compilations)} {
   const Program& program = program_for(LinkType::ethernet);
   if (!program.refusal || !is_wrong_everywhere(*program.refusal)) return;
   if (!input.doubtful_word.empty()) throw UsageError{not_a_filter(input.doubtful_word)};
@@ -84,7 +103,7 @@ LinkFilters::Program& LinkFilters::program_for(LinkType type) {
   Program& program = entry->second;
   if (!is_new) return program;
   try {
-    program.filter.emplace(expression_, type, options_);
+    program.filter.emplace(compilations_->of(type), type, engine_);
     if (program.filter->rejects_all()) {
       program.filter.reset();
       program.refusal.emplace(never_matches(expression_));

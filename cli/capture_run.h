@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,12 +24,30 @@ namespace weir::cli {
 /// What to throw for an expression that Filter::rejects_all().
 [[nodiscard]] FilterError never_matches(const std::string& expression);
 
+/// What an expression compiles to for each link type: compiled, and its names looked up, once.
+class Compilations {
+ public:
+  Compilations(std::string expression, filter::CompileOptions options)
+      : expression_{std::move(expression)}, options_{options} {}
+
+  /// Throws FilterError, the same each time.
+  const filter::Compiled& of(LinkType type);
+
+ private:
+  std::string expression_;
+  filter::CompileOptions options_;
+  std::map<LinkType, std::expected<filter::Compiled, FilterError>> compiled_;
+};
+
 /// The filter of a command: one program per link type, compiled at its first packet.
 class LinkFilters {
  public:
   /// Throws at once what is wrong for every link type: FilterError, or UsageError where the
   /// `doubtful_word` that begins the expression looks like a mistyped file.
   LinkFilters(const Input& input, filter::FilterOptions options);
+  /// The same with compilations that several share.
+  LinkFilters(const Input& input, filter::Engine engine,
+              std::shared_ptr<Compilations> compilations);
 
   /// The packets that match, as descriptors; valid until the next call. All of them if there is no
   /// expression. Packets of a link type the expression is refused for, or can never match, are
@@ -56,7 +76,8 @@ class LinkFilters {
   void for_runs(std::span<const Packet> packets, Take take);
 
   std::string expression_;
-  filter::FilterOptions options_;
+  filter::Engine engine_;
+  std::shared_ptr<Compilations> compilations_;
   std::map<LinkType, Program> programs_;
   std::vector<Packet> selected_;
   std::uint64_t refused_packets_ = 0;

@@ -24,8 +24,8 @@ void print_json(const Json& line) {
 /// One engine, what it matched and how long it took.
 class Measurement {
  public:
-  Measurement(filter::Engine engine, const Input& input, filter::FilterOptions options)
-      : engine_{engine}, filters_{input, {.allow_names = options.allow_names, .engine = engine}} {}
+  Measurement(filter::Engine engine, const Input& input, std::shared_ptr<Compilations> compilations)
+      : engine_{engine}, filters_{input, engine, std::move(compilations)} {}
 
   void count(std::span<const Packet> packets) {
     const auto before = std::chrono::steady_clock::now();
@@ -53,13 +53,15 @@ class Measurement {
 std::vector<Measurement> measurements(const CaptureRunOptions& options) {
   using filter::Engine;
   std::vector<Measurement> all;
+  const auto compilations = std::make_shared<Compilations>(
+      options.input.filter, filter::CompileOptions{.allow_names = options.filter.allow_names});
   if (options.filter.engine != Engine::best) {
-    all.emplace_back(options.filter.engine, options.input, options.filter);
+    all.emplace_back(options.filter.engine, options.input, compilations);
     return all;
   }
   for (const Engine engine : {Engine::jit, Engine::interpreter, Engine::libpcap}) {
     try {
-      all.emplace_back(engine, options.input, options.filter);
+      all.emplace_back(engine, options.input, compilations);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::invalid_argument) throw;
       if (options.errors == ErrorStyle::text) fmt::print(stderr, "weir: {}\n", error.what());

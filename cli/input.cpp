@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Bytes of filter text the library takes.
-
 bool exists(const std::string& path) {
   std::error_code problem;
   return fs::exists(fs::status(path, problem));

@@ -106,6 +106,9 @@ Filter::Filter(const std::string& expression, LinkType link_type, FilterOptions 
           compile(expression, link_type, {.allow_names = options.allow_names}), link_type,
           options.engine)} {}
 
+Filter::Filter(Compiled compiled, LinkType link_type, Engine engine)
+    : state_{std::make_unique<State>(std::move(compiled), link_type, engine)} {}
+
 Filter::Filter(bpf::Program program, LinkType link_type, Engine engine) {
   // bpf_filter() has no bound on backward jumps.
   if (engine == Engine::libpcap) refuse_engine(engine, "it runs only what libpcap compiled");

@@ -60,7 +60,7 @@ class WEIR_API Jit {
 };
 
 /// What Jit::compile() makes of the program as assembly text, Intel syntax, a line per instruction
-/// or label; empty where it refuses.
+/// or label; empty for unsupported and too_long.
 [[nodiscard]] WEIR_API std::string assembly(ProgramView program);
 
 }  // namespace weir::bpf

@@ -13,7 +13,7 @@
 
 namespace weir::filter {
 
-/// What runs a filter's program. All give the same answers.
+/// What runs a filter's program. All give the same answers, but libpcap's has no bound on loops.
 enum class Engine : std::uint8_t {
   best,         ///< the fastest of these that this machine and program allow
   jit,          ///< machine code of this processor
@@ -34,6 +34,8 @@ class WEIR_API Filter {
  public:
   /// As compile(); also throws Error (invalid_argument) if the engine cannot run the program.
   Filter(const std::string& expression, LinkType link_type, FilterOptions options = {});
+  /// What compile() returned, for the same link type; several engines can run one compilation.
+  Filter(Compiled compiled, LinkType link_type, Engine engine = Engine::best);
   /// A program from elsewhere, by weir's engines only: Error (invalid_argument) for libpcap's, and
   /// for a program that bpf::verify() refuses.
   Filter(bpf::Program program, LinkType link_type, Engine engine = Engine::best);
