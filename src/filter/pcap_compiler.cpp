@@ -11,6 +11,9 @@ namespace weir::filter {
 namespace {
 
 constexpr unsigned max_optimised = 8192;
+/// Octets of text whose program is short enough without looking: the plain program often takes
+/// libpcap longer than the optimised one.
+constexpr std::size_t short_text = 640;
 constexpr int snapshot_length = 262'144;
 /// As tcpdump does for files: "ip broadcast" then means the addresses of all ones and all zeros.
 constexpr bpf_u_int32 no_netmask = 0;
@@ -48,6 +51,7 @@ class PcapProgram {
   ~PcapProgram() { pcap_freecode(&program_); }
 
   bool compile(pcap_t* handle, const std::string& text, bool optimise) {
+    pcap_freecode(&program_);
     return pcap_compile(handle, &program_, text.c_str(), optimise ? 1 : 0, no_netmask) == 0;
   }
   [[nodiscard]] unsigned size() const noexcept { return program_.bf_len; }
@@ -70,12 +74,15 @@ class PcapProgram {
 std::expected<Compiled, std::string> compile_with_libpcap(const std::string& text,
                                                           LinkType link_type) {
   const Handle handle = open_as_savefile(link_type);
+  PcapProgram optimised;
+  if (text.size() <= short_text && optimised.compile(handle.get(), text, true)) {
+    return Compiled{optimised.copy()};
+  }
   PcapProgram plain;
   if (!plain.compile(handle.get(), text, false)) {
     return std::unexpected{std::string{pcap_geterr(handle.get())}};
   }
   if (plain.size() > max_optimised) return Compiled{plain.copy()};
-  PcapProgram optimised;
   if (optimised.compile(handle.get(), text, true)) return Compiled{optimised.copy()};
   // What compiles can only fail to be optimised by coming to nothing; the plain program says so
   // packet by packet.
