@@ -1,6 +1,8 @@
 // Splits pcap-filter text into terms; one pass with a stack of open parentheses.
 #include "filter/expression.h"
 
+#include <algorithm>
+
 #include "filter/words.h"
 
 namespace weir::filter {
@@ -43,8 +45,16 @@ bool is_arithmetic(std::string_view text, std::size_t at) noexcept {
          (next.text.size() > 1 && next.text.front() == '-');
 }
 
+/// What stands in a group: one word without qualifiers, or a network with its length.
+bool is_identifier(std::string_view term) noexcept {
+  const std::string_view word = word_at(term, 0);
+  return !word.empty() && !is_keyword(word) &&
+         std::ranges::all_of(term.substr(word.size()),
+                             [](char c) { return c == '/' || (c >= '0' && c <= '9'); });
+}
+
 /// "src or dst", "src and dst": one qualifier.
-bool joins_directions(std::string_view before, std::string_view after) noexcept {
+bool joins(std::string_view before, std::string_view after) noexcept {
   return (before == "src" && after == "dst") || (before == "dst" && after == "src");
 }
 
@@ -76,6 +86,10 @@ class ExpressionParser {
     bool expects_part = true;
     /// Where each "not" stands that waits for its part.
     std::vector<std::size_t> negations{};
+    /// Of the term before, for one that has none; empty where it could not have any.
+    std::string qualifiers{};
+    /// Within "tcp port (80 or 443)": identifiers only, whose qualifiers stand before it.
+    bool is_group = false;
   };
 
   static bool is_complete(const Frame& frame) noexcept { return !frame.expects_part; }
@@ -93,11 +107,39 @@ class ExpressionParser {
       return true;
     }
     if (token.text == "(" && !is_arithmetic(text_, token.begin)) {
-      frames_.emplace_back();
-      at_ = token.end();
+      open_frame(token, frame.is_group);
       return true;
     }
+    if (!frame.is_group && take_group_head(token)) return true;
     return take_term(token);
+  }
+
+  void open_frame(const Token& parenthesis, bool is_group) {
+    // Behind the parenthesis the qualifiers are again those before it.
+    std::string qualifiers = frames_.back().qualifiers;
+    frames_.push_back({.qualifiers = std::move(qualifiers), .is_group = is_group});
+    at_ = parenthesis.end();
+  }
+
+  /// Whether `token` is the word between "src" and "dst".
+  [[nodiscard]] bool joins_directions(const Token& before, const Token& token) const noexcept {
+    return (is_and(token.text) || is_or(token.text)) &&
+           joins(before.text, token_at(text_, token.end()).text);
+  }
+
+  /// The qualifiers of a group and its parenthesis, if that is what begins here.
+  bool take_group_head(const Token& first) {
+    Token last{};
+    Token token = first;
+    while (is_keyword(token.text) || joins_directions(last, token)) {
+      last = token;
+      token = token_at(text_, token.end());
+    }
+    if (token.text != "(" || !precedes_group(last.text)) return false;
+    frames_.back().qualifiers = text_.substr(first.begin, last.end() - first.begin);
+    frames_.back().qualifiers.push_back(' ');
+    open_frame(token, true);
+    return true;
   }
 
   bool join(Frame& frame, std::string_view word) {
@@ -127,39 +169,50 @@ class ExpressionParser {
   }
 
   bool take_term(const Token& first) {
-    std::string_view before;
+    Token before{};
     std::size_t end = first.begin;
     for (Token token = first; !token.text.empty(); token = token_at(text_, end)) {
       if (token.text == ")" || token.text == "]") break;
-      const bool joins = is_and(token.text) || is_or(token.text);
-      if (joins && !joins_directions(before, token_at(text_, token.end()).text)) break;
+      if ((is_and(token.text) || is_or(token.text)) && !joins_directions(before, token)) break;
       const bool opens = token.text == "(" || token.text == "[";
       end = opens ? behind_group(text_, token.begin) : token.end();
-      before = token.text;
+      before = token;
     }
     if (end == first.begin) return false;
     at_ = end;
     const std::string_view term = text_.substr(first.begin, end - first.begin);
-    place(add({.begin = first.begin, .end = end, .text = with_qualifiers(term)}));
+    std::optional<std::string> text = with_qualifiers(term, frames_.back());
+    if (!text) return false;
+    place(add({.begin = first.begin, .end = end, .text = std::move(*text)}));
     ++tree_.terms_;
     return true;
   }
 
-  /// A term without qualifiers of its own has those of the term before it.
-  std::string with_qualifiers(std::string_view term) {
-    const bool compares = term.find_first_of("<>=") != std::string_view::npos;
-    if (compares || !is_word_character(term.front())) return std::string{term};
-    std::size_t head = 0;
+  /// A term that is an identifier alone has the qualifiers of the term before it. Nothing if there
+  /// are none, or if something else stands in a group.
+  static std::optional<std::string> with_qualifiers(std::string_view term, Frame& frame) {
+    if (is_identifier(term)) {
+      if (frame.qualifiers.empty()) return std::nullopt;
+      // "port 80 and (443 or 8443)" is a group, too.
+      if (frame.chain.empty()) frame.is_group = true;
+      return frame.qualifiers + std::string{term};
+    }
+    if (frame.is_group) return std::nullopt;
+    frame.qualifiers = qualifiers_of(term);
+    return std::string{term};
+  }
+
+  /// What a term hands on: "tcp dst port " of "tcp dst port 80"; nothing of "tcp" or "len > 5".
+  static std::string qualifiers_of(std::string_view term) {
+    if (term.find_first_of("<>=") != std::string_view::npos) return {};
+    Token last{};
     for (Token token = token_at(term, 0); !token.text.empty();
          token = token_at(term, token.end())) {
-      const bool joins = is_and(token.text) || is_or(token.text);
-      if (!joins && !is_keyword(token.text)) break;
-      head = token.end();
+      if (!is_and(token.text) && !is_or(token.text) && !is_keyword(token.text)) break;
+      last = token;
     }
-    if (head == 0) return qualifiers_ + std::string{term};
-    qualifiers_ = term.substr(0, head);
-    head == term.size() ? qualifiers_.clear() : qualifiers_.push_back(' ');
-    return std::string{term};
+    if (last.end() == term.size() || !precedes_group(last.text)) return {};
+    return std::string{term.substr(0, last.end())} + ' ';
   }
 
   std::uint32_t add(Part part) {
@@ -170,14 +223,14 @@ class ExpressionParser {
   /// Puts a finished part where the innermost parenthesis waits for one.
   void place(std::uint32_t part) {
     Frame& frame = frames_.back();
-    for (; !frame.negations.empty(); frame.negations.pop_back()) {
-      // Twice is not at all: so negations do not nest.
-      part = tree_[part].kind == PartKind::negation ? tree_[part].parts.front()
-                                                    : add({.kind = PartKind::negation,
-                                                           .begin = frame.negations.back(),
-                                                           .end = tree_[part].end,
-                                                           .parts = {part}});
+    // Twice in a row is not at all.
+    if (frame.negations.size() % 2 != 0) {
+      part = add({.kind = PartKind::negation,
+                  .begin = frame.negations.front(),
+                  .end = tree_[part].end,
+                  .parts = {part}});
     }
+    frame.negations.clear();
     frame.chain.push_back(part);
     frame.expects_part = false;
   }
@@ -185,7 +238,6 @@ class ExpressionParser {
   std::string_view text_;
   std::size_t at_ = 0;
   std::vector<Frame> frames_;
-  std::string qualifiers_;
   Expression tree_;
 };
 
