@@ -1,6 +1,9 @@
 // Splits pcap-filter text into terms; one pass with a stack of open parentheses.
 #include "filter/expression.h"
 
+#include <algorithm>
+#include <cassert>
+
 #include "filter/words.h"
 
 namespace weir::filter {
@@ -43,8 +46,16 @@ bool is_arithmetic(std::string_view text, std::size_t at) noexcept {
          (next.text.size() > 1 && next.text.front() == '-');
 }
 
+/// What stands in a group: one word without qualifiers, or a network with its length.
+bool is_identifier(std::string_view term) noexcept {
+  const std::string_view word = word_at(term, 0);
+  return !word.empty() && !is_keyword(word) &&
+         std::ranges::all_of(term.substr(word.size()),
+                             [](char c) { return c == '/' || (c >= '0' && c <= '9'); });
+}
+
 /// "src or dst", "src and dst": one qualifier.
-bool joins_directions(std::string_view before, std::string_view after) noexcept {
+bool joins(std::string_view before, std::string_view after) noexcept {
   return (before == "src" && after == "dst") || (before == "dst" && after == "src");
 }
 
@@ -76,6 +87,8 @@ class ExpressionParser {
     bool expects_part = true;
     /// Where each "not" stands that waits for its part.
     std::vector<std::size_t> negations{};
+    /// Within "tcp port (80 or 443)": identifiers only, whose qualifiers stand before it.
+    bool is_group = false;
   };
 
   static bool is_complete(const Frame& frame) noexcept { return !frame.expects_part; }
@@ -93,11 +106,37 @@ class ExpressionParser {
       return true;
     }
     if (token.text == "(" && !is_arithmetic(text_, token.begin)) {
-      frames_.emplace_back();
-      at_ = token.end();
+      open_frame(token, frame.is_group);
       return true;
     }
+    if (!frame.is_group && take_group_head(token)) return true;
     return take_term(token);
+  }
+
+  void open_frame(const Token& parenthesis, bool is_group) {
+    frames_.emplace_back().is_group = is_group;
+    at_ = parenthesis.end();
+  }
+
+  /// Whether `token` is the word between "src" and "dst".
+  [[nodiscard]] bool joins_directions(const Token& before, const Token& token) const noexcept {
+    return (is_and(token.text) || is_or(token.text)) &&
+           joins(before.text, token_at(text_, token.end()).text);
+  }
+
+  /// The qualifiers of a group and its parenthesis, if that is what begins here.
+  bool take_group_head(const Token& first) {
+    Token last{};
+    Token token = first;
+    while (is_keyword(token.text) || joins_directions(last, token)) {
+      last = token;
+      token = token_at(text_, token.end());
+    }
+    if (token.text != "(" || !precedes_group(last.text)) return false;
+    qualifiers_ = text_.substr(first.begin, last.end() - first.begin);
+    qualifiers_.push_back(' ');
+    open_frame(token, true);
+    return true;
   }
 
   bool join(Frame& frame, std::string_view word) {
@@ -127,19 +166,19 @@ class ExpressionParser {
   }
 
   bool take_term(const Token& first) {
-    std::string_view before;
+    Token before{};
     std::size_t end = first.begin;
     for (Token token = first; !token.text.empty(); token = token_at(text_, end)) {
       if (token.text == ")" || token.text == "]") break;
-      const bool joins = is_and(token.text) || is_or(token.text);
-      if (joins && !joins_directions(before, token_at(text_, token.end()).text)) break;
+      if ((is_and(token.text) || is_or(token.text)) && !joins_directions(before, token)) break;
       const bool opens = token.text == "(" || token.text == "[";
       end = opens ? behind_group(text_, token.begin) : token.end();
-      before = token.text;
+      before = token;
     }
     if (end == first.begin) return false;
     at_ = end;
     const std::string_view term = text_.substr(first.begin, end - first.begin);
+    if (frames_.back().is_group && !is_identifier(term)) return false;
     place(add({.begin = first.begin, .end = end, .text = with_qualifiers(term)}));
     ++tree_.terms_;
     return true;
@@ -152,8 +191,7 @@ class ExpressionParser {
     std::size_t head = 0;
     for (Token token = token_at(term, 0); !token.text.empty();
          token = token_at(term, token.end())) {
-      const bool joins = is_and(token.text) || is_or(token.text);
-      if (!joins && !is_keyword(token.text)) break;
+      if (!is_and(token.text) && !is_or(token.text) && !is_keyword(token.text)) break;
       head = token.end();
     }
     if (head == 0) return qualifiers_ + std::string{term};
@@ -171,12 +209,18 @@ class ExpressionParser {
   void place(std::uint32_t part) {
     Frame& frame = frames_.back();
     for (; !frame.negations.empty(); frame.negations.pop_back()) {
-      // Twice is not at all: so negations do not nest.
-      part = tree_[part].kind == PartKind::negation ? tree_[part].parts.front()
-                                                    : add({.kind = PartKind::negation,
-                                                           .begin = frame.negations.back(),
-                                                           .end = tree_[part].end,
-                                                           .parts = {part}});
+      if (tree_[part].kind == PartKind::negation) {
+        // Twice is not at all: so negations do not nest. This one has just been added, and no part
+        // may be in two others.
+        assert(part + 1 == tree_.parts_.size());
+        part = tree_[part].parts.front();
+        tree_.parts_.pop_back();
+      } else {
+        part = add({.kind = PartKind::negation,
+                    .begin = frame.negations.back(),
+                    .end = tree_[part].end,
+                    .parts = {part}});
+      }
     }
     frame.chain.push_back(part);
     frame.expects_part = false;

@@ -10,7 +10,7 @@
 namespace weir::filter {
 namespace {
 
-constexpr unsigned max_optimised = 8192;
+constexpr unsigned max_optimised = 4096;
 constexpr int snapshot_length = 262'144;
 /// As tcpdump does for files: "ip broadcast" then means the addresses of all ones and all zeros.
 constexpr bpf_u_int32 no_netmask = 0;

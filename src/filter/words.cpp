@@ -29,7 +29,10 @@ constexpr std::string_view keywords[] = {
     "srnr",     "stp",       "subrulenum", "ta",          "tcp",     "tr",       "udp",
     "vci",      "vlan",      "vpi",        "vrrp",        "vxlan",   "wlan"};
 
-constexpr std::string_view encapsulations[] = {"geneve", "mpls", "pppoes", "vlan", "vxlan"};
+constexpr std::string_view encapsulations[] = {"geneve", "lane", "mpls", "pppoes", "vlan", "vxlan"};
+
+constexpr std::string_view before_groups[] = {"dst",       "host",  "net",        "port",
+                                              "portrange", "proto", "protochain", "src"};
 
 bool is_among(const auto& words, std::string_view word) noexcept {
   return std::ranges::find(words, word) != std::end(words);
@@ -55,6 +58,8 @@ bool is_keyword(std::string_view word) noexcept {
 bool precedes_local_name(std::string_view word) noexcept {
   return is_among(before_local_names, word);
 }
+
+bool precedes_group(std::string_view word) noexcept { return is_among(before_groups, word); }
 
 bool moves_offsets(std::string_view word) noexcept { return is_among(encapsulations, word); }
 

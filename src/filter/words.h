@@ -18,6 +18,9 @@ namespace weir::filter {
 /// Keywords behind which a name comes from a local table, or is a number or a word of the language.
 [[nodiscard]] bool precedes_local_name(std::string_view word) noexcept;
 
+/// Keywords behind which identifiers can stand in parentheses: "tcp port (80 or 443)".
+[[nodiscard]] bool precedes_group(std::string_view word) noexcept;
+
 /// Keywords after which offsets mean a place deeper in the packet, to the end of the expression.
 [[nodiscard]] bool moves_offsets(std::string_view word) noexcept;
 

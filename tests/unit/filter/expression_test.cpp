@@ -47,6 +47,7 @@ TEST(Expression, NegatesTheNextPartOnly) {
   EXPECT_EQ(split("! (tcp or udp)"), "!((tcp | udp))");
   EXPECT_EQ(split("not not tcp"), "tcp");
   EXPECT_EQ(split("not ! not tcp"), "!(tcp)");
+  EXPECT_EQ(Expression::parse("not (not (tcp or udp))")->parts().size(), 3U);
 }
 
 TEST(Expression, HandsQualifiersOn) {
@@ -57,6 +58,18 @@ TEST(Expression, HandsQualifiersOn) {
   EXPECT_EQ(split("src or dst port 80 or 443"), "(src or dst port 80 | src or dst port 443)");
 }
 
+TEST(Expression, TakesGroupsOfIdentifiersApart) {
+  EXPECT_EQ(split("tcp port (80 or 443) or 22"), "((tcp port 80 | tcp port 443) | tcp port 22)");
+  EXPECT_EQ(split("src or dst host (192.0.2.1 or (not 192.0.2.2))"),
+            "(src or dst host 192.0.2.1 | !(src or dst host 192.0.2.2))");
+  EXPECT_EQ(split("src net (192.0.2.0/24 or 198.51.100.0/24) and udp"),
+            "((src net 192.0.2.0/24 | src net 198.51.100.0/24) & udp)");
+  // The compiler refuses these; apart, their terms would be right.
+  EXPECT_EQ(split("port (80 or udp port 53)"), "refused");
+  EXPECT_EQ(split("port (80 or len > 53)"), "refused");
+  EXPECT_EQ(split("port (80 or (tcp))"), "refused");
+}
+
 TEST(Expression, HandsNothingOnFromComparisonsAndBareProtocols) {
   EXPECT_EQ(split("port 80 or 5 < len"), "(port 80 | 5 < len)");
   EXPECT_EQ(split("ip proto 6 or tcp or 192.0.2.1"), "(ip proto 6 | tcp | 192.0.2.1)");
@@ -65,7 +78,7 @@ TEST(Expression, HandsNothingOnFromComparisonsAndBareProtocols) {
 TEST(Expression, TellsGroupsOfNumbersFromGroupsOfTerms) {
   EXPECT_EQ(split("(tcp[0] + 1) * 2 = 4 and udp"), "((tcp[0] + 1) * 2 = 4 & udp)");
   EXPECT_EQ(split("len - (1 + 2) > 5 or udp"), "(len - (1 + 2) > 5 | udp)");
-  EXPECT_EQ(split("port (80 or 443) and tcp"), "(port (80 or 443) & tcp)");
+  EXPECT_EQ(split("port (80 or 443) and tcp"), "((port 80 | port 443) & tcp)");
   EXPECT_EQ(split("tcp[tcpflags] & (tcp-syn|tcp-fin) != 0"),
             "tcp[tcpflags] & (tcp-syn|tcp-fin) != 0");
 }
@@ -84,8 +97,8 @@ TEST(Expression, TellsWhereTermsStand) {
 }
 
 TEST(Expression, RefusesWhatIsNoListOfTerms) {
-  for (const char* text : {"", "and", "tcp and", "tcp or or udp", "(tcp", "tcp)", "()", "not",
-                           "tcp not", ") tcp (", "]"}) {
+  for (const char* text :
+       {"", "and", "tcp and", "tcp or or udp", "(tcp", "tcp)", "()", "not", ") tcp (", "]"}) {
     EXPECT_EQ(split(text), "refused") << text;
   }
 }
