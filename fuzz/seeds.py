@@ -174,6 +174,10 @@ def filter_seeds():
         packet = next((packet for packet in found if packet[0] == link_type), (link_type, bytes(60), 60))
         for text in ("ip", "llc or arp", "len > 60", "ether[0] & 1 = 0", "tcp port 80 or 443", "vlan and ip"):
             yield seed(packet, text)
+    short = ("tcp", "udp port 53", "not not ip6", "not (not (ip or len > 60))", "src or dst port (22 or 80)")
+    for joint in (" or ", " and ", " or not "):
+        for packet in found[::4]:
+            yield seed(packet, joint.join(short * 9))
     for i in range(0, len(words), 10):
         yield seed(next(turn), " or ".join(f"({text})" for text in words[i : i + 40])[:4000])
     yield seed(found[0], "(" * 1500 + "udp or tcp" + ")" * 1500)
