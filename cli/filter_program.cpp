@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "capture_run.h"
 #include "exit_code.h"
+#include "note.h"
 #include "standard_output.h"
 #include "weir/bpf/disassemble.h"
 #include "weir/bpf/ebpf.h"
@@ -78,11 +78,14 @@ void print_program(const ProgramOptions& options) {
   if (compiled.rejects_all) throw never_matches(options.filter);
   const std::string text = form.text(compiled.program);
   const auto kernel = bpf::verify(compiled.program, bpf::Level::kernel);
+  if (!kernel) {
+    tell({.kind = "kernel_refusal",
+          .message = "the kernel takes no such program as a socket filter: " +
+                     refusal_of(compiled.program, kernel.error())},
+         options.json ? ErrorStyle::json : ErrorStyle::text);
+  }
   if (!options.json) {
     write_standard_output(text);
-    if (kernel) return;
-    std::fprintf(stderr, "weir: the kernel takes no such program as a socket filter: %s\n",
-                 refusal_of(compiled.program, kernel.error()).c_str());
     return;
   }
   nlohmann::ordered_json line{{"type", "filter"},

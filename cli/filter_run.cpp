@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "caret.h"
+#include "note.h"
 #include "standard_output.h"
 #include "weir/filter/explain.h"
 
@@ -64,7 +64,7 @@ std::vector<Measurement> measurements(const CaptureRunOptions& options) {
       all.emplace_back(engine, options.input, compilations);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::invalid_argument) throw;
-      if (options.errors == ErrorStyle::text) fmt::print(stderr, "weir: {}\n", error.what());
+      tell({.kind = "engine_unavailable", .message = error.what()}, options.errors);
     }
   }
   return all;

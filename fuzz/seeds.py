@@ -149,9 +149,45 @@ def bpf_seeds():
             yield bytes((random.randrange(4), count)) + code + captured[:128]
 
 
+def expressions() -> list[str]:
+    """Those the tests try on every capture."""
+    lines = (ROOT / "tests/filter/expressions.txt").read_text().splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+def filter_seeds():
+    """Each expression on packets of several captures; then many of them as one, for each link
+    type, and terms that are nested or alone as deep and long as they may be."""
+    found = [packet for _, data in captures() for packet in packets(data)[:2]]
+    texts = expressions()
+
+    def seed(packet, text):
+        link_type, captured, _ = packet
+        return struct.pack("<HB", link_type, min(len(captured), 255)) + captured[:255] + text.encode()
+
+    turn = itertools.cycle(found)
+    for text in texts:
+        for _ in range(5):
+            yield seed(next(turn), text)
+    words = [text for text in texts if text and not re.search("vlan|mpls|pppoes|geneve", text)]
+    for link_type in link_types():
+        packet = next((packet for packet in found if packet[0] == link_type), (link_type, bytes(60), 60))
+        for text in ("ip", "llc or arp", "len > 60", "ether[0] & 1 = 0", "tcp port 80 or 443", "vlan and ip"):
+            yield seed(packet, text)
+    short = ("tcp", "udp port 53", "not not ip6", "not (not (ip or len > 60))", "src or dst port (22 or 80)")
+    for joint in (" or ", " and ", " or not "):
+        for packet in found[::4]:
+            yield seed(packet, joint.join(short * 9))
+    for i in range(0, len(words), 10):
+        yield seed(next(turn), " or ".join(f"({text})" for text in words[i : i + 40])[:4000])
+    yield seed(found[0], "(" * 1500 + "udp or tcp" + ")" * 1500)
+    yield seed(found[0], "ip[" * 40 + "0" + "]" * 40 + " = 1")
+    yield seed(found[0], "1 + (" * 300 + "len" + ")" * 300 + " > 9")
+
+
 SEEDS = {
     "savefile": savefile_seeds, "decode": decode_seeds, "flow": flow_seeds, "print": print_seeds,
-    "bpf": bpf_seeds,
+    "bpf": bpf_seeds, "filter": filter_seeds,
 }
 
 

@@ -1,6 +1,7 @@
 // compile(): checks of the text, long expressions in pieces, and whom to blame.
 #include "weir/filter/compile.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <vector>
@@ -19,8 +20,8 @@ namespace {
 constexpr std::size_t max_whole_terms = 32;
 /// Terms it gets at a time where there are more.
 constexpr std::size_t terms_at_once = 16;
-/// Behind these an expression cannot be cut; libpcap takes about a second for so many terms.
-constexpr std::size_t max_uncut_terms = 200;
+/// Where an expression cannot be cut; libpcap takes up to 0.2 s for so many terms.
+constexpr std::size_t max_uncut_terms = 100;
 
 void check_text(const std::string& expression, CompileOptions options) {
   if (expression.size() > max_expression) {
@@ -72,6 +73,25 @@ bool is_unknown_name(std::string_view words) noexcept {
     }
   }
   throw FilterError{ErrorCode::filter_syntax, expression, words};
+}
+
+/// As many terms as the expression can have at most, whether or not it is understood.
+std::size_t term_limit(const std::string& expression) {
+  std::size_t joins = 0;
+  for (std::size_t at = 0; at < expression.size();) {
+    const std::string_view word = word_at(expression, at);
+    const std::string_view two = std::string_view{expression}.substr(at, 2);
+    if (is_and(word) || is_or(word) || is_and(two) || is_or(two)) ++joins;
+    at += std::max<std::size_t>(word.size(), 1);
+  }
+  return joins + 1;
+}
+
+[[noreturn]] void refuse_uncut(const std::string& expression, bool is_unclear) {
+  throw FilterError{
+      ErrorCode::filter_syntax, expression,
+      is_unclear ? "syntax error, or terms that cannot be told apart, of which there are over 100"
+                 : "over 100 terms together with geneve, lane, mpls, pppoes, vlan or vxlan"};
 }
 
 bool has_encapsulation(const std::string& expression) {
@@ -188,12 +208,9 @@ class PieceCompiler {
 Compiled compile(const std::string& expression, LinkType link_type, CompileOptions options) {
   check_text(expression, options);
   const std::optional<Expression> tree = Expression::parse(expression);
-  const bool is_long = tree && tree->size() > max_whole_terms;
-  if (!is_long || has_encapsulation(expression)) {
-    if (is_long && tree->size() > max_uncut_terms) {
-      throw FilterError{ErrorCode::filter_syntax, expression,
-                        "more than 200 terms together with vlan, mpls, pppoes, geneve or vxlan"};
-    }
+  const bool can_be_cut = tree && !has_encapsulation(expression);
+  if (!can_be_cut || tree->size() <= max_whole_terms) {
+    if (!can_be_cut && term_limit(expression) > max_uncut_terms) refuse_uncut(expression, !tree);
     auto compiled = compile_with_libpcap(expression, link_type);
     if (!compiled) refuse(expression, tree, link_type, compiled.error());
     return std::move(*compiled);

@@ -158,8 +158,9 @@ void check_encapsulations(const std::string& expression, const std::vector<Term>
   const auto count =
       std::ranges::count_if(terms, [](const Term& term) { return is_encapsulation(term.text); });
   if (std::cmp_less_equal(count, max_explained_encapsulations)) return;
-  throw FilterError{ErrorCode::filter_syntax, expression,
-                    "more than 32 terms of vlan, mpls, pppoes, geneve or vxlan: not explained"};
+  throw FilterError{
+      ErrorCode::filter_syntax, expression,
+      "more than 32 terms of geneve, lane, mpls, pppoes, vlan or vxlan: not explained"};
 }
 
 }  // namespace

@@ -120,7 +120,8 @@ constexpr std::string_view constants[] = {"icmptype",
                                           "icmp6-certpathadvert",
                                           "icmp6-multicastrouteradvert",
                                           "icmp6-multicastroutersolicit",
-                                          "icmp6-multicastroutertermination"};
+                                          "icmp6-multicastroutertermination",
+                                          "icmp6-multicastrouterterm"};
 
 bool is_constant(std::string_view word) noexcept {
   return std::ranges::find(constants, word) != std::end(constants);

@@ -10,7 +10,7 @@
 namespace weir::filter {
 namespace {
 
-constexpr unsigned max_optimised = 8192;
+constexpr unsigned max_optimised = 4096;
 /// Octets of text whose program is short enough without looking: the plain program often takes
 /// libpcap longer than the optimised one.
 constexpr std::size_t short_text = 640;

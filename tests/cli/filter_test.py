@@ -90,7 +90,9 @@ class Programs(CommandTest):
         loop = self.run_ok("filter", "ip6 protochain 6", "--json")
         self.assertIs(loop.json[0]["kernel"], False)
         self.assertIn("backward", loop.json[0]["kernel_refusal"])
-        self.assertEqual(loop.err, "")
+        note = loop.errors[0]
+        self.assertEqual((note["type"], note["kind"]), ("note", "kernel_refusal"))
+        self.assertIn("backward", note["message"])
 
 
 class Counts(CommandTest):

@@ -88,6 +88,30 @@ TEST(Compile, TakesExpressionsAsLongAsTheLimit) {
   EXPECT_EQ(bpf::run(compiled.program, test::changed(frame, 34, 0xff), 54), 0U);
 }
 
+TEST(Compile, TakesLongGroups) {
+  std::string text = "tcp src port (1";
+  for (int i = 2; text.size() + 16 < max_expression; ++i) text += " or " + std::to_string(i);
+  const test::Octets frame =
+      test::frame(test::eth(0x0800), test::ip4(6), wire::TcpFields{.source_port = 900});
+  const Compiled compiled = compile(text + ')', LinkType::ethernet);
+  EXPECT_NE(bpf::run(compiled.program, frame, 54), 0U);
+  EXPECT_EQ(bpf::run(compiled.program, test::changed(frame, 34, 0xff), 54), 0U);
+}
+
+TEST(Compile, KeepsLongExpressionsWholeBehindLaneOnAtm) {
+  constexpr LinkType sunatm{123};
+  std::string text = "lane and (host 192.0.2.1";
+  for (int i = 0; i < 40; ++i) text += " or host 198.51.100." + std::to_string(i);
+  text += ')';
+  // LANE (type 1), its header of 2 octets, then an Ethernet frame.
+  test::Octets cell{1, 0, 0, 5, 0, 0};
+  const test::Octets frame = test::frame(test::eth(0x0800), test::ip4(6), test::tcp(80));
+  cell.insert(cell.end(), frame.begin(), frame.end());
+  const auto length = static_cast<std::uint32_t>(cell.size());
+  EXPECT_NE(bpf::run(compile(text, sunatm).program, cell, length), 0U);
+  EXPECT_EQ(bpf::run(compile("not " + text, sunatm).program, cell, length), 0U);
+}
+
 TEST(Compile, BlamesTheTermTheCompilerRefuses) {
   const auto position_of = [](const std::string& text) -> std::optional<std::size_t> {
     try {
@@ -108,6 +132,9 @@ TEST(Compile, RefusesManyTermsItCannotCut) {
   std::string text = "vlan";
   for (int i = 0; i < 400; ++i) text += " and port " + std::to_string(i);
   EXPECT_THROW((void)compile(text, LinkType::ethernet), FilterError);
+  std::string unclear = "net (192.0.2.0 mask 255.255.255.0";
+  for (int i = 0; i < 100; ++i) unclear += " or 192.0.2." + std::to_string(i);
+  EXPECT_THROW((void)compile(unclear + ')', LinkType::ethernet), FilterError);
 }
 
 }  // namespace

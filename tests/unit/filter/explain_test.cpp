@@ -100,6 +100,20 @@ TEST(Explain, EvaluatesTermsBehindEncapsulationsWhereTheyStand) {
   EXPECT_EQ(summary("(len > 0 or vlan) and udp", web_frame()), "m-n no by udp");
 }
 
+TEST(Explain, EvaluatesTermsBehindLaneWhereTheyStand) {
+  Octets cell{1, 0, 0, 5, 0, 0};
+  const Octets web = web_frame();
+  cell.insert(cell.end(), web.begin(), web.end());
+  const Explanation explanation =
+      explain("lane and udp or port 80", packet_of(cell, LinkType{123}));
+  EXPECT_EQ(values_of(explanation), "mnm");
+  EXPECT_EQ(explanation.decided, 2U);
+}
+
+TEST(Explain, NamesTheIdentifierOfAGroup) {
+  EXPECT_EQ(summary("tcp dst port (443 or 80 or 22)", web_frame()), "nm- yes by 80");
+}
+
 TEST(Explain, TellsWhereThePacketEndsBeforeWhatATermReads) {
   Octets cut = web_frame();
   cut.resize(36);
