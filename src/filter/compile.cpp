@@ -94,15 +94,6 @@ std::size_t term_limit(const std::string& expression) {
                  : "over 100 terms together with geneve, lane, mpls, pppoes, vlan or vxlan"};
 }
 
-bool has_encapsulation(const std::string& expression) {
-  for (std::size_t at = 0; at < expression.size();) {
-    const std::string_view word = word_at(expression, at);
-    if (moves_offsets(word)) return true;
-    at += word.empty() ? 1 : word.size();
-  }
-  return false;
-}
-
 /// Compiles a tree piece by piece, from the leaves up.
 class PieceCompiler {
  public:
@@ -110,13 +101,14 @@ class PieceCompiler {
       : tree_{tree}, link_type_{link_type}, pieces_(tree.parts().size()) {}
 
   /// Fails with the compiler's words.
-  std::expected<bpf::Program, std::string> compile() {
+  std::expected<Compiled, std::string> compile() {
     // Parts stand behind those they are made of.
     for (std::uint32_t i = 0; i < pieces_.size(); ++i) {
       if (!build(tree_[i], pieces_[i])) return std::unexpected{refusal_};
     }
-    if (!close(pieces_[tree_.root()])) return std::unexpected{refusal_};
-    return std::move(pieces_[tree_.root()].program);
+    Piece& whole = pieces_[tree_.root()];
+    if (!close(whole)) return std::unexpected{refusal_};
+    return Compiled{std::move(whole.program), whole.rejects_all};
   }
 
  private:
@@ -125,6 +117,8 @@ class PieceCompiler {
     std::string text{};
     std::size_t terms = 0;
     bpf::Program program{};
+    /// The program can never match.
+    bool rejects_all = false;
   };
 
   bool build(const Part& part, Piece& piece) {
@@ -138,6 +132,7 @@ class PieceCompiler {
           piece.text = "not (" + piece.text + ')';
         } else {
           piece.program = negation(std::move(piece.program));
+          piece.rejects_all = false;
         }
         return true;
       }
@@ -177,7 +172,10 @@ class PieceCompiler {
     if (!close(next)) return false;
     if (chain.program.empty()) {
       chain.program = std::move(next.program);
+      chain.rejects_all = next.rejects_all;
     } else {
+      chain.rejects_all = kind == PartKind::all ? chain.rejects_all || next.rejects_all
+                                                : chain.rejects_all && next.rejects_all;
       chain.program = kind == PartKind::all ? both(std::move(chain.program), next.program)
                                             : either(std::move(chain.program), next.program);
     }
@@ -193,7 +191,7 @@ class PieceCompiler {
       refusal_ = compiled.error();
       return false;
     }
-    piece = {.program = std::move(compiled->program)};
+    piece = {.program = std::move(compiled->program), .rejects_all = compiled->rejects_all};
     return true;
   }
 
@@ -208,7 +206,7 @@ class PieceCompiler {
 Compiled compile(const std::string& expression, LinkType link_type, CompileOptions options) {
   check_text(expression, options);
   const std::optional<Expression> tree = Expression::parse(expression);
-  const bool can_be_cut = tree && !has_encapsulation(expression);
+  const bool can_be_cut = tree && !moves_offsets_within(expression);
   if (!can_be_cut || tree->size() <= max_whole_terms) {
     if (!can_be_cut && term_limit(expression) > max_uncut_terms) refuse_uncut(expression, !tree);
     auto compiled = compile_with_libpcap(expression, link_type);
@@ -217,7 +215,7 @@ Compiled compile(const std::string& expression, LinkType link_type, CompileOptio
   }
   auto program = PieceCompiler{*tree, link_type}.compile();
   if (!program) refuse(expression, tree, link_type, program.error());
-  return {std::move(*program)};
+  return std::move(*program);
 }
 
 }  // namespace weir::filter

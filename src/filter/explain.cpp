@@ -14,15 +14,6 @@
 namespace weir::filter {
 namespace {
 
-bool is_encapsulation(std::string_view term) noexcept {
-  for (std::size_t at = 0; at < term.size();) {
-    const std::string_view word = word_at(term, at);
-    if (moves_offsets(word)) return true;
-    at += std::max<std::size_t>(word.size(), 1);
-  }
-  return false;
-}
-
 bool divides_by_x(bpf::ProgramView program) noexcept {
   return std::ranges::any_of(program, [](const bpf::Instruction& i) {
     namespace code = bpf::code;
@@ -50,7 +41,7 @@ class Evaluation {
  public:
   Evaluation(std::vector<Term>& terms, const Packet& packet) : terms_{terms}, packet_{packet} {
     for (std::size_t i = 0; i < terms.size(); ++i) {
-      if (is_encapsulation(terms[i].text)) encapsulations_.push_back(i);
+      if (moves_offsets_within(terms[i].text)) encapsulations_.push_back(i);
     }
   }
 
@@ -155,8 +146,8 @@ class Evaluation {
 };
 
 void check_encapsulations(const std::string& expression, const std::vector<Term>& terms) {
-  const auto count =
-      std::ranges::count_if(terms, [](const Term& term) { return is_encapsulation(term.text); });
+  const auto count = std::ranges::count_if(
+      terms, [](const Term& term) { return moves_offsets_within(term.text); });
   if (std::cmp_less_equal(count, max_explained_encapsulations)) return;
   throw FilterError{
       ErrorCode::filter_syntax, expression,

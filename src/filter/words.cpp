@@ -63,6 +63,15 @@ bool precedes_group(std::string_view word) noexcept { return is_among(before_gro
 
 bool moves_offsets(std::string_view word) noexcept { return is_among(encapsulations, word); }
 
+bool moves_offsets_within(std::string_view text) noexcept {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view word = word_at(text, at);
+    if (moves_offsets(word)) return true;
+    at += std::max<std::size_t>(word.size(), 1);
+  }
+  return false;
+}
+
 bool is_and(std::string_view word) noexcept { return word == "and" || word == "&&"; }
 bool is_or(std::string_view word) noexcept { return word == "or" || word == "||"; }
 bool is_not(std::string_view word) noexcept { return word == "not" || word == "!"; }

