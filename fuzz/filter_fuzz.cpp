@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "filter/pcap_compiler.h"
 #include "support/guarded_bytes.h"
@@ -54,12 +55,21 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
 
 namespace {
 
+/// Whether libpcap has not been asked: for the sake of names, NUL octets or time.
+bool is_refused_unasked(const weir::FilterError& error) {
+  const std::string_view words = error.what();
+  return words.find("not looked up") != words.npos || words.find("NUL") != words.npos ||
+         words.find("over 100") != words.npos;
+}
+
 /// Nothing where the expression is refused.
 std::optional<filter::Compiled> compiled(const std::string& text, weir::LinkType link_type) {
   try {
     return filter::compile(text, link_type);
   } catch (const weir::FilterError& error) {
     require(error.position().value_or(0) <= text.size());
+    require(text.size() > most_whole || is_refused_unasked(error) ||
+            !filter::compile_with_libpcap(text, link_type));
     return std::nullopt;
   }
 }

@@ -8,7 +8,7 @@
 namespace weir::filter {
 namespace {
 
-bool is_blank(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// A token: a word, "&&", "||", "!" or another character; where it begins and ends.
 struct Token {

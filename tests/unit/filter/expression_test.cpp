@@ -30,6 +30,11 @@ TEST(Expression, TakesOneTermAsItStands) {
   EXPECT_EQ(split("ip[6:2] & 0x1fff != 0"), "ip[6:2] & 0x1fff != 0");
 }
 
+TEST(Expression, KnowsTheBlanksOfTheCompilerOnly) {
+  EXPECT_EQ(split("tcp\tor\r\nudp"), "(tcp | udp)");
+  EXPECT_EQ(split("tcp \f or udp"), "(tcp \f | udp)");
+}
+
 TEST(Expression, JoinsTermsFromTheLeftWithEqualPrecedence) {
   EXPECT_EQ(split("tcp or udp or icmp"), "(tcp | udp | icmp)");
   EXPECT_EQ(split("tcp or udp and icmp"), "((tcp | udp) & icmp)");
