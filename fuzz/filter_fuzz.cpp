@@ -80,12 +80,12 @@ void check_engines(const bpf::Program& program, const weir::Packet& packet, cons
   require(filter::run_with_libpcap(program, packet.data, packet.wire_length) == answer);
 }
 
-/// What was compiled in pieces has the answer of the whole.
+/// What was compiled in pieces has the answer of the whole. libpcap may refuse the whole: behind an
+/// identifier without qualifiers it takes no comparison that begins with a number.
 void check_pieces(const std::string& text, const weir::Packet& packet, bool matches) {
   if (text.size() < least_in_pieces || text.size() > most_whole) return;
   const auto whole = filter::compile_with_libpcap(text, packet.link_type);
-  require(whole.has_value());
-  require((bpf::run(whole->program, packet.data, packet.wire_length) != 0) == matches);
+  require(!whole || (bpf::run(whole->program, packet.data, packet.wire_length) != 0) == matches);
 }
 
 void check_explanation(const std::string& text, const weir::Packet& packet, bool matches) {
@@ -139,6 +139,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   packet.data = guarded.hold(whole.first(whole.size() - std::min(missing, whole.size())));
   const bool matches = bpf::run(program->program, packet.data, packet.wire_length) != 0;
   check_pieces(text, packet, matches);
-  check_explanation(text, packet, matches);
+  // Every term is compiled twice: too many for a second, under sanitizers.
+  if (text.size() <= most_whole) check_explanation(text, packet, matches);
   return 0;
 }
