@@ -79,9 +79,9 @@ TEST(Expression, TakesGroupsOfIdentifiersApart) {
 TEST(Expression, HandsNothingOnFromComparisonsAndBareProtocols) {
   EXPECT_EQ(split("port 80 or 5 < len"), "(port 80 | 5 < len)");
   EXPECT_EQ(split("ip proto 6 or (tcp) or 17"), "(ip proto 6 | tcp | ip proto 17)");
-  for (const char* text : {"192.0.2.1", "not 192.0.2.1", "port 80 and len > 100 and 443",
-                           "ip proto 6 or tcp or 17", "port 80 or (len > 5 or 443)",
-                           "vlan 5 and 7", "port 80 and (443 or tcp)"}) {
+  for (const char* text :
+       {"192.0.2.1", "not 192.0.2.1", "port 80 and len > 100 and 443", "ip proto 6 or tcp or 17",
+        "port 80 or (len > 5 or 443)", "vlan 5 and 7", "port 80 and (443 or tcp)"}) {
     EXPECT_EQ(split(text), "refused") << text;
   }
 }
@@ -107,8 +107,8 @@ TEST(Expression, TellsWhereTermsStand) {
 }
 
 TEST(Expression, RefusesWhatIsNoListOfTerms) {
-  for (const char* text : {"", "and", "tcp and", "tcp or or udp", "(tcp", "tcp)", "()", "not",
-                           ") tcp (", "]"}) {
+  for (const char* text :
+       {"", "and", "tcp and", "tcp or or udp", "(tcp", "tcp)", "()", "not", ") tcp (", "]"}) {
     EXPECT_EQ(split(text), "refused") << text;
   }
 }
