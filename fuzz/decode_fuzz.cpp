@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <memory>
 
+#include "fuzzed_frame.h"
 #include "weir/bytes.h"
 #include "weir/packet.h"
 #include "weir/wire/checksum_verdict.h"
@@ -168,26 +168,13 @@ void read_applications(const weir::Packet& packet, const Layers& layers) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::size_t prefix = 4;
-  if (size < prefix) return 0;
-  const std::size_t length = size - prefix;
-  const auto cut = static_cast<std::int16_t>(weir::load_le<std::uint16_t>(data + 2));
-  const auto wire_length = std::max<std::int64_t>(0, static_cast<std::int64_t>(length) + cut);
-  // A heap block of exactly the packet's size: the sanitizer sees a read one byte past it.
-  const auto bytes = std::make_unique_for_overwrite<std::uint8_t[]>(length);
-  std::copy_n(data + prefix, length, bytes.get());
-  const auto link = weir::load_le<std::uint16_t>(data);
-  using weir::PacketFlags;
-  const weir::Packet packet{
-      .data = {bytes.get(), length},
-      .wire_length = static_cast<std::uint32_t>(wire_length),
-      .link_type = weir::LinkType{static_cast<std::uint16_t>(link & 0x7fff)},
-      .flags = (link & 0x8000) != 0 ? PacketFlags::has_fcs : PacketFlags::none};
-
+  if (size < FuzzedFrame::prefix) return 0;
+  const FuzzedFrame frame{{data, size}};
+  const weir::Packet& packet = frame.packet();
   const Layers full = weir::wire::decode(packet, Depth::all);
   const Layers shallow = weir::wire::decode(packet, Depth::transport);
-  check_layers(full, length);
-  check_layers(shallow, length);
+  check_layers(full, packet.data.size());
+  check_layers(shallow, packet.data.size());
   check_prefix(shallow, full);
   check_steps(packet, Depth::all, full);
   check_steps(packet, Depth::transport, shallow);

@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "fuzzed_frame.h"
 #include "weir/bytes.h"
 #include "weir/packet.h"
 #include "weir/sink/packet_json.h"
@@ -75,22 +75,10 @@ void print(const weir::Packet& packet, weir::Timestamp second, unsigned bits) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::size_t prefix = 14;
-  if (size < prefix) return 0;
-  const std::size_t length = size - prefix;
-  const auto cut = static_cast<std::int16_t>(weir::load_le<std::uint16_t>(data + 12));
-  const auto wire_length = std::max<std::int64_t>(0, static_cast<std::int64_t>(length) + cut);
-  // A heap block of exactly the packet's size: the sanitizer sees a read one byte past it.
-  const auto bytes = std::make_unique_for_overwrite<std::uint8_t[]>(length);
-  std::copy_n(data + prefix, length, bytes.get());
-  const auto link = weir::load_le<std::uint16_t>(data + 10);
+  constexpr std::size_t prefix = 10;
+  if (size < prefix + FuzzedFrame::prefix) return 0;
+  const FuzzedFrame frame{{data + prefix, size - prefix}};
   const auto time = static_cast<std::int64_t>(weir::load_le<std::uint64_t>(data + 2));
-  using weir::PacketFlags;
-  const weir::Packet packet{
-      .data = {bytes.get(), length},
-      .wire_length = static_cast<std::uint32_t>(wire_length),
-      .link_type = weir::LinkType{static_cast<std::uint16_t>(link & 0x7fff)},
-      .flags = (link & 0x8000) != 0 ? PacketFlags::has_fcs : PacketFlags::none};
-  print(packet, weir::Timestamp{weir::Duration{time}}, weir::load_le<std::uint16_t>(data));
+  print(frame.packet(), weir::Timestamp{weir::Duration{time}}, weir::load_le<std::uint16_t>(data));
   return 0;
 }
