@@ -52,11 +52,6 @@ const filter::Compiled& Compilations::of(LinkType type) {
   return *entry->second;
 }
 
-LinkFilters::LinkFilters(const Input& input, filter::FilterOptions options)
-    : LinkFilters{input, options.engine,
-                  std::make_shared<Compilations>(
-                      input.filter, filter::CompileOptions{.allow_names = options.allow_names})} {}
-
 LinkFilters::LinkFilters(const Input& input, filter::Engine engine,
                          std::shared_ptr<Compilations> compilations)
     : expression_{input.filter}, engine_{engine}, compilations_{std::move(compilations)} {
@@ -131,8 +126,13 @@ std::string LinkFilters::refusal() const {
   return {};
 }
 
-CaptureRun::CaptureRun(CaptureRunOptions options) : options_{std::move(options)} {
-  if (!options_.input.filter.empty()) filters_.emplace(options_.input, options_.filter);
+CaptureRun::CaptureRun(CaptureRunOptions options)
+    : options_{std::move(options)},
+      compilations_{std::make_shared<Compilations>(
+          options_.input.filter,
+          filter::CompileOptions{.allow_names = options_.filter.allow_names})} {
+  if (options_.input.filter.empty()) return;
+  filters_.emplace(options_.input, options_.filter.engine, compilations_);
 }
 
 ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_batch,

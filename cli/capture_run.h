@@ -44,8 +44,6 @@ class LinkFilters {
  public:
   /// Throws at once what is wrong for every link type: FilterError, or UsageError where the
   /// `doubtful_word` that begins the expression looks like a mistyped file.
-  LinkFilters(const Input& input, filter::FilterOptions options);
-  /// The same with compilations that several share.
   LinkFilters(const Input& input, filter::Engine engine,
               std::shared_ptr<Compilations> compilations);
 
@@ -124,6 +122,10 @@ class CaptureRun {
   /// Whether damage was passed over (--skip-damaged).
   [[nodiscard]] bool has_skipped() const noexcept { return skipped_; }
   [[nodiscard]] Progress& progress() noexcept { return progress_; }
+  /// Of its filter, for others that run it on the same packets.
+  [[nodiscard]] const std::shared_ptr<Compilations>& compilations() const noexcept {
+    return compilations_;
+  }
 
  private:
   std::optional<savefile::Reader> open(const InputFile& file, ExitCode& exit);
@@ -134,6 +136,7 @@ class CaptureRun {
   void tell(const Note& note);
 
   CaptureRunOptions options_;
+  std::shared_ptr<Compilations> compilations_;
   std::optional<LinkFilters> filters_;
   Progress progress_;
   std::uint64_t packets_ = 0;

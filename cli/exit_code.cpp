@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "caret.h"
+#include "json_line.h"
 #include "weir/error.h"
 
 namespace weir::cli {
@@ -74,8 +75,7 @@ void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (report.error_number != 0) line["errno"] = report.error_number;
   if (!report.expression.empty()) line["filter"] = report.expression;
   if (report.position) line["position"] = *report.position;
-  const auto text = line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-  std::fprintf(stderr, "%s\n", text.c_str());
+  tell_json_line(line);
 }
 
 }  // namespace

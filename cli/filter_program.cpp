@@ -7,6 +7,7 @@
 
 #include "capture_run.h"
 #include "exit_code.h"
+#include "json_line.h"
 #include "note.h"
 #include "standard_output.h"
 #include "weir/bpf/disassemble.h"
@@ -96,7 +97,7 @@ void print_program(const ProgramOptions& options) {
   if (!kernel) line["kernel_refusal"] = refusal_of(compiled.program, kernel.error());
   line["emit"] = form.name;
   line["program"] = text;
-  write_standard_output(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
+  print_json_line(line);
 }
 
 }  // namespace weir::cli

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "caret.h"
+#include "json_line.h"
 #include "note.h"
 #include "standard_output.h"
 #include "weir/filter/explain.h"
@@ -16,10 +17,6 @@ namespace weir::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-void print_json(const Json& line) {
-  write_standard_output(line.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n');
-}
 
 /// One engine, what it matched and how long it took.
 class Measurement {
@@ -50,16 +47,14 @@ class Measurement {
 };
 
 /// The engines to measure; of all, those that cannot run the filter are told and left out.
-std::vector<Measurement> measurements(const CaptureRunOptions& options) {
-  using filter::Engine;
+std::vector<Measurement> measurements(const CaptureRunOptions& options,
+                                      const std::shared_ptr<Compilations>& compilations) {
   std::vector<Measurement> all;
-  const auto compilations = std::make_shared<Compilations>(
-      options.input.filter, filter::CompileOptions{.allow_names = options.filter.allow_names});
-  if (options.filter.engine != Engine::best) {
+  if (options.filter.engine != filter::Engine::best) {
     all.emplace_back(options.filter.engine, options.input, compilations);
     return all;
   }
-  for (const Engine engine : {Engine::jit, Engine::interpreter, Engine::libpcap}) {
+  for (const filter::Engine engine : filter::engines) {
     try {
       all.emplace_back(engine, options.input, compilations);
     } catch (const Error& error) {
@@ -94,7 +89,7 @@ void print_counts(const CaptureRunOptions& options, const std::vector<Measuremen
                                  {"matches", one.matches()},
                                  {"ns_per_packet", one.nanoseconds_per_packet()}});
     }
-    print_json(line);
+    print_json_line(line);
     return;
   }
   std::string text = fmt::format("{} of {} packets match\n\n{:<11}  {:>12}  {:>9}\n", matches,
@@ -148,8 +143,8 @@ Json json_of(const filter::Explanation& explanation, const std::string& expressi
 }  // namespace
 
 ExitCode count_matches(const CaptureRunOptions& options, const std::vector<InputFile>& files) {
-  std::vector<Measurement> measured = measurements(options);
   CaptureRun run{options};
+  std::vector<Measurement> measured = measurements(options, run.compilations());
   std::uint64_t matches = 0;
   const ExitCode exit = run.run(files, [&](const CaptureBatch& batch) {
     // That the run itself has filtered the batch leaves every engine with the packets in the cache.
@@ -176,7 +171,7 @@ ExitCode explain_packet(const CaptureRunOptions& options, const InputFile& file,
     const auto explanation = filter::explain(expression, batch.unfiltered[index],
                                              {.allow_names = options.filter.allow_names});
     if (options.errors == ErrorStyle::json) {
-      print_json(json_of(explanation, expression, batch, number));
+      print_json_line(json_of(explanation, expression, batch, number));
     } else {
       write_standard_output(text_of(explanation, expression, number));
     }

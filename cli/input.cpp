@@ -169,9 +169,11 @@ Input InputOptions::resolve_filter_first(const std::vector<std::string>& words) 
 }
 
 filter::FilterOptions InputOptions::filter() const {
-  using filter::Engine;
-  for (const Engine engine : {Engine::best, Engine::jit, Engine::interpreter, Engine::libpcap}) {
-    if (engine_ == name(engine)) return {.allow_names = !no_names_, .engine = engine};
+  filter::FilterOptions options{.allow_names = !no_names_};
+  if (engine_ == name(options.engine)) return options;
+  for (const filter::Engine engine : filter::engines) {
+    options.engine = engine;
+    if (engine_ == name(engine)) return options;
   }
   throw UsageError{"--engine: jit, interpreter, libpcap or best, not " + engine_};
 }

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "json_line.h"
+
 namespace weir::cli {
 
 void tell(const Note& note, ErrorStyle style) {
@@ -14,8 +16,7 @@ void tell(const Note& note, ErrorStyle style) {
   nlohmann::ordered_json line{{"type", "note"}, {"kind", note.kind}, {"message", note.message}};
   if (!note.file.empty()) line["file"] = note.file;
   for (const auto& [name, count] : note.counts) line[name] = count;
-  const auto text = line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-  std::fprintf(stderr, "%s\n", text.c_str());
+  tell_json_line(line);
 }
 
 std::string plural(std::uint64_t count, const char* one, const char* many) {

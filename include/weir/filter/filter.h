@@ -1,6 +1,7 @@
 // Filter expressions: pcap-filter(7) text to something that decides on packets.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,6 +21,8 @@ enum class Engine : std::uint8_t {
   interpreter,  ///< weir's own
   libpcap,      ///< bpf_filter, for comparison
 };
+/// Those to choose from, the fastest first.
+inline constexpr std::array engines{Engine::jit, Engine::interpreter, Engine::libpcap};
 /// "best", "jit", ...
 [[nodiscard]] WEIR_API const char* name(Engine engine) noexcept;
 

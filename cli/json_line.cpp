@@ -1,0 +1,26 @@
+// How JSON is written where a record has no table of fields.
+#include "json_line.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "standard_output.h"
+
+namespace weir::cli {
+namespace {
+
+std::string text_of(const nlohmann::ordered_json& object, bool in_ascii) {
+  return object.dump(-1, ' ', in_ascii, nlohmann::json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+void print_json_line(const nlohmann::ordered_json& object) {
+  write_standard_output(text_of(object, false));
+}
+
+void tell_json_line(const nlohmann::ordered_json& object) {
+  std::fputs(text_of(object, true).c_str(), stderr);
+}
+
+}  // namespace weir::cli

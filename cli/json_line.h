@@ -1,0 +1,14 @@
+// One JSON object as a line of output.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace weir::cli {
+
+/// To standard output, as write_standard_output(). What is not UTF-8 becomes U+FFFD.
+void print_json_line(const nlohmann::ordered_json& object);
+
+/// To standard error, in ASCII alone: nothing in it moves a terminal's cursor.
+void tell_json_line(const nlohmann::ordered_json& object);
+
+}  // namespace weir::cli
