@@ -21,7 +21,7 @@ enum class Engine : std::uint8_t {
   interpreter,  ///< weir's own
   libpcap,      ///< bpf_filter, for comparison
 };
-/// Those to choose from, the fastest first.
+/// All but best, which stands for one of them.
 inline constexpr std::array engines{Engine::jit, Engine::interpreter, Engine::libpcap};
 /// "best", "jit", ...
 [[nodiscard]] WEIR_API const char* name(Engine engine) noexcept;
