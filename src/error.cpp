@@ -62,6 +62,8 @@ const char* error_name(ErrorCode code) noexcept {
       return "damaged";
     case ErrorCode::compression_damaged:
       return "compression_damaged";
+    case ErrorCode::cannot_hold:
+      return "cannot_hold";
     case ErrorCode::filter_syntax:
       return "filter_syntax";
     case ErrorCode::filter_link_type:

@@ -1,4 +1,4 @@
-// Out-of-line destructors: the one place where the vtables of the seams live.
+// Out-of-line destructors, so that the vtables of the seams live in one place; comparisons.
 #include "weir/source.h"
 
 #include "weir/sink.h"
@@ -7,5 +7,15 @@ namespace weir {
 
 PacketSource::~PacketSource() = default;
 PacketSink::~PacketSink() = default;
+
+bool operator==(const Interface& a, const Interface& b) noexcept {
+  const bool same_section =
+      a.section == b.section || (a.section && b.section && *a.section == *b.section);
+  return same_section && a.link_type == b.link_type && a.snapshot_length == b.snapshot_length &&
+         a.ticks_per_second == b.ticks_per_second && a.time_offset == b.time_offset &&
+         a.name == b.name && a.description == b.description && a.comment == b.comment &&
+         a.filter == b.filter && a.operating_system == b.operating_system &&
+         a.hardware == b.hardware && a.options == b.options;
+}
 
 }  // namespace weir

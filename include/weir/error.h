@@ -25,6 +25,7 @@ enum class ErrorCode : std::uint16_t {
   truncated = 203,            ///< a capture ends inside a record
   damaged = 204,              ///< a capture contradicts itself
   compression_damaged = 205,  ///< the compressed stream around a capture is broken or cut
+  cannot_hold = 206,          ///< the format being written has no place for this
   filter_syntax = 300,        ///< the filter compiler refused the expression
   filter_link_type = 301,     ///< the expression makes no sense for this link type
   filter_rejects_all = 302,   ///< the expression can never match

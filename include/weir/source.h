@@ -4,19 +4,36 @@
 #include <chrono>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "weir/api.h"
 #include "weir/packet.h"
 
 namespace weir {
 
+/// What a file says about itself: the section header of a pcapng. Empty means "not said".
+struct Section {
+  std::string comment{};
+  std::string hardware{};
+  std::string operating_system{};
+  /// The program that wrote it.
+  std::string application{};
+  /// The option list as a pcapng holds it, its integers little-endian; empty if it came from
+  /// elsewhere. A savefile::Writer prefers it to the fields above, so that copies lose nothing.
+  std::vector<std::uint8_t> options{};
+
+  bool operator==(const Section&) const = default;
+};
+
 /// One capture interface, as its source describes it. Empty and zero mean "not said".
 struct Interface {
   std::string name;
   std::string description;
+  std::string comment;
   std::string filter;
   std::string operating_system;
   std::string hardware;
@@ -27,6 +44,34 @@ struct Interface {
   std::uint64_t ticks_per_second = 1'000'000;
   /// Seconds added to every time stamp (pcapng if_tsoffset); already applied to packets.
   std::int64_t time_offset = 0;
+  /// The option list as a pcapng holds it, its integers little-endian; empty if it came from
+  /// elsewhere. A savefile::Writer prefers it to the fields above, so that copies lose nothing.
+  std::vector<std::uint8_t> options{};
+  /// The section of the file it belongs to; null if there is none.
+  std::shared_ptr<const Section> section{};
+
+  /// Sections are compared by what they say.
+  friend WEIR_API bool operator==(const Interface& a, const Interface& b) noexcept;
+};
+
+/// What whoever captured counted on one interface (pcapng interface statistics block). What was not
+/// counted is absent.
+struct InterfaceStatistics {
+  /// Index into the source's interfaces().
+  std::uint32_t interface_index = 0;
+  /// When it was counted.
+  Timestamp time{};
+  std::optional<Timestamp> start{};
+  std::optional<Timestamp> end{};
+  std::optional<std::uint64_t> received{};
+  /// By the adapter, for want of room.
+  std::optional<std::uint64_t> dropped{};
+  std::optional<std::uint64_t> filter_accepted{};
+  std::optional<std::uint64_t> system_dropped{};
+  std::optional<std::uint64_t> delivered{};
+  std::string comment{};
+  /// The option list as a pcapng holds it, its integers little-endian; as Interface::options.
+  std::vector<std::uint8_t> options{};
 };
 
 /// How long next_batch() may wait for packets.

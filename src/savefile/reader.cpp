@@ -177,24 +177,6 @@ bool Reader::State::search(bool at_end) {
   return true;
 }
 
-const char* name(Format format) noexcept {
-  switch (format) {
-    case Format::pcap:
-      return "pcap";
-    case Format::pcap_nanosecond:
-      return "pcap-ns";
-    case Format::pcap_modified:
-      return "pcap-modified";
-    case Format::pcapng:
-      return "pcapng";
-  }
-  return "";
-}
-
-const char* name(Compression compression) noexcept {
-  return compression == Compression::gzip ? "gzip" : "none";
-}
-
 FormatReader::~FormatReader() = default;
 
 Reader::Reader(const std::string& path, ReaderOptions options)

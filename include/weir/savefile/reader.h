@@ -1,30 +1,22 @@
-// Reads capture files: pcap and pcapng, plain or gzip, from a path, memory or standard input.
+// Reads capture files: pcap and pcapng, plain or compressed, from a path, memory or standard input.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
 
+#include "weir/savefile/format.h"
 #include "weir/source.h"
 
 namespace weir::savefile {
-
-/// What kind of file it is; pcap_modified is the variant with 24-byte record headers.
-enum class Format : std::uint8_t { pcap, pcap_nanosecond, pcap_modified, pcapng };
-/// What the file is packed in.
-enum class Compression : std::uint8_t { none, gzip };
-/// In which the file keeps its integers; of a pcapng file, in the section being read.
-enum class ByteOrder : std::uint8_t { little, big };
-
-/// "pcap", "pcap-ns", "pcap-modified", "pcapng".
-[[nodiscard]] WEIR_API const char* name(Format format) noexcept;
-/// "none", "gzip".
-[[nodiscard]] WEIR_API const char* name(Compression compression) noexcept;
 
 /// How to read.
 struct ReaderOptions {
   /// Go on behind damage, at the next plausible record, and count what was passed over.
   bool skip_damaged = false;
+  /// Wait at the end of a regular file for what is appended, until stop(). Ignored for memory;
+  /// pipes wait anyway. A file that shrinks below what was read is damage.
+  bool follow = false;
 };
 
 /// What a reader has met so far.
@@ -65,6 +57,12 @@ class WEIR_API Reader final : public PacketSource {
   Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
   void stop() noexcept override;
+
+  /// Statistics blocks met so far, the last one of each interface.
+  [[nodiscard]] std::span<const InterfaceStatistics> statistics() const noexcept;
+  /// Other blocks met on the way to the end of the last batch, in order; valid as long as that.
+  /// Custom blocks that must not be copied are left out.
+  [[nodiscard]] std::span<const Block> blocks() const noexcept;
 
   [[nodiscard]] Format format() const noexcept;
   [[nodiscard]] Compression compression() const noexcept;

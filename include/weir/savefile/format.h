@@ -1,0 +1,45 @@
+// The names of capture file formats, of what they are packed in, and of what they hold beside
+// packets.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "weir/api.h"
+#include "weir/bytes.h"
+
+namespace weir::savefile {
+
+/// What kind of file it is; pcap_modified is the variant with 24-byte record headers, never
+/// written.
+enum class Format : std::uint8_t { pcap, pcap_nanosecond, pcap_modified, pcapng };
+/// What the file is packed in.
+enum class Compression : std::uint8_t { none, gzip, zstd, lz4, xz };
+/// In which the file keeps its integers; of a pcapng file, in the section being read.
+enum class ByteOrder : std::uint8_t { little, big };
+
+/// "pcap", "pcap-ns", "pcap-modified", "pcapng".
+[[nodiscard]] WEIR_API const char* name(Format format) noexcept;
+/// "none", "gzip", "zstd", "lz4", "xz".
+[[nodiscard]] WEIR_API const char* name(Compression compression) noexcept;
+
+/// What the end of a file name asks for: "a.pcapng.zst".
+struct FileType {
+  /// None where the name says nothing of it.
+  std::optional<Format> format{};
+  Compression compression = Compression::none;
+};
+/// Looks at .pcap .pcapng, then .gz .zst .lz4 .xz, in any letter case.
+[[nodiscard]] WEIR_API FileType file_type(std::string_view path) noexcept;
+
+/// A pcapng block that is neither packet nor interface: resolved names, secrets to decrypt with,
+/// what others made. Carried from reader to writer as it is.
+struct Block {
+  std::uint32_t type = 0;
+  /// Without its two lengths. Borrowed as the packets of the batch it came with.
+  Bytes body{};
+  bool big_endian = false;
+};
+
+}  // namespace weir::savefile

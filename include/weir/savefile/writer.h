@@ -1,0 +1,101 @@
+// Writes capture files: pcap and pcapng, plain or compressed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "weir/savefile/format.h"
+#include "weir/sink.h"
+
+namespace weir::savefile {
+
+/// Whose a file becomes when it is made; one that existed keeps its owner and mode.
+struct FileOwner {
+  std::uint32_t user = 0;
+  std::uint32_t group = 0;
+};
+
+/// How to write.
+struct WriterOptions {
+  /// pcap_modified is refused.
+  Format format = Format::pcapng;
+  Compression compression = Compression::none;
+  /// As the compressor counts; none is its own default: gzip 6, zstd 3, lz4 1, xz 6.
+  std::optional<int> level{};
+  /// The snapshot length in a pcap's header; 0 is that of the first interface.
+  std::uint32_t snapshot_length = 0;
+  /// Of packets whose interface has no section of its own.
+  Section section{};
+  /// Packets are never held back longer than this; looked at by write() and flush_if_due(). Without
+  /// compression nothing is held back at all.
+  Duration flush_interval = std::chrono::seconds{1};
+  /// Nor more packets than this; 0 is no limit.
+  std::uint64_t flush_packets = 0;
+  /// Each flush also waits until the disk has it (fdatasync).
+  bool sync = false;
+  /// None: whoever writes it.
+  std::optional<FileOwner> owner{};
+};
+
+/// What a writer has brought to the medium.
+struct WriterCounts {
+  /// Whole packets that are in the file. After a failure: those that were kept.
+  std::uint64_t packets = 0;
+  /// Bytes of the file.
+  std::uint64_t bytes = 0;
+  /// Of the packets above and those still held back: time stamps rounded down to the ticks of the
+  /// format.
+  std::uint64_t rounded_times = 0;
+};
+
+/// A capture file being written, as a packet sink. Little-endian.
+///
+/// Encoding, compression and the file are three stages. Without compression a batch is brought to
+/// the file by one system call; with it, in frames that hold whole records, so that the file is
+/// readable up to the end of the last one. When the medium fails (ENOSPC, EIO, ...) a regular file
+/// is cut back to its last whole record, compressed to its last whole frame; then SystemError
+/// (output_failed) is thrown, counts() says what was kept, and every later call throws again.
+/// Movable; one thread at a time.
+class WEIR_API Writer final : public PacketSink {
+ public:
+  /// Creates the file (mode 0600) or empties it; waits for the reader of a FIFO. Throws
+  /// SystemError, or Error (invalid_argument) for options that cannot be.
+  explicit Writer(const std::string& path, const WriterOptions& options = {});
+  /// Writes to descriptor 1, which is not closed.
+  static Writer standard_output(const WriterOptions& options = {});
+  /// Appends to `bytes`, which must outlive the writer.
+  static Writer memory(std::vector<std::uint8_t>& bytes, const WriterOptions& options = {});
+
+  Writer(Writer&&) noexcept;
+  Writer& operator=(Writer&&) noexcept;
+  /// Closes; errors are lost: call close() to learn of them.
+  ~Writer() override;
+
+  /// Throws Error (cannot_hold) for what the format has no place for: a second link type in a pcap,
+  /// a time outside its range. The packets before it are written.
+  void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
+  /// Copies blocks of a pcapng; a pcap has no place for them and leaves them out.
+  void write_blocks(std::span<const Block> blocks);
+  /// Writes a statistics block (pcapng). `interfaces` as in write().
+  void write_statistics(std::span<const Interface> interfaces,
+                        const InterfaceStatistics& statistics);
+
+  void flush() override;
+  /// Flushes if flush_interval has passed: for times without packets.
+  void flush_if_due();
+  /// Flushes and closes. A file without a packet gets its header, of link type Ethernet if there
+  /// was no interface. Throws as write(). Later calls do nothing.
+  void close();
+
+  [[nodiscard]] WriterCounts counts() const noexcept;
+
+ private:
+  struct State;
+  explicit Writer(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir::savefile

@@ -1,0 +1,83 @@
+// Names of formats and compressions, and what file names say of them.
+#include "weir/savefile/format.h"
+
+#include <array>
+
+namespace weir::savefile {
+namespace {
+
+struct Ending {
+  std::string_view text;
+  Format format;
+};
+constexpr std::array format_endings{Ending{".pcap", Format::pcap},
+                                    Ending{".pcapng", Format::pcapng}};
+
+struct Packing {
+  std::string_view text;
+  Compression compression;
+};
+constexpr std::array packing_endings{
+    Packing{".gz", Compression::gzip}, Packing{".zst", Compression::zstd},
+    Packing{".lz4", Compression::lz4}, Packing{".xz", Compression::xz}};
+
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool ends_with(std::string_view path, std::string_view ending) noexcept {
+  if (path.size() < ending.size()) return false;
+  path.remove_prefix(path.size() - ending.size());
+  for (std::size_t i = 0; i < ending.size(); ++i) {
+    if (lower(path[i]) != ending[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+const char* name(Format format) noexcept {
+  switch (format) {
+    case Format::pcap:
+      return "pcap";
+    case Format::pcap_nanosecond:
+      return "pcap-ns";
+    case Format::pcap_modified:
+      return "pcap-modified";
+    case Format::pcapng:
+      return "pcapng";
+  }
+  return "";
+}
+
+const char* name(Compression compression) noexcept {
+  switch (compression) {
+    case Compression::none:
+      return "none";
+    case Compression::gzip:
+      return "gzip";
+    case Compression::zstd:
+      return "zstd";
+    case Compression::lz4:
+      return "lz4";
+    case Compression::xz:
+      return "xz";
+  }
+  return "";
+}
+
+FileType file_type(std::string_view path) noexcept {
+  FileType type;
+  for (const Packing& packing : packing_endings) {
+    if (!ends_with(path, packing.text)) continue;
+    type.compression = packing.compression;
+    path.remove_suffix(packing.text.size());
+    break;
+  }
+  for (const Ending& ending : format_endings) {
+    if (ends_with(path, ending.text)) type.format = ending.format;
+  }
+  return type;
+}
+
+}  // namespace weir::savefile
