@@ -59,6 +59,8 @@ struct Interface {
 struct InterfaceStatistics {
   /// Index into the source's interfaces().
   std::uint32_t interface_index = 0;
+  /// How many its interface has had, this one included.
+  std::uint64_t number = 1;
   /// When it was counted.
   Timestamp time{};
   std::optional<Timestamp> start{};

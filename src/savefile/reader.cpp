@@ -106,7 +106,7 @@ void Reader::State::open_compressed() {
 }
 
 Batch Reader::State::next(Deadline deadline) {
-  block.count = 0;
+  block.clear();
   std::optional<SourceState> state;
   WaitLimit limit;
   if (wake_up) limit = limit_of(deadline);
@@ -116,7 +116,7 @@ Batch Reader::State::next(Deadline deadline) {
     ended = true;
     throw;
   }
-  if (*state == SourceState::timeout && deadline.wait() <= Duration::zero()) {
+  if (*state == SourceState::timeout && block.empty() && deadline.wait() <= Duration::zero()) {
     state = SourceState::would_block;
   }
   counts.packets += block.count;
@@ -133,7 +133,7 @@ std::optional<SourceState> Reader::State::step(const WaitLimit& limit) {
     Fault fault;
     switch (format->walk(input, block, fault)) {
       case Walk::packets:
-        return SourceState::packets;
+        return block.count != 0 ? SourceState::packets : SourceState::timeout;
       case Walk::fault:
         at_fault(fault);
         return std::nullopt;
@@ -202,6 +202,16 @@ Batch Reader::next_batch(Deadline deadline) { return state_->next(deadline); }
 
 std::span<const Interface> Reader::interfaces() const noexcept {
   return state_->format->interfaces();
+}
+
+std::span<const std::shared_ptr<const Section>> Reader::sections() const noexcept {
+  return state_->format->sections();
+}
+std::span<const InterfaceStatistics> Reader::statistics() const noexcept {
+  return state_->format->statistics();
+}
+std::span<const Block> Reader::blocks() const noexcept {
+  return {state_->block.others.data(), state_->block.other_count};
 }
 
 void Reader::stop() noexcept {
