@@ -217,6 +217,9 @@ void Reader::stop() noexcept {
   if (state_->wake_up) state_->wake_up->set();
 }
 
+std::span<const InterfaceStatistics> Reader::statistics() const noexcept { return {}; }
+std::span<const Block> Reader::blocks() const noexcept { return {}; }
+
 Format Reader::format() const noexcept { return state_->format->format(); }
 Compression Reader::compression() const noexcept { return state_->compression; }
 ByteOrder Reader::byte_order() const noexcept { return state_->format->byte_order(); }
