@@ -5,7 +5,6 @@
 #include <climits>
 
 namespace weir::savefile {
-namespace {
 
 int milliseconds_left(const WaitLimit& limit) noexcept {
   if (!limit) return -1;
@@ -13,8 +12,6 @@ int milliseconds_left(const WaitLimit& limit) noexcept {
       std::chrono::ceil<std::chrono::milliseconds>(*limit - std::chrono::steady_clock::now());
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, INT_MAX));
 }
-
-}  // namespace
 
 ByteSource::~ByteSource() = default;
 

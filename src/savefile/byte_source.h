@@ -15,6 +15,9 @@ namespace weir::savefile {
 /// How long a read may block: until a moment, or for ever.
 using WaitLimit = std::optional<std::chrono::steady_clock::time_point>;
 
+/// What poll(2) takes: rounded up, negative for ever.
+[[nodiscard]] int milliseconds_left(const WaitLimit& limit) noexcept;
+
 enum class ReadState : std::uint8_t { bytes, end, timeout, stopped };
 
 struct ReadResult {

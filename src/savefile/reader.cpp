@@ -4,6 +4,7 @@
 #include <atomic>
 #include <optional>
 
+#include "savefile/followed_file.h"
 #include "savefile/gzip_source.h"
 #include "savefile/known_formats.h"
 #include "savefile/pcap_reader.h"
@@ -45,17 +46,14 @@ struct Reader::State {
   bool ended = false;
 
   State(sys::FileDescriptor descriptor, std::string named, ReaderOptions chosen)
-      : name{std::move(named)},
-        options{chosen},
-        wake_up{sys::is_regular_file(descriptor) ? std::nullopt : std::optional{sys::WakeUp{}}},
-        input{std::make_unique<FileSource>(std::move(descriptor), name,
-                                           wake_up ? &*wake_up : nullptr)} {
+      : name{std::move(named)}, options{chosen}, input{source_of(std::move(descriptor))} {
     open();
   }
   State(Bytes memory, ReaderOptions chosen) : name{"memory"}, options{chosen}, input{memory} {
     open();
   }
 
+  std::unique_ptr<ByteSource> source_of(sys::FileDescriptor descriptor);
   void open();
   void open_compressed();
   Batch next(Deadline deadline);
@@ -64,6 +62,16 @@ struct Reader::State {
   bool search(bool at_end);
   [[noreturn]] void fail(const Fault& fault) const;
 };
+
+// What waits sees wake_up, which therefore is made first.
+std::unique_ptr<ByteSource> Reader::State::source_of(sys::FileDescriptor descriptor) {
+  const bool regular = sys::is_regular_file(descriptor);
+  if (!regular || options.follow) wake_up.emplace();
+  if (regular && options.follow) {
+    return std::make_unique<FollowedFile>(std::move(descriptor), name, *wake_up);
+  }
+  return std::make_unique<FileSource>(std::move(descriptor), name, wake_up ? &*wake_up : nullptr);
+}
 
 void Reader::State::fail(const Fault& fault) const {
   throw FormatError{fault.code, fault.offset,
@@ -218,6 +226,7 @@ void Reader::stop() noexcept {
   state_->stopped.store(true, std::memory_order_relaxed);
   if (state_->wake_up) state_->wake_up->set();
 }
+
 
 Format Reader::format() const noexcept { return state_->format->format(); }
 Compression Reader::compression() const noexcept { return state_->compression; }

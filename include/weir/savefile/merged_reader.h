@@ -1,0 +1,67 @@
+// Reads many capture files as one, in order of time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "weir/error.h"
+#include "weir/savefile/reader.h"
+
+namespace weir::savefile {
+
+/// How to merge.
+struct MergedReaderOptions {
+  ReaderOptions reader{};
+  /// Told of each file that fails, by its place among the paths; the others go on, and what was
+  /// whole of this one has been delivered. Called while the exception is handled, so that it may be
+  /// thrown again, from the constructor or from next_batch(). None: the exception leaves them.
+  std::function<void(std::size_t index, const Error& error)> on_error{};
+};
+
+/// Many capture files as one packet source, ordered by time stamp: of several packets the earliest
+/// comes first, of equal ones that of the earlier path. The packets of one file keep their order;
+/// one without a time stamp is taken for as early as the one before it.
+///
+/// Every file is looked at once, closed, and opened when its first packet is due, so that of files
+/// that follow one another in time few are open. What cannot be opened twice (a pipe, standard
+/// input) stays open. Packets are not copied: a batch borrows from those of the files, and ends
+/// where one of them runs out. Movable; one thread at a time, but stop() from anywhere.
+class WEIR_API MergedReader final : public PacketSource {
+ public:
+  /// "-" is standard input. Throws Error (invalid_argument) if that stands twice or with
+  /// ReaderOptions::follow; SystemError naming `ulimit -n` if more pipes are to be open at once
+  /// than descriptors are allowed; and as Reader does if there is no on_error.
+  explicit MergedReader(std::vector<std::string> paths, MergedReaderOptions options = {});
+  MergedReader(MergedReader&&) noexcept;
+  MergedReader& operator=(MergedReader&&) noexcept;
+  ~MergedReader() override;
+
+  /// Throws SystemError naming `ulimit -n` when more files overlap in time than descriptors are
+  /// allowed; that is the end. Without on_error throws as Reader does; the next call goes on with
+  /// the other files.
+  Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
+
+  /// Of all files, each from its own: equal ones are not joined. In none is a section.
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
+  void stop() noexcept override;
+
+  /// For each packet of the last batch, the place of its file among the paths.
+  [[nodiscard]] std::span<const std::uint32_t> origins() const noexcept;
+  /// Other blocks met in the files read from for the last batch; valid as long as that.
+  [[nodiscard]] std::span<const Block> blocks() const noexcept;
+  /// Of the files read to their end.
+  [[nodiscard]] std::span<const InterfaceStatistics> statistics() const noexcept;
+
+  /// `packets` and `backward` are about the merged packets, the others are sums.
+  [[nodiscard]] ReaderCounts counts() const noexcept;
+  /// What was read of one file. All 0 if it is no capture.
+  [[nodiscard]] ReaderCounts counts(std::size_t index) const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir::savefile
