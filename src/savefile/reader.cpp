@@ -227,7 +227,6 @@ void Reader::stop() noexcept {
   if (state_->wake_up) state_->wake_up->set();
 }
 
-
 Format Reader::format() const noexcept { return state_->format->format(); }
 Compression Reader::compression() const noexcept { return state_->compression; }
 ByteOrder Reader::byte_order() const noexcept { return state_->format->byte_order(); }
