@@ -4,8 +4,8 @@
 #include <atomic>
 #include <optional>
 
+#include "savefile/decompressed_source.h"
 #include "savefile/followed_file.h"
-#include "savefile/gzip_source.h"
 #include "savefile/known_formats.h"
 #include "savefile/pcap_reader.h"
 #include "savefile/pcapng_reader.h"
@@ -80,7 +80,8 @@ void Reader::State::fail(const Fault& fault) const {
 
 void Reader::State::open() {
   input.require(magic_size);
-  if (recognise(input.window()) == Magic::gzip) open_compressed();
+  compression = compression_of(input.window());
+  if (compression != Compression::none) open_compressed();
   const Bytes start = input.window();
   if (start.empty()) throw FormatError{ErrorCode::empty_file, 0, name + ": the file is empty"};
   Fault fault;
@@ -107,9 +108,9 @@ void Reader::State::open() {
 }
 
 void Reader::State::open_compressed() {
-  compression = Compression::gzip;
   const Bytes first = input.rest();
-  input = ByteInput{std::make_unique<GzipSource>(first, input.release_source(), name)};
+  input = ByteInput{
+      std::make_unique<DecompressedSource>(compression, first, input.release_source(), name)};
   input.require(magic_size);
 }
 

@@ -8,6 +8,7 @@
 
 #include <thread>
 
+#include "savefile/compressor.h"
 #include "weir/error.h"
 
 namespace weir::test {
@@ -109,6 +110,14 @@ std::vector<std::uint8_t> gzip(const std::vector<Bytes>& parts) {
     deflateEnd(&stream);
     out.insert(out.end(), member.begin(), member.end());
   }
+  return out;
+}
+
+std::vector<std::uint8_t> packed(savefile::Compression compression,
+                                 const std::vector<Bytes>& parts) {
+  const auto compressor = savefile::make_compressor(compression, std::nullopt);
+  std::vector<std::uint8_t> out;
+  for (const Bytes part : parts) compressor->frame(part, out);
   return out;
 }
 

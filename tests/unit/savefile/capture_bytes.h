@@ -162,5 +162,8 @@ struct Outcome {
                                 savefile::ReaderOptions options = {});
 /// One or more gzip members, one for each part.
 [[nodiscard]] std::vector<std::uint8_t> gzip(const std::vector<Bytes>& parts);
+/// One or more frames, one for each part, none of which is empty.
+[[nodiscard]] std::vector<std::uint8_t> packed(savefile::Compression compression,
+                                               const std::vector<Bytes>& parts);
 
 }  // namespace weir::test
