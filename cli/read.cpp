@@ -71,12 +71,13 @@ ExitCode run_read(const Words& words) {
   Limit limit{options.limit};
   std::uint64_t matched = 0;
   PacketPrinter printer{options.print};
-  const ExitCode exit = run.run(expand(input.files), [&](const CaptureBatch& batch) {
+  const auto on_batch = [&](const CaptureBatch& batch) {
     const auto packets = limit.take(batch.packets);
     matched += packets.size();
     if (!options.count) printer.print(batch, packets);
     return limit.more();
-  });
+  };
+  const ExitCode exit = run.run(expand(input.files), on_batch, {}, [&printer] { printer.flush(); });
   if (options.count) {
     write_standard_output(options.print.json()
                               ? fmt::format("{{\"type\":\"count\",\"packets\":{}}}\n", matched)
