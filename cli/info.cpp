@@ -110,6 +110,7 @@ ExitCode run_info(const Words& words) {
   Options options;
   declare(app, options);
   const Input input = options.input.resolve(parse_options(app, words));
+  if (input.merge) throw UsageError{"--merge: info tells of each file by itself"};
   CaptureRun run{{.reader = options.input.reader(),
                   .input = input,
                   .filter = options.input.filter(),
