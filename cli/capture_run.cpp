@@ -198,7 +198,7 @@ ExitCode CaptureRun::read_file(const InputFile& file, const OnBatch& on_batch,
       return report_exception(options_.errors, file.path);
     }
     if (batch.state == SourceState::end || batch.state == SourceState::stopped) break;
-    if (batch.packets.empty()) continue;
+    if (batch.packets.empty() && reader->blocks().empty()) continue;
     const auto packets = filters_ ? filters_->select(batch.packets) : batch.packets;
     packets_ += batch.packets.size();
     stopped_ = !on_batch({file.path, *reader, packets, batch.packets, number});
