@@ -154,7 +154,7 @@ ExitCode run_info(const Words& words) {
       expand(input.files),
       [&](const CaptureBatch& batch) {
         counts->add(batch.packets);
-        counts->add(batch.reader.blocks());
+        counts->add(batch.blocks);
         return true;
       },
       [&](const InputFile& file, const savefile::Reader& reader, const Error* damage) {
