@@ -5,7 +5,7 @@
 
 #include "savefile/pcapng_blocks.h"
 #include "sink/capture_record.h"
-#include "weir/savefile/packet_comments.h"
+#include "weir/savefile/packet_options.h"
 
 namespace weir::sink {
 namespace {
@@ -38,11 +38,11 @@ void add_cut(CutPackets& cut, std::span<const Packet> batch) noexcept {
   }
 }
 
-std::uint64_t commented_in(std::span<const Packet> batch) noexcept {
+std::uint64_t commented_in(std::span<const Packet> batch) {
   std::uint64_t count = 0;
   for (const Packet& packet : batch) {
     if (packet.meta == nullptr) continue;
-    if (savefile::PacketComments{*packet.meta}.next()) ++count;
+    count += savefile::read_packet_options(*packet.meta).comments.empty() ? 0U : 1U;
   }
   return count;
 }
