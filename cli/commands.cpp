@@ -24,7 +24,7 @@ constexpr std::array table{
 std::span<const Command> commands() noexcept { return table; }
 
 std::string features() {
-  std::string text = "reads: pcap, pcapng, gzip\nfilter engines: ";
+  std::string text = "reads: pcap, pcapng, gzip, zstd, lz4, xz\nfilter engines: ";
   if (bpf::Jit::supported()) text += "jit (x86-64), ";
   text += "interpreter, libpcap\nstores: ";
 #ifdef WEIR_WITH_SQLITE

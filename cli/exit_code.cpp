@@ -9,7 +9,6 @@
 
 #include "caret.h"
 #include "json_line.h"
-#include "weir/error.h"
 
 namespace weir::cli {
 namespace {
@@ -24,6 +23,8 @@ struct Report {
   /// Of a filter error: the expression and, where it can be told, the place in it.
   std::string expression{};
   std::optional<std::size_t> position{};
+  /// Of a failed output: packets that were kept.
+  std::optional<std::uint64_t> packets{};
 };
 
 ExitCode exit_of(ErrorCode code) noexcept {
@@ -75,6 +76,7 @@ void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (report.error_number != 0) line["errno"] = report.error_number;
   if (!report.expression.empty()) line["filter"] = report.expression;
   if (report.position) line["position"] = *report.position;
+  if (report.packets) line["packets"] = *report.packets;
   tell_json_line(line);
 }
 
@@ -97,6 +99,10 @@ ExitCode report_exception(ErrorStyle style, const std::string& file) {
     return ExitCode::done;
   } catch (const HelpShown&) {
     return ExitCode::done;
+  } catch (const OutputFailed& failed) {
+    report = describe(failed.cause());
+    report.message = failed.what();
+    report.packets = failed.packets();
   } catch (const Error& error) {
     report = describe(error);
   } catch (const UsageError& error) {

@@ -1,9 +1,12 @@
 // What the command's exit codes mean, and the one place where exceptions become one.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <utility>
+
+#include "weir/error.h"
 
 namespace weir::cli {
 
@@ -33,6 +36,22 @@ class UsageError : public std::exception {
 
 /// The reader of standard output went away: the end of printed output, not a failure.
 class ReaderGone : public std::exception {};
+
+/// A capture could not be written to its end: what failed, and what there is of it.
+class OutputFailed : public std::exception {
+ public:
+  /// `kept` says how many packets are where: "3 packets are in it".
+  OutputFailed(const SystemError& cause, std::uint64_t packets, const std::string& kept)
+      : cause_{cause}, packets_{packets}, message_{cause.what() + ("; " + kept)} {}
+  [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
+  [[nodiscard]] const SystemError& cause() const noexcept { return cause_; }
+  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+
+ private:
+  SystemError cause_;
+  std::uint64_t packets_;
+  std::string message_;
+};
 
 /// Help was asked for and has been shown.
 class HelpShown : public std::exception {};

@@ -27,6 +27,14 @@ std::optional<unsigned> number_in_environment(const char* name) {
 
 }  // namespace
 
+std::optional<savefile::FileOwner> file_owner() noexcept {
+  if (::geteuid() != 0) return std::nullopt;
+  const auto user = number_in_environment("SUDO_UID");
+  const auto group = number_in_environment("SUDO_GID");
+  if (!user || !group) return std::nullopt;
+  return savefile::FileOwner{.user = *user, .group = *group};
+}
+
 PrivateFile::PrivateFile(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) {
@@ -35,11 +43,8 @@ PrivateFile::PrivateFile(const std::string& path) {
   }
   made_ = path;
   int problem = 0;
-  if (::geteuid() == 0) {
-    const auto user = number_in_environment("SUDO_UID");
-    const auto group = number_in_environment("SUDO_GID");
-    if (user && group && ::fchown(descriptor, *user, *group) != 0) problem = errno;
-  }
+  const auto owner = file_owner();
+  if (owner && ::fchown(descriptor, owner->user, owner->group) != 0) problem = errno;
   ::close(descriptor);
   if (problem == 0) return;
   ::unlink(path.c_str());

@@ -1,9 +1,15 @@
 // Files the command writes belong to whoever called it, and to nobody else.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "weir/savefile/writer.h"
+
 namespace weir::cli {
+
+/// Whose files are: under sudo those of the calling user, otherwise nobody else's.
+[[nodiscard]] std::optional<savefile::FileOwner> file_owner() noexcept;
 
 /// A file of mode 0600, owned by the calling user under sudo. One that existed before stays as it
 /// is; one that was made is removed again unless keep() is called.

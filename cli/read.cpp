@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "capture_output.h"
 #include "capture_run.h"
 #include "commands.h"
 #include "input.h"
+#include "output_options.h"
 #include "packet_printer.h"
 #include "standard_output.h"
 #include "units.h"
@@ -18,6 +20,7 @@ namespace {
 struct Options {
   InputOptions input;
   PrintOptions print;
+  OutputOptions output;
   bool count = false;
   std::string limit;
 };
@@ -25,6 +28,7 @@ struct Options {
 void declare(CLI::App& app, Options& options) {
   options.input.declare(app);
   options.print.declare(app);
+  options.output.declare(app);
   app.add_flag("--count", options.count, "print only how many packets match");
   app.add_option("-c", options.limit, "stop after this many matching packets")->type_name("N");
   app.footer(
@@ -32,6 +36,9 @@ void declare(CLI::App& app, Options& options) {
       "  weir read trace.pcap                     one line a packet, as tcpdump -n\n"
       "  weir read trace.pcap -c 10 -X udp port 53\n"
       "  weir read trace.pcap --json | jq -r .src\n"
+      "  weir read trace.pcap -w dns.pcapng.zst udp port 53\n"
+      "  weir read big.pcap -w part.pcap --split size=100M\n"
+      "  weir read --merge traces/ -w all.pcapng.zst\n"
       "  weir read --count traces/ 'tcp[tcpflags] & tcp-syn != 0'");
 }
 
@@ -57,34 +64,70 @@ class Limit {
   std::optional<std::uint64_t> left_;
 };
 
+/// Where the packets go: to standard output as text, JSON or a count, or to a capture file.
+class Destination {
+ public:
+  Destination(const Options& options, const std::vector<InputFile>& files, ErrorStyle errors)
+      : counts_{options.count}, json_{options.print.json()}, printer_{options.print} {
+    options.output.check();
+    if (options.output.is_wanted()) output_.emplace(options.output, files, errors);
+  }
+
+  void add(const CaptureBatch& batch, std::span<const Packet> packets) {
+    matched_ += packets.size();
+    if (output_) {
+      output_->write_blocks(batch.interfaces, batch.blocks);
+      output_->write(batch.interfaces, packets);
+      if (batch.is_last) output_->write_statistics(batch.interfaces, batch.statistics);
+    } else if (!counts_) {
+      printer_.print(batch, packets);
+    }
+  }
+  void idle() {
+    if (output_) output_->idle();
+    if (!output_ && !counts_) printer_.flush();
+  }
+  [[nodiscard]] bool is_full() const noexcept { return output_ && output_->is_full(); }
+  void end() {
+    if (output_) output_->end();
+    if (counts_) {
+      write_standard_output(json_ ? fmt::format("{{\"type\":\"count\",\"packets\":{}}}\n", matched_)
+                                  : fmt::format("{}\n", matched_));
+    } else if (!output_) {
+      printer_.flush();
+    }
+  }
+
+ private:
+  bool counts_;
+  bool json_;
+  PacketPrinter printer_;
+  std::optional<CaptureOutput> output_;
+  std::uint64_t matched_ = 0;
+};
+
 }  // namespace
 
 ExitCode run_read(const Words& words) {
-  CLI::App app{"Prints the packets of capture files.", "weir read [OPTIONS] FILE... [FILTER]"};
+  CLI::App app{"Prints the packets of capture files, or copies them to another.",
+               "weir read [OPTIONS] FILE... [FILTER]"};
   Options options;
   declare(app, options);
   const Input input = options.input.resolve(parse_options(app, words));
+  const ErrorStyle errors = error_style(words);
   CaptureRun run{{.reader = options.input.reader(),
                   .input = input,
                   .filter = options.input.filter(),
-                  .errors = error_style(words)}};
+                  .errors = errors}};
+  const auto files = expand(input.files);
   Limit limit{options.limit};
-  std::uint64_t matched = 0;
-  PacketPrinter printer{options.print};
+  Destination destination{options, files, errors};
   const auto on_batch = [&](const CaptureBatch& batch) {
-    const auto packets = limit.take(batch.packets);
-    matched += packets.size();
-    if (!options.count) printer.print(batch, packets);
-    return limit.more();
+    destination.add(batch, limit.take(batch.packets));
+    return limit.more() && !destination.is_full();
   };
-  const ExitCode exit = run.run(expand(input.files), on_batch, {}, [&printer] { printer.flush(); });
-  if (options.count) {
-    write_standard_output(options.print.json()
-                              ? fmt::format("{{\"type\":\"count\",\"packets\":{}}}\n", matched)
-                              : fmt::format("{}\n", matched));
-  } else {
-    printer.flush();
-  }
+  const ExitCode exit = run.run(files, on_batch, {}, [&destination] { destination.idle(); });
+  destination.end();
   return exit;
 }
 

@@ -7,13 +7,15 @@
 namespace {
 
 // Touches every byte handed out, so that a sanitizer sees views that are too long.
-std::uint64_t sum_of(const weir::Packet& packet) {
-  std::uint64_t sum = packet.wire_length;
-  for (const std::uint8_t octet : packet.data) sum += octet;
-  if (packet.meta != nullptr) {
-    for (const std::uint8_t octet : packet.meta->options) sum += octet;
-  }
+std::uint64_t sum_of(weir::Bytes bytes) {
+  std::uint64_t sum = 0;
+  for (const std::uint8_t octet : bytes) sum += octet;
   return sum;
+}
+
+std::uint64_t sum_of(const weir::Packet& packet) {
+  const std::uint64_t sum = packet.wire_length + sum_of(packet.data);
+  return packet.meta != nullptr ? sum + sum_of(packet.meta->options) : sum;
 }
 
 void check(bool holds) {
@@ -25,8 +27,13 @@ void read_to_the_end(weir::savefile::Reader& reader) {
   volatile std::uint64_t sink = 0;
   for (;;) {
     const weir::Batch batch = reader.next_batch();
+    for (const weir::savefile::Block& block : reader.blocks()) sink = sink + sum_of(block.body);
+    if (batch.state == weir::SourceState::timeout) {
+      check(batch.packets.empty() && !reader.blocks().empty());
+      continue;
+    }
     if (batch.state != weir::SourceState::packets) {
-      check(batch.state == weir::SourceState::end);
+      check(batch.state == weir::SourceState::end && reader.blocks().empty());
       break;
     }
     check(!batch.packets.empty() && batch.packets.size() <= weir::Batch::max_packets);
@@ -37,6 +44,9 @@ void read_to_the_end(weir::savefile::Reader& reader) {
     packets += batch.packets.size();
   }
   check(reader.counts().packets == packets);
+  for (const weir::InterfaceStatistics& statistics : reader.statistics()) {
+    check(statistics.interface_index < reader.interfaces().size());
+  }
 }
 
 void read(weir::Bytes bytes, weir::savefile::ReaderOptions options) {

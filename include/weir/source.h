@@ -44,6 +44,8 @@ struct Interface {
   std::uint64_t ticks_per_second = 1'000'000;
   /// Seconds added to every time stamp (pcapng if_tsoffset); already applied to packets.
   std::int64_t time_offset = 0;
+  /// Bytes of frame check sequence at the end of every packet; 0 is none, or not said.
+  std::uint8_t fcs_length = 0;
   /// The option list as a pcapng holds it, its integers little-endian; empty if it came from
   /// elsewhere. A savefile::Writer prefers it to the fields above, so that copies lose nothing.
   std::vector<std::uint8_t> options{};
@@ -59,6 +61,8 @@ struct Interface {
 struct InterfaceStatistics {
   /// Index into the source's interfaces().
   std::uint32_t interface_index = 0;
+  /// How many its interface has had, this one included.
+  std::uint64_t number = 1;
   /// When it was counted.
   Timestamp time{};
   std::optional<Timestamp> start{};

@@ -9,8 +9,8 @@
 
 namespace weir::savefile {
 
-/// Packs bytes into frames (gzip members, zstd or lz4 frames, xz streams) that follow one another and
-/// can be unpacked one by one. Starts no thread.
+/// Packs bytes into frames (gzip members, zstd or lz4 frames, xz streams) that follow one another
+/// and can be unpacked one by one. Starts no thread.
 class Compressor {
  public:
   Compressor() = default;
@@ -20,7 +20,8 @@ class Compressor {
 
   /// Appends one whole frame that holds `bytes`, which are not empty, to `out`.
   virtual void frame(Bytes bytes, std::vector<std::uint8_t>& out) = 0;
-  /// Bytes that a frame should hold where there is a choice: less packs worse, more holds back more.
+  /// Bytes that a frame should hold where there is a choice: less packs worse, more holds back
+  /// more.
   [[nodiscard]] virtual std::size_t frame_size() const noexcept = 0;
 };
 

@@ -1,6 +1,7 @@
 // What a savefile format is to the reader: a walk over the records in a window.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 
@@ -19,7 +20,7 @@ struct Fault {
 };
 
 enum class Walk : std::uint8_t {
-  packets,      ///< the block holds at least one packet
+  packets,      ///< the block is not empty
   needs_bytes,  ///< the window ends inside a record, or is empty
   fault,        ///< the window starts with something that is no record
 };
@@ -32,8 +33,8 @@ class FormatReader {
   FormatReader& operator=(const FormatReader&) = delete;
   virtual ~FormatReader();
 
-  /// Appends packets to the empty `block` until it is full, the window has no whole record left or
-  /// a fault is met. A fault behind packets is reported by the next walk.
+  /// Appends to the empty `block` until it is full, the window has no whole record left or a fault
+  /// is met. A fault behind what was appended is reported by the next walk.
   virtual Walk walk(ByteInput& input, PacketBlock& block, Fault& fault) = 0;
 
   /// The stream has ended and the window is not empty, or more was to be skipped: what was cut.
@@ -48,6 +49,12 @@ class FormatReader {
   virtual bool resynchronise(ByteInput& input, bool at_end) = 0;
 
   [[nodiscard]] virtual std::span<const Interface> interfaces() const noexcept = 0;
+  [[nodiscard]] virtual std::span<const std::shared_ptr<const Section>> sections() const noexcept {
+    return {};
+  }
+  [[nodiscard]] virtual std::span<const InterfaceStatistics> statistics() const noexcept {
+    return {};
+  }
   [[nodiscard]] virtual Format format() const noexcept = 0;
   [[nodiscard]] virtual ByteOrder byte_order() const noexcept = 0;
 };

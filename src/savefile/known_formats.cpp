@@ -1,4 +1,4 @@
-// Magic numbers: pcap, pcapng, gzip, and what else people call a capture.
+// Magic numbers: pcap, pcapng, compressed files, and what else people call a capture.
 #include "savefile/known_formats.h"
 
 #include <algorithm>
@@ -23,7 +23,6 @@ constexpr Known known[] = {
     {"\x34\xcd\xb2\xa1"sv, Magic::pcap, ""},
     {"\xa1\xb2\xcd\x34"sv, Magic::pcap, ""},
     {"\x0a\x0d\x0d\x0a"sv, Magic::pcapng, ""},
-    {"\x1f\x8b"sv, Magic::gzip, ""},
     {"\xcd\x34\xb2\xa1"sv, Magic::foreign, "a modified pcap (magic a1b234cd)"},
     {"\xa1\xb2\x34\xcd"sv, Magic::foreign, "a modified pcap (magic a1b234cd)"},
     {"\x12\xcb\xe2\xa1"sv, Magic::foreign, "a modified pcap (magic a1e2cb12)"},
@@ -40,10 +39,27 @@ constexpr Known known[] = {
     {"TRSNIFF "sv, Magic::foreign, "a Sniffer capture"},
     {"XCP\0"sv, Magic::foreign, "a NetXRay capture"},
     {"\x7fver"sv, Magic::foreign, "an EtherPeek capture"},
-    {"\x28\xb5\x2f\xfd"sv, Magic::foreign, "zstd-compressed"},
-    {"\x04\x22\x4d\x18"sv, Magic::foreign, "lz4-compressed"},
-    {"\xfd\x37zXZ\0"sv, Magic::foreign, "xz-compressed"},
+    {"\x02\x21\x4c\x18"sv, Magic::foreign, "compressed in the legacy format of lz4"},
+    {"\xfd\x2f\xb5\x1e"sv, Magic::foreign, "compressed by zstd before 0.8"},
+    {"\x22\xb5\x2f\xfd"sv, Magic::foreign, "compressed by zstd before 0.8"},
+    {"\x23\xb5\x2f\xfd"sv, Magic::foreign, "compressed by zstd before 0.8"},
+    {"\x24\xb5\x2f\xfd"sv, Magic::foreign, "compressed by zstd before 0.8"},
+    {"\x25\xb5\x2f\xfd"sv, Magic::foreign, "compressed by zstd before 0.8"},
+    {"\x26\xb5\x2f\xfd"sv, Magic::foreign, "compressed by zstd before 0.8"},
+    {"\x27\xb5\x2f\xfd"sv, Magic::foreign, "compressed by zstd before 0.8"},
     {"BZh"sv, Magic::foreign, "bzip2-compressed"},
+};
+
+struct Packed {
+  std::string_view start;
+  Compression compression;
+};
+
+constexpr Packed packed[] = {
+    {"\x1f\x8b"sv, Compression::gzip},
+    {"\x28\xb5\x2f\xfd"sv, Compression::zstd},
+    {"\x04\x22\x4d\x18"sv, Compression::lz4},
+    {"\xfd\x37zXZ\0"sv, Compression::xz},
 };
 
 bool starts_with(Bytes bytes, std::string_view start) noexcept {
@@ -58,7 +74,32 @@ bool is_prefix(Bytes bytes, std::string_view start) noexcept {
          starts_with(bytes, start.substr(0, bytes.size()));
 }
 
+bool same_as_far_as_both_go(Bytes bytes, std::string_view start) noexcept {
+  return starts_with(bytes, start.substr(0, std::min(bytes.size(), start.size())));
+}
+
+// One of sixteen magic numbers, the same for zstd (RFC 8878 3.1.2) and lz4.
+bool is_skippable(Bytes start) noexcept {
+  return (start[0] & 0xf0U) == 0x50 && same_as_far_as_both_go(start.subspan(1), "\x2a\x4d\x18"sv);
+}
+
 }  // namespace
+
+Compression compression_of(Bytes start) noexcept {
+  for (const Packed& entry : packed) {
+    if (starts_with(start, entry.start)) return entry.compression;
+  }
+  // Both specifications advise against a skippable frame as the first; pzstd writes one.
+  return start.size() >= 4 && is_skippable(start) ? Compression::zstd : Compression::none;
+}
+
+bool may_start(Bytes start, Compression compression) noexcept {
+  for (const Packed& entry : packed) {
+    if (entry.compression == compression && same_as_far_as_both_go(start, entry.start)) return true;
+  }
+  const bool may_skip = compression == Compression::zstd || compression == Compression::lz4;
+  return may_skip && is_skippable(start);
+}
 
 Magic recognise(Bytes start) noexcept {
   for (const Known& entry : known) {
@@ -66,6 +107,9 @@ Magic recognise(Bytes start) noexcept {
   }
   for (const Known& entry : known) {
     if (entry.magic != Magic::foreign && is_prefix(start, entry.start)) return Magic::cut;
+  }
+  for (const Packed& entry : packed) {
+    if (is_prefix(start, entry.start)) return Magic::cut;
   }
   return Magic::unknown;
 }

@@ -4,17 +4,24 @@
 #include <string>
 
 #include "weir/bytes.h"
+#include "weir/savefile/format.h"
 
 namespace weir::savefile {
 
 enum class Magic : std::uint8_t {
   pcap,
   pcapng,
-  gzip,
   foreign,  ///< known, but not read
-  cut,      ///< the bytes end inside what could be a magic of the first three
+  cut,      ///< the bytes end inside what could be a magic of one that is read, packed or not
   unknown,
 };
+
+/// What a file that starts so is packed in.
+[[nodiscard]] Compression compression_of(Bytes start) noexcept;
+
+/// Whether a frame of this compression may start with these bytes, one or more. Fewer than its
+/// magic number has are only compared as far as they go.
+[[nodiscard]] bool may_start(Bytes start, Compression compression) noexcept;
 
 /// Looks at the first bytes of a file (eight or more decide; fewer only if it has no more).
 [[nodiscard]] Magic recognise(Bytes start) noexcept;

@@ -14,8 +14,8 @@ constexpr std::uint32_t max_plausible_length = 262'144;  // of a record looked f
 constexpr std::uint32_t link_type_mask = 0x0000ffff;
 constexpr std::uint32_t reserved_mask = 0x03ff0000;
 constexpr std::uint32_t fcs_present = 0x04000000;
-constexpr unsigned fcs_length_shift = 28;
-constexpr std::uint32_t fcs_of_four_bytes = 2;  // counted in 16 bits
+constexpr unsigned fcs_length_shift = 28;  // counted in 16 bits
+constexpr std::uint8_t fcs_size = 4;
 
 // sll_pkttype values, which the modified variant stores per record.
 Direction direction_of(std::uint8_t packet_type) noexcept {
@@ -73,8 +73,10 @@ std::unique_ptr<PcapReader> PcapReader::open(Bytes header, PacketBlock& block, F
   reader->interface_.link_type = static_cast<LinkType>(link & link_type_mask);
   reader->interface_.snapshot_length = load(std::uint32_t{}, 16);
   reader->interface_.ticks_per_second = static_cast<std::uint64_t>(second / reader->tick_);
-  reader->prepare(block,
-                  (link & fcs_present) != 0 && link >> fcs_length_shift == fcs_of_four_bytes);
+  if ((link & fcs_present) != 0) {
+    reader->interface_.fcs_length = static_cast<std::uint8_t>(2 * (link >> fcs_length_shift));
+  }
+  reader->prepare(block, reader->interface_.fcs_length == fcs_size);
   return reader;
 }
 

@@ -1,28 +1,40 @@
-// Options of pcapng blocks (draft-ietf-opsawg-pcapng 3.5, 4.2, 4.3).
+// Options of pcapng blocks (draft-ietf-opsawg-pcapng 3.5, 4.1 to 4.3, 4.6).
 #include "savefile/pcapng_options.h"
 
 #include <algorithm>
 
+#include "savefile/pcapng_blocks.h"
+#include "savefile/pcapng_little_endian.h"
+
 namespace weir::savefile {
 namespace {
 
-enum InterfaceOption : std::uint16_t {
-  if_name = 2,
-  if_description = 3,
-  if_tsresol = 9,
-  if_filter = 11,
-  if_os = 12,
-  if_fcslen = 13,
-  if_tsoffset = 14,
-  if_hardware = 15,
-};
-constexpr std::uint16_t packet_flags_option = 2;  // epb_flags, and pack_flags of the obsolete block
 constexpr std::uint8_t microseconds = 6;
 
 // Some writers count a final NUL.
 std::string text_of(Bytes value) {
   const auto end = std::ranges::find(value, std::uint8_t{0});
   return {value.begin(), end};
+}
+
+// There may be several.
+void add_comment(std::string& comment, Bytes value) {
+  if (!comment.empty()) comment += '\n';
+  comment += text_of(value);
+}
+
+void set_number(std::optional<std::uint64_t>& number, Bytes value, ByteOrder order) {
+  if (value.size() == 8) number = load_as<std::uint64_t>(order, value.data());
+}
+
+// Ticks as packets have them: the upper half first in either byte order.
+std::optional<Timestamp> read_time(Bytes halves, ByteOrder order, const TickClock& clock) {
+  const std::uint64_t ticks = std::uint64_t{load_as<std::uint32_t>(order, halves.data())} << 32 |
+                              load_as<std::uint32_t>(order, halves.data() + 4);
+  std::int64_t nanoseconds = 0;
+  std::uint64_t rounded = 0;  // counted for packets only
+  if (!clock.convert(ticks, nanoseconds, rounded)) return std::nullopt;
+  return Timestamp{Duration{nanoseconds}};
 }
 
 // The draft counts bits, but its example is the 4 bytes of Ethernet's.
@@ -34,11 +46,35 @@ bool PcapngOptions::next(PcapngOption& option) noexcept {
   if (rest_.size() < 4) return false;
   const auto length = load_as<std::uint16_t>(order_, rest_.data() + 2);
   option.code = load_as<std::uint16_t>(order_, rest_.data());
-  if (option.code == 0 || length > rest_.size() - 4) return false;
+  if (option.code == opt_endofopt || length > rest_.size() - 4) return false;
   option.value = rest_.subspan(4, length);
-  const std::size_t padded = 4 + ((std::size_t{length} + 3) & ~std::size_t{3});
-  rest_ = rest_.subspan(std::min(padded, rest_.size()));
+  rest_ = rest_.subspan(std::min(4 + padded(length), rest_.size()));
   return true;
+}
+
+Section read_section(Bytes options, ByteOrder order) {
+  Section section;
+  append_little_endian(section.options, options, order, OptionsOf::section);
+  PcapngOptions list{options, order};
+  for (PcapngOption option; list.next(option);) {
+    switch (option.code) {
+      case opt_comment:
+        add_comment(section.comment, option.value);
+        break;
+      case shb_hardware:
+        section.hardware = text_of(option.value);
+        break;
+      case shb_os:
+        section.operating_system = text_of(option.value);
+        break;
+      case shb_userappl:
+        section.application = text_of(option.value);
+        break;
+      default:
+        break;
+    }
+  }
+  return section;
 }
 
 PcapngInterface read_interface(Bytes body, ByteOrder order) {
@@ -46,11 +82,15 @@ PcapngInterface read_interface(Bytes body, ByteOrder order) {
   Interface& to = interface.description;
   to.link_type = static_cast<LinkType>(load_as<std::uint16_t>(order, body.data()));
   to.snapshot_length = load_as<std::uint32_t>(order, body.data() + 4);
+  append_little_endian(to.options, body.subspan(8), order, OptionsOf::interface);
   std::uint8_t resolution = microseconds;
   PcapngOptions options{body.subspan(8), order};
   for (PcapngOption option; options.next(option);) {
     const Bytes value = option.value;
     switch (option.code) {
+      case opt_comment:
+        add_comment(to.comment, value);
+        break;
       case if_name:
         to.name = text_of(value);
         break;
@@ -87,11 +127,53 @@ PcapngInterface read_interface(Bytes body, ByteOrder order) {
   return interface;
 }
 
+std::optional<InterfaceStatistics> read_statistics(Bytes body, ByteOrder order,
+                                                   const TickClock& clock) {
+  const auto time = read_time(body.subspan(4), order, clock);
+  if (!time) return std::nullopt;
+  InterfaceStatistics counted{.time = *time};
+  const Bytes options = body.subspan(12);
+  append_little_endian(counted.options, options, order, OptionsOf::interface_statistics);
+  PcapngOptions list{options, order};
+  for (PcapngOption option; list.next(option);) {
+    const Bytes value = option.value;
+    switch (option.code) {
+      case opt_comment:
+        add_comment(counted.comment, value);
+        break;
+      case isb_starttime:
+        if (value.size() == 8) counted.start = read_time(value, order, clock);
+        break;
+      case isb_endtime:
+        if (value.size() == 8) counted.end = read_time(value, order, clock);
+        break;
+      case isb_ifrecv:
+        set_number(counted.received, value, order);
+        break;
+      case isb_ifdrop:
+        set_number(counted.dropped, value, order);
+        break;
+      case isb_filteraccept:
+        set_number(counted.filter_accepted, value, order);
+        break;
+      case isb_osdrop:
+        set_number(counted.system_dropped, value, order);
+        break;
+      case isb_usrdeliv:
+        set_number(counted.delivered, value, order);
+        break;
+      default:
+        break;
+    }
+  }
+  return counted;
+}
+
 PcapngPacketFlags read_packet_flags(Bytes options, ByteOrder order) noexcept {
   PcapngPacketFlags result;
   PcapngOptions list{options, order};
   for (PcapngOption option; list.next(option);) {
-    if (option.code != packet_flags_option || option.value.size() != 4) continue;
+    if (option.code != epb_flags || option.value.size() != 4) continue;
     const auto bits = load_as<std::uint32_t>(order, option.value.data());
     if ((bits & 3) == 1) result.direction = Direction::in;
     if ((bits & 3) == 2) result.direction = Direction::out;

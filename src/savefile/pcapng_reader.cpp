@@ -2,17 +2,13 @@
 #include "savefile/pcapng_reader.h"
 
 #include "savefile/pcapng_blocks.h"
+#include "savefile/pcapng_options.h"
 
 namespace weir::savefile {
 namespace {
 
-// Bounds what interface descriptions can make a reader keep.
-constexpr std::size_t max_interfaces = 65'536;
-
 constexpr std::size_t enhanced_header = 20;
 constexpr std::size_t simple_header = 4;
-
-std::size_t padded(std::size_t size) noexcept { return (size + 3) & ~std::size_t{3}; }
 
 }  // namespace
 
@@ -40,18 +36,19 @@ std::unique_ptr<PcapngReader> PcapngReader::open(ByteInput& input, Fault& fault)
 Walk PcapngReader::walk(ByteInput& input, PacketBlock& block, Fault& fault) {
   Step step = Step::taken;
   while (step == Step::taken || step == Step::other_order || step == Step::too_large) {
-    // Behind packets, a fault that skip() finds could no longer be told.
-    if (to_skip_ != 0 && block.count > 0) break;
+    // Behind what was appended, a fault that skip() finds could no longer be told.
+    if (to_skip_ != 0 && !block.empty()) break;
     step = to_skip_ != 0              ? skip(input, fault)
            : order_ == ByteOrder::big ? walk_section<true>(input, block, fault)
                                       : walk_section<false>(input, block, fault);
     if (block.full()) break;
   }
-  if (block.count > 0) return Walk::packets;
+  if (!block.empty()) return Walk::packets;
   return step == Step::fault ? Walk::fault : Walk::needs_bytes;
 }
 
-// Takes blocks until one is not `taken`, or the block of packets is full.
+// Takes blocks until one is not `taken`, or the block of packets is full. With `enough` or
+// `other_order` the last one is taken too.
 template <bool big_endian>
 PcapngReader::Step PcapngReader::walk_section(ByteInput& input, PacketBlock& block, Fault& fault) {
   const Bytes window = input.window();
@@ -61,7 +58,7 @@ PcapngReader::Step PcapngReader::walk_section(ByteInput& input, PacketBlock& blo
   while (step == Step::taken && !block.full()) {
     step = frame<big_endian>(window.subspan(at), found, fault);
     if (step == Step::taken) step = take<big_endian>(found, block, fault);
-    if (step == Step::taken || step == Step::other_order) at += found.body.size() + block_framing;
+    if (step <= Step::enough) at += found.body.size() + block_framing;
   }
   input.consume(at);
   if (step == Step::fault) fault.offset = input.offset();
@@ -115,13 +112,25 @@ PcapngReader::Step PcapngReader::take(const Block& found, PacketBlock& block, Fa
     case simple_packet:
     case obsolete_packet:
       return take_packet<big_endian>(found, block, fault);
+    default:
+      return take_other(found, block, fault);
+  }
+}
+
+PcapngReader::Step PcapngReader::take_other(const Block& found, PacketBlock& block, Fault& fault) {
+  switch (found.type) {
     case interface_description:
       return add_interface(found.body, fault);
     case section_header:
       return start_section(found.body, fault);
+    case interface_statistics:
+      return add_statistics(found.body, fault);
     default:
-      return Step::taken;
+      break;
   }
+  if (!is_copied_block(found.type)) return Step::taken;
+  block.others[block.other_count++] = {found.type, found.body, order_ == ByteOrder::big};
+  return block.other_count == block.others.size() ? Step::enough : Step::taken;
 }
 
 template <bool big_endian>
@@ -215,7 +224,8 @@ PcapngReader::Step PcapngReader::start_section(Bytes body, Fault& fault) {
              "pcapng version " + std::to_string(major) + "." + std::to_string(minor)};
     return Step::fault;
   }
-  section_base_ = interfaces_.size();
+  if (!descriptions_.add(read_section(body.subspan(fixed), order), fault)) return Step::fault;
+  section_base_ = clocks_.size();
   const bool same = order == order_;
   order_ = order;
   return same ? Step::taken : Step::other_order;
@@ -223,17 +233,28 @@ PcapngReader::Step PcapngReader::start_section(Bytes body, Fault& fault) {
 
 PcapngReader::Step PcapngReader::add_interface(Bytes body, Fault& fault) {
   constexpr std::size_t fixed = 8;
-  if (body.size() < fixed || interfaces_.size() >= max_interfaces) {
-    fault = {ErrorCode::damaged, 0,
-             body.size() < fixed ? "an interface description is too short"
-                                 : "more than 65536 interfaces"};
+  if (body.size() < fixed) {
+    fault = {ErrorCode::damaged, 0, "an interface description is too short"};
     return Step::fault;
   }
   PcapngInterface interface = read_interface(body, order_);
-  clocks_.push_back({interface.clock, interface.description.link_type, interface.flags,
-                     interface.description.snapshot_length});
-  interfaces_.push_back(std::move(interface.description));
+  const Clocked clocked{interface.clock, interface.description.link_type, interface.flags,
+                        interface.description.snapshot_length};
+  if (!descriptions_.add(std::move(interface.description), fault)) return Step::fault;
+  clocks_.push_back(clocked);
   return Step::taken;
+}
+
+// No packet depends on them: what is wrong with them is no damage.
+PcapngReader::Step PcapngReader::add_statistics(Bytes body, Fault& fault) {
+  constexpr std::size_t fixed = 12;
+  if (body.size() < fixed) return Step::taken;
+  const std::size_t index = section_base_ + load_as<std::uint32_t>(order_, body.data());
+  if (index >= clocks_.size()) return Step::taken;
+  auto statistics = read_statistics(body, order_, clocks_[index].clock);
+  if (!statistics) return Step::taken;
+  statistics->interface_index = static_cast<std::uint32_t>(index);
+  return descriptions_.add(std::move(*statistics), fault) ? Step::taken : Step::fault;
 }
 
 // Passes over a block that is too large to hold and need not be read.

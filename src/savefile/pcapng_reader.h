@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "savefile/format_reader.h"
-#include "savefile/pcapng_options.h"
+#include "savefile/pcapng_descriptions.h"
+#include "savefile/tick_clock.h"
 
 namespace weir::savefile {
 
@@ -20,7 +21,13 @@ class PcapngReader final : public FormatReader {
   [[nodiscard]] std::size_t fault_step(const ByteInput& input) override;
   bool resynchronise(ByteInput& input, bool at_end) override;
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override {
-    return interfaces_;
+    return descriptions_.interfaces();
+  }
+  [[nodiscard]] std::span<const std::shared_ptr<const Section>> sections() const noexcept override {
+    return descriptions_.sections();
+  }
+  [[nodiscard]] std::span<const InterfaceStatistics> statistics() const noexcept override {
+    return descriptions_.statistics();
   }
   [[nodiscard]] Format format() const noexcept override { return Format::pcapng; }
   [[nodiscard]] ByteOrder byte_order() const noexcept override { return order_; }
@@ -33,11 +40,6 @@ class PcapngReader final : public FormatReader {
     PacketFlags flags = PacketFlags::none;
     std::uint32_t snapshot_length = 0;
   };
-  /// A block without its length fields.
-  struct Block {
-    std::uint32_t type = 0;
-    Bytes body{};
-  };
   /// The parts of the three kinds of packet blocks.
   struct Record {
     std::uint32_t interface = 0;  // within the section
@@ -48,7 +50,7 @@ class PcapngReader final : public FormatReader {
     bool timed = true;
   };
   /// What one block came to.
-  enum class Step : std::uint8_t { taken, other_order, too_large, needs_bytes, fault };
+  enum class Step : std::uint8_t { taken, other_order, enough, too_large, needs_bytes, fault };
 
   PcapngReader() = default;
   template <bool big_endian>
@@ -61,11 +63,13 @@ class PcapngReader final : public FormatReader {
   Step take_packet(const Block& found, PacketBlock& block, Fault& fault);
   template <bool big_endian>
   bool read_record(const Block& found, Record& record) const noexcept;
+  Step take_other(const Block& found, PacketBlock& block, Fault& fault);
   Step start_section(Bytes body, Fault& fault);
   Step add_interface(Bytes body, Fault& fault);
+  Step add_statistics(Bytes body, Fault& fault);
   Step skip(ByteInput& input, Fault& fault);
 
-  std::vector<Interface> interfaces_;
+  PcapngDescriptions descriptions_;
   std::vector<Clocked> clocks_;
   std::size_t section_base_ = 0;   // the first interface of the section
   std::uint64_t to_skip_ = 0;      // bytes of a block too large to hold, still to pass over

@@ -4,8 +4,8 @@
 #include <atomic>
 #include <optional>
 
+#include "savefile/decompressed_source.h"
 #include "savefile/followed_file.h"
-#include "savefile/gzip_source.h"
 #include "savefile/known_formats.h"
 #include "savefile/pcap_reader.h"
 #include "savefile/pcapng_reader.h"
@@ -80,7 +80,8 @@ void Reader::State::fail(const Fault& fault) const {
 
 void Reader::State::open() {
   input.require(magic_size);
-  if (recognise(input.window()) == Magic::gzip) open_compressed();
+  compression = compression_of(input.window());
+  if (compression != Compression::none) open_compressed();
   const Bytes start = input.window();
   if (start.empty()) throw FormatError{ErrorCode::empty_file, 0, name + ": the file is empty"};
   Fault fault;
@@ -107,14 +108,14 @@ void Reader::State::open() {
 }
 
 void Reader::State::open_compressed() {
-  compression = Compression::gzip;
   const Bytes first = input.rest();
-  input = ByteInput{std::make_unique<GzipSource>(first, input.release_source(), name)};
+  input = ByteInput{
+      std::make_unique<DecompressedSource>(compression, first, input.release_source(), name)};
   input.require(magic_size);
 }
 
 Batch Reader::State::next(Deadline deadline) {
-  block.count = 0;
+  block.clear();
   std::optional<SourceState> state;
   WaitLimit limit;
   if (wake_up) limit = limit_of(deadline);
@@ -124,7 +125,7 @@ Batch Reader::State::next(Deadline deadline) {
     ended = true;
     throw;
   }
-  if (*state == SourceState::timeout && deadline.wait() <= Duration::zero()) {
+  if (*state == SourceState::timeout && block.empty() && deadline.wait() <= Duration::zero()) {
     state = SourceState::would_block;
   }
   counts.packets += block.count;
@@ -141,7 +142,7 @@ std::optional<SourceState> Reader::State::step(const WaitLimit& limit) {
     Fault fault;
     switch (format->walk(input, block, fault)) {
       case Walk::packets:
-        return SourceState::packets;
+        return block.count != 0 ? SourceState::packets : SourceState::timeout;
       case Walk::fault:
         at_fault(fault);
         return std::nullopt;
@@ -212,13 +213,20 @@ std::span<const Interface> Reader::interfaces() const noexcept {
   return state_->format->interfaces();
 }
 
+std::span<const std::shared_ptr<const Section>> Reader::sections() const noexcept {
+  return state_->format->sections();
+}
+std::span<const InterfaceStatistics> Reader::statistics() const noexcept {
+  return state_->format->statistics();
+}
+std::span<const Block> Reader::blocks() const noexcept {
+  return {state_->block.others.data(), state_->block.other_count};
+}
+
 void Reader::stop() noexcept {
   state_->stopped.store(true, std::memory_order_relaxed);
   if (state_->wake_up) state_->wake_up->set();
 }
-
-std::span<const InterfaceStatistics> Reader::statistics() const noexcept { return {}; }
-std::span<const Block> Reader::blocks() const noexcept { return {}; }
 
 Format Reader::format() const noexcept { return state_->format->format(); }
 Compression Reader::compression() const noexcept { return state_->compression; }

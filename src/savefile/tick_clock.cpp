@@ -34,6 +34,36 @@ bool TickClock::convert_any(std::uint64_t ticks, std::int64_t& nanoseconds,
   return true;
 }
 
+bool TickClock::ticks_any(std::int64_t nanoseconds, std::uint64_t& ticks,
+                          std::uint64_t& rounded) const noexcept {
+  const auto since =
+      static_cast<SignedWide>(nanoseconds) - SignedWide{offset_} * SignedWide{second};
+  // Ticks so fine that not one nanosecond of them fits in 64 bits count nothing but 0.
+  constexpr unsigned finest = 63;
+  if (since < 0 || (exponent_ > (binary_ ? finest : 19U) && since != 0)) return false;
+  const auto whole = static_cast<Wide>(since);
+  Wide found = 0;
+  if (since == 0) {
+    found = 0;
+  } else if (!binary_ && exponent_ <= 9) {
+    found = whole / multiplier_;
+  } else if (!binary_) {
+    found = whole * power_of_ten(exponent_ - 9U);
+  } else {
+    // Seconds and rest apart: their product with 2^63 stays below 2^128.
+    found = ((whole / second) << exponent_) + ((whole % second) << exponent_) / second;
+    // Reading rounds down: the tick that reads as this very nanosecond may be the next.
+    const Wide next = found + 1;
+    if ((next * second) >> exponent_ == whole) found = next;
+  }
+  if (found > std::numeric_limits<std::uint64_t>::max()) return false;
+  ticks = static_cast<std::uint64_t>(found);
+  std::int64_t read = 0;
+  std::uint64_t finer = 0;
+  rounded += !convert_any(ticks, read, finer) || read != nanoseconds ? 1U : 0U;
+  return true;
+}
+
 std::uint64_t TickClock::ticks_per_second() const noexcept {
   constexpr auto most = std::numeric_limits<std::uint64_t>::max();
   if (binary_) return exponent_ < 64 ? std::uint64_t{1} << exponent_ : most;

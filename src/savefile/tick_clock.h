@@ -1,4 +1,4 @@
-// Turns the ticks of a pcapng interface into nanoseconds.
+// Turns the ticks of a pcapng interface into nanoseconds, and back.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +31,16 @@ class TickClock {
     return convert_any(ticks, nanoseconds, rounded);
   }
 
+  /// The inverse of convert(): the ticks that stand for a time. False if there are none. Adds to
+  /// `rounded` if the time lies between two ticks; it is then rounded down.
+  bool ticks(std::int64_t nanoseconds, std::uint64_t& ticks,
+             std::uint64_t& rounded) const noexcept {
+    if (!simple_) return ticks_any(nanoseconds, ticks, rounded);
+    ticks = static_cast<std::uint64_t>(nanoseconds) / multiplier_;
+    rounded += ticks * multiplier_ != static_cast<std::uint64_t>(nanoseconds) ? 1 : 0;
+    return nanoseconds >= 0;
+  }
+
   /// Saturates at 2^64 - 1.
   [[nodiscard]] std::uint64_t ticks_per_second() const noexcept;
 
@@ -43,6 +53,8 @@ class TickClock {
   }
   bool convert_any(std::uint64_t ticks, std::int64_t& nanoseconds,
                    std::uint64_t& rounded) const noexcept;
+  bool ticks_any(std::int64_t nanoseconds, std::uint64_t& ticks,
+                 std::uint64_t& rounded) const noexcept;
 
   std::uint64_t multiplier_ = 1000;
   std::uint8_t exponent_ = 6;

@@ -87,7 +87,7 @@ constexpr std::array fields{
     Field{
         "format", FieldKind::word, "`pcap`, `pcap-ns`, `pcap-modified` or `pcapng`",
         [](JsonWriter& json, const CaptureSummary& summary) { json.value(name(summary.format)); }},
-    Field{"compression", FieldKind::word, "`none` or `gzip`",
+    Field{"compression", FieldKind::word, "`none`, `gzip`, `zstd`, `lz4` or `xz`",
           [](JsonWriter& json, const CaptureSummary& summary) {
             json.value(name(summary.compression));
           }},

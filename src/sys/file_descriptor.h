@@ -41,6 +41,11 @@ class FileDescriptor {
 
   /// Closes early; harmless when nothing is open or owned.
   void close() noexcept;
+  /// Gives an owned number away, for the caller to close; -1 when nothing is open or owned.
+  [[nodiscard]] int release() noexcept {
+    const int number = std::exchange(number_, -1);
+    return owned_ ? number : -1;
+  }
 
  private:
   int number_ = -1;

@@ -58,10 +58,16 @@ class WEIR_API Reader final : public PacketSource {
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
   void stop() noexcept override;
 
-  /// Statistics blocks met so far, the last one of each interface.
+  /// Of a pcapng: its sections so far, those without an interface too. Valid as interfaces().
+  [[nodiscard]] std::span<const std::shared_ptr<const Section>> sections() const noexcept;
+  /// Statistics blocks met so far, the last one of each interface. Left out are those of no
+  /// interface or at no time that can be told. Valid as interfaces().
   [[nodiscard]] std::span<const InterfaceStatistics> statistics() const noexcept;
-  /// Other blocks met on the way to the end of the last batch, in order; valid as long as that.
-  /// Custom blocks that must not be copied are left out.
+  /// Resolved names, secrets, custom blocks and journal entries met on the way to the end of the
+  /// last batch, in order; valid as long as that. Each is handed out once. Where no packet stood
+  /// between them and the end of what could be read, the batch has none and its state is `timeout`,
+  /// whatever the deadline: ask again. Left out, and not counted, are custom blocks that must not
+  /// be copied, blocks of unknown types, and those larger than a record may be.
   [[nodiscard]] std::span<const Block> blocks() const noexcept;
 
   [[nodiscard]] Format format() const noexcept;

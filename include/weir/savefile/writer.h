@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,10 @@ struct WriterOptions {
   bool sync = false;
   /// None: whoever writes it.
   std::optional<FileOwner> owner{};
+  /// A file of that name is an error, not emptied.
+  bool must_be_new = false;
+  /// Called when the disk is full; true says that room was made and writing is tried again.
+  std::function<bool()> make_room{};
 };
 
 /// What a writer has brought to the medium.
@@ -46,8 +51,9 @@ struct WriterCounts {
   std::uint64_t packets = 0;
   /// Bytes of the file.
   std::uint64_t bytes = 0;
-  /// Of the packets above and those still held back: time stamps rounded down to the ticks of the
-  /// format.
+  /// Bytes of records that are not in the file yet, before compression.
+  std::uint64_t held_back = 0;
+  /// Time stamps, of packets held back too, that were rounded down to the ticks of the format.
   std::uint64_t rounded_times = 0;
 };
 
@@ -74,11 +80,13 @@ class WEIR_API Writer final : public PacketSink {
   /// Closes; errors are lost: call close() to learn of them.
   ~Writer() override;
 
-  /// Throws Error (cannot_hold) for what the format has no place for: a second link type in a pcap,
-  /// a time outside its range. The packets before it are written.
+  /// Without packets it declares the interfaces, so that the file is complete before the first
+  /// one. Throws Error (cannot_hold) for what the format has no place for: a second link type in a
+  /// pcap, a time outside its range. The packets before it are written.
   void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
-  /// Copies blocks of a pcapng; a pcap has no place for them and leaves them out.
-  void write_blocks(std::span<const Block> blocks);
+  /// Copies blocks of a pcapng; a pcap has no place for them and leaves them out. `interfaces` as
+  /// in write().
+  void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks);
   /// Writes a statistics block (pcapng). `interfaces` as in write().
   void write_statistics(std::span<const Interface> interfaces,
                         const InterfaceStatistics& statistics);

@@ -8,6 +8,7 @@
 
 #include <thread>
 
+#include "savefile/compressor.h"
 #include "weir/error.h"
 
 namespace weir::test {
@@ -24,8 +25,22 @@ void note(Outcome& outcome, const Error& error) {
 void walk(savefile::Reader& reader, Outcome& outcome) {
   for (;;) {
     const Batch batch = reader.next_batch();
-    if (batch.state != SourceState::packets) break;
+    for (const savefile::Block& block : reader.blocks()) {
+      outcome.blocks.push_back({block.type,
+                                {block.body.begin(), block.body.end()},
+                                block.big_endian,
+                                outcome.packets.size()});
+    }
     for (const Packet& packet : batch.packets) outcome.packets.emplace_back(packet);
+    if (batch.state == SourceState::packets) {
+      EXPECT_FALSE(batch.packets.empty());
+    } else if (batch.state == SourceState::timeout) {
+      EXPECT_TRUE(batch.packets.empty());
+      EXPECT_FALSE(reader.blocks().empty()) << "there is no deadline";
+    } else {
+      EXPECT_TRUE(reader.blocks().empty());
+      break;
+    }
   }
 }
 
@@ -42,7 +57,10 @@ Outcome read_all(const std::function<savefile::Reader()>& open) {
     }
     EXPECT_EQ(reader.next_batch().state, SourceState::end);
     outcome.counts = reader.counts();
+    EXPECT_TRUE(reader.blocks().empty());
     outcome.interfaces.assign(reader.interfaces().begin(), reader.interfaces().end());
+    outcome.sections.assign(reader.sections().begin(), reader.sections().end());
+    outcome.statistics.assign(reader.statistics().begin(), reader.statistics().end());
     EXPECT_EQ(outcome.counts.packets, outcome.packets.size());
   } catch (const Error& error) {
     note(outcome, error);
@@ -92,6 +110,14 @@ std::vector<std::uint8_t> gzip(const std::vector<Bytes>& parts) {
     deflateEnd(&stream);
     out.insert(out.end(), member.begin(), member.end());
   }
+  return out;
+}
+
+std::vector<std::uint8_t> packed(savefile::Compression compression,
+                                 const std::vector<Bytes>& parts) {
+  const auto compressor = savefile::make_compressor(compression, std::nullopt);
+  std::vector<std::uint8_t> out;
+  for (const Bytes part : parts) compressor->frame(part, out);
   return out;
 }
 

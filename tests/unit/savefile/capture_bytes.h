@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,9 +58,32 @@ class CaptureBytes {
   CaptureBytes& option(std::uint16_t code, std::string_view value) {
     return u16(code).u16(static_cast<std::uint16_t>(value.size())).text(value).pad();
   }
-  CaptureBytes& section(std::uint16_t minor = 0) {
+  CaptureBytes& option_u32(std::uint16_t code, std::uint32_t value) {
+    return u16(code).u16(4).u32(value);
+  }
+  CaptureBytes& option_u64(std::uint16_t code, std::uint64_t value) {
+    return u16(code).u16(8).u64(value);
+  }
+  /// Two halves, the upper first.
+  CaptureBytes& option_time(std::uint16_t code, std::uint64_t ticks) {
+    u16(code).u16(8).u32(static_cast<std::uint32_t>(ticks >> 32));
+    return u32(static_cast<std::uint32_t>(ticks));
+  }
+  CaptureBytes& section(
+      std::uint16_t minor = 0,
+      const std::function<void(CaptureBytes&)>& options = [](CaptureBytes&) {}) {
     return block(0x0a0d0d0a, [&](CaptureBytes& body) {
       body.u32(0x1a2b3c4d).u16(1).u16(minor).u64(~std::uint64_t{0});
+      options(body);
+    });
+  }
+  CaptureBytes& statistics(
+      std::uint32_t interface, std::uint64_t ticks,
+      const std::function<void(CaptureBytes&)>& options = [](CaptureBytes&) {}) {
+    return block(5, [&](CaptureBytes& body) {
+      body.u32(interface).u32(static_cast<std::uint32_t>(ticks >> 32));
+      body.u32(static_cast<std::uint32_t>(ticks));
+      options(body);
     });
   }
   CaptureBytes& interface(
@@ -99,10 +123,22 @@ class CaptureBytes {
   std::vector<std::uint8_t> bytes_;
 };
 
+/// A copy of a savefile::Block.
+struct OwnedBlock {
+  std::uint32_t type = 0;
+  std::vector<std::uint8_t> body;
+  bool big_endian = false;
+  /// Packets handed out before its batch.
+  std::size_t packets_before = 0;
+};
+
 /// What reading a capture to its end gave: copies of the packets, and the error if there was one.
 struct Outcome {
   std::vector<OwnedPacket> packets;
+  std::vector<OwnedBlock> blocks;
   std::vector<Interface> interfaces;
+  std::vector<std::shared_ptr<const Section>> sections;
+  std::vector<InterfaceStatistics> statistics;
   savefile::ReaderCounts counts;
   ErrorCode error{};  // 0: none
   std::uint64_t offset = 0;
@@ -126,5 +162,8 @@ struct Outcome {
                                 savefile::ReaderOptions options = {});
 /// One or more gzip members, one for each part.
 [[nodiscard]] std::vector<std::uint8_t> gzip(const std::vector<Bytes>& parts);
+/// One or more frames, one for each part, none of which is empty.
+[[nodiscard]] std::vector<std::uint8_t> packed(savefile::Compression compression,
+                                               const std::vector<Bytes>& parts);
 
 }  // namespace weir::test

@@ -227,8 +227,9 @@ TEST(NoCapture, IsNamedForWhatItIs) {
   EXPECT_EQ(code_of("snoop\0\0\0\0\0\0\2\0\0\0\4"sv), ErrorCode::unsupported_format);
   EXPECT_EQ(code_of("GMBU\0\2\1\0"sv), ErrorCode::unsupported_format);
   EXPECT_EQ(code_of("RTSS\1\2\1\0"sv), ErrorCode::unsupported_format);
-  EXPECT_EQ(code_of("\x28\xb5\x2f\xfd\1\2\1\0"sv), ErrorCode::unsupported_format);
-  EXPECT_EQ(code_of("\xfd\x37zXZ\0\0\0"sv), ErrorCode::unsupported_format);
+  EXPECT_EQ(code_of("\x27\xb5\x2f\xfd\1\2\1\0"sv), ErrorCode::unsupported_format);
+  EXPECT_EQ(code_of("\x02\x21\x4c\x18\1\2\1\0"sv), ErrorCode::unsupported_format);
+  EXPECT_EQ(code_of("\xfd\x37zX"sv), ErrorCode::truncated);
 }
 
 TEST(NoCapture, SaysWhatItIsInstead) {

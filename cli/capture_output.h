@@ -1,0 +1,65 @@
+// The capture file or files a command writes, from its first batch to the summary.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "file_hook.h"
+#include "input.h"
+#include "note.h"
+#include "output_options.h"
+#include "weir/savefile/reader.h"
+#include "weir/savefile/rotating_writer.h"
+
+namespace weir::cli {
+
+/// Nothing is created or emptied before the first input is open. Every function throws OutputFailed
+/// where the medium fails.
+class CaptureOutput {
+ public:
+  /// `files` are the inputs: none of them may be the output, and their headers decide what the
+  /// output's says. Throws UsageError, SystemError.
+  CaptureOutput(const OutputOptions& options, const std::vector<InputFile>& files,
+                ErrorStyle errors);
+
+  /// Begins the file, if that has not been done: the first input is open, these are its interfaces.
+  void begin(std::span<const Interface> interfaces);
+  void write(std::span<const Interface> interfaces, std::span<const Packet> packets);
+  void write_blocks(std::span<const Interface> interfaces, std::span<const savefile::Block> blocks);
+  void write_statistics(std::span<const Interface> interfaces,
+                        std::span<const InterfaceStatistics> statistics);
+  /// Nothing has come for a while: what is held back too long is written.
+  void idle();
+  /// Ends the files and tells how many packets are in them.
+  void end();
+
+  /// -W: the last file is finished.
+  [[nodiscard]] bool is_full() const noexcept;
+
+ private:
+  /// What the headers of the inputs ask for.
+  struct Needs {
+    bool nanoseconds = false;
+    /// Of the largest of them.
+    std::uint32_t snapshot_length = 0;
+    void add(std::span<const Interface> interfaces) noexcept;
+  };
+  static Needs needs_of(const std::vector<InputFile>& files);
+
+  template <class Action>
+  void attempt(Action action);
+  [[nodiscard]] std::uint64_t packets() const noexcept;
+  [[nodiscard]] std::string where_kept(std::uint64_t packets) const;
+
+  OutputOptions options_;
+  ErrorStyle errors_;
+  std::optional<Needs> needs_;  // where there are several inputs
+  std::optional<FileHook> hook_;
+  std::variant<std::monostate, savefile::Writer, savefile::RotatingWriter> writer_;
+};
+
+}  // namespace weir::cli

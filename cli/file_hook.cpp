@@ -1,0 +1,82 @@
+// fork, socketpair and exec behind FileHook.
+#include "file_hook.h"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <csignal>
+
+#include "weir/error.h"
+
+namespace weir::cli {
+namespace {
+
+/// Waits out EINTR.
+void wait_for(pid_t process) noexcept {
+  while (::waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+[[noreturn]] void run_command(const std::string& command, const std::string& path) {
+  // The name is an argument, never part of the text: no character in it means anything to the
+  // shell.
+  const std::string text = command + " \"$1\"";
+  ::execl("/bin/sh", "sh", "-c", text.c_str(), "sh", path.c_str(), nullptr);
+  ::_exit(127);
+}
+
+/// The process: until the other end of the socket is closed.
+[[noreturn]] void serve(int socket, const std::string& command) {
+  // Ctrl-C ends the capture; the last files are still to be handled.
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
+  std::string path(PATH_MAX, '\0');
+  for (;;) {
+    const ssize_t size = ::recv(socket, path.data(), path.size(), 0);
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) ::_exit(0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      std::signal(SIGINT, SIG_DFL);
+      std::signal(SIGTERM, SIG_DFL);
+      std::signal(SIGPIPE, SIG_DFL);
+      run_command(command, path.substr(0, static_cast<std::size_t>(size)));
+    }
+    if (child > 0) wait_for(child);
+  }
+}
+
+}  // namespace
+
+FileHook::FileHook(const std::string& command) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    throw SystemError{errno, "socketpair for --on-file"};
+  }
+  process_ = ::fork();
+  if (process_ == 0) {
+    ::close(ends[0]);
+    serve(ends[1], command);
+  }
+  const int problem = errno;
+  ::close(ends[1]);
+  socket_ = ends[0];
+  if (process_ > 0) return;
+  ::close(socket_);
+  throw SystemError{problem, "fork for --on-file"};
+}
+
+FileHook::~FileHook() {
+  ::close(socket_);
+  wait_for(process_);
+}
+
+void FileHook::run(const std::string& path) noexcept {
+  const ssize_t sent = ::send(socket_, path.data(), path.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent < 0) ++left_out_;
+}
+
+}  // namespace weir::cli

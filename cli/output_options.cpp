@@ -1,0 +1,187 @@
+// Declares and reads the output and rotation groups of options.
+#include "output_options.h"
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <utility>
+
+#include "exit_code.h"
+#include "output_file.h"
+#include "units.h"
+
+namespace weir::cli {
+namespace {
+
+using savefile::Compression;
+using savefile::Format;
+
+struct FormatWord {
+  const char* word;
+  std::optional<Format> format;
+  std::optional<Compression> compression;
+};
+/// What --format takes: a format, a compression, or both joined by a dot.
+constexpr std::array format_words{
+    FormatWord{"pcap", Format::pcap, {}},     FormatWord{"pcap-ns", Format::pcap_nanosecond, {}},
+    FormatWord{"pcapng", Format::pcapng, {}}, FormatWord{"gz", {}, Compression::gzip},
+    FormatWord{"zst", {}, Compression::zstd}, FormatWord{"lz4", {}, Compression::lz4},
+    FormatWord{"xz", {}, Compression::xz},
+};
+
+struct Chosen {
+  std::optional<Format> format{};
+  std::optional<Compression> compression{};
+};
+
+void choose(Chosen& chosen, const std::string& word, const std::string& text) {
+  for (const FormatWord& known : format_words) {
+    if (word != known.word) continue;
+    if (known.format) chosen.format = known.format;
+    if (known.compression) chosen.compression = known.compression;
+    return;
+  }
+  throw UsageError{
+      "--format: pcap, pcap-ns or pcapng, with .gz, .zst, .lz4 or .xz behind it, not " + text};
+}
+
+Chosen chosen_by(const std::string& text) {
+  Chosen chosen;
+  if (text.empty()) return chosen;
+  const std::size_t dot = text.find('.');
+  choose(chosen, text.substr(0, dot), text);
+  if (dot != std::string::npos) choose(chosen, text.substr(dot + 1), text);
+  return chosen;
+}
+
+std::uint64_t count_of(const std::string& text, const char* option) {
+  if (text.empty()) return 0;
+  const std::uint64_t count = parse_count(text, option);
+  if (count == 0) throw UsageError{std::string{option} + ": at least 1"};
+  return count;
+}
+
+/// tcpdump's -C: a bare number is millions of bytes.
+std::uint64_t millions_of(const std::string& text) {
+  const bool is_bare = text.find_first_not_of("0123456789") == std::string::npos;
+  return count_of(is_bare && !text.empty() ? text + 'M' : text, "-C");
+}
+
+Duration period_of(const std::string& text, const char* option) {
+  const Duration period = parse_duration(text, option);
+  if (period <= Duration::zero() || period % std::chrono::seconds{1} != Duration::zero()) {
+    throw UsageError{std::string{option} + ": whole seconds, at least 1"};
+  }
+  return period;
+}
+
+}  // namespace
+
+void OutputOptions::declare(CLI::App& app) {
+  constexpr const char* group = "Output";
+  app.add_option("-w,--write", path_,
+                 "write the packets to this capture file, - is standard output; its name says "
+                 "how: .pcap .pcapng, then .gz .zst .lz4 .xz")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--format", format_, "whatever the name: pcap, pcap-ns, pcapng, pcapng.zst ...")
+      ->type_name("FORMAT")
+      ->group(group);
+  app.add_option("--level", level_, "how hard to compress (gz 6, zst 3, lz4 1, xz 6)")
+      ->type_name("N")
+      ->group(group);
+  app.add_option("--flush", flush_, "hold compressed packets back no longer than this (1s)")
+      ->type_name("DURATION")
+      ->group(group);
+  app.add_flag("-U,--packet-buffered", each_packet_, "never hold packets back")->group(group);
+  app.add_flag("--sync", sync_, "with each flush wait until the disk has it")->group(group);
+  declare_rotation(app);
+}
+
+void OutputOptions::declare_rotation(CLI::App& app) {
+  constexpr const char* group = "Rotation";
+  const auto add = [&](const char* names, std::string& text, const char* type, const char* what) {
+    app.add_option(names, text, what)->type_name(type)->group(group);
+  };
+  add("-C", millions_, "SIZE", "next file after so many bytes; a bare number is millions");
+  add("--rotate-size", size_, "SIZE", "next file after so many bytes");
+  add("-G,--rotate-seconds", seconds_, "SECONDS",
+      "next file after so many seconds of packet time, aligned to the clock; names may hold "
+      "conversions of strftime(3)");
+  add("--rotate-packets", packets_, "N", "next file after so many packets");
+  add("-W", ring_, "N", "keep the newest N files; with -G alone: end after N files");
+  add("--files", files_, "N", "keep the newest N files");
+  add("--total-size", total_size_, "SIZE", "keep the newest files of so many bytes in all");
+  add("--split", split_, "WHAT=N", "size=, seconds= or packets=: the same as the rotation of that");
+  add("--on-file", on_file_, "CMD", "run this for each finished file, its name behind it");
+  add("--on-full", on_full_, "stop|drop-oldest",
+      "when the disk is full: stop (default), or remove the oldest file and go on");
+}
+
+void OutputOptions::check() const {
+  const auto rotates = rotation();
+  if (is_wanted()) {
+    if (rotates && path_ == "-") throw UsageError{"standard output does not rotate"};
+    static_cast<void>(writer(false));
+    return;
+  }
+  if (rotates || !format_.empty() || level_ || sync_ || each_packet_) {
+    throw UsageError{"nothing is written: -w names the file"};
+  }
+}
+
+savefile::WriterOptions OutputOptions::writer(bool needs_nanoseconds) const {
+  const Chosen chosen = chosen_by(format_);
+  const savefile::FileType by_name = savefile::file_type(path_);
+  savefile::WriterOptions options;
+  options.format = chosen.format.value_or(by_name.format.value_or(Format::pcap));
+  options.compression =
+      chosen.compression.value_or(chosen.format ? Compression::none : by_name.compression);
+  if (options.format == Format::pcap && needs_nanoseconds) options.format = Format::pcap_nanosecond;
+  if (level_ && options.compression == Compression::none) {
+    throw UsageError{"--level: " + path_ + " is not compressed"};
+  }
+  options.level = level_;
+  options.flush_interval = parse_duration(flush_, "--flush");
+  options.flush_packets = each_packet_ ? 1 : 0;
+  options.sync = sync_;
+  options.owner = file_owner();
+  return options;
+}
+
+void OutputOptions::apply_split(savefile::Rotation& rotation) const {
+  const std::size_t equals = split_.find('=');
+  const std::string what = split_.substr(0, equals);
+  const std::string value = equals == std::string::npos ? "" : split_.substr(equals + 1);
+  const bool is_known = what == "size" || what == "seconds" || what == "packets";
+  if (!is_known || value.empty()) {
+    throw UsageError{"--split: size=N, seconds=N or packets=N, not " + split_};
+  }
+  if (what == "size") rotation.size = count_of(value, "--split size");
+  if (what == "packets") rotation.packets = count_of(value, "--split packets");
+  if (what == "seconds") rotation.period = period_of(value, "--split seconds");
+}
+
+std::optional<savefile::Rotation> OutputOptions::rotation() const {
+  savefile::Rotation rotation;
+  if (!millions_.empty() && !size_.empty()) throw UsageError{"-C and --rotate-size: one of them"};
+  rotation.size = millions_.empty() ? count_of(size_, "--rotate-size") : millions_of(millions_);
+  rotation.packets = count_of(packets_, "--rotate-packets");
+  if (!seconds_.empty()) rotation.period = period_of(seconds_, "-G");
+  if (!split_.empty()) apply_split(rotation);
+  rotation.files = count_of(files_, "--files");
+  rotation.total_size = count_of(total_size_, "--total-size");
+  const bool only_by_time = rotation.size == 0 && rotation.packets == 0;
+  if (!ring_.empty()) (only_by_time ? rotation.last_file : rotation.files) = count_of(ring_, "-W");
+  if (on_full_ != "stop" && on_full_ != "drop-oldest") {
+    throw UsageError{"--on-full: stop or drop-oldest, not " + on_full_};
+  }
+  rotation.drop_oldest_when_full = on_full_ == "drop-oldest";
+  if (!only_by_time || rotation.period != Duration::zero()) return rotation;
+  if (rotation.files != 0 || rotation.last_file != 0 || rotation.total_size != 0 ||
+      rotation.drop_oldest_when_full || !on_file_.empty()) {
+    throw UsageError{"one file is written: -C, -G or --rotate-packets says when the next begins"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace weir::cli

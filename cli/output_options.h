@@ -1,0 +1,56 @@
+// The output and rotation groups of options: which capture file is written, how, and when the next.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "weir/savefile/rotating_writer.h"
+
+namespace CLI {
+class App;
+}
+
+namespace weir::cli {
+
+class OutputOptions {
+ public:
+  void declare(CLI::App& app);
+
+  /// Whether -w was given.
+  [[nodiscard]] bool is_wanted() const noexcept { return !path_.empty(); }
+  /// "-" is standard output.
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  /// The command to run for each finished file; empty if none.
+  [[nodiscard]] const std::string& on_file() const noexcept { return on_file_; }
+
+  /// Checks that the options agree. Throws UsageError.
+  void check() const;
+  /// Format and compression by --format, else by name, else pcap; a pcap with microseconds, or
+  /// nanoseconds if `needs_nanoseconds`. Throws UsageError.
+  [[nodiscard]] savefile::WriterOptions writer(bool needs_nanoseconds) const;
+  /// None if one file is written. Throws UsageError.
+  [[nodiscard]] std::optional<savefile::Rotation> rotation() const;
+
+ private:
+  void declare_rotation(CLI::App& app);
+  void apply_split(savefile::Rotation& rotation) const;
+
+  std::string path_;
+  std::string format_;
+  std::optional<int> level_;
+  std::string flush_ = "1s";
+  bool each_packet_ = false;
+  bool sync_ = false;
+  std::string millions_;  // -C
+  std::string size_;
+  std::string seconds_;
+  std::string packets_;
+  std::string ring_;  // -W
+  std::string files_;
+  std::string total_size_;
+  std::string split_;
+  std::string on_file_;
+  std::string on_full_ = "stop";
+};
+
+}  // namespace weir::cli

@@ -1,0 +1,104 @@
+// Writes a series of capture files: a new one after so many bytes, seconds or packets, the oldest
+// gone.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "weir/savefile/writer.h"
+
+namespace weir::savefile {
+
+/// When a file is finished and the next begun. 0 is "not for that reason".
+struct Rotation {
+  /// Bytes of a file: a packet that might lead beyond begins the next one. Compressed files come
+  /// out smaller, by less than a frame.
+  std::uint64_t size = 0;
+  /// Length of the periods, aligned to local midnight, whose packets share a file: by their time
+  /// stamps. A packet of the period before stays in the file, so that a little disorder does not
+  /// rotate; one still earlier means that the clock was set back, and begins a new file. Whole
+  /// seconds.
+  Duration period{};
+  std::uint64_t packets = 0;
+  /// Files kept: then the oldest is removed for each new one.
+  std::uint64_t files = 0;
+  /// Bytes of all files: the oldest are removed so that the newest fits.
+  std::uint64_t total_size = 0;
+  /// The file that is finished instead of being followed by another: then is_full().
+  std::uint64_t last_file = 0;
+  /// A full disk: end with an error, or remove the oldest file and go on.
+  bool drop_oldest_when_full = false;
+};
+
+/// A file that will not be written to any more.
+struct FinishedFile {
+  std::string path;
+  WriterCounts counts{};
+};
+
+/// What all files together came to.
+struct RotationCounts {
+  /// Packets in files, finished or not, since removed or not. After a failure: those that were
+  /// kept.
+  std::uint64_t packets = 0;
+  /// Files begun.
+  std::uint64_t files = 0;
+  /// Files removed, to keep within Rotation::files or total_size, or for room on a full disk.
+  std::uint64_t removed = 0;
+  std::uint64_t rounded_times = 0;
+};
+
+/// A packet sink that writes one Writer after another.
+///
+/// Names: conversions of strftime(3) in the path are replaced by the local time of the file's first
+/// packet, or the start of its period if it is not the first file. A path without them, or one that
+/// rotates by more than time, gets a number before its endings: trace-00001.pcap.gz. Numbers go on
+/// behind those of files that exist, and a limited series counts and removes them as its own: so a
+/// ring survives a restart. Names without a number replace a file of the name; if this run has
+/// already written one of the name, a number is added. A file ends in .part until it is finished.
+class WEIR_API RotatingWriter final : public PacketSink {
+ public:
+  /// Called for each finished file, after it was renamed.
+  using OnFile = std::function<void(const FinishedFile& file)>;
+
+  /// Looks at the directory; the first file is begun by the first packet. Throws SystemError, or
+  /// Error (invalid_argument) for options that cannot be.
+  RotatingWriter(const std::string& path, const WriterOptions& options, const Rotation& rotation,
+                 OnFile on_file = {});
+
+  RotatingWriter(RotatingWriter&&) noexcept;
+  RotatingWriter& operator=(RotatingWriter&&) noexcept;
+  /// Finishes the file; errors are lost: call close() to learn of them.
+  ~RotatingWriter() override;
+
+  /// Throws as Writer::write().
+  void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
+  /// To the file that is open, and to the start of every later one: names and secrets are needed
+  /// there too. Kept for that up to 16 MiB.
+  void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks);
+  /// To the file that is open, if one is.
+  void write_statistics(std::span<const Interface> interfaces,
+                        const InterfaceStatistics& statistics);
+  void flush() override;
+  /// As Writer::flush_if_due().
+  void flush_if_due();
+  /// Whether the last file is finished: packets are not taken any more.
+  [[nodiscard]] bool is_full() const noexcept;
+
+  /// Lets time pass without packets: flushes what is due, and finishes a file whose period is over.
+  void advance(Timestamp now);
+  /// Finishes the file that is open; the next packet begins another.
+  void rotate();
+  /// Finishes the file. Without a packet there is none.
+  void close();
+
+  [[nodiscard]] RotationCounts counts() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir::savefile

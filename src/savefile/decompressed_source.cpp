@@ -1,0 +1,132 @@
+// DecompressedSource: feeds a decompressor and finds where frames start.
+#include "savefile/decompressed_source.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "savefile/known_formats.h"
+#include "weir/error.h"
+
+namespace weir::savefile {
+namespace {
+
+constexpr std::size_t input_size = std::size_t{128} << 10;
+
+std::unique_ptr<Decompressor> make_decompressor(Compression compression) {
+  switch (compression) {
+    case Compression::gzip:
+      return make_gzip_decompressor();
+    case Compression::zstd:
+      return make_zstd_decompressor();
+    case Compression::lz4:
+      return make_lz4_decompressor();
+    case Compression::xz:
+      return make_xz_decompressor();
+    case Compression::none:
+      break;
+  }
+  assert(false);
+  return nullptr;
+}
+
+// Zeros may stand behind a frame in multiples of this; 0: none may. Behind gzip members as gzip(1)
+// has it, behind xz streams by their specification (2.2).
+std::size_t padding_unit(Compression compression) noexcept {
+  switch (compression) {
+    case Compression::gzip:
+      return 1;
+    case Compression::xz:
+      return 4;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+Decompressor::~Decompressor() = default;
+
+DecompressedSource::DecompressedSource(Compression compression, Bytes first,
+                                       std::unique_ptr<ByteSource> below, std::string name)
+    : compression_{compression},
+      below_{std::move(below)},
+      name_{std::move(name)},
+      pending_{first},
+      decompressor_{make_decompressor(compression)} {
+  if (below_) {
+    buffer_.resize(std::max(input_size, first.size()));
+    std::ranges::copy(first, buffer_.begin());
+    pending_ = Bytes{buffer_}.first(first.size());
+  }
+}
+
+ReadResult DecompressedSource::read(MutableBytes to, const WaitLimit& limit) {
+  while (!ended_) {
+    if (!damage_.empty()) fail(damage_);
+    if (between_frames_) {
+      const ReadState state = next_frame(limit);
+      if (state != ReadState::bytes) return {0, state};
+    } else if (pending_.empty() && !holds_output_) {
+      const ReadState state = refill(limit);
+      if (state == ReadState::end) fail("the compressed stream is cut short");
+      if (state != ReadState::bytes) return {0, state};
+    }
+    const std::size_t written = run(to);
+    if (written > 0) return {written, ReadState::bytes};
+  }
+  return {0, ReadState::end};
+}
+
+std::size_t DecompressedSource::run(MutableBytes to) {
+  const std::size_t fed = holds_output_ ? 0 : pending_.size();
+  const Decompressor::Step step = decompressor_->run(pending_, to);
+  delivered_ += step.written;
+  holds_output_ = step.written == to.size();
+  const bool stuck = fed != 0 && pending_.size() == fed && step.written == 0;
+  if (step.status == Decompressor::Status::frame_end) {
+    between_frames_ = true;
+  } else if (step.status == Decompressor::Status::damaged || stuck) {
+    damage_ = "the compressed stream is damaged";
+    if (step.cause != nullptr) damage_ += std::string{": "} + step.cause;
+  }
+  return step.written;
+}
+
+ReadState DecompressedSource::refill(const WaitLimit& limit) {
+  if (!below_) return ReadState::end;
+  const ReadResult result = below_->read(buffer_, limit);
+  if (result.state == ReadState::bytes) pending_ = Bytes{buffer_}.first(result.size);
+  return result.state;
+}
+
+// Another frame or the end.
+ReadState DecompressedSource::next_frame(const WaitLimit& limit) {
+  const std::size_t unit = padding_unit(compression_);
+  for (;;) {
+    if (unit != 0) {
+      const auto next = std::ranges::find_if(pending_, [](auto octet) { return octet != 0; });
+      const auto zeros = static_cast<std::size_t>(next - pending_.begin());
+      padding_ = (padding_ + zeros) % unit;
+      pending_ = pending_.subspan(zeros);
+    }
+    if (!pending_.empty()) break;
+    const ReadState state = refill(limit);
+    if (state == ReadState::end) {
+      if (padding_ != 0) fail("the compressed stream is cut short in its padding");
+      ended_ = true;
+    }
+    if (state != ReadState::bytes) return state;
+  }
+  if (padding_ != 0 || !may_start(pending_, compression_)) {
+    fail("there are other bytes behind the compressed stream");
+  }
+  between_frames_ = false;
+  return ReadState::bytes;
+}
+
+void DecompressedSource::fail(const std::string& cause) const {
+  throw FormatError{ErrorCode::compression_damaged, delivered_,
+                    name_ + ", offset " + std::to_string(delivered_) + ": " + cause};
+}
+
+}  // namespace weir::savefile

@@ -1,0 +1,51 @@
+// The names of a series of capture files.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weir/packet.h"
+
+namespace weir::savefile {
+
+inline constexpr std::string_view part_ending = ".part";
+/// What a file is called until it is finished.
+[[nodiscard]] inline std::string part_name(const std::string& path) {
+  return path + std::string{part_ending};
+}
+
+/// "trace-00001.pcap.gz", "trace-20261126-1400.pcap": see RotatingWriter.
+class FileNames {
+ public:
+  /// `period` is 0 where files do not rotate by time; `only_by_time` if by nothing else.
+  FileNames(std::string path, Duration period, bool only_by_time);
+
+  /// The name of the next file: of that time, in the period that begins at `period_start`. No file
+  /// of the name is being written; a finished one is to be replaced.
+  [[nodiscard]] std::string next(Timestamp time, Timestamp period_start);
+
+  /// Files of the series that were there before, oldest first; empty if names have no numbers
+  /// alone.
+  [[nodiscard]] const std::vector<std::string>& earlier() const noexcept { return earlier_; }
+
+ private:
+  [[nodiscard]] std::string numbered(const std::string& path, std::uint64_t number) const;
+  [[nodiscard]] bool is_taken(const std::string& path, Timestamp period_start) const;
+  void look_for_earlier();
+
+  std::string path_;
+  Duration period_;
+  bool has_time_;
+  bool is_numbered_;
+  std::uint64_t number_ = 0;  // of the last file
+  std::string last_;          // name of the last file before a number was added
+  std::vector<std::string> earlier_;
+};
+
+/// Seconds that local time is ahead of UTC at that moment.
+[[nodiscard]] std::int64_t utc_offset(Timestamp time) noexcept;
+
+}  // namespace weir::savefile

@@ -1,0 +1,37 @@
+// Removes the oldest files of a series.
+#include "savefile/file_ring.h"
+
+#include <filesystem>
+
+namespace weir::savefile {
+
+namespace fs = std::filesystem;
+
+FileRing::FileRing(const std::vector<std::string>& earlier) {
+  for (const std::string& path : earlier) {
+    std::error_code problem;
+    const auto size = fs::file_size(path, problem);
+    if (!problem) add(path, size);
+  }
+}
+
+void FileRing::add(const std::string& path, std::uint64_t bytes) {
+  // A name that comes again has replaced its file.
+  const auto same = [&](const File& file) { return file.path == path; };
+  for (const File& file : files_) bytes_ -= same(file) ? file.bytes : 0;
+  std::erase_if(files_, same);
+  files_.push_back({path, bytes});
+  bytes_ += bytes;
+}
+
+bool FileRing::remove_oldest() {
+  if (files_.empty()) return false;
+  std::error_code ignored;  // somebody may have taken it away
+  fs::remove(files_.front().path, ignored);
+  bytes_ -= files_.front().bytes;
+  files_.pop_front();
+  ++removed_;
+  return true;
+}
+
+}  // namespace weir::savefile

@@ -1,0 +1,27 @@
+// Blocks that every file of a series needs: names and secrets that came before.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "weir/savefile/format.h"
+
+namespace weir::savefile {
+
+/// Own copies of blocks, up to a limit.
+class KeptBlocks {
+ public:
+  /// Blocks beyond the limit are not kept.
+  void add(std::span<const Block> blocks);
+  /// What was kept, in order; valid until the next add().
+  [[nodiscard]] std::span<const Block> blocks() const noexcept { return blocks_; }
+
+ private:
+  static constexpr std::size_t max_bytes = std::size_t{16} << 20;
+
+  std::vector<Block> blocks_;
+  std::vector<std::vector<std::uint8_t>> bodies_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace weir::savefile

@@ -1,0 +1,256 @@
+// savefile::RotatingWriter: decides which packets share a file, and what becomes of the files.
+#include "weir/savefile/rotating_writer.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include "savefile/file_names.h"
+#include "savefile/file_ring.h"
+#include "savefile/kept_blocks.h"
+#include "weir/error.h"
+
+namespace weir::savefile {
+namespace {
+
+/// The most that encoding adds to the bytes of a packet.
+constexpr std::size_t record_overhead = 48;
+
+std::uint64_t size_bound(const Packet& packet) noexcept {
+  const std::size_t options = packet.meta == nullptr ? 0 : packet.meta->options.size();
+  return record_overhead + packet.data.size() + options;
+}
+
+void check(const Rotation& rotation) {
+  const bool rotates = rotation.size != 0 || rotation.packets != 0 || rotation.period.count() != 0;
+  if (rotation.period.count() < 0 ||
+      rotation.period % std::chrono::seconds{1} != Duration::zero()) {
+    throw Error{ErrorCode::invalid_argument, "files rotate after whole seconds"};
+  }
+  if (!rotates) {
+    throw Error{ErrorCode::invalid_argument, "files rotate by size, seconds or packets: say which"};
+  }
+}
+
+}  // namespace
+
+struct RotatingWriter::State {
+  WriterOptions options;
+  Rotation rotation;
+  OnFile on_file;
+  FileNames names;
+  FileRing ring;
+  KeptBlocks kept{};
+  std::optional<Writer> writer{};
+  std::string path{};         // of the file that is open, once finished
+  std::uint64_t packets = 0;  // handed to it
+  Timestamp period_start{};   // of its period
+  bool is_first = true;
+  bool is_full = false;
+  RotationCounts counts{};  // without the file that is open
+
+  State(const std::string& name, const WriterOptions& chosen, const Rotation& when, OnFile then)
+      : options{chosen},
+        rotation{when},
+        on_file{std::move(then)},
+        names{name, when.period, when.size == 0 && when.packets == 0},
+        ring{is_limited() ? names.earlier() : std::vector<std::string>{}} {
+    options.must_be_new = true;
+    if (rotation.drop_oldest_when_full) {
+      options.make_room = [this] { return ring.remove_oldest(); };
+    }
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() = default;
+
+  [[nodiscard]] bool is_limited() const noexcept {
+    return rotation.files != 0 || rotation.total_size != 0 || rotation.drop_oldest_when_full;
+  }
+  [[nodiscard]] Timestamp period_of(Timestamp time) const noexcept;
+  [[nodiscard]] bool is_of_period(Timestamp time) const noexcept;
+  [[nodiscard]] std::size_t fitting(std::span<const Packet> some) const noexcept;
+  void begin(std::span<const Interface> interfaces, Timestamp time);
+  void finish();
+  void make_room(std::size_t files, std::uint64_t bytes);
+  /// Does what may fail for want of room; what is whole is kept as a finished file then.
+  template <class Write>
+  void attempt(Write write);
+};
+
+Timestamp RotatingWriter::State::period_of(Timestamp time) const noexcept {
+  if (rotation.period == Duration::zero()) return time;
+  const std::chrono::seconds offset{utc_offset(time)};
+  const Duration local = time.time_since_epoch() + offset;
+  const Duration behind = local % rotation.period;
+  const bool before_epoch = behind < Duration::zero();
+  return time - behind - (before_epoch ? rotation.period : Duration::zero());
+}
+
+bool RotatingWriter::State::is_of_period(Timestamp time) const noexcept {
+  const Duration since = time - period_start;
+  return since < rotation.period && since >= -rotation.period;
+}
+
+// How many of the packets belong in the file that is open.
+std::size_t RotatingWriter::State::fitting(std::span<const Packet> some) const noexcept {
+  if (!writer) return 0;
+  const WriterCounts written = writer->counts();
+  std::uint64_t bytes = written.bytes + written.held_back;
+  std::size_t count = 0;
+  for (const Packet& packet : some) {
+    const std::uint64_t before = packets + count;
+    if (rotation.packets != 0 && before >= rotation.packets) break;
+    bytes += size_bound(packet);
+    if (rotation.size != 0 && bytes > rotation.size && before != 0) break;
+    if (rotation.period != Duration::zero() && !is_of_period(packet.timestamp)) break;
+    ++count;
+  }
+  return count;
+}
+
+void RotatingWriter::State::begin(std::span<const Interface> interfaces, Timestamp time) {
+  make_room(1, rotation.size);
+  period_start = period_of(time);
+  path = names.next(is_first ? time : period_start, period_start);
+  is_first = false;
+  packets = 0;
+  writer.emplace(part_name(path), options);
+  ++counts.files;
+  if (!kept.blocks().empty()) writer->write_blocks(interfaces, kept.blocks());
+}
+
+// Also after a failure: what is in the file is whole. One that never got a packet goes again.
+void RotatingWriter::State::finish() {
+  if (!writer) return;
+  std::optional<SystemError> failure;
+  try {
+    writer->close();
+  } catch (const SystemError& error) {
+    failure.emplace(error);
+  }
+  const WriterCounts written = writer->counts();
+  writer.reset();
+  counts.packets += written.packets;
+  counts.rounded_times += written.rounded_times;
+  const std::string part = part_name(path);
+  if (written.packets == 0) {
+    std::remove(part.c_str());
+    --counts.files;
+  } else if (std::rename(part.c_str(), path.c_str()) != 0) {
+    const int problem = errno;
+    if (!failure) failure.emplace(ErrorCode::output_failed, problem, "rename " + part);
+  } else {
+    if (is_limited()) ring.add(path, written.bytes);
+    make_room(0, 0);
+    if (on_file) on_file({path, written});
+  }
+  if (failure) throw SystemError{*failure};
+}
+
+// So that files and bytes more are within the limits.
+void RotatingWriter::State::make_room(std::size_t files, std::uint64_t bytes) {
+  const auto is_too_much = [&] {
+    return (rotation.files != 0 && ring.files() + files > rotation.files) ||
+           (rotation.total_size != 0 && ring.bytes() + bytes > rotation.total_size);
+  };
+  while (is_too_much() && ring.remove_oldest()) {
+  }
+}
+
+template <class Write>
+void RotatingWriter::State::attempt(Write write) {
+  try {
+    write();
+  } catch (const SystemError& error) {
+    const SystemError failure = error;
+    finish();
+    throw SystemError{failure};
+  }
+}
+
+RotatingWriter::RotatingWriter(const std::string& path, const WriterOptions& options,
+                               const Rotation& rotation, OnFile on_file) {
+  check(rotation);
+  state_ = std::make_unique<State>(path, options, rotation, std::move(on_file));
+}
+
+RotatingWriter::RotatingWriter(RotatingWriter&&) noexcept = default;
+RotatingWriter& RotatingWriter::operator=(RotatingWriter&& other) noexcept {
+  std::swap(state_, other.state_);
+  return *this;
+}
+
+RotatingWriter::~RotatingWriter() {
+  if (!state_) return;
+  try {
+    state_->finish();
+  } catch (const std::exception&) {
+    // Nobody is left to tell: close() before is how to learn of it.
+  }
+}
+
+void RotatingWriter::write(std::span<const Interface> interfaces, std::span<const Packet> packets) {
+  State& state = *state_;
+  while (!packets.empty()) {
+    const std::size_t count = state.fitting(packets);
+    if (count == 0) {
+      state.finish();
+      state.is_full =
+          state.rotation.last_file != 0 && state.counts.files >= state.rotation.last_file;
+      if (state.is_full) return;
+      state.begin(interfaces, packets[0].timestamp);
+      continue;
+    }
+    state.attempt([&] { state.writer->write(interfaces, packets.first(count)); });
+    state.packets += count;
+    packets = packets.subspan(count);
+  }
+}
+
+void RotatingWriter::write_blocks(std::span<const Interface> interfaces,
+                                  std::span<const Block> blocks) {
+  state_->kept.add(blocks);
+  if (!state_->writer) return;
+  state_->attempt([&] { state_->writer->write_blocks(interfaces, blocks); });
+}
+
+void RotatingWriter::write_statistics(std::span<const Interface> interfaces,
+                                      const InterfaceStatistics& statistics) {
+  if (!state_->writer) return;
+  state_->attempt([&] { state_->writer->write_statistics(interfaces, statistics); });
+}
+
+void RotatingWriter::flush() {
+  if (state_->writer) state_->attempt([this] { state_->writer->flush(); });
+}
+
+void RotatingWriter::advance(Timestamp now) {
+  State& state = *state_;
+  if (!state.writer) return;
+  const bool is_over = state.rotation.period != Duration::zero() &&
+                       now >= state.period_start + state.rotation.period;
+  is_over ? state.finish() : flush_if_due();
+}
+
+void RotatingWriter::flush_if_due() {
+  if (state_->writer) state_->attempt([this] { state_->writer->flush_if_due(); });
+}
+
+bool RotatingWriter::is_full() const noexcept { return state_->is_full; }
+
+void RotatingWriter::rotate() { state_->finish(); }
+void RotatingWriter::close() { state_->finish(); }
+
+RotationCounts RotatingWriter::counts() const noexcept {
+  RotationCounts counts = state_->counts;
+  counts.removed = state_->ring.removed();
+  if (state_->writer) {
+    const WriterCounts open = state_->writer->counts();
+    counts.packets += open.packets;
+    counts.rounded_times += open.rounded_times;
+  }
+  return counts;
+}
+
+}  // namespace weir::savefile

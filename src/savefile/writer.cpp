@@ -1,0 +1,237 @@
+// savefile::Writer: encodes batches, compresses them in frames, and minds what the medium took.
+#include "weir/savefile/writer.h"
+
+#include <cerrno>
+#include <chrono>
+
+#include "savefile/byte_output.h"
+#include "savefile/compressor.h"
+#include "savefile/pcap_encoder.h"
+#include "savefile/pcapng_encoder.h"
+#include "weir/error.h"
+#include "weir/version.h"
+
+namespace weir::savefile {
+namespace {
+
+std::unique_ptr<RecordEncoder> make_encoder(const WriterOptions& options) {
+  switch (options.format) {
+    case Format::pcap:
+    case Format::pcap_nanosecond:
+      return std::make_unique<PcapEncoder>(options.format == Format::pcap_nanosecond,
+                                           options.snapshot_length);
+    case Format::pcapng: {
+      Section section = options.section;
+      if (section == Section{}) section.application = std::string{"weir "} + version;
+      return std::make_unique<PcapngEncoder>(std::move(section));
+    }
+    case Format::pcap_modified:
+      break;
+  }
+  throw Error{ErrorCode::invalid_argument,
+              std::string{"format "} + name(options.format) + " is not written"};
+}
+
+sys::FileDescriptor open(const std::string& path, const WriterOptions& options) {
+  std::optional<sys::Owner> owner;
+  if (options.owner) owner = {options.owner->user, options.owner->group};
+  return sys::open_for_writing(
+      path, owner, options.must_be_new ? sys::Existing::refused : sys::Existing::emptied);
+}
+
+}  // namespace
+
+struct Writer::State {
+  using Clock = std::chrono::steady_clock;
+
+  std::string name;
+  WriterOptions options;
+  std::unique_ptr<RecordEncoder> encoder;
+  std::unique_ptr<Compressor> compressor;  // null without compression
+  std::unique_ptr<ByteOutput> output;      // null once closed
+  RecordBuffer records{};                  // not in the file yet
+  std::vector<std::uint8_t> frame{};
+  WriterCounts counts{};
+  Clock::time_point flushed = Clock::now();
+  int failure = 0;  // errno; nothing more is written then
+
+  State(std::string named, const WriterOptions& chosen, std::unique_ptr<RecordEncoder> format,
+        std::unique_ptr<Compressor> compression, std::unique_ptr<ByteOutput> to)
+      : name{std::move(named)},
+        options{chosen},
+        encoder{std::move(format)},
+        compressor{std::move(compression)},
+        output{std::move(to)} {}
+
+  // Appends what encode() makes of it, then writes what must not be held back.
+  template <class Encode>
+  void add(Encode encode);
+  void drain();
+  void put(Bytes bytes);
+  void flush();
+  [[nodiscard]] bool must_drain() const noexcept;
+  [[nodiscard]] bool is_flush_due() const;
+  void close();
+  [[noreturn]] void fail(int problem);
+};
+
+void Writer::State::fail(int problem) {
+  failure = problem;
+  throw SystemError{ErrorCode::output_failed, problem, "write " + name};
+}
+
+template <class Encode>
+void Writer::State::add(Encode encode) {
+  if (!output) throw Error{ErrorCode::invalid_argument, "write " + name + ": it is closed"};
+  if (failure != 0) fail(failure);
+  try {
+    encode();
+  } catch (const Error&) {
+    records.drop_unfinished();
+    drain();
+    throw;
+  }
+  if (must_drain()) drain();
+  if (is_flush_due()) flush();
+}
+
+// A file's first frame holds the header alone, if that comes alone: it is readable from then on.
+bool Writer::State::must_drain() const noexcept {
+  const bool has_header_only = counts.bytes == 0 && records.packets() == 0;
+  return !compressor || has_header_only || records.bytes().size() >= compressor->frame_size() ||
+         (options.flush_packets != 0 && records.packets() >= options.flush_packets);
+}
+
+bool Writer::State::is_flush_due() const {
+  const bool holds_back = !records.empty();
+  return (holds_back || options.sync) && Clock::now() - flushed >= options.flush_interval;
+}
+
+void Writer::State::drain() {
+  if (records.empty()) return;
+  if (compressor) {
+    frame.clear();
+    compressor->frame(records.bytes(), frame);
+    put(frame);
+  } else {
+    put(records.bytes());
+  }
+  records.clear();
+}
+
+// Where the medium fails, what stays is whole: frames, or records.
+void Writer::State::put(Bytes bytes) {
+  sys::Written written = output->write(bytes);
+  while (written.error == ENOSPC && options.make_room && options.make_room()) {
+    const sys::Written more = output->write(bytes.subspan(written.size));
+    written = {written.size + more.size, more.error};
+  }
+  if (written.error == 0) {
+    counts.bytes += bytes.size();
+    counts.packets += records.packets();
+    return;
+  }
+  if (!compressor) {
+    const RecordBuffer::End kept = records.end_before(written.size);
+    counts.bytes += kept.offset;
+    counts.packets += kept.packets;
+  }
+  output->cut(counts.bytes);
+  records.clear();
+  fail(written.error);
+}
+
+void Writer::State::flush() {
+  if (!output) return;
+  if (failure != 0) fail(failure);
+  drain();
+  if (options.sync) {
+    if (const int problem = output->synchronise()) fail(problem);
+  }
+  flushed = Clock::now();
+}
+
+void Writer::State::close() {
+  if (!output) return;
+  if (failure == 0) {
+    encoder->header(records);
+    flush();
+  }
+  const std::unique_ptr<ByteOutput> last = std::move(output);
+  const int problem = last->close();
+  if (problem != 0 && failure == 0) fail(problem);
+}
+
+RecordEncoder::~RecordEncoder() = default;
+
+Writer::Writer(std::unique_ptr<State> state) noexcept : state_{std::move(state)} {}
+
+// What options cannot be is told before the file is touched.
+Writer::Writer(const std::string& path, const WriterOptions& options) {
+  auto encoder = make_encoder(options);
+  auto compressor = make_compressor(options.compression, options.level);
+  state_ = std::make_unique<State>(path, options, std::move(encoder), std::move(compressor),
+                                   std::make_unique<FileOutput>(open(path, options)));
+}
+
+Writer Writer::standard_output(const WriterOptions& options) {
+  constexpr int descriptor = 1;  // POSIX: standard output
+  return Writer{std::make_unique<State>(
+      "standard output", options, make_encoder(options),
+      make_compressor(options.compression, options.level),
+      std::make_unique<FileOutput>(sys::FileDescriptor::borrow(descriptor)))};
+}
+
+Writer Writer::memory(std::vector<std::uint8_t>& bytes, const WriterOptions& options) {
+  return Writer{std::make_unique<State>("memory", options, make_encoder(options),
+                                        make_compressor(options.compression, options.level),
+                                        std::make_unique<MemoryOutput>(bytes))};
+}
+
+Writer::Writer(Writer&&) noexcept = default;
+Writer& Writer::operator=(Writer&& other) noexcept {
+  std::swap(state_, other.state_);
+  return *this;
+}
+
+Writer::~Writer() {
+  if (!state_) return;
+  try {
+    state_->close();
+  } catch (const std::exception&) {
+    // Nobody is left to tell: close() before is how to learn of it.
+  }
+}
+
+void Writer::write(std::span<const Interface> interfaces, std::span<const Packet> packets) {
+  state_->add([&] { state_->encoder->packets(interfaces, packets, state_->records); });
+}
+
+void Writer::write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks) {
+  state_->add([&] {
+    state_->encoder->packets(interfaces, {}, state_->records);
+    for (const Block& block : blocks) state_->encoder->block(block, state_->records);
+  });
+}
+
+void Writer::write_statistics(std::span<const Interface> interfaces,
+                              const InterfaceStatistics& statistics) {
+  state_->add([&] { state_->encoder->statistics(interfaces, statistics, state_->records); });
+}
+
+void Writer::flush() { state_->flush(); }
+
+void Writer::flush_if_due() {
+  if (state_->is_flush_due()) state_->flush();
+}
+
+void Writer::close() { state_->close(); }
+
+WriterCounts Writer::counts() const noexcept {
+  WriterCounts counts = state_->counts;
+  counts.held_back = state_->records.bytes().size();
+  counts.rounded_times = state_->encoder->rounded_times();
+  return counts;
+}
+
+}  // namespace weir::savefile

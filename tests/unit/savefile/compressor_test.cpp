@@ -1,0 +1,138 @@
+// Compressors: frames that stand alone, levels.
+#include "savefile/compressor.h"
+
+#include <gtest/gtest.h>
+#include <lz4frame.h>
+#include <zstd.h>
+
+#include "savefile/decompressed_source.h"
+#include "weir/error.h"
+
+namespace weir::savefile {
+namespace {
+
+constexpr Compression all[] = {Compression::gzip, Compression::zstd, Compression::lz4,
+                               Compression::xz};
+
+std::vector<std::uint8_t> unpacked(Compression compression, Bytes frame) {
+  DecompressedSource source{compression, frame, nullptr, "name"};
+  std::vector<std::uint8_t> out;
+  std::vector<std::uint8_t> room(1 << 16);
+  for (;;) {
+    const ReadResult result = source.read(room, std::nullopt);
+    if (result.state != ReadState::bytes) break;
+    out.insert(out.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(result.size));
+  }
+  return out;
+}
+
+// Half of it noise, which does not compress.
+std::vector<std::uint8_t> content(std::size_t size) {
+  std::vector<std::uint8_t> bytes(size);
+  std::uint32_t state = 1;
+  for (std::size_t i = 0; i < size; ++i) {
+    state = state * 1664525 + 1013904223;
+    bytes[i] = i % 8192 < 4096 ? static_cast<std::uint8_t>(state >> 24) : 7;
+  }
+  return bytes;
+}
+
+TEST(Compressor, AppendsFramesThatCanBeUnpackedOneByOne) {
+  for (const Compression compression : all) {
+    const auto compressor = make_compressor(compression, std::nullopt);
+    std::vector<std::uint8_t> out = {'a', 'b'};
+    for (const std::size_t size : {1UL, 100UL, compressor->frame_size(), 5'000'001UL, 3UL}) {
+      const std::size_t start = out.size();
+      const auto bytes = content(size);
+      compressor->frame(bytes, out);
+      EXPECT_EQ(unpacked(compression, Bytes{out}.subspan(start)), bytes) << name(compression);
+    }
+    EXPECT_EQ(out[0], 'a');
+  }
+}
+
+TEST(Compressor, MakesTheSameOfTheSame) {
+  const auto bytes = content(50'000);
+  for (const Compression compression : all) {
+    const auto compressor = make_compressor(compression, std::nullopt);
+    std::vector<std::uint8_t> first;
+    compressor->frame(bytes, first);
+    std::vector<std::uint8_t> other;
+    compressor->frame(content(70'000), other);
+    std::vector<std::uint8_t> second;
+    compressor->frame(bytes, second);
+    EXPECT_EQ(first, second) << name(compression);
+    EXPECT_LT(first.size(), bytes.size() * 2 / 3) << name(compression);
+  }
+}
+
+TEST(Compressor, OfNoneIsNull) { EXPECT_EQ(make_compressor(Compression::none, 3), nullptr); }
+
+TEST(Compressor, SaysTheSizeOfTheContentUpFront) {
+  const auto bytes = content(12'345);
+  std::vector<std::uint8_t> zstd;
+  make_compressor(Compression::zstd, std::nullopt)->frame(bytes, zstd);
+  EXPECT_EQ(ZSTD_getFrameContentSize(zstd.data(), zstd.size()), bytes.size());
+  std::vector<std::uint8_t> lz4;
+  make_compressor(Compression::lz4, std::nullopt)->frame(bytes, lz4);
+  LZ4F_dctx* context = nullptr;
+  ASSERT_EQ(LZ4F_createDecompressionContext(&context, LZ4F_VERSION), 0U);
+  LZ4F_frameInfo_t frame{};
+  std::size_t size = lz4.size();
+  EXPECT_EQ(LZ4F_isError(LZ4F_getFrameInfo(context, &frame, lz4.data(), &size)), 0U);
+  LZ4F_freeDecompressionContext(context);
+  EXPECT_EQ(frame.contentSize, bytes.size());
+}
+
+struct Range {
+  Compression compression;
+  int lowest;
+  int usual;
+  int highest;
+  const char* refusal;
+};
+
+constexpr Range ranges[] = {
+    {Compression::gzip, 1, 6, 9, "gzip has no level 99: 1 to 9"},
+    {Compression::zstd, 1, 3, 19, "zstd has no level 99: 1 to 19"},
+    {Compression::lz4, 1, 1, 12, "lz4 has no level 99: 1 to 12"},
+    {Compression::xz, 0, 6, 9, "xz has no level 99: 0 to 9"},
+};
+
+std::vector<std::uint8_t> at_level(Compression compression, std::optional<int> level) {
+  const auto bytes = content(60'000);
+  std::vector<std::uint8_t> out;
+  make_compressor(compression, level)->frame(bytes, out);
+  EXPECT_EQ(unpacked(compression, out), bytes) << name(compression);
+  return out;
+}
+
+TEST(Compressor, TakesEveryLevelOfItsRange) {
+  for (const Range& range : ranges) {
+    for (int level = range.lowest; level <= range.highest; ++level) {
+      EXPECT_FALSE(at_level(range.compression, level).empty());
+    }
+    EXPECT_EQ(at_level(range.compression, range.usual), at_level(range.compression, std::nullopt));
+    EXPECT_NE(at_level(range.compression, range.lowest),
+              at_level(range.compression, range.highest));
+  }
+}
+
+TEST(Compressor, RefusesOtherLevelsAndNamesTheRange) {
+  for (const Range& range : ranges) {
+    for (const int level : {range.lowest - 1, range.highest + 1, 99}) {
+      try {
+        (void)make_compressor(range.compression, level);
+        ADD_FAILURE() << name(range.compression) << " took " << level;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+        if (level == 99) {
+          EXPECT_STREQ(error.what(), range.refusal);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace weir::savefile
