@@ -87,6 +87,17 @@ CaptureOutput::CaptureOutput(const OutputOptions& options, const std::vector<Inp
   if (!options_.on_file().empty()) hook_.emplace(options_.on_file());
 }
 
+/// Calls action(writer) for the one that there is.
+template <class Action>
+void CaptureOutput::attempt(Action action) {
+  try {
+    std::visit(Overloaded{[](std::monostate) {}, action}, writer_);
+  } catch (const SystemError& failure) {
+    if (failure.code() != ErrorCode::output_failed) throw;
+    throw OutputFailed{failure, packets(), where_kept(packets())};
+  }
+}
+
 void CaptureOutput::begin(std::span<const Interface> interfaces) {
   if (!std::holds_alternative<std::monostate>(writer_)) return;
   if (!needs_) needs_.emplace().add(interfaces);
@@ -101,37 +112,20 @@ void CaptureOutput::begin(std::span<const Interface> interfaces) {
   } else {
     writer_.emplace<Writer>(options_.path(), writer);
   }
-  write(interfaces, {});
+  // From here on there is a readable file.
+  attempt([&](auto& to) { to.write(interfaces, {}); });
 }
 
-/// Calls action(writer) for the one that there is.
-template <class Action>
-void CaptureOutput::attempt(Action action) {
-  try {
-    std::visit(Overloaded{[](std::monostate) {}, action}, writer_);
-  } catch (const SystemError& failure) {
-    if (failure.code() != ErrorCode::output_failed) throw;
-    throw OutputFailed{failure, packets(), where_kept(packets())};
-  }
-}
-
-void CaptureOutput::write(std::span<const Interface> interfaces, std::span<const Packet> packets) {
-  begin(interfaces);
-  attempt([&](auto& writer) { writer.write(interfaces, packets); });
-}
-
-void CaptureOutput::write_blocks(std::span<const Interface> interfaces,
-                                 std::span<const savefile::Block> blocks) {
-  if (blocks.empty()) return;
-  begin(interfaces);
-  attempt([&](auto& writer) { writer.write_blocks(interfaces, blocks); });
-}
-
-void CaptureOutput::write_statistics(std::span<const Interface> interfaces,
-                                     std::span<const InterfaceStatistics> statistics) {
-  for (const InterfaceStatistics& counted : statistics) {
-    attempt([&](auto& writer) { writer.write_statistics(interfaces, counted); });
-  }
+void CaptureOutput::add(const CaptureBatch& batch, std::span<const Packet> packets) {
+  begin(batch.interfaces);
+  attempt([&](auto& writer) {
+    if (!batch.blocks.empty()) writer.write_blocks(batch.interfaces, batch.blocks);
+    writer.write(batch.interfaces, packets);
+    if (!batch.is_last) return;
+    for (const InterfaceStatistics& counted : batch.statistics) {
+      writer.write_statistics(batch.interfaces, counted);
+    }
+  });
 }
 
 void CaptureOutput::idle() {

@@ -123,7 +123,8 @@ class CaptureRun {
  public:
   explicit CaptureRun(CaptureRunOptions options);
 
-  /// Called for every batch; false stops the run.
+  /// Called for every batch, also for one that has other blocks but no packets; false stops the
+  /// run.
   using OnBatch = std::function<bool(const CaptureBatch& batch)>;
   /// Called when a file is done; `damage` is what ended it early, or null. Never when merging.
   using OnFile = std::function<void(const InputFile& file, const savefile::Reader& reader,

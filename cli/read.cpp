@@ -76,9 +76,7 @@ class Destination {
   void add(const CaptureBatch& batch, std::span<const Packet> packets) {
     matched_ += packets.size();
     if (output_) {
-      output_->write_blocks(batch.interfaces, batch.blocks);
-      output_->write(batch.interfaces, packets);
-      if (batch.is_last) output_->write_statistics(batch.interfaces, batch.statistics);
+      output_->add(batch, packets);
     } else if (!counts_) {
       printer_.print(batch, packets);
     }
