@@ -13,6 +13,7 @@ namespace weir::cli {
 namespace {
 
 using savefile::RotatingWriter;
+using savefile::RotationCounts;
 using savefile::Writer;
 
 template <class... F>
@@ -43,6 +44,11 @@ void check_is_no_input(const std::string& output, const std::vector<InputFile>& 
     throw UsageError{"-w " + output + ": this is the input " + file.path +
                      "; write to another file"};
   }
+}
+
+std::string removed_of(const RotationCounts& counts) {
+  if (counts.removed == 0) return {};
+  return ", " + plural(counts.removed, "old one", "old ones") + " removed";
 }
 
 }  // namespace
@@ -83,6 +89,9 @@ CaptureOutput::CaptureOutput(const OutputOptions& options, const std::vector<Inp
     throw UsageError{"-w -: a capture is nothing for a terminal; send it to a file or a pipe"};
   }
   check_is_no_input(options_.path(), files);
+  for (const InputFile& file : files) {
+    inputs_.push_back(file.path == "-" ? "/dev/stdin" : file.path);
+  }
   if (files.size() > 1) needs_ = needs_of(files);
   if (!options_.on_file().empty()) hook_.emplace(options_.on_file());
 }
@@ -94,7 +103,11 @@ void CaptureOutput::attempt(Action action) {
     std::visit(Overloaded{[](std::monostate) {}, action}, writer_);
   } catch (const SystemError& failure) {
     if (failure.code() != ErrorCode::output_failed) throw;
-    throw OutputFailed{failure, packets(), where_kept(packets())};
+    throw OutputFailed{failure, counts().packets, where_kept()};
+  } catch (const Error& failure) {
+    if (failure.code() != ErrorCode::cannot_hold) throw;
+    const Error named{failure.code(), options_.path() + ": " + failure.what()};
+    throw OutputFailed{named, counts().packets, where_kept()};
   }
 }
 
@@ -103,7 +116,8 @@ void CaptureOutput::begin(std::span<const Interface> interfaces) {
   if (!needs_) needs_.emplace().add(interfaces);
   savefile::WriterOptions writer = options_.writer(needs_->nanoseconds);
   writer.snapshot_length = needs_->snapshot_length;
-  if (const auto rotation = options_.rotation()) {
+  if (auto rotation = options_.rotation()) {
+    rotation->keep = std::move(inputs_);
     RotatingWriter::OnFile on_file;
     if (hook_) on_file = [this](const savefile::FinishedFile& file) { hook_->run(file.path); };
     writer_.emplace<RotatingWriter>(options_.path(), writer, *rotation, std::move(on_file));
@@ -135,13 +149,44 @@ void CaptureOutput::idle() {
 void CaptureOutput::end() {
   if (std::holds_alternative<std::monostate>(writer_)) return;
   attempt([](auto& writer) { writer.close(); });
-  const std::uint64_t count = packets();
-  tell({.kind = "written",
-        .message = plural(count, "packet", "packets") + " written to " + options_.path(),
-        .file = options_.path(),
-        .counts = {{"packets", count}}},
-       errors_);
-  if (!hook_ || hook_->left_out() == 0) return;
+  tell(written(), errors_);
+  if (const std::uint64_t rounded = counts().rounded_times; rounded != 0) {
+    tell({.kind = "rounded_times",
+          .message = options_.path() + ": " + plural(rounded, "time stamp", "time stamps") +
+                     " finer than its clock, rounded down",
+          .file = options_.path(),
+          .counts = {{"packets", rounded}}},
+         errors_);
+  }
+  if (hook_) tell_about_hook();
+}
+
+Note CaptureOutput::written() const {
+  const RotationCounts counts = this->counts();
+  Note note{.kind = "written",
+            .message = plural(counts.packets, "packet", "packets") + " written to ",
+            .file = options_.path(),
+            .counts = {{"packets", counts.packets}}};
+  if (!std::holds_alternative<RotatingWriter>(writer_)) {
+    note.message += options_.path();
+    return note;
+  }
+  note.message += plural(counts.files, "file", "files") + " named after " + options_.path();
+  note.message += removed_of(counts);
+  note.counts.emplace_back("files", counts.files);
+  note.counts.emplace_back("removed", counts.removed);
+  return note;
+}
+
+void CaptureOutput::tell_about_hook() {
+  const std::uint64_t failed = hook_->finish();
+  if (failed != 0) {
+    tell({.kind = "hook_failed",
+          .message = "--on-file: the command failed for " + plural(failed, "file", "files"),
+          .counts = {{"files", failed}}},
+         errors_);
+  }
+  if (hook_->left_out() == 0) return;
   tell({.kind = "hook_left_out",
         .message = "--on-file: " + plural(hook_->left_out(), "file was", "files were") +
                    " left out, the command lags behind",
@@ -154,18 +199,20 @@ bool CaptureOutput::is_full() const noexcept {
   return rotating != nullptr && rotating->is_full();
 }
 
-std::uint64_t CaptureOutput::packets() const noexcept {
-  return std::visit(Overloaded{[](std::monostate) { return std::uint64_t{0}; },
-                               [](const auto& writer) { return writer.counts().packets; }},
-                    writer_);
+savefile::RotationCounts CaptureOutput::counts() const noexcept {
+  if (const auto* writer = std::get_if<Writer>(&writer_)) {
+    const savefile::WriterCounts counts = writer->counts();
+    return {.packets = counts.packets, .files = 1, .rounded_times = counts.rounded_times};
+  }
+  const auto* rotating = std::get_if<RotatingWriter>(&writer_);
+  return rotating == nullptr ? RotationCounts{} : rotating->counts();
 }
 
-std::string CaptureOutput::where_kept(std::uint64_t packets) const {
-  const std::string count = plural(packets, "packet is", "packets are");
-  if (const auto* rotating = std::get_if<RotatingWriter>(&writer_)) {
-    return count + " in " + plural(rotating->counts().files, "file", "files");
-  }
-  return count + " in it";
+std::string CaptureOutput::where_kept() const {
+  const RotationCounts counts = this->counts();
+  const std::string packets = plural(counts.packets, "packet is", "packets are");
+  if (!std::holds_alternative<RotatingWriter>(writer_)) return packets + " in it";
+  return packets + " in " + plural(counts.files, "file", "files") + removed_of(counts);
 }
 
 }  // namespace weir::cli

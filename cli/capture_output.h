@@ -50,12 +50,16 @@ class CaptureOutput {
   void begin(std::span<const Interface> interfaces);
   template <class Action>
   void attempt(Action action);
-  [[nodiscard]] std::uint64_t packets() const noexcept;
-  [[nodiscard]] std::string where_kept(std::uint64_t packets) const;
+  /// Of what was written, be it one file or many.
+  [[nodiscard]] savefile::RotationCounts counts() const noexcept;
+  [[nodiscard]] Note written() const;
+  [[nodiscard]] std::string where_kept() const;
+  void tell_about_hook();
 
   OutputOptions options_;
   ErrorStyle errors_;
-  std::optional<Needs> needs_;  // where there are several inputs
+  std::vector<std::string> inputs_;  // no file of a series takes their place
+  std::optional<Needs> needs_;       // where there are several inputs
   std::optional<FileHook> hook_;
   std::variant<std::monostate, savefile::Writer, savefile::RotatingWriter> writer_;
 };

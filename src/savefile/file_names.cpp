@@ -68,15 +68,29 @@ bool exists(const std::string& path) {
   return fs::exists(fs::symlink_status(path, problem));
 }
 
+/// The same for each spelling of a path; a symbolic link at its end is not followed.
+std::string place_of(const fs::path& path) {
+  std::error_code problem;
+  const fs::path folder = fs::weakly_canonical(fs::absolute(path, problem).parent_path(), problem);
+  return (folder / path.filename()).string();
+}
+
 }  // namespace
 
 std::int64_t utc_offset(Timestamp time) noexcept { return local_time(time).tm_gmtoff; }
 
-FileNames::FileNames(std::string path, Duration period, bool only_by_time)
+FileNames::FileNames(std::string path, Duration period, bool only_by_time,
+                     std::span<const std::string> keep)
     : path_{std::move(path)},
       period_{period},
       has_time_{path_.find('%') != std::string::npos},
       is_numbered_{!has_time_ || !only_by_time} {
+  for (const std::string& kept : keep) {
+    keep_.insert(place_of(kept));
+    std::error_code problem;
+    const fs::path target = fs::canonical(kept, problem);
+    if (!problem) keep_.insert(target.string());
+  }
   if (!has_time_) look_for_earlier();
 }
 
@@ -102,14 +116,19 @@ std::string FileNames::next(Timestamp time, Timestamp period_start) {
   return name;
 }
 
-// Written by this run, left unfinished, or finished within this very period by a run before.
+// Written by this run, left unfinished, to be kept, or finished within this very period by a run
+// before.
 bool FileNames::is_taken(const std::string& path, Timestamp period_start) const {
-  if (path == last_ || exists(part_name(path))) return true;
+  if (path == last_ || exists(part_name(path)) || is_kept(path)) return true;
   std::error_code problem;
   const auto modified = fs::last_write_time(path, problem);
   if (problem || period_ <= Duration::zero()) return false;
   const Timestamp written{std::chrono::file_clock::to_sys(modified)};
   return written >= period_start && written < period_start + period_;
+}
+
+bool FileNames::is_kept(const std::string& path) const {
+  return !keep_.empty() && keep_.contains(place_of(path));
 }
 
 void FileNames::look_for_earlier() {
@@ -128,7 +147,9 @@ void FileNames::look_for_earlier() {
   }
   if (problem) throw SystemError{problem.value(), "read the directory of " + path_};
   std::sort(found.begin(), found.end());
-  for (auto& [number, path] : found) earlier_.push_back(std::move(path));
+  for (auto& [number, path] : found) {
+    if (!is_kept(path)) earlier_.push_back(std::move(path));
+  }
   if (!found.empty()) number_ = found.back().first;
 }
 

@@ -53,7 +53,7 @@ struct RotatingWriter::State {
       : options{chosen},
         rotation{when},
         on_file{std::move(then)},
-        names{name, when.period, when.size == 0 && when.packets == 0},
+        names{name, when.period, when.size == 0 && when.packets == 0, when.keep},
         ring{is_limited() ? names.earlier() : std::vector<std::string>{}} {
     options.must_be_new = true;
     if (rotation.drop_oldest_when_full) {
