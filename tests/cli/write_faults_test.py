@@ -208,6 +208,19 @@ class Killed(FaultTest):
 
 
 class Watched(FaultTest):
+    def test_packets_reach_the_file_though_no_more_follow(self):
+        for ending, level in FORMATS.items():
+            path = self.folder / f"silent{ending}"
+            sender = Sender(path, *level)
+            self.addCleanup(sender.process.kill)
+            sender.send(10)
+            for _ in range(PATIENCE * 100):
+                if path.exists() and len(Saved(path).records) == 10:
+                    break
+                time.sleep(0.01)
+            self.assertEqual(Saved(path).records, sender.records)
+            self.assertEqual(finish(sender.process).code, 0)
+
     def test_a_file_can_be_read_while_it_is_written(self):
         for ending, level in FORMATS.items():
             path = self.folder / f"watched{ending}"
