@@ -37,7 +37,8 @@ void declare(CLI::App& app, Options& options) {
       "  weir read trace.pcap -c 10 -X udp port 53\n"
       "  weir read trace.pcap --json | jq -r .src\n"
       "  weir read trace.pcap -w dns.pcapng.zst udp port 53\n"
-      "  weir read big.pcap -w part.pcap --split size=100M"
+      "  weir read big.pcap -w part.pcap --split size=100M\n"
+      "  weir read --merge traces/ -w all.pcapng.zst\n"
       "  weir read --count traces/ 'tcp[tcpflags] & tcp-syn != 0'");
 }
 

@@ -75,6 +75,16 @@ class Follow(CommandTest):
         result = self.interrupted(process)
         self.assertEqual((result.code, result.json[0]["orig_addr"]), (0, "192.0.2.9"))
 
+    def test_a_copy_of_a_growing_file_has_all_packets_until_the_signal(self):
+        path = self.file("growing.pcap", pcap([datagram()] * 2))
+        copy = self.folder / "copy.pcapng.zst"
+        process = self.follow("read", "--follow", path, "-w", copy, "--flush", "10ms")
+        self.append(path, pcap_record(datagram(), START + 2))
+        while not copy.exists() or weir("read", "--count", copy).out != "3\n":
+            self.assertIsNone(process.poll())
+        self.assertEqual(self.interrupted(process).code, 0)
+        self.assertEqual(self.count(copy), 3)
+
     def test_a_file_that_shrinks_is_damaged(self):
         path = self.file("growing.pcap", pcap([datagram()] * 2))
         process = self.follow("read", "--json", "--follow", path)

@@ -4,11 +4,12 @@
 import os
 import random
 import resource
+import struct
 import subprocess
 import threading
 
 from support import (
-    START, CommandTest, datagram, enhanced, interface, main, option, pcap, section, start,
+    START, CommandTest, block, datagram, enhanced, interface, main, option, pcap, section, start,
     tool, weir,
 )
 
@@ -55,6 +56,26 @@ class Merge(CommandTest):
         merged = self.folder / "merged.pcap"
         subprocess.run([mergecap, "-F", "pcap", "-w", merged, *paths], check=True)
         self.assertEqual(self.run_ok("read", "--merge", *paths).out, self.run_ok("read", merged).out)
+
+    def test_a_merged_copy_holds_the_same_packets_in_the_same_order(self):
+        paths = self.captures([10, 40, 50], [20, 30], [35])
+        for name in ("copy.pcap", "copy.pcapng", "copy.pcapng.zst"):
+            copy = self.folder / name
+            self.run_ok("read", "--merge", *paths, "-w", copy)
+            self.assertEqual(self.run_ok("read", copy).out, self.run_ok("read", "--merge", *paths).out)
+
+    def test_a_merged_copy_keeps_the_blocks_and_statistics_of_every_file(self):
+        paths = []
+        for i in range(2):
+            counted = struct.pack("<IIIHHQHH", 0, 0, 5000, 4, 8, 70 + i, 0, 0)
+            paths.append(self.file(f"{i}.pcapng", section() + interface() + block(4, b"name%d!!!" % i) +
+                                   enhanced(datagram(), 1000 + i) + block(5, counted)))
+        copy = self.folder / "copy.pcapng"
+        self.run_ok("read", "--merge", *paths, "-w", copy)
+        data = copy.read_bytes()
+        for i in range(2):
+            self.assertEqual(data.count(b"name%d!!!" % i), 1)
+            self.assertEqual(data.count(struct.pack("<HHQ", 4, 8, 70 + i)), 1)
 
     def test_directories_and_filters_and_windows_work_as_ever(self):
         for i in range(5):
