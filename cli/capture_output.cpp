@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <memory>
 
 #include "exit_code.h"
 #include "standard_output.h"
@@ -32,6 +34,16 @@ std::optional<struct stat> status_of(const std::string& path, int standard_descr
 bool is_regular(const std::string& path) {
   const auto status = status_of(path, STDIN_FILENO);
   return status && S_ISREG(status->st_mode);
+}
+
+/// "-", or a terminal by another name: /dev/stdout, /dev/tty.
+bool is_terminal(const std::string& path) {
+  if (path == "-") return is_terminal_output();
+  const auto status = status_of(path, STDOUT_FILENO);
+  if (!status || !S_ISCHR(status->st_mode)) return false;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> device{std::fopen(path.c_str(), "a"),
+                                                               &std::fclose};
+  return device && ::isatty(::fileno(device.get())) == 1;
 }
 
 /// Emptying the output would empty the input.
@@ -85,8 +97,9 @@ CaptureOutput::CaptureOutput(const OutputOptions& options, const std::vector<Inp
                              ErrorStyle errors)
     : options_{options}, errors_{errors} {
   options_.check();
-  if (options_.path() == "-" && is_terminal_output()) {
-    throw UsageError{"-w -: a capture is nothing for a terminal; send it to a file or a pipe"};
+  if (is_terminal(options_.path())) {
+    throw UsageError{"-w " + options_.path() +
+                     ": a capture is nothing for a terminal; send it to a file or a pipe"};
   }
   check_is_no_input(options_.path(), files);
   for (const InputFile& file : files) {
