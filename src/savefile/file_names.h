@@ -1,13 +1,12 @@
 // The names of a series of capture files.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "weir/packet.h"
 
 namespace weir::savefile {
 
@@ -21,11 +20,12 @@ inline constexpr std::string_view part_ending = ".part";
 class FileNames {
  public:
   /// `period` is 0 where files do not rotate by time; `only_by_time` if by nothing else.
-  FileNames(std::string path, Duration period, bool only_by_time);
+  FileNames(std::string path, std::chrono::seconds period, bool only_by_time);
 
   /// The name of the next file: of that time, in the period that begins at `period_start`. No file
   /// of the name is being written; a finished one is to be replaced.
-  [[nodiscard]] std::string next(Timestamp time, Timestamp period_start);
+  [[nodiscard]] std::string next(std::chrono::sys_seconds time,
+                                 std::chrono::sys_seconds period_start);
 
   /// Files of the series that were there before, oldest first; empty if names have no numbers
   /// alone.
@@ -33,19 +33,21 @@ class FileNames {
 
  private:
   [[nodiscard]] std::string numbered(const std::string& path, std::uint64_t number) const;
-  [[nodiscard]] bool is_taken(const std::string& path, Timestamp period_start) const;
+  [[nodiscard]] bool is_taken(const std::string& path, std::chrono::sys_seconds period_start);
   void look_for_earlier();
 
   std::string path_;
-  Duration period_;
+  std::chrono::seconds period_;
   bool has_time_;
   bool is_numbered_;
   std::uint64_t number_ = 0;  // of the last file
   std::string last_;          // name of the last file before a number was added
+  /// Of the periods so far, the latest start by local time, which names are made of.
+  std::chrono::seconds latest_ = std::chrono::seconds::min();
   std::vector<std::string> earlier_;
 };
 
 /// Seconds that local time is ahead of UTC at that moment.
-[[nodiscard]] std::int64_t utc_offset(Timestamp time) noexcept;
+[[nodiscard]] std::chrono::seconds utc_offset(std::chrono::sys_seconds time) noexcept;
 
 }  // namespace weir::savefile
