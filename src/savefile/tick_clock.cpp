@@ -73,7 +73,8 @@ bool TickClock::ticks_any(std::int64_t nanoseconds, std::uint64_t& ticks,
   ticks = static_cast<std::uint64_t>(found);
   std::int64_t read = 0;
   std::uint64_t finer = 0;
-  rounded += !convert_any(ticks, read, finer) || read != nanoseconds ? 1U : 0U;
+  if (!convert_any(ticks, read, finer)) return false;
+  rounded += read != nanoseconds ? 1 : 0;
   return true;
 }
 

@@ -99,6 +99,7 @@ TEST(TickClockInverse, HasNoTicksForTimesTheClockCannotTell) {
   EXPECT_TRUE(refuses(TickClock{}, -1));
   EXPECT_TRUE(refuses((TickClock{6, 5}), 4'999'999'999));
   EXPECT_FALSE(refuses((TickClock{6, 5}), 5'000'000'000));
+  EXPECT_TRUE(refuses((TickClock{6, -9'223'372'037}), -last - 1)) << "rounded, it is no time";
   EXPECT_TRUE(refuses((TickClock{20, 0}), 1'000'000'000));
   EXPECT_FALSE(refuses((TickClock{20, 0}), 100'000'000));
   EXPECT_TRUE(refuses((TickClock{28, 0}), 2));

@@ -3,14 +3,14 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <array>
-#include <csignal>
+#include <cerrno>
 
 #include "capture_bytes.h"
 #include "support/allocations.h"
+#include "support/largest_file.h"
 #include "support/temporary_folder.h"
 #include "weir/error.h"
 #include "written_packets.h"
@@ -218,26 +218,6 @@ TEST(Writer, AsksForRoomAsLongAsThereIsHope) {
   EXPECT_EQ(asked, 3);
 }
 
-/// Files of this process may not grow beyond so many bytes: writes end early, then fail.
-class LargestFile {
- public:
-  explicit LargestFile(std::size_t bytes) : handler_{std::signal(SIGXFSZ, SIG_IGN)} {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  LargestFile(const LargestFile&) = delete;
-  LargestFile& operator=(const LargestFile&) = delete;
-  ~LargestFile() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit before_{};
-  void (*handler_)(int);
-};
-
 TEST(Writer, CutsAFailedFileBackToItsLastWholeRecord) {
   const test::TemporaryFolder folder;
   const std::vector<Packet> packets(20, packet_of("0123456789"));
@@ -246,7 +226,7 @@ TEST(Writer, CutsAFailedFileBackToItsLastWholeRecord) {
       const std::string path = folder.path("a");
       Writer writer{path, {.format = format}};
       {
-        const LargestFile limit{size};
+        const test::LargestFile limit{size};
         EXPECT_EQ(refusal([&] { writer.write({&ethernet, 1}, packets); }),
                   ErrorCode::output_failed);
       }
@@ -273,7 +253,7 @@ TEST(Writer, CutsAFailedCompressedFileBackToItsLastFrame) {
     const WriterCounts before = writer.counts();
     writer.write({&ethernet, 1}, std::array{packet, packet});
     {
-      const LargestFile limit{before.bytes + 5};
+      const test::LargestFile limit{before.bytes + 5};
       EXPECT_EQ(refusal([&] { writer.close(); }), ErrorCode::output_failed);
     }
     EXPECT_EQ(writer.counts().bytes, before.bytes);
