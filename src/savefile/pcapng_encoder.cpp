@@ -68,8 +68,8 @@ void PcapngEncoder::start_section(std::shared_ptr<const Section> section, Record
   out.end_record(false);
   section_ = std::move(section);
   written_.clear();
-  by_content_.clear();
-  places_.clear();
+  by_content_ = {};  // clear() would go through all that one large section needed
+  ++section_count_;
 }
 
 void PcapngEncoder::header(RecordBuffer& out) {
@@ -149,6 +149,7 @@ std::uint32_t PcapngEncoder::place(const Interface& interface, std::uint32_t ind
                                    RecordBuffer& out) {
   if (index >= places_.size()) places_.resize(std::size_t{index} + 1);
   Place& place = places_[index];
+  if (place.section != section_count_) place = {.section = section_count_};
   if (place.batch == batch_) return place.number;
   place.batch = batch_;
   if (written_.empty()) first_ = index;

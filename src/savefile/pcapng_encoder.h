@@ -30,9 +30,10 @@ class PcapngEncoder final : public RecordEncoder {
     Interface interface;
     TickClock clock;
   };
-  /// Where an interface of the source stands in the section; `batch` is when that was last looked
-  /// at.
+  /// Where an interface of the source stands in a section, unless that is past; `batch` is when
+  /// that was last looked at.
   struct Place {
+    std::uint64_t section = 0;
     std::uint64_t batch = 0;
     std::uint32_t number = unknown;
   };
@@ -61,8 +62,9 @@ class PcapngEncoder final : public RecordEncoder {
   std::shared_ptr<const Section> section_;  // null before the first
   std::vector<Written> written_;            // by their number in the section
   std::unordered_multimap<std::size_t, std::uint32_t> by_content_;
-  std::vector<Place> places_;  // by index in the source
-  std::uint32_t first_ = 0;    // the first of them in this section
+  std::vector<Place> places_;        // by index in the source
+  std::uint64_t section_count_ = 0;  // the one being written is the last
+  std::uint32_t first_ = 0;          // the first of them in this section
   std::uint64_t batch_ = 0;
   std::size_t seen_ = 0;  // interfaces of the source gone through
   Interface last_seen_{};
