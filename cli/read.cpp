@@ -129,11 +129,12 @@ ExitCode run_read(const Words& words) {
   const ExitCode exit = run.run(
       files,
       [&](const CaptureBatch& batch) {
+        if (run.is_refused()) return true;  // no file is emptied for a filter that is a mistake
         destination.add(batch, limit.take(batch.packets));
         return limit.more() && !destination.is_full();
       },
       [&](const InputFile&, const savefile::Reader& reader, const Error*) {
-        destination.end_file(reader.interfaces(), reader.statistics());
+        if (!run.is_refused()) destination.end_file(reader.interfaces(), reader.statistics());
       });
   destination.end();
   return exit;
