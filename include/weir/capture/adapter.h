@@ -15,11 +15,11 @@ namespace weir::capture {
 
 /// An address of an adapter.
 struct AdapterAddress {
-  Address address{};
+  IpAddress address{};
   /// Bits of the network part: the netmask.
   std::uint8_t prefix_length = 0;
   /// IPv4 only.
-  std::optional<Address> broadcast{};
+  std::optional<IpAddress> broadcast{};
   bool operator==(const AdapterAddress&) const = default;
 };
 
