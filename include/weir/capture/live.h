@@ -13,6 +13,8 @@
 
 namespace weir::capture {
 
+class Backend;
+
 /// Which packets: those to this host, those it sends, or both.
 enum class Traffic : std::uint8_t { any, in, out };
 
@@ -116,8 +118,7 @@ class WEIR_API Live final : public PacketSource {
   [[nodiscard]] PacketFlags clock() const noexcept;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<Backend> backend_;
 };
 
 }  // namespace weir::capture
