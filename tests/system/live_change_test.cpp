@@ -93,10 +93,10 @@ TEST_F(LiveChanges, AnEmptyProgramIsNoFilter) {
 }
 
 TEST_F(LiveChanges, FromWithinAWalkTheBatchStaysAsItIs) {
-  Live live{"far"};
+  Live live{"far", {.retire = 500ms}};
   const FrameSender sender{"near"};
   for (std::uint64_t number = 0; number < 2000; ++number) sender.send(numbered_frame(number));
-  const Batch batch = live.next_batch(Deadline::in(1s));
+  const Batch batch = live.next_batch(Deadline::in(3s));
   ASSERT_EQ(batch.packets.size(), Batch::max_packets);
   std::uint64_t expected = 0;
   for (const Packet& packet : batch.packets) {
