@@ -31,7 +31,9 @@ struct AdapterEvent {
 
 /// Follows the adapters of this network namespace from its construction on. Where the kernel had to
 /// drop messages the list is read anew and what differs is told as events: nothing is missed for
-/// good. Movable; one thread at a time, but stop() from anywhere.
+/// good. What the kernel does not tell comes with the adapter's next event: alias and alternative
+/// names of one that is down, and a speed that changes by itself. Movable; one thread at a time,
+/// but stop() from anywhere.
 class WEIR_API AdapterWatch {
  public:
   /// Throws SystemError.
@@ -40,7 +42,8 @@ class WEIR_API AdapterWatch {
   AdapterWatch& operator=(AdapterWatch&&) noexcept;
   ~AdapterWatch();
 
-  /// The adapters as of the last event told. Valid until next().
+  /// The adapters as of the last event told, as capture::adapters() has them but for the order of
+  /// addresses. Valid until next().
   [[nodiscard]] const std::vector<Adapter>& adapters() const noexcept;
 
   /// The events that are there, waiting no longer than the deadline for the first; empty at the
