@@ -65,9 +65,10 @@ struct TranslationError {
 [[nodiscard]] WEIR_API const char* describe(TranslationProblem problem) noexcept;
 
 /// A whole program of type BPF_PROG_TYPE_SCHED_CLS, or BPF_PROG_TYPE_SOCKET_FILTER for a packet
-/// socket, for a frame that begins with its link-layer header. It sees the frame as it was on the wire: an 802.1Q or 802.1ad tag that the kernel keeps
-/// beside the frame is put back at offset 12, and the length counts it. A load that fails and a
-/// division or modulo by zero are no match, as in classic BPF.
+/// socket, for a frame that begins with its link-layer header. It sees the frame as it was on the
+/// wire: an 802.1Q or 802.1ad tag that the kernel keeps beside the frame is put back at offset 12,
+/// and the length counts it. A load that fails and a division or modulo by zero are no match, as in
+/// classic BPF.
 [[nodiscard]] WEIR_API std::expected<EbpfProgram, TranslationError> translate(
     ProgramView program, const TranslationOptions& options);
 

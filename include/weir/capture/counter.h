@@ -63,7 +63,8 @@ class WEIR_API Counter {
   [[nodiscard]] LinkType link_type() const noexcept;
 
   /// Does not wait. In the kernel mode it reads memory, and asks the kernel only whether the
-  /// adapter is still there; in the ring mode it empties the ring, which is to happen often enough.
+  /// adapter is still there; in the ring mode it empties the ring, which is to happen often enough,
+  /// and packets of the last 20 ms may not be in it yet.
   /// Throws SystemError.
   [[nodiscard]] Counts read();
   /// Readable when read() has something to do: a ring to empty, an adapter that went away. Not to
