@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <memory>
 
 #include "exit_code.h"
 #include "standard_output.h"
@@ -13,6 +15,7 @@ namespace weir::cli {
 namespace {
 
 using savefile::RotatingWriter;
+using savefile::RotationCounts;
 using savefile::Writer;
 
 template <class... F>
@@ -33,6 +36,16 @@ bool is_regular(const std::string& path) {
   return status && S_ISREG(status->st_mode);
 }
 
+/// "-", or a terminal by another name: /dev/stdout, /dev/tty.
+bool is_terminal(const std::string& path) {
+  if (path == "-") return is_terminal_output();
+  const auto status = status_of(path, STDOUT_FILENO);
+  if (!status || !S_ISCHR(status->st_mode)) return false;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> device{std::fopen(path.c_str(), "a"),
+                                                               &std::fclose};
+  return device && ::isatty(::fileno(device.get())) == 1;
+}
+
 /// Emptying the output would empty the input.
 void check_is_no_input(const std::string& output, const std::vector<InputFile>& files) {
   const auto out = status_of(output, STDOUT_FILENO);
@@ -43,6 +56,11 @@ void check_is_no_input(const std::string& output, const std::vector<InputFile>& 
     throw UsageError{"-w " + output + ": this is the input " + file.path +
                      "; write to another file"};
   }
+}
+
+std::string removed_of(const RotationCounts& counts) {
+  if (counts.removed == 0) return {};
+  return ", " + plural(counts.removed, "old one", "old ones") + " removed";
 }
 
 }  // namespace
@@ -79,29 +97,16 @@ CaptureOutput::CaptureOutput(const OutputOptions& options, const std::vector<Inp
                              ErrorStyle errors)
     : options_{options}, errors_{errors} {
   options_.check();
-  if (options_.path() == "-" && is_terminal_output()) {
-    throw UsageError{"-w -: a capture is nothing for a terminal; send it to a file or a pipe"};
+  if (is_terminal(options_.path())) {
+    throw UsageError{"-w " + options_.path() +
+                     ": a capture is nothing for a terminal; send it to a file or a pipe"};
   }
   check_is_no_input(options_.path(), files);
+  for (const InputFile& file : files) {
+    inputs_.push_back(file.path == "-" ? "/dev/stdin" : file.path);
+  }
   if (files.size() > 1) needs_ = needs_of(files);
   if (!options_.on_file().empty()) hook_.emplace(options_.on_file());
-}
-
-void CaptureOutput::begin(std::span<const Interface> interfaces) {
-  if (!std::holds_alternative<std::monostate>(writer_)) return;
-  if (!needs_) needs_.emplace().add(interfaces);
-  savefile::WriterOptions writer = options_.writer(needs_->nanoseconds);
-  writer.snapshot_length = needs_->snapshot_length;
-  if (const auto rotation = options_.rotation()) {
-    RotatingWriter::OnFile on_file;
-    if (hook_) on_file = [this](const savefile::FinishedFile& file) { hook_->run(file.path); };
-    writer_.emplace<RotatingWriter>(options_.path(), writer, *rotation, std::move(on_file));
-  } else if (options_.path() == "-") {
-    writer_.emplace<Writer>(Writer::standard_output(writer));
-  } else {
-    writer_.emplace<Writer>(options_.path(), writer);
-  }
-  write(interfaces, {});
 }
 
 /// Calls action(writer) for the one that there is.
@@ -111,27 +116,43 @@ void CaptureOutput::attempt(Action action) {
     std::visit(Overloaded{[](std::monostate) {}, action}, writer_);
   } catch (const SystemError& failure) {
     if (failure.code() != ErrorCode::output_failed) throw;
-    throw OutputFailed{failure, packets(), where_kept(packets())};
+    throw OutputFailed{failure, counts().packets, where_kept()};
+  } catch (const Error& failure) {
+    if (failure.code() != ErrorCode::cannot_hold) throw;
+    const Error named{failure.code(), options_.path() + ": " + failure.what()};
+    throw OutputFailed{named, counts().packets, where_kept()};
   }
 }
 
-void CaptureOutput::write(std::span<const Interface> interfaces, std::span<const Packet> packets) {
-  begin(interfaces);
-  attempt([&](auto& writer) { writer.write(interfaces, packets); });
-}
-
-void CaptureOutput::write_blocks(std::span<const Interface> interfaces,
-                                 std::span<const savefile::Block> blocks) {
-  if (blocks.empty()) return;
-  begin(interfaces);
-  attempt([&](auto& writer) { writer.write_blocks(interfaces, blocks); });
-}
-
-void CaptureOutput::write_statistics(std::span<const Interface> interfaces,
-                                     std::span<const InterfaceStatistics> statistics) {
-  for (const InterfaceStatistics& counted : statistics) {
-    attempt([&](auto& writer) { writer.write_statistics(interfaces, counted); });
+void CaptureOutput::begin(std::span<const Interface> interfaces) {
+  if (!std::holds_alternative<std::monostate>(writer_)) return;
+  if (!needs_) needs_.emplace().add(interfaces);
+  savefile::WriterOptions writer = options_.writer(needs_->nanoseconds);
+  writer.snapshot_length = needs_->snapshot_length;
+  if (auto rotation = options_.rotation()) {
+    rotation->keep = std::move(inputs_);
+    RotatingWriter::OnFile on_file;
+    if (hook_) on_file = [this](const savefile::FinishedFile& file) { hook_->run(file.path); };
+    writer_.emplace<RotatingWriter>(options_.path(), writer, *rotation, std::move(on_file));
+  } else if (options_.path() == "-") {
+    writer_.emplace<Writer>(Writer::standard_output(writer));
+  } else {
+    writer_.emplace<Writer>(options_.path(), writer);
   }
+  // From here on there is a readable file.
+  attempt([&](auto& to) { to.write(interfaces, {}); });
+}
+
+void CaptureOutput::add(const CaptureBatch& batch, std::span<const Packet> packets) {
+  begin(batch.interfaces);
+  attempt([&](auto& writer) {
+    if (!batch.blocks.empty()) writer.write_blocks(batch.interfaces, batch.blocks);
+    writer.write(batch.interfaces, packets);
+    if (!batch.is_last) return;
+    for (const InterfaceStatistics& counted : batch.statistics) {
+      writer.write_statistics(batch.interfaces, counted);
+    }
+  });
 }
 
 void CaptureOutput::idle() {
@@ -141,13 +162,44 @@ void CaptureOutput::idle() {
 void CaptureOutput::end() {
   if (std::holds_alternative<std::monostate>(writer_)) return;
   attempt([](auto& writer) { writer.close(); });
-  const std::uint64_t count = packets();
-  tell({.kind = "written",
-        .message = plural(count, "packet", "packets") + " written to " + options_.path(),
-        .file = options_.path(),
-        .counts = {{"packets", count}}},
-       errors_);
-  if (!hook_ || hook_->left_out() == 0) return;
+  tell(written(), errors_);
+  if (const std::uint64_t rounded = counts().rounded_times; rounded != 0) {
+    tell({.kind = "rounded_times",
+          .message = options_.path() + ": " + plural(rounded, "time stamp", "time stamps") +
+                     " finer than its clock, rounded down",
+          .file = options_.path(),
+          .counts = {{"packets", rounded}}},
+         errors_);
+  }
+  if (hook_) tell_about_hook();
+}
+
+Note CaptureOutput::written() const {
+  const RotationCounts counts = this->counts();
+  Note note{.kind = "written",
+            .message = plural(counts.packets, "packet", "packets") + " written to ",
+            .file = options_.path(),
+            .counts = {{"packets", counts.packets}}};
+  if (!std::holds_alternative<RotatingWriter>(writer_)) {
+    note.message += options_.path();
+    return note;
+  }
+  note.message += plural(counts.files, "file", "files") + " named after " + options_.path();
+  note.message += removed_of(counts);
+  note.counts.emplace_back("files", counts.files);
+  note.counts.emplace_back("removed", counts.removed);
+  return note;
+}
+
+void CaptureOutput::tell_about_hook() {
+  const std::uint64_t failed = hook_->finish();
+  if (failed != 0) {
+    tell({.kind = "hook_failed",
+          .message = "--on-file: the command failed for " + plural(failed, "file", "files"),
+          .counts = {{"files", failed}}},
+         errors_);
+  }
+  if (hook_->left_out() == 0) return;
   tell({.kind = "hook_left_out",
         .message = "--on-file: " + plural(hook_->left_out(), "file was", "files were") +
                    " left out, the command lags behind",
@@ -160,18 +212,20 @@ bool CaptureOutput::is_full() const noexcept {
   return rotating != nullptr && rotating->is_full();
 }
 
-std::uint64_t CaptureOutput::packets() const noexcept {
-  return std::visit(Overloaded{[](std::monostate) { return std::uint64_t{0}; },
-                               [](const auto& writer) { return writer.counts().packets; }},
-                    writer_);
+savefile::RotationCounts CaptureOutput::counts() const noexcept {
+  if (const auto* writer = std::get_if<Writer>(&writer_)) {
+    const savefile::WriterCounts counts = writer->counts();
+    return {.packets = counts.packets, .files = 1, .rounded_times = counts.rounded_times};
+  }
+  const auto* rotating = std::get_if<RotatingWriter>(&writer_);
+  return rotating == nullptr ? RotationCounts{} : rotating->counts();
 }
 
-std::string CaptureOutput::where_kept(std::uint64_t packets) const {
-  const std::string count = plural(packets, "packet is", "packets are");
-  if (const auto* rotating = std::get_if<RotatingWriter>(&writer_)) {
-    return count + " in " + plural(rotating->counts().files, "file", "files");
-  }
-  return count + " in it";
+std::string CaptureOutput::where_kept() const {
+  const RotationCounts counts = this->counts();
+  const std::string packets = plural(counts.packets, "packet is", "packets are");
+  if (!std::holds_alternative<RotatingWriter>(writer_)) return packets + " in it";
+  return packets + " in " + plural(counts.files, "file", "files") + removed_of(counts);
 }
 
 }  // namespace weir::cli

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "capture_run.h"
 #include "file_hook.h"
 #include "input.h"
 #include "note.h"
@@ -26,12 +27,8 @@ class CaptureOutput {
   CaptureOutput(const OutputOptions& options, const std::vector<InputFile>& files,
                 ErrorStyle errors);
 
-  /// Begins the file, if that has not been done: the first input is open, these are its interfaces.
-  void begin(std::span<const Interface> interfaces);
-  void write(std::span<const Interface> interfaces, std::span<const Packet> packets);
-  void write_blocks(std::span<const Interface> interfaces, std::span<const savefile::Block> blocks);
-  void write_statistics(std::span<const Interface> interfaces,
-                        std::span<const InterfaceStatistics> statistics);
+  /// `packets` are among the batch's. The first batch, empty or not, begins the file.
+  void add(const CaptureBatch& batch, std::span<const Packet> packets);
   /// Nothing has come for a while: what is held back too long is written.
   void idle();
   /// Ends the files and tells how many packets are in them.
@@ -50,14 +47,19 @@ class CaptureOutput {
   };
   static Needs needs_of(const std::vector<InputFile>& files);
 
+  void begin(std::span<const Interface> interfaces);
   template <class Action>
   void attempt(Action action);
-  [[nodiscard]] std::uint64_t packets() const noexcept;
-  [[nodiscard]] std::string where_kept(std::uint64_t packets) const;
+  /// Of what was written, be it one file or many.
+  [[nodiscard]] savefile::RotationCounts counts() const noexcept;
+  [[nodiscard]] Note written() const;
+  [[nodiscard]] std::string where_kept() const;
+  void tell_about_hook();
 
   OutputOptions options_;
   ErrorStyle errors_;
-  std::optional<Needs> needs_;  // where there are several inputs
+  std::vector<std::string> inputs_;  // no file of a series takes their place
+  std::optional<Needs> needs_;       // where there are several inputs
   std::optional<FileHook> hook_;
   std::variant<std::monostate, savefile::Writer, savefile::RotatingWriter> writer_;
 };

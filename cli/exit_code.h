@@ -5,6 +5,7 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "weir/error.h"
 
@@ -40,15 +41,22 @@ class ReaderGone : public std::exception {};
 /// A capture could not be written to its end: what failed, and what there is of it.
 class OutputFailed : public std::exception {
  public:
+  using Cause = std::variant<Error, SystemError>;
+
   /// `kept` says how many packets are where: "3 packets are in it".
-  OutputFailed(const SystemError& cause, std::uint64_t packets, const std::string& kept)
-      : cause_{cause}, packets_{packets}, message_{cause.what() + ("; " + kept)} {}
+  OutputFailed(Cause cause, std::uint64_t packets, const std::string& kept)
+      : cause_{std::move(cause)},
+        packets_{packets},
+        message_{std::string{OutputFailed::cause().what()} + "; " + kept} {}
   [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
-  [[nodiscard]] const SystemError& cause() const noexcept { return cause_; }
+  [[nodiscard]] const Error& cause() const noexcept {
+    const auto* failure = std::get_if<SystemError>(&cause_);
+    return failure != nullptr ? *failure : *std::get_if<Error>(&cause_);
+  }
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
 
  private:
-  SystemError cause_;
+  Cause cause_;
   std::uint64_t packets_;
   std::string message_;
 };

@@ -1,6 +1,7 @@
 // fork, socketpair and exec behind FileHook.
 #include "file_hook.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,10 +15,20 @@
 namespace weir::cli {
 namespace {
 
-/// Waits out EINTR.
-void wait_for(pid_t process) noexcept {
-  while (::waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
+/// Waits out EINTR. Whether the process ended with 0.
+bool wait_for(pid_t process) noexcept {
+  int status = -1;
+  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
+  return status == 0;
+}
+
+/// Standard input may be the capture that is being read.
+void read_from_nowhere() noexcept {
+  const int nothing = ::open("/dev/null", O_RDONLY);
+  if (nothing < 0 || nothing == STDIN_FILENO) return;
+  ::dup2(nothing, STDIN_FILENO);
+  ::close(nothing);
 }
 
 [[noreturn]] void run_command(const std::string& command, const std::string& path) {
@@ -28,16 +39,22 @@ void wait_for(pid_t process) noexcept {
   ::_exit(127);
 }
 
-/// The process: until the other end of the socket is closed.
+/// The process: until nothing more comes over the socket. Answers with how many commands failed.
 [[noreturn]] void serve(int socket, const std::string& command) {
-  // Ctrl-C ends the capture; the last files are still to be handled.
+  // Ctrl-C ends the capture; this file and the last ones are still to be handled.
+  ::setpgid(0, 0);
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, SIG_IGN);
+  read_from_nowhere();
   std::string path(PATH_MAX, '\0');
+  std::uint64_t failed = 0;
   for (;;) {
     const ssize_t size = ::recv(socket, path.data(), path.size(), 0);
     if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) ::_exit(0);
+    if (size <= 0) {
+      ::send(socket, &failed, sizeof failed, MSG_NOSIGNAL);
+      ::_exit(0);
+    }
     const pid_t child = ::fork();
     if (child == 0) {
       std::signal(SIGINT, SIG_DFL);
@@ -45,7 +62,7 @@ void wait_for(pid_t process) noexcept {
       std::signal(SIGPIPE, SIG_DFL);
       run_command(command, path.substr(0, static_cast<std::size_t>(size)));
     }
-    if (child > 0) wait_for(child);
+    if (child < 0 || !wait_for(child)) ++failed;
   }
 }
 
@@ -69,9 +86,15 @@ FileHook::FileHook(const std::string& command) {
   throw SystemError{problem, "fork for --on-file"};
 }
 
-FileHook::~FileHook() {
+std::uint64_t FileHook::finish() noexcept {
+  if (socket_ < 0) return failed_;
+  ::shutdown(socket_, SHUT_WR);
+  while (::recv(socket_, &failed_, sizeof failed_, 0) < 0 && errno == EINTR) {
+  }
   ::close(socket_);
+  socket_ = -1;
   wait_for(process_);
+  return failed_;
 }
 
 void FileHook::run(const std::string& path) noexcept {

@@ -15,11 +15,15 @@ class FileHook {
   explicit FileHook(const std::string& command);
   FileHook(const FileHook&) = delete;
   FileHook& operator=(const FileHook&) = delete;
-  /// Waits for the commands that are due.
-  ~FileHook();
+  /// As finish().
+  ~FileHook() { static_cast<void>(finish()); }
 
   /// Hands a name over; one is left out, and counted, where the commands lag hundreds behind.
   void run(const std::string& path) noexcept;
+
+  /// Waits for the commands that are due; returns how many of all ended with anything but 0. No
+  /// name is taken afterwards.
+  std::uint64_t finish() noexcept;
 
   [[nodiscard]] std::uint64_t left_out() const noexcept { return left_out_; }
 
@@ -27,6 +31,7 @@ class FileHook {
   int socket_ = -1;
   int process_ = -1;
   std::uint64_t left_out_ = 0;
+  std::uint64_t failed_ = 0;
 };
 
 }  // namespace weir::cli

@@ -2,6 +2,7 @@
 #include "output_options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -118,13 +119,15 @@ void OutputOptions::declare_rotation(CLI::App& app) {
 }
 
 void OutputOptions::check() const {
-  const auto rotates = rotation();
   if (is_wanted()) {
-    if (rotates && path_ == "-") throw UsageError{"standard output does not rotate"};
+    if (rotation() && path_ == "-") throw UsageError{"standard output does not rotate"};
     static_cast<void>(writer(false));
     return;
   }
-  if (rotates || !format_.empty() || level_ || sync_ || each_packet_) {
+  const std::array texts{&format_, &millions_, &size_,       &seconds_, &packets_,
+                         &ring_,   &files_,    &total_size_, &split_,   &on_file_};
+  const bool has_text = std::ranges::any_of(texts, [](const auto* text) { return !text->empty(); });
+  if (has_text || level_ || sync_ || each_packet_ || on_full_ != "stop") {
     throw UsageError{"nothing is written: -w names the file"};
   }
 }

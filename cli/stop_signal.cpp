@@ -26,7 +26,9 @@ void handle_stop_signals() noexcept {
   action.sa_handler = on_stop_signal;  // no SA_RESTART: a blocked read must return
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // A reader that is gone and a file that may not grow are errors of write(2).
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool stop_requested() noexcept { return stopping.load(); }

@@ -7,6 +7,7 @@ source file.
 
 import gzip
 import itertools
+import lzma
 import pathlib
 import re
 import struct
@@ -79,6 +80,34 @@ def link_types() -> list[int]:
     return [int(number) for number in re.findall(r"^\s+\w+ = (\d+),", body[: body.index("};")], re.M)]
 
 
+def zstd_frame(data: bytes) -> bytes:
+    """RFC 8878: a frame of one raw block, its window and not its size said."""
+    return b"\x28\xb5\x2f\xfd\0\x38" + struct.pack("<I", len(data) << 3 | 1)[:3] + data
+
+
+def lz4_frame(data: bytes) -> bytes:
+    """A frame of independent blocks of at most 64 KiB that are not compressed, and its end."""
+    return b"\x04\x22\x4d\x18\x60\x40\x82" + struct.pack("<I", len(data) | 1 << 31) + data + bytes(4)
+
+
+def skippable_frame(data: bytes) -> bytes:
+    """What zstd and lz4 both pass over."""
+    return struct.pack("<II", 0x184D2A53, len(data)) + data
+
+
+def compressed_seeds(head: bytes):
+    """In every compression, in one frame and in two with what may stand between."""
+    first, second = head[: len(head) // 2], head[len(head) // 2 :]
+    for frame, between in (
+        (lambda data: gzip.compress(data, mtime=0), bytes(5)),
+        (zstd_frame, skippable_frame(b"abc")),
+        (lz4_frame, skippable_frame(b"")),
+        (lzma.compress, bytes(4)),
+    ):
+        yield frame(head)
+        yield frame(first) + between + frame(second) + between
+
+
 def savefile_seeds():
     """Whole small captures as they are, and each cut in mid-record and compressed."""
     for path, data in captures():
@@ -87,7 +116,7 @@ def savefile_seeds():
             yield raw
         head = data[: MAX_FILE // 16]
         yield head
-        yield gzip.compress(head, mtime=0)
+        yield from compressed_seeds(head)
 
 
 def other_order(data: bytes) -> bytes:

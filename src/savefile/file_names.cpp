@@ -67,17 +67,31 @@ bool exists(const std::string& path) {
   return fs::exists(fs::symlink_status(path, problem));
 }
 
+/// The same for each spelling of a path; a symbolic link at its end is not followed.
+std::string place_of(const fs::path& path) {
+  std::error_code problem;
+  const fs::path folder = fs::weakly_canonical(fs::absolute(path, problem).parent_path(), problem);
+  return (folder / path.filename()).string();
+}
+
 }  // namespace
 
 std::chrono::seconds utc_offset(std::chrono::sys_seconds time) noexcept {
   return std::chrono::seconds{local_time(time).tm_gmtoff};
 }
 
-FileNames::FileNames(std::string path, std::chrono::seconds period, bool only_by_time)
+FileNames::FileNames(std::string path, std::chrono::seconds period, bool only_by_time,
+                     std::span<const std::string> keep)
     : path_{std::move(path)},
       period_{period},
       has_time_{path_.find('%') != std::string::npos},
       is_numbered_{!has_time_ || !only_by_time} {
+  for (const std::string& kept : keep) {
+    keep_.insert(place_of(kept));
+    std::error_code problem;
+    const fs::path target = fs::canonical(kept, problem);
+    if (!problem) keep_.insert(target.string());
+  }
   if (!has_time_) look_for_earlier();
 }
 
@@ -103,18 +117,23 @@ std::string FileNames::next(std::chrono::sys_seconds time, std::chrono::sys_seco
   return name;
 }
 
-// Written by this run, left unfinished, or finished within this very period by a run before. A name
-// that comes again because its hour does is not taken: such series replace their oldest.
+// Written by this run, left unfinished, to be kept, or finished within this very period by a run
+// before. A name that comes again because its hour does is not taken: such series replace their
+// oldest.
 bool FileNames::is_taken(const std::string& path, std::chrono::sys_seconds period_start) {
   const auto local = period_start.time_since_epoch() + utc_offset(period_start);
   const bool goes_back = local <= std::exchange(latest_, std::max(latest_, local));
-  if (path == last_ || exists(part_name(path))) return true;
+  if (path == last_ || exists(part_name(path)) || is_kept(path)) return true;
   if (goes_back && exists(path)) return true;
   std::error_code problem;
   const auto modified = fs::last_write_time(path, problem);
   if (problem) return false;
   const auto written = std::chrono::file_clock::to_sys(modified);
   return written >= period_start && written < period_start + period_;
+}
+
+bool FileNames::is_kept(const std::string& path) const {
+  return !keep_.empty() && keep_.contains(place_of(path));
 }
 
 void FileNames::look_for_earlier() {
@@ -133,7 +152,9 @@ void FileNames::look_for_earlier() {
   }
   if (problem) throw SystemError{problem.value(), "read the directory of " + path_};
   std::sort(found.begin(), found.end());
-  for (auto& [number, path] : found) earlier_.push_back(std::move(path));
+  for (auto& [number, path] : found) {
+    if (!is_kept(path)) earlier_.push_back(std::move(path));
+  }
   if (!found.empty()) number_ = found.back().first;
 }
 

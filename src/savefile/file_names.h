@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,25 +21,29 @@ inline constexpr std::string_view part_ending = ".part";
 /// "trace-00001.pcap.gz", "trace-20261126-1400.pcap": see RotatingWriter.
 class FileNames {
  public:
-  /// `period` is 0 where files do not rotate by time; `only_by_time` if by nothing else.
-  FileNames(std::string path, std::chrono::seconds period, bool only_by_time);
+  /// `period` is 0 where files do not rotate by time; `only_by_time` if by nothing else. No name is
+  /// that of a file of `keep`.
+  FileNames(std::string path, std::chrono::seconds period, bool only_by_time,
+            std::span<const std::string> keep = {});
 
   /// The name of the next file: of that time, in the period that begins at `period_start`. No file
   /// of the name is being written; a finished one is to be replaced.
   [[nodiscard]] std::string next(std::chrono::sys_seconds time,
                                  std::chrono::sys_seconds period_start);
 
-  /// Files of the series that were there before, oldest first; empty if names have no numbers
-  /// alone.
+  /// Files of the series that were there before, oldest first, without those to keep; empty if
+  /// names have no numbers alone.
   [[nodiscard]] const std::vector<std::string>& earlier() const noexcept { return earlier_; }
 
  private:
   [[nodiscard]] std::string numbered(const std::string& path, std::uint64_t number) const;
   [[nodiscard]] bool is_taken(const std::string& path, std::chrono::sys_seconds period_start);
+  [[nodiscard]] bool is_kept(const std::string& path) const;
   void look_for_earlier();
 
   std::string path_;
   std::chrono::seconds period_;
+  std::set<std::string> keep_;  // whatever they may be called by
   bool has_time_;
   bool is_numbered_;
   std::uint64_t number_ = 0;  // of the last file

@@ -24,7 +24,7 @@ PacketOptions read_packet_options(const PacketMeta& meta) {
     const Bytes value = option.value;
     switch (option.code) {
       case opt_comment:
-        read.comments.emplace_back(reinterpret_cast<const char*>(value.data()), value.size());
+        read.comments.push_back(text_of(value));
         break;
       case epb_flags:
         read.flags = number<std::uint32_t>(value, order);

@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::uint8_t microseconds = 6;
 
-// Some writers count a final NUL.
-std::string text_of(Bytes value) {
-  const auto end = std::ranges::find(value, std::uint8_t{0});
-  return {value.begin(), end};
-}
-
 // There may be several.
 void add_comment(std::string& comment, Bytes value) {
   if (!comment.empty()) comment += '\n';
@@ -45,6 +39,11 @@ std::uint8_t fcs_length_of(std::uint8_t value) noexcept {
 }
 
 }  // namespace
+
+std::string_view text_of(Bytes value) noexcept {
+  const std::string_view text{reinterpret_cast<const char*>(value.data()), value.size()};
+  return text.substr(0, text.find('\0'));
+}
 
 bool PcapngOptions::next(PcapngOption& option) noexcept {
   if (rest_.size() < 4) return false;

@@ -71,7 +71,7 @@ struct RotatingWriter::State {
         rotation{when},
         on_file{std::move(then)},
         names{name, std::chrono::floor<std::chrono::seconds>(when.period),
-              when.size == 0 && when.packets == 0},
+              when.size == 0 && when.packets == 0, when.keep},
         ring{is_limited() ? names.earlier() : std::vector<std::string>{}},
         kept{most_kept(when)},
         period{std::chrono::floor<std::chrono::seconds>(when.period)} {

@@ -12,6 +12,7 @@ namespace weir::savefile {
 
 /// The options of an enhanced packet block (draft-ietf-opsawg-pcapng 4.3). Absent is "not said".
 struct PacketOptions {
+  /// Should be UTF-8, but may be anything; without the final NUL some writers count.
   std::vector<std::string_view> comments{};
   /// epb_flags as stored: direction, kind of reception, length of the FCS, errors of the link
   /// layer.

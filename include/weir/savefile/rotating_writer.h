@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "weir/savefile/writer.h"
 
@@ -30,6 +31,8 @@ struct Rotation {
   std::uint64_t last_file = 0;
   /// A full disk: end with an error, or remove the oldest file and go on.
   bool drop_oldest_when_full = false;
+  /// Files that are neither replaced nor removed, whatever they are called: those being read.
+  std::vector<std::string> keep{};
 };
 
 /// A file that will not be written to any more.

@@ -40,6 +40,13 @@ TEST(PacketOptions, ReadsTheByteOrderOfTheSection) {
   EXPECT_EQ(read.drop_count, 256U);
 }
 
+TEST(PacketOptions, CommentsEndBeforeACountedNulAndTheListAtItsEndMark) {
+  const std::uint8_t list[] = {1,   0,   3,   0, 'o', 'n', 'e', 0, 1, 0, 0, 0, 1,   0,   4, 0,
+                               't', 'w', 'o', 0, 0,   0,   0,   0, 1, 0, 2, 0, 'n', 'o', 0, 0};
+  const PacketOptions read = read_packet_options({.options = list});
+  EXPECT_EQ(read.comments, (std::vector<std::string_view>{"one", "", "two"}));
+}
+
 TEST(PacketOptions, ValuesOfAWrongSizeAreLeftOut) {
   const std::uint8_t list[] = {2, 0, 3, 0, 1, 2, 3, 0, 6, 0, 4, 0, 9, 0, 0, 0};
   const PacketOptions read = read_packet_options({.options = list});
