@@ -181,7 +181,7 @@ Note CaptureOutput::written() const {
             .file = options_.path(),
             .counts = {{"packets", counts.packets}}};
   if (!std::holds_alternative<RotatingWriter>(writer_)) {
-    note.message += options_.path();
+    note.message += options_.path() == "-" ? "standard output" : options_.path();
     return note;
   }
   note.message += plural(counts.files, "file", "files") + " named after " + options_.path();

@@ -119,14 +119,18 @@ LinkFilters::Program& LinkFilters::program_for(LinkType type) {
   return program;
 }
 
-void LinkFilters::finish() const {
+const FilterError* LinkFilters::refused_by_all() const noexcept {
   const FilterError* refusal = nullptr;
   for (const auto& [type, program] : programs_) {
     if (!program.met) continue;
-    if (program.filter) return;
+    if (program.filter) return nullptr;
     refusal = &*program.refusal;
   }
-  if (refusal != nullptr) throw FilterError{*refusal};
+  return refusal;
+}
+
+void LinkFilters::finish() const {
+  if (const FilterError* refusal = refused_by_all()) throw FilterError{*refusal};
 }
 
 std::string LinkFilters::refusal() const {

@@ -55,7 +55,10 @@ class LinkFilters {
   /// As select(), but only how many.
   [[nodiscard]] std::uint64_t count(std::span<const Packet> packets);
 
-  /// After the last packet. Throws FilterError when the expression was refused for every link type.
+  /// Why the expression makes no sense for any link type met so far; null if it does for one, or
+  /// none was met.
+  [[nodiscard]] const FilterError* refused_by_all() const noexcept;
+  /// After the last packet. Throws refused_by_all().
   void finish() const;
 
   /// Packets left out because the expression makes no sense for their link type, and why.
@@ -138,6 +141,10 @@ class CaptureRun {
 
   /// Packets read so far, before filtering.
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+  /// Whether the filter makes no sense for any packet so far: if that stays so, run() throws.
+  [[nodiscard]] bool is_refused() const noexcept {
+    return filters_ && filters_->refused_by_all() != nullptr;
+  }
   /// Files that were captures, damaged or not.
   [[nodiscard]] std::uint64_t captures() const noexcept { return captures_; }
   /// Whether damage was passed over (--skip-damaged).

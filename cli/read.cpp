@@ -121,6 +121,7 @@ ExitCode run_read(const Words& words) {
   Limit limit{options.limit};
   Destination destination{options, files, errors};
   const auto on_batch = [&](const CaptureBatch& batch) {
+    if (run.is_refused()) return true;  // no file is emptied for a filter that is a mistake
     destination.add(batch, limit.take(batch.packets));
     return limit.more() && !destination.is_full();
   };
