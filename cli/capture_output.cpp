@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <memory>
 
 #include "exit_code.h"
 #include "standard_output.h"
@@ -32,6 +34,16 @@ std::optional<struct stat> status_of(const std::string& path, int standard_descr
 bool is_regular(const std::string& path) {
   const auto status = status_of(path, STDIN_FILENO);
   return status && S_ISREG(status->st_mode);
+}
+
+/// "-", or a terminal by another name: /dev/stdout, /dev/tty.
+bool is_terminal(const std::string& path) {
+  if (path == "-") return is_terminal_output();
+  const auto status = status_of(path, STDOUT_FILENO);
+  if (!status || !S_ISCHR(status->st_mode)) return false;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> device{std::fopen(path.c_str(), "a"),
+                                                               &std::fclose};
+  return device && ::isatty(::fileno(device.get())) == 1;
 }
 
 /// Emptying the output would empty the input.
@@ -85,8 +97,9 @@ CaptureOutput::CaptureOutput(const OutputOptions& options, const std::vector<Inp
                              ErrorStyle errors)
     : options_{options}, errors_{errors} {
   options_.check();
-  if (options_.path() == "-" && is_terminal_output()) {
-    throw UsageError{"-w -: a capture is nothing for a terminal; send it to a file or a pipe"};
+  if (is_terminal(options_.path())) {
+    throw UsageError{"-w " + options_.path() +
+                     ": a capture is nothing for a terminal; send it to a file or a pipe"};
   }
   check_is_no_input(options_.path(), files);
   for (const InputFile& file : files) {
@@ -94,24 +107,6 @@ CaptureOutput::CaptureOutput(const OutputOptions& options, const std::vector<Inp
   }
   if (files.size() > 1) needs_ = needs_of(files);
   if (!options_.on_file().empty()) hook_.emplace(options_.on_file());
-}
-
-void CaptureOutput::begin(std::span<const Interface> interfaces) {
-  if (!std::holds_alternative<std::monostate>(writer_)) return;
-  if (!needs_) needs_.emplace().add(interfaces);
-  savefile::WriterOptions writer = options_.writer(needs_->nanoseconds);
-  writer.snapshot_length = needs_->snapshot_length;
-  if (auto rotation = options_.rotation()) {
-    rotation->keep = std::move(inputs_);
-    RotatingWriter::OnFile on_file;
-    if (hook_) on_file = [this](const savefile::FinishedFile& file) { hook_->run(file.path); };
-    writer_.emplace<RotatingWriter>(options_.path(), writer, *rotation, std::move(on_file));
-  } else if (options_.path() == "-") {
-    writer_.emplace<Writer>(Writer::standard_output(writer));
-  } else {
-    writer_.emplace<Writer>(options_.path(), writer);
-  }
-  write(interfaces, {});
 }
 
 /// Calls action(writer) for the one that there is.
@@ -129,23 +124,35 @@ void CaptureOutput::attempt(Action action) {
   }
 }
 
-void CaptureOutput::write(std::span<const Interface> interfaces, std::span<const Packet> packets) {
-  begin(interfaces);
-  attempt([&](auto& writer) { writer.write(interfaces, packets); });
-}
-
-void CaptureOutput::write_blocks(std::span<const Interface> interfaces,
-                                 std::span<const savefile::Block> blocks) {
-  if (blocks.empty()) return;
-  begin(interfaces);
-  attempt([&](auto& writer) { writer.write_blocks(interfaces, blocks); });
-}
-
-void CaptureOutput::write_statistics(std::span<const Interface> interfaces,
-                                     std::span<const InterfaceStatistics> statistics) {
-  for (const InterfaceStatistics& counted : statistics) {
-    attempt([&](auto& writer) { writer.write_statistics(interfaces, counted); });
+void CaptureOutput::begin(std::span<const Interface> interfaces) {
+  if (!std::holds_alternative<std::monostate>(writer_)) return;
+  if (!needs_) needs_.emplace().add(interfaces);
+  savefile::WriterOptions writer = options_.writer(needs_->nanoseconds);
+  writer.snapshot_length = needs_->snapshot_length;
+  if (auto rotation = options_.rotation()) {
+    rotation->keep = std::move(inputs_);
+    RotatingWriter::OnFile on_file;
+    if (hook_) on_file = [this](const savefile::FinishedFile& file) { hook_->run(file.path); };
+    writer_.emplace<RotatingWriter>(options_.path(), writer, *rotation, std::move(on_file));
+  } else if (options_.path() == "-") {
+    writer_.emplace<Writer>(Writer::standard_output(writer));
+  } else {
+    writer_.emplace<Writer>(options_.path(), writer);
   }
+  // From here on there is a readable file.
+  attempt([&](auto& to) { to.write(interfaces, {}); });
+}
+
+void CaptureOutput::add(const CaptureBatch& batch, std::span<const Packet> packets) {
+  begin(batch.interfaces);
+  attempt([&](auto& writer) {
+    if (!batch.blocks.empty()) writer.write_blocks(batch.interfaces, batch.blocks);
+    writer.write(batch.interfaces, packets);
+    if (!batch.is_last) return;
+    for (const InterfaceStatistics& counted : batch.statistics) {
+      writer.write_statistics(batch.interfaces, counted);
+    }
+  });
 }
 
 void CaptureOutput::idle() {

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "capture_run.h"
 #include "file_hook.h"
 #include "input.h"
 #include "note.h"
@@ -26,12 +27,8 @@ class CaptureOutput {
   CaptureOutput(const OutputOptions& options, const std::vector<InputFile>& files,
                 ErrorStyle errors);
 
-  /// Begins the file, if that has not been done: the first input is open, these are its interfaces.
-  void begin(std::span<const Interface> interfaces);
-  void write(std::span<const Interface> interfaces, std::span<const Packet> packets);
-  void write_blocks(std::span<const Interface> interfaces, std::span<const savefile::Block> blocks);
-  void write_statistics(std::span<const Interface> interfaces,
-                        std::span<const InterfaceStatistics> statistics);
+  /// `packets` are among the batch's. The first batch, empty or not, begins the file.
+  void add(const CaptureBatch& batch, std::span<const Packet> packets);
   /// Nothing has come for a while: what is held back too long is written.
   void idle();
   /// Ends the files and tells how many packets are in them.
@@ -50,6 +47,7 @@ class CaptureOutput {
   };
   static Needs needs_of(const std::vector<InputFile>& files);
 
+  void begin(std::span<const Interface> interfaces);
   template <class Action>
   void attempt(Action action);
   /// Of what was written, be it one file or many.

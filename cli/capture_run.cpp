@@ -1,13 +1,18 @@
 // The loop every command that reads captures shares.
 #include "capture_run.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "stop_signal.h"
 #include "weir/error.h"
+#include "weir/savefile/merged_reader.h"
 
 namespace weir::cli {
 namespace {
+
+constexpr std::chrono::milliseconds idle_period{200};
 
 bool is_no_capture(ErrorCode code) noexcept {
   return code == ErrorCode::not_a_capture || code == ErrorCode::empty_file ||
@@ -31,6 +36,11 @@ std::string not_a_filter(const std::string& word) {
   std::error_code problem;
   if (!std::filesystem::exists(word, problem)) return "no such file, and not a filter: " + word;
   return "not a filter, and a file behind the first needs a path: ./" + word;
+}
+
+std::span<const std::uint32_t> origins_of(const savefile::Reader&) noexcept { return {}; }
+std::span<const std::uint32_t> origins_of(const savefile::MergedReader& reader) noexcept {
+  return reader.origins();
 }
 
 }  // namespace
@@ -140,12 +150,13 @@ CaptureRun::CaptureRun(CaptureRunOptions options)
 }
 
 ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_batch,
-                         const OnFile& on_file) {
+                         const OnFile& on_file, const OnIdle& on_idle) {
   ExitCode exit = ExitCode::done;
   progress_.start();
+  if (options_.input.merge) exit = read_merged(files, on_batch, on_idle);
   for (const InputFile& file : files) {
-    if (stopped_ || stop_requested()) break;
-    exit = worse(exit, read_file(file, on_batch, on_file));
+    if (options_.input.merge || stopped_ || stop_requested()) break;
+    exit = worse(exit, read_file(file, on_batch, on_file, on_idle));
   }
   progress_.clear();
   if (no_captures_ != 0) {
@@ -158,6 +169,11 @@ ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_
   return exit;
 }
 
+void CaptureRun::note_capture(const InputFile& file) {
+  ++captures_;
+  if (!file.directory.empty()) directories_[file.directory] = true;
+}
+
 std::optional<savefile::Reader> CaptureRun::open(const InputFile& file, ExitCode& exit) {
   std::optional<savefile::Reader> reader;
   if (!file.directory.empty()) directories_.try_emplace(file.directory, false);
@@ -168,51 +184,126 @@ std::optional<savefile::Reader> CaptureRun::open(const InputFile& file, ExitCode
     } else {
       reader.emplace(file.path, options_.reader);
     }
+    note_capture(file);
   } catch (const Error& error) {
-    if (!file.directory.empty() && is_no_capture(error.code())) {
-      ++no_captures_;
-      return reader;
-    }
-    if (!stop_requested()) {
-      progress_.clear();
-      exit = report_exception(options_.errors, file.path);
-    }
+    exit = refuse(file, error);
   }
-  if (reader) ++captures_;
-  if (!file.directory.empty()) directories_[file.directory] = true;
   return reader;
 }
 
+// Tells of what could not be read. Call where `error` is handled.
+ExitCode CaptureRun::refuse(const InputFile& file, const Error& error) {
+  if (!file.directory.empty() && is_no_capture(error.code())) {
+    ++no_captures_;
+    return ExitCode::done;
+  }
+  if (!file.directory.empty()) directories_[file.directory] = true;
+  if (stop_requested()) return ExitCode::done;
+  progress_.clear();
+  return report_exception(options_.errors, file.path);
+}
+
 ExitCode CaptureRun::read_file(const InputFile& file, const OnBatch& on_batch,
-                               const OnFile& on_file) {
+                               const OnFile& on_file, const OnIdle& on_idle) {
   ExitCode exit = ExitCode::done;
   std::optional<savefile::Reader> reader = open(file, exit);
   if (!reader) return exit;
   progress_.begin(file.path, size_for_progress(file.path, *reader));
-  const StopOnSignal stop_on_signal{*reader};
-  std::uint64_t number = 1;
-  for (;;) {
-    Batch batch;
-    try {
-      batch = reader->next_batch();
-    } catch (const Error& damage) {
-      progress_.clear();
-      if (on_file) on_file(file, *reader, &damage);
-      tell_about_counts(file, reader->counts());
-      return report_exception(options_.errors, file.path);
-    }
-    if (batch.state == SourceState::end || batch.state == SourceState::stopped) break;
-    if (batch.packets.empty()) continue;
-    const auto packets = filters_ ? filters_->select(batch.packets) : batch.packets;
-    packets_ += batch.packets.size();
-    stopped_ = !on_batch({file.path, *reader, packets, batch.packets, number});
-    if (stopped_) break;
-    number += batch.packets.size();
-    progress_.update(reader->counts().stream_bytes, packets_);
-  }
+  bool is_damaged = false;
+  walk(*reader, {&file.path, 1}, on_batch, on_idle, [&](const Error& damage) {
+    is_damaged = true;
+    progress_.clear();
+    if (on_file) on_file(file, *reader, &damage);
+    tell_about_counts(file, reader->counts());
+    exit = report_exception(options_.errors, file.path);
+  });
+  if (is_damaged) return exit;
   if (on_file) on_file(file, *reader, nullptr);
   tell_about_counts(file, reader->counts());
-  return ExitCode::done;
+  return exit;
+}
+
+ExitCode CaptureRun::read_merged(const std::vector<InputFile>& all, const OnBatch& on_batch,
+                                 const OnIdle& on_idle) {
+  ExitCode exit = ExitCode::done;
+  std::vector<InputFile> files;
+  std::vector<std::string> paths;
+  for (const InputFile& file : all) {
+    if (!file.directory.empty()) directories_.try_emplace(file.directory, false);
+    if (file.path == file.directory) continue;
+    files.push_back(file);
+    paths.push_back(file.path);
+  }
+  std::optional<savefile::MergedReader> reader;
+  const auto on_error = [&](std::size_t index, const Error& error) {
+    if (!reader && stop_requested()) throw;  // else the next pipe would be waited for
+    exit = worse(exit, refuse(files[index], error));
+  };
+  try {
+    reader.emplace(paths, savefile::MergedReaderOptions{options_.reader, on_error});
+  } catch (const Error&) {
+    if (!stop_requested()) throw;
+    return exit;
+  }
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (reader->counts(i).stream_bytes != 0) note_capture(files[i]);
+  }
+  progress_.begin(plural(files.size(), "file", "files"), 0);
+  walk(*reader, paths, on_batch, on_idle, [&](const Error&) {
+    progress_.clear();
+    exit = worse(exit, report_exception(options_.errors, {}));
+  });
+  for (std::size_t i = 0; i < files.size(); ++i) tell_about_counts(files[i], reader->counts(i));
+  return exit;
+}
+
+template <class Source>
+void CaptureRun::walk(Source& source, std::span<const std::string> paths, const OnBatch& on_batch,
+                      const OnIdle& on_idle, const std::function<void(const Error&)>& on_damage) {
+  const StopOnSignal stop_on_signal{source};
+  Deadline deadline = on_idle ? Deadline::none() : Deadline::for_ever();
+  CaptureBatch to{.first_number = 1, .paths = paths};
+  const auto hand_over = [&](std::span<const Packet> packets) {
+    to.unfiltered = packets;
+    to.in_window = in_window(packets);
+    to.packets = filters_ ? filters_->select(to.in_window) : to.in_window;
+    to.interfaces = source.interfaces();
+    to.statistics = source.statistics();
+    to.origins = origins_of(source);
+    packets_ += packets.size();
+    stopped_ = !on_batch(to);
+    to.first_number += packets.size();
+  };
+  while (!to.is_last && !stopped_) {
+    Batch batch;
+    try {
+      batch = source.next_batch(deadline);
+    } catch (const Error& damage) {
+      to.is_last = true;
+      to.blocks = {};
+      hand_over({});
+      on_damage(damage);
+      return;
+    }
+    to.is_last = batch.state == SourceState::end || batch.state == SourceState::stopped;
+    to.blocks = source.blocks();
+    if (to.is_last || !batch.packets.empty() || !to.blocks.empty()) hand_over(batch.packets);
+    progress_.update(source.counts().stream_bytes, packets_);
+    if (!on_idle) continue;
+    const bool waits =
+        batch.state == SourceState::timeout || batch.state == SourceState::would_block;
+    if (waits) on_idle();
+    deadline = waits ? Deadline::in(idle_period) : Deadline::none();
+  }
+}
+
+std::span<const Packet> CaptureRun::in_window(std::span<const Packet> packets) {
+  const TimeWindow& window = options_.input.window;
+  if (window.is_everything()) return packets;
+  in_window_.clear();
+  std::ranges::copy_if(packets, std::back_inserter(in_window_),
+                       [&](const Packet& packet) { return window.holds(packet); });
+  return in_window_;
 }
 
 /// A directory without a capture is a failure, however many other files there are.

@@ -1,4 +1,5 @@
-// Reads the files of a command one after another, filters, and keeps count of what went wrong.
+// Reads the files of a command, one after another or merged, filters, and keeps count of what went
+// wrong.
 #pragma once
 
 #include <cstdint>
@@ -94,29 +95,49 @@ struct CaptureRunOptions {
 
 /// A batch as a command sees it.
 struct CaptureBatch {
-  const std::string& path;
-  const savefile::Reader& reader;
-  /// After filtering.
-  std::span<const Packet> packets;
-  /// All packets of the batch, and the number of its first one in the file (from 1).
-  std::span<const Packet> unfiltered;
-  std::uint64_t first_number;
+  /// In the time window, and matching the filter.
+  std::span<const Packet> packets{};
+  /// All packets of the batch; those in the time window.
+  std::span<const Packet> unfiltered{};
+  std::span<const Packet> in_window{};
+  /// Of unfiltered[0], from 1 in the file; when merging, in all of them.
+  std::uint64_t first_number = 0;
+  /// What the packets' interface_index counts in.
+  std::span<const Interface> interfaces{};
+  /// Met with these packets, in pcapng files.
+  std::span<const savefile::Block> blocks{};
+  /// Met so far; all there were once `is_last` is set.
+  std::span<const InterfaceStatistics> statistics{};
+  /// The file, or all merged ones, has ended, wholly or by damage: there may be no packets.
+  bool is_last = false;
+
+  std::span<const std::string> paths{};
+  /// For each of `unfiltered` the index of its path; empty if there is but one.
+  std::span<const std::uint32_t> origins{};
+
+  /// The file of unfiltered[index].
+  [[nodiscard]] const std::string& path(std::size_t index) const noexcept {
+    return paths[origins.empty() ? 0 : origins[index]];
+  }
 };
 
-/// Walks files. A file that fails is told and the others still run.
+/// Walks files, one after another or merged. A file that fails is told and the others still run.
 class CaptureRun {
  public:
   explicit CaptureRun(CaptureRunOptions options);
 
-  /// Called for every batch; false stops the run.
+  /// Called for every batch, also for one that has other blocks but no packets; false stops the
+  /// run.
   using OnBatch = std::function<bool(const CaptureBatch& batch)>;
-  /// Called when a file is done; `damage` is what ended it early, or null.
+  /// Called when a file is done; `damage` is what ended it early, or null. Never when merging.
   using OnFile = std::function<void(const InputFile& file, const savefile::Reader& reader,
                                     const Error* damage)>;
+  /// Called when the source has nothing now, and then about every 200 ms until it has.
+  using OnIdle = std::function<void()>;
 
   /// Reads every file. Returns the code to exit with; throws what the callbacks throw.
   ExitCode run(const std::vector<InputFile>& files, const OnBatch& on_batch,
-               const OnFile& on_file = {});
+               const OnFile& on_file = {}, const OnIdle& on_idle = {});
 
   /// Packets read so far, before filtering.
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
@@ -135,8 +156,18 @@ class CaptureRun {
   }
 
  private:
+  void note_capture(const InputFile& file);
   std::optional<savefile::Reader> open(const InputFile& file, ExitCode& exit);
-  ExitCode read_file(const InputFile& file, const OnBatch& on_batch, const OnFile& on_file);
+  ExitCode refuse(const InputFile& file, const Error& error);
+  ExitCode read_file(const InputFile& file, const OnBatch& on_batch, const OnFile& on_file,
+                     const OnIdle& on_idle);
+  ExitCode read_merged(const std::vector<InputFile>& files, const OnBatch& on_batch,
+                       const OnIdle& on_idle);
+  /// Hands over every batch; `on_damage` is told what ended the source, while that is handled.
+  template <class Source>
+  void walk(Source& source, std::span<const std::string> paths, const OnBatch& on_batch,
+            const OnIdle& on_idle, const std::function<void(const Error&)>& on_damage);
+  std::span<const Packet> in_window(std::span<const Packet> packets);
   ExitCode check_directories();
   void tell_about_filter();
   void tell_about_counts(const InputFile& file, const savefile::ReaderCounts& counts);
@@ -145,6 +176,7 @@ class CaptureRun {
   CaptureRunOptions options_;
   std::shared_ptr<Compilations> compilations_;
   std::optional<LinkFilters> filters_;
+  std::vector<Packet> in_window_;
   Progress progress_;
   std::uint64_t packets_ = 0;
   std::uint64_t captures_ = 0;

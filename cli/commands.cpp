@@ -13,6 +13,7 @@ namespace weir::cli {
 namespace {
 
 constexpr std::array table{
+    Command{"adapters", "what can be captured on here, and what happens to it", run_adapters},
     Command{"filter", "what a filter compiles to, counts, and which term decided", run_filter},
     Command{"flows", "rebuild conversations from captures, show and store them", run_flows},
     Command{"info", "what capture files hold", run_info},

@@ -28,6 +28,7 @@ struct Command {
 /// What this build can do, one line each, for --version.
 [[nodiscard]] std::string features();
 
+ExitCode run_adapters(const Words& words);
 ExitCode run_filter(const Words& words);
 ExitCode run_flows(const Words& words);
 ExitCode run_info(const Words& words);

@@ -2,6 +2,7 @@
 #include "exit_code.h"
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <new>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 
 #include "caret.h"
 #include "json_line.h"
+#include "stop_signal.h"
 
 namespace weir::cli {
 namespace {
@@ -80,6 +82,11 @@ void tell(const Report& report, ErrorStyle style, const std::string& file) {
   tell_json_line(line);
 }
 
+/// A signal ended a wait: whoever sent it wanted the end.
+bool is_interruption(const Report& report) noexcept {
+  return report.error_number == EINTR && stop_requested();
+}
+
 }  // namespace
 
 ExitCode worse(ExitCode a, ExitCode b) noexcept {
@@ -113,6 +120,7 @@ ExitCode report_exception(ErrorStyle style, const std::string& file) {
   } catch (const std::exception& error) {
     report = {"failed", ExitCode::failed, 0, error.what()};
   }
+  if (is_interruption(report)) return ExitCode::done;
   tell(report, style, file);
   return report.exit;
 }

@@ -46,6 +46,9 @@ ExitCode show_program(const Options& options, const Input& input) {
   const filter::FilterOptions filter = options.input.filter();
   if (!options.why.empty()) throw UsageError{"--why needs a FILE"};
   if (filter.engine != filter::Engine::best) throw UsageError{"--engine needs a FILE"};
+  if (input.merge || !input.window.is_everything()) {
+    throw UsageError{"--merge, --since and --until need a FILE"};
+  }
   print_program({.filter = input.filter,
                  .allow_names = filter.allow_names,
                  .link_type = options.link_type.empty() ? "EN10MB" : options.link_type,
@@ -58,6 +61,9 @@ ExitCode explain(const Options& options, const CaptureRunOptions& run) {
   const std::uint64_t number = parse_count(options.why, "--why");
   if (number == 0) throw UsageError{"--why: packets are numbered from 1"};
   if (run.filter.engine != filter::Engine::best) throw UsageError{"--why excludes --engine"};
+  if (!run.input.window.is_everything()) {
+    throw UsageError{"--why excludes --since and --until: it is about any packet"};
+  }
   const auto files = expand(run.input.files);
   if (files.size() != 1) throw UsageError{"--why: one FILE, not several"};
   return explain_packet(run, files.front(), number);

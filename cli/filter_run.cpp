@@ -123,10 +123,10 @@ std::string text_of(const filter::Explanation& explanation, const std::string& e
 }
 
 Json json_of(const filter::Explanation& explanation, const std::string& expression,
-             const CaptureBatch& batch, std::uint64_t number) {
+             const std::string& path, std::uint64_t number) {
   Json line{{"type", "filter"},
             {"filter", expression},
-            {"file", batch.path},
+            {"file", path},
             {"number", number},
             {"match", explanation.matches}};
   if (explanation.decided) line["decided"] = *explanation.decided;
@@ -145,15 +145,17 @@ Json json_of(const filter::Explanation& explanation, const std::string& expressi
 ExitCode count_matches(const CaptureRunOptions& options, const std::vector<InputFile>& files) {
   CaptureRun run{options};
   std::vector<Measurement> measured = measurements(options, run.compilations());
+  std::uint64_t packets = 0;
   std::uint64_t matches = 0;
   const ExitCode exit = run.run(files, [&](const CaptureBatch& batch) {
     // That the run itself has filtered the batch leaves every engine with the packets in the cache.
+    packets += batch.in_window.size();
     matches += batch.packets.size();
-    for (Measurement& one : measured) one.count(batch.unfiltered);
+    for (Measurement& one : measured) one.count(batch.in_window);
     return true;
   });
   check_agreement(measured, matches);
-  if (run.captures() != 0) print_counts(options, measured, run.packets(), matches);
+  if (run.captures() != 0) print_counts(options, measured, packets, matches);
   return exit;
 }
 
@@ -171,7 +173,7 @@ ExitCode explain_packet(const CaptureRunOptions& options, const InputFile& file,
     const auto explanation = filter::explain(expression, batch.unfiltered[index],
                                              {.allow_names = options.filter.allow_names});
     if (options.errors == ErrorStyle::json) {
-      print_json_line(json_of(explanation, expression, batch, number));
+      print_json_line(json_of(explanation, expression, batch.path(index), number));
     } else {
       write_standard_output(text_of(explanation, expression, number));
     }

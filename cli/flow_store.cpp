@@ -2,14 +2,12 @@
 #include "flow_store.h"
 
 #include "exit_code.h"
+#include "file_digest.h"
 #include "output_file.h"
-#include "stop_signal.h"
 
 #ifdef WEIR_WITH_SQLITE
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 
 #include "weir/sink/flow_database.h"
 #include "weir/sink/sha256.h"
@@ -21,32 +19,13 @@ namespace weir::cli {
 
 namespace {
 
-/// Empty for a file that cannot be read whole, and once a stop signal came.
-std::string digest_of_file(const std::string& path) {
-  std::ifstream file{path, std::ios::binary};
-  sink::Sha256 digest;
-  std::vector<char> block(std::size_t{1} << 18);
-  while (file) {
-    if (stop_requested()) return {};
-    file.read(block.data(), static_cast<std::streamsize>(block.size()));
-    const auto size = static_cast<std::size_t>(file.gcount());
-    digest.update({reinterpret_cast<const std::uint8_t*>(block.data()), size});
-  }
-  return file.is_open() && file.eof() && !file.bad() ? digest.hex_digest() : std::string{};
-}
-
-bool can_be_read_twice(const InputFile& file) {
-  std::error_code problem;
-  return file.path != "-" && std::filesystem::is_regular_file(file.path, problem);
-}
-
 /// Of one file its digest; of several the digest of theirs; nothing when one cannot be read twice.
 std::string digest_of(const std::vector<InputFile>& files) {
   if (!std::all_of(files.begin(), files.end(), can_be_read_twice)) return {};
-  if (files.size() == 1) return digest_of_file(files[0].path);
+  if (files.size() == 1) return cli::digest_of(files[0]);
   sink::Sha256 all;
   for (const InputFile& file : files) {
-    const std::string digest = digest_of_file(file.path);
+    const std::string digest = cli::digest_of(file);
     if (digest.empty()) return {};
     all.update({reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()});
   }

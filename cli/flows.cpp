@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 
@@ -81,16 +82,29 @@ std::vector<std::string> split(const std::string& list) {
   return parts;
 }
 
-/// What shows the rows, by the options.
-std::unique_ptr<flow::Observer> make_view(const Options& options) {
-  if (options.json) return std::make_unique<sink::FlowJson>(write_standard_output);
-  if (options.csv) return std::make_unique<sink::FlowCsv>(write_standard_output);
+/// What shows the rows.
+struct View {
+  std::unique_ptr<flow::Observer> observer;
+  /// Brings out what there is so far; none where rows are shown at the end.
+  std::function<void()> flush{};
+};
+
+template <class Rows>
+View stream() {
+  auto rows = std::make_unique<Rows>(write_standard_output);
+  Rows* const shown = rows.get();
+  return {std::move(rows), [shown] { shown->flush(); }};
+}
+
+View make_view(const Options& options) {
+  if (options.json) return stream<sink::FlowJson>();
+  if (options.csv) return stream<sink::FlowCsv>();
   sink::FlowTableOptions table;
   table.top = options.all ? sink::FlowTable::max_rows : parse_count(options.top, "--top");
   table.sort = options.sort;
   table.by = split(options.by);
   table.width = static_cast<std::size_t>(terminal_width());
-  return std::make_unique<sink::FlowTable>(write_standard_output, table);
+  return {std::make_unique<sink::FlowTable>(write_standard_output, table)};
 }
 
 void print_summary(const flow::Tracker& tracker, const CaptureRun& run,
@@ -132,19 +146,21 @@ ExitCode run_flows(const Words& words) {
                   .filter = options.input.filter(),
                   .errors = error_style(words)}};
   std::unique_ptr<FlowStore> store;
-  std::unique_ptr<flow::Observer> view;
+  View view;
   if (options.store.empty()) {
     view = make_view(options);
   } else {
-    store = std::make_unique<FlowStore>(options.store, files,
-                                        options.flows.text() + " filter=" + input.filter);
+    store = std::make_unique<FlowStore>(
+        options.store, files,
+        options.flows.text() + options.input.text() + " filter=" + input.filter);
   }
-  flow::Observer& observer = store ? store->observer() : *view;
+  flow::Observer& observer = store ? store->observer() : *view.observer;
   flow::Tracker tracker{observer, options.flows.tracker()};
-  const ExitCode exit = run.run(files, [&](const CaptureBatch& batch) {
+  const auto on_batch = [&tracker](const CaptureBatch& batch) {
     tracker.add(batch.packets);
     return true;
-  });
+  };
+  const ExitCode exit = run.run(files, on_batch, {}, view.flush);
   if (run.captures() == 0) return exit;
   tracker.finish();
   if (store) store->end(exit == ExitCode::done && !run.has_skipped() && !stop_requested());

@@ -2,11 +2,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 
 #include "capture_run.h"
 #include "commands.h"
+#include "file_digest.h"
 #include "input.h"
+#include "note.h"
 #include "standard_output.h"
 #include "weir/sink/capture_summary.h"
 #include "weir/wire/checksum_verdict.h"
@@ -20,6 +23,7 @@ struct Options {
   bool json = false;
   bool protocols = false;
   bool checksums = false;
+  bool sha256 = false;
 };
 
 void declare(CLI::App& app, Options& options) {
@@ -27,6 +31,7 @@ void declare(CLI::App& app, Options& options) {
   app.add_flag("--json", options.json, "one JSON object a file");
   app.add_flag("--protocols", options.protocols, "decode every packet and count per protocol");
   app.add_flag("--checksums", options.checksums, "verify the checksums of every header");
+  app.add_flag("--sha256", options.sha256, "the SHA-256 of the file as it is stored");
   app.footer(
       "examples:\n"
       "  weir info trace.pcap\n"
@@ -49,6 +54,8 @@ class FileCounts {
       : protocols_{options.protocols ? std::make_unique<sink::ProtocolCounts>() : nullptr},
         checksums_{options.checksums ? std::make_unique<sink::ChecksumCounts>() : nullptr} {}
 
+  void add(std::span<const savefile::Block> blocks) { summary_.add(blocks); }
+
   void add(std::span<const Packet> packets) {
     summary_.add(packets);
     if (checksums_) {
@@ -58,13 +65,20 @@ class FileCounts {
     }
   }
 
-  void print(const InputFile& file, const savefile::Reader& reader, const Error* damage,
-             bool as_json, bool is_first) {
+  /// Takes over what the file and its reader say.
+  void finish(const InputFile& file, const savefile::Reader& reader, const Error* damage) {
     summary_.file = file.path;
+    if (can_be_read_twice(file)) {
+      std::error_code problem;
+      const auto size = std::filesystem::file_size(file.path, problem);
+      if (!problem) summary_.file_size = size;
+    }
     summary_.format = reader.format();
     summary_.compression = reader.compression();
     summary_.byte_order = reader.byte_order();
+    summary_.sections.assign(reader.sections().begin(), reader.sections().end());
     summary_.interfaces.assign(reader.interfaces().begin(), reader.interfaces().end());
+    summary_.statistics.assign(reader.statistics().begin(), reader.statistics().end());
     summary_.protocols = protocols_.get();
     summary_.checksums = checksums_.get();
     summary_.complete = damage == nullptr && reader.counts().skipped_regions == 0;
@@ -73,10 +87,11 @@ class FileCounts {
     if (const auto* format = dynamic_cast<const FormatError*>(damage)) {
       summary_.damage = {format->offset(), cause_of(*format)};
     }
-    std::string text{is_first || as_json ? "" : "\n"};
-    as_json ? append_json(text, summary_) : append_text(text, summary_);
-    write_standard_output(text);
   }
+
+  void set_sha256(std::string digest) { summary_.sha256 = std::move(digest); }
+
+  [[nodiscard]] const sink::CaptureSummary& summary() const noexcept { return summary_; }
 
  private:
   void add_checksums(std::span<const Packet> packets) {
@@ -103,6 +118,25 @@ class FileCounts {
   std::unique_ptr<sink::ChecksumCounts> checksums_;
 };
 
+/// Empty, with a note, where there is none.
+std::string told_digest_of(const InputFile& file, ErrorStyle style) {
+  std::string digest = digest_of(file);
+  if (digest.empty()) {
+    const std::string name = file.path == "-" ? "standard input" : file.path;
+    tell({.kind = "no_sha256",
+          .message = name + ": no SHA-256, it cannot be read a second time",
+          .file = file.path},
+         style);
+  }
+  return digest;
+}
+
+void print(const sink::CaptureSummary& summary, bool as_json, bool is_first) {
+  std::string text{is_first || as_json ? "" : "\n"};
+  as_json ? append_json(text, summary) : append_text(text, summary);
+  write_standard_output(text);
+}
+
 }  // namespace
 
 ExitCode run_info(const Words& words) {
@@ -110,6 +144,7 @@ ExitCode run_info(const Words& words) {
   Options options;
   declare(app, options);
   const Input input = options.input.resolve(parse_options(app, words));
+  if (input.merge) throw UsageError{"--merge: info tells of each file by itself"};
   CaptureRun run{{.reader = options.input.reader(),
                   .input = input,
                   .filter = options.input.filter(),
@@ -119,10 +154,13 @@ ExitCode run_info(const Words& words) {
       expand(input.files),
       [&](const CaptureBatch& batch) {
         counts->add(batch.packets);
+        counts->add(batch.blocks);
         return true;
       },
       [&](const InputFile& file, const savefile::Reader& reader, const Error* damage) {
-        counts->print(file, reader, damage, options.json, run.captures() == 1);
+        counts->finish(file, reader, damage);
+        if (options.sha256) counts->set_sha256(told_digest_of(file, error_style(words)));
+        print(counts->summary(), options.json, run.captures() == 1);
         counts = std::make_unique<FileCounts>(options);
       });
 }

@@ -125,10 +125,21 @@ void InputOptions::declare(CLI::App& app) {
   app.add_flag("--skip-damaged", skip_damaged_,
                "go on behind damage in a file and count what was passed over")
       ->group("Input");
+  auto* follow =
+      app.add_flag("--follow", follow_, "wait at the end of the file for what is appended to it")
+          ->group("Input");
+  app.add_flag("--merge", merge_, "all files as one, ordered by time")
+      ->excludes(follow)
+      ->group("Input");
+  app.add_option("--since", since_,
+                 "packets of this time or later: 2026-11-20T08:30:00.5Z, or seconds since 1970")
+      ->type_name("TIME")
+      ->group("Input");
+  app.add_option("--until", until_, "packets before this time")->type_name("TIME")->group("Input");
 }
 
 Input InputOptions::resolve(const std::vector<std::string>& words) const {
-  Input input{read_files_, {}, {}};
+  Input input{.files = read_files_};
   const auto end_of_files = std::find(words.begin(), words.end(), "--");
   std::vector<std::string> plain{words.begin(), end_of_files};
   const std::size_t may_be_files = plain.size();
@@ -148,13 +159,14 @@ Input InputOptions::resolve(const std::vector<std::string>& words) const {
     if (!input.filter.empty()) throw UsageError{filter_twice(input.doubtful_word)};
     input.filter = read_filter_file(filter_file_);
   }
+  choose_packets(input);
   return input;
 }
 
 Input InputOptions::resolve_filter_first(const std::vector<std::string>& words) const {
   std::vector<std::string> plain = words;
   std::erase(plain, "--");
-  Input input{read_files_, {}, {}};
+  Input input{.files = read_files_};
   if (!filter_file_.empty()) {
     input.filter = read_filter_file(filter_file_);
   } else if (plain.empty()) {
@@ -165,7 +177,30 @@ Input InputOptions::resolve_filter_first(const std::vector<std::string>& words) 
   }
   for (const std::string& word : plain) check_is_no_filter_word(word);
   input.files.insert(input.files.end(), plain.begin(), plain.end());
+  choose_packets(input);
   return input;
+}
+
+void InputOptions::choose_packets(Input& input) const {
+  std::error_code problem;
+  if (follow_ && (input.files.size() != 1 || fs::is_directory(input.files[0], problem))) {
+    throw UsageError{"--follow: one FILE, whose end is waited at"};
+  }
+  input.merge = merge_;
+  input.window = parse_window(since_, until_);
+}
+
+std::string InputOptions::text() const {
+  const TimeWindow window = parse_window(since_, until_);
+  const auto nanoseconds = [](Timestamp time) {
+    return std::to_string(time.time_since_epoch().count()) + "ns";
+  };
+  std::string text;
+  if (!since_.empty()) text += " since=" + nanoseconds(window.since);
+  if (!until_.empty()) text += " until=" + nanoseconds(window.until);
+  if (merge_) text += " merge=true";
+  if (follow_) text += " follow=true";
+  return text;
 }
 
 filter::FilterOptions InputOptions::filter() const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "time_window.h"
 #include "weir/filter/filter.h"
 #include "weir/savefile/reader.h"
 
@@ -16,11 +17,14 @@ namespace weir::cli {
 /// What the words of a command line name, before anything is opened.
 struct Input {
   /// Paths in the order given; "-" is standard input; directories not yet expanded.
-  std::vector<std::string> files;
+  std::vector<std::string> files{};
   /// Empty: no filter.
-  std::string filter;
+  std::string filter{};
   /// The word that began the filter, where it may be a mistyped file; otherwise empty.
-  std::string doubtful_word;
+  std::string doubtful_word{};
+  /// All files as one, ordered by time.
+  bool merge = false;
+  TimeWindow window{};
 };
 
 /// Declares -r, -F and what else is about reading captures.
@@ -44,15 +48,24 @@ class InputOptions {
   [[nodiscard]] filter::FilterOptions filter() const;
 
   [[nodiscard]] savefile::ReaderOptions reader() const noexcept {
-    return {.skip_damaged = skip_damaged_};
+    return {.skip_damaged = skip_damaged_, .follow = follow_};
   }
 
+  /// What else decides which packets of the files are read, in which order; empty if nothing does.
+  [[nodiscard]] std::string text() const;
+
  private:
+  void choose_packets(Input& input) const;
+
   std::vector<std::string> read_files_;
   std::string filter_file_;
   bool no_names_ = false;
   std::string engine_ = "best";
   bool skip_damaged_ = false;
+  bool merge_ = false;
+  bool follow_ = false;
+  std::string since_;
+  std::string until_;
 };
 
 /// One file to read.

@@ -14,9 +14,9 @@ namespace weir::cli {
 namespace {
 
 std::string usage() {
-  std::string text = "usage: weir COMMAND [OPTIONS] FILE... [FILTER]\n\n";
+  std::string text = "usage: weir COMMAND [OPTIONS] [FILE...] [FILTER]\n\n";
   for (const Command& command : commands()) {
-    text += fmt::format("  {:8}{}\n", command.name, command.summary);
+    text += fmt::format("  {:10}{}\n", command.name, command.summary);
   }
   return text +
          "\nexamples:\n"

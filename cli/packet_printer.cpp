@@ -73,8 +73,8 @@ void PacketPrinter::print(const CaptureBatch& batch, std::span<const Packet> pac
     if (json_) {
       json_->append(buffer_, packet, layers,
                     {.number = batch.first_number + at,
-                     .file = batch.path,
-                     .interfaces = batch.reader.interfaces()});
+                     .file = batch.path(at),
+                     .interfaces = batch.interfaces});
     } else {
       text_.append(buffer_, packet, layers);
     }

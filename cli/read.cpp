@@ -38,6 +38,7 @@ void declare(CLI::App& app, Options& options) {
       "  weir read trace.pcap --json | jq -r .src\n"
       "  weir read trace.pcap -w dns.pcapng.zst udp port 53\n"
       "  weir read big.pcap -w part.pcap --split size=100M\n"
+      "  weir read --merge traces/ -w all.pcapng.zst\n"
       "  weir read --count traces/ 'tcp[tcpflags] & tcp-syn != 0'");
 }
 
@@ -75,17 +76,10 @@ class Destination {
   void add(const CaptureBatch& batch, std::span<const Packet> packets) {
     matched_ += packets.size();
     if (output_) {
-      output_->write_blocks(batch.reader.interfaces(), batch.reader.blocks());
-      output_->write(batch.reader.interfaces(), packets);
+      output_->add(batch, packets);
     } else if (!counts_) {
       printer_.print(batch, packets);
     }
-  }
-  void end_file(std::span<const Interface> interfaces,
-                std::span<const InterfaceStatistics> statistics) {
-    if (!output_) return;
-    output_->begin(interfaces);
-    output_->write_statistics(interfaces, statistics);
   }
   void idle() {
     if (output_) output_->idle();
@@ -126,16 +120,12 @@ ExitCode run_read(const Words& words) {
   const auto files = expand(input.files);
   Limit limit{options.limit};
   Destination destination{options, files, errors};
-  const ExitCode exit = run.run(
-      files,
-      [&](const CaptureBatch& batch) {
-        if (run.is_refused()) return true;  // no file is emptied for a filter that is a mistake
-        destination.add(batch, limit.take(batch.packets));
-        return limit.more() && !destination.is_full();
-      },
-      [&](const InputFile&, const savefile::Reader& reader, const Error*) {
-        if (!run.is_refused()) destination.end_file(reader.interfaces(), reader.statistics());
-      });
+  const auto on_batch = [&](const CaptureBatch& batch) {
+    if (run.is_refused()) return true;  // no file is emptied for a filter that is a mistake
+    destination.add(batch, limit.take(batch.packets));
+    return limit.more() && !destination.is_full();
+  };
+  const ExitCode exit = run.run(files, on_batch, {}, [&destination] { destination.idle(); });
   destination.end();
   return exit;
 }

@@ -7,7 +7,7 @@
 namespace weir::cli {
 namespace {
 
-std::atomic<PacketSource*> current_source{nullptr};
+std::atomic<const StopOnSignal*> current{nullptr};
 std::atomic<bool> stopping{false};
 
 extern "C" void on_stop_signal(int number) {
@@ -16,7 +16,7 @@ extern "C" void on_stop_signal(int number) {
     std::raise(number);
     return;
   }
-  if (PacketSource* source = current_source.load()) source->stop();
+  if (const StopOnSignal* stoppable = current.load()) stoppable->stop();
 }
 
 }  // namespace
@@ -26,16 +26,18 @@ void handle_stop_signals() noexcept {
   action.sa_handler = on_stop_signal;  // no SA_RESTART: a blocked read must return
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // A reader that is gone and a file that may not grow are errors of write(2).
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool stop_requested() noexcept { return stopping.load(); }
 
-StopOnSignal::StopOnSignal(PacketSource& source) noexcept {
-  current_source.store(&source);
-  if (stopping.load()) source.stop();
+void StopOnSignal::start() noexcept {
+  current.store(this);
+  if (stopping.load()) stop();
 }
 
-StopOnSignal::~StopOnSignal() { current_source.store(nullptr); }
+StopOnSignal::~StopOnSignal() { current.store(nullptr); }
 
 }  // namespace weir::cli

@@ -1,8 +1,6 @@
 // SIGINT and SIGTERM: the first stops the source being read, a second ends the process at once.
 #pragma once
 
-#include "weir/source.h"
-
 namespace weir::cli {
 
 /// Installs the handlers and ignores SIGPIPE. Call once, before reading starts.
@@ -11,13 +9,26 @@ void handle_stop_signals() noexcept;
 /// Whether a stop signal has arrived.
 [[nodiscard]] bool stop_requested() noexcept;
 
-/// While alive, a stop signal calls stop() on the source. One at a time.
+/// While alive, a stop signal calls stop() on a packet source, or on anything else that has one
+/// that signal handlers may call. One at a time.
 class StopOnSignal {
  public:
-  explicit StopOnSignal(PacketSource& source) noexcept;
+  template <class T>
+  explicit StopOnSignal(T& stoppable) noexcept
+      : stoppable_{&stoppable}, stop_{[](void* object) { static_cast<T*>(object)->stop(); }} {
+    start();
+  }
   StopOnSignal(const StopOnSignal&) = delete;
   StopOnSignal& operator=(const StopOnSignal&) = delete;
   ~StopOnSignal();
+
+  void stop() const noexcept { stop_(stoppable_); }
+
+ private:
+  void start() noexcept;
+
+  void* stoppable_;
+  void (*stop_)(void* stoppable);
 };
 
 }  // namespace weir::cli

@@ -1,7 +1,7 @@
 # Assembles the libraries weir::weir and weir::stores from the objects of the modules. Every header
 # below include/weir is public, belongs to one library and is compiled alone by the build target
 # all_verify_interface_header_sets.
-set(weir_core_modules vocabulary sys wire bpf filter savefile flow sink)
+set(weir_core_modules vocabulary sys wire bpf filter savefile capture flow sink)
 set(weir_stores_modules stores)
 
 configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in

@@ -1,10 +1,38 @@
 // Fuzzes the savefile readers in memory: any bytes, with and without skipping damage.
 #include <cstdlib>
+#include <vector>
 
+#include "savefile/pcapng_little_endian.h"
 #include "weir/error.h"
+#include "weir/savefile/packet_options.h"
 #include "weir/savefile/reader.h"
+#include "weir/savefile/resolved_names.h"
 
 namespace {
+
+void check(bool holds) {
+  if (!holds) std::abort();
+}
+
+// A copy of the file would hold no more than it does, in whole words.
+void check_copies(const weir::Packet& packet) {
+  if (packet.meta == nullptr) return;
+  using enum weir::savefile::ByteOrder;
+  std::vector<std::uint8_t> copy;
+  weir::savefile::append_little_endian(copy, packet.meta->options,
+                                       packet.meta->options_big_endian ? big : little,
+                                       weir::savefile::OptionsOf::packet);
+  check(copy.size() <= packet.meta->options.size() && copy.size() % 4 == 0);
+}
+
+void check_copies(const weir::savefile::Block& block) {
+  std::vector<std::uint8_t> copy;
+  append_little_endian_body(copy, block);
+  check(copy.size() <= block.body.size() && copy.size() % 4 == 0);
+  weir::savefile::ResolvedNames names;
+  add_resolved_names(names, block);
+  check(names.ipv4 + names.ipv6 <= block.body.size());
+}
 
 // Touches every byte handed out, so that a sanitizer sees views that are too long.
 std::uint64_t sum_of(weir::Bytes bytes) {
@@ -14,12 +42,12 @@ std::uint64_t sum_of(weir::Bytes bytes) {
 }
 
 std::uint64_t sum_of(const weir::Packet& packet) {
-  const std::uint64_t sum = packet.wire_length + sum_of(packet.data);
-  return packet.meta != nullptr ? sum + sum_of(packet.meta->options) : sum;
-}
-
-void check(bool holds) {
-  if (!holds) std::abort();
+  std::uint64_t sum = packet.wire_length + sum_of(packet.data);
+  if (packet.meta == nullptr) return sum;
+  const auto options = weir::savefile::read_packet_options(*packet.meta);
+  for (const std::string_view comment : options.comments) sum += comment.size();
+  sum += sum_of(options.hash);
+  return sum + sum_of(packet.meta->options);
 }
 
 void read_to_the_end(weir::savefile::Reader& reader) {
@@ -27,7 +55,10 @@ void read_to_the_end(weir::savefile::Reader& reader) {
   volatile std::uint64_t sink = 0;
   for (;;) {
     const weir::Batch batch = reader.next_batch();
-    for (const weir::savefile::Block& block : reader.blocks()) sink = sink + sum_of(block.body);
+    for (const weir::savefile::Block& block : reader.blocks()) {
+      sink = sink + sum_of(block.body);
+      check_copies(block);
+    }
     if (batch.state == weir::SourceState::timeout) {
       check(batch.packets.empty() && !reader.blocks().empty());
       continue;
@@ -40,6 +71,7 @@ void read_to_the_end(weir::savefile::Reader& reader) {
     for (const weir::Packet& packet : batch.packets) {
       check(packet.interface_index < reader.interfaces().size());
       sink = sink + sum_of(packet);
+      check_copies(packet);
     }
     packets += batch.packets.size();
   }

@@ -7,6 +7,7 @@ source file.
 
 import gzip
 import itertools
+import lzma
 import pathlib
 import re
 import struct
@@ -79,6 +80,34 @@ def link_types() -> list[int]:
     return [int(number) for number in re.findall(r"^\s+\w+ = (\d+),", body[: body.index("};")], re.M)]
 
 
+def zstd_frame(data: bytes) -> bytes:
+    """RFC 8878: a frame of one raw block, its window and not its size said."""
+    return b"\x28\xb5\x2f\xfd\0\x38" + struct.pack("<I", len(data) << 3 | 1)[:3] + data
+
+
+def lz4_frame(data: bytes) -> bytes:
+    """A frame of independent blocks of at most 64 KiB that are not compressed, and its end."""
+    return b"\x04\x22\x4d\x18\x60\x40\x82" + struct.pack("<I", len(data) | 1 << 31) + data + bytes(4)
+
+
+def skippable_frame(data: bytes) -> bytes:
+    """What zstd and lz4 both pass over."""
+    return struct.pack("<II", 0x184D2A53, len(data)) + data
+
+
+def compressed_seeds(head: bytes):
+    """In every compression, in one frame and in two with what may stand between."""
+    first, second = head[: len(head) // 2], head[len(head) // 2 :]
+    for frame, between in (
+        (lambda data: gzip.compress(data, mtime=0), bytes(5)),
+        (zstd_frame, skippable_frame(b"abc")),
+        (lz4_frame, skippable_frame(b"")),
+        (lzma.compress, bytes(4)),
+    ):
+        yield frame(head)
+        yield frame(first) + between + frame(second) + between
+
+
 def savefile_seeds():
     """Whole small captures as they are, and each cut in mid-record and compressed."""
     for path, data in captures():
@@ -87,7 +116,68 @@ def savefile_seeds():
             yield raw
         head = data[: MAX_FILE // 16]
         yield head
-        yield gzip.compress(head, mtime=0)
+        yield from compressed_seeds(head)
+
+
+def other_order(data: bytes) -> bytes:
+    """A little-endian pcap as big-endian, or the other way round; anything else as it is."""
+    if data[:4] not in (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4"):
+        return data
+    order, swapped = ("<", ">") if data[:1] == b"\xd4" else (">", "<")
+    out = struct.pack(swapped + "IHHIIII", *struct.unpack_from(order + "IHHIIII", data))
+    at = 24
+    while at + 16 <= len(data):
+        record = struct.unpack_from(order + "IIII", data, at)
+        out += struct.pack(swapped + "IIII", *record) + data[at + 16 : at + 16 + record[2]]
+        at += 16 + record[2]
+    return out
+
+
+def pcapng(order: str) -> bytes:
+    """Two sections with every kind of block and option that is read or copied."""
+
+    def block(kind: int, body: bytes) -> bytes:
+        body += bytes(-len(body) % 4)
+        length = struct.pack(order + "I", len(body) + 12)
+        return struct.pack(order + "I", kind) + length + body + length
+
+    def options(*pairs) -> bytes:
+        return b"".join(
+            struct.pack(order + "HH", code, len(value)) + value + bytes(-len(value) % 4)
+            for code, value in (*pairs, (0, b""))
+        )
+
+    def u32(*values: int) -> bytes:
+        return struct.pack(f"{order}{len(values)}I", *values)
+
+    u64 = lambda value: struct.pack(order + "Q", value)
+    data = b"some data of a packet"
+    out = b""
+    for resolution, link_type in ((b"\x09", 1), (b"\xa0", 101)):
+        out += block(0x0A0D0D0A, u32(0x1A2B3C4D) + struct.pack(order + "HHQ", 1, 0, 2**64 - 1) + options((1, b"why"), (4, b"who")))
+        out += block(1, struct.pack(order + "HHI", link_type, 0, 0) + options((2, b"eth0"), (9, resolution), (11, b"\0tcp"), (13, b"\x20"), (14, u64(5))))
+        out += block(1, struct.pack(order + "HHI", link_type, 0, 96))
+        out += block(4, struct.pack(order + "HH", 1, 9) + b"\x7f\0\0\1host\0\0\0\0" + u32(0) + options((2, b"resolver")))
+        out += block(10, u32(0x544C534B, 5) + b"keys\n\0\0\0")
+        out += block(0xBAD, u32(32473) + b"theirs")
+        for number in range(3):
+            flags = options((1, b"a comment"), (2, u32(1 << number)), (4, u64(number)), (2988, u32(32473) + b"text"))
+            out += block(6, u32(number % 2, number << 28, number, len(data), 1500) + data + bytes(-len(data) % 4) + flags)
+        out += block(2, struct.pack(order + "HHIIII", 1, 7, 1, 2, len(data), len(data)) + data)
+        out += block(3, u32(len(data)) + data)
+        out += block(5, u32(0, 1, 2) + options((2, u32(0, 1)), (4, u64(8)), (8, u64(7))))
+    return out
+
+
+def writer_seeds():
+    """The start of each capture, in either byte order, to every format; the compressions in turn,
+    damage skipped or not."""
+    found = [data[: MAX_FILE // 8] for _, data in captures()] + [pcapng("<"), pcapng(">")]
+    found += [data + b"damage" + data[24:] for data in found[:2]] + [other_order(found[0])]
+    for turn, data in enumerate(found):
+        for form in range(3):
+            yield bytes((form + 3 * (turn % 10),)) + data
+            yield bytes((form,)) + data
 
 
 def decode_seeds():
@@ -186,7 +276,7 @@ def filter_seeds():
 
 
 SEEDS = {
-    "savefile": savefile_seeds, "decode": decode_seeds, "flow": flow_seeds, "print": print_seeds,
+    "savefile": savefile_seeds, "writer": writer_seeds, "decode": decode_seeds, "flow": flow_seeds, "print": print_seeds,
     "bpf": bpf_seeds, "filter": filter_seeds,
 }
 

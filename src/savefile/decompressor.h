@@ -27,9 +27,9 @@ class Decompressor {
   Decompressor& operator=(const Decompressor&) = delete;
   virtual ~Decompressor();
 
-  /// Unpacks from the front of `pending`, which it moves on, into `to`, which is not empty. What
-  /// fills `to` may leave more inside: then `pending` may be empty the next time. Throws
-  /// std::bad_alloc.
+  /// Unpacks from the front of `pending`, which it moves on, into `to`, which is not empty. Where
+  /// the last call filled its `to` there may be more inside: `pending` may then be empty, and may
+  /// be left alone. Throws std::bad_alloc.
   virtual Step run(Bytes& pending, MutableBytes to) = 0;
 };
 

@@ -17,9 +17,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t digits = 5;  // at least
 
-std::tm local_time(Timestamp time) noexcept {
-  const auto seconds = static_cast<std::time_t>(
-      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+std::tm local_time(std::chrono::sys_seconds time) noexcept {
+  const std::time_t seconds = time.time_since_epoch().count();
   std::tm parts{};
   localtime_r(&seconds, &parts);
   return parts;
@@ -37,7 +36,7 @@ std::size_t endings_of(const std::string& path) {
   return dot;
 }
 
-std::string with_time(const std::string& pattern, Timestamp time) {
+std::string with_time(const std::string& pattern, std::chrono::sys_seconds time) {
   const std::tm parts = local_time(time);
   std::string text(pattern.size() * 4 + 256, '\0');
   text.resize(std::strftime(text.data(), text.size(), pattern.c_str(), &parts));
@@ -77,9 +76,11 @@ std::string place_of(const fs::path& path) {
 
 }  // namespace
 
-std::int64_t utc_offset(Timestamp time) noexcept { return local_time(time).tm_gmtoff; }
+std::chrono::seconds utc_offset(std::chrono::sys_seconds time) noexcept {
+  return std::chrono::seconds{local_time(time).tm_gmtoff};
+}
 
-FileNames::FileNames(std::string path, Duration period, bool only_by_time,
+FileNames::FileNames(std::string path, std::chrono::seconds period, bool only_by_time,
                      std::span<const std::string> keep)
     : path_{std::move(path)},
       period_{period},
@@ -101,7 +102,7 @@ std::string FileNames::numbered(const std::string& path, std::uint64_t number) c
          text + path.substr(endings);
 }
 
-std::string FileNames::next(Timestamp time, Timestamp period_start) {
+std::string FileNames::next(std::chrono::sys_seconds time, std::chrono::sys_seconds period_start) {
   const std::string plain = has_time_ ? with_time(path_, time) : path_;
   if (!is_numbered_ && !is_taken(plain, period_start)) {
     number_ = 0;
@@ -117,13 +118,17 @@ std::string FileNames::next(Timestamp time, Timestamp period_start) {
 }
 
 // Written by this run, left unfinished, to be kept, or finished within this very period by a run
-// before.
-bool FileNames::is_taken(const std::string& path, Timestamp period_start) const {
+// before. A name that comes again because its hour does is not taken: such series replace their
+// oldest.
+bool FileNames::is_taken(const std::string& path, std::chrono::sys_seconds period_start) {
+  const auto local = period_start.time_since_epoch() + utc_offset(period_start);
+  const bool goes_back = local <= std::exchange(latest_, std::max(latest_, local));
   if (path == last_ || exists(part_name(path)) || is_kept(path)) return true;
+  if (goes_back && exists(path)) return true;
   std::error_code problem;
   const auto modified = fs::last_write_time(path, problem);
-  if (problem || period_ <= Duration::zero()) return false;
-  const Timestamp written{std::chrono::file_clock::to_sys(modified)};
+  if (problem) return false;
+  const auto written = std::chrono::file_clock::to_sys(modified);
   return written >= period_start && written < period_start + period_;
 }
 

@@ -1,6 +1,7 @@
 // The names of a series of capture files.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -8,8 +9,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "weir/packet.h"
 
 namespace weir::savefile {
 
@@ -24,12 +23,13 @@ class FileNames {
  public:
   /// `period` is 0 where files do not rotate by time; `only_by_time` if by nothing else. No name is
   /// that of a file of `keep`.
-  FileNames(std::string path, Duration period, bool only_by_time,
+  FileNames(std::string path, std::chrono::seconds period, bool only_by_time,
             std::span<const std::string> keep = {});
 
   /// The name of the next file: of that time, in the period that begins at `period_start`. No file
   /// of the name is being written; a finished one is to be replaced.
-  [[nodiscard]] std::string next(Timestamp time, Timestamp period_start);
+  [[nodiscard]] std::string next(std::chrono::sys_seconds time,
+                                 std::chrono::sys_seconds period_start);
 
   /// Files of the series that were there before, oldest first, without those to keep; empty if
   /// names have no numbers alone.
@@ -37,21 +37,23 @@ class FileNames {
 
  private:
   [[nodiscard]] std::string numbered(const std::string& path, std::uint64_t number) const;
-  [[nodiscard]] bool is_taken(const std::string& path, Timestamp period_start) const;
+  [[nodiscard]] bool is_taken(const std::string& path, std::chrono::sys_seconds period_start);
   [[nodiscard]] bool is_kept(const std::string& path) const;
   void look_for_earlier();
 
   std::string path_;
-  Duration period_;
+  std::chrono::seconds period_;
   std::set<std::string> keep_;  // whatever they may be called by
   bool has_time_;
   bool is_numbered_;
   std::uint64_t number_ = 0;  // of the last file
   std::string last_;          // name of the last file before a number was added
+  /// Of the periods so far, the latest start by local time, which names are made of.
+  std::chrono::seconds latest_ = std::chrono::seconds::min();
   std::vector<std::string> earlier_;
 };
 
 /// Seconds that local time is ahead of UTC at that moment.
-[[nodiscard]] std::int64_t utc_offset(Timestamp time) noexcept;
+[[nodiscard]] std::chrono::seconds utc_offset(std::chrono::sys_seconds time) noexcept;
 
 }  // namespace weir::savefile

@@ -78,7 +78,8 @@ MergedReader::State::State(std::vector<std::string> paths, MergedReaderOptions c
   for (std::uint32_t i = 0; i < files.size(); ++i) look_at(i);
 }
 
-// Finds out when the first packet of a file is due. What has none is done with, but for its blocks.
+// Finds out when the first packet of a file is due: at once if there are more blocks before it than
+// come at a time. What has none is done with, but for its blocks.
 void MergedReader::State::look_at(std::uint32_t index) {
   MergedFile& file = files[index];
   if (!open(index)) return;
@@ -90,8 +91,8 @@ void MergedReader::State::look_at(std::uint32_t index) {
     return;
   }
   const std::size_t blocks_before = blocks.size();
-  if (refill(index, Deadline::for_ever()) != SourceState::packets) return;
-  blocks.resize(blocks_before);  // they come again with the packets
+  if (refill(index, Deadline::for_ever()) == SourceState::end) return;
+  blocks.resize(blocks_before);  // they come again
   heap.push({file.time, index});
   file.close();
 }
@@ -122,8 +123,13 @@ std::optional<SourceState> MergedReader::State::settle(Deadline deadline) {
   while (!heap.empty() && !files[heap.top().file].reader) {
     const std::uint32_t index = heap.top().file;
     heap.pop();
-    if (!open(index) || refill(index, Deadline::for_ever()) != SourceState::packets) continue;
-    heap.push({files[index].time, index});
+    if (!open(index)) continue;
+    const SourceState state = refill(index, Deadline::for_ever());
+    if (state == SourceState::packets) heap.push({files[index].time, index});
+    if (state == SourceState::timeout) {  // blocks alone
+      exhausted.push_back(index);
+      return state;
+    }
   }
   return heap.empty() ? std::optional{SourceState::end} : std::nullopt;
 }

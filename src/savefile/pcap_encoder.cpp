@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "savefile/byte_input.h"
 #include "weir/error.h"
 
 namespace weir::savefile {
@@ -52,7 +53,8 @@ void PcapEncoder::header(RecordBuffer& out) {
 void PcapEncoder::packets(std::span<const Interface> interfaces, std::span<const Packet> packets,
                           RecordBuffer& out) {
   if (!link_type_ && !packets.empty()) {
-    Interface first = interfaces.empty() ? Interface{} : interfaces[packets[0].interface_index];
+    const std::size_t index = packets[0].interface_index;
+    Interface first = index < interfaces.size() ? interfaces[index] : Interface{};
     first.link_type = packets[0].link_type;
     start(first, out);
   } else if (!link_type_ && interfaces.size() == 1) {
@@ -67,6 +69,11 @@ inline void PcapEncoder::packet(const Packet& packet, RecordBuffer& out) {
                                             words(*link_type_) + ", and a packet is " +
                                             words(packet.link_type) + "; a .pcapng holds both"};
   }
+  const std::size_t size = packet.data.size();
+  if (size > max_record_size) {
+    throw Error{ErrorCode::cannot_hold,
+                "a packet of " + std::to_string(size) + " bytes is more than readers take"};
+  }
   const std::int64_t time = packet.timestamp.time_since_epoch().count();
   const auto since = static_cast<std::uint64_t>(time);
   const std::uint64_t seconds = since / second;
@@ -78,7 +85,6 @@ inline void PcapEncoder::packet(const Packet& packet, RecordBuffer& out) {
   const auto rest = static_cast<std::uint32_t>(since - seconds * second);
   const std::uint32_t fraction = rest / tick_;
   rounded_times_ += fraction * tick_ != rest ? 1 : 0;
-  const std::size_t size = packet.data.size();
   std::uint8_t* const to = out.append(record_header + size);
   store_le(to, static_cast<std::uint32_t>(seconds));
   store_le(to + 4, fraction);

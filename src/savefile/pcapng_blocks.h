@@ -63,6 +63,7 @@ enum StatisticsOption : std::uint16_t {
 /// Of the enhanced packet block; the obsolete one's have the same numbers and meaning.
 enum PacketOption : std::uint16_t {
   epb_flags = 2,
+  epb_hash = 3,
   epb_dropcount = 4,
   epb_packetid = 5,
   epb_queue = 6,

@@ -2,6 +2,7 @@
 #include "savefile/pcapng_encoder.h"
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "savefile/pcapng_blocks.h"
@@ -20,6 +21,10 @@ constexpr std::size_t statistics_fixed = 12;
 /// Appends type and lengths of a block; returns where its body of `size` bytes goes.
 std::uint8_t* open_block(RecordBuffer& out, std::uint32_t type, std::size_t size) {
   const std::size_t total = block_framing + padded(size);
+  if (total > max_block_size) {
+    throw Error{ErrorCode::cannot_hold,
+                "a block of " + std::to_string(total) + " bytes is more than readers take"};
+  }
   std::uint8_t* const to = out.append(total);
   store_le(to, type);
   store_le(to + 4, static_cast<std::uint32_t>(total));
@@ -63,8 +68,8 @@ void PcapngEncoder::start_section(std::shared_ptr<const Section> section, Record
   out.end_record(false);
   section_ = std::move(section);
   written_.clear();
-  by_content_.clear();
-  places_.clear();
+  by_content_ = {};  // clear() would go through all that one large section needed
+  ++section_count_;
 }
 
 void PcapngEncoder::header(RecordBuffer& out) {
@@ -73,13 +78,7 @@ void PcapngEncoder::header(RecordBuffer& out) {
 
 void PcapngEncoder::packets(std::span<const Interface> interfaces, std::span<const Packet> packets,
                             RecordBuffer& out) {
-  ++batch_;
-  if (!section_ && !interfaces.empty()) start_section(section_of(interfaces[0]), out);
-  if (interfaces.data() != last_source_ || interfaces.size() != last_size_) {
-    last_source_ = interfaces.data();
-    last_size_ = interfaces.size();
-    describe(interfaces, out);
-  }
+  start_batch(interfaces, out);
   std::uint32_t index = unknown;
   std::uint32_t number = unknown;
   for (const Packet& packet : packets) {
@@ -91,10 +90,35 @@ void PcapngEncoder::packets(std::span<const Interface> interfaces, std::span<con
   }
 }
 
-// Interfaces without packets are described too, but only those of the section that is open.
-void PcapngEncoder::describe(std::span<const Interface> interfaces, RecordBuffer& out) {
-  for (std::uint32_t i = 0; i < interfaces.size(); ++i) {
-    if (is_in_section(interfaces[i])) place(interfaces[i], i, out);
+// Interfaces without packets are described too, but only those of the section that is open. A
+// source's are gone through once: there may be many.
+void PcapngEncoder::start_batch(std::span<const Interface> interfaces, RecordBuffer& out) {
+  ++batch_;
+  if (interfaces.empty()) return;
+  if (!section_) start_section(section_of(interfaces[0]), out);
+  if (!continues(interfaces)) seen_ = 0;
+  if (seen_ == interfaces.size()) return;
+  for (; seen_ < interfaces.size(); ++seen_) {
+    const Interface& interface = interfaces[seen_];
+    if (is_in_section(interface)) place(interface, static_cast<std::uint32_t>(seen_), out);
+  }
+  last_seen_ = interfaces.back();
+}
+
+// Whether these are the interfaces of the last batch, and perhaps more.
+bool PcapngEncoder::continues(std::span<const Interface> interfaces) const {
+  if (seen_ == 0 || seen_ > interfaces.size()) return false;
+  const Interface& interface = interfaces[seen_ - 1];
+  return interface.section == last_seen_.section && interface == last_seen_;
+}
+
+// Of the section that is open, to which the one at `index` belongs: they follow one another.
+void PcapngEncoder::describe_around(std::span<const Interface> interfaces, std::uint32_t index,
+                                    RecordBuffer& out) {
+  std::uint32_t at = index;
+  while (at > 0 && is_in_section(interfaces[at - 1])) --at;
+  for (; at < interfaces.size() && is_in_section(interfaces[at]); ++at) {
+    place(interfaces[at], at, out);
   }
 }
 
@@ -113,7 +137,7 @@ std::uint32_t PcapngEncoder::number_of(std::span<const Interface> interfaces, st
   const Interface& interface = interfaces[index];
   if (!is_in_section(interface)) {
     start_section(section_of(interface), out);
-    describe(interfaces, out);
+    describe_around(interfaces, index, out);
   }
   return place(interface, index, out);
 }
@@ -125,9 +149,11 @@ std::uint32_t PcapngEncoder::place(const Interface& interface, std::uint32_t ind
                                    RecordBuffer& out) {
   if (index >= places_.size()) places_.resize(std::size_t{index} + 1);
   Place& place = places_[index];
+  if (place.section != section_count_) place = {.section = section_count_};
   if (place.batch == batch_) return place.number;
   place.batch = batch_;
-  const bool in_its_turn = place.number == unknown && index == written_.size();
+  if (written_.empty()) first_ = index;
+  const bool in_its_turn = place.number == unknown && index - first_ == written_.size();
   const bool known = place.number != unknown && written_[place.number].interface == interface;
   if (known) return place.number;
   const std::optional<std::uint32_t> found = in_its_turn ? std::nullopt : find(interface);
@@ -167,7 +193,7 @@ inline void PcapngEncoder::packet(const Packet& packet, std::uint32_t number, Re
     throw Error{ErrorCode::cannot_hold,
                 "a packet has a time outside what its interface's clock can tell"};
   }
-  const Bytes options = options_of_packet(packet);
+  const Bytes options = options_of_packet(packet, number);
   const std::size_t data_size = padded(packet.data.size());
   std::uint8_t* const to =
       open_block(out, enhanced_packet, packet_fixed + data_size + options.size());
@@ -185,6 +211,7 @@ inline void PcapngEncoder::packet(const Packet& packet, std::uint32_t number, Re
 bool PcapngEncoder::is_simple(const Packet& packet, std::uint32_t number) const noexcept {
   if (!has(packet.flags, PacketFlags::no_timestamp) || number != 0) return false;
   if (packet.meta != nullptr && !packet.meta->options.empty()) return false;
+  if (packet_flags_word(packet, written_[0].interface) != 0) return false;
   const std::uint32_t limit = written_[0].interface.snapshot_length;
   const bool is_snapped = limit != 0 && limit < packet.wire_length;
   return packet.data.size() == (is_snapped ? limit : packet.wire_length);
@@ -199,14 +226,14 @@ void PcapngEncoder::simple_packet_block(const Packet& packet, RecordBuffer& out)
 }
 
 // What its source stored, or what the flags of the packet say.
-Bytes PcapngEncoder::options_of_packet(const Packet& packet) {
+Bytes PcapngEncoder::options_of_packet(const Packet& packet, std::uint32_t number) {
   if (packet.meta != nullptr && !packet.meta->options.empty()) {
     if (!packet.meta->options_big_endian) return packet.meta->options;
     options_.clear();
     append_little_endian(options_, packet.meta->options, ByteOrder::big, OptionsOf::packet);
     return options_;
   }
-  const std::uint32_t flags = packet_flags_word(packet);
+  const std::uint32_t flags = packet_flags_word(packet, written_[number].interface);
   if (flags == 0) return {};
   options_.assign(12, 0);
   store_le<std::uint16_t>(options_.data(), epb_flags);
@@ -226,6 +253,7 @@ void PcapngEncoder::block(const Block& block, RecordBuffer& out) {
 
 void PcapngEncoder::statistics(std::span<const Interface> interfaces,
                                const InterfaceStatistics& statistics, RecordBuffer& out) {
+  start_batch(interfaces, out);
   const std::uint32_t number = number_of(interfaces, statistics.interface_index, out);
   const TickClock& clock = written_[number].clock;
   const std::vector<std::uint8_t> options = options_of(statistics, clock);

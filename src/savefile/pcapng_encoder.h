@@ -30,9 +30,10 @@ class PcapngEncoder final : public RecordEncoder {
     Interface interface;
     TickClock clock;
   };
-  /// Where an interface of the source stands in the section; `batch` is when that was last looked
-  /// at.
+  /// Where an interface of the source stands in a section, unless that is past; `batch` is when
+  /// that was last looked at.
   struct Place {
+    std::uint64_t section = 0;
     std::uint64_t batch = 0;
     std::uint32_t number = unknown;
   };
@@ -43,7 +44,10 @@ class PcapngEncoder final : public RecordEncoder {
   }
   [[nodiscard]] bool is_in_section(const Interface& interface) const;
   void start_section(std::shared_ptr<const Section> section, RecordBuffer& out);
-  void describe(std::span<const Interface> interfaces, RecordBuffer& out);
+  void start_batch(std::span<const Interface> interfaces, RecordBuffer& out);
+  [[nodiscard]] bool continues(std::span<const Interface> interfaces) const;
+  void describe_around(std::span<const Interface> interfaces, std::uint32_t index,
+                       RecordBuffer& out);
   std::uint32_t number_of(std::span<const Interface> interfaces, std::uint32_t index,
                           RecordBuffer& out);
   std::uint32_t place(const Interface& interface, std::uint32_t index, RecordBuffer& out);
@@ -52,16 +56,18 @@ class PcapngEncoder final : public RecordEncoder {
   void packet(const Packet& packet, std::uint32_t number, RecordBuffer& out);
   [[nodiscard]] bool is_simple(const Packet& packet, std::uint32_t number) const noexcept;
   static void simple_packet_block(const Packet& packet, RecordBuffer& out);
-  [[nodiscard]] Bytes options_of_packet(const Packet& packet);
+  [[nodiscard]] Bytes options_of_packet(const Packet& packet, std::uint32_t number);
 
   std::shared_ptr<const Section> default_section_;
   std::shared_ptr<const Section> section_;  // null before the first
   std::vector<Written> written_;            // by their number in the section
   std::unordered_multimap<std::size_t, std::uint32_t> by_content_;
-  std::vector<Place> places_;  // by index in the source
+  std::vector<Place> places_;        // by index in the source
+  std::uint64_t section_count_ = 0;  // the one being written is the last
+  std::uint32_t first_ = 0;          // the first of them in this section
   std::uint64_t batch_ = 0;
-  const Interface* last_source_ = nullptr;  // only compared
-  std::size_t last_size_ = 0;
+  std::size_t seen_ = 0;  // interfaces of the source gone through
+  Interface last_seen_{};
   std::vector<std::uint8_t> options_;  // of the packet or block being encoded
 };
 

@@ -46,10 +46,10 @@ constexpr bool is_custom(std::uint16_t code) noexcept {
 
 Layout layout_of(OptionsOf kind, std::uint16_t code) noexcept {
   if (is_custom(code)) return Layout::number_then_bytes;
-  const auto known = std::ranges::find_if(known_options, [&](const Known& option) {
-    return option.kind == kind && option.code == code;
-  });
-  return known == known_options.end() ? Layout::bytes : known->layout;
+  for (const Known& known : known_options) {
+    if (known.kind == kind && known.code == code) return known.layout;
+  }
+  return Layout::bytes;
 }
 
 template <std::unsigned_integral T>

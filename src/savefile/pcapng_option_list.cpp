@@ -144,8 +144,11 @@ TickClock clock_of(const Interface& interface) {
   return {resolution, offset};
 }
 
-std::uint32_t packet_flags_word(const Packet& packet) noexcept {
+std::uint32_t packet_flags_word(const Packet& packet, const Interface& interface) noexcept {
+  constexpr unsigned fcs_length = 5;  // the lowest of four bits
   std::uint32_t word = 0;
+  if (has(packet.flags, PacketFlags::has_fcs) && interface.fcs_length == 0)
+    word |= 4U << fcs_length;
   if (packet.direction == Direction::in) word |= 1;
   if (packet.direction == Direction::out) word |= 2;
   if (has(packet.flags, PacketFlags::checksum_not_ready)) word |= 1U << 9;

@@ -36,7 +36,9 @@ class PcapngOptionList {
 /// ticks per second are no power of ten or two.
 [[nodiscard]] TickClock clock_of(const Interface& interface);
 
-/// epb_flags of a packet that has no options of its own; 0 if there is nothing to say.
-[[nodiscard]] std::uint32_t packet_flags_word(const Packet& packet) noexcept;
+/// epb_flags of a packet that has no options of its own; 0 if there is nothing to say that its
+/// interface does not.
+[[nodiscard]] std::uint32_t packet_flags_word(const Packet& packet,
+                                              const Interface& interface) noexcept;
 
 }  // namespace weir::savefile

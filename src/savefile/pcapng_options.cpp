@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::uint8_t microseconds = 6;
 
-// Some writers count a final NUL.
-std::string text_of(Bytes value) {
-  const auto end = std::ranges::find(value, std::uint8_t{0});
-  return {value.begin(), end};
-}
-
 // There may be several.
 void add_comment(std::string& comment, Bytes value) {
   if (!comment.empty()) comment += '\n';
@@ -37,10 +31,19 @@ std::optional<Timestamp> read_time(Bytes halves, ByteOrder order, const TickCloc
   return Timestamp{Duration{nanoseconds}};
 }
 
+constexpr std::uint8_t fcs_of_ethernet = 4;
+
 // The draft counts bits, but its example is the 4 bytes of Ethernet's.
-bool is_fcs_of_four_bytes(std::uint8_t length) noexcept { return length == 32 || length == 4; }
+std::uint8_t fcs_length_of(std::uint8_t value) noexcept {
+  return value == fcs_of_ethernet ? value : value / 8;
+}
 
 }  // namespace
+
+std::string_view text_of(Bytes value) noexcept {
+  const std::string_view text{reinterpret_cast<const char*>(value.data()), value.size()};
+  return text.substr(0, text.find('\0'));
+}
 
 bool PcapngOptions::next(PcapngOption& option) noexcept {
   if (rest_.size() < 4) return false;
@@ -110,8 +113,7 @@ PcapngInterface read_interface(Bytes body, ByteOrder order) {
         if (!value.empty()) resolution = value[0];
         break;
       case if_fcslen:
-        if (!value.empty() && is_fcs_of_four_bytes(value[0]))
-          interface.flags = PacketFlags::has_fcs;
+        if (!value.empty()) to.fcs_length = fcs_length_of(value[0]);
         break;
       case if_tsoffset:
         if (value.size() == 8) {
@@ -124,6 +126,7 @@ PcapngInterface read_interface(Bytes body, ByteOrder order) {
   }
   interface.clock = TickClock{resolution, to.time_offset};
   to.ticks_per_second = interface.clock.ticks_per_second();
+  if (to.fcs_length == fcs_of_ethernet) interface.flags = PacketFlags::has_fcs;
   return interface;
 }
 

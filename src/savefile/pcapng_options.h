@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "savefile/format_reader.h"
 #include "savefile/tick_clock.h"
@@ -14,6 +15,9 @@ struct PcapngOption {
   std::uint16_t code = 0;
   Bytes value{};
 };
+
+/// The characters of a value; some writers count a final NUL.
+[[nodiscard]] std::string_view text_of(Bytes value) noexcept;
 
 /// Walks an option list; a list that contradicts itself ends early.
 class PcapngOptions {

@@ -1,6 +1,8 @@
 // savefile::RotatingWriter: decides which packets share a file, and what becomes of the files.
 #include "weir/savefile/rotating_writer.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -16,6 +18,17 @@ namespace {
 /// The most that encoding adds to the bytes of a packet.
 constexpr std::size_t record_overhead = 48;
 
+/// Of what every file of a series begins with: they should have room for packets.
+std::size_t most_kept(const Rotation& rotation) noexcept {
+  constexpr std::size_t most = std::size_t{16} << 20;
+  return rotation.size == 0 ? most : std::min<std::uint64_t>(most, rotation.size / 2);
+}
+
+/// Enough to tell periods apart, and no sum of them overflows.
+std::chrono::sys_seconds seconds_of(Timestamp time) noexcept {
+  return std::chrono::floor<std::chrono::seconds>(time);
+}
+
 std::uint64_t size_bound(const Packet& packet) noexcept {
   const std::size_t options = packet.meta == nullptr ? 0 : packet.meta->options.size();
   return record_overhead + packet.data.size() + options;
@@ -30,6 +43,9 @@ void check(const Rotation& rotation) {
   if (!rotates) {
     throw Error{ErrorCode::invalid_argument, "files rotate by size, seconds or packets: say which"};
   }
+  if (rotation.total_size != 0 && rotation.size > rotation.total_size) {
+    throw Error{ErrorCode::invalid_argument, "one file may be larger than all of them"};
+  }
 }
 
 }  // namespace
@@ -40,11 +56,12 @@ struct RotatingWriter::State {
   OnFile on_file;
   FileNames names;
   FileRing ring;
-  KeptBlocks kept{};
+  KeptBlocks kept;
+  std::chrono::seconds period;  // 0: files do not rotate by time
   std::optional<Writer> writer{};
   std::string path{};         // of the file that is open, once finished
   std::uint64_t packets = 0;  // handed to it
-  Timestamp period_start{};   // of its period
+  std::chrono::sys_seconds period_start{};
   bool is_first = true;
   bool is_full = false;
   RotationCounts counts{};  // without the file that is open
@@ -53,8 +70,11 @@ struct RotatingWriter::State {
       : options{chosen},
         rotation{when},
         on_file{std::move(then)},
-        names{name, when.period, when.size == 0 && when.packets == 0, when.keep},
-        ring{is_limited() ? names.earlier() : std::vector<std::string>{}} {
+        names{name, std::chrono::floor<std::chrono::seconds>(when.period),
+              when.size == 0 && when.packets == 0, when.keep},
+        ring{is_limited() ? names.earlier() : std::vector<std::string>{}},
+        kept{most_kept(when)},
+        period{std::chrono::floor<std::chrono::seconds>(when.period)} {
     options.must_be_new = true;
     if (rotation.drop_oldest_when_full) {
       options.make_room = [this] { return ring.remove_oldest(); };
@@ -67,7 +87,7 @@ struct RotatingWriter::State {
   [[nodiscard]] bool is_limited() const noexcept {
     return rotation.files != 0 || rotation.total_size != 0 || rotation.drop_oldest_when_full;
   }
-  [[nodiscard]] Timestamp period_of(Timestamp time) const noexcept;
+  [[nodiscard]] std::chrono::sys_seconds period_of(std::chrono::sys_seconds time) const noexcept;
   [[nodiscard]] bool is_of_period(Timestamp time) const noexcept;
   [[nodiscard]] std::size_t fitting(std::span<const Packet> some) const noexcept;
   void begin(std::span<const Interface> interfaces, Timestamp time);
@@ -78,18 +98,16 @@ struct RotatingWriter::State {
   void attempt(Write write);
 };
 
-Timestamp RotatingWriter::State::period_of(Timestamp time) const noexcept {
-  if (rotation.period == Duration::zero()) return time;
-  const std::chrono::seconds offset{utc_offset(time)};
-  const Duration local = time.time_since_epoch() + offset;
-  const Duration behind = local % rotation.period;
-  const bool before_epoch = behind < Duration::zero();
-  return time - behind - (before_epoch ? rotation.period : Duration::zero());
+std::chrono::sys_seconds RotatingWriter::State::period_of(
+    std::chrono::sys_seconds time) const noexcept {
+  if (period == period.zero()) return time;
+  const std::chrono::seconds behind = (time.time_since_epoch() + utc_offset(time)) % period;
+  return time - (behind < behind.zero() ? behind + period : behind);
 }
 
 bool RotatingWriter::State::is_of_period(Timestamp time) const noexcept {
-  const Duration since = time - period_start;
-  return since < rotation.period && since >= -rotation.period;
+  const std::chrono::seconds since = seconds_of(time) - period_start;
+  return since < period && since >= -period;
 }
 
 // How many of the packets belong in the file that is open.
@@ -103,21 +121,32 @@ std::size_t RotatingWriter::State::fitting(std::span<const Packet> some) const n
     if (rotation.packets != 0 && before >= rotation.packets) break;
     bytes += size_bound(packet);
     if (rotation.size != 0 && bytes > rotation.size && before != 0) break;
-    if (rotation.period != Duration::zero() && !is_of_period(packet.timestamp)) break;
+    if (period != period.zero() && !is_of_period(packet.timestamp)) break;
     ++count;
   }
   return count;
 }
 
+template <class Write>
+void RotatingWriter::State::attempt(Write write) {
+  try {
+    write();
+  } catch (const SystemError& error) {
+    const SystemError failure = error;
+    finish();
+    throw SystemError{failure};
+  }
+}
+
 void RotatingWriter::State::begin(std::span<const Interface> interfaces, Timestamp time) {
   make_room(1, rotation.size);
-  period_start = period_of(time);
-  path = names.next(is_first ? time : period_start, period_start);
+  period_start = period_of(seconds_of(time));
+  path = names.next(is_first ? seconds_of(time) : period_start, period_start);
   is_first = false;
   packets = 0;
   writer.emplace(part_name(path), options);
   ++counts.files;
-  if (!kept.blocks().empty()) writer->write_blocks(interfaces, kept.blocks());
+  attempt([&] { writer->write_blocks(interfaces, kept.blocks()); });
 }
 
 // Also after a failure: what is in the file is whole. One that never got a packet goes again.
@@ -148,24 +177,13 @@ void RotatingWriter::State::finish() {
   if (failure) throw SystemError{*failure};
 }
 
-// So that files and bytes more are within the limits.
+// So that files and bytes more are within the limits. The newest file stays.
 void RotatingWriter::State::make_room(std::size_t files, std::uint64_t bytes) {
   const auto is_too_much = [&] {
     return (rotation.files != 0 && ring.files() + files > rotation.files) ||
            (rotation.total_size != 0 && ring.bytes() + bytes > rotation.total_size);
   };
-  while (is_too_much() && ring.remove_oldest()) {
-  }
-}
-
-template <class Write>
-void RotatingWriter::State::attempt(Write write) {
-  try {
-    write();
-  } catch (const SystemError& error) {
-    const SystemError failure = error;
-    finish();
-    throw SystemError{failure};
+  while (ring.files() + files > 1 && is_too_much() && ring.remove_oldest()) {
   }
 }
 
@@ -193,6 +211,8 @@ RotatingWriter::~RotatingWriter() {
 void RotatingWriter::write(std::span<const Interface> interfaces, std::span<const Packet> packets) {
   State& state = *state_;
   while (!packets.empty()) {
+    // What describes them counts too.
+    if (state.writer) state.attempt([&] { state.writer->write(interfaces, {}); });
     const std::size_t count = state.fitting(packets);
     if (count == 0) {
       state.finish();
@@ -228,8 +248,8 @@ void RotatingWriter::flush() {
 void RotatingWriter::advance(Timestamp now) {
   State& state = *state_;
   if (!state.writer) return;
-  const bool is_over = state.rotation.period != Duration::zero() &&
-                       now >= state.period_start + state.rotation.period;
+  const bool is_over =
+      state.period != state.period.zero() && seconds_of(now) >= state.period_start + state.period;
   is_over ? state.finish() : flush_if_due();
 }
 

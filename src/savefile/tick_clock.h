@@ -36,9 +36,10 @@ class TickClock {
   bool ticks(std::int64_t nanoseconds, std::uint64_t& ticks,
              std::uint64_t& rounded) const noexcept {
     if (!simple_) return ticks_any(nanoseconds, ticks, rounded);
+    if (nanoseconds < 0) return false;
     ticks = static_cast<std::uint64_t>(nanoseconds) / multiplier_;
     rounded += ticks * multiplier_ != static_cast<std::uint64_t>(nanoseconds) ? 1 : 0;
-    return nanoseconds >= 0;
+    return true;
   }
 
   /// Saturates at 2^64 - 1.

@@ -53,7 +53,8 @@ struct Writer::State {
   std::vector<std::uint8_t> frame{};
   WriterCounts counts{};
   Clock::time_point flushed = Clock::now();
-  int failure = 0;  // errno; nothing more is written then
+  std::uint64_t flushed_packets = 0;  // at that time
+  int failure = 0;                    // errno; nothing more is written then
 
   State(std::string named, const WriterOptions& chosen, std::unique_ptr<RecordEncoder> format,
         std::unique_ptr<Compressor> compression, std::unique_ptr<ByteOutput> to)
@@ -86,7 +87,7 @@ void Writer::State::add(Encode encode) {
   if (failure != 0) fail(failure);
   try {
     encode();
-  } catch (const Error&) {
+  } catch (...) {
     records.drop_unfinished();
     drain();
     throw;
@@ -98,11 +99,12 @@ void Writer::State::add(Encode encode) {
 // A file's first frame holds the header alone, if that comes alone: it is readable from then on.
 bool Writer::State::must_drain() const noexcept {
   const bool has_header_only = counts.bytes == 0 && records.packets() == 0;
-  return !compressor || has_header_only || records.bytes().size() >= compressor->frame_size() ||
-         (options.flush_packets != 0 && records.packets() >= options.flush_packets);
+  return !compressor || has_header_only || records.bytes().size() >= compressor->frame_size();
 }
 
 bool Writer::State::is_flush_due() const {
+  const std::uint64_t packets = counts.packets + records.packets() - flushed_packets;
+  if (options.flush_packets != 0 && packets >= options.flush_packets) return true;
   const bool holds_back = !records.empty();
   return (holds_back || options.sync) && Clock::now() - flushed >= options.flush_interval;
 }
@@ -122,7 +124,8 @@ void Writer::State::drain() {
 // Where the medium fails, what stays is whole: frames, or records.
 void Writer::State::put(Bytes bytes) {
   sys::Written written = output->write(bytes);
-  while (written.error == ENOSPC && options.make_room && options.make_room()) {
+  const auto is_full = [&] { return written.error == ENOSPC || written.error == EDQUOT; };
+  while (is_full() && options.make_room && options.make_room()) {
     const sys::Written more = output->write(bytes.subspan(written.size));
     written = {written.size + more.size, more.error};
   }
@@ -149,6 +152,7 @@ void Writer::State::flush() {
     if (const int problem = output->synchronise()) fail(problem);
   }
   flushed = Clock::now();
+  flushed_packets = counts.packets;
 }
 
 void Writer::State::close() {
@@ -159,7 +163,7 @@ void Writer::State::close() {
   }
   const std::unique_ptr<ByteOutput> last = std::move(output);
   const int problem = last->close();
-  if (problem != 0 && failure == 0) fail(problem);
+  if (failure != 0 || problem != 0) fail(failure != 0 ? failure : problem);
 }
 
 RecordEncoder::~RecordEncoder() = default;
@@ -222,7 +226,7 @@ void Writer::write_statistics(std::span<const Interface> interfaces,
 void Writer::flush() { state_->flush(); }
 
 void Writer::flush_if_due() {
-  if (state_->is_flush_due()) state_->flush();
+  if (state_->failure != 0 || state_->is_flush_due()) state_->flush();
 }
 
 void Writer::close() { state_->close(); }

@@ -1,28 +1,14 @@
 // The fields of an info record.
 #include "sink/capture_record.h"
 
+#include "sink/capture_interfaces.h"
+#include "sink/capture_rates.h"
+
 namespace weir::sink {
 namespace {
 
 using wire::Protocol;
 using Field = RecordField<CaptureSummary>;
-
-void write_interface(JsonWriter& json, const Interface& interface) {
-  json.begin_object();
-  const auto member = [&json](std::string_view key, const std::string& text) {
-    if (!text.empty()) json.member(key, std::string_view{text});
-  };
-  member("name", interface.name);
-  member("description", interface.description);
-  member("filter", interface.filter);
-  member("operating_system", interface.operating_system);
-  member("hardware", interface.hardware);
-  json.member("link_type", std::uint64_t{std::to_underlying(interface.link_type)});
-  json.member("snapshot_length", std::uint64_t{interface.snapshot_length});
-  json.member("ticks_per_second", interface.ticks_per_second);
-  json.member("time_offset", interface.time_offset);
-  json.end_object();
-}
 
 void write_protocols(JsonWriter& json, const CaptureSummary& summary) {
   if (summary.protocols == nullptr) return;
@@ -68,6 +54,53 @@ void write_checksums(JsonWriter& json, const CaptureSummary& summary) {
   json.end_object();
 }
 
+void write_blocks(JsonWriter& json, const CaptureSummary& summary) {
+  const CarriedBlocks& blocks = summary.blocks;
+  if (blocks == CarriedBlocks{}) return;
+  const auto member = [&json](std::string_view key, std::uint64_t count) {
+    if (count != 0) json.member(key, count);
+  };
+  json.begin_object();
+  member("name_resolution", blocks.name_resolution);
+  member("decryption_secrets", blocks.decryption_secrets);
+  member("custom", blocks.custom);
+  member("journal", blocks.journal);
+  json.end_object();
+}
+
+void write_lengths(JsonWriter& json, const CaptureSummary& summary) {
+  json.begin_array();
+  for (const LengthHistogram::Range& range : summary.lengths.ranges()) {
+    json.begin_object();
+    json.member("from", std::uint64_t{range.from});
+    if (range.to != std::numeric_limits<std::uint32_t>::max()) {
+      json.member("to", std::uint64_t{range.to});
+    }
+    json.member("packets", range.packets);
+    json.member("bytes", range.bytes);
+    if (range.packets != 0) {
+      json.member("min", std::uint64_t{range.smallest});
+      json.member("max", std::uint64_t{range.largest});
+    }
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_cut(JsonWriter& json, const CaptureSummary& summary) {
+  if (summary.cut.packets == 0) return;
+  json.begin_object();
+  json.member("packets", summary.cut.packets);
+  json.member("min", std::uint64_t{summary.cut.least});
+  json.member("max", std::uint64_t{summary.cut.most});
+  json.end_object();
+}
+
+void write_rate(JsonWriter& json, const CaptureSummary& summary, double CaptureRates::* rate) {
+  const CaptureRates rates{summary};
+  if (rates.seconds > 0) json.value(rates.*rate);
+}
+
 void write_time(JsonWriter& json, const std::optional<Timestamp>& time) {
   Rfc3339 times;
   if (time) json.value(*time, times);
@@ -83,6 +116,15 @@ constexpr std::array fields{
     Field{"file", FieldKind::text, "its path as given",
           [](JsonWriter& json, const CaptureSummary& summary) {
             json.value(std::string_view{summary.file});
+          }},
+    Field{"file_size", FieldKind::integer,
+          "bytes of the file as it is stored; absent for standard input and pipes",
+          [](JsonWriter& json, const CaptureSummary& summary) {
+            if (summary.file_size) json.value(*summary.file_size);
+          }},
+    Field{"sha256", FieldKind::text, "with `--sha256`: of the file as it is stored",
+          [](JsonWriter& json, const CaptureSummary& summary) {
+            if (!summary.sha256.empty()) json.value(std::string_view{summary.sha256});
           }},
     Field{
         "format", FieldKind::word, "`pcap`, `pcap-ns`, `pcap-modified` or `pcapng`",
@@ -103,15 +145,18 @@ constexpr std::array fields{
             }
             json.end_array();
           }},
+    Field{"sections", FieldKind::objects,
+          "of a pcapng: `comment` (several are joined by newlines), `hardware`, "
+          "`operating_system`, `application`, where said",
+          write_sections},
     Field{"interfaces", FieldKind::objects,
-          "`name`, `description`, `filter`, `operating_system`, `hardware` (where said), "
-          "`link_type`, `snapshot_length` (0: no limit), `ticks_per_second`, `time_offset` "
-          "(seconds)",
-          [](JsonWriter& json, const CaptureSummary& summary) {
-            json.begin_array();
-            for (const Interface& interface : summary.interfaces) write_interface(json, interface);
-            json.end_array();
-          }},
+          "`section` (index into `sections`), `name`, `description`, `comment`, `filter`, "
+          "`operating_system`, `hardware` (where said), `link_type`, `snapshot_length` (0: no "
+          "limit), `ticks_per_second`, `time_offset` (seconds), `packets`, `statistics` (where "
+          "there are any): `blocks` (how many; what follows is the last one's), `time`, "
+          "`time_ns`, `start`, `start_ns`, `end`, `end_ns`, `received`, `dropped`, "
+          "`filter_accepted`, `system_dropped`, `delivered`, `comment` (where said)",
+          write_interfaces},
     Field{"packets", FieldKind::integer, "packets that were whole",
           [](JsonWriter& json, const CaptureSummary& summary) { json.value(summary.packets); }},
     Field{"bytes", FieldKind::integer, "their bytes on the wire",
@@ -120,6 +165,21 @@ constexpr std::array fields{
           [](JsonWriter& json, const CaptureSummary& summary) {
             json.value(summary.captured_bytes);
           }},
+    Field{"average_length", FieldKind::number, "`bytes` of a packet",
+          [](JsonWriter& json, const CaptureSummary& summary) {
+            if (summary.packets == 0) return;
+            json.value(static_cast<double>(summary.bytes) / static_cast<double>(summary.packets));
+          }},
+    Field{"lengths", FieldKind::objects,
+          "the packets by their bytes on the wire, in ranges that double: `from`, `to` (included; "
+          "absent in the last), `packets`, their `bytes`, `min` and `max` (where there are any)",
+          write_lengths},
+    Field{"cut", FieldKind::object,
+          "`packets` of which fewer bytes were captured than were on the wire, and `min` and `max` "
+          "of what was captured of them; absent without any",
+          write_cut},
+    Field{"commented", FieldKind::integer, "packets with a comment",
+          [](JsonWriter& json, const CaptureSummary& summary) { json.value(summary.commented); }},
     Field{"first", FieldKind::time, "smallest time stamp",
           [](JsonWriter& json, const CaptureSummary& summary) { write_time(json, summary.first); }},
     Field{"first_ns", FieldKind::nanoseconds, "the same in nanoseconds since the epoch",
@@ -132,8 +192,44 @@ constexpr std::array fields{
           [](JsonWriter& json, const CaptureSummary& summary) {
             write_nanoseconds(json, summary.last);
           }},
+    Field{"duration_ns", FieldKind::integer, "nanoseconds from `first` to `last`",
+          [](JsonWriter& json, const CaptureSummary& summary) {
+            if (!summary.first || !summary.last) return;
+            json.value(std::uint64_t{elapsed(*summary.first, *summary.last).count()});
+          }},
+    Field{"bytes_per_second", FieldKind::number,
+          "`bytes` by the duration; absent where that is 0, as the next two",
+          [](JsonWriter& json, const CaptureSummary& summary) {
+            write_rate(json, summary, &CaptureRates::bytes);
+          }},
+    Field{"bits_per_second", FieldKind::number, "eight times that",
+          [](JsonWriter& json, const CaptureSummary& summary) {
+            write_rate(json, summary, &CaptureRates::bits);
+          }},
+    Field{"packets_per_second", FieldKind::number, "`packets` by the duration",
+          [](JsonWriter& json, const CaptureSummary& summary) {
+            write_rate(json, summary, &CaptureRates::packets);
+          }},
     Field{"backward", FieldKind::integer, "packets earlier than the largest time stamp before them",
           [](JsonWriter& json, const CaptureSummary& summary) { json.value(summary.backward); }},
+    Field{"strict_time_order", FieldKind::boolean,
+          "no packet is earlier than the one before; absent without a packet that has a time",
+          [](JsonWriter& json, const CaptureSummary& summary) {
+            if (summary.first) json.value(summary.backward == 0);
+          }},
+    Field{"blocks", FieldKind::object,
+          "of a pcapng: how many hold `name_resolution`, `decryption_secrets`, `custom` data (that "
+          "may be copied), `journal` entries; absent without any",
+          write_blocks},
+    Field{"resolved_names", FieldKind::object,
+          "how many names it gives to `ipv4` and `ipv6` addresses; absent without any",
+          [](JsonWriter& json, const CaptureSummary& summary) {
+            if (summary.names == savefile::ResolvedNames{}) return;
+            json.begin_object();
+            json.member("ipv4", summary.names.ipv4);
+            json.member("ipv6", summary.names.ipv6);
+            json.end_object();
+          }},
     Field{"complete", FieldKind::boolean, "the file ends where it should",
           [](JsonWriter& json, const CaptureSummary& summary) { json.value(summary.complete); }},
     Field{"damage", FieldKind::object,

@@ -8,6 +8,7 @@ namespace weir::sink {
 
 enum class FieldKind : std::uint8_t {
   integer,      ///< unsigned, up to 2^64 - 1
+  number,       ///< with a fraction
   nanoseconds,  ///< signed, since the epoch
   time,         ///< RFC 3339 text
   word,         ///< one of a few fixed words
@@ -29,6 +30,8 @@ enum class FieldKind : std::uint8_t {
     case FieldKind::integer:
     case FieldKind::nanoseconds:
       return "integer";
+    case FieldKind::number:
+      return "number";
     case FieldKind::time:
       return "time";
     case FieldKind::word:

@@ -1,7 +1,10 @@
 // Numbers for people.
 #include "sink/human_units.h"
 
+#include <fmt/format.h>
+
 #include <array>
+#include <limits>
 #include <string_view>
 
 namespace weir::sink {
@@ -56,6 +59,21 @@ std::string human_count(std::uint64_t count) {
 std::string human_bytes(std::uint64_t bytes) {
   constexpr std::array<std::string_view, 7> units{"B", "kB", "MB", "GB", "TB", "PB", "EB"};
   return in_powers(bytes, units);
+}
+
+std::string human_bits(std::uint64_t bits) {
+  constexpr std::array<std::string_view, 7> units{"bit",  "kbit", "Mbit", "Gbit",
+                                                  "Tbit", "Pbit", "Ebit"};
+  return in_powers(bits, units);
+}
+
+std::string human_rate(double rate) {
+  return rate < 999.5 ? fmt::format("{:.3g}", rate) : human_count(rounded(rate));
+}
+
+std::uint64_t rounded(double value) noexcept {
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  return value >= static_cast<double>(most) ? most : static_cast<std::uint64_t>(value + 0.5);
 }
 
 std::string human_duration(Elapsed duration) {

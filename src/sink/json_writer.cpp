@@ -1,6 +1,8 @@
 // Appends JSON to a string.
 #include "sink/json_writer.h"
 
+#include <charconv>
+
 #include "sink/decimal.h"
 #include "sink/json_string.h"
 
@@ -41,6 +43,12 @@ void JsonWriter::value(std::int64_t number) {
   char text[max_decimal];
   separate();
   out_.append(text, write_signed_decimal(text, number));
+}
+
+void JsonWriter::value(double number) {
+  char text[32];  // a double takes at most 24
+  separate();
+  out_.append(text, std::to_chars(text, text + sizeof text, number).ptr);
 }
 
 void JsonWriter::value(std::string_view text) {

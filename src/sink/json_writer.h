@@ -26,6 +26,8 @@ class JsonWriter {
   void value(bool truth);
   void value(std::uint64_t number);
   void value(std::int64_t number);
+  /// With as many digits as make it the same number again. Precondition: it is finite.
+  void value(double number);
   /// Characters from anywhere, escaped.
   void value(std::string_view text);
   void value(const char* text) { value(std::string_view{text}); }

@@ -88,8 +88,12 @@ void cut(const FileDescriptor& file, std::uint64_t size) noexcept {
 }
 
 int synchronise(const FileDescriptor& file) noexcept {
-  if (!is_regular_file(file) || ::fdatasync(file.number()) == 0) return 0;
-  return errno;
+  if (!is_regular_file(file)) return 0;
+  int problem = 0;
+  do {
+    problem = ::fdatasync(file.number()) == 0 ? 0 : errno;
+  } while (problem == EINTR);
+  return problem;
 }
 
 int close_checked(FileDescriptor& file) noexcept {

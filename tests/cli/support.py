@@ -228,9 +228,9 @@ def block(kind, body, order="<", length=None):
     return struct.pack(order + "I", kind) + size + body + size
 
 
-def section(order="<"):
+def section(order="<", options=b""):
     """A pcapng section header."""
-    return block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1), order)
+    return block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1) + options, order)
 
 
 def interface(link_type=ETHERNET, options=b"", order="<", snaplen=0):
@@ -243,10 +243,16 @@ def option(code, value, order="<"):
     return struct.pack(order + "HH", code, len(value)) + value + b"\0" * (-len(value) % 4)
 
 
-def enhanced(frame, ticks=START * 1_000_000, number=0, order="<"):
-    """A pcapng enhanced packet block."""
+def enhanced(frame, ticks=START * 1_000_000, number=0, order="<", options=b""):
+    """A pcapng enhanced packet block; with options the frame must be of whole words."""
     return block(6, struct.pack(order + "IIIII", number, ticks >> 32, ticks & 0xFFFFFFFF,
-                                len(frame), len(frame)) + frame, order)
+                                len(frame), len(frame)) + frame + options, order)
+
+
+def statistics(number, ticks, options=b"", order="<"):
+    """A pcapng interface statistics block."""
+    return block(5, struct.pack(order + "III", number, ticks >> 32, ticks & 0xFFFFFFFF) + options,
+                 order)
 
 
 def pcapng(frames, link_type=ETHERNET):

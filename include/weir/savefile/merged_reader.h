@@ -49,7 +49,8 @@ class WEIR_API MergedReader final : public PacketSource {
 
   /// For each packet of the last batch, the place of its file among the paths.
   [[nodiscard]] std::span<const std::uint32_t> origins() const noexcept;
-  /// Other blocks met in the files read from for the last batch; valid as long as that.
+  /// Other blocks met in the files read from for the last batch; valid as long as that. As with
+  /// Reader there may be some without a packet, in a batch whose state is `timeout`.
   [[nodiscard]] std::span<const Block> blocks() const noexcept;
   /// Of the files read to their end.
   [[nodiscard]] std::span<const InterfaceStatistics> statistics() const noexcept;

@@ -25,7 +25,7 @@ struct Rotation {
   std::uint64_t packets = 0;
   /// Files kept: then the oldest is removed for each new one.
   std::uint64_t files = 0;
-  /// Bytes of all files: the oldest are removed so that the newest fits.
+  /// Bytes of all files: the oldest are removed so that the newest fits. Not less than `size`.
   std::uint64_t total_size = 0;
   /// The file that is finished instead of being followed by another: then is_full().
   std::uint64_t last_file = 0;
@@ -59,8 +59,9 @@ struct RotationCounts {
 /// packet, or the start of its period if it is not the first file. A path without them, or one that
 /// rotates by more than time, gets a number before its endings: trace-00001.pcap.gz. Numbers go on
 /// behind those of files that exist, and a limited series counts and removes them as its own: so a
-/// ring survives a restart. Names without a number replace a file of the name; if this run has
-/// already written one of the name, a number is added. A file ends in .part until it is finished.
+/// ring survives a restart. Names without a number replace a file of the name: "%H" is a ring
+/// of a day. Only where local time goes back, or this very period has a file already, a number is
+/// added. A file ends in .part until it is finished.
 class WEIR_API RotatingWriter final : public PacketSink {
  public:
   /// Called for each finished file, after it was renamed.
@@ -79,7 +80,7 @@ class WEIR_API RotatingWriter final : public PacketSink {
   /// Throws as Writer::write().
   void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
   /// To the file that is open, and to the start of every later one: names and secrets are needed
-  /// there too. Kept for that up to 16 MiB.
+  /// there too. Kept for that up to 16 MiB, and half of Rotation::size.
   void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks);
   /// To the file that is open, if one is.
   void write_statistics(std::span<const Interface> interfaces,

@@ -169,7 +169,7 @@ class Comparison:
                                  {str(k): v for k, v in records.links.items()})
         if expected["interface_packets"] != dict(records.interfaces):
             yield "interface_packets", expected["interface_packets"], dict(records.interfaces)
-        yield from self.decoded()
+        yield from self.decoded(records)
         for key, options in (("flows_outer", []), ("flows_inner", ["--inner"])):
             got = flow_rows(self.options.weir, self.path, *options)
             for name, want, have, missing, extra in flow_differences(
@@ -190,10 +190,11 @@ class Comparison:
             if run.returncode not in expected:
                 yield f"exit of {words[0]}", sorted(expected), run.returncode
 
-    def decoded(self):
+    def decoded(self, records):
         text = run_weir(self.options.weir, "info", self.path, "--protocols", "--checksums",
-                        "--json")
+                        "--sha256", "--json")
         facts = json.loads(text)
+        yield from self.described(facts, records)
         known = {"tls", "raw_ip"}
         protocols = {name: count["packets"] for name, count in facts["protocols"].items()
                      if name not in known}
@@ -206,11 +207,38 @@ class Comparison:
                 want["unverified"] = want.get("unverified", 0) + want.pop(absent, 0)
             yield from self.counters(f"checksums.{protocol}", want, got)
 
+    def described(self, facts, records):
+        """What info says of the file, its interfaces and the lengths of packets."""
+        expected = self.expected
+        for key, name in (("size", "file_size"), ("sha256", "sha256")):
+            if expected[key] != facts[name]:
+                yield name, expected[key], facts[name]
+        theirs = expected["capinfos"]["interfaces"]
+        # Of several sections it lists the interfaces once for each.
+        if expected["capinfos"]["status"] == "ok" and len(theirs) == len(facts["interfaces"]):
+            for index, (want, got) in enumerate(zip(theirs, facts["interfaces"])):
+                for key, name in (("capture_length", "snapshot_length"), ("packets", "packets"),
+                                  ("time_ticks_per_second", "ticks_per_second")):
+                    if int(want[key]) != got[name]:
+                        yield f"interfaces[{index}].{name}", int(want[key]), got[name]
+        ranges = Counter(length_range(length) for _, length in records.lengths)
+        got = Counter({str(entry["from"]): entry["packets"] for entry in facts["lengths"]})
+        yield from self.counters("lengths", ranges, got)
+
     @staticmethod
     def counters(key, expected, got):
         for name in sorted(expected.keys() | got.keys()):
             if expected.get(name, 0) != got.get(name, 0):
                 yield f"{key}.{name}", expected.get(name, 0), got.get(name, 0)
+
+
+def length_range(length):
+    """Where the range of a length starts that tshark counts it in."""
+    start = 0
+    for limit in (20 << i for i in range(9)):
+        if length >= limit:
+            start = limit
+    return str(start)
 
 
 def known_differences():

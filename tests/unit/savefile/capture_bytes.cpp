@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <csignal>
 #include <thread>
 
 #include "savefile/compressor.h"
@@ -78,6 +79,11 @@ Outcome read_pipe(Bytes bytes, std::size_t piece, savefile::ReaderOptions option
   int ends[2] = {-1, -1};
   if (::pipe2(ends, O_CLOEXEC) != 0) ADD_FAILURE() << "pipe";
   std::thread writer{[&] {
+    // A reader that has met damage goes away.
+    sigset_t broken_pipe;
+    sigemptyset(&broken_pipe);
+    sigaddset(&broken_pipe, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
     for (std::size_t at = 0; at < bytes.size();) {
       const std::size_t size = std::min(piece, bytes.size() - at);
       const ssize_t written = ::write(ends[1], bytes.data() + at, size);

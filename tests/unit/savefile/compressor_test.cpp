@@ -41,7 +41,7 @@ TEST(Compressor, AppendsFramesThatCanBeUnpackedOneByOne) {
   for (const Compression compression : all) {
     const auto compressor = make_compressor(compression, std::nullopt);
     std::vector<std::uint8_t> out = {'a', 'b'};
-    for (const std::size_t size : {1UL, 100UL, compressor->frame_size(), 5'000'001UL, 3UL}) {
+    for (const std::size_t size : {1U, 100U, 1'500'001U, 3U}) {
       const std::size_t start = out.size();
       const auto bytes = content(size);
       compressor->frame(bytes, out);

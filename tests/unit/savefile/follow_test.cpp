@@ -74,7 +74,13 @@ class Follow : public testing::Test {
 };
 
 TEST_F(Follow, ReadsOnAsAFileGrowsFromNothing) {
-  for (const auto& bytes : {pcap(), pcapng(), test::gzip({pcap()})}) {
+  std::vector files{pcap(), pcapng()};
+  const auto whole = pcap();
+  for (const auto kind :
+       {Compression::gzip, Compression::zstd, Compression::lz4, Compression::xz}) {
+    files.push_back(test::packed(kind, {Bytes{whole}.first(1000), Bytes{whole}.subspan(1000)}));
+  }
+  for (const auto& bytes : files) {
     const std::string file = path();
     ::unlink(file.c_str());
     append({});

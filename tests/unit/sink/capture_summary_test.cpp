@@ -61,7 +61,12 @@ TEST(CaptureSummary, CountsPacketsTimesAndLinkTypes) {
   EXPECT_EQ(info["complete"], true);
   EXPECT_EQ(info["interfaces"][0]["name"], "eth0");
   EXPECT_EQ(info["interfaces"][0]["snapshot_length"], 262144);
-  for (const char* key : {"damage", "protocols", "stopped", "checksums"}) {
+  EXPECT_EQ(info["interfaces"][0]["packets"], 3);
+  EXPECT_EQ(info["duration_ns"], 2'000'000'000);
+  EXPECT_EQ(info["bits_per_second"], 8 * 56.5);
+  EXPECT_EQ(info["strict_time_order"], false);
+  for (const char* key : {"file_size", "sha256", "sections", "cut", "blocks", "resolved_names",
+                          "damage", "protocols", "stopped", "checksums"}) {
     EXPECT_FALSE(info.contains(key)) << key;
   }
 }
@@ -85,6 +90,84 @@ TEST(CaptureSummary, HasNoTimesWithoutAPacketThatHasOne) {
   EXPECT_FALSE(info.contains("first"));
   EXPECT_FALSE(info.contains("last_ns"));
   EXPECT_EQ(text_of(summary).find("first"), std::string::npos);
+}
+
+TEST(CaptureSummary, CountsPacketsOfEachInterfaceAlsoWhereTheyMix) {
+  CaptureSummary summary;
+  summary.interfaces.resize(4);
+  std::array<Packet, 3> packets{};
+  packets[1].interface_index = 2;
+  summary.add(packets);
+  summary.add(std::span{packets}.subspan(1, 1));
+  const json info = json_of(summary);
+  std::vector<int> counts;
+  for (const json& interface : info["interfaces"]) counts.push_back(interface["packets"]);
+  EXPECT_EQ(counts, (std::vector{2, 0, 2, 0}));
+}
+
+TEST(CaptureSummary, TellsWhatWasCut) {
+  CaptureSummary summary;
+  const std::vector<std::uint8_t> bytes(100);
+  const std::array packets{Packet{.data = Bytes{bytes}.first(96), .wire_length = 97},
+                           Packet{.data = Bytes{bytes}.first(50), .wire_length = 1500},
+                           Packet{.data = Bytes{bytes}.first(30), .wire_length = 30}};
+  summary.add(packets);
+  EXPECT_EQ(json_of(summary)["cut"], (json{{"packets", 2}, {"min", 50}, {"max", 96}}));
+  EXPECT_NE(text_of(summary).find("2 packets cut to 50-96 bytes\n"), std::string::npos);
+}
+
+TEST(CaptureSummary, HasNoRatesWithoutATimeBetweenPackets) {
+  CaptureSummary summary;
+  const Packet packet{.timestamp = test::at(0), .wire_length = 60};
+  summary.add({&packet, 1});
+  const json info = json_of(summary);
+  EXPECT_EQ(info["duration_ns"], 0);
+  EXPECT_EQ(info["average_length"], 60);
+  for (const char* key : {"bytes_per_second", "bits_per_second", "packets_per_second"}) {
+    EXPECT_FALSE(info.contains(key)) << key;
+  }
+  EXPECT_EQ(text_of(summary).find("rate "), std::string::npos);
+}
+
+TEST(CaptureSummary, CountsCommentedPackets) {
+  CaptureSummary summary;
+  constexpr std::array<std::uint8_t, 8> comment{1, 0, 2, 0, 'h', 'i', 0, 0};
+  constexpr std::array<std::uint8_t, 8> flags{2, 0, 4, 0, 1, 0, 0, 0};
+  const PacketMeta commented{.options = comment};
+  const PacketMeta other{.options = flags};
+  const std::array packets{Packet{.meta = &commented}, Packet{}, Packet{.meta = &other}};
+  summary.add(packets);
+  EXPECT_EQ(json_of(summary)["commented"], 1);
+  EXPECT_NE(text_of(summary).find("3, of them commented 1\n"), std::string::npos);
+}
+
+TEST(CaptureSummary, PutsInterfacesUnderTheirSections) {
+  CaptureSummary summary;
+  for (const char* comment : {"one", "two\nlines", "three"}) {
+    summary.sections.push_back(std::make_shared<const Section>(Section{.comment = comment}));
+  }
+  summary.interfaces.resize(3);
+  summary.interfaces[0].section = summary.sections[0];
+  summary.interfaces[1].section = summary.sections[2];
+  summary.interfaces[2].section = summary.sections[2];
+  const json info = json_of(summary);
+  EXPECT_EQ(info["sections"][1], (json{{"comment", "two\nlines"}}));
+  EXPECT_EQ(info["interfaces"][0]["section"], 0);
+  EXPECT_EQ(info["interfaces"][1]["section"], 2);
+  EXPECT_EQ(info["interfaces"][2]["section"], 2);
+  EXPECT_NE(text_of(summary).find("comment      two\ncomment      lines\n"), std::string::npos);
+}
+
+TEST(CaptureSummary, SaysOfAnInterfaceOnlyWhatItsSectionDoesNot) {
+  CaptureSummary summary;
+  summary.sections.push_back(std::make_shared<const Section>(Section{.operating_system = "Linux"}));
+  Interface& interface = summary.interfaces.emplace_back();
+  interface.section = summary.sections[0];
+  interface.name = "eth0";
+  interface.operating_system = "Linux";
+  EXPECT_EQ(text_of(summary).find("system \"Linux\""), std::string::npos);
+  interface.operating_system = "BeOS";
+  EXPECT_NE(text_of(summary).find("             system \"BeOS\"\n"), std::string::npos);
 }
 
 TEST(CaptureSummary, TellsDamage) {

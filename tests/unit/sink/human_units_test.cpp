@@ -32,6 +32,21 @@ TEST(HumanUnits, ShowBytesWithThreeDigits) {
   EXPECT_EQ(human_bytes(std::numeric_limits<std::uint64_t>::max()), "18.4 EB");
 }
 
+TEST(HumanUnits, ShowBitsAsBytes) {
+  EXPECT_EQ(human_bits(999), "999 bit");
+  EXPECT_EQ(human_bits(6'031'578), "6.03 Mbit");
+}
+
+TEST(HumanUnits, ShowRatesWithThreeDigitsOrMore) {
+  EXPECT_EQ(human_rate(0), "0");
+  EXPECT_EQ(human_rate(0.012345), "0.0123");
+  EXPECT_EQ(human_rate(3.508), "3.51");
+  EXPECT_EQ(human_rate(119.4), "119");
+  EXPECT_EQ(human_rate(999.5), "1,000");
+  EXPECT_EQ(human_rate(1234567.5), "1,234,568");
+  EXPECT_EQ(human_rate(1e30), "18,446,744,073,709,551,615");
+}
+
 TEST(HumanUnits, RoundIntoTheNextUnit) {
   EXPECT_EQ(human_bytes(9'994), "9.99 kB");
   EXPECT_EQ(human_bytes(9'995), "10.0 kB");

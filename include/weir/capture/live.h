@@ -1,0 +1,124 @@
+// Live packets of an adapter: a ring shared with the kernel (AF_PACKET, TPACKET_V3).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "weir/bpf/instruction.h"
+#include "weir/capture/adapter.h"
+#include "weir/source.h"
+
+namespace weir::capture {
+
+class Backend;
+
+/// Which packets: those to this host, those it sends, or both.
+enum class Traffic : std::uint8_t { any, in, out };
+
+/// Several sources sharing an adapter's packets: each packet goes to exactly one of them.
+struct Fanout {
+  enum class By : std::uint8_t {
+    hash,  ///< flows stay together; fragments are reassembled for that (PACKET_FANOUT_FLAG_DEFRAG)
+    cpu,   ///< of the processor that received it
+    rollover,  ///< to the next source when the ring of one is full
+  };
+  By by = By::hash;
+  /// The same for all that share; see unique_fanout().
+  std::uint16_t id = 0;
+};
+/// An id no other group of this network namespace has. Throws SystemError.
+[[nodiscard]] WEIR_API std::uint16_t unique_fanout();
+
+/// How to open. What may change later is in LiveChange.
+struct LiveOptions {
+  /// Bytes kept of each packet, 1 to 262144; 0 is 262144.
+  std::uint32_t snapshot_length = 0;
+  /// Bytes of the ring; rounded up to whole blocks.
+  std::size_t ring_size = std::size_t{64} << 20;
+  /// A block that is not full is handed over after this long; whole milliseconds, at least 1.
+  Duration retire = std::chrono::milliseconds{10};
+  /// Hand over each packet at once, whatever that costs.
+  bool immediate = false;
+  bool promiscuous = false;
+  Traffic traffic = Traffic::any;
+  /// What to let through, compiled for the link type of the adapter (filter::compile); empty is
+  /// all.
+  std::function<bpf::Program(LinkType)> filter{};
+  /// Run the filter in user space alone: then statistics() counts every packet the adapter had.
+  bool filter_in_user_space = false;
+  /// Take the adapter's time stamps where it has any.
+  bool adapter_clock = true;
+  std::optional<Fanout> fanout{};
+  /// When the adapter goes down or away: wait for one of the name to come back up.
+  bool resume = false;
+  /// Wi-Fi: every frame on the air, with radiotap headers; through libpcap.
+  bool monitor_mode = false;
+};
+
+/// What may change while capturing; what is absent stays. Takes effect for packets that arrive from
+/// now on, and for those that wait in the ring: nothing stale is delivered, nothing is lost.
+struct LiveChange {
+  /// An empty program is no filter.
+  std::optional<bpf::Program> filter{};
+  /// At most that of LiveOptions.
+  std::optional<std::uint32_t> snapshot_length{};
+  std::optional<bool> promiscuous{};
+  std::optional<Traffic> traffic{};
+};
+
+/// received = delivered + filtered + dropped; what the kernel does not tell is absent.
+struct LiveStatistics {
+  /// Packets that passed the kernel's part of the filter, whether or not there was room for them.
+  std::uint64_t received = 0;
+  std::uint64_t delivered = 0;
+  /// By the filter in user space, traffic direction included.
+  std::uint64_t filtered = 0;
+  /// For want of room in the ring.
+  std::uint64_t dropped = 0;
+  /// Still in the ring, not looked at yet: part of received until then.
+  std::uint64_t waiting = 0;
+  /// Beside the identity: dropped by the adapter and its driver since opening.
+  std::optional<std::uint64_t> dropped_by_adapter{};
+  /// Beside the identity: refused by the kernel's part of the filter.
+  std::optional<std::uint64_t> filtered_in_kernel{};
+};
+
+/// An adapter as a packet source.
+///
+/// Packets are views into the ring, a batch is what is at hand of one block, and the block goes
+/// back to the kernel with the next call. VLAN tags that the kernel took out are put back. Needs
+/// CAP_NET_RAW when opened (CAP_NET_ADMIN too for monitor mode), nothing afterwards. Movable; one
+/// thread at a time, but stop() from anywhere. `gone` comes after all that was in the ring.
+class WEIR_API Live final : public PacketSource {
+ public:
+  /// `adapter` is a name, or "any" for all adapters (cooked headers, LINUX_SLL2). Throws
+  /// SystemError (not_found, permission_denied, ...), Error (invalid_argument), FilterError from
+  /// the filter.
+  explicit Live(const std::string& adapter, const LiveOptions& options = {});
+  Live(Live&&) noexcept;
+  Live& operator=(Live&&) noexcept;
+  ~Live() override;
+
+  Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
+  void stop() noexcept override;
+
+  [[nodiscard]] LinkType link_type() const noexcept;
+  /// May be called from within a walk of its own packets: takes effect after the batch.
+  /// Throws Error (invalid_argument), SystemError.
+  void change(const LiveChange& change);
+  /// Cumulative since opening.
+  [[nodiscard]] LiveStatistics statistics();
+  /// Readable while packets may be there, for event loops. Not to be read or closed.
+  [[nodiscard]] int file_descriptor() const noexcept;
+  /// What stamps packets: PacketFlags::software_clock or adapter_clock.
+  [[nodiscard]] PacketFlags clock() const noexcept;
+
+ private:
+  std::unique_ptr<Backend> backend_;
+};
+
+}  // namespace weir::capture

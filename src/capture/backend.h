@@ -1,0 +1,29 @@
+// What captures on behalf of Live: the kernel's ring, or libpcap.
+#pragma once
+
+#include <span>
+
+#include "weir/capture/live.h"
+#include "weir/source.h"
+
+namespace weir::capture {
+
+/// As Live says of its own functions of these names.
+class Backend {
+ public:
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+  virtual ~Backend() = default;
+
+  virtual Batch next_batch(Deadline deadline) = 0;
+  /// One.
+  [[nodiscard]] virtual std::span<const Interface> interfaces() const noexcept = 0;
+  virtual void stop() noexcept = 0;
+  virtual void change(const LiveChange& change) = 0;
+  [[nodiscard]] virtual LiveStatistics statistics() = 0;
+  [[nodiscard]] virtual int file_descriptor() const noexcept = 0;
+  [[nodiscard]] virtual PacketFlags clock() const noexcept = 0;
+};
+
+}  // namespace weir::capture

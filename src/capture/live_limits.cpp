@@ -1,0 +1,79 @@
+// Checks options; sizes blocks.
+#include "capture/live_limits.h"
+
+#include <sys/sysinfo.h>
+
+#include <algorithm>
+#include <bit>
+#include <fstream>
+
+#include "weir/error.h"
+
+namespace weir::capture {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Blocks are the grain in which memory goes back and forth: large ones make fewer hand-overs, many
+// make a small ring usable. The smallest holds the longest IP packet with its headers.
+constexpr std::size_t smallest_block = std::size_t{128} << 10;
+constexpr std::size_t largest_block = std::size_t{1} << 20;
+constexpr std::size_t blocks_wanted = 16;
+constexpr std::size_t fewest_blocks = 2;
+
+constexpr milliseconds longest_retire{60'000};
+
+/// Bytes that could be had without driving others out of memory.
+std::size_t available_memory() {
+  std::ifstream list{"/proc/meminfo"};
+  std::string word;
+  while (list >> word) {
+    std::size_t kibibytes = 0;
+    if (word == "MemAvailable:" && list >> kibibytes) return kibibytes << 10;
+  }
+  struct sysinfo memory{};
+  return ::sysinfo(&memory) == 0 ? std::size_t{memory.freeram} * memory.mem_unit : 0;
+}
+
+std::string ring_range() { return "1 to " + std::to_string(available_memory()); }
+
+std::uint32_t retire_milliseconds(const LiveOptions& options) {
+  const bool whole = options.retire % milliseconds{1} == Duration::zero();
+  if (!whole || options.retire < milliseconds{1} || options.retire > longest_retire) {
+    throw Error{ErrorCode::invalid_argument, "retire " + std::to_string(options.retire.count()) +
+                                                 " ns: whole milliseconds, 1 to " +
+                                                 std::to_string(longest_retire.count())};
+  }
+  return options.immediate ? 1 : static_cast<std::uint32_t>(options.retire / milliseconds{1});
+}
+
+}  // namespace
+
+std::uint32_t snapshot_length(std::uint32_t asked, std::uint32_t most) {
+  if (asked > most) {
+    throw Error{ErrorCode::invalid_argument, "snapshot_length " + std::to_string(asked) +
+                                                 ": 0 to " + std::to_string(most) + " bytes"};
+  }
+  return asked == 0 ? most : asked;
+}
+
+sys::RingShape ring_shape(const LiveOptions& options, std::uint32_t headroom) {
+  const std::uint32_t retire = retire_milliseconds(options);
+  if (options.ring_size == 0 || options.ring_size > available_memory()) {
+    refuse_ring_size(options.ring_size);
+  }
+  const std::size_t block =
+      std::clamp(std::bit_floor(options.ring_size / blocks_wanted), smallest_block, largest_block);
+  const std::size_t blocks = (options.ring_size + block - 1) / block;
+  return {.block_size = block,
+          .blocks = std::max(blocks, fewest_blocks),
+          .retire_milliseconds = retire,
+          .headroom = headroom};
+}
+
+void refuse_ring_size(std::size_t size) {
+  throw Error{ErrorCode::invalid_argument, "ring_size " + std::to_string(size) + ": " +
+                                               ring_range() + " bytes, what memory is available"};
+}
+
+}  // namespace weir::capture

@@ -1,0 +1,302 @@
+// RingSource: opening, taking packets, changing, counting.
+#include "capture/ring_source.h"
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+#include <utility>
+
+#include "capture/live_limits.h"
+#include "capture/sieve.h"
+#include "sys/grace_period.h"
+#include "weir/error.h"
+
+namespace weir::capture {
+namespace {
+
+using std::chrono::steady_clock;
+using sys::PacketSocket;
+
+// LOOPBACK_IFINDEX of the kernel, in every network namespace.
+constexpr std::uint32_t loopback_index = 1;
+// Nobody tells us that an adapter is back, but for one that was only down.
+constexpr int look_again_milliseconds = 50;
+// The kernel's counters have 32 bits: read them well before.
+constexpr std::uint64_t read_counters_after = std::uint64_t{1} << 30;
+
+sys::FanoutMode mode_of(Fanout::By by) noexcept {
+  switch (by) {
+    case Fanout::By::hash:
+      return sys::FanoutMode::hash;
+    case Fanout::By::cpu:
+      return sys::FanoutMode::cpu;
+    case Fanout::By::rollover:
+      return sys::FanoutMode::rollover;
+  }
+  return sys::FanoutMode::hash;
+}
+
+std::string operating_system() {
+  utsname names{};
+  if (::uname(&names) != 0) return {};
+  return std::string{names.sysname} + " " + names.release;
+}
+
+Timestamp wall_clock() noexcept {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, LinkLayer layer,
+                       const LiveOptions& options)
+    : links_{std::move(links)},
+      name_{adapter.name},
+      index_{adapter.index},
+      hardware_type_{adapter.hardware_type},
+      loopback_{adapter.loopback},
+      layer_{layer},
+      longest_{snapshot_length(options.snapshot_length, longest_snapshot)},
+      shape_{ring_shape(options, headroom(layer.kind == PacketSocket::Kind::cooked))},
+      user_space_only_{options.filter_in_user_space || layer.kind == PacketSocket::Kind::cooked},
+      resume_{options.resume},
+      shares_{options.fanout.has_value()},
+      socket_{layer.kind},
+      filter_{options.filter ? options.filter(layer.link_type) : bpf::Program{}},
+      settings_{.traffic = options.traffic,
+                .snapshot_length = longest_,
+                .promiscuous = options.promiscuous},
+      packets_(Batch::max_packets),
+      adapter_dropped_at_first_{adapter.dropped} {
+  description_.name = name_;
+  description_.operating_system = operating_system();
+  description_.link_type = layer.link_type;
+  description_.snapshot_length = longest_;
+  description_.ticks_per_second = 1'000'000'000;
+  open(options);
+}
+
+SystemError RingSource::failure(int number) const {
+  return SystemError{number, "capture on " + name_};
+}
+
+void RingSource::open(const LiveOptions& options) {
+  if (options.adapter_clock) {
+    socket_.take_adapter_clock();
+    if (socket_.adapter_stamps(name_)) clock_ = PacketFlags::adapter_clock;
+  }
+  // Members of a group are told apart only once they have joined: nothing may come in before.
+  if (shares_) {
+    const bpf::Program nothing = refuse_all();
+    if (const int error = socket_.attach(std::as_bytes(std::span{nothing}))) throw failure(error);
+  } else {
+    sieved_ = attach(filter_.program(), settings_);
+  }
+  try {
+    ring_.emplace(socket_, shape_);
+  } catch (const SystemError& error) {
+    if (error.system_code() == std::errc::not_enough_memory) refuse_ring_size(options.ring_size);
+    throw;
+  }
+  if (settings_.promiscuous && index_ != 0) {
+    if (const int error = socket_.set_promiscuous(index_, true)) throw failure(error);
+  }
+  if (const int error = socket_.bind(index_)) throw failure(error);
+  if (const int error = socket_.take_error()) {
+    if (error != ENETDOWN || !resume_) throw failure(error);
+    presence_ = Presence::away;
+  }
+  if (options.fanout) join(*options.fanout);
+  prepare_walk();
+}
+
+void RingSource::join(const Fanout& fanout) {
+  if (const int error = socket_.join_fanout(fanout.id, mode_of(fanout.by))) throw failure(error);
+  static_cast<void>(sys::wait_for_grace_period());
+  sieved_ = attach(filter_.program(), settings_);
+}
+
+bool RingSource::attach(bpf::ProgramView program, const Settings& settings) {
+  // What user space decides on comes whole, so that the snapshot length has no say in it.
+  const bool decides = !program.empty();
+  SieveOptions options{.traffic = settings.traffic,
+                       .snapshot_length = settings.snapshot_length,
+                       .loopback = loopback_     ? index_
+                                   : index_ == 0 ? loopback_index
+                                                 : 0};
+  if (decides && !user_space_only_) {
+    const auto sieve = sieve_with(program, options);
+    if (sieve && socket_.attach(std::as_bytes(std::span{*sieve})) == 0) return true;
+  }
+  if (decides) options.snapshot_length = longest_snapshot;
+  // Whoever asked for user space alone wants every packet counted.
+  if (user_space_only_ && layer_.kind == PacketSocket::Kind::raw) options.traffic = Traffic::any;
+  const bpf::Program sieve = sieve_without_program(options);
+  if (const int error = socket_.attach(std::as_bytes(std::span{sieve}))) throw failure(error);
+  return !decides;
+}
+
+void RingSource::prepare_walk() noexcept {
+  walk_options_ = {.link_type = layer_.link_type,
+                   .snapshot_length = settings_.snapshot_length,
+                   .want_in = settings_.traffic != Traffic::out,
+                   .want_out = settings_.traffic != Traffic::in,
+                   .cooked = layer_.kind == PacketSocket::Kind::cooked,
+                   .decide_all = !sieved_ || block_number_ < decide_until_,
+                   .filter = &filter_};
+}
+
+Batch RingSource::next_batch(Deadline deadline) {
+  const Patience patience{deadline};
+  for (;;) {
+    if (stopped_.load(std::memory_order_relaxed)) return {{}, SourceState::stopped, wall_clock()};
+    if (block_at_hand()) {
+      const std::size_t kept = take().kept;
+      if (kept != 0) return {std::span{packets_}.first(kept), SourceState::packets, wall_clock()};
+      if (patience.over()) return {{}, patience.state(), wall_clock()};
+    } else if (const auto state = wait(patience)) {
+      return {{}, *state, wall_clock()};
+    }
+  }
+}
+
+bool RingSource::block_at_hand() noexcept {
+  if (in_block_ && walk_.at_end()) {
+    ring_->give_back();
+    ++block_number_;
+    in_block_ = false;
+  }
+  if (in_block_) return true;
+  if (!ring_->ready()) return false;
+  walk_ = BlockWalk{ring_->front()};
+  in_block_ = true;
+  walk_options_.decide_all = !sieved_ || block_number_ < decide_until_;
+  return true;
+}
+
+BlockWalk::Taken RingSource::take() noexcept {
+  const BlockWalk::Taken taken = walk_.next(packets_, walk_options_);
+  delivered_ += taken.kept;
+  filtered_ += taken.refused;
+  since_counters_ += taken.kept + taken.refused;
+  if (since_counters_ >= read_counters_after) take_counters();
+  return taken;
+}
+
+std::optional<SourceState> RingSource::wait(const Patience& patience) {
+  if (presence_ == Presence::gone) return SourceState::gone;
+  int most = -1;
+  if (presence_ == Presence::leaving) most = static_cast<int>(shape_.retire_milliseconds);
+  if (presence_ == Presence::away) most = look_again_milliseconds;
+  const auto woken =
+      sys::wait_readable(socket_.descriptor(), wake_up_, patience.milliseconds(most));
+  if (woken == sys::Readable::woken || ring_->ready()) return std::nullopt;
+  if (woken == sys::Readable::yes) look_at_error();
+  if (presence_ == Presence::leaving && drained()) {
+    presence_ = resume_ ? Presence::away : Presence::gone;
+  }
+  if (presence_ == Presence::away) look_for_adapter();
+  if (presence_ == Presence::gone) return SourceState::gone;
+  if (ring_->ready() || !patience.over()) return std::nullopt;
+  return patience.state();
+}
+
+void RingSource::look_at_error() {
+  const int error = socket_.take_error();
+  if (error == 0) return;
+  if (error != ENETDOWN) throw failure(error);
+  if (presence_ != Presence::here) return;
+  // The kernel tells once that an adapter went down; it may have come up since.
+  const auto adapter = links_.by_index(index_);
+  if (adapter && adapter->up) return;
+  presence_ = Presence::leaving;
+  leaving_since_ = steady_clock::now();
+  // A processor may still be putting a packet into the ring.
+  static_cast<void>(sys::wait_for_grace_period());
+}
+
+bool RingSource::drained() const noexcept {
+  if (!ring_->filling()) return !ring_->ready();
+  const std::chrono::milliseconds retire{shape_.retire_milliseconds};
+  return steady_clock::now() - leaving_since_ > 2 * retire + std::chrono::seconds{1};
+}
+
+void RingSource::look_for_adapter() {
+  auto adapter = links_.by_index(index_);
+  if (adapter) {
+    if (adapter->up) presence_ = Presence::here;
+    return;
+  }
+  adapter = links_.by_name(name_);
+  if (!adapter || !adapter->up) return;
+  if (adapter->hardware_type != hardware_type_) {
+    presence_ = Presence::gone;
+    return;
+  }
+  // The socket and its ring go on; the new adapter knows nothing of our membership.
+  if (const int error = socket_.bind(adapter->index)) {
+    if (error != ENODEV) presence_ = Presence::gone;
+    return;
+  }
+  index_ = adapter->index;
+  adapter_dropped_at_first_ = adapter->dropped;
+  if (settings_.promiscuous) static_cast<void>(socket_.set_promiscuous(index_, true));
+  presence_ = Presence::here;
+}
+
+void RingSource::stop() noexcept {
+  stopped_.store(true, std::memory_order_relaxed);
+  wake_up_.set();
+}
+
+void RingSource::change(const LiveChange& change) {
+  Settings settings = settings_;
+  if (change.snapshot_length) {
+    settings.snapshot_length = snapshot_length(*change.snapshot_length, longest_);
+  }
+  settings.traffic = change.traffic.value_or(settings.traffic);
+  settings.promiscuous = change.promiscuous.value_or(settings.promiscuous);
+  std::optional<UserFilter> filter;
+  if (change.filter) filter.emplace(*change.filter);
+  if (settings.promiscuous != settings_.promiscuous && index_ != 0) {
+    if (const int error = socket_.set_promiscuous(index_, settings.promiscuous)) {
+      throw failure(error);
+    }
+    settings_.promiscuous = settings.promiscuous;
+  }
+  sieved_ = attach((filter ? *filter : filter_).program(), settings);
+  settings_ = settings;
+  if (filter) {
+    filter_ = std::move(*filter);
+    // Once no processor runs the old program any more, what it let through is in the blocks that
+    // were handed over and the one being filled.
+    const bool old_program_over = sys::wait_for_grace_period();
+    decide_until_ = old_program_over ? block_number_ + ring_->ready_blocks() + 1
+                                     : std::numeric_limits<std::uint64_t>::max();
+  }
+  prepare_walk();
+}
+
+void RingSource::take_counters() noexcept {
+  const PacketSocket::Counters counters = socket_.take_counters();
+  received_ += counters.received;
+  dropped_ += counters.dropped;
+  since_counters_ = 0;
+}
+
+LiveStatistics RingSource::statistics() {
+  take_counters();
+  LiveStatistics all{
+      .received = received_, .delivered = delivered_, .filtered = filtered_, .dropped = dropped_};
+  all.waiting = received_ - std::min(received_, delivered_ + filtered_ + dropped_);
+  if (const auto adapter = index_ == 0 ? std::nullopt : links_.by_index(index_)) {
+    if (adapter->dropped && adapter_dropped_at_first_) {
+      all.dropped_by_adapter = *adapter->dropped - *adapter_dropped_at_first_;
+    }
+  }
+  return all;
+}
+
+}  // namespace weir::capture

@@ -1,0 +1,41 @@
+// What the kernel says of one network adapter (RTM_GETLINK).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sys/file_descriptor.h"
+
+namespace weir::sys {
+
+struct LinkState {
+  /// The ifindex.
+  std::uint32_t index = 0;
+  std::string name{};
+  /// ARPHRD_ number.
+  std::uint16_t hardware_type = 0;
+  bool up = false;
+  bool loopback = false;
+  /// Packets the adapter, its driver and its queue refused since it was made.
+  std::optional<std::uint64_t> dropped{};
+};
+
+/// Asks for adapters of the network namespace it was made in, without rights.
+class LinkStates {
+ public:
+  /// Throws SystemError.
+  LinkStates();
+
+  /// None if there is no such adapter. Throws SystemError.
+  [[nodiscard]] std::optional<LinkState> by_index(std::uint32_t index) const;
+  /// By name or alternative name.
+  [[nodiscard]] std::optional<LinkState> by_name(const std::string& name) const;
+
+ private:
+  [[nodiscard]] std::optional<LinkState> ask(std::uint32_t index, const std::string& name) const;
+
+  FileDescriptor socket_;
+};
+
+}  // namespace weir::sys

@@ -1,0 +1,202 @@
+// What may change while a live source captures: nothing stale, nothing lost.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+
+#include "system/network.h"
+#include "weir/capture/live.h"
+#include "weir/error.h"
+#include "weir/filter/compile.h"
+
+namespace weir::test {
+namespace {
+
+using capture::Live;
+using capture::LiveChange;
+using capture::Traffic;
+using namespace std::chrono_literals;
+
+bpf::Program compiled(const std::string& expression) {
+  return filter::compile(expression, LinkType::ethernet).program;
+}
+
+std::function<bpf::Program(LinkType)> matching(const std::string& expression) {
+  return [expression](LinkType) { return compiled(expression); };
+}
+
+std::vector<std::uint64_t> numbers(const std::vector<OwnedPacket>& packets) {
+  std::vector<std::uint64_t> all;
+  for (const OwnedPacket& packet : packets) all.push_back(number_of(packet.packet()));
+  return all;
+}
+
+using LiveChanges = LiveTest;
+
+TEST_F(LiveChanges, AFilterChangesUnderLoadWithNothingStaleAndNothingLost) {
+  // Numbers modulo 3: the filters let through 0 and 1, then 1 and 2; 1 belongs to both.
+  Live live{"far", {.filter = matching("ether[22] != 2")}};
+  constexpr std::uint64_t count = 300'000;
+  Stream stream{"near", count};
+  std::uint64_t next_of_both = 1;
+  std::uint64_t from_changes = 0;
+  bool first_filter = true;
+  for (std::size_t batches = 0;; ++batches) {
+    const Batch batch = live.next_batch(Deadline::in(1s));
+    if (batch.state != SourceState::packets) break;
+    for (const Packet& packet : batch.packets) {
+      const std::uint64_t kind = number_of(packet) % 3;
+      ASSERT_NE(kind, first_filter ? 2U : 0U) << "a stale packet";
+      if (kind == 1) {
+        ASSERT_EQ(number_of(packet), next_of_both) << "a lost packet";
+        next_of_both += 3;
+      }
+    }
+    if (batches % 8 != 7) continue;
+    first_filter = !first_filter;
+    live.change({.filter = compiled(first_filter ? "ether[22] != 2" : "ether[22] != 0")});
+    ++from_changes;
+  }
+  ASSERT_EQ(stream.finish(), count);
+  const auto counted = live.statistics();
+  ASSERT_EQ(counted.dropped, 0U) << "the ring was too small for this test";
+  EXPECT_EQ(next_of_both, count + 1);
+  EXPECT_GT(from_changes, 3U);
+  EXPECT_EQ(counted.received, counted.delivered + counted.filtered);
+}
+
+TEST_F(LiveChanges, WhatWaitsInTheRingIsDecidedAnew) {
+  Live live{"far"};
+  const FrameSender sender{"near"};
+  for (std::uint64_t number = 0; number < 30; ++number) sender.send(numbered_frame(number));
+  live.change({.filter = compiled("ether[22] = 1")});
+  EXPECT_EQ(collect(live).size(), 10U);
+  const auto counted = live.statistics();
+  EXPECT_EQ(counted.received, 30U);
+  EXPECT_EQ(counted.filtered, 20U);
+}
+
+TEST_F(LiveChanges, TheKernelTakesOverAfterThat) {
+  Live live{"far"};
+  live.change({.filter = compiled("ether[22] = 1")});
+  const FrameSender sender{"near"};
+  for (std::uint64_t number = 0; number < 30; ++number) sender.send(numbered_frame(number));
+  EXPECT_EQ(collect(live).size(), 10U);
+  EXPECT_EQ(live.statistics().received, 10U);
+}
+
+TEST_F(LiveChanges, AnEmptyProgramIsNoFilter) {
+  Live live{"far", {.filter = matching("ether[22] = 1")}};
+  live.change({.filter = bpf::Program{}});
+  FrameSender{"near"}.send(numbered_frame(0));
+  EXPECT_EQ(collect(live, 1).size(), 1U);
+}
+
+TEST_F(LiveChanges, FromWithinAWalkTheBatchStaysAsItIs) {
+  Live live{"far", {.retire = 500ms}};
+  const FrameSender sender{"near"};
+  for (std::uint64_t number = 0; number < 2000; ++number) sender.send(numbered_frame(number));
+  const Batch batch = live.next_batch(Deadline::in(3s));
+  ASSERT_EQ(batch.packets.size(), Batch::max_packets);
+  std::uint64_t expected = 0;
+  for (const Packet& packet : batch.packets) {
+    if (expected == 5) live.change({.filter = compiled("ether[22] = 1"), .snapshot_length = 30});
+    if (expected == 9) live.stop();
+    ASSERT_EQ(number_of(packet), expected++);
+    ASSERT_EQ(packet.data.size(), 64U);
+  }
+  EXPECT_EQ(live.next_batch().state, SourceState::stopped);
+}
+
+TEST_F(LiveChanges, TheSnapshotLengthChangesAtOnce) {
+  Live live{"far", {.snapshot_length = 60}};
+  const FrameSender sender{"near"};
+  sender.send(numbered_frame(0));
+  live.change({.snapshot_length = 30});
+  sender.send(numbered_frame(1));
+  for (const OwnedPacket& packet : collect(live, 2)) {
+    EXPECT_EQ(packet.packet().data.size(), 30U);
+    EXPECT_EQ(packet.packet().wire_length, 64U);
+  }
+  live.change({.snapshot_length = 0});
+  sender.send(numbered_frame(2));
+  const auto packets = collect(live, 1);
+  ASSERT_EQ(packets.size(), 1U);
+  EXPECT_EQ(packets[0].packet().data.size(), 60U);
+  EXPECT_THROW(live.change({.snapshot_length = 61}), Error);
+}
+
+TEST_F(LiveChanges, TheDirectionChangesAtOnce) {
+  Live live{"near", {.traffic = Traffic::in}};
+  const FrameSender near{"near"};
+  const FrameSender far{"far"};
+  near.send(numbered_frame(0));
+  far.send(numbered_frame(1));
+  live.change({.traffic = Traffic::out});
+  near.send(numbered_frame(2));
+  far.send(numbered_frame(3));
+  EXPECT_EQ(numbers(collect(live)), std::vector<std::uint64_t>{2});
+  live.change({.traffic = Traffic::any});
+  near.send(numbered_frame(4));
+  far.send(numbered_frame(5));
+  EXPECT_EQ(numbers(collect(live, 2)), (std::vector<std::uint64_t>{4, 5}));
+}
+
+/// How many want the adapter to be promiscuous, as the kernel counts them.
+int promiscuity(const std::string& adapter) {
+  const std::string command = "ip -d link show " + adapter + " | grep -o 'promiscuity [0-9]*'";
+  FILE* const output = ::popen(command.c_str(), "r");
+  int count = -1;
+  if (std::fscanf(output, "promiscuity %d", &count) != 1) count = -1;
+  ::pclose(output);
+  return count;
+}
+
+TEST_F(LiveChanges, PromiscuousGoesOnAndOffAndEndsWithTheSource) {
+  {
+    Live live{"far"};
+    EXPECT_EQ(promiscuity("far"), 0);
+    live.change({.promiscuous = true});
+    EXPECT_EQ(promiscuity("far"), 1);
+    live.change({.promiscuous = true});
+    EXPECT_EQ(promiscuity("far"), 1);
+    live.change({.promiscuous = false});
+    EXPECT_EQ(promiscuity("far"), 0);
+  }
+  {
+    const Live live{"far", {.promiscuous = true}};
+    EXPECT_EQ(promiscuity("far"), 1);
+  }
+  EXPECT_EQ(promiscuity("far"), 0);
+}
+
+TEST_F(LiveChanges, ARefusedProgramChangesNothing) {
+  Live live{"far", {.filter = matching("ether[22] = 1")}};
+  EXPECT_THROW(live.change({.filter = bpf::Program{{.code = bpf::code::ld}}}), Error);
+  const FrameSender sender{"near"};
+  for (std::uint64_t number = 0; number < 3; ++number) sender.send(numbered_frame(number));
+  EXPECT_EQ(numbers(collect(live)), std::vector<std::uint64_t>{1});
+}
+
+TEST_F(LiveChanges, AProgramTheKernelDoesNotTakeRunsHere) {
+  Live live{"far", {.filter = [](LinkType) {
+              // Goes back once: user space only.
+              using namespace bpf::code;
+              return bpf::Program{{.code = ldx | w | imm, .k = 22},
+                                  {.code = ld | b | ind},
+                                  {.code = jmp | jeq, .jump_true = 3, .jump_false = 0, .k = 1},
+                                  {.code = jmp | jeq, .jump_true = 0, .jump_false = 1, .k = 77},
+                                  {.code = jmp | ja, .k = static_cast<std::uint32_t>(-4)},
+                                  {.code = ret | k, .k = 0},
+                                  {.code = ret | k, .k = 1}};
+            }}};
+  const FrameSender sender{"near"};
+  for (std::uint64_t number = 0; number < 3; ++number) sender.send(numbered_frame(number));
+  const auto packets = collect(live);
+  ASSERT_EQ(packets.size(), 1U);
+  EXPECT_EQ(octets(packets[0].packet()), numbered_frame(1));
+  EXPECT_EQ(live.statistics().filtered, 2U);
+}
+
+}  // namespace
+}  // namespace weir::test

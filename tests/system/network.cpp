@@ -1,0 +1,103 @@
+// unshare(2), ip(8) and packet sockets for tests.
+#include "system/network.h"
+
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+
+namespace weir::test {
+
+using namespace std::chrono_literals;
+
+void run(const std::string& command) {
+  if (std::system(command.c_str()) != 0) throw std::runtime_error{"failed: " + command};
+}
+
+void LiveTest::SetUp() {
+  if (::unshare(CLONE_NEWNET) != 0) {
+    GTEST_SKIP() << "needs a network namespace of its own: " << std::strerror(errno);
+  }
+  if (std::system("command -v ip >/dev/null") != 0) GTEST_SKIP() << "needs ip(8)";
+  // The kernel speaks IPv6 unasked.
+  static_cast<void>(
+      std::system("echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/default/disable_ipv6"));
+  run("ip link add near type veth peer name far");
+  run("ip link set lo up && ip link set near up && ip link set far up");
+}
+
+FrameSender::FrameSender(const std::string& adapter)
+    : socket_{::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)} {
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_ifindex = static_cast<int>(::if_nametoindex(adapter.c_str()));
+  if (::bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error{"cannot send on " + adapter};
+  }
+}
+
+bool FrameSender::try_send(Bytes frame) const noexcept {
+  for (;;) {
+    if (::send(socket_.number(), frame.data(), frame.size(), 0) >= 0) return true;
+    if (errno != ENOBUFS && errno != EINTR) return false;
+    std::this_thread::yield();
+  }
+}
+
+void FrameSender::send(Bytes frame) const {
+  if (!try_send(frame)) throw std::runtime_error{std::strerror(errno)};
+}
+
+Octets numbered_frame(std::uint64_t number) {
+  Octets frame(64);
+  constexpr std::uint8_t start[] = {0x02, 0, 0, 0, 0, 0x02, 0x02, 0, 0, 0, 0, 0x01, 0x88, 0xb5};
+  std::ranges::copy(start, frame.begin());
+  store_be<std::uint64_t>(frame.data() + 14, number);
+  frame[22] = static_cast<std::uint8_t>(number % 3);
+  return frame;
+}
+
+std::uint64_t number_of(const Packet& packet) {
+  return packet.data.size() < 22 ? UINT64_MAX : load_be<std::uint64_t>(packet.data.data() + 14);
+}
+
+Octets tagged(Octets frame, std::uint16_t vlan, std::uint16_t protocol) {
+  Octets tag(4);
+  store_be<std::uint16_t>(tag.data(), protocol);
+  store_be<std::uint16_t>(tag.data() + 2, vlan);
+  frame.insert(frame.begin() + 12, tag.begin(), tag.end());
+  return frame;
+}
+
+std::vector<OwnedPacket> collect(PacketSource& source, std::size_t count) {
+  std::vector<OwnedPacket> packets;
+  while (packets.size() < count) {
+    const Batch batch = source.next_batch(Deadline::in(500ms));
+    if (batch.state != SourceState::packets) break;
+    for (const Packet& packet : batch.packets) packets.emplace_back(packet);
+  }
+  return packets;
+}
+
+Stream::Stream(const std::string& adapter, std::uint64_t count, std::uint64_t burst)
+    : thread_{[this, sender = FrameSender{adapter}, count, burst] {
+        for (std::uint64_t number = 0; number < count && !stop_; ++number) {
+          if (!sender.try_send(numbered_frame(number))) return;
+          sent_ = number + 1;
+          if (number % burst == burst - 1) std::this_thread::sleep_for(1ms);
+        }
+      }} {}
+
+std::uint64_t Stream::finish() {
+  if (thread_.joinable()) thread_.join();
+  return sent_;
+}
+
+}  // namespace weir::test

@@ -1,0 +1,88 @@
+// The way through libpcap, on an adapter that needs it no more than others.
+#include "capture/pcap_source.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "system/network.h"
+#include "weir/error.h"
+#include "weir/filter/compile.h"
+
+namespace weir::test {
+namespace {
+
+using capture::LiveOptions;
+using capture::PcapSource;
+using namespace std::chrono_literals;
+
+std::vector<OwnedPacket> collect(PcapSource& source) {
+  std::vector<OwnedPacket> packets;
+  for (;;) {
+    const Batch batch = source.next_batch(Deadline::in(500ms));
+    if (batch.state != SourceState::packets) return packets;
+    for (const Packet& packet : batch.packets) packets.emplace_back(packet);
+  }
+}
+
+using LivePcap = LiveTest;
+
+TEST_F(LivePcap, PacketsComeWithAllTheirFields) {
+  PcapSource source{"far", {.snapshot_length = 40}};
+  const Timestamp before = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  FrameSender{"near"}.send(numbered_frame(7));
+  const auto packets = collect(source);
+  ASSERT_EQ(packets.size(), 1U);
+  const Packet& packet = packets[0].packet();
+  EXPECT_EQ(number_of(packet), 7U);
+  EXPECT_EQ(packet.data.size(), 40U);
+  EXPECT_EQ(packet.wire_length, 64U);
+  EXPECT_EQ(packet.link_type, LinkType::ethernet);
+  EXPECT_EQ(packet.flags, PacketFlags::software_clock);
+  EXPECT_GE(packet.timestamp, before);
+  EXPECT_LT(packet.timestamp, before + 5s);
+}
+
+TEST_F(LivePcap, FiltersAndCountsEveryPacket) {
+  const auto one_in_three = [](LinkType type) {
+    return filter::compile("ether[22] = 1", type).program;
+  };
+  PcapSource source{"far", {.filter = one_in_three}};
+  Stream stream{"near", 9000};
+  EXPECT_EQ(collect(source).size(), 3000U);
+  const auto counted = source.statistics();
+  EXPECT_EQ(counted.received, 9000U);
+  EXPECT_EQ(counted.filtered, 6000U);
+  EXPECT_EQ(counted.waiting, 0U);
+  source.change({.filter = bpf::Program{}});
+  FrameSender{"near"}.send(numbered_frame(0));
+  EXPECT_EQ(collect(source).size(), 1U);
+}
+
+TEST_F(LivePcap, StopAndDeadlinesEndAWait) {
+  PcapSource source{"far", {}};
+  EXPECT_EQ(source.next_batch(Deadline::none()).state, SourceState::would_block);
+  EXPECT_EQ(source.next_batch(Deadline::in(10ms)).state, SourceState::timeout);
+  std::thread other{[&source] {
+    std::this_thread::sleep_for(20ms);
+    source.stop();
+  }};
+  EXPECT_EQ(source.next_batch(Deadline::for_ever()).state, SourceState::stopped);
+  other.join();
+}
+
+TEST_F(LivePcap, ADeletedAdapterIsGone) {
+  PcapSource source{"far", {}};
+  FrameSender{"near"}.send(numbered_frame(7));
+  EXPECT_EQ(collect(source).size(), 1U);
+  run("ip link del near");
+  EXPECT_EQ(source.next_batch(Deadline::in(2s)).state, SourceState::gone);
+}
+
+TEST_F(LivePcap, ErrorsAreNamed) {
+  EXPECT_THROW((PcapSource{"eth77", {}}), SystemError);
+  EXPECT_THROW((PcapSource{"far", {.snapshot_length = 262145}}), Error);
+}
+
+}  // namespace
+}  // namespace weir::test

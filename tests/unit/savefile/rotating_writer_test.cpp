@@ -1,0 +1,332 @@
+// When the next file of a series is begun, and what becomes of the files.
+#include "weir/savefile/rotating_writer.h"
+
+#include <array>
+
+#include "series.h"
+#include "support/largest_file.h"
+#include "weir/error.h"
+
+namespace weir::savefile {
+namespace {
+
+using std::chrono::seconds;
+using test::Files;
+using test::packet_of;
+
+const WriterOptions pcap{.format = Format::pcap};
+
+class RotatingWriterTest : public test::Series {
+ protected:
+  [[nodiscard]] std::string path() const { return folder_.path("t.pcap"); }
+};
+
+ErrorCode refusal(const Rotation& rotation) {
+  try {
+    RotatingWriter{"t.pcap", pcap, rotation};
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return {};
+}
+
+TEST(Rotation, RefusesWhatCannotBe) {
+  for (const Rotation& rotation :
+       {Rotation{}, Rotation{.files = 3}, Rotation{.period = std::chrono::milliseconds{1500}},
+        Rotation{.period = seconds{-1}}, Rotation{.size = 11, .total_size = 10}}) {
+    EXPECT_EQ(refusal(rotation), ErrorCode::invalid_argument);
+  }
+  EXPECT_EQ(refusal({.size = 10, .total_size = 10}), ErrorCode{});
+}
+
+TEST_F(RotatingWriterTest, BeginsTheNextFileAfterSoManyPackets) {
+  RotatingWriter writer{path(), pcap, {.packets = 3}};
+  const std::vector<Packet> packets(7, packet_of("x"));
+  writer.write({&interface_, 1}, packets);
+  write(writer, 0);
+  EXPECT_EQ(writer.counts().packets, 8U);
+  writer.close();
+  EXPECT_EQ(files(), (Files{{"t-00001.pcap", 3}, {"t-00002.pcap", 3}, {"t-00003.pcap", 2}}));
+  EXPECT_EQ(writer.counts().packets, 8U);
+  EXPECT_EQ(writer.counts().files, 3U);
+}
+
+TEST_F(RotatingWriterTest, NeverLetsAFileGrowBeyondTheSize) {
+  interface_.description.assign(300, 'd');
+  std::vector<Packet> packets;
+  const std::string data(200, 'x');
+  for (std::size_t i = 0; i < 300; ++i) {
+    packets.push_back(packet_of(std::string_view{data}.substr(i % 200)));
+    if (i % 3 == 0) packets.back().direction = Direction::in;
+  }
+  for (const Format format : {Format::pcap, Format::pcap_nanosecond, Format::pcapng}) {
+    for (const Compression compression : {Compression::none, Compression::zstd}) {
+      const test::TemporaryFolder folder;
+      constexpr std::uint64_t size = 2000;
+      RotatingWriter writer{
+          folder.path("t"), {.format = format, .compression = compression}, {.size = size}};
+      writer.write({&interface_, 1}, packets);
+      writer.close();
+      std::size_t files = 0;
+      for (const auto& entry : std::filesystem::directory_iterator{folder.path("")}) {
+        EXPECT_LE(entry.file_size(), size) << name(format);
+        ++files;
+      }
+      EXPECT_GT(files, 10U);
+      EXPECT_EQ(writer.counts().packets, packets.size());
+    }
+  }
+}
+
+TEST_F(RotatingWriterTest, GivesAPacketLargerThanAFileOneOfItsOwn) {
+  RotatingWriter writer{path(), pcap, {.size = 100}};
+  const std::string large(500, 'x');
+  write(writer, 0);
+  write(writer, 0, large);
+  write(writer, 0);
+  writer.close();
+  EXPECT_EQ(files(), (Files{{"t-00001.pcap", 1}, {"t-00002.pcap", 1}, {"t-00003.pcap", 1}}));
+}
+
+TEST_F(RotatingWriterTest, AlignsPeriodsToTheClock) {
+  RotatingWriter writer{folder_.path("%H%M%S.pcap"), pcap, {.period = seconds{60}}};
+  for (const std::int64_t second : {30, 59, 60, 119, 300, 359, 360}) write(writer, second);
+  writer.close();
+  // The first is named for its first packet, the others for their period.
+  EXPECT_EQ(
+      files(),
+      (Files{{"000030.pcap", 2}, {"000100.pcap", 2}, {"000500.pcap", 2}, {"000600.pcap", 1}}));
+}
+
+TEST_F(RotatingWriterTest, AlignsPeriodsToLocalMidnight) {
+  const test::TimeZone zone{"XXX-3:30"};
+  RotatingWriter writer{folder_.path("%H%M.pcap"), pcap, {.period = seconds{3600}}};
+  for (const std::int64_t second : {0, 1799, 1800, 5399, 5400}) write(writer, second);
+  writer.close();
+  EXPECT_EQ(files(), (Files{{"0330.pcap", 2}, {"0400.pcap", 2}, {"0500.pcap", 1}}));
+}
+
+TEST_F(RotatingWriterTest, KeepsPacketsOfThePeriodBeforeInTheFile) {
+  RotatingWriter writer{folder_.path("%H%M%S.pcap"), pcap, {.period = seconds{60}}};
+  for (const std::int64_t second : {59, 60, 59, 1, 61, 0}) write(writer, second);
+  writer.close();
+  EXPECT_EQ(files(), (Files{{"000059.pcap", 1}, {"000100.pcap", 5}}));
+}
+
+TEST_F(RotatingWriterTest, BeginsAFileWhereTheClockWasSetBack) {
+  constexpr std::int64_t day = 86'400;
+  RotatingWriter writer{folder_.path("%d-%H%M.pcap"), pcap, {.period = seconds{60}}};
+  for (const std::int64_t second : {day, day + 60, std::int64_t{60}, day + 60, std::int64_t{-1}}) {
+    write(writer, second + 2 * day);
+  }
+  writer.close();
+  EXPECT_EQ(files(), (Files{{"02-2359.pcap", 1},
+                            {"03-0001.pcap", 1},
+                            {"04-0000.pcap", 1},
+                            {"04-0001-00001.pcap", 1},
+                            {"04-0001.pcap", 1}}));
+}
+
+TEST_F(RotatingWriterTest, TakesTheEarliestAndTheLatestTimesThereAre) {
+  constexpr std::int64_t last = 9'223'372'036'000'000'000;  // of whole seconds
+  interface_.ticks_per_second = 1'000'000;
+  interface_.time_offset = -9'223'372'036;
+  RotatingWriter writer{folder_.path("t.pcapng"), {}, {.period = seconds{3600}}};
+  for (const std::int64_t time : {-last, last, -last, std::int64_t{0}}) {
+    const Packet packet = packet_of("x", time);
+    writer.write({&interface_, 1}, {&packet, 1});
+  }
+  writer.close();
+  EXPECT_EQ(writer.counts().files, 4U);
+  EXPECT_EQ(files().size(), 4U);
+}
+
+TEST_F(RotatingWriterTest, FinishesAFileWhosePeriodIsOverWithoutPackets) {
+  RotatingWriter writer{path(), pcap, {.period = seconds{60}}};
+  const auto advance_to = [&](int second) { writer.advance(Timestamp{seconds{second}}); };
+  advance_to(1000);
+  write(writer, 30);
+  advance_to(59);
+  EXPECT_EQ(files(), (Files{{"t-00001.pcap.part", 1}}));
+  advance_to(60);
+  EXPECT_EQ(files(), (Files{{"t-00001.pcap", 1}}));
+}
+
+TEST_F(RotatingWriterTest, FinishesAFileWhenAsked) {
+  RotatingWriter writer{path(), pcap, {.packets = 100}};
+  writer.rotate();
+  write(writer, 0);
+  writer.rotate();
+  writer.rotate();
+  EXPECT_EQ(files(), (Files{{"t-00001.pcap", 1}}));
+  write(writer, 0);
+  EXPECT_EQ(files(), (Files{{"t-00001.pcap", 1}, {"t-00002.pcap.part", 1}}));
+}
+
+TEST_F(RotatingWriterTest, TellsOfEachFileOnceItHasItsName) {
+  std::vector<std::string> told;
+  {
+    RotatingWriter writer{path(), pcap, {.packets = 2}, [&](const FinishedFile& file) {
+                            EXPECT_TRUE(std::filesystem::exists(file.path));
+                            EXPECT_FALSE(std::filesystem::exists(file.path + ".part"));
+                            EXPECT_EQ(file.counts.bytes, std::filesystem::file_size(file.path));
+                            EXPECT_EQ(file.counts.packets, told.empty() ? 2U : 1U);
+                            told.push_back(file.path);
+                          }};
+    for (int i = 0; i < 3; ++i) write(writer, 0);
+    EXPECT_EQ(told.size(), 1U);
+  }
+  EXPECT_EQ(told, (std::vector{folder_.path("t-00001.pcap"), folder_.path("t-00002.pcap")}));
+}
+
+TEST_F(RotatingWriterTest, WithoutAPacketLeavesNoFile) {
+  RotatingWriter writer{path(), {}, {.packets = 2}};
+  writer.write({&interface_, 1}, {});
+  writer.write_blocks({&interface_, 1}, std::array{Block{.type = 0xbad}});
+  writer.write_statistics({&interface_, 1}, {});
+  writer.flush();
+  writer.close();
+  EXPECT_EQ(files(), Files{});
+  EXPECT_EQ(writer.counts().files, 0U);
+}
+
+TEST_F(RotatingWriterTest, KeepsTheNewestFiles) {
+  RotatingWriter writer{path(), pcap, {.packets = 1, .files = 3}};
+  for (int i = 0; i < 5; ++i) {
+    write(writer, i);
+    EXPECT_LE(files().size(), 3U);
+  }
+  writer.close();
+  EXPECT_EQ(files(), (Files{{"t-00003.pcap", 1}, {"t-00004.pcap", 1}, {"t-00005.pcap", 1}}));
+  EXPECT_EQ(writer.counts().removed, 2U);
+  EXPECT_EQ(writer.counts().packets, 5U);
+  EXPECT_EQ(writer.counts().files, 5U);
+}
+
+TEST_F(RotatingWriterTest, CountsTheFilesOfAnEarlierRunAsItsOwn) {
+  for (int run = 0; run < 3; ++run) {
+    RotatingWriter writer{path(), pcap, {.packets = 1, .files = 3}};
+    for (int i = 0; i < 2; ++i) write(writer, i);
+  }
+  EXPECT_EQ(files(), (Files{{"t-00004.pcap", 1}, {"t-00005.pcap", 1}, {"t-00006.pcap", 1}}));
+}
+
+TEST_F(RotatingWriterTest, LeavesTheFilesOfAnEarlierRunWhereNothingLimitsThem) {
+  for (int run = 0; run < 2; ++run) {
+    RotatingWriter writer{path(), pcap, {.packets = 1}};
+    write(writer, 0);
+  }
+  EXPECT_EQ(files(), (Files{{"t-00001.pcap", 1}, {"t-00002.pcap", 1}}));
+}
+
+TEST_F(RotatingWriterTest, KeepsTheTotalSizeByRemovingTheOldest) {
+  // A file of one packet has 50 bytes.
+  RotatingWriter writer{path(), pcap, {.size = 100, .packets = 1, .total_size = 220}};
+  for (int i = 0; i < 6; ++i) {
+    write(writer, i);
+    std::uint64_t total = 0;
+    for (const auto& entry : std::filesystem::directory_iterator{folder_.path("")}) {
+      total += entry.file_size();
+    }
+    EXPECT_LE(total, 220U);
+  }
+  writer.close();
+  EXPECT_EQ(files(), (Files{{"t-00004.pcap", 1}, {"t-00005.pcap", 1}, {"t-00006.pcap", 1}}));
+}
+
+TEST_F(RotatingWriterTest, NeverRemovesTheNewestFile) {
+  RotatingWriter writer{path(), pcap, {.packets = 2, .total_size = 60}};
+  for (int i = 0; i < 4; ++i) write(writer, i);
+  writer.close();
+  EXPECT_EQ(files(), (Files{{"t-00002.pcap", 2}}));
+  EXPECT_EQ(writer.counts().removed, 1U);
+}
+
+TEST_F(RotatingWriterTest, EndsWithTheLastFile) {
+  RotatingWriter writer{path(), pcap, {.packets = 1, .last_file = 2}};
+  for (int i = 0; i < 2; ++i) write(writer, i);
+  EXPECT_FALSE(writer.is_full());
+  write(writer, 2);
+  EXPECT_TRUE(writer.is_full());
+  write(writer, 3);
+  EXPECT_EQ(files(), (Files{{"t-00001.pcap", 1}, {"t-00002.pcap", 1}}));
+  EXPECT_EQ(writer.counts().packets, 2U);
+}
+
+TEST_F(RotatingWriterTest, WritesBlocksToTheFileThatIsOpenAndTheStartOfEveryOther) {
+  const auto block = [](std::string_view text) {
+    return Block{.type = 0xbad, .body = test::bytes_of(text)};
+  };
+  RotatingWriter writer{folder_.path("t.pcapng"), {}, {.packets = 1}};
+  writer.write_blocks({&interface_, 1}, std::array{block("0000one.")});
+  write(writer, 0);
+  writer.write_blocks({&interface_, 1}, std::array{block("0000two.")});
+  write(writer, 0);
+  writer.close();
+  for (const char* const name : {"t-00001.pcapng", "t-00002.pcapng"}) {
+    const auto outcome = test::read_all([&] { return Reader{folder_.path(name)}; });
+    ASSERT_EQ(outcome.blocks.size(), 2U) << name;
+    EXPECT_EQ(outcome.blocks[0].body[4], 'o');
+    EXPECT_EQ(outcome.blocks[1].body[4], 't');
+  }
+}
+
+TEST_F(RotatingWriterTest, KeepsNoMoreBlocksThanLeaveRoomForPackets) {
+  const std::string large(1500, 'x');
+  RotatingWriter writer{folder_.path("t.pcapng"), {}, {.size = 2000}};
+  writer.write_blocks({&interface_, 1},
+                      std::array{Block{.type = 0xbad, .body = test::bytes_of(large)}});
+  for (int i = 0; i < 20; ++i) write(writer, 0);
+  writer.close();
+  EXPECT_EQ(writer.counts().files, 1U);
+}
+
+TEST_F(RotatingWriterTest, WritesStatisticsToTheFileThatIsOpen) {
+  RotatingWriter writer{folder_.path("t.pcapng"), {}, {.packets = 1}};
+  write(writer, 0);
+  writer.write_statistics({&interface_, 1}, {.received = 7});
+  write(writer, 0);
+  writer.close();
+  const auto read = [&](const char* name) {
+    return test::read_all([&] { return Reader{folder_.path(name)}; }).statistics.size();
+  };
+  EXPECT_EQ(read("t-00001.pcapng"), 1U);
+  EXPECT_EQ(read("t-00002.pcapng"), 0U);
+}
+
+TEST_F(RotatingWriterTest, ThatFailsKeepsWholeRecordsInANamedFile) {
+  std::vector<std::string> told;
+  RotatingWriter writer{
+      path(), pcap, {.packets = 4}, [&](const FinishedFile& file) { told.push_back(file.path); }};
+  const std::vector<Packet> packets(4, packet_of("0123456789"));
+  writer.write({&interface_, 1}, packets);
+  write(writer, 0);
+  {
+    const test::LargestFile limit{24 + 2 * 26 + 13};
+    try {
+      writer.write({&interface_, 1}, packets);
+      ADD_FAILURE();
+    } catch (const SystemError& error) {
+      EXPECT_EQ(error.code(), ErrorCode::output_failed);
+    }
+  }
+  EXPECT_EQ(files(), (Files{{"t-00001.pcap", 4}, {"t-00002.pcap", 2}}));
+  EXPECT_EQ(writer.counts().packets, 6U);
+  EXPECT_EQ(told.size(), 2U);
+}
+
+TEST_F(RotatingWriterTest, MovesWithItsOpenFile) {
+  {
+    RotatingWriter first{path(), pcap, {.packets = 2}};
+    write(first, 0);
+    RotatingWriter second{std::move(first)};
+    write(second, 0);
+    RotatingWriter third{folder_.path("other.pcap"), pcap, {.packets = 2}};
+    third = std::move(second);
+    write(third, 0);
+  }
+  EXPECT_EQ(files(), (Files{{"t-00001.pcap", 2}, {"t-00002.pcap", 1}}));
+}
+
+}  // namespace
+}  // namespace weir::savefile
