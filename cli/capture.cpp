@@ -5,10 +5,12 @@
 
 #include "capture_run.h"
 #include "commands.h"
+#include "filter_options.h"
 #include "live_options.h"
 #include "live_run.h"
 #include "live_signals.h"
 #include "packet_destination.h"
+#include "ring_options.h"
 #include "units.h"
 
 namespace weir::cli {
@@ -16,12 +18,16 @@ namespace {
 
 struct Options {
   LiveOptions live;
+  FilterOptions filter;
+  RingOptions ring;
   DestinationOptions destination;
   std::string stop_size;
 };
 
 void declare(CLI::App& app, Options& options) {
-  options.live.declare(app, true);
+  options.live.declare(app);
+  options.filter.declare(app);
+  options.ring.declare(app);
   options.destination.declare(app);
   app.add_option("--stop-size", options.stop_size, "end after so many captured bytes")
       ->type_name("SIZE");
@@ -63,11 +69,12 @@ ExitCode run_capture(const Words& words) {
   const ErrorStyle errors = error_style(words);
   StopSize stop_size{options.stop_size};
   handle_live_signals();
-  LiveRun run{{.adapters = options.live.adapters(),
-               .live = options.live.live(),
-               .filter = options.live.filter(filter_words),
-               .compile = options.live.compile(),
-               .duration = options.live.duration(),
+  const LiveInput input = options.live.resolve();
+  LiveRun run{{.adapters = input.adapters,
+               .live = options.ring.live(input),
+               .filter = options.filter.text(filter_words),
+               .compile = {.allow_names = options.filter.filter().allow_names},
+               .duration = options.ring.duration(),
                .errors = errors}};
   PacketDestination destination{options.destination, {}, errors};
   const auto on_batch = [&](const CaptureBatch& batch) {

@@ -7,7 +7,6 @@
 #include <span>
 
 #include "exit_code.h"
-#include "filter_text.h"
 #include "weir/error.h"
 
 namespace weir::cli {
@@ -61,13 +60,6 @@ std::vector<std::string> files_below(const std::string& directory) {
   return files;
 }
 
-/// Why -F cannot be.
-std::string filter_twice(const std::string& doubtful_word) {
-  if (!doubtful_word.empty())
-    return "no such file, and -F already gives a filter: " + doubtful_word;
-  return "-F: there is already a filter on the command line";
-}
-
 /// A word that is to be a file, but more likely is the rest of an unquoted filter.
 void check_is_no_filter_word(const std::string& word) {
   if (word == "-" || word.find_first_of("./") != std::string::npos || exists(word)) return;
@@ -84,14 +76,8 @@ void InputOptions::declare(CLI::App& app) {
       ->take_all()
       ->allow_extra_args(false)
       ->group("Input");
-  app.add_option("-F,--filter-file", filter_file_, "read the filter from this file")
-      ->type_name("FILE")
-      ->group("Input");
-  app.add_flag("--no-names", no_names_, "do not look up host names in filters")->group("Input");
-  app.add_option("--engine", engine_,
-                 "what runs the filter: jit, interpreter, libpcap or best (the default)")
-      ->type_name("ENGINE")
-      ->group("Input");
+  filter_.declare(app);
+  filter_.declare_engine(app);
   app.add_flag("--skip-damaged", skip_damaged_,
                "go on behind damage in a file and count what was passed over")
       ->group("Input");
@@ -123,12 +109,8 @@ Input InputOptions::resolve(const std::vector<std::string>& words) const {
   }
   if (input.files.empty()) throw UsageError{"no capture file given"};
   const auto filter = std::span<const std::string>{plain}.subspan(next);
-  input.filter = join(filter);
   if (read_files_.empty() && next < may_be_files) input.doubtful_word = doubtful_word(filter);
-  if (!filter_file_.empty()) {
-    if (!input.filter.empty()) throw UsageError{filter_twice(input.doubtful_word)};
-    input.filter = read_filter_file(filter_file_);
-  }
+  input.filter = filter_.text(filter, input.doubtful_word);
   choose_packets(input);
   return input;
 }
@@ -137,8 +119,8 @@ Input InputOptions::resolve_filter_first(const std::vector<std::string>& words) 
   std::vector<std::string> plain = words;
   std::erase(plain, "--");
   Input input{.files = read_files_};
-  if (!filter_file_.empty()) {
-    input.filter = read_filter_file(filter_file_);
+  if (filter_.from_file()) {
+    input.filter = filter_.text({});
   } else if (plain.empty()) {
     throw UsageError{"no filter given"};
   } else {
@@ -171,16 +153,6 @@ std::string InputOptions::text() const {
   if (merge_) text += " merge=true";
   if (follow_) text += " follow=true";
   return text;
-}
-
-filter::FilterOptions InputOptions::filter() const {
-  filter::FilterOptions options{.allow_names = !no_names_};
-  if (engine_ == name(options.engine)) return options;
-  for (const filter::Engine engine : filter::engines) {
-    options.engine = engine;
-    if (engine_ == name(engine)) return options;
-  }
-  throw UsageError{"--engine: jit, interpreter, libpcap or best, not " + engine_};
 }
 
 std::vector<InputFile> expand(const std::vector<std::string>& files) {

@@ -1,12 +1,10 @@
-// The capture group of options: which adapters, and what to take from them. One for every live
-// command.
+// The input group of options of live commands: which adapters, which of their packets.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "weir/capture/live.h"
-#include "weir/filter/compile.h"
 
 namespace CLI {
 class App;
@@ -14,42 +12,29 @@ class App;
 
 namespace weir::cli {
 
+/// What is to be captured, before anything is opened.
+struct LiveInput {
+  /// Names, at least one, each once.
+  std::vector<std::string> adapters{};
+  bool promiscuous = true;
+  capture::Traffic traffic = capture::Traffic::any;
+};
+
+/// Declares -i, -p and -Q.
 class LiveOptions {
  public:
-  /// -i and what belongs to it; with `ring`, also how the packets themselves are taken.
-  void declare(CLI::App& app, bool ring);
+  void declare(CLI::App& app);
 
-  /// Whether -i was given.
-  [[nodiscard]] bool has_adapters() const noexcept { return !adapters_.empty(); }
-  /// Those of -i, or the default adapter. Throws Error if there is none.
-  [[nodiscard]] std::vector<std::string> adapters() const;
-  /// That of -F, or the words. Throws UsageError, SystemError.
-  [[nodiscard]] std::string filter(const std::vector<std::string>& words) const;
-  /// Host names are looked up unless --no-names.
-  [[nodiscard]] filter::CompileOptions compile() const noexcept {
-    return {.allow_names = !no_names_};
-  }
-  /// Without the filter. Throws UsageError.
-  [[nodiscard]] capture::LiveOptions live() const;
-  /// Zero is no end. Throws UsageError.
-  [[nodiscard]] Duration duration() const;
+  /// Whether -i is there.
+  [[nodiscard]] bool given() const noexcept { return !adapters_.empty(); }
+  /// Adapters are named, or numbered as `weir adapters` numbers them; without -i it is the default
+  /// adapter. Throws UsageError, Error (not_found) if there is no default, SystemError.
+  [[nodiscard]] LiveInput resolve() const;
 
  private:
-  void declare_ring(CLI::App& app);
-
   std::vector<std::string> adapters_;
-  std::string filter_file_;
-  bool no_names_ = false;
   bool not_promiscuous_ = false;
   std::string direction_ = "inout";
-  std::string duration_;
-  std::string snapshot_length_;
-  std::string kibibytes_;  // -B
-  std::string ring_size_;
-  bool immediate_ = false;
-  bool monitor_ = false;
-  bool resume_ = false;
-  std::string filter_in_ = "kernel";
 };
 
 }  // namespace weir::cli

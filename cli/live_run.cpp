@@ -16,6 +16,7 @@ namespace weir::cli {
 namespace {
 
 constexpr int rest_milliseconds = 200;
+const std::string no_file;
 
 Timestamp wall_clock() noexcept {
   return std::chrono::floor<Duration>(std::chrono::system_clock::now());
@@ -43,7 +44,7 @@ void tell(const std::string& adapter, const capture::LiveStatistics& counted, Er
       "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {} dropped by the "
       "adapter\n",
       adapter, counted.received, counted.delivered, counted.filtered, counted.dropped,
-      text_of(counted.dropped_by_adapter));
+      text_of(counted.dropped_by_adapter), waiting);
 }
 
 /// What a pcapng says at its end.
@@ -112,7 +113,8 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
                    .unfiltered = batch.packets,
                    .in_window = batch.packets,
                    .first_number = first,
-                   .interfaces = adapter.source.interfaces()});
+                   .interfaces = adapter.source.interfaces(),
+                   .paths = {&no_file, 1}});
 }
 
 // A signal ends it: all that is lost by one that comes just before is the rest of the time.
