@@ -7,10 +7,11 @@ import re
 import stat
 import struct
 import subprocess
+import time
 import unittest
 
 from support import (
-    CAPTURES, CommandTest, ETHERNET, RAW, START, block, datagram, enhanced, environment,
+    CAPTURES, CommandTest, ETHERNET, PATIENCE, RAW, START, block, datagram, enhanced, environment,
     finish, interface, ipv4, main, option, pcap, pcap_header, pcapng, section, start, tool, udp, weir,
 )
 
@@ -115,6 +116,28 @@ class Forms(WriteTest):
             out.flush()
             self.assertEqual(finish(start("read", PING, "-w", "-", stdout=out)).code, 0)
         self.assertEqual(path.read_bytes(), b"before" + self.copy(PING, "a.pcap").read_bytes())
+
+    def test_a_compressed_copy_is_flushed_while_nothing_comes(self):
+        pipe, out = self.fifo(), self.folder / "out.pcap.zst"
+        process = start("read", pipe, "-w", out, "--flush", "200ms")
+        self.addCleanup(process.kill)
+        with open(pipe, "wb") as writer:
+            writer.write(pcap([datagram(i) for i in range(3)]))
+            writer.flush()
+            deadline = time.monotonic() + PATIENCE
+            while not out.exists() or weir("read", "--count", out).out != "3\n":
+                self.assertLess(time.monotonic(), deadline)
+        self.assertEqual(finish(process).code, 0)
+
+    def test_merged_inputs_are_one_copy_in_order_of_time(self):
+        for name, start_time in (("a.pcap", START), ("b.pcap", START + 0.5)):
+            self.file(name, pcap([(start_time + i, datagram(i)) for i in range(5)]))
+        copy = self.folder / "all.pcap"
+        self.run_ok("read", "--merge", self.folder / "a.pcap", self.folder / "b.pcap", "-w", copy)
+        times = [row["time_ns"] for row in self.run_ok("read", "--json", copy).json]
+        self.assertEqual((len(times), times), (10, sorted(times)))
+        result = weir("read", "--merge", self.folder / "a.pcap", copy, "-w", copy)
+        self.assertIn("this is the input", result.err)
 
     def test_packet_buffered_output_is_there_before_the_next_packet_comes(self):
         for form in ("pcap", "pcapng.zst"):
@@ -398,6 +421,11 @@ class Copies(WriteTest):
 
     def test_a_copy_of_everything_is_the_same_bytes(self):
         self.assertEqual(self.copy(self.source, "copy.pcapng").read_bytes(), self.content)
+
+    def test_blocks_behind_the_last_packet_are_kept(self):
+        names = block(4, struct.pack("<HH", 1, 10) + bytes([192, 0, 2, 1]) + b"name\0\0" + bytes(4))
+        source = self.file("late.pcapng", pcapng([datagram()]) + names)
+        self.assertIn(names, self.copy(source, "copy.pcapng").read_bytes())
 
     def test_capinfos_and_tshark_tell_the_same_of_a_copy(self):
         for source in (self.source, TLS):
