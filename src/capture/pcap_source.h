@@ -8,6 +8,7 @@
 
 #include "capture/backend.h"
 #include "capture/user_filter.h"
+#include "sys/link_state.h"
 #include "sys/wake_up.h"
 
 struct pcap;
@@ -43,6 +44,7 @@ class PcapSource final : public Backend {
   bool take();
 
   std::string name_;
+  sys::LinkStates links_{};
   std::unique_ptr<pcap, Close> handle_;
   int descriptor_ = -1;
   sys::WakeUp wake_up_{};

@@ -120,7 +120,7 @@ TEST_F(LivePresence, WhatTheRingHeldWhenTheAdapterWentIsDelivered) {
 }
 
 TEST_F(LivePresence, AFullRingIsDeliveredToo) {
-  Live live{"far", {.ring_size = 1}};
+  Live live{"far", {.ring_size = 1, .retire = 10s}};
   const FrameSender sender{"near"};
   for (std::uint64_t number = 0; number < 5000; ++number) sender.send(numbered_frame(number));
   run("ip link set far down");
@@ -174,6 +174,7 @@ TEST_F(LivePresence, DownAndUpBeforeAnybodyLooksIsNoEnd) {
   Live live{"far"};
   run("ip link set far down && ip link set far up");
   EXPECT_TRUE(arrives(live, 1));
+  EXPECT_EQ(live.next_batch(Deadline::in(50ms)).state, SourceState::timeout);
 }
 
 TEST_F(LivePresence, ItGoesOnWithANewAdapterOfTheName) {
