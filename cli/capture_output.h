@@ -31,6 +31,10 @@ class CaptureOutput {
   void add(const CaptureBatch& batch, std::span<const Packet> packets);
   /// Nothing has come for a while: what is held back too long is written.
   void idle();
+  /// The same; by this clock also the period of a file may be over.
+  void advance(Timestamp now);
+  /// Finishes the file of a series; the next packet begins another.
+  void rotate();
   /// Ends the files and tells how many packets are in them.
   void end();
 

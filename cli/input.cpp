@@ -3,13 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <span>
 
 #include "exit_code.h"
+#include "filter_text.h"
 #include "weir/error.h"
 
 namespace weir::cli {
@@ -24,15 +22,6 @@ bool exists(const std::string& path) {
 
 bool is_later_file(const std::string& word) {
   return word == "-" || (word.find_first_of("./") != std::string::npos && exists(word));
-}
-
-std::string join(std::span<const std::string> words) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += ' ';
-    text += word;
-  }
-  return text;
 }
 
 /// The first word of a filter, if it could as well have been meant as a file.
@@ -83,25 +72,6 @@ std::string filter_twice(const std::string& doubtful_word) {
 void check_is_no_filter_word(const std::string& word) {
   if (word == "-" || word.find_first_of("./") != std::string::npos || exists(word)) return;
   throw UsageError{"no such file: " + word + "; the filter is one word: quote it"};
-}
-
-/// What stands in a filter file; from '#' to the end of a line is a comment. One byte more than a
-/// filter may have is enough to see that it is too long.
-std::string read_filter_file(const std::string& path) {
-  struct Close {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-  };
-  const std::unique_ptr<std::FILE, Close> file{std::fopen(path.c_str(), "rbe")};
-  if (!file) throw SystemError{errno, "open filter file " + path};
-  std::string text(filter::max_expression + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (std::ferror(file.get()) != 0) throw SystemError{errno, "read filter file " + path};
-  bool in_comment = false;
-  for (char& c : text) {
-    in_comment = c != '\n' && (in_comment || c == '#');
-    if (in_comment) c = ' ';
-  }
-  return text;
 }
 
 }  // namespace

@@ -1,0 +1,87 @@
+// weir capture: live packets, shown or written.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "capture_run.h"
+#include "commands.h"
+#include "live_options.h"
+#include "live_run.h"
+#include "live_signals.h"
+#include "packet_destination.h"
+#include "units.h"
+
+namespace weir::cli {
+namespace {
+
+struct Options {
+  LiveOptions live;
+  DestinationOptions destination;
+  std::string stop_size;
+};
+
+void declare(CLI::App& app, Options& options) {
+  options.live.declare(app, true);
+  options.destination.declare(app);
+  app.add_option("--stop-size", options.stop_size, "end after so many captured bytes")
+      ->type_name("SIZE");
+  app.footer(
+      "examples:\n"
+      "  weir capture -i eth0                     one line a packet, as tcpdump -n\n"
+      "  weir capture -i eth0 -c 10 udp port 53\n"
+      "  weir capture -i eth0 -w trace.pcapng.zst --duration 1m\n"
+      "  weir capture -i eth0 -w ring.pcap -C 100 -W 10   the newest gigabyte\n"
+      "  weir capture -i eth0 -i wlan0 -w both.pcapng tcp port 443\n"
+      "\n"
+      "SIGUSR1 tells the counters, SIGHUP begins the next file.");
+}
+
+/// --stop-size: whether so many bytes have been captured.
+class StopSize {
+ public:
+  explicit StopSize(const std::string& text)
+      : left_{text.empty() ? UINT64_MAX : parse_count(text, "--stop-size")} {}
+
+  [[nodiscard]] bool is_reached(std::span<const Packet> packets) noexcept {
+    for (const Packet& packet : packets)
+      left_ -= std::min<std::uint64_t>(left_, packet.data.size());
+    return left_ == 0;
+  }
+
+ private:
+  std::uint64_t left_;
+};
+
+}  // namespace
+
+ExitCode run_capture(const Words& words) {
+  CLI::App app{"Captures packets of adapters, shows or writes them.",
+               "weir capture [OPTIONS] [FILTER]"};
+  Options options;
+  declare(app, options);
+  const std::vector<std::string> filter_words = parse_options(app, words);
+  const ErrorStyle errors = error_style(words);
+  StopSize stop_size{options.stop_size};
+  handle_live_signals();
+  LiveRun run{{.adapters = options.live.adapters(),
+               .live = options.live.live(),
+               .filter = options.live.filter(filter_words),
+               .compile = options.live.compile(),
+               .duration = options.live.duration(),
+               .errors = errors}};
+  PacketDestination destination{options.destination, {}, errors};
+  const auto on_batch = [&](const CaptureBatch& batch) {
+    return destination.add(batch) && !stop_size.is_reached(batch.packets);
+  };
+  const auto on_time = [&](Timestamp now) {
+    destination.advance(now);
+    if (take_rotation_request()) destination.rotate();
+  };
+  const ExitCode exit = run.run(on_batch, on_time);
+  destination.end();
+  run.tell_counters();
+  if (errors == ErrorStyle::text) fmt::print(stderr, "packets {}\n", destination.packets());
+  return exit;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,148 @@
+// The loop every live command shares.
+#include "live_run.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "json_line.h"
+#include "live_signals.h"
+#include "stop_signal.h"
+
+namespace weir::cli {
+namespace {
+
+constexpr int rest_milliseconds = 200;
+
+Timestamp wall_clock() noexcept {
+  return std::chrono::floor<Duration>(std::chrono::system_clock::now());
+}
+
+std::string text_of(const std::optional<std::uint64_t>& count) {
+  return count ? std::to_string(*count) : "unavailable";
+}
+
+void tell(const std::string& adapter, const capture::LiveStatistics& counted, ErrorStyle style) {
+  if (style == ErrorStyle::json) {
+    nlohmann::ordered_json line{{"type", "capture"},
+                                {"interface", adapter},
+                                {"received", counted.received},
+                                {"delivered", counted.delivered},
+                                {"filtered", counted.filtered},
+                                {"dropped", counted.dropped}};
+    if (counted.waiting != 0) line["waiting"] = counted.waiting;
+    if (counted.dropped_by_adapter) line["dropped_by_adapter"] = *counted.dropped_by_adapter;
+    if (counted.filtered_in_kernel) line["filtered_in_kernel"] = *counted.filtered_in_kernel;
+    return tell_json_line(line);
+  }
+  fmt::print(
+      stderr,
+      "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {} dropped by the "
+      "adapter\n",
+      adapter, counted.received, counted.delivered, counted.filtered, counted.dropped,
+      text_of(counted.dropped_by_adapter));
+}
+
+/// What a pcapng says at its end.
+InterfaceStatistics summary_of(const capture::LiveStatistics& counted, Timestamp start,
+                               Timestamp end) {
+  InterfaceStatistics summary{.time = end, .start = start, .end = end};
+  summary.received = counted.received;
+  summary.system_dropped = counted.dropped;
+  summary.dropped = counted.dropped_by_adapter;
+  summary.delivered = counted.delivered;
+  return summary;
+}
+
+}  // namespace
+
+LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started_{wall_clock()} {
+  if (!options_.filter.empty()) {
+    const auto compilations = std::make_shared<Compilations>(options_.filter, options_.compile);
+    options_.live.filter = [compilations, text = options_.filter](LinkType type) {
+      const filter::Compiled& compiled = compilations->of(type);
+      if (compiled.rejects_all) throw never_matches(text);
+      return compiled.program;
+    };
+  }
+  adapters_.reserve(options_.adapters.size());
+  for (const std::string& name : options_.adapters) {
+    adapters_.push_back({.name = name, .source = capture::Live{name, options_.live}});
+  }
+}
+
+ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
+  const StopOnSignal stop_on_signal{*this};
+  const Timestamp end =
+      options_.duration == Duration::zero() ? Timestamp::max() : started_ + options_.duration;
+  bool goes_on = true;
+  while (goes_on && !stop_requested() && now_ < end) {
+    const std::uint64_t before = packets_;
+    for (Adapter& adapter : adapters_) {
+      if (!adapter.is_gone && goes_on) goes_on = take(adapter, on_batch);
+    }
+    if (std::ranges::all_of(adapters_, &Adapter::is_gone)) break;
+    if (goes_on && packets_ == before) wait_for_packets();
+    now_ = wall_clock();
+    on_time(now_);
+    if (take_counters_request()) tell_counters();
+  }
+  finish(on_batch);
+  return std::ranges::any_of(adapters_, &Adapter::is_gone) ? ExitCode::gone : ExitCode::done;
+}
+
+bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
+  const Batch batch = adapter.source.next_batch(Deadline::none());
+  if (batch.state == SourceState::gone) {
+    adapter.is_gone = true;
+    try {
+      throw Error{ErrorCode::not_found, adapter.name + ": the adapter is gone"};
+    } catch (const Error&) {
+      static_cast<void>(report_exception(options_.errors, std::string{}));
+    }
+    return true;
+  }
+  if (batch.packets.empty()) return true;
+  const std::uint64_t first = packets_ + 1;
+  packets_ += batch.packets.size();
+  return on_batch({.packets = batch.packets,
+                   .unfiltered = batch.packets,
+                   .in_window = batch.packets,
+                   .first_number = first,
+                   .interfaces = adapter.source.interfaces()});
+}
+
+// A signal ends it: all that is lost by one that comes just before is the rest of the time.
+void LiveRun::wait_for_packets() const {
+  std::vector<pollfd> waited;
+  for (const Adapter& adapter : adapters_) {
+    if (!adapter.is_gone) waited.push_back({adapter.source.file_descriptor(), POLLIN, 0});
+  }
+  ::poll(waited.data(), waited.size(), rest_milliseconds);
+}
+
+void LiveRun::finish(const OnBatch& on_batch) {
+  for (Adapter& adapter : adapters_) {
+    const InterfaceStatistics summary =
+        summary_of(adapter.source.statistics(), started_, wall_clock());
+    static_cast<void>(on_batch({.first_number = packets_ + 1,
+                                .interfaces = adapter.source.interfaces(),
+                                .statistics = {&summary, 1},
+                                .is_last = true}));
+  }
+}
+
+void LiveRun::stop() noexcept {
+  for (Adapter& adapter : adapters_) adapter.source.stop();
+}
+
+void LiveRun::tell_counters() {
+  for (Adapter& adapter : adapters_) {
+    tell(adapter.name, adapter.source.statistics(), options_.errors);
+  }
+}
+
+}  // namespace weir::cli
