@@ -181,6 +181,7 @@ TEST_F(LivePresence, ItGoesOnWithANewAdapterOfTheName) {
   Live live{"far", {.promiscuous = true, .resume = true}};
   for (std::uint64_t number = 0; number < 3; ++number) {
     ASSERT_TRUE(arrives(live, number));
+    EXPECT_EQ(promiscuity("far"), 1);
     run("ip link del near");
     static_cast<void>(collect(live));
     EXPECT_EQ(live.next_batch(Deadline::in(100ms)).state, SourceState::timeout);
