@@ -268,10 +268,11 @@ void RingSource::change(const LiveChange& change) {
     }
     settings_.promiscuous = settings.promiscuous;
   }
+  const bool was_sieved = sieved_;
   sieved_ = attach((filter ? *filter : filter_).program(), settings);
   settings_ = settings;
-  if (filter) {
-    filter_ = std::move(*filter);
+  if (filter || !was_sieved) {
+    if (filter) filter_ = std::move(*filter);
     // Once no processor runs the old program any more, what it let through is in the blocks that
     // were handed over and the one being filled.
     const bool old_program_over = sys::wait_for_grace_period();
