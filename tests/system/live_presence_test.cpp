@@ -29,6 +29,19 @@ TEST_F(LivePresence, ADeadlineIsKept) {
   EXPECT_LT(since(start), 500ms);
 }
 
+TEST_F(LivePresence, ImmediateDoesNotWaitForBlocks) {
+  Live live{"far", {.retire = 2s, .immediate = true}};
+  const FrameSender sender{"near"};
+  Duration fastest = Duration::max();
+  for (std::uint64_t number = 0; number < 10; ++number) {
+    const auto start = steady_clock::now();
+    sender.send(numbered_frame(number));
+    EXPECT_EQ(live.next_batch(Deadline::in(5s)).packets.size(), 1U);
+    fastest = std::min(fastest, since(start));
+  }
+  EXPECT_LT(fastest, 50ms);
+}
+
 TEST_F(LivePresence, TheDescriptorTellsWhenToAsk) {
   Live live{"far"};
   pollfd wanted{live.file_descriptor(), POLLIN, 0};
