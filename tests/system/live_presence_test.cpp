@@ -8,6 +8,7 @@
 #include "system/network.h"
 #include "weir/capture/live.h"
 #include "weir/error.h"
+#include "weir/filter/compile.h"
 
 namespace weir::test {
 namespace {
@@ -51,6 +52,19 @@ TEST_F(LivePresence, TheDescriptorTellsWhenToAsk) {
   EXPECT_EQ(live.next_batch(Deadline::none()).packets.size(), 1U);
   EXPECT_EQ(live.next_batch(Deadline::none()).state, SourceState::would_block);
   EXPECT_EQ(::poll(&wanted, 1, 0), 0);
+}
+
+TEST_F(LivePresence, WithoutWaitingAllThatIsThereIsLookedAt) {
+  const auto none = [](LinkType type) { return filter::compile("ether[22] = 9", type).program; };
+  Live live{"far", {.ring_size = 2 << 20, .filter = none, .filter_in_user_space = true}};
+  const FrameSender sender{"near"};
+  for (std::uint64_t number = 0; number < 5000; ++number) sender.send(numbered_frame(number));
+  Octets wanted = numbered_frame(5000);
+  wanted[22] = 9;
+  sender.send(wanted);
+  std::this_thread::sleep_for(100ms);
+  EXPECT_EQ(live.next_batch(Deadline::none()).packets.size(), 1U);
+  EXPECT_EQ(live.next_batch(Deadline::none()).state, SourceState::would_block);
 }
 
 TEST_F(LivePresence, StopEndsAWaitWithinTenMilliseconds) {
