@@ -39,10 +39,12 @@ void tell(const std::string& adapter, const capture::LiveStatistics& counted, Er
     if (counted.filtered_in_kernel) line["filtered_in_kernel"] = *counted.filtered_in_kernel;
     return tell_json_line(line);
   }
+  const std::string waiting =
+      counted.waiting == 0 ? "" : fmt::format(", {} waiting", counted.waiting);
   fmt::print(
       stderr,
       "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {} dropped by the "
-      "adapter\n",
+      "adapter{}\n",
       adapter, counted.received, counted.delivered, counted.filtered, counted.dropped,
       text_of(counted.dropped_by_adapter), waiting);
 }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "capture/live_limits.h"
 #include "capture/patience.h"
@@ -47,6 +48,7 @@ struct PcapSource::Taker {
   PcapSource& source;
   std::size_t refused = 0;
 
+  // NOLINTNEXTLINE(readability-non-const-parameter): pcap_handler says so.
   static void take(u_char* self, const pcap_pkthdr* header, const u_char* data) {
     reinterpret_cast<Taker*>(self)->add(*header, data);
   }
@@ -84,8 +86,9 @@ bool is_pcap_device(const std::string& name) {
 
 void PcapSource::Close::operator()(pcap* handle) const noexcept { ::pcap_close(handle); }
 
-PcapSource::PcapSource(const std::string& adapter, const LiveOptions& options)
-    : name_{adapter}, snapshot_length_{snapshot_length(options.snapshot_length, longest_snapshot)} {
+PcapSource::PcapSource(std::string adapter, const LiveOptions& options)
+    : name_{std::move(adapter)},
+      snapshot_length_{snapshot_length(options.snapshot_length, longest_snapshot)} {
   if (options.fanout || options.resume) {
     const std::string option = options.fanout ? "fanout" : "resume";
     throw Error{ErrorCode::invalid_argument,

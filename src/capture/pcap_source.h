@@ -21,7 +21,7 @@ namespace weir::capture {
 class PcapSource final : public Backend {
  public:
   /// Throws SystemError, Error (invalid_argument).
-  PcapSource(const std::string& adapter, const LiveOptions& options);
+  PcapSource(std::string adapter, const LiveOptions& options);
 
   Batch next_batch(Deadline deadline) override;
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override {

@@ -152,12 +152,16 @@ void RingSource::prepare_walk() noexcept {
 
 Batch RingSource::next_batch(Deadline deadline) {
   const Patience patience{deadline};
+  // would_block means that nothing is at hand: without patience all that is there is looked at, but
+  // not what goes on coming.
+  const std::uint64_t once_round = block_number_ + shape_.blocks;
   for (;;) {
     if (stopped_.load(std::memory_order_relaxed)) return {{}, SourceState::stopped, wall_clock()};
     if (block_at_hand()) {
       const std::size_t kept = take().kept;
       if (kept != 0) return {std::span{packets_}.first(kept), SourceState::packets, wall_clock()};
-      if (patience.over()) return {{}, patience.state(), wall_clock()};
+      const bool go_on = patience.none() && block_number_ < once_round;
+      if (patience.over() && !go_on) return {{}, patience.state(), wall_clock()};
     } else if (const auto state = wait(patience)) {
       return {{}, *state, wall_clock()};
     }
@@ -268,10 +272,11 @@ void RingSource::change(const LiveChange& change) {
     }
     settings_.promiscuous = settings.promiscuous;
   }
+  const bool was_sieved = sieved_;
   sieved_ = attach((filter ? *filter : filter_).program(), settings);
   settings_ = settings;
-  if (filter) {
-    filter_ = std::move(*filter);
+  if (filter || !was_sieved) {
+    if (filter) filter_ = std::move(*filter);
     // Once no processor runs the old program any more, what it let through is in the blocks that
     // were handed over and the one being filled.
     const bool old_program_over = sys::wait_for_grace_period();
