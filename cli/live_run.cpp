@@ -16,6 +16,8 @@ namespace weir::cli {
 namespace {
 
 constexpr int rest_milliseconds = 200;
+/// In silence, packets that are on their way through the ring are not older than this.
+constexpr Duration in_flight = std::chrono::milliseconds{100};
 const std::string no_file;
 
 Timestamp wall_clock() noexcept {
@@ -78,19 +80,20 @@ LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started
 }
 
 ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
+  using Clock = std::chrono::steady_clock;
   const StopOnSignal stop_on_signal{*this};
-  const Timestamp end =
-      options_.duration == Duration::zero() ? Timestamp::max() : started_ + options_.duration;
+  const bool has_end = options_.duration != Duration::zero();
+  const Clock::time_point end = Clock::now() + (has_end ? options_.duration : Duration::zero());
   bool goes_on = true;
-  while (goes_on && !stop_requested() && now_ < end) {
+  while (goes_on && !stop_requested() && !(has_end && Clock::now() >= end)) {
     const std::uint64_t before = packets_;
     for (Adapter& adapter : adapters_) {
       if (!adapter.is_gone && goes_on) goes_on = take(adapter, on_batch);
     }
     if (std::ranges::all_of(adapters_, &Adapter::is_gone)) break;
-    if (goes_on && packets_ == before) wait_for_packets();
-    now_ = wall_clock();
-    on_time(now_);
+    const bool is_silent = packets_ == before;
+    on_time(is_silent ? wall_clock() - in_flight : last_packet_);
+    if (is_silent && goes_on) wait_for_packets();
     if (take_counters_request()) tell_counters();
   }
   finish(on_batch);
@@ -111,6 +114,7 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
   if (batch.packets.empty()) return true;
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();
+  last_packet_ = batch.packets.back().timestamp;
   return on_batch({.packets = batch.packets,
                    .unfiltered = batch.packets,
                    .in_window = batch.packets,

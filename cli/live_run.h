@@ -33,7 +33,8 @@ class LiveRun {
   /// Called for every batch of one adapter; false stops the run. At the end once more for each
   /// adapter, without packets, with what was counted (is_last).
   using OnBatch = std::function<bool(const CaptureBatch& batch)>;
-  /// Called after batches, and five times a second in silence: the time it is.
+  /// Called after batches, and five times a second in silence: the time up to which all packets
+  /// have been handed over.
   using OnTime = std::function<void(Timestamp now)>;
 
   /// Until a signal, the end of the duration, or the last adapter is gone (ExitCode::gone). Throws
@@ -62,7 +63,7 @@ class LiveRun {
   LiveRunOptions options_;
   std::vector<Adapter> adapters_;
   std::uint64_t packets_ = 0;
-  Timestamp now_{};
+  Timestamp last_packet_{};
   Timestamp started_{};
 };
 
