@@ -18,7 +18,6 @@ namespace weir::test {
 namespace {
 
 using capture::Live;
-using capture::LiveOptions;
 using capture::Traffic;
 using namespace std::chrono_literals;
 
