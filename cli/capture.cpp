@@ -9,8 +9,10 @@
 #include "live_options.h"
 #include "live_run.h"
 #include "live_signals.h"
+#include "output_file.h"
 #include "packet_destination.h"
 #include "ring_options.h"
+#include "sandbox.h"
 #include "units.h"
 
 namespace weir::cli {
@@ -21,6 +23,7 @@ struct Options {
   FilterOptions filter;
   RingOptions ring;
   DestinationOptions destination;
+  SandboxOptions sandbox;
   std::string stop_size;
 };
 
@@ -29,6 +32,7 @@ void declare(CLI::App& app, Options& options) {
   options.filter.declare(app);
   options.ring.declare(app);
   options.destination.declare(app);
+  options.sandbox.declare(app);
   app.add_option("--stop-size", options.stop_size, "end after so many captured bytes")
       ->type_name("SIZE");
   app.footer(
@@ -58,6 +62,16 @@ class StopSize {
   std::uint64_t left_;
 };
 
+/// Everything is open: what is left is to take packets and to write them.
+void confine(const Options& options, const capture::LiveOptions& live) {
+  if (!options.sandbox.is_wanted()) return;
+  SandboxRules rules{
+      .user = file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
+  const std::string directory = options.destination.output.series_directory();
+  if (!directory.empty()) rules.output_directories.push_back(directory);
+  static_cast<void>(enter_sandbox(rules));
+}
+
 }  // namespace
 
 ExitCode run_capture(const Words& words) {
@@ -70,13 +84,16 @@ ExitCode run_capture(const Words& words) {
   StopSize stop_size{options.stop_size};
   handle_live_signals();
   const LiveInput input = options.live.resolve();
+  const capture::LiveOptions live = options.ring.live(input);
   LiveRun run{{.adapters = input.adapters,
-               .live = options.ring.live(input),
+               .live = live,
                .filter = options.filter.text(filter_words),
                .compile = {.allow_names = options.filter.filter().allow_names},
                .duration = options.ring.duration(),
                .errors = errors}};
   PacketDestination destination{options.destination, {}, errors};
+  destination.begin(run.interfaces());
+  confine(options, live);
   const auto on_batch = [&](const CaptureBatch& batch) {
     return destination.add(batch) && !stop_size.is_reached(batch.packets);
   };

@@ -27,6 +27,8 @@ class CaptureOutput {
   CaptureOutput(const OutputOptions& options, const std::vector<InputFile>& files,
                 ErrorStyle errors);
 
+  /// Begins the file, if that has not been done, for packets of these interfaces.
+  void begin(std::span<const Interface> interfaces);
   /// `packets` are among the batch's. The first batch, empty or not, begins the file.
   void add(const CaptureBatch& batch, std::span<const Packet> packets);
   /// Nothing has come for a while: what is held back too long is written.
@@ -51,7 +53,6 @@ class CaptureOutput {
   };
   static Needs needs_of(const std::vector<InputFile>& files);
 
-  void begin(std::span<const Interface> interfaces);
   template <class Action>
   void attempt(Action action);
   /// Of what was written, be it one file or many.

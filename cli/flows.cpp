@@ -17,7 +17,9 @@
 #include "live_run.h"
 #include "live_signals.h"
 #include "note.h"
+#include "output_file.h"
 #include "ring_options.h"
+#include "sandbox.h"
 #include "standard_output.h"
 #include "stop_signal.h"
 #include "units.h"
@@ -32,6 +34,7 @@ struct Options {
   InputOptions input;
   LiveOptions live;
   RingOptions ring;
+  SandboxOptions sandbox;
   FlowOptions flows;
   bool json = false;
   bool csv = false;
@@ -62,6 +65,7 @@ void declare(CLI::App& app, Options& options) {
   options.input.declare(app);
   options.live.declare(app);
   options.ring.declare(app);
+  options.sandbox.declare(app);
   options.flows.declare(app);
   auto* json = app.add_flag("--json", options.json, "one JSON object a line, in end order");
   auto* csv = app.add_flag("--csv", options.csv, "CSV with a header line, in end order");
@@ -184,17 +188,33 @@ ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle err
   return exit;
 }
 
+/// Everything is open: what is left is to take packets and to write rows.
+void confine(const Options& options, const capture::LiveOptions& live) {
+  if (!options.sandbox.is_wanted()) return;
+  SandboxRules rules{
+      .user = file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
+  if (!options.store.empty()) {
+    const std::size_t slash = options.store.rfind('/');
+    rules.output_directories.push_back(slash == std::string::npos ? "."
+                                       : slash == 0               ? "/"
+                                                                  : options.store.substr(0, slash));
+  }
+  static_cast<void>(enter_sandbox(rules));
+}
+
 ExitCode run_on_adapters(const Options& options, const std::string& filter, ErrorStyle errors) {
   const LiveInput input = options.live.resolve();
   handle_live_signals();
+  const capture::LiveOptions live = options.ring.live(input);
   LiveRun run{{.adapters = input.adapters,
-               .live = options.ring.live(input),
+               .live = live,
                .filter = filter,
                .compile = {.allow_names = options.input.filter().allow_names},
                .duration = options.ring.duration(),
                .errors = errors}};
   Rows rows = make_rows(options, input.adapters, " filter=" + filter);
   flow::Tracker tracker{rows.observer(), options.flows.tracker()};
+  confine(options, live);
   const auto started = std::chrono::steady_clock::now();
   auto stored = started;
   const auto on_batch = [&tracker](const CaptureBatch& batch) {

@@ -41,6 +41,11 @@ class LiveRun {
   /// what the callbacks throw.
   ExitCode run(const OnBatch& on_batch, const OnTime& on_time);
 
+  /// Of the first adapter.
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept {
+    return adapters_.front().source.interfaces();
+  }
+
   /// As a signal does: from anywhere.
   void stop() noexcept;
 

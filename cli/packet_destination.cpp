@@ -45,6 +45,10 @@ std::span<const Packet> PacketDestination::take(std::span<const Packet> packets)
   return taken;
 }
 
+void PacketDestination::begin(std::span<const Interface> interfaces) {
+  if (output_) output_->begin(interfaces);
+}
+
 bool PacketDestination::add(const CaptureBatch& batch) {
   const auto packets = take(batch.packets);
   packets_ += packets.size();

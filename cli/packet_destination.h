@@ -30,6 +30,8 @@ class PacketDestination {
   PacketDestination(const DestinationOptions& options, const std::vector<InputFile>& files,
                     ErrorStyle errors);
 
+  /// Opens the capture file before there are packets, for those of these interfaces.
+  void begin(std::span<const Interface> interfaces);
   /// Takes the batch's packets, of them no more than -c says. False once no more are wanted.
   bool add(const CaptureBatch& batch);
   /// Nothing has come for a while: what is held back is shown, or written.
