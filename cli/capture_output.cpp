@@ -143,15 +143,27 @@ void CaptureOutput::begin(std::span<const Interface> interfaces) {
   attempt([&](auto& to) { to.write(interfaces, {}); });
 }
 
+template <class Writer>
+void CaptureOutput::write_statistics(Writer& writer, const CaptureBatch& batch,
+                                     StatisticsOf sections) {
+  for (std::size_t& next = statistics_written_; next < batch.statistics.size(); ++next) {
+    const InterfaceStatistics& counted = batch.statistics[next];
+    const Interface& interface = batch.interfaces[counted.interface_index];
+    const bool is_over = interface.section != batch.interfaces.back().section;
+    if (!is_over && sections == StatisticsOf::past_sections) return;
+    writer.write_statistics(batch.interfaces, counted);
+  }
+}
+
 void CaptureOutput::add(const CaptureBatch& batch, std::span<const Packet> packets) {
   begin(batch.interfaces);
   attempt([&](auto& writer) {
+    write_statistics(writer, batch, StatisticsOf::past_sections);
     if (!batch.blocks.empty()) writer.write_blocks(batch.interfaces, batch.blocks);
     writer.write(batch.interfaces, packets);
     if (!batch.is_last) return;
-    for (const InterfaceStatistics& counted : batch.statistics) {
-      writer.write_statistics(batch.interfaces, counted);
-    }
+    write_statistics(writer, batch, StatisticsOf::all_sections);
+    statistics_written_ = 0;
   });
 }
 
