@@ -70,6 +70,9 @@ class Destination {
   Destination(const Options& options, const std::vector<InputFile>& files, ErrorStyle errors)
       : counts_{options.count}, json_{options.print.json()}, printer_{options.print} {
     options.output.check();
+    if (counts_ && options.output.path() == "-") {
+      throw UsageError{"--count and -w -: both go to standard output; write to a file"};
+    }
     if (options.output.is_wanted()) output_.emplace(options.output, files, errors);
   }
 
