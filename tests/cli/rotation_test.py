@@ -361,18 +361,30 @@ class Hooks(RotationTest):
                     "--on-file", f"printf '%s\\0' >>{self.log}; :")
         self.assertEqual(len(self.log.read_bytes()) and self.count(self.out), 256)
 
-    def test_names_that_a_slow_command_left_no_room_for_are_counted(self):
+    def behind_a_slow_command(self, source):
+        """Notes of a run of 1,536 files, whose first command waits until all seems written."""
         go = self.fifo("go")
-        many = self.file("many.pcap", pcap(FRAMES * 12, step=0))
-        process = start("read", many, "-w", self.out / "s.pcap", "--rotate-packets", "2", "--json",
-                        "--on-file", f"test -e {self.folder}/gone || cat {go}; :")
+        process = start("read", source, "-w", self.out / "s.pcap", "--rotate-packets", "2", "--json",
+                        "--on-file", f"test -e {self.folder}/gone || cat {go}; printf . >>{self.log}; :")
         self.addCleanup(process.kill)
+        if source.is_fifo():
+            self.feed(source, pcap(FRAMES * 12, step=0)).close()
         wait_until_asleep(process)
         (self.folder / "gone").write_bytes(b"")
         open(go, "wb").close()
         notes = {note["kind"]: note for note in finish(process).errors}
         self.assertEqual(notes["written"]["files"], 1536)
+        return notes
+
+    def test_names_that_a_slow_command_left_no_room_for_are_counted(self):
+        notes = self.behind_a_slow_command(self.fifo("live.pcap"))
         self.assertGreater(notes["hook_left_out"]["files"], 0)
+        self.assertEqual(notes["hook_left_out"]["files"] + self.log.stat().st_size, 1536)
+
+    def test_files_wait_for_a_slow_command(self):
+        notes = self.behind_a_slow_command(self.file("many.pcap", pcap(FRAMES * 12, step=0)))
+        self.assertNotIn("hook_left_out", notes)
+        self.assertEqual(self.log.stat().st_size, 1536)
 
     def test_an_interrupted_capture_still_hands_over_its_last_file(self):
         pipe = self.fifo("live.pcap")
