@@ -45,6 +45,10 @@ class InputOptions {
 
   /// As FilterOptions.
   [[nodiscard]] filter::FilterOptions filter() const { return filter_.filter(); }
+  /// Where no file is read and all words are the filter.
+  [[nodiscard]] std::string filter_text(const std::vector<std::string>& words) const {
+    return filter_.text(words);
+  }
 
   [[nodiscard]] savefile::ReaderOptions reader() const noexcept {
     return {.skip_damaged = skip_damaged_, .follow = follow_};

@@ -33,8 +33,9 @@ std::string name_of(const std::string& word) {
 }
 
 std::string default_name() {
-  const auto adapter = capture::default_adapter();
-  if (adapter) return adapter->name;
+  const std::vector<capture::Adapter> all = capture::adapters();
+  const capture::Adapter* const adapter = capture::default_adapter(all);
+  if (adapter != nullptr) return adapter->name;
   throw Error{ErrorCode::not_found, "no adapter is up and has an address: name one with -i"};
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
@@ -35,6 +36,15 @@ void LiveTest::SetUp() {
   // last command waits for it to have done so.
   run("for i in $(seq 500); do test $(ip -o link | grep -c 'state UP') = 2 && break; sleep .01; "
       "done; ip link set lo up");
+}
+
+int promiscuity(const std::string& adapter) {
+  const std::string command = "ip -d link show " + adapter + " | grep -o 'promiscuity [0-9]*'";
+  FILE* const output = ::popen(command.c_str(), "r");
+  int count = -1;
+  if (output == nullptr || std::fscanf(output, "promiscuity %d", &count) != 1) count = -1;
+  if (output != nullptr) ::pclose(output);
+  return count;
 }
 
 FrameSender::FrameSender(const std::string& adapter)
