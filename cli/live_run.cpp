@@ -92,7 +92,7 @@ ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
     }
     if (std::ranges::all_of(adapters_, &Adapter::is_gone)) break;
     const bool is_silent = packets_ == before;
-    on_time(is_silent ? wall_clock() - in_flight : last_packet_);
+    goes_on = on_time(is_silent ? wall_clock() - in_flight : last_packet_) && goes_on;
     if (is_silent && goes_on) wait_for_packets();
     if (take_counters_request()) tell_counters();
   }
