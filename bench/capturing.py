@@ -1,4 +1,4 @@
-"""The suite `capture`: live capture on one end of a veth pair, at full blast of a sender on the other."""
+"""The suite `capture`: live capture on a veth pair, at full blast of a sender on its other end."""
 
 import contextlib
 import ctypes
@@ -30,6 +30,14 @@ IDLE = 0.02  # of a CPU: who waits for packets uses less
 
 
 @dataclasses.dataclass
+class Sent:
+    """How the sender fared: packets a second, CPU nanoseconds per packet."""
+
+    pace: float
+    cost: float
+
+
+@dataclasses.dataclass
 class LiveRow(Row):
     """In the command, {dev} is the adapter and {tmp} an empty folder. It ends at SIGINT.
 
@@ -39,7 +47,7 @@ class LiveRow(Row):
     busy: bool = False  # a busy loop shares its CPU
     counted: list[int] = dataclasses.field(default_factory=list)
     ends: list[float] = dataclasses.field(default_factory=list)  # CPU seconds to begin and to end
-    pace: list[float] = dataclasses.field(default_factory=list)  # of the sender, packets a second
+    sent: list[Sent] = dataclasses.field(default_factory=list)
 
     def cost(self) -> list[float]:
         """CPU nanoseconds per packet captured, of each round."""
@@ -152,18 +160,18 @@ def received() -> int:
     raise Failure(f"{RECEIVING} is gone")
 
 
-def send(bed: Bed) -> float:
-    """Sends everything; returns the packets per second."""
+def send(bed: Bed) -> Sent:
+    """Sends everything."""
     before = received()
     words = [f"{bed.programs}/weir_bench_blast", SENDING, str(bed.count), str(bed.size)]
     with running(words, bed.sending_cpu, subprocess.PIPE) as sender:
         printed = sender.communicate()[0].decode()
-    found = re.search(r"seconds ([\d.]+)", printed)
+    found = re.search(r"seconds ([\d.]+) cpu ([\d.]+)", printed)
     if not found:
         raise Failure(f"the sender: {printed.strip()}")
     if received() - before != bed.count:
         raise Failure(f"{received() - before} of {bed.count} packets arrived")
-    return bed.count / float(found.group(1))
+    return Sent(bed.count / float(found.group(1)), float(found.group(2)) / bed.count * 1e9)
 
 
 def cpu_time(process: subprocess.Popen) -> float:
@@ -185,7 +193,9 @@ def settle(process: subprocess.Popen) -> None:
 
 def stop(process: subprocess.Popen) -> float:
     """Ends it; returns the CPU seconds that it and its children have used in all."""
-    process.send_signal(signal.SIGINT)
+    if has_ended(process):
+        raise Failure(f"ended before it was asked to: exit {process.wait()}")
+    os.kill(process.pid, signal.SIGINT)
     wait_until(lambda: has_ended(process), "goes on after SIGINT")
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -205,7 +215,7 @@ def packets_of(row: LiveRow, folder: str, printed: str, bed: Bed) -> int:
 
 
 def run(row: LiveRow, bed: Bed) -> None:
-    """One run: adds its CPU times, what it counted and the sender's pace to the row."""
+    """One run: adds its CPU times, what it counted and how the sender fared to the row."""
     with tempfile.TemporaryDirectory(prefix="weir-bench-", dir=MEMORY) as folder:
         os.chmod(folder, 0o777)  # tcpdump is no longer root when it writes
         words = [word.format(dev=RECEIVING, tmp=folder) for word in shlex.split(row.command)]
@@ -222,7 +232,7 @@ def run(row: LiveRow, bed: Bed) -> None:
                     if row.busy:
                         loop = ["sh", "-c", "while :; do :; done"]
                         stack.enter_context(running(loop, bed.capturing_cpu))
-                    pace = send(bed)
+                    sent = send(bed)
                     settle(process)
                 cpu = cpu_time(process) - before
                 ends = stop(process) - cpu
@@ -234,31 +244,44 @@ def run(row: LiveRow, bed: Bed) -> None:
     row.cpu.append(cpu)
     row.ends.append(ends)
     row.counted.append(packets)
-    row.pace.append(pace)
+    row.sent.append(sent)
 
 
-def rounds(rows: list[LiveRow], count: int, bed: Bed) -> None:
-    """A round to warm up, then `count` rounds; in each every row runs once, in order."""
+def rounds(rows: list[LiveRow], count: int, bed: Bed) -> list[Sent]:
+    """A round to warm up, then `count` rounds; in each every row runs once, in order.
+
+    Returns how the sender fared in each when nobody captured.
+    """
+    alone = []
     for number in range(count + 1):
+        alone.append(send(bed))
         for row in rows:
             if not row.failure:
                 run(row, bed)
         if number == 0:
             for row in rows:
-                row.cpu, row.ends, row.counted, row.pace = [], [], [], []
+                row.cpu, row.ends, row.counted, row.sent = [], [], [], []
+    return alone[1:]
+
+
+def text_of(sent: list[Sent]) -> tuple[str, str]:
+    """The medians, as they are printed."""
+    return (f"{statistics.median(each.pace for each in sent) / 1e6:.3f}",
+            f"{statistics.median(each.cost for each in sent):.1f}")
 
 
 def line_of(row: LiveRow, base: LiveRow, sent: int) -> str:
     if row.failure or row.missing():
-        absent = f"not installed: apt-get install {row.package}"
-        return f"| {row.name} | {'failed: ' + row.failure if row.failure else absent} | | | | | | |"
+        why = f"failed: {row.failure}" if row.failure else f"not installed: apt-get install {row.package}"
+        return f"| {row.name} | {why} | | | | | | | |"
     cost, loss = row.cost(), row.loss(sent)
     ratio = "-"
     if base.cost() and not base.failure:
         ratio = f"{statistics.median(a / b for a, b in zip(cost, base.cost())):.2f}"
+    pace, sending = text_of(row.sent)
     return (f"| {row.name} | {statistics.median(cost):.1f} | {min(cost):.1f}..{max(cost):.1f} "
             f"| {statistics.median(loss):.3f} | {max(loss):.3f} | {ratio} "
-            f"| {statistics.median(row.ends) * 1e3:.0f} | {statistics.median(row.pace) / 1e6:.3f} |")
+            f"| {statistics.median(row.ends) * 1e3:.0f} | {sending} | {pace} |")
 
 
 def tables(rows: list[LiveRow], sent: int) -> str:
@@ -268,8 +291,8 @@ def tables(rows: list[LiveRow], sent: int) -> str:
         texts.append("\n".join([
             f"{group}:\n",
             f"| command | CPU ns/packet | min..max | loss % | worst | x CPU of {mine[0].name} "
-            "| begin and end, CPU ms | sent Mpps |",
-            "|---|--:|--:|--:|--:|--:|--:|--:|",
+            "| begin and end, CPU ms | sender, CPU ns/packet | sent Mpps |",
+            "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
             *(line_of(row, mine[0], sent) for row in mine)]))
     return "\n\n".join(texts)
 
@@ -285,9 +308,9 @@ def check_machine() -> None:
 
 def measure(options, programs: pathlib.Path) -> str:
     cpus = sorted(os.sched_getaffinity(0))
-    capturing = int(options.cpu) if options.cpu.isdigit() else cpus[1]
-    sending = next(cpu for cpu in cpus if cpu != capturing)
-    bed = Bed(programs, options.count, options.size, capturing, sending)
+    capturing_cpu = int(options.cpu) if options.cpu.isdigit() else cpus[1]
+    sending_cpu = next(cpu for cpu in cpus if cpu != capturing_cpu)
+    bed = Bed(programs, options.count, options.size, capturing_cpu, sending_cpu)
     rows = rows_of(options.weir, programs)
     if shutil.which(options.weir) is None:
         sys.exit(f"compare: no {options.weir}: build it, or name it with --weir")
@@ -295,7 +318,12 @@ def measure(options, programs: pathlib.Path) -> str:
         words = ["weir", "tcpdump -w", *options.only.split(",")]
         rows = [row for row in rows if any(word in row.name for word in words)]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, it cleans up
-    with namespace():
-        rounds([row for row in rows if not row.missing()], options.rounds, bed)
-    return (f"### capture: {bed.count} frames of {bed.size} bytes from CPU {sending}, "
-            f"captured on CPU {capturing}; {options.rounds} rounds\n\n" + tables(rows, bed.count))
+    try:
+        with namespace():
+            present = [row for row in rows if not row.missing()]
+            pace, sending = text_of(rounds(present, options.rounds, bed))
+    except Failure as failure:
+        sys.exit(f"compare: {failure}")
+    return (f"### capture: {bed.count} frames of {bed.size} bytes from CPU {sending_cpu}, "
+            f"captured on CPU {capturing_cpu}; {options.rounds} rounds\n\n"
+            f"The sender alone: {sending} CPU ns/packet, {pace} Mpps\n\n" + tables(rows, bed.count))

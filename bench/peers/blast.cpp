@@ -2,10 +2,11 @@
 //
 // blast DEVICE COUNT SIZE: SIZE is in bytes, without FCS. The frames are to nobody, so that the
 // kernel behind the other end drops them as soon as the packet sockets have seen them. Prints what
-// it sent and how long that took.
+// it sent, how long that took and the CPU time of it.
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -24,6 +25,16 @@ namespace {
 constexpr std::size_t smallest = 60;
 constexpr std::size_t largest = 1514;
 constexpr std::size_t batch = 64;
+
+double seconds(const timeval& time) noexcept {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+double cpu_time() noexcept {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
 
 double now() noexcept {
   timespec time{};
@@ -98,7 +109,9 @@ int main(int argc, char** argv) {
   std::vector<std::uint8_t> frame = frame_of(size);
   const int socket = open_socket(argv[1]);
   const double start = now();
+  const double cpu_before = cpu_time();
   send_all(socket, frame, count);
-  std::printf("sent %llu seconds %.6f\n", static_cast<unsigned long long>(count), now() - start);
+  std::printf("sent %llu seconds %.6f cpu %.6f\n", static_cast<unsigned long long>(count),
+              now() - start, cpu_time() - cpu_before);
   return 0;
 }
