@@ -102,7 +102,7 @@ def command_options(root: pathlib.Path, command: str):
     manual = manual.replace("Fl Fl ", "--").replace("Fl ", "-")
     completion = (root / "completion/weir").read_text()
     known = set()
-    for name in ("read", "info", "flows", "filter"):
+    for name in ("read", "info", "flows", "filter", "doctor"):
         run = subprocess.run([command, name, "--help"], capture_output=True, text=True, check=False)
         found = options_in(run.stdout.replace("tcpdump -d", ""))  # another program's
         if run.returncode != 0 or not found:
