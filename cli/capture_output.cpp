@@ -113,7 +113,7 @@ CaptureOutput::CaptureOutput(const OutputOptions& options, const std::vector<Inp
 template <class Action>
 void CaptureOutput::attempt(Action action) {
   try {
-    std::visit(Overloaded{[](std::monostate) {}, action}, writer_);
+    std::visit(Overloaded{[](std::monostate) {}, std::move(action)}, writer_);
   } catch (const SystemError& failure) {
     if (failure.code() != ErrorCode::output_failed) throw;
     throw OutputFailed{failure, counts().packets, where_kept()};
@@ -157,6 +157,16 @@ void CaptureOutput::add(const CaptureBatch& batch, std::span<const Packet> packe
 
 void CaptureOutput::idle() {
   attempt([](auto& writer) { writer.flush_if_due(); });
+}
+
+void CaptureOutput::advance(Timestamp now) {
+  auto* const rotating = std::get_if<RotatingWriter>(&writer_);
+  if (rotating == nullptr) return idle();
+  attempt(Overloaded{[](Writer&) {}, [now](RotatingWriter& writer) { writer.advance(now); }});
+}
+
+void CaptureOutput::rotate() {
+  attempt(Overloaded{[](Writer&) {}, [](RotatingWriter& writer) { writer.rotate(); }});
 }
 
 void CaptureOutput::end() {

@@ -27,10 +27,16 @@ class CaptureOutput {
   CaptureOutput(const OutputOptions& options, const std::vector<InputFile>& files,
                 ErrorStyle errors);
 
+  /// Begins the file, if that has not been done, for packets of these interfaces.
+  void begin(std::span<const Interface> interfaces);
   /// `packets` are among the batch's. The first batch, empty or not, begins the file.
   void add(const CaptureBatch& batch, std::span<const Packet> packets);
   /// Nothing has come for a while: what is held back too long is written.
   void idle();
+  /// The same; by this clock also the period of a file may be over.
+  void advance(Timestamp now);
+  /// Finishes the file of a series; the next packet begins another.
+  void rotate();
   /// Ends the files and tells how many packets are in them.
   void end();
 
@@ -47,7 +53,6 @@ class CaptureOutput {
   };
   static Needs needs_of(const std::vector<InputFile>& files);
 
-  void begin(std::span<const Interface> interfaces);
   template <class Action>
   void attempt(Action action);
   /// Of what was written, be it one file or many.

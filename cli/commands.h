@@ -29,6 +29,7 @@ struct Command {
 [[nodiscard]] std::string features();
 
 ExitCode run_adapters(const Words& words);
+ExitCode run_capture(const Words& words);
 ExitCode run_doctor(const Words& words);
 ExitCode run_filter(const Words& words);
 ExitCode run_flows(const Words& words);

@@ -32,10 +32,21 @@ std::string digest_of(const std::vector<InputFile>& files) {
   return all.hex_digest();
 }
 
-std::string source_of(const std::vector<InputFile>& files) {
+std::string join(const std::vector<std::string>& names) {
   std::string text;
-  for (const InputFile& file : files) text += (text.empty() ? "" : " ") + file.path;
+  for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
   return text;
+}
+
+std::string source_of(const std::vector<InputFile>& files) {
+  std::vector<std::string> paths;
+  for (const InputFile& file : files) paths.push_back(file.path);
+  return join(paths);
+}
+
+void check_target(const std::string& target) {
+  if (target.find("://") == std::string::npos) return;
+  throw UsageError{"--to: only SQLite databases so far, given as a path: " + target};
 }
 
 }  // namespace
@@ -47,18 +58,29 @@ struct FlowStore::State {
   sink::FlowDatabase database;
 };
 
-FlowStore::FlowStore(const std::string& target, const std::vector<InputFile>& files,
-                     const std::string& options) {
-  if (target.find("://") != std::string::npos) {
-    throw UsageError{"--to: only SQLite databases so far, given as a path: " + target};
-  }
+void FlowStore::begin(const std::string& target, const std::string& source,
+                      const std::string& digest, const std::string& options) {
   state_ = std::make_unique<State>(target);
   const auto now = std::chrono::system_clock::now();
-  state_->database.begin_run({source_of(files), digest_of(files), options,
-                              std::chrono::time_point_cast<std::chrono::nanoseconds>(now)});
+  state_->database.begin_run(
+      {source, digest, options, std::chrono::time_point_cast<std::chrono::nanoseconds>(now)});
+}
+
+FlowStore::FlowStore(const std::string& target, const std::vector<InputFile>& files,
+                     const std::string& options) {
+  check_target(target);
+  begin(target, source_of(files), digest_of(files), options);
+}
+
+FlowStore::FlowStore(const std::string& target, const std::vector<std::string>& adapters,
+                     const std::string& options) {
+  check_target(target);
+  begin(target, join(adapters), {}, options);
 }
 
 flow::Observer& FlowStore::observer() noexcept { return state_->database; }
+
+void FlowStore::commit() { state_->database.commit(); }
 
 void FlowStore::end(bool complete) {
   using RunState = sink::FlowDatabase::RunState;
@@ -72,11 +94,23 @@ struct FlowStore::State {
   flow::Observer none;
 };
 
-FlowStore::FlowStore(const std::string& target, const std::vector<InputFile>&, const std::string&) {
+void FlowStore::begin(const std::string& target, const std::string&, const std::string&,
+                      const std::string&) {
   throw UsageError{"--to " + target + ": this weir was built without SQLite"};
 }
 
+FlowStore::FlowStore(const std::string& target, const std::vector<InputFile>&, const std::string&) {
+  begin(target, {}, {}, {});
+}
+
+FlowStore::FlowStore(const std::string& target, const std::vector<std::string>&,
+                     const std::string&) {
+  begin(target, {}, {}, {});
+}
+
 flow::Observer& FlowStore::observer() noexcept { return state_->none; }
+
+void FlowStore::commit() {}
 
 void FlowStore::end(bool) {}
 

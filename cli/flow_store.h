@@ -17,15 +17,22 @@ class FlowStore {
   /// Throws UsageError for a target of another kind, Error if the database refuses.
   FlowStore(const std::string& target, const std::vector<InputFile>& files,
             const std::string& options);
+  /// Of live traffic from `adapters`: its runs only ever append.
+  FlowStore(const std::string& target, const std::vector<std::string>& adapters,
+            const std::string& options);
   ~FlowStore();
 
   [[nodiscard]] flow::Observer& observer() noexcept;
 
+  /// Makes what there is so far safe, and visible to others.
+  void commit();
   /// Ends the run; an incomplete one gives way to the next of the same files.
   void end(bool complete);
 
  private:
   struct State;
+  void begin(const std::string& target, const std::string& source, const std::string& digest,
+             const std::string& options);
   std::unique_ptr<State> state_;
 };
 

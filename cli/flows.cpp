@@ -13,7 +13,13 @@
 #include "flow_options.h"
 #include "flow_store.h"
 #include "input.h"
+#include "live_options.h"
+#include "live_run.h"
+#include "live_signals.h"
 #include "note.h"
+#include "output_file.h"
+#include "ring_options.h"
+#include "sandbox.h"
 #include "standard_output.h"
 #include "stop_signal.h"
 #include "units.h"
@@ -26,6 +32,9 @@ namespace {
 
 struct Options {
   InputOptions input;
+  LiveOptions live;
+  RingOptions ring;
+  SandboxOptions sandbox;
   FlowOptions flows;
   bool json = false;
   bool csv = false;
@@ -54,6 +63,9 @@ void declare_table(CLI::App& app, Options& options, std::initializer_list<CLI::O
 
 void declare(CLI::App& app, Options& options) {
   options.input.declare(app);
+  options.live.declare(app);
+  options.ring.declare(app);
+  options.sandbox.declare(app);
   options.flows.declare(app);
   auto* json = app.add_flag("--json", options.json, "one JSON object a line, in end order");
   auto* csv = app.add_flag("--csv", options.csv, "CSV with a header line, in end order");
@@ -68,6 +80,7 @@ void declare(CLI::App& app, Options& options) {
       "  weir flows trace.pcap                      the largest conversations\n"
       "  weir flows trace.pcap --by resp_port --sort flows\n"
       "  weir flows trace.pcap --json tcp port 443 | jq .orig_payload_bytes\n"
+      "  weir flows -i eth0 --json udp              a line whenever a flow ends\n"
       "  weir flows trace.pcap --to flows.db        then: sqlite3 flows.db 'select * from "
       "talkers'");
 }
@@ -107,10 +120,10 @@ View make_view(const Options& options) {
   return {std::make_unique<sink::FlowTable>(write_standard_output, table)};
 }
 
-void print_summary(const flow::Tracker& tracker, const CaptureRun& run,
+void print_summary(const flow::Tracker& tracker, std::uint64_t packets,
                    std::chrono::duration<double> elapsed) {
   const flow::TrackerCounts& counts = tracker.counts();
-  const double rate = static_cast<double>(run.packets()) / 1e6 / std::max(elapsed.count(), 1e-9);
+  const double rate = static_cast<double>(packets) / 1e6 / std::max(elapsed.count(), 1e-9);
   fmt::print(stderr, "{} of {} in {:.3f} s ({:.2f} M packets/s)",
              plural(counts.flows_ended, "flow", "flows"),
              plural(counts.tracked, "packet", "packets"), elapsed.count(), rate);
@@ -131,41 +144,113 @@ void print_summary(const flow::Tracker& tracker, const CaptureRun& run,
   fmt::print(stderr, "\n");
 }
 
-}  // namespace
+/// What takes the rows: a database, or a view of them.
+struct Rows {
+  std::unique_ptr<FlowStore> store{};
+  View view{};
 
-ExitCode run_flows(const Words& words) {
-  CLI::App app{"Rebuilds conversations from capture files, shows and stores them.",
-               "weir flows [OPTIONS] FILE... [FILTER]"};
-  Options options;
-  declare(app, options);
-  const Input input = options.input.resolve(parse_options(app, words));
+  [[nodiscard]] flow::Observer& observer() noexcept {
+    return store ? store->observer() : *view.observer;
+  }
+};
+
+/// `source` is files or adapters; `what` decides what the flows are.
+template <class Source>
+Rows make_rows(const Options& options, const Source& source, const std::string& what) {
+  Rows rows;
+  if (options.store.empty()) {
+    rows.view = make_view(options);
+  } else {
+    rows.store = std::make_unique<FlowStore>(options.store, source, options.flows.text() + what);
+  }
+  return rows;
+}
+
+ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle errors) {
   const auto files = expand(input.files);
-
   CaptureRun run{{.reader = options.input.reader(),
                   .input = input,
                   .filter = options.input.filter(),
-                  .errors = error_style(words)}};
-  std::unique_ptr<FlowStore> store;
-  View view;
-  if (options.store.empty()) {
-    view = make_view(options);
-  } else {
-    store = std::make_unique<FlowStore>(
-        options.store, files,
-        options.flows.text() + options.input.text() + " filter=" + input.filter);
-  }
-  flow::Observer& observer = store ? store->observer() : *view.observer;
-  flow::Tracker tracker{observer, options.flows.tracker()};
+                  .errors = errors}};
+  Rows rows = make_rows(options, files, options.input.text() + " filter=" + input.filter);
+  flow::Tracker tracker{rows.observer(), options.flows.tracker()};
   const auto on_batch = [&tracker](const CaptureBatch& batch) {
     tracker.add(batch.packets);
     return true;
   };
-  const ExitCode exit = run.run(files, on_batch, {}, view.flush);
+  const ExitCode exit = run.run(files, on_batch, {}, rows.view.flush);
   if (run.captures() == 0) return exit;
   tracker.finish();
-  if (store) store->end(exit == ExitCode::done && !run.has_skipped() && !stop_requested());
-  if (!options.json) print_summary(tracker, run, run.progress().elapsed());
+  if (rows.store) {
+    rows.store->end(exit == ExitCode::done && !run.has_skipped() && !stop_requested());
+  }
+  if (!options.json) print_summary(tracker, run.packets(), run.progress().elapsed());
   return exit;
+}
+
+/// Everything is open: what is left is to take packets and to write rows.
+void confine(const Options& options, const capture::LiveOptions& live) {
+  if (!options.sandbox.is_wanted()) return;
+  SandboxRules rules{
+      .user = file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
+  if (!options.store.empty()) {
+    const std::size_t slash = options.store.rfind('/');
+    rules.output_directories.push_back(slash == std::string::npos ? "."
+                                       : slash == 0               ? "/"
+                                                                  : options.store.substr(0, slash));
+  }
+  static_cast<void>(enter_sandbox(rules));
+}
+
+ExitCode run_on_adapters(const Options& options, const std::string& filter, ErrorStyle errors) {
+  const LiveInput input = options.live.resolve();
+  handle_live_signals();
+  const capture::LiveOptions live = options.ring.live(input);
+  LiveRun run{{.adapters = input.adapters,
+               .live = live,
+               .filter = filter,
+               .compile = {.allow_names = options.input.filter().allow_names},
+               .duration = options.ring.duration(),
+               .errors = errors}};
+  Rows rows = make_rows(options, input.adapters, " filter=" + filter);
+  flow::Tracker tracker{rows.observer(), options.flows.tracker()};
+  confine(options, live);
+  const auto started = std::chrono::steady_clock::now();
+  auto stored = started;
+  const auto on_batch = [&tracker](const CaptureBatch& batch) {
+    tracker.add(batch.packets);
+    return true;
+  };
+  const auto on_time = [&](Timestamp now) {
+    tracker.advance(now);
+    if (rows.view.flush) rows.view.flush();
+    const auto moment = std::chrono::steady_clock::now();
+    if (!rows.store || moment - stored < std::chrono::seconds{1}) return;
+    rows.store->commit();
+    stored = moment;
+  };
+  const ExitCode exit = run.run(on_batch, on_time);
+  tracker.finish();
+  if (rows.store) rows.store->end(true);
+  run.tell_counters();
+  if (errors == ErrorStyle::text) {
+    print_summary(tracker, run.packets(), std::chrono::steady_clock::now() - started);
+    fmt::print(stderr, "packets {}\n", run.packets());
+  }
+  return exit;
+}
+
+}  // namespace
+
+ExitCode run_flows(const Words& words) {
+  CLI::App app{"Rebuilds conversations from capture files or adapters, shows and stores them.",
+               "weir flows [OPTIONS] FILE...|-i IF [FILTER]"};
+  Options options;
+  declare(app, options);
+  const std::vector<std::string> rest = parse_options(app, words);
+  const ErrorStyle errors = error_style(words);
+  if (!options.live.given()) return run_on_files(options, options.input.resolve(rest), errors);
+  return run_on_adapters(options, options.input.filter_text(rest), errors);
 }
 
 }  // namespace weir::cli

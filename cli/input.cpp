@@ -3,10 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <span>
 
 #include "exit_code.h"
@@ -24,15 +21,6 @@ bool exists(const std::string& path) {
 
 bool is_later_file(const std::string& word) {
   return word == "-" || (word.find_first_of("./") != std::string::npos && exists(word));
-}
-
-std::string join(std::span<const std::string> words) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += ' ';
-    text += word;
-  }
-  return text;
 }
 
 /// The first word of a filter, if it could as well have been meant as a file.
@@ -72,36 +60,10 @@ std::vector<std::string> files_below(const std::string& directory) {
   return files;
 }
 
-/// Why -F cannot be.
-std::string filter_twice(const std::string& doubtful_word) {
-  if (!doubtful_word.empty())
-    return "no such file, and -F already gives a filter: " + doubtful_word;
-  return "-F: there is already a filter on the command line";
-}
-
 /// A word that is to be a file, but more likely is the rest of an unquoted filter.
 void check_is_no_filter_word(const std::string& word) {
   if (word == "-" || word.find_first_of("./") != std::string::npos || exists(word)) return;
   throw UsageError{"no such file: " + word + "; the filter is one word: quote it"};
-}
-
-/// What stands in a filter file; from '#' to the end of a line is a comment. One byte more than a
-/// filter may have is enough to see that it is too long.
-std::string read_filter_file(const std::string& path) {
-  struct Close {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-  };
-  const std::unique_ptr<std::FILE, Close> file{std::fopen(path.c_str(), "rbe")};
-  if (!file) throw SystemError{errno, "open filter file " + path};
-  std::string text(filter::max_expression + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (std::ferror(file.get()) != 0) throw SystemError{errno, "read filter file " + path};
-  bool in_comment = false;
-  for (char& c : text) {
-    in_comment = c != '\n' && (in_comment || c == '#');
-    if (in_comment) c = ' ';
-  }
-  return text;
 }
 
 }  // namespace
@@ -114,14 +76,8 @@ void InputOptions::declare(CLI::App& app) {
       ->take_all()
       ->allow_extra_args(false)
       ->group("Input");
-  app.add_option("-F,--filter-file", filter_file_, "read the filter from this file")
-      ->type_name("FILE")
-      ->group("Input");
-  app.add_flag("--no-names", no_names_, "do not look up host names in filters")->group("Input");
-  app.add_option("--engine", engine_,
-                 "what runs the filter: jit, interpreter, libpcap or best (the default)")
-      ->type_name("ENGINE")
-      ->group("Input");
+  filter_.declare(app);
+  filter_.declare_engine(app);
   app.add_flag("--skip-damaged", skip_damaged_,
                "go on behind damage in a file and count what was passed over")
       ->group("Input");
@@ -153,12 +109,8 @@ Input InputOptions::resolve(const std::vector<std::string>& words) const {
   }
   if (input.files.empty()) throw UsageError{"no capture file given"};
   const auto filter = std::span<const std::string>{plain}.subspan(next);
-  input.filter = join(filter);
   if (read_files_.empty() && next < may_be_files) input.doubtful_word = doubtful_word(filter);
-  if (!filter_file_.empty()) {
-    if (!input.filter.empty()) throw UsageError{filter_twice(input.doubtful_word)};
-    input.filter = read_filter_file(filter_file_);
-  }
+  input.filter = filter_.text(filter, input.doubtful_word);
   choose_packets(input);
   return input;
 }
@@ -167,8 +119,8 @@ Input InputOptions::resolve_filter_first(const std::vector<std::string>& words) 
   std::vector<std::string> plain = words;
   std::erase(plain, "--");
   Input input{.files = read_files_};
-  if (!filter_file_.empty()) {
-    input.filter = read_filter_file(filter_file_);
+  if (filter_.from_file()) {
+    input.filter = filter_.text({});
   } else if (plain.empty()) {
     throw UsageError{"no filter given"};
   } else {
@@ -201,16 +153,6 @@ std::string InputOptions::text() const {
   if (merge_) text += " merge=true";
   if (follow_) text += " follow=true";
   return text;
-}
-
-filter::FilterOptions InputOptions::filter() const {
-  filter::FilterOptions options{.allow_names = !no_names_};
-  if (engine_ == name(options.engine)) return options;
-  for (const filter::Engine engine : filter::engines) {
-    options.engine = engine;
-    if (engine_ == name(engine)) return options;
-  }
-  throw UsageError{"--engine: jit, interpreter, libpcap or best, not " + engine_};
 }
 
 std::vector<InputFile> expand(const std::vector<std::string>& files) {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "filter_options.h"
 #include "time_window.h"
-#include "weir/filter/filter.h"
 #include "weir/savefile/reader.h"
 
 namespace CLI {
@@ -43,9 +43,12 @@ class InputOptions {
   /// read.
   [[nodiscard]] Input resolve_filter_first(const std::vector<std::string>& words) const;
 
-  /// Host names in filters are looked up unless --no-names. Throws UsageError for an engine that
-  /// is none.
-  [[nodiscard]] filter::FilterOptions filter() const;
+  /// As FilterOptions.
+  [[nodiscard]] filter::FilterOptions filter() const { return filter_.filter(); }
+  /// Where no file is read and all words are the filter.
+  [[nodiscard]] std::string filter_text(const std::vector<std::string>& words) const {
+    return filter_.text(words);
+  }
 
   [[nodiscard]] savefile::ReaderOptions reader() const noexcept {
     return {.skip_damaged = skip_damaged_, .follow = follow_};
@@ -58,9 +61,7 @@ class InputOptions {
   void choose_packets(Input& input) const;
 
   std::vector<std::string> read_files_;
-  std::string filter_file_;
-  bool no_names_ = false;
-  std::string engine_ = "best";
+  FilterOptions filter_;
   bool skip_damaged_ = false;
   bool merge_ = false;
   bool follow_ = false;

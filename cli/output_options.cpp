@@ -118,6 +118,14 @@ void OutputOptions::declare_rotation(CLI::App& app) {
       "when the disk is full: stop (default), or remove the oldest file and go on");
 }
 
+std::string OutputOptions::series_directory() const {
+  if (!is_wanted() || !rotation()) return {};
+  const std::string fixed = path_.substr(0, path_.find('%'));
+  const std::size_t slash = fixed.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : fixed.substr(0, slash);
+}
+
 void OutputOptions::check() const {
   if (is_wanted()) {
     if (rotation() && path_ == "-") throw UsageError{"standard output does not rotate"};

@@ -23,6 +23,9 @@ class OutputOptions {
   /// The command to run for each finished file; empty if none.
   [[nodiscard]] const std::string& on_file() const noexcept { return on_file_; }
 
+  /// Where a series of files comes into being; empty where one file is opened once.
+  [[nodiscard]] std::string series_directory() const;
+
   /// Checks that the options agree. Throws UsageError.
   void check() const;
   /// Format and compression by --format, else by name, else pcap; a pcap with microseconds, or

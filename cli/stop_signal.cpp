@@ -33,7 +33,7 @@ void handle_stop_signals() noexcept {
 
 bool stop_requested() noexcept { return stopping.load(); }
 
-void StopOnSignal::start() noexcept {
+void StopOnSignal::start() const noexcept {
   current.store(this);
   if (stopping.load()) stop();
 }

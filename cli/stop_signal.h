@@ -25,7 +25,7 @@ class StopOnSignal {
   void stop() const noexcept { stop_(stoppable_); }
 
  private:
-  void start() noexcept;
+  void start() const noexcept;
 
   void* stoppable_;
   void (*stop_)(void* stoppable);

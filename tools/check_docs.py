@@ -96,15 +96,20 @@ def options_in(text: str) -> set[str]:
     return {found.group() for found in re.finditer(option, text)}
 
 
+def without_others(text: str) -> str:
+    """The text without the options of other programs."""
+    return re.sub(r"\b(?:tcpdump|jq) -\w", "", text)
+
+
 def command_options(root: pathlib.Path, command: str):
     """Manual and completion know the options each subcommand's --help lists."""
-    manual = (root / "docs/man/weir.1").read_text().replace("tcpdump -d", "")
+    manual = without_others((root / "docs/man/weir.1").read_text())
     manual = manual.replace("Fl Fl ", "--").replace("Fl ", "-")
     completion = (root / "completion/weir").read_text()
     known = set()
-    for name in ("read", "info", "flows", "filter", "doctor"):
+    for name in ("adapters", "read", "info", "flows", "filter", "doctor"):
         run = subprocess.run([command, name, "--help"], capture_output=True, text=True, check=False)
-        found = options_in(run.stdout.replace("tcpdump -d", ""))  # another program's
+        found = options_in(without_others(run.stdout))
         if run.returncode != 0 or not found:
             yield f"weir {name} --help: exit {run.returncode}, options {found}"
         known |= found

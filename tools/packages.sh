@@ -6,7 +6,8 @@ build_packages=(
   zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libsqlite3-dev libxbyak-dev
 )
 test_packages=(
-  libgtest-dev netbase python3 tcpdump strace gzip zstd lz4 xz-utils iproute2 ethtool libcap2-bin
+  libgtest-dev netbase python3 tcpdump strace gzip zstd lz4 xz-utils iproute2 iputils-ping
+  ethtool libcap2-bin
 )
 oracle_packages=(wireshark-common tshark)
 clang_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)

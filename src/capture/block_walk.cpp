@@ -15,9 +15,9 @@ namespace weir::capture {
 namespace {
 
 constexpr std::size_t tag_size = 4;
-constexpr std::size_t addresses_size = 2 * ETH_ALEN;
+constexpr std::size_t addresses_size = std::size_t{2} * ETH_ALEN;
 constexpr std::size_t cooked_size = 20;
-// Linux 6.8 has it first; older kernels never set it.
+// TP_STATUS_GSO_TCP: kernels that are older never set it, older headers do not have it.
 constexpr std::uint32_t status_segments = 1U << 8U;
 
 const sockaddr_ll& address_of(const std::uint8_t* header) noexcept {

@@ -7,7 +7,7 @@
 namespace weir::capture {
 
 Patience::Patience(Deadline deadline) noexcept : wait_{deadline.wait()} {
-  if (wait_ <= Duration::zero() || wait_ == Duration::max()) return;
+  if (none() || wait_ == Duration::max()) return;
   const auto now = Clock::now();
   // What the clock cannot count is for ever.
   if (wait_ > Clock::time_point::max() - now) wait_ = Duration::max();
@@ -16,19 +16,19 @@ Patience::Patience(Deadline deadline) noexcept : wait_{deadline.wait()} {
 
 bool Patience::over() const noexcept {
   if (wait_ == Duration::max()) return false;
-  return wait_ <= Duration::zero() || Clock::now() >= until_;
+  return none() || Clock::now() >= until_;
 }
 
 int Patience::milliseconds(int most) const noexcept {
   if (wait_ == Duration::max()) return most;
-  if (wait_ <= Duration::zero()) return 0;
+  if (none()) return 0;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until_ - Clock::now()).count();
   const std::int64_t limit = most < 0 ? INT_MAX : most;
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, limit));
 }
 
 SourceState Patience::state() const noexcept {
-  return wait_ <= Duration::zero() ? SourceState::would_block : SourceState::timeout;
+  return none() ? SourceState::would_block : SourceState::timeout;
 }
 
 }  // namespace weir::capture

@@ -12,6 +12,8 @@ class Patience {
   explicit Patience(Deadline deadline) noexcept;
 
   [[nodiscard]] bool over() const noexcept;
+  /// There never was any.
+  [[nodiscard]] bool none() const noexcept { return wait_ <= Duration::zero(); }
   /// For poll(2), rounded up; negative is for ever. At most `most`, unless that is negative.
   [[nodiscard]] int milliseconds(int most = -1) const noexcept;
   /// What a source says when there are no packets and no patience.

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "capture/live_limits.h"
 #include "capture/patience.h"
@@ -34,7 +35,7 @@ int errno_of(int status) noexcept {
     case PCAP_ERROR_RFMON_NOTSUP:
       return EOPNOTSUPP;
     default:
-      return EIO;
+      return 0;
   }
 }
 
@@ -47,6 +48,7 @@ struct PcapSource::Taker {
   PcapSource& source;
   std::size_t refused = 0;
 
+  // NOLINTNEXTLINE(readability-non-const-parameter): pcap_handler says so.
   static void take(u_char* self, const pcap_pkthdr* header, const u_char* data) {
     reinterpret_cast<Taker*>(self)->add(*header, data);
   }
@@ -76,16 +78,22 @@ struct PcapSource::Taker {
 };
 
 bool is_pcap_device(const std::string& name) {
-  constexpr std::array<std::string_view, 7> beginnings{"nflog", "nfqueue", "usbmon", "bluetooth",
-                                                       "dbus-", "rdma",    "dag"};
+  constexpr std::array<std::string_view, 5> beginnings{"nflog", "nfqueue", "usbmon", "bluetooth",
+                                                       "dbus-"};
   return std::ranges::any_of(beginnings,
                              [&name](std::string_view word) { return name.starts_with(word); });
 }
 
 void PcapSource::Close::operator()(pcap* handle) const noexcept { ::pcap_close(handle); }
 
-PcapSource::PcapSource(const std::string& adapter, const LiveOptions& options)
-    : name_{adapter}, snapshot_length_{snapshot_length(options.snapshot_length, longest_snapshot)} {
+PcapSource::PcapSource(std::string adapter, const LiveOptions& options)
+    : name_{std::move(adapter)},
+      snapshot_length_{snapshot_length(options.snapshot_length, longest_snapshot)} {
+  if (options.fanout || options.resume) {
+    const std::string option = options.fanout ? "fanout" : "resume";
+    throw Error{ErrorCode::invalid_argument,
+                option + ": not on " + name_ + ", which libpcap captures on"};
+  }
   std::array<char, PCAP_ERRBUF_SIZE> words{};
   handle_.reset(::pcap_create(name_.c_str(), words.data()));
   if (!handle_) throw Error{ErrorCode::system_call, "capture on " + name_ + ": " + words.data()};
@@ -135,8 +143,9 @@ void PcapSource::activate(const LiveOptions& options) {
 
 void PcapSource::fail(int status) const {
   const std::string words = ::pcap_geterr(handle_.get());
-  const std::string what = "capture on " + name_ + (words.empty() ? "" : " (" + words + ")");
-  throw SystemError{errno_of(status), what};
+  const std::string what = "capture on " + name_;
+  if (const int number = errno_of(status)) throw SystemError{number, what};
+  throw Error{ErrorCode::system_call, what + ": " + words};
 }
 
 Batch PcapSource::next_batch(Deadline deadline) {
@@ -152,7 +161,7 @@ Batch PcapSource::next_batch(Deadline deadline) {
   }
 }
 
-/// Whether there was any packet, let through or not.
+// Whether there was any packet, let through or not.
 bool PcapSource::take() {
   packets_.clear();
   if (gone_) return false;
@@ -161,8 +170,12 @@ bool PcapSource::take() {
                                      &Taker::take, reinterpret_cast<u_char*>(&taker));
   delivered_ += packets_.size();
   filtered_ += taker.refused;
-  // libpcap has no words of its own for an adapter that went down or away.
-  if (status < 0 && status != PCAP_ERROR_BREAK) gone_ = true;
+  if (status < 0 && status != PCAP_ERROR_BREAK) {
+    // libpcap does not tell an adapter that went down or away from other failures.
+    const auto adapter = links_.by_name(name_);
+    if (adapter && adapter->up) fail(status);
+    gone_ = true;
+  }
   return !packets_.empty() || taker.refused != 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "capture/backend.h"
 #include "capture/user_filter.h"
+#include "sys/link_state.h"
 #include "sys/wake_up.h"
 
 struct pcap;
@@ -20,7 +21,7 @@ namespace weir::capture {
 class PcapSource final : public Backend {
  public:
   /// Throws SystemError, Error (invalid_argument).
-  PcapSource(const std::string& adapter, const LiveOptions& options);
+  PcapSource(std::string adapter, const LiveOptions& options);
 
   Batch next_batch(Deadline deadline) override;
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override {
@@ -43,6 +44,7 @@ class PcapSource final : public Backend {
   bool take();
 
   std::string name_;
+  sys::LinkStates links_{};
   std::unique_ptr<pcap, Close> handle_;
   int descriptor_ = -1;
   sys::WakeUp wake_up_{};

@@ -60,7 +60,9 @@ RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, Lin
       layer_{layer},
       longest_{snapshot_length(options.snapshot_length, longest_snapshot)},
       shape_{ring_shape(options, headroom(layer.kind == PacketSocket::Kind::cooked))},
-      user_space_only_{options.filter_in_user_space || layer.kind == PacketSocket::Kind::cooked},
+      counts_all_{options.filter_in_user_space},
+      // The kernel would run programs on packets without the cooked header.
+      user_space_only_{counts_all_ || layer.kind == PacketSocket::Kind::cooked},
       resume_{options.resume},
       shares_{options.fanout.has_value()},
       socket_{layer.kind},
@@ -121,18 +123,18 @@ void RingSource::join(const Fanout& fanout) {
 bool RingSource::attach(bpf::ProgramView program, const Settings& settings) {
   // What user space decides on comes whole, so that the snapshot length has no say in it.
   const bool decides = !program.empty();
-  SieveOptions options{.traffic = settings.traffic,
+  SieveOptions options{.traffic = counts_all_ ? Traffic::any : settings.traffic,
                        .snapshot_length = settings.snapshot_length,
                        .loopback = loopback_     ? index_
                                    : index_ == 0 ? loopback_index
                                                  : 0};
+  // The sieve refuses them too; this spares the kernel the way there.
+  socket_.ignore_outgoing(options.traffic == Traffic::in || loopback_);
   if (decides && !user_space_only_) {
     const auto sieve = sieve_with(program, options);
     if (sieve && socket_.attach(std::as_bytes(std::span{*sieve})) == 0) return true;
   }
   if (decides) options.snapshot_length = longest_snapshot;
-  // Whoever asked for user space alone wants every packet counted.
-  if (user_space_only_ && layer_.kind == PacketSocket::Kind::raw) options.traffic = Traffic::any;
   const bpf::Program sieve = sieve_without_program(options);
   if (const int error = socket_.attach(std::as_bytes(std::span{sieve}))) throw failure(error);
   return !decides;
@@ -150,12 +152,16 @@ void RingSource::prepare_walk() noexcept {
 
 Batch RingSource::next_batch(Deadline deadline) {
   const Patience patience{deadline};
+  // would_block means that nothing is at hand: without patience all that is there is looked at, but
+  // not what goes on coming.
+  const std::uint64_t once_round = block_number_ + shape_.blocks;
   for (;;) {
     if (stopped_.load(std::memory_order_relaxed)) return {{}, SourceState::stopped, wall_clock()};
     if (block_at_hand()) {
       const std::size_t kept = take().kept;
       if (kept != 0) return {std::span{packets_}.first(kept), SourceState::packets, wall_clock()};
-      if (patience.over()) return {{}, patience.state(), wall_clock()};
+      const bool go_on = patience.none() && block_number_ < once_round;
+      if (patience.over() && !go_on) return {{}, patience.state(), wall_clock()};
     } else if (const auto state = wait(patience)) {
       return {{}, *state, wall_clock()};
     }
@@ -266,10 +272,11 @@ void RingSource::change(const LiveChange& change) {
     }
     settings_.promiscuous = settings.promiscuous;
   }
+  const bool was_sieved = sieved_;
   sieved_ = attach((filter ? *filter : filter_).program(), settings);
   settings_ = settings;
-  if (filter) {
-    filter_ = std::move(*filter);
+  if (filter || !was_sieved) {
+    if (filter) filter_ = std::move(*filter);
     // Once no processor runs the old program any more, what it let through is in the blocks that
     // were handed over and the one being filled.
     const bool old_program_over = sys::wait_for_grace_period();

@@ -77,6 +77,8 @@ class RingSource final : public Backend {
   LinkLayer layer_;
   std::uint32_t longest_;
   sys::RingShape shape_;
+  /// No packet may be refused by the kernel uncounted.
+  bool counts_all_;
   bool user_space_only_;
   bool resume_;
   bool shares_;

@@ -94,6 +94,12 @@ def tool(name):
     return path
 
 
+def run_tool(name, *words):
+    """Runs another program in UTC and the C locale, or skips the test."""
+    return subprocess.run([tool(name), *map(str, words)], capture_output=True, check=False,
+                          env=environment())
+
+
 class CommandTest(unittest.TestCase):
     """A test with a folder of its own."""
 
@@ -146,6 +152,25 @@ class CommandTest(unittest.TestCase):
         wait_until_asleep(process)
         process.send_signal(number)
         return finish(process)
+
+
+class CopyTest(CommandTest):
+    """A test of `weir read -w`: copies are compared by what weir itself prints of them."""
+
+    def copy(self, source, name, *words):
+        path = self.folder / name
+        self.run_ok("read", source, "-w", path, *words)
+        return path
+
+    def packets(self, path):
+        """Time, lengths and bytes of every packet."""
+        rows = self.run_ok("read", "-e", "-tt", "--nano", "-xx", path).out
+        lengths = [(row["time_ns"], row["len"], row["caplen"], row["link_type"])
+                   for row in self.run_ok("read", "--json", path).json]
+        return rows, lengths
+
+    def assert_same_packets(self, copy, source):
+        self.assertEqual(self.packets(copy), self.packets(source), copy)
 
 
 def main():

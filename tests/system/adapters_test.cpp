@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -48,6 +49,12 @@ void make_adapters() {
   ip("link property add dev v1 altname a_name_that_is_longer_than_sixteen_characters");
   for (const char* name : {"lo", "v0", "v1", "v2", "br0"}) ip(std::string{"link set up "} + name);
   ip("link set v2 promisc on");
+  // Where there is no such device, there is one kind less.
+  if (::access("/dev/net/tun", R_OK | W_OK) == 0) {
+    ip("tuntap add tun0 mode tun");
+    ip("tuntap add tap0 mode tap");
+    ip("link set up tun0");
+  }
   ip("address add 192.0.2.1/24 brd 192.0.2.255 dev v0");
   ip("address add 192.0.2.2/24 dev v0");
   ip("address add 2001:db8::1/64 dev v0 nodad");
@@ -113,7 +120,7 @@ TEST_F(Adapters, AreWhatIpSays) {
   const auto addresses = Json::parse(test::output_of_ip("-j address"));
   const auto ours = all();
   EXPECT_EQ(ours.size(), links.size() + 1);
-  EXPECT_EQ(ours.size(), 8u);
+  EXPECT_GE(ours.size(), 8u);
   for (const Json& link : links) {
     SCOPED_TRACE(link["ifname"]);
     ASSERT_TRUE(ours.contains(link["ifname"]));
@@ -153,7 +160,7 @@ TEST_F(Adapters, AreThoseOfLibpcapWithItsLinkTypes) {
     names.insert(name);
     pcap_t* const handle = pcap_create(name.c_str(), error);
     ASSERT_NE(handle, nullptr) << error;
-    if (is_up(adapter) && name != "any" && pcap_activate(handle) >= 0) {
+    if (has(adapter.flags, AdapterFlags::up) && name != "any" && pcap_activate(handle) >= 0) {
       EXPECT_EQ(dlt(adapter.link_type), pcap_datalink(handle)) << name;
     }
     pcap_close(handle);

@@ -57,6 +57,21 @@ TEST_F(LiveFanout, EachPacketGoesToExactlyOneSource) {
   }
 }
 
+TEST_F(LiveFanout, ThoseWhoJoinUnderLoadGetNothingTwice) {
+  Stream stream{"near", 10'000'000};
+  auto sources = group(4, {.by = Fanout::By::rollover, .id = capture::unique_fanout()});
+  std::this_thread::sleep_for(20ms);
+  stream.stop();
+  const std::uint64_t sent = stream.finish();
+  std::vector<int> seen(sent);
+  for (Live& source : sources) {
+    for (const OwnedPacket& packet : collect(source)) {
+      ASSERT_LT(number_of(packet.packet()), sent);
+      ASSERT_EQ(++seen[number_of(packet.packet())], 1) << number_of(packet.packet());
+    }
+  }
+}
+
 TEST_F(LiveFanout, FlowsStayTogetherInBothDirections) {
   auto sources = group(4, {.id = capture::unique_fanout()});
   const FrameSender sender{"near"};

@@ -1,5 +1,7 @@
 // What a live source says of each packet: bytes, lengths, times, direction, tags.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <chrono>
 
@@ -16,7 +18,6 @@ namespace weir::test {
 namespace {
 
 using capture::Live;
-using capture::LiveOptions;
 using capture::Traffic;
 using namespace std::chrono_literals;
 
@@ -257,6 +258,36 @@ TEST_F(LivePackets, UnfinishedChecksumsAreFlagged) {
   const auto packets = collect(live, 1);
   ASSERT_EQ(packets.size(), 1U);
   EXPECT_TRUE(has(packets[0].packet().flags, PacketFlags::checksum_not_ready));
+}
+
+/// Sends that many bytes at once over a TCP connection to this host.
+void transfer(std::size_t size) {
+  const sys::FileDescriptor listener{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  const sys::FileDescriptor client{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto* const plain = reinterpret_cast<sockaddr*>(&address);
+  socklen_t length = sizeof address;
+  ASSERT_EQ(::bind(listener.number(), plain, length), 0);
+  ASSERT_EQ(::listen(listener.number(), 1), 0);
+  ASSERT_EQ(::getsockname(listener.number(), plain, &length), 0);
+  ASSERT_EQ(::connect(client.number(), plain, length), 0);
+  const sys::FileDescriptor server{::accept(listener.number(), nullptr, nullptr)};
+  Octets bytes(size);
+  ASSERT_EQ(::send(client.number(), bytes.data(), size, 0), static_cast<ssize_t>(size));
+  ASSERT_EQ(::recv(server.number(), bytes.data(), size, MSG_WAITALL), static_cast<ssize_t>(size));
+}
+
+TEST_F(LivePackets, SeveralSegmentsInOneFrameAreFlagged) {
+  run("ip link set lo mtu 1500");
+  Live live{"lo", {.filter = matching("tcp and greater 1600")}};
+  transfer(12'000);
+  const auto packets = collect(live);
+  if (packets.empty()) GTEST_SKIP() << "no segmentation offload here";
+  for (const OwnedPacket& packet : packets) {
+    EXPECT_TRUE(has(packet.packet().flags, PacketFlags::several_segments));
+  }
 }
 
 TEST_F(LivePackets, RealTrafficComesInOrder) {

@@ -8,6 +8,7 @@
 #include "system/network.h"
 #include "weir/capture/live.h"
 #include "weir/error.h"
+#include "weir/filter/compile.h"
 
 namespace weir::test {
 namespace {
@@ -29,6 +30,19 @@ TEST_F(LivePresence, ADeadlineIsKept) {
   EXPECT_LT(since(start), 500ms);
 }
 
+TEST_F(LivePresence, ImmediateDoesNotWaitForBlocks) {
+  Live live{"far", {.retire = 2s, .immediate = true}};
+  const FrameSender sender{"near"};
+  Duration fastest = Duration::max();
+  for (std::uint64_t number = 0; number < 10; ++number) {
+    const auto start = steady_clock::now();
+    sender.send(numbered_frame(number));
+    EXPECT_EQ(live.next_batch(Deadline::in(5s)).packets.size(), 1U);
+    fastest = std::min(fastest, since(start));
+  }
+  EXPECT_LT(fastest, 50ms);
+}
+
 TEST_F(LivePresence, TheDescriptorTellsWhenToAsk) {
   Live live{"far"};
   pollfd wanted{live.file_descriptor(), POLLIN, 0};
@@ -38,6 +52,19 @@ TEST_F(LivePresence, TheDescriptorTellsWhenToAsk) {
   EXPECT_EQ(live.next_batch(Deadline::none()).packets.size(), 1U);
   EXPECT_EQ(live.next_batch(Deadline::none()).state, SourceState::would_block);
   EXPECT_EQ(::poll(&wanted, 1, 0), 0);
+}
+
+TEST_F(LivePresence, WithoutWaitingAllThatIsThereIsLookedAt) {
+  const auto none = [](LinkType type) { return filter::compile("ether[22] = 9", type).program; };
+  Live live{"far", {.ring_size = 2 << 20, .filter = none, .filter_in_user_space = true}};
+  const FrameSender sender{"near"};
+  for (std::uint64_t number = 0; number < 5000; ++number) sender.send(numbered_frame(number));
+  Octets wanted = numbered_frame(5000);
+  wanted[22] = 9;
+  sender.send(wanted);
+  std::this_thread::sleep_for(100ms);
+  EXPECT_EQ(live.next_batch(Deadline::none()).packets.size(), 1U);
+  EXPECT_EQ(live.next_batch(Deadline::none()).state, SourceState::would_block);
 }
 
 TEST_F(LivePresence, StopEndsAWaitWithinTenMilliseconds) {
@@ -120,7 +147,7 @@ TEST_F(LivePresence, WhatTheRingHeldWhenTheAdapterWentIsDelivered) {
 }
 
 TEST_F(LivePresence, AFullRingIsDeliveredToo) {
-  Live live{"far", {.ring_size = 1}};
+  Live live{"far", {.ring_size = 1, .retire = 10s}};
   const FrameSender sender{"near"};
   for (std::uint64_t number = 0; number < 5000; ++number) sender.send(numbered_frame(number));
   run("ip link set far down");
@@ -174,12 +201,14 @@ TEST_F(LivePresence, DownAndUpBeforeAnybodyLooksIsNoEnd) {
   Live live{"far"};
   run("ip link set far down && ip link set far up");
   EXPECT_TRUE(arrives(live, 1));
+  EXPECT_EQ(live.next_batch(Deadline::in(50ms)).state, SourceState::timeout);
 }
 
 TEST_F(LivePresence, ItGoesOnWithANewAdapterOfTheName) {
   Live live{"far", {.promiscuous = true, .resume = true}};
   for (std::uint64_t number = 0; number < 3; ++number) {
     ASSERT_TRUE(arrives(live, number));
+    EXPECT_EQ(promiscuity("far"), 1);
     run("ip link del near");
     static_cast<void>(collect(live));
     EXPECT_EQ(live.next_batch(Deadline::in(100ms)).state, SourceState::timeout);

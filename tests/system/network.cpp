@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
@@ -31,6 +32,15 @@ void LiveTest::SetUp() {
       std::system("echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/default/disable_ipv6"));
   run("ip link add near type veth peer name far");
   run("ip link set lo up && ip link set near up && ip link set far up");
+}
+
+int promiscuity(const std::string& adapter) {
+  const std::string command = "ip -d link show " + adapter + " | grep -o 'promiscuity [0-9]*'";
+  FILE* const output = ::popen(command.c_str(), "r");
+  int count = -1;
+  if (output == nullptr || std::fscanf(output, "promiscuity %d", &count) != 1) count = -1;
+  if (output != nullptr) ::pclose(output);
+  return count;
 }
 
 FrameSender::FrameSender(const std::string& adapter)

@@ -30,6 +30,9 @@ class LiveTest : public ::testing::Test {
   void SetUp() override;
 };
 
+/// How many want the adapter to be promiscuous, as the kernel counts them.
+[[nodiscard]] int promiscuity(const std::string& adapter);
+
 /// Sends frames as they are.
 class FrameSender {
  public:

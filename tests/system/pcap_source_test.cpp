@@ -82,6 +82,10 @@ TEST_F(LivePcap, ADeletedAdapterIsGone) {
 TEST_F(LivePcap, ErrorsAreNamed) {
   EXPECT_THROW((PcapSource{"eth77", {}}), SystemError);
   EXPECT_THROW((PcapSource{"far", {.snapshot_length = 262145}}), Error);
+  EXPECT_THROW((PcapSource{"far", {.resume = true}}), Error);
+  EXPECT_THROW((PcapSource{"far", {.fanout = capture::Fanout{}}}), Error);
+  run("ip link set far down");
+  EXPECT_THROW((PcapSource{"far", {}}), SystemError);
 }
 
 }  // namespace

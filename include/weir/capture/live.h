@@ -36,12 +36,15 @@ struct Fanout {
 struct LiveOptions {
   /// Bytes kept of each packet, 1 to 262144; 0 is 262144.
   std::uint32_t snapshot_length = 0;
-  /// Bytes of the ring; rounded up to whole blocks.
+  /// Bytes of the ring, at most what memory is available; rounded up to whole blocks of 128 KiB to
+  /// 1 MiB, at least two. Packets longer than a block are cut.
   std::size_t ring_size = std::size_t{64} << 20;
-  /// A block that is not full is handed over after this long; whole milliseconds, at least 1.
+  /// A block that is not full is handed over after once to twice this long; whole milliseconds, 1
+  /// to 60,000. Before Linux 6.18 a tick of the kernel (up to 10 ms) at least.
   Duration retire = std::chrono::milliseconds{10};
-  /// Hand over each packet at once, whatever that costs.
+  /// Hand packets over as soon as the kernel can, whatever that costs: retire is 1 ms then.
   bool immediate = false;
+  /// Also what is addressed to others; ends with the source. Means nothing for "any".
   bool promiscuous = false;
   Traffic traffic = Traffic::any;
   /// What to let through, compiled for the link type of the adapter (filter::compile); empty is
@@ -49,12 +52,15 @@ struct LiveOptions {
   std::function<bpf::Program(LinkType)> filter{};
   /// Run the filter in user space alone: then statistics() counts every packet the adapter had.
   bool filter_in_user_space = false;
-  /// Take the adapter's time stamps where it has any.
+  /// Take the adapter's time stamps where it makes any. It is not told to: ptp4l and hwstamp_ctl
+  /// do that.
   bool adapter_clock = true;
   std::optional<Fanout> fanout{};
-  /// When the adapter goes down or away: wait for one of the name to come back up.
+  /// When the adapter goes down or away: wait for it, or another of its name and kind, to come
+  /// up, instead of being gone. With fanout only for it. Also when it is down at first.
   bool resume = false;
-  /// Wi-Fi: every frame on the air, with radiotap headers; through libpcap.
+  /// Wi-Fi: every frame on the air, with radiotap headers; through libpcap, without fanout and
+  /// resume.
   bool monitor_mode = false;
 };
 
@@ -63,7 +69,7 @@ struct LiveOptions {
 struct LiveChange {
   /// An empty program is no filter.
   std::optional<bpf::Program> filter{};
-  /// At most that of LiveOptions.
+  /// At most that of LiveOptions, which 0 stands for.
   std::optional<std::uint32_t> snapshot_length{};
   std::optional<bool> promiscuous{};
   std::optional<Traffic> traffic{};
@@ -89,14 +95,21 @@ struct LiveStatistics {
 /// An adapter as a packet source.
 ///
 /// Packets are views into the ring, a batch is what is at hand of one block, and the block goes
-/// back to the kernel with the next call. VLAN tags that the kernel took out are put back. Needs
-/// CAP_NET_RAW when opened (CAP_NET_ADMIN too for monitor mode), nothing afterwards. Movable; one
-/// thread at a time, but stop() from anywhere. `gone` comes after all that was in the ring.
+/// back to the kernel with the next call of next_batch(): change() and stop() leave a batch as it
+/// is, the end of the source ends it. VLAN tags that the kernel took out are put back. Packets of
+/// the loopback adapter are seen coming in, not also going out. Needs CAP_NET_RAW when opened
+/// (CAP_NET_ADMIN too for monitor mode), nothing afterwards. Movable; one thread at a time, but
+/// stop() from anywhere.
+///
+/// An adapter that is removed or taken down is `gone`, after all that was in the ring, and stays
+/// so; one that is up again before anybody asked was never away. Bluetooth, USB, netfilter log and
+/// other devices libpcap alone can read are captured through libpcap: promiscuous cannot change
+/// then, directions of packets are unknown.
 class WEIR_API Live final : public PacketSource {
  public:
-  /// `adapter` is a name, or "any" for all adapters (cooked headers, LINUX_SLL2). Throws
-  /// SystemError (not_found, permission_denied, ...), Error (invalid_argument), FilterError from
-  /// the filter.
+  /// `adapter` is a name or alternative name, or "any" for all adapters (cooked headers,
+  /// LINUX_SLL2). Throws SystemError (not_found; permission_denied; ENETDOWN for an adapter that is
+  /// down), Error (invalid_argument), FilterError from the filter.
   explicit Live(const std::string& adapter, const LiveOptions& options = {});
   Live(Live&&) noexcept;
   Live& operator=(Live&&) noexcept;
@@ -107,12 +120,14 @@ class WEIR_API Live final : public PacketSource {
   void stop() noexcept override;
 
   [[nodiscard]] LinkType link_type() const noexcept;
-  /// May be called from within a walk of its own packets: takes effect after the batch.
-  /// Throws Error (invalid_argument), SystemError.
+  /// May be called from within a walk of its own packets: takes effect after the batch. A new
+  /// filter takes some milliseconds. Throws Error (invalid_argument), SystemError; the filter, the
+  /// lengths and the direction are then as before.
   void change(const LiveChange& change);
   /// Cumulative since opening.
   [[nodiscard]] LiveStatistics statistics();
-  /// Readable while packets may be there, for event loops. Not to be read or closed.
+  /// Readable while packets may be there, or the adapter went down, for event loops; not by
+  /// stop(). Stays the same. Not to be read or closed.
   [[nodiscard]] int file_descriptor() const noexcept;
   /// What stamps packets: PacketFlags::software_clock or adapter_clock.
   [[nodiscard]] PacketFlags clock() const noexcept;

@@ -75,6 +75,17 @@ TEST(FileNames, PassesOverNumbersTakenMeanwhile) {
   EXPECT_EQ(names.next(noon, noon), folder.path("t-00004.pcap"));
 }
 
+TEST(FileNames, AreNeverThoseOfFilesToKeep) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> keep{folder.file("t-00001.pcap", {}), folder.file("12.pcap", {})};
+  FileNames numbered{folder.path("t.pcap"), no_period, false, keep};
+  EXPECT_TRUE(numbered.earlier().empty());
+  EXPECT_EQ(numbered.next(noon, noon), folder.path("t-00002.pcap"));
+  const TimeZone zone{"UTC0"};
+  FileNames timed{folder.path("%H.pcap"), hour, true, keep};
+  EXPECT_EQ(timed.next(noon, noon), folder.path("12-00001.pcap"));
+}
+
 TEST(FileNames, NamesTheFolderThatIsNotThere) {
   try {
     FileNames{"/nonexistent/t.pcap", no_period, false};

@@ -57,6 +57,40 @@ TEST_F(SourceWalk, EndsWhenStopped) {
   EXPECT_EQ(lengths_of(source), (std::vector<std::uint32_t>{0}));
 }
 
+TEST(Interface, IsEqualToOneThatSaysTheSame) {
+  Interface one;
+  one.name = "eth0";
+  one.section = std::make_shared<const Section>(Section{.comment = "why"});
+  Interface other = one;
+  EXPECT_EQ(one, other);
+  other.section = std::make_shared<const Section>(Section{.comment = "why"});
+  EXPECT_EQ(one, other);
+  other.section = std::make_shared<const Section>(Section{.comment = "why not"});
+  EXPECT_FALSE(one == other);
+  other.section.reset();
+  EXPECT_FALSE(one == other);
+}
+
+TEST(Interface, DiffersByEachOfItsFacts) {
+  const Interface one;
+  const auto differs = [&](auto change) {
+    Interface other;
+    change(other);
+    return !(one == other) && !(other == one);
+  };
+  for (std::string Interface::* const text :
+       {&Interface::name, &Interface::description, &Interface::comment, &Interface::filter,
+        &Interface::operating_system, &Interface::hardware}) {
+    EXPECT_TRUE(differs([&](Interface& other) { other.*text = "x"; }));
+  }
+  EXPECT_TRUE(differs([](Interface& other) { other.link_type = LinkType::raw; }));
+  EXPECT_TRUE(differs([](Interface& other) { other.snapshot_length = 1; }));
+  EXPECT_TRUE(differs([](Interface& other) { other.ticks_per_second = 1; }));
+  EXPECT_TRUE(differs([](Interface& other) { other.time_offset = 1; }));
+  EXPECT_TRUE(differs([](Interface& other) { other.fcs_length = 4; }));
+  EXPECT_TRUE(differs([](Interface& other) { other.options = {0}; }));
+}
+
 TEST(OwnedPacket, KeepsItsOwnBytes) {
   std::vector<std::uint8_t> bytes{1, 2, 3};
   const PacketMeta meta;

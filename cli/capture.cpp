@@ -1,0 +1,111 @@
+// weir capture: live packets, shown or written.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "capture_run.h"
+#include "commands.h"
+#include "filter_options.h"
+#include "live_options.h"
+#include "live_run.h"
+#include "live_signals.h"
+#include "output_file.h"
+#include "packet_destination.h"
+#include "ring_options.h"
+#include "sandbox.h"
+#include "units.h"
+
+namespace weir::cli {
+namespace {
+
+struct Options {
+  LiveOptions live;
+  FilterOptions filter;
+  RingOptions ring;
+  DestinationOptions destination;
+  SandboxOptions sandbox;
+  std::string stop_size;
+};
+
+void declare(CLI::App& app, Options& options) {
+  options.live.declare(app);
+  options.filter.declare(app);
+  options.ring.declare(app);
+  options.destination.declare(app);
+  options.sandbox.declare(app);
+  app.add_option("--stop-size", options.stop_size, "end after so many captured bytes")
+      ->type_name("SIZE");
+  app.footer(
+      "examples:\n"
+      "  weir capture -i eth0                     one line a packet, as tcpdump -n\n"
+      "  weir capture -i eth0 -c 10 udp port 53\n"
+      "  weir capture -i eth0 -w trace.pcapng.zst --duration 1m\n"
+      "  weir capture -i eth0 -w ring.pcap -C 100 -W 10   the newest gigabyte\n"
+      "  weir capture -i eth0 -i wlan0 -w both.pcapng tcp port 443\n"
+      "\n"
+      "SIGUSR1 tells the counters, SIGHUP begins the next file.");
+}
+
+/// --stop-size: whether so many bytes have been captured.
+class StopSize {
+ public:
+  explicit StopSize(const std::string& text)
+      : left_{text.empty() ? UINT64_MAX : parse_count(text, "--stop-size")} {}
+
+  [[nodiscard]] bool is_reached(std::span<const Packet> packets) noexcept {
+    for (const Packet& packet : packets)
+      left_ -= std::min<std::uint64_t>(left_, packet.data.size());
+    return left_ == 0;
+  }
+
+ private:
+  std::uint64_t left_;
+};
+
+/// Everything is open: what is left is to take packets and to write them.
+void confine(const Options& options, const capture::LiveOptions& live) {
+  if (!options.sandbox.is_wanted()) return;
+  SandboxRules rules{
+      .user = file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
+  const std::string directory = options.destination.output.series_directory();
+  if (!directory.empty()) rules.output_directories.push_back(directory);
+  static_cast<void>(enter_sandbox(rules));
+}
+
+}  // namespace
+
+ExitCode run_capture(const Words& words) {
+  CLI::App app{"Captures packets of adapters, shows or writes them.",
+               "weir capture [OPTIONS] [FILTER]"};
+  Options options;
+  declare(app, options);
+  const std::vector<std::string> filter_words = parse_options(app, words);
+  const ErrorStyle errors = error_style(words);
+  StopSize stop_size{options.stop_size};
+  handle_live_signals();
+  const LiveInput input = options.live.resolve();
+  const capture::LiveOptions live = options.ring.live(input);
+  LiveRun run{{.adapters = input.adapters,
+               .live = live,
+               .filter = options.filter.text(filter_words),
+               .compile = {.allow_names = options.filter.filter().allow_names},
+               .duration = options.ring.duration(),
+               .errors = errors}};
+  PacketDestination destination{options.destination, {}, errors};
+  destination.begin(run.interfaces());
+  confine(options, live);
+  const auto on_batch = [&](const CaptureBatch& batch) {
+    return destination.add(batch) && !stop_size.is_reached(batch.packets);
+  };
+  const auto on_time = [&](Timestamp now) {
+    destination.advance(now);
+    if (take_rotation_request()) destination.rotate();
+  };
+  const ExitCode exit = run.run(on_batch, on_time);
+  destination.end();
+  run.tell_counters();
+  if (errors == ErrorStyle::text) fmt::print(stderr, "packets {}\n", destination.packets());
+  return exit;
+}
+
+}  // namespace weir::cli

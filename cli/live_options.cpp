@@ -1,0 +1,69 @@
+// Declares the options and finds adapters by number.
+#include "live_options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "exit_code.h"
+#include "weir/capture/adapter.h"
+#include "weir/error.h"
+
+namespace weir::cli {
+namespace {
+
+capture::Traffic traffic_of(const std::string& direction) {
+  if (direction == "in") return capture::Traffic::in;
+  if (direction == "out") return capture::Traffic::out;
+  if (direction == "inout") return capture::Traffic::any;
+  throw UsageError{"-Q: in, out or inout, not " + direction};
+}
+
+/// An adapter that is named by its number is one, unless that is the name of another.
+std::string name_of(const std::string& word) {
+  if (word.find_first_not_of("0123456789") != std::string::npos) return word;
+  const std::vector<capture::Adapter> adapters = capture::adapters();
+  if (std::ranges::find(adapters, word, &capture::Adapter::name) != adapters.end()) return word;
+  const auto numbered = std::ranges::find_if(adapters, [&](const capture::Adapter& adapter) {
+    return adapter.id != 0 && std::to_string(adapter.id) == word;
+  });
+  return numbered == adapters.end() ? word : numbered->name;
+}
+
+std::string default_name() {
+  const std::vector<capture::Adapter> all = capture::adapters();
+  const capture::Adapter* const adapter = capture::default_adapter(all);
+  if (adapter != nullptr) return adapter->name;
+  throw Error{ErrorCode::not_found, "no adapter is up and has an address: name one with -i"};
+}
+
+}  // namespace
+
+void LiveOptions::declare(CLI::App& app) {
+  app.add_option("-i,--interface", adapters_,
+                 "the adapter, or its number (repeatable); \"any\" is all of them")
+      ->type_name("IF")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false)
+      ->group("Input");
+  app.add_flag("-p,--no-promiscuous", not_promiscuous_, "only what is sent to this host, or by it")
+      ->group("Input");
+  app.add_option("-Q,--direction", direction_, "in, out or inout (the default)")
+      ->type_name("DIRECTION")
+      ->group("Input");
+}
+
+LiveInput LiveOptions::resolve() const {
+  LiveInput input{.promiscuous = !not_promiscuous_, .traffic = traffic_of(direction_)};
+  for (const std::string& word : adapters_) {
+    const std::string name = name_of(word);
+    if (std::ranges::find(input.adapters, name) != input.adapters.end()) {
+      throw UsageError{"-i: twice the same adapter: " + name};
+    }
+    input.adapters.push_back(name);
+  }
+  if (input.adapters.empty()) input.adapters.push_back(default_name());
+  return input;
+}
+
+}  // namespace weir::cli

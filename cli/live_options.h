@@ -1,0 +1,40 @@
+// The input group of options of live commands: which adapters, which of their packets.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "weir/capture/live.h"
+
+namespace CLI {
+class App;
+}
+
+namespace weir::cli {
+
+/// What is to be captured, before anything is opened.
+struct LiveInput {
+  /// Names, at least one, each once.
+  std::vector<std::string> adapters{};
+  bool promiscuous = true;
+  capture::Traffic traffic = capture::Traffic::any;
+};
+
+/// Declares -i, -p and -Q.
+class LiveOptions {
+ public:
+  void declare(CLI::App& app);
+
+  /// Whether -i is there.
+  [[nodiscard]] bool given() const noexcept { return !adapters_.empty(); }
+  /// Adapters are named, or numbered as `weir adapters` numbers them; without -i it is the default
+  /// adapter. Throws UsageError, Error (not_found) if there is no default, SystemError.
+  [[nodiscard]] LiveInput resolve() const;
+
+ private:
+  std::vector<std::string> adapters_;
+  bool not_promiscuous_ = false;
+  std::string direction_ = "inout";
+};
+
+}  // namespace weir::cli

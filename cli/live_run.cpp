@@ -1,0 +1,156 @@
+// The loop every live command shares.
+#include "live_run.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "json_line.h"
+#include "live_signals.h"
+#include "stop_signal.h"
+
+namespace weir::cli {
+namespace {
+
+constexpr int rest_milliseconds = 200;
+/// In silence, packets that are on their way through the ring are not older than this.
+constexpr Duration in_flight = std::chrono::milliseconds{100};
+const std::string no_file;
+
+Timestamp wall_clock() noexcept {
+  return std::chrono::floor<Duration>(std::chrono::system_clock::now());
+}
+
+std::string text_of(const std::optional<std::uint64_t>& count) {
+  return count ? std::to_string(*count) : "unavailable";
+}
+
+void tell(const std::string& adapter, const capture::LiveStatistics& counted, ErrorStyle style) {
+  if (style == ErrorStyle::json) {
+    nlohmann::ordered_json line{{"type", "capture"},
+                                {"interface", adapter},
+                                {"received", counted.received},
+                                {"delivered", counted.delivered},
+                                {"filtered", counted.filtered},
+                                {"dropped", counted.dropped}};
+    if (counted.waiting != 0) line["waiting"] = counted.waiting;
+    if (counted.dropped_by_adapter) line["dropped_by_adapter"] = *counted.dropped_by_adapter;
+    if (counted.filtered_in_kernel) line["filtered_in_kernel"] = *counted.filtered_in_kernel;
+    return tell_json_line(line);
+  }
+  const std::string waiting =
+      counted.waiting == 0 ? "" : fmt::format(", {} waiting", counted.waiting);
+  fmt::print(
+      stderr,
+      "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {} dropped by the "
+      "adapter{}\n",
+      adapter, counted.received, counted.delivered, counted.filtered, counted.dropped,
+      text_of(counted.dropped_by_adapter), waiting);
+}
+
+/// What a pcapng says at its end.
+InterfaceStatistics summary_of(const capture::LiveStatistics& counted, Timestamp start,
+                               Timestamp end) {
+  InterfaceStatistics summary{.time = end, .start = start, .end = end};
+  summary.received = counted.received;
+  summary.system_dropped = counted.dropped;
+  summary.dropped = counted.dropped_by_adapter;
+  summary.delivered = counted.delivered;
+  return summary;
+}
+
+}  // namespace
+
+LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started_{wall_clock()} {
+  if (!options_.filter.empty()) {
+    const auto compilations = std::make_shared<Compilations>(options_.filter, options_.compile);
+    options_.live.filter = [compilations, text = options_.filter](LinkType type) {
+      const filter::Compiled& compiled = compilations->of(type);
+      if (compiled.rejects_all) throw never_matches(text);
+      return compiled.program;
+    };
+  }
+  adapters_.reserve(options_.adapters.size());
+  for (const std::string& name : options_.adapters) {
+    adapters_.push_back({.name = name, .source = capture::Live{name, options_.live}});
+  }
+}
+
+ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
+  using Clock = std::chrono::steady_clock;
+  const StopOnSignal stop_on_signal{*this};
+  const bool has_end = options_.duration != Duration::zero();
+  const Clock::time_point end = Clock::now() + (has_end ? options_.duration : Duration::zero());
+  bool goes_on = true;
+  while (goes_on && !stop_requested() && !(has_end && Clock::now() >= end)) {
+    const std::uint64_t before = packets_;
+    for (Adapter& adapter : adapters_) {
+      if (!adapter.is_gone && goes_on) goes_on = take(adapter, on_batch);
+    }
+    if (std::ranges::all_of(adapters_, &Adapter::is_gone)) break;
+    const bool is_silent = packets_ == before;
+    on_time(is_silent ? wall_clock() - in_flight : last_packet_);
+    if (is_silent && goes_on) wait_for_packets();
+    if (take_counters_request()) tell_counters();
+  }
+  finish(on_batch);
+  return std::ranges::any_of(adapters_, &Adapter::is_gone) ? ExitCode::gone : ExitCode::done;
+}
+
+bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
+  const Batch batch = adapter.source.next_batch(Deadline::none());
+  if (batch.state == SourceState::gone) {
+    adapter.is_gone = true;
+    try {
+      throw Error{ErrorCode::not_found, adapter.name + ": the adapter is gone"};
+    } catch (const Error&) {
+      static_cast<void>(report_exception(options_.errors, std::string{}));
+    }
+    return true;
+  }
+  if (batch.packets.empty()) return true;
+  const std::uint64_t first = packets_ + 1;
+  packets_ += batch.packets.size();
+  last_packet_ = batch.packets.back().timestamp;
+  return on_batch({.packets = batch.packets,
+                   .unfiltered = batch.packets,
+                   .in_window = batch.packets,
+                   .first_number = first,
+                   .interfaces = adapter.source.interfaces(),
+                   .paths = {&no_file, 1}});
+}
+
+// A signal ends it: all that is lost by one that comes just before is the rest of the time.
+void LiveRun::wait_for_packets() const {
+  std::vector<pollfd> waited;
+  for (const Adapter& adapter : adapters_) {
+    if (!adapter.is_gone) waited.push_back({adapter.source.file_descriptor(), POLLIN, 0});
+  }
+  ::poll(waited.data(), waited.size(), rest_milliseconds);
+}
+
+void LiveRun::finish(const OnBatch& on_batch) {
+  for (Adapter& adapter : adapters_) {
+    const InterfaceStatistics summary =
+        summary_of(adapter.source.statistics(), started_, wall_clock());
+    static_cast<void>(on_batch({.first_number = packets_ + 1,
+                                .interfaces = adapter.source.interfaces(),
+                                .statistics = {&summary, 1},
+                                .is_last = true}));
+  }
+}
+
+void LiveRun::stop() noexcept {
+  for (Adapter& adapter : adapters_) adapter.source.stop();
+}
+
+void LiveRun::tell_counters() {
+  for (Adapter& adapter : adapters_) {
+    tell(adapter.name, adapter.source.statistics(), options_.errors);
+  }
+}
+
+}  // namespace weir::cli

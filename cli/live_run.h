@@ -1,0 +1,75 @@
+// Captures from adapters, hands batches over, and keeps count.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "capture_run.h"
+#include "exit_code.h"
+#include "weir/capture/live.h"
+
+namespace weir::cli {
+
+struct LiveRunOptions {
+  /// At least one.
+  std::vector<std::string> adapters{};
+  /// Of each of them; the filter is made of the text.
+  capture::LiveOptions live{};
+  std::string filter{};
+  filter::CompileOptions compile{.allow_names = true};
+  /// Ends the run; zero is never.
+  Duration duration{};
+  ErrorStyle errors = ErrorStyle::text;
+};
+
+/// Several adapters in one process, each with its own ring, filter and counters.
+class LiveRun {
+ public:
+  /// Opens every adapter. Throws Error, FilterError.
+  explicit LiveRun(LiveRunOptions options);
+
+  /// Called for every batch of one adapter; false stops the run. At the end once more for each
+  /// adapter, without packets, with what was counted (is_last).
+  using OnBatch = std::function<bool(const CaptureBatch& batch)>;
+  /// Called after batches, and five times a second in silence: the time up to which all packets
+  /// have been handed over.
+  using OnTime = std::function<void(Timestamp now)>;
+
+  /// Until a signal, the end of the duration, or the last adapter is gone (ExitCode::gone). Throws
+  /// what the callbacks throw.
+  ExitCode run(const OnBatch& on_batch, const OnTime& on_time);
+
+  /// Of the first adapter.
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept {
+    return adapters_.front().source.interfaces();
+  }
+
+  /// As a signal does: from anywhere.
+  void stop() noexcept;
+
+  /// Tells what was counted, as lines of text or JSON on standard error.
+  void tell_counters();
+  /// Packets handed over.
+  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+
+ private:
+  struct Adapter {
+    std::string name;
+    capture::Live source;
+    bool is_gone = false;
+  };
+  /// Whether to go on.
+  bool take(Adapter& adapter, const OnBatch& on_batch);
+  void wait_for_packets() const;
+  void finish(const OnBatch& on_batch);
+
+  LiveRunOptions options_;
+  std::vector<Adapter> adapters_;
+  std::uint64_t packets_ = 0;
+  Timestamp last_packet_{};
+  Timestamp started_{};
+};
+
+}  // namespace weir::cli

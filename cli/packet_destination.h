@@ -1,0 +1,60 @@
+// Where the packets of a command go: text or JSON on standard output, a count, or a capture file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "capture_output.h"
+#include "output_options.h"
+#include "packet_printer.h"
+
+namespace weir::cli {
+
+/// The print, output and rotation groups, --count and -c.
+struct DestinationOptions {
+  PrintOptions print{};
+  OutputOptions output{};
+  bool count = false;
+  std::string limit{};
+
+  void declare(CLI::App& app);
+};
+
+class PacketDestination {
+ public:
+  /// `files` as CaptureOutput; none where packets come from adapters. Throws UsageError,
+  /// SystemError.
+  PacketDestination(const DestinationOptions& options, const std::vector<InputFile>& files,
+                    ErrorStyle errors);
+
+  /// Opens the capture file before there are packets, for those of these interfaces.
+  void begin(std::span<const Interface> interfaces);
+  /// Takes the batch's packets, of them no more than -c says. False once no more are wanted.
+  bool add(const CaptureBatch& batch);
+  /// Nothing has come for a while: what is held back is shown, or written.
+  void idle();
+  /// The same by an adapter's clock, which may end the period of a file.
+  void advance(Timestamp now);
+  /// Begins the next file of a series with the next packet.
+  void rotate();
+  /// After the last packet. Files are closed, and what was counted is told.
+  void end();
+
+  /// Packets taken.
+  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+
+ private:
+  [[nodiscard]] std::span<const Packet> take(std::span<const Packet> packets) noexcept;
+
+  bool counts_;
+  bool json_;
+  std::optional<std::uint64_t> left_;  // of -c
+  PacketPrinter printer_;
+  std::optional<CaptureOutput> output_;
+  std::uint64_t packets_ = 0;
+};
+
+}  // namespace weir::cli

@@ -1,0 +1,66 @@
+// Declares and reads the capture group of options.
+#include "ring_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "exit_code.h"
+#include "units.h"
+
+namespace weir::cli {
+namespace {
+
+constexpr std::uint64_t longest_snapshot = 262'144;
+
+}  // namespace
+
+void RingOptions::declare(CLI::App& app) {
+  constexpr const char* group = "Capture";
+  app.add_option("--duration", duration_, "end after this long")
+      ->type_name("DURATION")
+      ->group(group);
+  app.add_option("-s,--snapshot-length", snapshot_length_, "bytes kept of each packet (262144)")
+      ->type_name("N")
+      ->group(group);
+  app.add_option("-B,--buffer-size", kibibytes_, "size of the ring in KiB")
+      ->type_name("KIB")
+      ->group(group);
+  app.add_option("--ring-size", size_, "size of the ring in bytes (64Mi)")
+      ->type_name("SIZE")
+      ->group(group);
+  app.add_option("--filter-in", filter_in_,
+                 "kernel (the default), or user: then every packet of the adapter is counted")
+      ->type_name("kernel|user")
+      ->group(group);
+  app.add_flag("--immediate-mode", immediate_, "take each packet as it comes, whatever that costs")
+      ->group(group);
+  app.add_flag("--resume", resume_, "when the adapter goes down or away, wait for it")
+      ->group(group);
+  app.add_flag("-I,--monitor-mode", monitor_, "Wi-Fi: every frame on the air")->group(group);
+}
+
+capture::LiveOptions RingOptions::live(const LiveInput& input) const {
+  capture::LiveOptions live{.immediate = immediate_,
+                            .promiscuous = input.promiscuous,
+                            .traffic = input.traffic,
+                            .resume = resume_,
+                            .monitor_mode = monitor_};
+  if (!snapshot_length_.empty()) {
+    const std::uint64_t length = parse_count(snapshot_length_, "-s");
+    if (length > longest_snapshot) throw UsageError{"-s: at most 262144"};
+    live.snapshot_length = static_cast<std::uint32_t>(length);
+  }
+  if (!kibibytes_.empty() && !size_.empty()) throw UsageError{"-B and --ring-size: one of them"};
+  if (!kibibytes_.empty()) live.ring_size = parse_count(kibibytes_, "-B") * 1024;
+  if (!size_.empty()) live.ring_size = parse_count(size_, "--ring-size");
+  if (filter_in_ != "kernel" && filter_in_ != "user") {
+    throw UsageError{"--filter-in: kernel or user, not " + filter_in_};
+  }
+  live.filter_in_user_space = filter_in_ == "user";
+  return live;
+}
+
+Duration RingOptions::duration() const {
+  return duration_.empty() ? Duration::zero() : parse_duration(duration_, "--duration");
+}
+
+}  // namespace weir::cli

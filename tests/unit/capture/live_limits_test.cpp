@@ -1,0 +1,55 @@
+// How rings are shaped.
+#include "capture/live_limits.h"
+
+#include <gtest/gtest.h>
+
+#include "weir/error.h"
+
+namespace weir::test {
+namespace {
+
+using capture::ring_shape;
+using namespace std::chrono_literals;
+
+constexpr std::size_t kibi = 1024;
+constexpr std::size_t mebi = 1024 * kibi;
+
+TEST(RingShape, BlocksAreLargeWhereThereAreEnoughOfThem) {
+  const auto usual = ring_shape({}, 4);
+  EXPECT_EQ(usual.block_size, mebi);
+  EXPECT_EQ(usual.blocks, 64U);
+  EXPECT_EQ(usual.headroom, 4U);
+  EXPECT_EQ(usual.retire_milliseconds, 10U);
+  const auto small = ring_shape({.ring_size = 2 * mebi}, 4);
+  EXPECT_EQ(small.block_size, 128 * kibi);
+  EXPECT_EQ(small.blocks, 16U);
+}
+
+TEST(RingShape, SizesAreRoundedUpToWholeBlocks) {
+  const auto smallest = ring_shape({.ring_size = 1}, 4);
+  EXPECT_EQ(smallest.block_size, 128 * kibi);
+  EXPECT_EQ(smallest.blocks, 2U);
+  EXPECT_EQ(ring_shape({.ring_size = 20 * mebi + 1}, 4).blocks, 21U);
+}
+
+TEST(RingShape, ImmediateIsTheShortestRetireTime) {
+  EXPECT_EQ(ring_shape({.retire = 70ms, .immediate = true}, 4).retire_milliseconds, 1U);
+}
+
+TEST(RingShape, OptionsOutOfRangeAreRefused) {
+  EXPECT_THROW(static_cast<void>(ring_shape({.ring_size = 0}, 4)), Error);
+  EXPECT_THROW(static_cast<void>(ring_shape({.ring_size = SIZE_MAX}, 4)), Error);
+  EXPECT_THROW(static_cast<void>(ring_shape({.retire = -1ms}, 4)), Error);
+  EXPECT_THROW(static_cast<void>(ring_shape({.retire = 999us}, 4)), Error);
+  EXPECT_THROW(static_cast<void>(ring_shape({.retire = 60'001ms}, 4)), Error);
+}
+
+TEST(SnapshotLength, NoughtIsTheLongest) {
+  EXPECT_EQ(capture::snapshot_length(0, 500), 500U);
+  EXPECT_EQ(capture::snapshot_length(1, 500), 1U);
+  EXPECT_EQ(capture::snapshot_length(500, 500), 500U);
+  EXPECT_THROW(static_cast<void>(capture::snapshot_length(501, 500)), Error);
+}
+
+}  // namespace
+}  // namespace weir::test
