@@ -67,8 +67,8 @@ Report describe(const Error& error) {
 
 void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (style == ErrorStyle::text) {
-    std::fprintf(stderr, "weir: %s\n", report.message.c_str());
-    if (!report.remedy.empty()) std::fprintf(stderr, "%s\n", report.remedy.c_str());
+    const std::string remedy = report.remedy.empty() ? "" : report.remedy + '\n';
+    std::fprintf(stderr, "weir: %s\n%s", report.message.c_str(), remedy.c_str());
     if (report.position) {
       std::fputs(underlined(report.expression, *report.position, 1, {}).c_str(), stderr);
     }

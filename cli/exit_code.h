@@ -64,8 +64,8 @@ class OutputFailed : public std::exception {
 /// Rights lack to open an adapter: what refused, and what to do about it.
 class AdapterRefused : public std::exception {
  public:
-  AdapterRefused(SystemError cause, std::string remedy)
-      : cause_{std::move(cause)}, remedy_{std::move(remedy)} {}
+  AdapterRefused(const SystemError& cause, std::string remedy)
+      : cause_{cause}, remedy_{std::move(remedy)} {}
   [[nodiscard]] const char* what() const noexcept override { return cause_.what(); }
   [[nodiscard]] const SystemError& cause() const noexcept { return cause_; }
   [[nodiscard]] const std::string& remedy() const noexcept { return remedy_; }

@@ -56,6 +56,16 @@ class Doctor(CommandTest):
         self.assertIn("chmod 750", capture["remedy"])
         self.assertEqual(by_subject(result, "rights")["read"]["status"], "ok")
 
+    def test_a_refused_capture_gives_the_same_advice(self):
+        options = self.nobody()
+        remedy = by_subject(self.run_ok("doctor", "--json", **options), "rights")["capture"]["remedy"]
+        for command in ("capture", "flows"):
+            result = weir(command, "-i", "lo", "--json", **options)
+            self.assertEqual(result.code, 5)
+            self.assertEqual(result.errors[0]["remedy"], remedy)
+            result = weir(command, "-i", "lo", **options)
+            self.assertIn(remedy, result.err)
+
     def test_the_capabilities_it_names_are_those_the_file_needs(self):
         if os.geteuid() != 0:
             self.skipTest("needs to be root")
