@@ -85,7 +85,7 @@ Findings look_at_backends(const KernelFeatures& features) {
       features.counter_refusal == 0
           ? backend("stats", Health::ok, "counter in the kernel (eBPF): packets stay there")
           : backend("stats", Health::note,
-                    "ring with 1 byte of each packet, since bpf(2) is refused: slower",
+                    "ring that takes 1 byte of each packet, since bpf(2) is refused: slower",
                     setcap_line(only(CAP_NET_RAW) | only(CAP_BPF)));
   return {of_ring("capture", features), counter, of_ring("flows -i", features),
           backend("read", Health::ok, "read(2) into one buffer; filters run as " + engine)};

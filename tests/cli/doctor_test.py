@@ -59,7 +59,7 @@ class Doctor(CommandTest):
     def test_a_refused_capture_gives_the_same_advice(self):
         options = self.nobody()
         remedy = by_subject(self.run_ok("doctor", "--json", **options), "rights")["capture"]["remedy"]
-        for command in ("capture", "flows"):
+        for command in ("capture", "flows", "stats"):
             result = weir(command, "-i", "lo", "--json", **options)
             self.assertEqual(result.code, 5)
             self.assertEqual(result.errors[0]["remedy"], remedy)
