@@ -10,6 +10,7 @@
 
 #include "json_line.h"
 #include "live_signals.h"
+#include "permission_advice.h"
 #include "stop_signal.h"
 
 namespace weir::cli {
@@ -75,7 +76,9 @@ LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started
   }
   adapters_.reserve(options_.adapters.size());
   for (const std::string& name : options_.adapters) {
-    adapters_.push_back({.name = name, .source = capture::Live{name, options_.live}});
+    adapters_.push_back({.name = name, .source = opened_adapter([&] {
+                                         return capture::Live{name, options_.live};
+                                       })});
   }
 }
 
