@@ -30,6 +30,7 @@ struct Command {
 
 ExitCode run_adapters(const Words& words);
 ExitCode run_capture(const Words& words);
+ExitCode run_doctor(const Words& words);
 ExitCode run_filter(const Words& words);
 ExitCode run_flows(const Words& words);
 ExitCode run_info(const Words& words);

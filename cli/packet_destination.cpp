@@ -60,8 +60,7 @@ bool PacketDestination::add(const CaptureBatch& batch) {
   } else if (!counts_) {
     printer_.print(batch, packets);
   }
-  const bool is_full = output_ && output_->is_full();
-  return !is_full && (!left_ || *left_ != 0);
+  return !is_full() && (!left_ || *left_ != 0);
 }
 
 void PacketDestination::idle() {

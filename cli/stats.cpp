@@ -15,6 +15,7 @@ namespace {
 struct Options {
   LiveOptions live;
   FilterOptions filter;
+  SandboxOptions sandbox;
   std::string interval;
   std::string intervals;
   std::string duration;
@@ -24,6 +25,7 @@ struct Options {
 void declare(CLI::App& app, Options& options) {
   options.live.declare(app);
   options.filter.declare(app);
+  options.sandbox.declare(app);
   app.add_option("--interval", options.interval, "how long each is (1s)")->type_name("TIME");
   app.add_option("-c", options.intervals, "stop after this many intervals")->type_name("N");
   app.add_option("--duration", options.duration, "stop after this long")->type_name("TIME");
@@ -46,7 +48,8 @@ StatsRunOptions resolve(const Options& options, std::vector<std::string> words) 
   std::erase(words, "--");
   StatsRunOptions run{.filter = options.filter.text(words),
                       .filter_options = options.filter.filter(),
-                      .json = options.json};
+                      .json = options.json,
+                      .sandbox = options.sandbox};
   if (!options.interval.empty()) run.interval = parse_time_span(options.interval, "--interval");
   if (!options.duration.empty()) run.duration = parse_time_span(options.duration, "--duration");
   if (!options.intervals.empty()) {

@@ -14,6 +14,8 @@
 
 #include "adapter_text.h"
 #include "note.h"
+#include "output_file.h"
+#include "permission_advice.h"
 #include "standard_output.h"
 #include "stats_record.h"
 #include "stop_signal.h"
@@ -86,10 +88,12 @@ class Run {
   static std::vector<Counted> opened(const StatsRunOptions& options) {
     std::vector<Counted> counted;
     for (const std::string& name : options.input.adapters) {
-      Counter counter{name,
-                      {.promiscuous = options.input.promiscuous,
-                       .traffic = options.input.traffic,
-                       .filter = live_filter(options.filter, options.filter_options)}};
+      Counter counter = opened_adapter([&] {
+        return Counter{name,
+                       {.promiscuous = options.input.promiscuous,
+                        .traffic = options.input.traffic,
+                        .filter = live_filter(options.filter, options.filter_options)}};
+      });
       if (counter.mode() == CountingMode::ring) {
         tell({.kind = "counted_in_ring",
               .message =
@@ -196,6 +200,10 @@ class Run {
 
 }  // namespace
 
-ExitCode run_counters(const StatsRunOptions& options) { return Run{options}.to_the_end(); }
+ExitCode run_counters(const StatsRunOptions& options) {
+  Run run{options};
+  if (options.sandbox.is_wanted()) static_cast<void>(enter_sandbox({.user = file_owner()}));
+  return run.to_the_end();
+}
 
 }  // namespace weir::cli

@@ -6,6 +6,7 @@
 
 #include "exit_code.h"
 #include "live_options.h"
+#include "sandbox.h"
 
 namespace weir::cli {
 
@@ -19,11 +20,13 @@ struct StatsRunOptions {
   /// Ends after so long.
   std::optional<Duration> duration{};
   bool json = false;
+  /// Entered once all adapters are open.
+  SandboxOptions sandbox{};
   ErrorStyle errors = ErrorStyle::text;
 };
 
 /// To the end the options ask for, a stop signal, or until all adapters are gone; then it prints
-/// the totals. Throws what capture::Counter throws.
+/// the totals. Throws what capture::Counter throws, AdapterRefused.
 [[nodiscard]] ExitCode run_counters(const StatsRunOptions& options);
 
 }  // namespace weir::cli
