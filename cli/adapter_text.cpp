@@ -42,12 +42,6 @@ std::string speed_of(const Adapter& adapter) {
   return fmt::format("{} Gbit/s", *adapter.speed / 1000.0);
 }
 
-/// Names and aliases may be anything: nothing in them moves the cursor.
-std::string printable(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '.');
-  return text;
-}
-
 std::string text_of(const capture::AdapterAddress& address) {
   return fmt::format("{}/{}{}", to_string(address.address), address.prefix_length,
                      address.peer ? " peer " + to_string(*address.peer) : std::string{});
@@ -87,6 +81,11 @@ void append_line(std::string& text, const Row& row,
 }
 
 }  // namespace
+
+std::string printable(std::string text) {
+  std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '.');
+  return text;
+}
 
 std::string table_of(std::span<const Adapter> adapters, const Adapter* chosen) {
   constexpr std::size_t addresses_column = 7;

@@ -100,6 +100,7 @@ ExitCode run_capture(const Words& words) {
   const auto on_time = [&](Timestamp now) {
     destination.advance(now);
     if (take_rotation_request()) destination.rotate();
+    return !destination.is_full();
   };
   const ExitCode exit = run.run(on_batch, on_time);
   destination.end();

@@ -106,7 +106,9 @@ CaptureOutput::CaptureOutput(const OutputOptions& options, const std::vector<Inp
     inputs_.push_back(file.path == "-" ? "/dev/stdin" : file.path);
   }
   if (files.size() > 1) needs_ = needs_of(files);
-  if (!options_.on_file().empty()) hook_.emplace(options_.on_file());
+  if (options_.on_file().empty()) return;
+  const bool can_wait = !files.empty() && std::ranges::all_of(files, is_regular, &InputFile::path);
+  hook_.emplace(options_.on_file(), can_wait ? WhenBehind::wait : WhenBehind::leave_out);
 }
 
 /// Calls action(writer) for the one that there is.
@@ -143,15 +145,27 @@ void CaptureOutput::begin(std::span<const Interface> interfaces) {
   attempt([&](auto& to) { to.write(interfaces, {}); });
 }
 
+template <class Writer>
+void CaptureOutput::write_statistics(Writer& writer, const CaptureBatch& batch,
+                                     StatisticsOf sections) {
+  for (std::size_t& next = statistics_written_; next < batch.statistics.size(); ++next) {
+    const InterfaceStatistics& counted = batch.statistics[next];
+    const Interface& interface = batch.interfaces[counted.interface_index];
+    const bool is_over = interface.section != batch.interfaces.back().section;
+    if (!is_over && sections == StatisticsOf::past_sections) return;
+    writer.write_statistics(batch.interfaces, counted);
+  }
+}
+
 void CaptureOutput::add(const CaptureBatch& batch, std::span<const Packet> packets) {
   begin(batch.interfaces);
   attempt([&](auto& writer) {
+    write_statistics(writer, batch, StatisticsOf::past_sections);
     if (!batch.blocks.empty()) writer.write_blocks(batch.interfaces, batch.blocks);
     writer.write(batch.interfaces, packets);
     if (!batch.is_last) return;
-    for (const InterfaceStatistics& counted : batch.statistics) {
-      writer.write_statistics(batch.interfaces, counted);
-    }
+    write_statistics(writer, batch, StatisticsOf::all_sections);
+    statistics_written_ = 0;
   });
 }
 

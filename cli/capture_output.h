@@ -53,6 +53,10 @@ class CaptureOutput {
   };
   static Needs needs_of(const std::vector<InputFile>& files);
 
+  enum class StatisticsOf : std::uint8_t { past_sections, all_sections };
+  /// Those not written yet, each before the next section begins.
+  template <class Writer>
+  void write_statistics(Writer& writer, const CaptureBatch& batch, StatisticsOf sections);
   template <class Action>
   void attempt(Action action);
   /// Of what was written, be it one file or many.
@@ -66,6 +70,7 @@ class CaptureOutput {
   std::vector<std::string> inputs_;  // no file of a series takes their place
   std::optional<Needs> needs_;       // where there are several inputs
   std::optional<FileHook> hook_;
+  std::size_t statistics_written_ = 0;  // of the batch's
   std::variant<std::monostate, savefile::Writer, savefile::RotatingWriter> writer_;
 };
 

@@ -15,10 +15,12 @@ namespace {
 constexpr std::array table{
     Command{"adapters", "what can be captured on here, and what happens to it", run_adapters},
     Command{"capture", "show live packets, or write them to a capture file", run_capture},
+    Command{"doctor", "what stands in the way of a capture here, and the remedy", run_doctor},
     Command{"filter", "what a filter compiles to, counts, and which term decided", run_filter},
     Command{"flows", "rebuild conversations from captures, show and store them", run_flows},
     Command{"info", "what capture files hold", run_info},
     Command{"read", "print the packets of capture files", run_read},
+    Command{"stats", "count the packets of adapters, interval by interval", run_stats},
 };
 
 }  // namespace

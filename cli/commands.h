@@ -30,10 +30,12 @@ struct Command {
 
 ExitCode run_adapters(const Words& words);
 ExitCode run_capture(const Words& words);
+ExitCode run_doctor(const Words& words);
 ExitCode run_filter(const Words& words);
 ExitCode run_flows(const Words& words);
 ExitCode run_info(const Words& words);
 ExitCode run_read(const Words& words);
+ExitCode run_stats(const Words& words);
 
 /// Parses options; the words that are no options come back in order, untouched. Throws UsageError,
 /// and HelpShown after showing the help that was asked for.

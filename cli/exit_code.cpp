@@ -27,6 +27,8 @@ struct Report {
   std::optional<std::size_t> position{};
   /// Of a failed output: packets that were kept.
   std::optional<std::uint64_t> packets{};
+  /// What to do about it; empty where nobody knows.
+  std::string remedy{};
 };
 
 ExitCode exit_of(ErrorCode code) noexcept {
@@ -65,7 +67,8 @@ Report describe(const Error& error) {
 
 void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (style == ErrorStyle::text) {
-    std::fprintf(stderr, "weir: %s\n", report.message.c_str());
+    const std::string remedy = report.remedy.empty() ? "" : report.remedy + '\n';
+    std::fprintf(stderr, "weir: %s\n%s", report.message.c_str(), remedy.c_str());
     if (report.position) {
       std::fputs(underlined(report.expression, *report.position, 1, {}).c_str(), stderr);
     }
@@ -79,6 +82,7 @@ void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (!report.expression.empty()) line["filter"] = report.expression;
   if (report.position) line["position"] = *report.position;
   if (report.packets) line["packets"] = *report.packets;
+  if (!report.remedy.empty()) line["remedy"] = report.remedy;
   tell_json_line(line);
 }
 
@@ -110,6 +114,9 @@ ExitCode report_exception(ErrorStyle style, const std::string& file) {
     report = describe(failed.cause());
     report.message = failed.what();
     report.packets = failed.packets();
+  } catch (const AdapterRefused& refused) {
+    report = describe(refused.cause());
+    report.remedy = refused.remedy();
   } catch (const Error& error) {
     report = describe(error);
   } catch (const UsageError& error) {

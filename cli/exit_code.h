@@ -61,6 +61,20 @@ class OutputFailed : public std::exception {
   std::string message_;
 };
 
+/// Rights lack to open an adapter: what refused, and what to do about it.
+class AdapterRefused : public std::exception {
+ public:
+  AdapterRefused(const SystemError& cause, std::string remedy)
+      : cause_{cause}, remedy_{std::move(remedy)} {}
+  [[nodiscard]] const char* what() const noexcept override { return cause_.what(); }
+  [[nodiscard]] const SystemError& cause() const noexcept { return cause_; }
+  [[nodiscard]] const std::string& remedy() const noexcept { return remedy_; }
+
+ private:
+  SystemError cause_;
+  std::string remedy_;
+};
+
 /// Help was asked for and has been shown.
 class HelpShown : public std::exception {};
 

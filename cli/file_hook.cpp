@@ -68,7 +68,7 @@ void read_from_nowhere() noexcept {
 
 }  // namespace
 
-FileHook::FileHook(const std::string& command) {
+FileHook::FileHook(const std::string& command, WhenBehind when_behind) : when_behind_{when_behind} {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     throw SystemError{errno, "socketpair for --on-file"};
@@ -98,7 +98,11 @@ std::uint64_t FileHook::finish() noexcept {
 }
 
 void FileHook::run(const std::string& path) noexcept {
-  const ssize_t sent = ::send(socket_, path.data(), path.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  const int flags = MSG_NOSIGNAL | (when_behind_ == WhenBehind::wait ? 0 : MSG_DONTWAIT);
+  ssize_t sent = -1;
+  do {
+    sent = ::send(socket_, path.data(), path.size(), flags);
+  } while (sent < 0 && errno == EINTR);
   if (sent < 0) ++left_out_;
 }
 

@@ -225,9 +225,11 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
     tracker.advance(now);
     if (rows.view.flush) rows.view.flush();
     const auto moment = std::chrono::steady_clock::now();
-    if (!rows.store || moment - stored < std::chrono::seconds{1}) return;
-    rows.store->commit();
-    stored = moment;
+    if (rows.store && moment - stored >= std::chrono::seconds{1}) {
+      rows.store->commit();
+      stored = moment;
+    }
+    return true;
   };
   const ExitCode exit = run.run(on_batch, on_time);
   tracker.finish();

@@ -3,10 +3,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <utility>
 
+#include "capture_run.h"
 #include "exit_code.h"
 #include "weir/capture/adapter.h"
 #include "weir/error.h"
+#include "weir/filter/compile.h"
 
 namespace weir::cli {
 namespace {
@@ -64,6 +67,16 @@ LiveInput LiveOptions::resolve() const {
   }
   if (input.adapters.empty()) input.adapters.push_back(default_name());
   return input;
+}
+
+std::function<bpf::Program(LinkType)> live_filter(const std::string& expression,
+                                                  const filter::FilterOptions& options) {
+  if (expression.find_first_not_of(" \t\r\n") == std::string::npos) return {};
+  return [expression, names = options.allow_names](LinkType type) {
+    filter::Compiled compiled = filter::compile(expression, type, {.allow_names = names});
+    if (compiled.rejects_all) throw never_matches(expression);
+    return std::move(compiled.program);
+  };
 }
 
 }  // namespace weir::cli

@@ -1,10 +1,12 @@
 // The input group of options of live commands: which adapters, which of their packets.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "weir/capture/live.h"
+#include "weir/filter/filter.h"
 
 namespace CLI {
 class App;
@@ -36,5 +38,10 @@ class LiveOptions {
   bool not_promiscuous_ = false;
   std::string direction_ = "inout";
 };
+
+/// What capture::LiveOptions and CounterOptions take: compiles for the link type, and throws
+/// FilterError also for a filter that can never match. Empty if the expression is.
+[[nodiscard]] std::function<bpf::Program(LinkType)> live_filter(
+    const std::string& expression, const filter::FilterOptions& options);
 
 }  // namespace weir::cli

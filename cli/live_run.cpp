@@ -10,6 +10,7 @@
 
 #include "json_line.h"
 #include "live_signals.h"
+#include "permission_advice.h"
 #include "stop_signal.h"
 
 namespace weir::cli {
@@ -75,7 +76,9 @@ LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started
   }
   adapters_.reserve(options_.adapters.size());
   for (const std::string& name : options_.adapters) {
-    adapters_.push_back({.name = name, .source = capture::Live{name, options_.live}});
+    adapters_.push_back({.name = name, .source = opened_adapter([&] {
+                                         return capture::Live{name, options_.live};
+                                       })});
   }
 }
 
@@ -92,7 +95,7 @@ ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
     }
     if (std::ranges::all_of(adapters_, &Adapter::is_gone)) break;
     const bool is_silent = packets_ == before;
-    on_time(is_silent ? wall_clock() - in_flight : last_packet_);
+    goes_on = on_time(is_silent ? wall_clock() - in_flight : last_packet_) && goes_on;
     if (is_silent && goes_on) wait_for_packets();
     if (take_counters_request()) tell_counters();
   }

@@ -34,8 +34,8 @@ class LiveRun {
   /// adapter, without packets, with what was counted (is_last).
   using OnBatch = std::function<bool(const CaptureBatch& batch)>;
   /// Called after batches, and five times a second in silence: the time up to which all packets
-  /// have been handed over.
-  using OnTime = std::function<void(Timestamp now)>;
+  /// have been handed over. False stops the run.
+  using OnTime = std::function<bool(Timestamp now)>;
 
   /// Until a signal, the end of the duration, or the last adapter is gone (ExitCode::gone). Throws
   /// what the callbacks throw.

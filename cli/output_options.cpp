@@ -54,6 +54,16 @@ Chosen chosen_by(const std::string& text) {
   return chosen;
 }
 
+/// Options that say the same: at most one of them.
+void check_alternatives(std::initializer_list<std::pair<const char*, const std::string*>> options) {
+  const char* first = nullptr;
+  for (const auto& [name, text] : options) {
+    if (text->empty()) continue;
+    if (first != nullptr) throw UsageError{std::string{first} + " and " + name + ": one of them"};
+    first = name;
+  }
+}
+
 std::uint64_t count_of(const std::string& text, const char* option) {
   if (text.empty()) return 0;
   const std::uint64_t count = parse_count(text, option);
@@ -112,7 +122,7 @@ void OutputOptions::declare_rotation(CLI::App& app) {
   add("-W", ring_, "N", "keep the newest N files; with -G alone: end after N files");
   add("--files", files_, "N", "keep the newest N files");
   add("--total-size", total_size_, "SIZE", "keep the newest files of so many bytes in all");
-  add("--split", split_, "WHAT=N", "size=, seconds= or packets=: the same as the rotation of that");
+  add("--split", split_, "WHAT=N", "size=N, seconds=N or packets=N: as --rotate-size=N and so on");
   add("--on-file", on_file_, "CMD", "run this for each finished file, its name behind it");
   add("--on-full", on_full_, "stop|drop-oldest",
       "when the disk is full: stop (default), or remove the oldest file and go on");
@@ -132,8 +142,8 @@ void OutputOptions::check() const {
     static_cast<void>(writer(false));
     return;
   }
-  const std::array texts{&format_, &millions_, &size_,       &seconds_, &packets_,
-                         &ring_,   &files_,    &total_size_, &split_,   &on_file_};
+  const std::array texts{&format_, &flush_, &millions_,   &size_,  &seconds_, &packets_,
+                         &ring_,   &files_, &total_size_, &split_, &on_file_};
   const bool has_text = std::ranges::any_of(texts, [](const auto* text) { return !text->empty(); });
   if (has_text || level_ || sync_ || each_packet_ || on_full_ != "stop") {
     throw UsageError{"nothing is written: -w names the file"};
@@ -152,7 +162,7 @@ savefile::WriterOptions OutputOptions::writer(bool needs_nanoseconds) const {
     throw UsageError{"--level: " + path_ + " is not compressed"};
   }
   options.level = level_;
-  options.flush_interval = parse_duration(flush_, "--flush");
+  if (!flush_.empty()) options.flush_interval = parse_duration(flush_, "--flush");
   options.flush_packets = each_packet_ ? 1 : 0;
   options.sync = sync_;
   options.owner = file_owner();
@@ -174,7 +184,14 @@ void OutputOptions::apply_split(savefile::Rotation& rotation) const {
 
 std::optional<savefile::Rotation> OutputOptions::rotation() const {
   savefile::Rotation rotation;
-  if (!millions_.empty() && !size_.empty()) throw UsageError{"-C and --rotate-size: one of them"};
+  const std::string what = split_.substr(0, split_.find('='));
+  const std::string none;
+  const auto split_by = [&](const char* word) { return what == word ? &split_ : &none; };
+  check_alternatives(
+      {{"-C", &millions_}, {"--rotate-size", &size_}, {"--split", split_by("size")}});
+  check_alternatives({{"-G", &seconds_}, {"--split", split_by("seconds")}});
+  check_alternatives({{"--rotate-packets", &packets_}, {"--split", split_by("packets")}});
+  check_alternatives({{"-W", &ring_}, {"--files", &files_}});
   rotation.size = millions_.empty() ? count_of(size_, "--rotate-size") : millions_of(millions_);
   rotation.packets = count_of(packets_, "--rotate-packets");
   if (!seconds_.empty()) rotation.period = period_of(seconds_, "-G");

@@ -41,7 +41,7 @@ class OutputOptions {
   std::string path_;
   std::string format_;
   std::optional<int> level_;
-  std::string flush_ = "1s";
+  std::string flush_;
   bool each_packet_ = false;
   bool sync_ = false;
   std::string millions_;  // -C

@@ -35,6 +35,9 @@ PacketDestination::PacketDestination(const DestinationOptions& options,
       left_{limit_of(options.limit)},
       printer_{options.print} {
   options.output.check();
+  if (counts_ && options.output.path() == "-") {
+    throw UsageError{"--count and -w -: both go to standard output; write to a file"};
+  }
   if (options.output.is_wanted()) output_.emplace(options.output, files, errors);
 }
 
@@ -57,8 +60,7 @@ bool PacketDestination::add(const CaptureBatch& batch) {
   } else if (!counts_) {
     printer_.print(batch, packets);
   }
-  const bool is_full = output_ && output_->is_full();
-  return !is_full && (!left_ || *left_ != 0);
+  return !is_full() && (!left_ || *left_ != 0);
 }
 
 void PacketDestination::idle() {

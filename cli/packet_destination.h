@@ -43,6 +43,8 @@ class PacketDestination {
   /// After the last packet. Files are closed, and what was counted is told.
   void end();
 
+  /// -W: the last file is finished.
+  [[nodiscard]] bool is_full() const noexcept { return output_ && output_->is_full(); }
   /// Packets taken.
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
 

@@ -120,6 +120,17 @@ void allow_socket_options(Program& program) {
   }
 }
 
+/// What libpcap and the netlink library under it do to leave the monitor mode: an adapter that was
+/// made for it is taken down, then removed.
+void allow_netlink(Program& program) {
+  program.allow(SYS_socket, {{0, Is::equal, AF_NETLINK}});
+  program.allow(SYS_setsockopt, {{1, Is::equal, SOL_NETLINK}});
+  program.allow(SYS_setsockopt, {{1, Is::equal, SOL_SOCKET}, {2, Is::equal, SO_SNDBUF}});
+  program.allow(SYS_setsockopt, {{1, Is::equal, SOL_SOCKET}, {2, Is::equal, SO_RCVBUF}});
+  program.allow(SYS_ioctl, {{1, Is::equal, SIOCGIFFLAGS}});
+  program.allow(SYS_ioctl, {{1, Is::equal, SIOCSIFFLAGS}});
+}
+
 }  // namespace
 
 bool can_filter_system_calls() noexcept {
@@ -145,12 +156,7 @@ void filter_system_calls(const MoreSystemCalls& more) {
   program.allow(SYS_prlimit64, {{0, Is::equal, 0}});
   allow_socket_options(program);
   if (more.bind || more.netlink) program.allow(SYS_bind);
-  if (more.netlink) {
-    program.allow(SYS_socket, {{0, Is::equal, AF_NETLINK}});
-    // libpcap takes an adapter down before it removes what it made for the monitor mode.
-    program.allow(SYS_ioctl, {{1, Is::equal, SIOCGIFFLAGS}});
-    program.allow(SYS_ioctl, {{1, Is::equal, SIOCSIFFLAGS}});
-  }
+  if (more.netlink) allow_netlink(program);
   program.enforce();
 }
 

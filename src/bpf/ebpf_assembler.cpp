@@ -48,6 +48,9 @@ void Assembler::store(std::uint16_t size, Register base, int offset, Register fr
 void Assembler::store_zero(std::uint16_t size, Register base, int offset) {
   emit(instruction(code::st | mem | size, base, Register::r0, offset));
 }
+void Assembler::fetch_add(Register base, int offset, Register value) {
+  emit(instruction(code::stx | atomic | dw, base, value, offset, code::add | fetch));
+}
 void Assembler::swap_from_network(std::uint16_t size, Register value) {
   // The x bit says "to big endian", which is the same as from it.
   if (size != code::b) {

@@ -32,6 +32,9 @@ class Assembler {
   void load(std::uint16_t size, Register to, Register base, int offset);
   void store(std::uint16_t size, Register base, int offset, Register from);
   void store_zero(std::uint16_t size, Register base, int offset);
+  /// Adds `value` to 64 bits of memory in one step, a barrier to other processors, and sets it to
+  /// what was there.
+  void fetch_add(Register base, int offset, Register value);
   /// Between network and host order; `size` is w or h, with b nothing is to be done.
   void swap_from_network(std::uint16_t size, Register value);
   void load_map(Register to, int descriptor);

@@ -13,7 +13,9 @@ enum class Register : std::uint8_t { r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10
 // Classes classic BPF does not have, or uses otherwise.
 inline constexpr std::uint8_t jmp32 = 0x06, alu64 = 0x07;
 // Sizes and modes of loads and stores.
-inline constexpr std::uint8_t dw = 0x18, mem = 0x60;
+inline constexpr std::uint8_t dw = 0x18, mem = 0x60, atomic = 0xc0;
+/// Part of the immediate of atomic operations.
+inline constexpr std::uint32_t fetch = 0x01;
 // Arithmetic.
 inline constexpr std::uint8_t mov = 0xb0, arsh = 0xc0, end = 0xd0;
 // Jumps. may_goto jumps once the kernel has had enough of a loop.
@@ -25,12 +27,13 @@ inline constexpr std::uint8_t pseudo_map_fd = 1;
 
 /// Numbers of kernel functions.
 namespace function {
-inline constexpr std::int32_t map_lookup_elem = 1, skb_load_bytes = 26;
+inline constexpr std::int32_t map_lookup_elem = 1, processor_number = 8, skb_load_bytes = 26;
 }  // namespace function
 
 /// Offsets into struct __sk_buff.
 namespace skb {
-inline constexpr std::int16_t len = 0, vlan_present = 20, vlan_tci = 24, vlan_proto = 28;
+inline constexpr std::int16_t len = 0, pkt_type = 4, vlan_present = 20, vlan_tci = 24,
+                              vlan_proto = 28, ifindex = 40;
 }  // namespace skb
 
 constexpr EbpfInstruction instruction(std::uint16_t opcode, Register destination,

@@ -33,8 +33,8 @@ class FormatReader {
   FormatReader& operator=(const FormatReader&) = delete;
   virtual ~FormatReader();
 
-  /// Appends to the empty `block` until it is full, the window has no whole record left or a fault
-  /// is met. A fault behind what was appended is reported by the next walk.
+  /// Appends to the empty `block` until it is full, another section begins, the window has no whole
+  /// record left or a fault is met. A fault behind what was appended is reported by the next walk.
   virtual Walk walk(ByteInput& input, PacketBlock& block, Fault& fault) = 0;
 
   /// The stream has ended and the window is not empty, or more was to be skipped: what was cut.

@@ -242,8 +242,20 @@ Bytes PcapngEncoder::options_of_packet(const Packet& packet, std::uint32_t numbe
   return options_;
 }
 
+// They belong to the section of the last interface.
+void PcapngEncoder::blocks(std::span<const Interface> interfaces, std::span<const Block> blocks,
+                           RecordBuffer& out) {
+  start_batch(interfaces, out);
+  if (blocks.empty()) return;
+  if (interfaces.empty()) {
+    header(out);
+  } else {
+    number_of(interfaces, static_cast<std::uint32_t>(interfaces.size() - 1), out);
+  }
+  for (const Block& block : blocks) this->block(block, out);
+}
+
 void PcapngEncoder::block(const Block& block, RecordBuffer& out) {
-  header(out);
   options_.clear();
   if (block.big_endian) append_little_endian_body(options_, block);
   const Bytes body = block.big_endian ? Bytes{options_} : block.body;

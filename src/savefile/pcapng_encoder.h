@@ -19,7 +19,8 @@ class PcapngEncoder final : public RecordEncoder {
 
   void packets(std::span<const Interface> interfaces, std::span<const Packet> packets,
                RecordBuffer& out) override;
-  void block(const Block& block, RecordBuffer& out) override;
+  void blocks(std::span<const Interface> interfaces, std::span<const Block> blocks,
+              RecordBuffer& out) override;
   void statistics(std::span<const Interface> interfaces, const InterfaceStatistics& statistics,
                   RecordBuffer& out) override;
   void header(RecordBuffer& out) override;
@@ -54,6 +55,7 @@ class PcapngEncoder final : public RecordEncoder {
   [[nodiscard]] std::optional<std::uint32_t> find(const Interface& interface) const;
   std::uint32_t add(const Interface& interface, RecordBuffer& out);
   void packet(const Packet& packet, std::uint32_t number, RecordBuffer& out);
+  void block(const Block& block, RecordBuffer& out);
   [[nodiscard]] bool is_simple(const Packet& packet, std::uint32_t number) const noexcept;
   static void simple_packet_block(const Packet& packet, RecordBuffer& out);
   [[nodiscard]] Bytes options_of_packet(const Packet& packet, std::uint32_t number);

@@ -47,8 +47,7 @@ Walk PcapngReader::walk(ByteInput& input, PacketBlock& block, Fault& fault) {
   return step == Step::fault ? Walk::fault : Walk::needs_bytes;
 }
 
-// Takes blocks until one is not `taken`, or the block of packets is full. With `enough` or
-// `other_order` the last one is taken too.
+// Takes blocks until one is not `taken`, or the block of packets is full.
 template <bool big_endian>
 PcapngReader::Step PcapngReader::walk_section(ByteInput& input, PacketBlock& block, Fault& fault) {
   const Bytes window = input.window();
@@ -122,7 +121,7 @@ PcapngReader::Step PcapngReader::take_other(const Block& found, PacketBlock& blo
     case interface_description:
       return add_interface(found.body, fault);
     case section_header:
-      return start_section(found.body, fault);
+      return block.empty() ? start_section(found.body, fault) : Step::next_section;
     case interface_statistics:
       return add_statistics(found.body, fault);
     default:

@@ -49,8 +49,17 @@ class PcapngReader final : public FormatReader {
     Bytes rest{};  // data, padding, options
     bool timed = true;
   };
-  /// What one block came to.
-  enum class Step : std::uint8_t { taken, other_order, enough, too_large, needs_bytes, fault };
+  /// What one block came to. Taken are those up to `enough`; `next_section` is behind what belongs
+  /// to the section before, and taken once that has been handed out.
+  enum class Step : std::uint8_t {
+    taken,
+    other_order,
+    enough,
+    next_section,
+    too_large,
+    needs_bytes,
+    fault
+  };
 
   PcapngReader() = default;
   template <bool big_endian>

@@ -23,8 +23,11 @@ class RecordEncoder {
   /// record.
   virtual void packets(std::span<const Interface> interfaces, std::span<const Packet> packets,
                        RecordBuffer& out) = 0;
-  /// A block or statistics; formats without a place for them leave them out.
-  virtual void block(const Block&, RecordBuffer&) {}
+  /// Blocks or statistics; formats without a place for them leave them out.
+  virtual void blocks(std::span<const Interface> interfaces, std::span<const Block>,
+                      RecordBuffer& out) {
+    packets(interfaces, {}, out);
+  }
   virtual void statistics(std::span<const Interface>, const InterfaceStatistics&, RecordBuffer&) {}
   /// Appends what a file without packets must have, unless it is there already.
   virtual void header(RecordBuffer& out) = 0;

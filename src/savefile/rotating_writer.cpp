@@ -44,7 +44,8 @@ void check(const Rotation& rotation) {
     throw Error{ErrorCode::invalid_argument, "files rotate by size, seconds or packets: say which"};
   }
   if (rotation.total_size != 0 && rotation.size > rotation.total_size) {
-    throw Error{ErrorCode::invalid_argument, "one file may be larger than all of them"};
+    throw Error{ErrorCode::invalid_argument,
+                "one file may be larger than all together: the total size is the smaller"};
   }
 }
 
@@ -91,6 +92,7 @@ struct RotatingWriter::State {
   [[nodiscard]] bool is_of_period(Timestamp time) const noexcept;
   [[nodiscard]] std::size_t fitting(std::span<const Packet> some) const noexcept;
   void begin(std::span<const Interface> interfaces, Timestamp time);
+  void open();
   void finish();
   void make_room(std::size_t files, std::uint64_t bytes);
   /// Does what may fail for want of room; what is whole is kept as a finished file then.
@@ -144,9 +146,21 @@ void RotatingWriter::State::begin(std::span<const Interface> interfaces, Timesta
   path = names.next(is_first ? seconds_of(time) : period_start, period_start);
   is_first = false;
   packets = 0;
-  writer.emplace(part_name(path), options);
+  open();
   ++counts.files;
   attempt([&] { writer->write_blocks(interfaces, kept.blocks()); });
+}
+
+// There are file systems on which even an empty file takes room.
+void RotatingWriter::State::open() {
+  while (!writer) {
+    try {
+      writer.emplace(part_name(path), options);
+    } catch (const SystemError& error) {
+      const bool is_disk_full = error.code() == ErrorCode::output_failed;
+      if (!is_disk_full || !options.make_room || !options.make_room()) throw;
+    }
+  }
 }
 
 // Also after a failure: what is in the file is whole. One that never got a packet goes again.
@@ -174,6 +188,7 @@ void RotatingWriter::State::finish() {
     make_room(0, 0);
     if (on_file) on_file({path, written});
   }
+  is_full = rotation.last_file != 0 && counts.files >= rotation.last_file;
   if (failure) throw SystemError{*failure};
 }
 
@@ -216,13 +231,12 @@ void RotatingWriter::write(std::span<const Interface> interfaces, std::span<cons
     const std::size_t count = state.fitting(packets);
     if (count == 0) {
       state.finish();
-      state.is_full =
-          state.rotation.last_file != 0 && state.counts.files >= state.rotation.last_file;
       if (state.is_full) return;
       state.begin(interfaces, packets[0].timestamp);
       continue;
     }
     state.attempt([&] { state.writer->write(interfaces, packets.first(count)); });
+    state.make_room(1, state.writer->counts().bytes);
     state.packets += count;
     packets = packets.subspan(count);
   }

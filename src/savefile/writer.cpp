@@ -1,7 +1,6 @@
 // savefile::Writer: encodes batches, compresses them in frames, and minds what the medium took.
 #include "weir/savefile/writer.h"
 
-#include <cerrno>
 #include <chrono>
 
 #include "savefile/byte_output.h"
@@ -124,8 +123,7 @@ void Writer::State::drain() {
 // Where the medium fails, what stays is whole: frames, or records.
 void Writer::State::put(Bytes bytes) {
   sys::Written written = output->write(bytes);
-  const auto is_full = [&] { return written.error == ENOSPC || written.error == EDQUOT; };
-  while (is_full() && options.make_room && options.make_room()) {
+  while (sys::is_disk_full(written.error) && options.make_room && options.make_room()) {
     const sys::Written more = output->write(bytes.subspan(written.size));
     written = {written.size + more.size, more.error};
   }
@@ -212,10 +210,7 @@ void Writer::write(std::span<const Interface> interfaces, std::span<const Packet
 }
 
 void Writer::write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks) {
-  state_->add([&] {
-    state_->encoder->packets(interfaces, {}, state_->records);
-    for (const Block& block : blocks) state_->encoder->block(block, state_->records);
-  });
+  state_->add([&] { state_->encoder->blocks(interfaces, blocks, state_->records); });
 }
 
 void Writer::write_statistics(std::span<const Interface> interfaces,

@@ -25,6 +25,42 @@ class PerCpuArray {
   FileDescriptor descriptor_;
 };
 
+/// How many numbers processors may have here, those that are not there yet included: from 0 on.
+[[nodiscard]] std::uint32_t processor_numbers() noexcept;
+
+/// A map with 32-bit keys from 0 on whose values are memory shared with the kernel: they are read
+/// without asking it.
+class MappedArray {
+ public:
+  /// Values of `value_words` times 8 bytes, one after the other from the start of a page, all
+  /// zeros. Throws SystemError.
+  MappedArray(std::uint32_t value_words, std::uint32_t entries);
+  MappedArray(const MappedArray&) = delete;
+  MappedArray& operator=(const MappedArray&) = delete;
+  ~MappedArray();
+
+  [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
+
+  /// All values; programs of the kernel may change them at any time.
+  [[nodiscard]] std::span<const std::uint64_t> words() const noexcept { return words_; }
+
+ private:
+  FileDescriptor descriptor_;
+  std::span<const std::uint64_t> words_{};
+};
+
+/// A program that decides which packets a socket gets: PacketSocket::attach().
+class SocketFilterProgram {
+ public:
+  /// As TrafficControlProgram.
+  explicit SocketFilterProgram(std::span<const std::byte> instructions);
+
+  [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
+
+ private:
+  FileDescriptor descriptor_;
+};
+
 /// Fields of the struct __sk_buff a test run begins with.
 struct TestContext {
   std::uint32_t mark = 0;
@@ -49,7 +85,7 @@ class TrafficControlProgram {
   FileDescriptor descriptor_;
 };
 
-/// What the verifier writes about a program, each instruction it visits included; empty where it
+/// What the verifier writes about a tc program, each instruction it visits included; empty where it
 /// says nothing.
 [[nodiscard]] std::string verifier_log(std::span<const std::byte> instructions);
 

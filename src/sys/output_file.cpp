@@ -17,7 +17,7 @@ constexpr mode_t private_mode = 0600;
 
 [[noreturn]] void fail(const std::string& path) {
   const int problem = errno;
-  if (problem == ENOSPC || problem == EDQUOT) {
+  if (is_disk_full(problem)) {
     throw SystemError{ErrorCode::output_failed, problem, "create " + path};
   }
   throw SystemError{problem, "create " + path};
@@ -51,6 +51,8 @@ FileDescriptor open_for_writing(const std::string& path, const std::optional<Own
   if (!file.is_open()) throw SystemError{errno, "open " + path};
   return file;
 }
+
+bool is_disk_full(int error) noexcept { return error == ENOSPC || error == EDQUOT; }
 
 Written write_all(const FileDescriptor& to, Bytes bytes) noexcept {
   Written done;

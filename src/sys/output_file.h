@@ -25,6 +25,9 @@ enum class Existing : std::uint8_t { emptied, refused };
                                               const std::optional<Owner>& owner,
                                               Existing existing = Existing::emptied);
 
+/// Whether that errno means that room is missing, on the disk or in somebody's quota.
+[[nodiscard]] bool is_disk_full(int error) noexcept;
+
 /// How much was written, and the errno of why not all was; 0 if all was.
 struct Written {
   std::size_t size = 0;

@@ -53,6 +53,13 @@ int PacketSocket::attach(std::span<const std::byte> instructions) const noexcept
   return done == 0 ? 0 : errno;
 }
 
+int PacketSocket::attach(const FileDescriptor& program) const noexcept {
+  const int number = program.number();
+  const int done =
+      ::setsockopt(descriptor_.number(), SOL_SOCKET, SO_ATTACH_BPF, &number, sizeof number);
+  return done == 0 ? 0 : errno;
+}
+
 int PacketSocket::bind(std::uint32_t adapter) const noexcept {
   return bind_to(descriptor_, adapter, ETH_P_ALL);
 }

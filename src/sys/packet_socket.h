@@ -26,6 +26,9 @@ class PacketSocket {
   /// sees neither or both. Returns an errno, 0 if the kernel took them.
   [[nodiscard]] int attach(std::span<const std::byte> instructions) const noexcept;
 
+  /// An eBPF program (SocketFilterProgram) instead of what was attached before, in the same way.
+  [[nodiscard]] int attach(const FileDescriptor& program) const noexcept;
+
   /// To every packet of an adapter (its ifindex), or of all: 0. An adapter that is down is no
   /// error here; take_error() tells. Returns an errno.
   [[nodiscard]] int bind(std::uint32_t adapter) const noexcept;

@@ -46,7 +46,7 @@ class BesideTcpdump(CaptureTest):
         process = self.capture("--json", "-w", path, *ours)
         tcpdump = Beside(self, self.folder / "theirs.pcap", *theirs)
         traffic()
-        tcpdump.rest(at_least)
+        tcpdump.rest(at_least, lambda: self.counters(process, at_least)["received"])
         records = tcpdump.records()
         result = self.stop(process, after=len(records))
         self.assertEqual(result.code, 0, result.err)
@@ -97,7 +97,7 @@ class BesideTcpdump(CaptureTest):
         self.ping()
         self.datagrams(5)
         self.download(3000)
-        tcpdump.rest(20)
+        tcpdump.rest(20, lambda: (self.folder / "ours.txt").read_text().count("\n"))
         tcpdump.records()
         shown = run_tool("tcpdump", "-t", "-n", "-r", tcpdump.path).stdout.decode()
         wait_for(lambda: (self.folder / "ours.txt").read_text().count("\n") >= shown.count("\n"),

@@ -60,6 +60,12 @@ class Copies(CopyTest):
     def test_a_copy_of_everything_is_the_same_bytes(self):
         self.assertEqual(self.copy(self.source, "copy.pcapng").read_bytes(), self.content)
 
+    def test_each_section_keeps_its_own_blocks_and_statistics(self):
+        content = b"".join(self.content.replace(b"a comment", b"%9d" % i).replace(b"name", b"nam%d" % i)
+                           for i in range(3))
+        copy = self.copy(self.file("sections.pcapng", content), "copy.pcapng")
+        self.assertEqual(copy.read_bytes(), content)
+
     def test_blocks_behind_the_last_packet_are_kept(self):
         names = block(4, struct.pack("<HH", 1, 10) + bytes([192, 0, 2, 1]) + b"name\0\0" + bytes(4))
         source = self.file("late.pcapng", pcapng([datagram()]) + names)
@@ -129,6 +135,11 @@ class Selection(CopyTest):
         result = self.run_ok("read", PING, "-w", path, "--count", "--json")
         self.assertEqual(result.json, [{"type": "count", "packets": 74}])
 
+    def test_count_and_capture_do_not_share_standard_output(self):
+        result = weir("read", PING, "--count", "-w", "-")
+        self.assertEqual((result.code, result.out), (2, ""))
+        self.assertIn("--count and -w -", result.err)
+
     def test_json_notes_what_was_written(self):
         path = self.folder / "a.pcap"
         note, = self.run_ok("read", PING, "-w", path, "--json", "-c", "1").errors
@@ -163,7 +174,7 @@ class Selection(CopyTest):
             self.assertEqual(self.count(out), 20)
 
     def test_options_about_a_file_need_one(self):
-        for words in (("--format", "pcap"), ("--level", "3"), ("-U",), ("--sync",), ("-C", "1"), ("-G", "9"),
+        for words in (("--format", "pcap"), ("--level", "3"), ("-U",), ("--flush", "2s"), ("--sync",), ("-C", "1"), ("-G", "9"),
                       ("--split", "size=1"), ("--files", "3"), ("-W", "3"), ("--on-file", "true"),
                       ("--total-size", "1M"), ("--rotate-packets", "5"), ("--on-full", "drop-oldest")):
             result = weir("read", PING, *words)

@@ -131,7 +131,7 @@ class Beside:
     def __init__(self, test, path, *words, name="v0"):
         self.path = path
         self.process = subprocess.Popen(
-            [tool("tcpdump"), "-i", name, "-Z", "root", "-U", "-n", "-w", str(path), *words],
+            [tool("tcpdump"), "-i", name, "-Z", "root", "-B", "65536", "-U", "-w", str(path), *words],
             preexec_fn=test.net.enter, stderr=subprocess.PIPE, env=environment())
         test.addCleanup(self.process.wait)
         test.addCleanup(self.process.kill)
@@ -140,13 +140,15 @@ class Beside:
             if not line:
                 raise AssertionError("tcpdump ended")
 
-    def rest(self, at_least):
-        """Waits until it has so many packets, and no more come."""
-        sizes = []
+    def rest(self, at_least, ours):
+        """Waits until it has as many packets as ours() and no more come: it gives up at a signal
+        what is in its ring, and looks into that once a second."""
+        seen = []
 
         def is_quiet():
-            sizes.append(len(Saved(self.path).records))
-            return sizes[-1] >= at_least and len(sizes) > 40 and sizes[-40] == sizes[-1]
+            seen.append((len(Saved(self.path).records), ours()))
+            theirs, others = seen[-1]
+            return theirs >= max(at_least, others) and len(seen) > 20 and seen[-20] == seen[-1]
         wait_for(is_quiet, f"{at_least} packets in tcpdump's file")
 
     def records(self):

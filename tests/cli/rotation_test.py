@@ -132,6 +132,9 @@ class Limits(RotationTest):
     def test_options_that_make_no_sense_are_refused(self):
         for words, message in (
                 (("-C", "1", "--rotate-size", "1M"), "-C and --rotate-size: one of them"),
+                (("--rotate-size", "1M", "--split", "size=2M"), "--rotate-size and --split: one of them"),
+                (("-G", "5", "--split", "seconds=6"), "-G and --split: one of them"),
+                (("-W", "3", "--files", "5", "-C", "1"), "-W and --files: one of them"),
                 (("-C", "0"), "-C: at least 1"), (("-C", "x"), "-C: 'x"), (("-G", "0"), "-G: whole seconds"),
                 (("-G", "1500ms"), "-G: whole seconds"), (("--rotate-packets", "0"), "at least 1"),
                 (("--split", "packets"), "--split: size=N"), (("--split", "bytes=1"), "--split: size=N"),
@@ -358,18 +361,30 @@ class Hooks(RotationTest):
                     "--on-file", f"printf '%s\\0' >>{self.log}; :")
         self.assertEqual(len(self.log.read_bytes()) and self.count(self.out), 256)
 
-    def test_names_that_a_slow_command_left_no_room_for_are_counted(self):
+    def behind_a_slow_command(self, source):
+        """Notes of a run of 1,536 files, whose first command waits until all seems written."""
         go = self.fifo("go")
-        many = self.file("many.pcap", pcap(FRAMES * 12, step=0))
-        process = start("read", many, "-w", self.out / "s.pcap", "--rotate-packets", "2", "--json",
-                        "--on-file", f"test -e {self.folder}/gone || cat {go}; :")
+        process = start("read", source, "-w", self.out / "s.pcap", "--rotate-packets", "2", "--json",
+                        "--on-file", f"test -e {self.folder}/gone || cat {go}; printf . >>{self.log}; :")
         self.addCleanup(process.kill)
+        if source.is_fifo():
+            self.feed(source, pcap(FRAMES * 12, step=0)).close()
         wait_until_asleep(process)
         (self.folder / "gone").write_bytes(b"")
         open(go, "wb").close()
         notes = {note["kind"]: note for note in finish(process).errors}
         self.assertEqual(notes["written"]["files"], 1536)
+        return notes
+
+    def test_names_that_a_slow_command_left_no_room_for_are_counted(self):
+        notes = self.behind_a_slow_command(self.fifo("live.pcap"))
         self.assertGreater(notes["hook_left_out"]["files"], 0)
+        self.assertEqual(notes["hook_left_out"]["files"] + self.log.stat().st_size, 1536)
+
+    def test_files_wait_for_a_slow_command(self):
+        notes = self.behind_a_slow_command(self.file("many.pcap", pcap(FRAMES * 12, step=0)))
+        self.assertNotIn("hook_left_out", notes)
+        self.assertEqual(self.log.stat().st_size, 1536)
 
     def test_an_interrupted_capture_still_hands_over_its_last_file(self):
         pipe = self.fifo("live.pcap")
@@ -394,7 +409,7 @@ class Hooks(RotationTest):
 
 
 class FullDisk(RotationTest):
-    def on_small_disk(self, *words, size="100k"):
+    def on_small_disk(self, *words, size="size=100k"):
         """Runs the command in a mount namespace of its own, in which out/ is a small tmpfs; tells
         what is in there at the end."""
         if os.geteuid() != 0:
@@ -403,7 +418,7 @@ class FullDisk(RotationTest):
 
         def mount():
             if libc.unshare(CLONE_NEWNS) or libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None) or \
-                    libc.mount(b"none", str(self.out).encode(), b"tmpfs", 0, f"size={size}".encode()):
+                    libc.mount(b"none", str(self.out).encode(), b"tmpfs", 0, size.encode()):
                 raise OSError(ctypes.get_errno(), "mount")
 
         script = '"$@"; code=$?; cp -a "$OUT/." "$KEPT"; exit $code'
@@ -432,6 +447,14 @@ class FullDisk(RotationTest):
             kept = self.packets(*files)
             self.assertGreater(len(kept), 40)
             self.assertEqual(kept, self.packets(self.source)[-len(kept):])
+
+    def test_the_oldest_file_makes_room_for_the_name_of_the_newest(self):
+        code, err, files = self.on_small_disk(
+            "read", self.source, "-w", self.out / "s.pcap", "--rotate-packets", "100",
+            "--on-full", "drop-oldest", size="nr_inodes=3")  # one of them is the directory's
+        self.assertEqual(code, 0, err)
+        self.assertIn("400 packets written to 4 files", err)
+        self.assertEqual(self.packets(*files), self.packets(self.source)[-200:])
 
     def test_without_that_the_series_ends_with_what_is_whole(self):
         code, err, files = self.on_small_disk("read", self.source, "-w", self.out / "s.pcap",

@@ -79,7 +79,7 @@ def wait_until_asleep(process):
         fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         children = pathlib.Path(f"/proc/{process.pid}/wchan")
         waits = children.read_text() if children.exists() else ""
-        known = any(word in waits for word in ("poll", "wait", "pipe"))
+        known = any(word in waits for word in ("poll", "wait", "pipe", "sock"))
         if fields[0] == "S" and (known or waits in ("", "0")):
             return
         time.sleep(0.01)

@@ -10,19 +10,17 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <fstream>
-#include <functional>
-#include <iostream>
 
 #include "cli/landlock.h"
 #include "cli/system_call_filter.h"
 #include "support/temporary_folder.h"
 #include "sys/packet_socket.h"
+#include "system/child.h"
 #include "system/network.h"
 #include "weir/capture/live.h"
 #include "weir/savefile/rotating_writer.h"
@@ -34,6 +32,7 @@
 namespace weir::cli {
 namespace {
 
+using test::in_child;
 using test::TemporaryFolder;
 
 /// What a line of /proc/self/status says. It stays within reach where the rules name it.
@@ -45,24 +44,6 @@ std::string status(const std::string& key) {
     return value.substr(0, value.find_last_not_of(' ') + 1);
   }
   return "?";
-}
-
-/// Runs `body` in a child, which ends without the ends of a test program: a sandbox is for good.
-void in_child(const std::function<void()>& body) {
-  const pid_t child = ::fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    try {
-      body();
-    } catch (const std::exception& error) {
-      ADD_FAILURE() << error.what();
-    }
-    std::cout.flush();
-    ::_exit(::testing::Test::HasFailure() ? 1 : 0);
-  }
-  int result = -1;
-  ASSERT_EQ(::waitpid(child, &result, 0), child);
-  EXPECT_TRUE(WIFEXITED(result) && WEXITSTATUS(result) == 0) << "status " << result;
 }
 
 /// The errno of a call that is to fail; 0 if it does not.

@@ -292,6 +292,19 @@ TEST_F(Translation, IsLoadedWithoutTheRightToProfile) {
   });
 }
 
+TEST_F(Translation, IsLoadedAsASocketFilterToo) {
+  const sys::PerCpuArray scratch{bpf::ebpf_scratch_size, 1};
+  const auto load = [&](const std::string& expression) {
+    const bpf::TranslationOptions options{.scratch_map = scratch.descriptor().number(),
+                                          .may_goto = true};
+    const auto program = bpf::translate(libpcap::compile(expression), options);
+    ASSERT_TRUE(program) << expression;
+    EXPECT_NO_THROW(sys::SocketFilterProgram{std::as_bytes(std::span{*program})}) << expression;
+  };
+  for (const std::string& expression : expressions) load(expression);
+  for (const char* expression : expressions_with_a_loop) load(expression);
+}
+
 TEST_F(Translation, AgreesOnProgramsWithALoop) {
   FrameMaker maker{6};
   for (const char* expression : expressions_with_a_loop) {

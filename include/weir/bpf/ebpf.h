@@ -1,4 +1,4 @@
-// Extended BPF: classic programs as tc programs of the kernel, and their listing.
+// Extended BPF: classic programs as tc programs or socket filters of the kernel, and their listing.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +37,7 @@ inline constexpr std::int32_t ebpf_stack_used = 96;
 struct TranslationOptions {
   /// Descriptor of a per-CPU array with one value of at least ebpf_scratch_size bytes. The program
   /// must not be interrupted by another one that uses the same map on the same CPU; programs at
-  /// one hook (tc, tcx) are not.
+  /// one hook (tc, tcx) or on packet sockets are not.
   int scratch_map = -1;
   /// What the program returns, for example TCX_NEXT (-1), TC_ACT_OK (0) or TC_ACT_SHOT (2).
   std::int32_t match = 1;
@@ -64,10 +64,11 @@ struct TranslationError {
 /// "has a loop: run it in user space", ...
 [[nodiscard]] WEIR_API const char* describe(TranslationProblem problem) noexcept;
 
-/// A whole program of type BPF_PROG_TYPE_SCHED_CLS for a frame that begins with its link-layer
-/// header. It sees the frame as it was on the wire: an 802.1Q or 802.1ad tag that the kernel keeps
-/// beside the frame is put back at offset 12, and the length counts it. A load that fails and a
-/// division or modulo by zero are no match, as in classic BPF.
+/// A whole program of type BPF_PROG_TYPE_SCHED_CLS, or BPF_PROG_TYPE_SOCKET_FILTER for a packet
+/// socket, for a frame that begins with its link-layer header. It sees the frame as it was on the
+/// wire: an 802.1Q or 802.1ad tag that the kernel keeps beside the frame is put back at offset 12,
+/// and the length counts it. A load that fails and a division or modulo by zero are no match, as in
+/// classic BPF.
 [[nodiscard]] WEIR_API std::expected<EbpfProgram, TranslationError> translate(
     ProgramView program, const TranslationOptions& options);
 

@@ -36,9 +36,9 @@ struct ReaderCounts {
 /// A capture file as a packet source.
 ///
 /// Blocks of read(2) go into one reused buffer; packets are views into it, and a batch is what one
-/// block holds (at most Batch::max_packets). A fault in mid-file delivers everything before it,
-/// then next_batch() throws one FormatError with offset and cause, and afterwards returns `end`.
-/// Movable; one thread at a time, but stop() from anywhere.
+/// block holds (at most Batch::max_packets, and of one section of a pcapng). A fault in mid-file
+/// delivers everything before it, then next_batch() throws one FormatError with offset and cause,
+/// and afterwards returns `end`. Movable; one thread at a time, but stop() from anywhere.
 class WEIR_API Reader final : public PacketSource {
  public:
   /// Opens a file, FIFO or device and reads its header. Throws SystemError if it cannot be opened,
@@ -65,9 +65,10 @@ class WEIR_API Reader final : public PacketSource {
   [[nodiscard]] std::span<const InterfaceStatistics> statistics() const noexcept;
   /// Resolved names, secrets, custom blocks and journal entries met on the way to the end of the
   /// last batch, in order; valid as long as that. Each is handed out once. Where no packet stood
-  /// between them and the end of what could be read, the batch has none and its state is `timeout`,
-  /// whatever the deadline: ask again. Left out, and not counted, are custom blocks that must not
-  /// be copied, blocks of unknown types, and those larger than a record may be.
+  /// between them and the next section or the end of what could be read, the batch has none and its
+  /// state is `timeout`, whatever the deadline: ask again. Left out, and not counted, are custom
+  /// blocks that must not be copied, blocks of unknown types, and those larger than a record may
+  /// be.
   [[nodiscard]] std::span<const Block> blocks() const noexcept;
 
   [[nodiscard]] Format format() const noexcept;

@@ -84,8 +84,8 @@ class WEIR_API Writer final : public PacketSink {
   /// one. Throws Error (cannot_hold) for what the format has no place for: a second link type in a
   /// pcap, a time outside its range. The packets before it are written.
   void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
-  /// Copies blocks of a pcapng; a pcap has no place for them and leaves them out. `interfaces` as
-  /// in write().
+  /// Copies blocks of a pcapng, into the section of the last interface; a pcap has no place for
+  /// them and leaves them out. `interfaces` as in write().
   void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks);
   /// Writes a statistics block (pcapng). `interfaces` as in write().
   void write_statistics(std::span<const Interface> interfaces,

@@ -123,6 +123,24 @@ TEST(PcapngBlocks, BehindTheLastPacketComeWithIt) {
   EXPECT_TRUE(reader.blocks().empty());
 }
 
+TEST(PcapngBlocks, OfOneSectionComeInABatchOfTheirOwn) {
+  CaptureBytes file;
+  file.section().interface().enhanced(0, 1, "abc").statistics(0, 2);
+  file.section().interface();
+  numbered(file, names, 0);
+  file.section().interface().enhanced(0, 3, "def");
+  Reader reader = Reader::memory(file.bytes());
+  EXPECT_EQ(reader.next_batch().packets.size(), 1U);
+  EXPECT_EQ(reader.statistics().size(), 1U);
+  EXPECT_EQ(reader.interfaces().size(), 1U);
+  EXPECT_EQ(reader.next_batch().state, SourceState::timeout);
+  EXPECT_EQ(reader.blocks().size(), 1U);
+  EXPECT_EQ(reader.interfaces().size(), 2U);
+  EXPECT_EQ(reader.next_batch().packets.size(), 1U);
+  EXPECT_TRUE(reader.blocks().empty());
+  EXPECT_EQ(reader.next_batch().state, SourceState::end);
+}
+
 TEST(PcapngBlocks, WithoutPacketsAreATimeoutWhateverTheDeadline) {
   CaptureBytes file;
   file.section().interface();

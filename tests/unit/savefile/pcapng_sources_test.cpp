@@ -142,6 +142,7 @@ TEST(PcapngSources, OfSeveralSectionsAreCopiedByteForByte) {
   for (const char* const comment : {"first", "second", "third"}) {
     file.section(0, [&](CaptureBytes& options) { options.option(1, comment).u32(0); });
     file.interface().interface().interface(101, 96);
+    file.block(0xbad, [&](CaptureBytes& body) { body.u32(32473).text(comment); });
     for (const std::uint32_t interface : {2U, 0U, 1U}) file.enhanced(interface, 7, comment);
   }
   EXPECT_EQ(test::copied(file.bytes(), {}), file.bytes());

@@ -234,6 +234,15 @@ TEST_F(RotatingWriterTest, KeepsTheTotalSizeByRemovingTheOldest) {
   EXPECT_EQ(files(), (Files{{"t-00004.pcap", 1}, {"t-00005.pcap", 1}, {"t-00006.pcap", 1}}));
 }
 
+TEST_F(RotatingWriterTest, CountsTheOpenFileIntoTheTotalSize) {
+  // Without a limit of its own a file may need all the room there is.
+  RotatingWriter writer{path(), pcap, {.period = seconds{60}, .total_size = 220}};
+  for (const int second : {0, 60, 120}) write(writer, second);
+  EXPECT_EQ(writer.counts().removed, 0U);
+  for (int i = 0; i < 3; ++i) write(writer, 121);
+  EXPECT_EQ(files(), (Files{{"t-00002.pcap", 1}, {"t-00003.pcap.part", 4}}));
+}
+
 TEST_F(RotatingWriterTest, NeverRemovesTheNewestFile) {
   RotatingWriter writer{path(), pcap, {.packets = 2, .total_size = 60}};
   for (int i = 0; i < 4; ++i) write(writer, i);
@@ -251,6 +260,15 @@ TEST_F(RotatingWriterTest, EndsWithTheLastFile) {
   write(writer, 3);
   EXPECT_EQ(files(), (Files{{"t-00001.pcap", 1}, {"t-00002.pcap", 1}}));
   EXPECT_EQ(writer.counts().packets, 2U);
+}
+
+TEST_F(RotatingWriterTest, EndsWithTheLastFileThatSilenceFinishes) {
+  RotatingWriter writer{path(), pcap, {.period = seconds{60}, .last_file = 1}};
+  write(writer, 30);
+  writer.advance(Timestamp{seconds{60}});
+  EXPECT_TRUE(writer.is_full());
+  write(writer, 61);
+  EXPECT_EQ(files(), (Files{{"t-00001.pcap", 1}}));
 }
 
 TEST_F(RotatingWriterTest, WritesBlocksToTheFileThatIsOpenAndTheStartOfEveryOther) {

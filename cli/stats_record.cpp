@@ -1,0 +1,99 @@
+// Rates, columns and keys.
+#include "stats_record.h"
+
+#include <fmt/chrono.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "adapter_text.h"
+#include "json_line.h"
+#include "note.h"
+
+namespace weir::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+double per_second(double count, Duration elapsed) {
+  return elapsed > Duration::zero() ? count / seconds_of(elapsed) : 0;
+}
+
+double packet_rate(const StatsRecord& record) {
+  return per_second(static_cast<double>(record.packets), record.elapsed);
+}
+
+double bit_rate(const StatsRecord& record) {
+  return per_second(static_cast<double>(record.bytes) * 8, record.elapsed);
+}
+
+void add_time(Json& line, const std::string& key, Timestamp time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  line[key] =
+      fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:09}Z", fmt::gmtime(seconds.time_since_epoch().count()),
+                  (time - seconds).count());
+  line[key + "_ns"] = time.time_since_epoch().count();
+}
+
+Json object_of(const char* type, const StatsRecord& record) {
+  Json line{{"type", type}, {"interface", record.interface}};
+  add_time(line, "start", record.start);
+  add_time(line, "end", record.end);
+  line["seconds"] = seconds_of(record.elapsed);
+  line["packets"] = record.packets;
+  line["bytes"] = record.bytes;
+  line["packets_per_second"] = packet_rate(record);
+  line["bits_per_second"] = bit_rate(record);
+  if (record.dropped) line["dropped"] = *record.dropped;
+  return line;
+}
+
+}  // namespace
+
+std::string StatsTable::heading() const {
+  std::string text = fmt::format("{:<15}", "TIME");
+  if (interface_width_ != 0) text += fmt::format("  {:<{}}", "INTERFACE", interface_width_);
+  text +=
+      fmt::format("  {:>11}  {:>14}  {:>12}  {:>14}", "PACKETS", "BYTES", "PACKETS/S", "BITS/S");
+  return text + (with_dropped_ ? "     DROPPED\n" : "\n");
+}
+
+std::string StatsTable::line(const StatsRecord& record) const {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(record.end);
+  std::string text =
+      fmt::format("{:%H:%M:%S}.{:06}", fmt::localtime(seconds.time_since_epoch().count()),
+                  (record.end - seconds).count() / 1000);
+  if (interface_width_ != 0) {
+    text += fmt::format("  {:<{}}", printable(record.interface), interface_width_);
+  }
+  text += fmt::format("  {:>11}  {:>14}  {:>12.1f}  {:>14.0f}", record.packets, record.bytes,
+                      packet_rate(record), bit_rate(record));
+  if (with_dropped_ && record.dropped) text += fmt::format("  {:>10}", *record.dropped);
+  return text + '\n';
+}
+
+std::string total_line(const StatsRecord& total, const StatsEnd& end) {
+  std::string text = fmt::format(
+      "{}: {}, {} in {:.3f} s: {:.1f} packets/s, {:.0f} bits/s", printable(total.interface),
+      plural(total.packets, "packet", "packets"), plural(total.bytes, "byte", "bytes"),
+      seconds_of(total.elapsed), packet_rate(total), bit_rate(total));
+  if (total.dropped) text += fmt::format(", {} dropped", *total.dropped);
+  if (end.dropped_by_adapter.value_or(0) != 0) {
+    text += fmt::format(", {} dropped by the adapter", *end.dropped_by_adapter);
+  }
+  return text + (end.gone ? "; the adapter is gone\n" : "\n");
+}
+
+void print_json(const StatsRecord& record) { print_json_line(object_of("stats", record)); }
+
+void print_json(const StatsRecord& total, const StatsEnd& end) {
+  Json line = object_of("stats_total", total);
+  if (end.dropped_by_adapter) line["dropped_by_adapter"] = *end.dropped_by_adapter;
+  line["mode"] = end.mode;
+  line["gone"] = end.gone;
+  print_json_line(line);
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,209 @@
+// Intervals that do not drift: the n-th ends n intervals after the beginning.
+#include "stats_run.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <vector>
+
+#include "adapter_text.h"
+#include "note.h"
+#include "output_file.h"
+#include "permission_advice.h"
+#include "standard_output.h"
+#include "stats_record.h"
+#include "stop_signal.h"
+#include "weir/capture/counter.h"
+#include "weir/error.h"
+
+namespace weir::cli {
+namespace {
+
+using capture::Counter;
+using capture::CountingMode;
+using capture::Counts;
+using Clock = std::chrono::steady_clock;
+
+/// One instant by both clocks.
+struct Moment {
+  Clock::time_point steady = Clock::now();
+  Timestamp wall = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+};
+
+/// What a signal handler makes readable.
+class StopDescriptor {
+ public:
+  StopDescriptor() : number_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+    if (number_ < 0) throw SystemError{errno, "make a descriptor to stop by"};
+  }
+  StopDescriptor(const StopDescriptor&) = delete;
+  StopDescriptor& operator=(const StopDescriptor&) = delete;
+  ~StopDescriptor() { ::close(number_); }
+
+  void stop() const noexcept { static_cast<void>(::eventfd_write(number_, 1)); }
+  [[nodiscard]] int number() const noexcept { return number_; }
+
+ private:
+  int number_;
+};
+
+/// An adapter, what it has counted and what of that has been printed.
+struct Counted {
+  std::string name;
+  Counter counter;
+  Counts now{};
+  Counts printed{};
+
+  void read() {
+    if (!now.gone) now = counter.read();
+  }
+};
+
+class Run {
+ public:
+  explicit Run(const StatsRunOptions& options)
+      : options_{options}, counted_{opened(options)}, table_{table_for(counted_)} {}
+
+  ExitCode to_the_end() {
+    const StopOnSignal stop{stop_};
+    if (!options_.json) write_standard_output(table_.heading());
+    const Clock::time_point last =
+        options_.duration ? began_.steady + *options_.duration : Clock::time_point::max();
+    for (std::uint64_t done = 1;; ++done) {
+      const Clock::time_point until = std::min(end_of_interval(), last);
+      wait(until);
+      print_interval();
+      if (stop_requested() || all_gone() || until == last || done == options_.intervals) break;
+    }
+    return print_totals();
+  }
+
+ private:
+  static std::vector<Counted> opened(const StatsRunOptions& options) {
+    std::vector<Counted> counted;
+    for (const std::string& name : options.input.adapters) {
+      Counter counter = opened_adapter([&] {
+        return Counter{name,
+                       {.promiscuous = options.input.promiscuous,
+                        .traffic = options.input.traffic,
+                        .filter = live_filter(options.filter, options.filter_options)}};
+      });
+      if (counter.mode() == CountingMode::ring) {
+        tell({.kind = "counted_in_ring",
+              .message =
+                  printable(name) + ": counted in user space, from a ring: " + counter.why_ring(),
+              .file = name},
+             options.errors);
+      }
+      counted.push_back({.name = name, .counter = std::move(counter)});
+    }
+    return counted;
+  }
+
+  static StatsTable table_for(const std::vector<Counted>& counted) {
+    std::size_t width = 0;
+    if (counted.size() > 1) width = std::string_view{"INTERFACE"}.size();
+    bool ring = false;
+    for (const Counted& one : counted) {
+      if (width != 0) width = std::max(width, one.name.size());
+      ring = ring || one.counter.mode() == CountingMode::ring;
+    }
+    return StatsTable{width, ring};
+  }
+
+  /// Those that are over by now, because the machine slept, are skipped: the next is longer.
+  [[nodiscard]] Clock::time_point end_of_interval() const {
+    const auto passed = (Clock::now() - began_.steady) / options_.interval;
+    return began_.steady + (passed + 1) * options_.interval;
+  }
+
+  [[nodiscard]] bool all_gone() const {
+    return std::ranges::all_of(counted_, [](const Counted& one) { return one.now.gone; });
+  }
+
+  /// Until that moment, a stop signal, or the end of all adapters; empties rings meanwhile.
+  void wait(Clock::time_point until) {
+    std::vector<pollfd> watched;
+    for (;;) {
+      watched.assign(1, {.fd = stop_.number(), .events = POLLIN, .revents = 0});
+      for (const Counted& one : counted_) {
+        // Negative ones are passed over.
+        const int number = one.now.gone ? -1 : one.counter.file_descriptor();
+        watched.push_back({.fd = number, .events = POLLIN, .revents = 0});
+      }
+      const Duration left = std::max<Duration>(until - Clock::now(), Duration::zero());
+      const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+      const timespec wait{.tv_sec = seconds.count(), .tv_nsec = (left - seconds).count()};
+      const int ready = ::ppoll(watched.data(), watched.size(), &wait, nullptr);
+      if (ready < 0 && errno != EINTR) throw SystemError{errno, "wait for adapters"};
+      if (ready == 0 || stop_requested()) return;
+      for (std::size_t i = 0; i < counted_.size(); ++i) {
+        if (watched[i + 1].revents != 0) counted_[i].read();
+      }
+      if (all_gone()) return;
+    }
+  }
+
+  void print_interval() {
+    for (Counted& one : counted_) one.read();
+    const Moment now;
+    for (Counted& one : counted_) {
+      StatsRecord record{.interface = one.name,
+                         .start = printed_.wall,
+                         .end = now.wall,
+                         .elapsed = now.steady - printed_.steady,
+                         .packets = one.now.packets - one.printed.packets,
+                         .bytes = one.now.bytes - one.printed.bytes};
+      if (one.now.dropped) record.dropped = *one.now.dropped - one.printed.dropped.value_or(0);
+      options_.json ? print_json(record) : write_standard_output(table_.line(record));
+      one.printed = one.now;
+    }
+    printed_ = now;
+  }
+
+  ExitCode print_totals() {
+    std::uint64_t packets = 0;
+    bool gone = false;
+    for (const Counted& one : counted_) {
+      const StatsRecord total{.interface = one.name,
+                              .start = began_.wall,
+                              .end = printed_.wall,
+                              .elapsed = printed_.steady - began_.steady,
+                              .packets = one.now.packets,
+                              .bytes = one.now.bytes,
+                              .dropped = one.now.dropped};
+      const StatsEnd end{
+          .mode = one.counter.mode() == CountingMode::kernel ? "kernel" : "ring",
+          .dropped_by_adapter = one.now.gone ? std::nullopt : one.counter.dropped_by_adapter(),
+          .gone = one.now.gone};
+      options_.json ? print_json(total, end) : write_standard_output(total_line(total, end));
+      packets += total.packets;
+      gone = gone || end.gone;
+    }
+    if (!options_.json) write_standard_output(fmt::format("packets {}\n", packets));
+    return gone ? ExitCode::gone : ExitCode::done;
+  }
+
+  const StatsRunOptions& options_;
+  StopDescriptor stop_{};
+  std::vector<Counted> counted_;
+  StatsTable table_;
+  Moment began_{};
+  Moment printed_ = began_;
+};
+
+}  // namespace
+
+ExitCode run_counters(const StatsRunOptions& options) {
+  Run run{options};
+  if (options.sandbox.is_wanted()) static_cast<void>(enter_sandbox({.user = file_owner()}));
+  return run.to_the_end();
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,60 @@
+// Finds the adapter, binds, looks at the socket's error.
+#include "capture/counted_adapter.h"
+
+#include <cerrno>
+
+namespace weir::capture {
+namespace {
+
+// LOOPBACK_IFINDEX of the kernel, in every network namespace.
+constexpr std::uint32_t loopback_index = 1;
+
+sys::LinkState found(const sys::LinkStates& links, const std::string& name) {
+  if (name == "any") return {.name = name};
+  auto state = links.by_name(name);
+  if (!state) throw SystemError{ENODEV, "count on " + name};
+  return *state;
+}
+
+/// Adapters that libpcap alone can read are counted as those are whose headers mean nothing.
+LinkLayer layer_of(const sys::LinkState& state) {
+  return state.index == 0 ? LinkLayer{} : link_layer(state.hardware_type).value_or(LinkLayer{});
+}
+
+}  // namespace
+
+CountedAdapter::CountedAdapter(const std::string& name)
+    : state_{found(links_, name)}, layer_{layer_of(state_)}, socket_{layer_.kind} {}
+
+std::uint32_t CountedAdapter::loopback() const noexcept {
+  if (state_.loopback) return state_.index;
+  return state_.index == 0 ? loopback_index : 0;
+}
+
+void CountedAdapter::listen(bool promiscuous) const {
+  if (promiscuous && state_.index != 0) {
+    if (const int error = socket_.set_promiscuous(state_.index, true)) throw failure(error);
+  }
+  if (const int error = socket_.bind(state_.index)) throw failure(error);
+  if (const int error = socket_.take_error()) throw failure(error);
+}
+
+bool CountedAdapter::is_here() {
+  const int error = socket_.take_error();
+  if (error != 0 && error != ENETDOWN) throw failure(error);
+  if (error == ENETDOWN && state_.index != 0) {
+    // It may have come up again since.
+    const auto now = links_.by_index(state_.index);
+    here_ = here_ && now && now->up;
+  }
+  return here_;
+}
+
+std::optional<std::uint64_t> CountedAdapter::dropped() const {
+  if (state_.index == 0 || !state_.dropped) return std::nullopt;
+  const auto now = links_.by_index(state_.index);
+  if (!now || !now->dropped || *now->dropped < *state_.dropped) return std::nullopt;
+  return *now->dropped - *state_.dropped;
+}
+
+}  // namespace weir::capture
