@@ -46,7 +46,7 @@ class BesideTcpdump(CaptureTest):
         process = self.capture("--json", "-w", path, *ours)
         tcpdump = Beside(self, self.folder / "theirs.pcap", *theirs)
         traffic()
-        tcpdump.rest(at_least, lambda: self.counters(process, at_least)["received"])
+        tcpdump.rest(at_least, lambda: self.counters(process, at_least)["delivered"])
         records = tcpdump.records()
         result = self.stop(process, after=len(records))
         self.assertEqual(result.code, 0, result.err)

@@ -104,11 +104,13 @@ class LiveFlowsTest(LiveTest):
         self.assertEqual(sum(row["protocol_name"] == "udp" for row in result.json), 3)
 
     def test_options_of_files_and_of_adapters_do_not_mix(self):
-        for words in (("-r", "a.pcap"), ("--follow",), ("--merge",), ("--since", "1"), ("--skip-damaged",)):
+        for words in (("-r", "a.pcap"), ("--follow",), ("--merge",), ("--since", "1"),
+                      ("--skip-damaged",), ("--engine", "jit")):
             result = self.weir("flows", "-i", "v0", *words, "--duration", "100ms")
             self.assertEqual(result.code, 2, f"{words}: {result.err}")
         file = self.file("a.pcap")
-        for words in (("-p",), ("-Q", "in"), ("--duration", "1s"), ("-s", "100"), ("--resume",)):
+        for words in (("-p",), ("-Q", "in"), ("--duration", "1s"), ("-s", "100"), ("--resume",),
+                      ("--no-sandbox",)):
             result = self.weir("flows", file, *words)
             self.assertEqual(result.code, 2, f"{words}: {result.err}")
 
