@@ -61,6 +61,20 @@ void declare_table(CLI::App& app, Options& options, std::initializer_list<CLI::O
   }
 }
 
+/// Nothing is ignored: what is about files excludes adapters, what is about adapters needs one.
+void keep_sources_apart(CLI::App& app) {
+  CLI::Option* const adapter = app.get_option("--interface");
+  for (const char* name :
+       {"--read", "--engine", "--skip-damaged", "--follow", "--merge", "--since", "--until"}) {
+    app.get_option(name)->excludes(adapter);
+  }
+  for (const char* name : {"--no-promiscuous", "--direction", "--duration", "--snapshot-length",
+                           "--buffer-size", "--ring-size", "--filter-in", "--immediate-mode",
+                           "--resume", "--monitor-mode", "--no-sandbox"}) {
+    app.get_option(name)->needs(adapter);
+  }
+}
+
 void declare(CLI::App& app, Options& options) {
   options.input.declare(app);
   options.live.declare(app);
@@ -75,6 +89,7 @@ void declare(CLI::App& app, Options& options) {
                     ->excludes(csv);
   csv->excludes(json);
   declare_table(app, options, {json, csv, store});
+  keep_sources_apart(app);
   app.footer(
       "examples:\n"
       "  weir flows trace.pcap                      the largest conversations\n"

@@ -1,5 +1,6 @@
 """A network namespace for tests of the command: nothing in it touches the machine's adapters."""
 
+import concurrent.futures
 import ctypes
 import json
 import os
@@ -35,6 +36,11 @@ class Namespace:
         with self.path.open() as file:
             if LIBC.setns(file.fileno(), CLONE_NEWNET) != 0:
                 raise OSError(ctypes.get_errno(), "setns")
+
+    def inside(self, function):
+        """What a function returns that runs inside: in a thread of its own, which then ends."""
+        with concurrent.futures.ThreadPoolExecutor(1, initializer=self.enter) as thread:
+            return thread.submit(function).result()
 
     def run(self, *words):
         """Runs another program inside; returns what it printed."""
