@@ -23,6 +23,7 @@
 #include "system/child.h"
 #include "system/network.h"
 #include "weir/capture/live.h"
+#include "weir/error.h"
 #include "weir/savefile/rotating_writer.h"
 
 #ifdef WEIR_WITH_SQLITE
