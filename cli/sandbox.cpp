@@ -11,7 +11,6 @@
 #include <cerrno>
 
 #include "landlock.h"
-#include "note.h"
 #include "system_call_filter.h"
 #include "weir/error.h"
 
@@ -127,14 +126,6 @@ std::vector<Confinement> enter_sandbox(const SandboxRules& rules) {
   sandbox.push_back({"seccomp", filters,
                      filters ? "system calls on a list alone" : "not offered by this kernel"});
   return sandbox;
-}
-
-void tell(const std::vector<Confinement>& sandbox, ErrorStyle style) {
-  std::string text;
-  for (const Confinement& part : sandbox) {
-    text += (text.empty() ? "" : ", ") + std::string{part.name} + " (" + part.detail + ")";
-  }
-  tell(Note{"sandbox", "sandbox: " + text}, style);
 }
 
 }  // namespace weir::cli

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "capabilities.h"
-#include "exit_code.h"
 #include "weir/savefile/writer.h"
 
 namespace CLI {
@@ -60,8 +59,5 @@ struct Confinement {
 /// sockets, files, names and filters are at hand. Throws SystemError where a path of the rules does
 /// not exist or the kernel refuses what it offers.
 [[nodiscard]] std::vector<Confinement> enter_sandbox(const SandboxRules& rules);
-
-/// For --verbose: a line of text for each, or one of JSON (a note) for all.
-void tell(const std::vector<Confinement>& sandbox, ErrorStyle style);
 
 }  // namespace weir::cli
