@@ -2,7 +2,6 @@
 """weir adapters: what can be captured on, and what happens to it."""
 
 import json
-import pathlib
 import re
 import select
 import signal
@@ -10,16 +9,7 @@ import socket
 import time
 
 from network import Namespace
-from support import PATIENCE, CommandTest, finish, main, start, tool, weir
-
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "json.md"
-
-
-def documented(record):
-    """The keys docs/json.md lists for a record."""
-    table = PAGE.read_text().split(f"<!-- begin {record} -->")[1].split(f"<!-- end {record} -->")[0]
-    return set(re.findall(r"^\| `(\w+)` \|", table, re.M))
-
+from support import PATIENCE, CommandTest, documented, finish, main, start, tool, weir
 
 class OnThisMachine(CommandTest):
     def test_every_adapter_and_any_are_listed_for_everybody(self):

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -16,6 +17,7 @@ import unittest
 
 WEIR = os.path.abspath(os.environ.get("WEIR", "build/cli/weir"))
 CAPTURES = pathlib.Path(__file__).resolve().parent.parent / "captures"
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "json.md"
 PATIENCE = 60
 
 ETHERNET, RAW = 1, 101
@@ -98,6 +100,12 @@ def run_tool(name, *words):
     """Runs another program in UTC and the C locale, or skips the test."""
     return subprocess.run([tool(name), *map(str, words)], capture_output=True, check=False,
                           env=environment())
+
+
+def documented(record):
+    """The keys docs/json.md lists for a record."""
+    table = PAGE.read_text().split(f"<!-- begin {record} -->")[1].split(f"<!-- end {record} -->")[0]
+    return set(re.findall(r"^\| `(\w+)` \|", table, re.M))
 
 
 class CommandTest(unittest.TestCase):
