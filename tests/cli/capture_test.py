@@ -4,8 +4,11 @@
 import pathlib
 import signal
 import subprocess
+import unittest
 
-from live import MAC_HERE, THERE, Beside, LiveTest, blocks, line_of, options, wait_for
+from live import (
+    MAC_HERE, SANITIZED, THERE, Beside, LiveTest, blocks, line_of, options, wait_for,
+)
 from saved_records import Saved
 from support import (
     PATIENCE, WEIR, datagram, documented, environment, finish, main, run_tool, tool,
@@ -387,6 +390,7 @@ class Refusals(CaptureTest):
         self.assertIn(f"setcap cap_net_raw+ep {WEIR}".encode(), run.stderr)
 
 
+@unittest.skipIf(SANITIZED, "a sanitizer needs what the sandbox refuses")
 class Sandbox(CaptureTest):
     def status(self, process):
         text = pathlib.Path(f"/proc/{process.pid}/status").read_text()
