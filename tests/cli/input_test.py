@@ -221,7 +221,8 @@ class Usage(CommandTest):
             short, full = self.run_ok(command, "-h"), self.run_ok(command, "--help")
             self.assertEqual((short.err, full.err), ("", ""))
             for help_text in (short, full):
-                self.assertIn(f"usage: weir {command} [OPTIONS] FILE... [FILTER]\n", help_text.out)
+                files = "FILE...|-i IF" if command == "flows" else "FILE..."
+            self.assertIn(f"usage: weir {command} [OPTIONS] {files} [FILTER]\n", help_text.out)
                 self.assertIn("examples:", help_text.out)
             self.assertNotIn("--skip-damaged", short.out)
             self.assertIn("--skip-damaged", full.out)
