@@ -222,7 +222,7 @@ class Usage(CommandTest):
             self.assertEqual((short.err, full.err), ("", ""))
             for help_text in (short, full):
                 files = "FILE...|-i IF" if command == "flows" else "FILE..."
-            self.assertIn(f"usage: weir {command} [OPTIONS] {files} [FILTER]\n", help_text.out)
+                self.assertIn(f"usage: weir {command} [OPTIONS] {files} [FILTER]\n", help_text.out)
                 self.assertIn("examples:", help_text.out)
             self.assertNotIn("--skip-damaged", short.out)
             self.assertIn("--skip-damaged", full.out)

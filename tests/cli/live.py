@@ -10,11 +10,9 @@ import time
 
 from network import Namespace
 from saved_records import Saved
-from support import PATIENCE, WEIR, CommandTest, environment, finish, start, tool
+from support import PATIENCE, SANITIZED, WEIR, CommandTest, environment, finish, start, tool
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
-# A sanitizer needs what the sandbox refuses: there is none then.
-SANITIZED = b"__asan_init" in pathlib.Path(WEIR).read_bytes()
 MAC_HERE, MAC_THERE = "02:00:5e:10:00:01", "02:00:5e:10:00:02"
 
 
