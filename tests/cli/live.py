@@ -10,7 +10,7 @@ import time
 
 from network import Namespace
 from saved_records import Saved
-from support import PATIENCE, SANITIZED, WEIR, CommandTest, environment, finish, start, tool
+from support import PATIENCE, SANITIZED, CommandTest, environment, finish, start, tool
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 MAC_HERE, MAC_THERE = "02:00:5e:10:00:01", "02:00:5e:10:00:02"
