@@ -65,7 +65,7 @@ std::string removed_of(const RotationCounts& counts) {
 
 }  // namespace
 
-void CaptureOutput::Needs::add(std::span<const Interface> interfaces) noexcept {
+void OutputNeeds::add(std::span<const Interface> interfaces) noexcept {
   constexpr std::uint32_t no_limit = 262'144;
   for (const Interface& interface : interfaces) {
     nanoseconds |= interface.ticks_per_second > 1'000'000;
@@ -75,8 +75,8 @@ void CaptureOutput::Needs::add(std::span<const Interface> interfaces) noexcept {
 }
 
 /// Looks at the start of every file; what is wrong with it is told when it is read.
-CaptureOutput::Needs CaptureOutput::needs_of(const std::vector<InputFile>& files) {
-  Needs needs;
+OutputNeeds CaptureOutput::needs_of(const std::vector<InputFile>& files) {
+  OutputNeeds needs;
   for (const InputFile& file : files) {
     if (!is_regular(file.path) || file.path == "-") {
       needs.nanoseconds |= file.path == "-" || status_of(file.path, STDIN_FILENO).has_value();

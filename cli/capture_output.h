@@ -18,6 +18,14 @@
 
 namespace weir::cli {
 
+/// What the headers of the inputs ask for.
+struct OutputNeeds {
+  bool nanoseconds = false;
+  /// Of the largest of them.
+  std::uint32_t snapshot_length = 0;
+  void add(std::span<const Interface> interfaces) noexcept;
+};
+
 /// Nothing is created or emptied before the first input is open. Every function throws OutputFailed
 /// where the medium fails.
 class CaptureOutput {
@@ -44,14 +52,7 @@ class CaptureOutput {
   [[nodiscard]] bool is_full() const noexcept;
 
  private:
-  /// What the headers of the inputs ask for.
-  struct Needs {
-    bool nanoseconds = false;
-    /// Of the largest of them.
-    std::uint32_t snapshot_length = 0;
-    void add(std::span<const Interface> interfaces) noexcept;
-  };
-  static Needs needs_of(const std::vector<InputFile>& files);
+  static OutputNeeds needs_of(const std::vector<InputFile>& files);
 
   enum class StatisticsOf : std::uint8_t { past_sections, all_sections };
   /// Those not written yet, each before the next section begins.
@@ -67,8 +68,8 @@ class CaptureOutput {
 
   OutputOptions options_;
   ErrorStyle errors_;
-  std::vector<std::string> inputs_;  // no file of a series takes their place
-  std::optional<Needs> needs_;       // where there are several inputs
+  std::vector<std::string> inputs_;   // no file of a series takes their place
+  std::optional<OutputNeeds> needs_;  // where there are several inputs
   std::optional<FileHook> hook_;
   std::size_t statistics_written_ = 0;  // of the batch's
   std::variant<std::monostate, savefile::Writer, savefile::RotatingWriter> writer_;
