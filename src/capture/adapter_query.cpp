@@ -72,7 +72,8 @@ std::vector<Adapter> AdapterQuery::all() {
   while (const auto message = sys::take_message(rest)) {
     if (message->type != RTM_NEWADDR) continue;
     const auto facts = parse_address(message->body);
-    Adapter* const adapter = facts ? find(adapters, facts->adapter_id) : nullptr;
+    Adapter* const adapter =
+        facts && !facts->is_tentative ? find(adapters, facts->adapter_id) : nullptr;
     if (adapter != nullptr) adapter->addresses.push_back(facts->address);
   }
   adapters.push_back(any_adapter());

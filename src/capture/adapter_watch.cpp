@@ -86,7 +86,9 @@ void AdapterWatch::State::take(const sys::NetlinkMessage& message) {
       if (const auto facts = parse_link(message.body)) list.remove(facts->adapter.id);
       break;
     case RTM_NEWADDR:
-      if (const auto facts = parse_address(message.body)) list.put_address(*facts);
+      if (const auto facts = parse_address(message.body); facts && !facts->is_tentative) {
+        list.put_address(*facts);
+      }
       break;
     case RTM_DELADDR:
       if (const auto facts = parse_address(message.body)) list.remove_address(*facts);

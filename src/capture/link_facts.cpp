@@ -162,6 +162,9 @@ std::optional<AddressFacts> parse_address(Bytes body) {
   const auto own = local ? local : address;
   if (!own || header->ifa_prefixlen > own->bytes().size() * 8) return std::nullopt;
   AddressFacts facts{.adapter_id = header->ifa_index};
+  // An optimistic one is in use meanwhile (RFC 4429).
+  facts.is_tentative =
+      (header->ifa_flags & (IFA_F_TENTATIVE | IFA_F_OPTIMISTIC)) == IFA_F_TENTATIVE;
   facts.address = {.address = *own, .prefix_length = header->ifa_prefixlen, .broadcast = broadcast};
   if (address && *address != *own) facts.address.peer = address;
   return facts;

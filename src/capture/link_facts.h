@@ -27,6 +27,9 @@ struct LinkFacts {
 struct AddressFacts {
   std::uint32_t adapter_id = 0;
   AdapterAddress address{};
+  /// Not assigned yet (RFC 4862 section 2): its duplicate address detection has not ended. The
+  /// kernel lists it, but tells of it only when it is assigned.
+  bool is_tentative = false;
 };
 /// Nothing for anything but IPv4 and IPv6, and where the message contradicts itself.
 [[nodiscard]] std::optional<AddressFacts> parse_address(Bytes body);

@@ -47,13 +47,17 @@ void make_adapters() {
   ip("link set v0 alias 'to the lab'");
   ip("link property add dev v0 altname uplink altname second");
   ip("link property add dev v1 altname a_name_that_is_longer_than_sixteen_characters");
-  for (const char* name : {"lo", "v0", "v1", "v2", "br0"}) ip(std::string{"link set up "} + name);
+  ip("link set up lo");
+  // Without link-local addresses, which are assigned when detection of duplicates has ended.
+  for (const char* name : {"v0", "v1", "v2", "br0"}) {
+    ip(std::string{"link set up addrgenmode none dev "} + name);
+  }
   ip("link set v2 promisc on");
   // Where there is no such device, there is one kind less.
   if (::access("/dev/net/tun", R_OK | W_OK) == 0) {
     ip("tuntap add tun0 mode tun");
     ip("tuntap add tap0 mode tap");
-    ip("link set up tun0");
+    ip("link set up addrgenmode none dev tun0");
   }
   ip("address add 192.0.2.1/24 brd 192.0.2.255 dev v0");
   ip("address add 192.0.2.2/24 dev v0");

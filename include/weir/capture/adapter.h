@@ -69,6 +69,7 @@ struct Adapter {
   LinkType link_type = LinkType::ethernet;
   /// With hyphens: "02-00-5E-10-00-01"; empty if it has none, as a loopback.
   std::string mac{};
+  /// Those assigned: of IPv6 none that is tentative (RFC 4862 section 2).
   std::vector<AdapterAddress> addresses{};
   std::uint32_t mtu = 0;
   AdapterFlags flags = AdapterFlags::none;

@@ -172,6 +172,21 @@ TEST(AddressFacts, ReadAnIpv6Address) {
   EXPECT_FALSE(facts->address.peer);
 }
 
+TEST(AddressFacts, KnowATentativeAddress) {
+  const auto is_tentative = [](std::uint8_t flags) {
+    ifaddrmsg header{};
+    header.ifa_family = AF_INET6;
+    header.ifa_prefixlen = 64;
+    header.ifa_flags = flags;
+    header.ifa_index = 7;
+    NetlinkBody body{header};
+    return parse_address(add_ip(body, IFA_ADDRESS, "fe80::1").bytes()).value().is_tentative;
+  };
+  EXPECT_TRUE(is_tentative(IFA_F_PERMANENT | IFA_F_TENTATIVE));
+  EXPECT_FALSE(is_tentative(IFA_F_PERMANENT));
+  EXPECT_FALSE(is_tentative(IFA_F_TENTATIVE | IFA_F_OPTIMISTIC));
+}
+
 TEST(AddressFacts, RefuseWhatContradictsItself) {
   auto wrong_size = address_header(AF_INET, 24);
   EXPECT_FALSE(parse_address(add_ip(wrong_size, IFA_LOCAL, "2001:db8::1").bytes()));
