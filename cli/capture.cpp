@@ -8,11 +8,10 @@
 #include "filter_options.h"
 #include "live_options.h"
 #include "live_run.h"
+#include "live_sandbox.h"
 #include "live_signals.h"
-#include "output_file.h"
 #include "packet_destination.h"
 #include "ring_options.h"
-#include "sandbox.h"
 #include "units.h"
 
 namespace weir::cli {
@@ -62,16 +61,6 @@ class StopSize {
   std::uint64_t left_;
 };
 
-/// Everything is open: what is left is to take packets and to write them.
-void confine(const Options& options, const capture::LiveOptions& live) {
-  if (!options.sandbox.is_wanted()) return;
-  SandboxRules rules{
-      .user = file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
-  const std::string directory = options.destination.output.series_directory();
-  if (!directory.empty()) rules.output_directories.push_back(directory);
-  static_cast<void>(enter_sandbox(rules));
-}
-
 }  // namespace
 
 ExitCode run_capture(const Words& words) {
@@ -93,7 +82,7 @@ ExitCode run_capture(const Words& words) {
                .errors = errors}};
   PacketDestination destination{options.destination, {}, errors};
   destination.begin(run.interfaces());
-  confine(options, live);
+  confine(options.sandbox, live, options.destination.output.series_directory());
   const auto on_batch = [&](const CaptureBatch& batch) {
     return destination.add(batch) && !stop_size.is_reached(batch.packets);
   };

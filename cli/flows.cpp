@@ -15,11 +15,11 @@
 #include "input.h"
 #include "live_options.h"
 #include "live_run.h"
+#include "live_sandbox.h"
 #include "live_signals.h"
 #include "note.h"
 #include "output_file.h"
 #include "ring_options.h"
-#include "sandbox.h"
 #include "standard_output.h"
 #include "stop_signal.h"
 #include "units.h"
@@ -203,20 +203,6 @@ ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle err
   return exit;
 }
 
-/// Everything is open: what is left is to take packets and to write rows.
-void confine(const Options& options, const capture::LiveOptions& live) {
-  if (!options.sandbox.is_wanted()) return;
-  SandboxRules rules{
-      .user = file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
-  if (!options.store.empty()) {
-    const std::size_t slash = options.store.rfind('/');
-    rules.output_directories.push_back(slash == std::string::npos ? "."
-                                       : slash == 0               ? "/"
-                                                                  : options.store.substr(0, slash));
-  }
-  static_cast<void>(enter_sandbox(rules));
-}
-
 ExitCode run_on_adapters(const Options& options, const std::string& filter, ErrorStyle errors) {
   const LiveInput input = options.live.resolve();
   handle_live_signals();
@@ -229,7 +215,8 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
                .errors = errors}};
   Rows rows = make_rows(options, input.adapters, " filter=" + filter);
   flow::Tracker tracker{rows.observer(), options.flows.tracker()};
-  confine(options, live);
+  confine(options.sandbox, live,
+          options.store.empty() ? std::string{} : directory_of(options.store));
   const auto started = std::chrono::steady_clock::now();
   auto stored = started;
   const auto on_batch = [&tracker](const CaptureBatch& batch) {

@@ -35,6 +35,12 @@ std::optional<savefile::FileOwner> file_owner() noexcept {
   return savefile::FileOwner{.user = *user, .group = *group};
 }
 
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 PrivateFile::PrivateFile(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) {

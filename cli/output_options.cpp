@@ -130,10 +130,7 @@ void OutputOptions::declare_rotation(CLI::App& app) {
 
 std::string OutputOptions::series_directory() const {
   if (!is_wanted() || !rotation()) return {};
-  const std::string fixed = path_.substr(0, path_.find('%'));
-  const std::size_t slash = fixed.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : fixed.substr(0, slash);
+  return directory_of(path_.substr(0, path_.find('%')));
 }
 
 void OutputOptions::check() const {

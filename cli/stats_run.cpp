@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "adapter_text.h"
+#include "live_sandbox.h"
 #include "note.h"
-#include "output_file.h"
 #include "permission_advice.h"
 #include "standard_output.h"
 #include "stats_record.h"
@@ -202,7 +202,7 @@ class Run {
 
 ExitCode run_counters(const StatsRunOptions& options) {
   Run run{options};
-  if (options.sandbox.is_wanted()) static_cast<void>(enter_sandbox({.user = file_owner()}));
+  confine(options.sandbox);
   return run.to_the_end();
 }
 

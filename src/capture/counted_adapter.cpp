@@ -9,7 +9,7 @@ namespace {
 // LOOPBACK_IFINDEX of the kernel, in every network namespace.
 constexpr std::uint32_t loopback_index = 1;
 
-sys::LinkState found(const sys::LinkStates& links, const std::string& name) {
+sys::LinkState found(sys::LinkStates& links, const std::string& name) {
   if (name == "any") return {.name = name};
   auto state = links.by_name(name);
   if (!state) throw SystemError{ENODEV, "count on " + name};
@@ -50,7 +50,7 @@ bool CountedAdapter::is_here() {
   return here_;
 }
 
-std::optional<std::uint64_t> CountedAdapter::dropped() const {
+std::optional<std::uint64_t> CountedAdapter::dropped() {
   if (state_.index == 0 || !state_.dropped) return std::nullopt;
   const auto now = links_.by_index(state_.index);
   if (!now || !now->dropped || *now->dropped < *state_.dropped) return std::nullopt;

@@ -31,7 +31,7 @@ class CountedAdapter {
   /// Whether it has not gone down or away; once it has, that stays so. Throws SystemError.
   [[nodiscard]] bool is_here();
   /// Since it was opened, where the kernel tells. Throws SystemError.
-  [[nodiscard]] std::optional<std::uint64_t> dropped() const;
+  [[nodiscard]] std::optional<std::uint64_t> dropped();
 
   [[nodiscard]] SystemError failure(int number) const {
     return SystemError{number, "count on " + state_.name};

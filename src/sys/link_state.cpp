@@ -5,10 +5,8 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -19,98 +17,61 @@ namespace {
 
 // ALTIFNAMSIZ of the kernel; IFNAMSIZ for the first name.
 constexpr std::size_t longest_name = 127;
-constexpr std::size_t answer_header = sizeof(nlmsghdr) + sizeof(ifinfomsg);
 
-/// A message header, what it asks about, and at most one attribute: a name.
-struct Request {
-  nlmsghdr header{};
-  ifinfomsg link{};
-  rtattr attribute{};
-  std::array<char, longest_name + 1> name{};
-};
-
-Request request_for(std::uint32_t index, const std::string& name) noexcept {
-  Request request;
-  request.header.nlmsg_len = offsetof(Request, attribute);
-  request.header.nlmsg_type = RTM_GETLINK;
-  request.header.nlmsg_flags = NLM_F_REQUEST;
-  request.link.ifi_index = static_cast<int>(index);
-  if (name.empty()) return request;
-  const std::size_t size = name.size() + 1;
-  std::ranges::copy(name, request.name.begin());
-  request.attribute.rta_type = name.size() < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME;
-  request.attribute.rta_len = static_cast<std::uint16_t>(sizeof(rtattr) + size);
-  request.header.nlmsg_len = static_cast<std::uint32_t>(offsetof(Request, name) + size);
-  return request;
-}
-
-void read_attribute(LinkState& state, std::uint16_t type, Bytes value) {
-  if (type == IFLA_IFNAME && !value.empty()) {
-    const auto end = std::ranges::find(value, 0);
-    state.name.assign(value.begin(), end);
-  } else if (type == IFLA_STATS64 && value.size() >= offsetof(rtnl_link_stats64, rx_compressed)) {
+void take(LinkState& state, const NetlinkAttribute& attribute) {
+  const Bytes value = attribute.value;
+  if (attribute.type == IFLA_IFNAME) {
+    state.name = attribute.text();
+  } else if (attribute.type == IFLA_STATS64 &&
+             value.size() >= offsetof(rtnl_link_stats64, rx_compressed)) {
     rtnl_link_stats64 counters{};
     std::memcpy(&counters, value.data(), std::min(value.size(), sizeof counters));
     state.dropped = counters.rx_dropped + counters.rx_missed_errors;
   }
 }
 
-LinkState parsed(Bytes answer) {
-  ifinfomsg link{};
-  std::memcpy(&link, answer.data() + sizeof(nlmsghdr), sizeof link);
-  LinkState state{.index = static_cast<std::uint32_t>(link.ifi_index),
-                  .hardware_type = link.ifi_type,
-                  .up = (link.ifi_flags & IFF_UP) != 0,
-                  .loopback = (link.ifi_flags & IFF_LOOPBACK) != 0};
-  Bytes rest = answer.subspan(std::min(answer_header, answer.size()));
-  while (rest.size() >= sizeof(rtattr)) {
-    rtattr attribute{};
-    std::memcpy(&attribute, rest.data(), sizeof attribute);
-    const std::size_t size = attribute.rta_len;
-    if (size < sizeof attribute || size > rest.size()) break;
-    read_attribute(state, attribute.rta_type,
-                   rest.subspan(sizeof attribute, size - sizeof attribute));
-    rest = rest.subspan(std::min((size + 3) / 4 * 4, rest.size()));
-  }
+/// Nothing if it is cut.
+std::optional<LinkState> parsed(Bytes body) {
+  const auto link = take_header<ifinfomsg>(body);
+  if (!link) return std::nullopt;
+  LinkState state{.index = static_cast<std::uint32_t>(link->ifi_index),
+                  .hardware_type = link->ifi_type,
+                  .up = (link->ifi_flags & IFF_UP) != 0,
+                  .loopback = (link->ifi_flags & IFF_LOOPBACK) != 0};
+  while (const auto attribute = take_attribute(body)) take(state, *attribute);
   return state;
 }
 
 }  // namespace
 
-LinkStates::LinkStates() : socket_{::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)} {
-  if (!socket_.is_open()) throw SystemError{errno, "open a netlink socket"};
+LinkStates::LinkStates() : socket_{NETLINK_ROUTE} {}
+
+std::optional<LinkState> LinkStates::by_index(std::uint32_t index) {
+  ifinfomsg link{};
+  link.ifi_index = static_cast<int>(index);
+  return ask(body_of(link));
 }
 
-std::optional<LinkState> LinkStates::by_index(std::uint32_t index) const { return ask(index, {}); }
-
-std::optional<LinkState> LinkStates::by_name(const std::string& name) const {
+std::optional<LinkState> LinkStates::by_name(const std::string& name) {
   if (name.empty() || name.size() > longest_name) return std::nullopt;
-  return ask(0, name);
+  auto question = body_of(ifinfomsg{});
+  append_attribute(question, name.size() < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME,
+                   {reinterpret_cast<const std::uint8_t*>(name.c_str()), name.size() + 1});
+  return ask(question);
 }
 
-std::optional<LinkState> LinkStates::ask(std::uint32_t index, const std::string& name) const {
-  Request request = request_for(index, name);
-  if (::send(socket_.number(), &request, request.header.nlmsg_len, 0) < 0) {
-    throw SystemError{errno, "ask for a network adapter"};
+std::optional<LinkState> LinkStates::ask(Bytes question) {
+  try {
+    const auto answer = socket_.ask(RTM_GETLINK, 0, question);
+    Bytes rest{answer};
+    const auto message = take_message(rest);
+    auto state = message ? parsed(message->body) : std::nullopt;
+    if (!state) throw SystemError{EBADMSG, "ask for a network adapter"};
+    return state;
+  } catch (const SystemError& error) {
+    if (error.system_code().value() == ENODEV) return std::nullopt;
+    throw;
   }
-  std::array<std::uint8_t, 32768> answer;  // NOLINT: written before it is read
-  ssize_t size = 0;
-  do {
-    size = ::recv(socket_.number(), answer.data(), answer.size(), 0);
-  } while (size < 0 && errno == EINTR);
-  nlmsghdr header{};
-  if (size >= static_cast<ssize_t>(sizeof header)) {
-    std::memcpy(&header, answer.data(), sizeof header);
-  }
-  if (header.nlmsg_len < answer_header ||
-      header.nlmsg_len > static_cast<std::size_t>(std::max<ssize_t>(size, 0))) {
-    throw SystemError{size < 0 ? errno : EBADMSG, "ask for a network adapter"};
-  }
-  if (header.nlmsg_type != NLMSG_ERROR) return parsed({answer.data(), header.nlmsg_len});
-  int error = 0;
-  std::memcpy(&error, answer.data() + sizeof(nlmsghdr), sizeof error);
-  if (error == -ENODEV) return std::nullopt;
-  throw SystemError{-error, "ask for a network adapter"};
 }
 
 }  // namespace weir::sys

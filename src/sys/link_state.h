@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "sys/file_descriptor.h"
+#include "sys/netlink_socket.h"
 
 namespace weir::sys {
 
@@ -28,14 +28,14 @@ class LinkStates {
   LinkStates();
 
   /// None if there is no such adapter. Throws SystemError.
-  [[nodiscard]] std::optional<LinkState> by_index(std::uint32_t index) const;
+  [[nodiscard]] std::optional<LinkState> by_index(std::uint32_t index);
   /// By name or alternative name.
-  [[nodiscard]] std::optional<LinkState> by_name(const std::string& name) const;
+  [[nodiscard]] std::optional<LinkState> by_name(const std::string& name);
 
  private:
-  [[nodiscard]] std::optional<LinkState> ask(std::uint32_t index, const std::string& name) const;
+  [[nodiscard]] std::optional<LinkState> ask(Bytes question);
 
-  FileDescriptor socket_;
+  NetlinkSocket socket_;
 };
 
 }  // namespace weir::sys

@@ -1,10 +1,7 @@
 #!/usr/bin/env python3
 """weir read -w with rotation: where one file ends and the next begins, names, rings, hooks."""
 
-import ctypes
 import os
-import re
-import shutil
 import signal
 import subprocess
 import time
@@ -17,7 +14,6 @@ from support import (
 DEMO, PING = CAPTURES / "demo.pcapng.gz", CAPTURES / "ping.pcap"
 FRAMES = [datagram(i, size=80) for i in range(256)]
 RECORD = 16 + len(FRAMES[0])
-CLONE_NEWNS, MS_REC, MS_PRIVATE = 0x20000, 0x4000, 0x40000
 
 
 class RotationTest(CommandTest):
@@ -406,71 +402,6 @@ class Hooks(RotationTest):
         self.run_hook(f"printf '%s\\0' >>{self.log}", "-W", "2")
         self.assertEqual(len(self.logged()), 6)
         self.assertEqual(len(self.names()), 2)
-
-
-class FullDisk(RotationTest):
-    def on_small_disk(self, *words, size="size=100k"):
-        """Runs the command in a mount namespace of its own, in which out/ is a small tmpfs; tells
-        what is in there at the end."""
-        if os.geteuid() != 0:
-            self.skipTest("a small disk needs root")
-        libc = ctypes.CDLL(None, use_errno=True)
-
-        def mount():
-            if libc.unshare(CLONE_NEWNS) or libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None) or \
-                    libc.mount(b"none", str(self.out).encode(), b"tmpfs", 0, size.encode()):
-                raise OSError(ctypes.get_errno(), "mount")
-
-        script = '"$@"; code=$?; cp -a "$OUT/." "$KEPT"; exit $code'
-        kept = self.folder / "kept"
-        shutil.rmtree(kept, ignore_errors=True)
-        kept.mkdir()
-        try:
-            run = subprocess.run(["sh", "-c", script, "sh", WEIR, *map(str, words)], capture_output=True,
-                                 preexec_fn=mount, check=False, timeout=PATIENCE,
-                                 env=environment() | {"OUT": str(self.out), "KEPT": str(kept)})
-        except subprocess.SubprocessError:
-            self.skipTest("no mount namespace can be made here")
-        return run.returncode, run.stderr.decode(), sorted(kept.iterdir())
-
-    def setUp(self):
-        super().setUp()
-        self.source = self.file("big.pcap", pcap([datagram(i, size=1000) for i in range(400)], step=0.001))
-
-    def test_the_oldest_file_makes_room_for_the_newest(self):
-        for form in ("pcap", "pcapng"):
-            code, err, files = self.on_small_disk(
-                "read", self.source, "-w", self.out / f"s.{form}", "--rotate-size", "20k",
-                "--on-full", "drop-oldest")
-            self.assertEqual(code, 0, err)
-            self.assertRegex(err, r"400 packets written to \d+ files named after .*, \d+ old ones removed")
-            kept = self.packets(*files)
-            self.assertGreater(len(kept), 40)
-            self.assertEqual(kept, self.packets(self.source)[-len(kept):])
-
-    def test_the_oldest_file_makes_room_for_the_name_of_the_newest(self):
-        code, err, files = self.on_small_disk(
-            "read", self.source, "-w", self.out / "s.pcap", "--rotate-packets", "100",
-            "--on-full", "drop-oldest", size="nr_inodes=3")  # one of them is the directory's
-        self.assertEqual(code, 0, err)
-        self.assertIn("400 packets written to 4 files", err)
-        self.assertEqual(self.packets(*files), self.packets(self.source)[-200:])
-
-    def test_without_that_the_series_ends_with_what_is_whole(self):
-        code, err, files = self.on_small_disk("read", self.source, "-w", self.out / "s.pcap",
-                                              "--rotate-size", "20k")
-        self.assertEqual(code, 4)
-        told = re.search(r"No space left on device; (\d+) packets are in (\d+) files", err)
-        self.assertTrue(told, err)
-        self.assertEqual((self.count(self.folder / "kept"), len(files)), tuple(map(int, told.groups())))
-        kept = self.packets(*files)
-        self.assertEqual(kept, self.packets(self.source)[:len(kept)])
-
-    def test_a_file_that_fills_the_disk_alone_ends_the_series(self):
-        code, err, _ = self.on_small_disk("read", self.source, "-w", self.out / "s.pcap", "-C", "1",
-                                          "--on-full", "drop-oldest")
-        self.assertEqual(code, 4, err)
-        self.assertIn("No space left on device", err)
 
 
 if __name__ == "__main__":

@@ -32,19 +32,19 @@ class FullDisk(FaultTest):
         super().setUp()
         self.trace = self.file("trace.pcap", self.content)
 
-    def in_small_memory(self, *words):
-        """Runs the command where MEMORY is a file system of 64 KiB; what it leaves is copied out."""
+    def in_small_memory(self, *words, size="size=64k"):
+        """Runs the command where MEMORY is a file system of that size; what it leaves is copied out."""
         if os.geteuid() != 0 or shutil.which("unshare") is None:
             self.skipTest("mounting takes root and unshare")
         memory, kept = self.folder / "memory", self.folder / "kept"
         memory.mkdir(exist_ok=True)
         shutil.rmtree(kept, ignore_errors=True)
-        script = ('mount -t tmpfs -o size=64k none "$0" || exit 77; "$@"; code=$?; '
+        script = ('mount -t tmpfs -o "$SIZE" none "$0" || exit 77; "$@"; code=$?; '
                   'cp -r "$0" "$MEMORY_KEPT"; exit $code')
         words = [str(word).replace("MEMORY", str(memory)) for word in words]
         run = subprocess.run(["unshare", "-m", "sh", "-c", script, memory, WEIR, *words],
                              capture_output=True, timeout=PATIENCE, check=False,
-                             env=environment() | {"MEMORY_KEPT": str(kept)})
+                             env=environment() | {"MEMORY_KEPT": str(kept), "SIZE": size})
         if run.returncode == 77 or (run.returncode == 1 and b"unshare" in run.stderr):
             self.skipTest("mounting is not permitted")
         return Result(run.returncode, run.stdout, run.stderr), kept
@@ -65,13 +65,13 @@ class FullDisk(FaultTest):
     def test_a_series_stops_at_a_full_file_system(self):
         for ending, level in FORMATS.items():
             result, kept = self.in_small_memory(
-                "read", self.trace, "-w", f"MEMORY/out{ending}", *level, "--rotate-packets", "250")
+                "read", self.trace, "-w", f"MEMORY/out{ending}", *level, "--rotate-size", "10k")
             self.assertEqual(result.code, 4, result.err)
             self.assertIn(FULL, result.err)
             files = sorted(kept.iterdir())
             self.assertGreater(len(files), 2)
             packets = self.assert_series(files)
-            self.assertIn(f"; {packets} packets are in ", result.err)
+            self.assertIn(f"; {packets} packets are in {len(files)} files", result.err)
 
     def test_a_ring_makes_room_on_a_full_file_system(self):
         for ending, level in FORMATS.items():
@@ -79,6 +79,8 @@ class FullDisk(FaultTest):
                 "read", self.trace, "-w", f"MEMORY/out{ending}", *level, "--rotate-packets", "250",
                 "--on-full", "drop-oldest")
             self.assertEqual(result.code, 0, result.err)
+            self.assertRegex(result.err,
+                             r"6000 packets written to 24 files named after .*, \d+ old ones removed")
             files = sorted(kept.iterdir())
             self.assertEqual(files[-1].name, f"out-00024{ending}")
             left = []
@@ -88,6 +90,20 @@ class FullDisk(FaultTest):
                 left += saved.records
             self.assertGreater(len(left), 500)
             self.assertEqual(left, self.records[-len(left):])
+
+    def test_a_ring_makes_room_for_the_name_of_the_newest(self):
+        result, kept = self.in_small_memory(
+            "read", self.trace, "-w", "MEMORY/out.pcap", "--rotate-packets", "600", "--on-full",
+            "drop-oldest", size="nr_inodes=3")  # one of them is the directory's
+        self.assertEqual(result.code, 0, result.err)
+        left = [record for path in sorted(kept.iterdir()) for record in Saved(path).records]
+        self.assertEqual(left, self.records[-1200:])
+
+    def test_a_file_that_fills_the_disk_alone_ends_the_series(self):
+        result, _ = self.in_small_memory("read", self.trace, "-w", "MEMORY/out.pcap", "-C", "1",
+                                         "--on-full", "drop-oldest")
+        self.assertEqual(result.code, 4, result.err)
+        self.assertIn(FULL, result.err)
 
     def test_a_device_that_is_always_full(self):
         for format_ in ("pcap", "pcapng"):

@@ -33,47 +33,47 @@ class OutputTest(FaultTest):
 
 
 class OwnInput(OutputTest):
-    def test_writing_over_the_input_is_refused_before_it_is_touched(self):
-        hard, soft = self.folder / "hard.pcap", self.folder / "soft.pcap"
-        os.link(self.trace, hard)
-        soft.symlink_to(self.trace)
-        for output in (self.trace, hard, soft, f"{self.folder}/./trace.pcap",
-                       f"{self.folder}/../{self.folder.name}/trace.pcap"):
-            result = weir("read", self.trace, "-w", output)
-            self.assert_one_line(result, 2, output)
-            self.assertEqual(self.trace.read_bytes(), self.content)
-        result = weir("read", "trace.pcap", "-w", "./trace.pcap", cwd=self.folder)
-        self.assert_one_line(result, 2)
+    def assert_refused(self, target, *words, **options):
+        result = finish(start("read", *words, "-w", target, **options))
+        self.assert_one_line(result, 2, target, "this is the input")
+        self.assertEqual(result.out, "")
         self.assertEqual(self.trace.read_bytes(), self.content)
+
+    def test_every_spelling_of_the_input_is_refused_as_output(self):
+        os.link(self.trace, self.folder / "hard")
+        (self.folder / "soft").symlink_to("trace.pcap")
+        (self.folder / "sub").mkdir()
+        for name in ("trace.pcap", "./trace.pcap", "sub/../trace.pcap", "hard", "soft"):
+            self.assert_refused(f"{self.folder}/{name}", self.trace)
+            self.assert_refused(self.trace, f"{self.folder}/{name}")
+            self.assert_refused(name, "trace.pcap", cwd=self.folder)
+        self.assert_refused(f"/proc/{os.getpid()}/root{self.trace}", self.trace)
 
     def test_any_of_the_inputs_counts(self):
         first = self.file("first.pcap", self.content)
         for words in ((first, self.trace), (self.folder,), ("--merge", first, self.trace)):
-            result = weir("read", *words, "-w", self.trace)
-            self.assert_one_line(result, 2, self.trace)
-            self.assertEqual(self.trace.read_bytes(), self.content)
+            self.assert_refused(self.trace, *words)
 
-    def test_standard_input_counts_too(self):
-        with open(self.trace, "rb") as own:
-            result = finish(start("read", "-", "-w", self.trace, stdin=own))
-        self.assert_one_line(result, 2, self.trace)
-        self.assertEqual(self.trace.read_bytes(), self.content)
-
-    def test_standard_output_counts_too(self):
+    def test_standard_input_and_output_count_too(self):
+        for word in ("-", "/dev/stdin"):
+            with open(self.trace, "rb") as own:
+                self.assert_refused(self.trace, word, stdin=own)
         with open(self.trace, "ab") as own:
-            result = finish(start("read", self.trace, "-w", "-", stdout=own))
-        self.assert_one_line(result, 2)
-        self.assertEqual(self.trace.read_bytes(), self.content)
+            self.assert_refused("-", self.trace, stdout=own)
+
+    def test_a_device_may_be_both(self):
+        result = weir("read", "/dev/null", "-w", "/dev/null")
+        self.assertNotIn("this is the input", result.err)
 
 
 class Terminal(OutputTest):
     def test_no_binary_goes_to_a_terminal(self):
-        for words in (("-w", "-"), ("-w", "-", "--format", "pcapng"), ("-w", "/dev/stdout")):
+        for words in (("-w", "-"), ("-w", "-", "--format", "pcapng.zst"), ("-w", "/dev/stdout")):
             controlling, terminal = pty.openpty()
             os.set_blocking(controlling, False)
             result = finish(start("read", self.trace, *words, stdout=terminal))
             os.close(terminal)
-            self.assert_one_line(result, 2, "terminal")
+            self.assert_one_line(result, 2, "a capture is nothing for a terminal")
             try:
                 self.assertEqual(os.read(controlling, 1), b"")
             except OSError as error:

@@ -2,7 +2,6 @@
 """weir read -w: which file is written, in which form, and of which inputs."""
 
 import os
-import pty
 import stat
 import struct
 import time
@@ -228,58 +227,6 @@ class Places(CopyTest):
         result = weir("read", cut, "-w", path)
         self.assertEqual((result.code, self.count(path)), (3, 3))
         self.assertIn("3 packets written to", result.err)
-
-
-class OwnInput(CopyTest):
-    def assert_refused(self, target, *words, **options):
-        before = self.path.read_bytes()
-        result = weir("read", *words, "-w", target, **options)
-        self.assertEqual((result.code, result.out), (2, ""), (target, words))
-        self.assertIn("this is the input", result.err)
-        self.assertEqual(self.path.read_bytes(), before)
-
-    def setUp(self):
-        super().setUp()
-        self.path = self.file("in.pcap", pcap([datagram(i) for i in range(50)]))
-
-    def test_every_spelling_of_the_input_is_refused_as_output(self):
-        os.link(self.path, self.folder / "hard")
-        (self.folder / "soft").symlink_to("in.pcap")
-        (self.folder / "sub").mkdir()
-        for name in ("in.pcap", "./in.pcap", "sub/../in.pcap", "hard", "soft"):
-            self.assert_refused(self.folder / name, self.path)
-            self.assert_refused(self.path, self.folder / name)
-            self.assert_refused(name, "in.pcap", cwd=self.folder)
-        self.assert_refused(self.path, PING, self.path)
-        self.assert_refused(self.path, self.folder)
-        self.assert_refused(f"/proc/{os.getpid()}/root{self.path}", self.path)
-
-    def test_standard_input_and_output_are_looked_at_too(self):
-        with open(self.path, "rb") as source:
-            for word in ("-", "/dev/stdin"):
-                process = start("read", word, "-w", self.path, stdin=source)
-                result = finish(process)
-                self.assertEqual(result.code, 2)
-                self.assertIn("this is the input", result.err)
-        with open(self.path, "ab") as target:
-            result = finish(start("read", self.path, "-w", "-", stdout=target))
-        self.assertEqual(result.code, 2)
-        self.assertEqual(self.count(self.path), 50)
-
-    def test_a_terminal_gets_no_capture(self):
-        for form in ("pcap", "pcapng.zst"):
-            leader, follower = pty.openpty()
-            result = finish(start("read", PING, "-w", "-", "--format", form, stdout=follower))
-            os.close(follower)
-            self.assertEqual(result.code, 2)
-            self.assertIn("a capture is nothing for a terminal", result.err)
-            os.set_blocking(leader, False)
-            self.assertRaises((OSError, BlockingIOError), os.read, leader, 1)
-            os.close(leader)
-
-    def test_a_device_may_be_both(self):
-        result = weir("read", "/dev/null", "-w", "/dev/null")
-        self.assertNotIn("this is the input", result.err)
 
 
 class SeveralInputs(CopyTest):

@@ -35,10 +35,11 @@ bool is_readable(int descriptor) {
   return ::poll(&polled, 1, 0) == 1;
 }
 
-class Watch : public testing::Test {
+class Watch : public test::NetworkTest {
  protected:
   void SetUp() override {
-    if (!namespace_.why_not().empty()) GTEST_SKIP() << namespace_.why_not();
+    NetworkTest::SetUp();
+    if (IsSkipped()) return;
     watch_ = std::make_unique<AdapterWatch>();
   }
 
@@ -85,7 +86,6 @@ class Watch : public testing::Test {
     ip("link add " + one + " type veth peer name " + other);
   }
 
-  test::NetworkNamespace namespace_;
   std::unique_ptr<AdapterWatch> watch_;
   std::vector<AdapterEvent> waiting_;
   std::vector<std::string> seen_;

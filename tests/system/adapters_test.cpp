@@ -19,21 +19,14 @@ namespace {
 using Json = nlohmann::json;
 using test::ip;
 
-class Adapters : public testing::Test {
+class Adapters : public test::NetworkTest {
  protected:
-  void SetUp() override {
-    if (!namespace_.why_not().empty()) GTEST_SKIP() << namespace_.why_not();
-  }
-
   /// By name.
   static std::map<std::string, Adapter> all() {
     std::map<std::string, Adapter> found;
     for (Adapter& adapter : adapters()) found[adapter.name] = adapter;
     return found;
   }
-
- private:
-  test::NetworkNamespace namespace_;
 };
 
 /// One of everything that can be made without hardware.

@@ -1,15 +1,13 @@
-// unshare(2), ip(8) and packet sockets for tests.
+// ip(8) and packet sockets for tests.
 #include "system/network.h"
 
 #include <linux/if_packet.h>
 #include <net/if.h>
-#include <sched.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
@@ -18,15 +16,9 @@ namespace weir::test {
 
 using namespace std::chrono_literals;
 
-void run(const std::string& command) {
-  if (std::system(command.c_str()) != 0) throw std::runtime_error{"failed: " + command};
-}
-
 void LiveTest::SetUp() {
-  if (::unshare(CLONE_NEWNET) != 0) {
-    GTEST_SKIP() << "needs a network namespace of its own: " << std::strerror(errno);
-  }
-  if (std::system("command -v ip >/dev/null") != 0) GTEST_SKIP() << "needs ip(8)";
+  NetworkTest::SetUp();
+  if (IsSkipped()) return;
   // The kernel speaks IPv6 unasked.
   static_cast<void>(
       std::system("echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/default/disable_ipv6"));
@@ -39,12 +31,10 @@ void LiveTest::SetUp() {
 }
 
 int promiscuity(const std::string& adapter) {
-  const std::string command = "ip -d link show " + adapter + " | grep -o 'promiscuity [0-9]*'";
-  FILE* const output = ::popen(command.c_str(), "r");
-  int count = -1;
-  if (output == nullptr || std::fscanf(output, "promiscuity %d", &count) != 1) count = -1;
-  if (output != nullptr) ::pclose(output);
-  return count;
+  const std::string word = "promiscuity ";
+  const std::string text = output_of_ip("-d link show " + adapter);
+  const std::size_t at = text.find(word);
+  return at == std::string::npos ? -1 : std::stoi(text.substr(at + word.size()));
 }
 
 FrameSender::FrameSender(const std::string& adapter)

@@ -1,8 +1,5 @@
-// A network of the test's own: a namespace that goes with the process, and two adapters back to
-// back in it.
+// A network of the test's own, two adapters back to back in a namespace, and traffic on it.
 #pragma once
-
-#include <gtest/gtest.h>
 
 #include <atomic>
 #include <cstdint>
@@ -12,6 +9,7 @@
 #include <vector>
 
 #include "sys/file_descriptor.h"
+#include "system/network_namespace.h"
 #include "weir/bytes.h"
 #include "weir/packet.h"
 #include "weir/source.h"
@@ -20,12 +18,9 @@ namespace weir::test {
 
 using Octets = std::vector<std::uint8_t>;
 
-/// Runs a command of a shell in the namespace. Throws std::runtime_error if it fails.
-void run(const std::string& command);
-
-/// Moves the process to a new namespace with the adapters "near" and "far" back to back, both up,
-/// and no traffic but what the test makes. Skips, with the reason, where that is not allowed.
-class LiveTest : public ::testing::Test {
+/// With the adapters "near" and "far" back to back, both up, and no traffic but what the test
+/// makes.
+class LiveTest : public NetworkTest {
  protected:
   void SetUp() override;
 };

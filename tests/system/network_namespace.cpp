@@ -2,7 +2,6 @@
 #include "system/network_namespace.h"
 
 #include <fcntl.h>
-#include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
 
 namespace weir::test {
 namespace {
@@ -24,17 +24,16 @@ struct ClosePipe {
 
 }  // namespace
 
-NetworkNamespace::NetworkNamespace()
-    : before_{::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)} {
-  if (!before_.is_open() || ::unshare(CLONE_NEWNET) != 0) {
-    why_not_ = std::string{"needs a network namespace: "} + std::strerror(errno);
-  } else if (std::system("command -v ip > /dev/null") != 0) {
-    why_not_ = "needs ip(8)";
-  }
+NetworkTest::~NetworkTest() {
+  if (before_.is_open()) static_cast<void>(::setns(before_.number(), CLONE_NEWNET));
 }
 
-NetworkNamespace::~NetworkNamespace() {
-  if (before_.is_open()) static_cast<void>(::setns(before_.number(), CLONE_NEWNET));
+void NetworkTest::SetUp() {
+  before_ = sys::FileDescriptor{::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)};
+  if (!before_.is_open() || ::unshare(CLONE_NEWNET) != 0) {
+    GTEST_SKIP() << "needs a network namespace of its own: " << std::strerror(errno);
+  }
+  if (std::system("command -v ip >/dev/null") != 0) GTEST_SKIP() << "needs ip(8)";
 }
 
 ElsewhereProcess::ElsewhereProcess() {
@@ -58,9 +57,11 @@ ElsewhereProcess::~ElsewhereProcess() {
   ::waitpid(number_, nullptr, 0);
 }
 
-void ip(const std::string& arguments) {
-  EXPECT_EQ(std::system(("ip " + arguments).c_str()), 0) << "ip " << arguments;
+void run(const std::string& command) {
+  if (std::system(command.c_str()) != 0) throw std::runtime_error{"failed: " + command};
 }
+
+void ip(const std::string& arguments) { run("ip " + arguments); }
 
 void ip_batch(const std::string& lines) {
   const std::unique_ptr<std::FILE, ClosePipe> pipe{::popen("ip -batch -", "w")};

@@ -1,27 +1,23 @@
 // A network namespace of a test's own: nothing in it touches the machine's adapters.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 
 #include "sys/file_descriptor.h"
 
 namespace weir::test {
 
-/// While alive, the calling thread, and what it starts, is in a new network namespace. That goes
-/// with its last adapter and process, even if the test dies.
-class NetworkNamespace {
- public:
-  NetworkNamespace();
-  NetworkNamespace(const NetworkNamespace&) = delete;
-  NetworkNamespace& operator=(const NetworkNamespace&) = delete;
-  ~NetworkNamespace();
-
-  /// Why there is none; empty if all is well.
-  [[nodiscard]] const std::string& why_not() const noexcept { return why_not_; }
+/// A test whose thread, and what it starts, is in a new network namespace. That goes with its last
+/// adapter and process, even if the test dies. Skips, with the reason, where it is not allowed.
+class NetworkTest : public ::testing::Test {
+ protected:
+  ~NetworkTest() override;
+  void SetUp() override;
 
  private:
-  sys::FileDescriptor before_;
-  std::string why_not_;
+  sys::FileDescriptor before_{};
 };
 
 /// Another process in a network namespace of its own, to move adapters to.
@@ -38,9 +34,11 @@ class ElsewhereProcess {
   int number_ = -1;
 };
 
-/// Runs ip(8) with these arguments, separated by blanks; fails the test if it fails.
+/// Runs a command of a shell in the namespace. Throws std::runtime_error if it fails.
+void run(const std::string& command);
+/// The same for ip(8) with these arguments, separated by blanks.
 void ip(const std::string& arguments);
-/// The same for many lines, as ip -batch has it.
+/// Runs many lines, as ip -batch has it; fails the test if it cannot.
 void ip_batch(const std::string& lines);
 /// What ip(8) prints.
 [[nodiscard]] std::string output_of_ip(const std::string& arguments);
