@@ -1,11 +1,15 @@
 // weir capture: live packets, shown or written.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 
+#include "adapter_listing.h"
 #include "capture_run.h"
 #include "commands.h"
 #include "filter_options.h"
+#include "link_type_options.h"
 #include "live_options.h"
 #include "live_run.h"
 #include "live_signals.h"
@@ -14,27 +18,39 @@
 #include "ring_options.h"
 #include "sandbox.h"
 #include "units.h"
+#include "user.h"
 
 namespace weir::cli {
 namespace {
 
 struct Options {
   LiveOptions live;
+  LinkTypeOptions link_type;
   FilterOptions filter;
   RingOptions ring;
   DestinationOptions destination;
   SandboxOptions sandbox;
   std::string stop_size;
+  std::string user;  // -Z
+  bool lists_adapters = false;
 };
 
 void declare(CLI::App& app, Options& options) {
   options.live.declare(app);
+  options.link_type.declare(app);
   options.filter.declare(app);
   options.ring.declare(app);
   options.destination.declare(app);
   options.sandbox.declare(app);
   app.add_option("--stop-size", options.stop_size, "end after so many captured bytes")
       ->type_name("SIZE");
+  app.add_flag("-D,--list-interfaces", options.lists_adapters,
+               "list the adapters as weir adapters does, and end")
+      ->group("Input");
+  app.add_option("-Z,--relinquish-privileges", options.user,
+                 "as root, become this user once everything is open; the files are theirs")
+      ->type_name("USER")
+      ->group("sandbox");
   app.footer(
       "examples:\n"
       "  weir capture -i eth0                     one line a packet, as tcpdump -n\n"
@@ -62,14 +78,30 @@ class StopSize {
   std::uint64_t left_;
 };
 
+/// -Z: whom to become. Whoever is not root has nothing to relinquish.
+std::optional<savefile::FileOwner> chosen_user(const Options& options) {
+  if (options.user.empty()) return std::nullopt;
+  const savefile::FileOwner user = user_named(options.user);
+  if (::geteuid() != 0) return std::nullopt;
+  return user;
+}
+
 /// Everything is open: what is left is to take packets and to write them.
 void confine(const Options& options, const capture::LiveOptions& live) {
-  if (!options.sandbox.is_wanted()) return;
+  const std::optional<savefile::FileOwner>& user = options.destination.output.user();
+  if (!options.sandbox.is_wanted()) {
+    if (user) become(*user, 0);
+    return;
+  }
   SandboxRules rules{
-      .user = file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
+      .user = user ? user : file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
+  if (user && user->user == 0) rules.user.reset();  // root stays root
   const std::string directory = options.destination.output.series_directory();
   if (!directory.empty()) rules.output_directories.push_back(directory);
   static_cast<void>(enter_sandbox(rules));
+  if (user && ::geteuid() != user->user) {
+    throw SystemError{EACCES, "-Z " + options.user + ": write in " + directory};
+  }
 }
 
 }  // namespace
@@ -82,12 +114,23 @@ ExitCode run_capture(const Words& words) {
   const std::vector<std::string> filter_words = parse_options(app, words);
   const ErrorStyle errors = error_style(words);
   StopSize stop_size{options.stop_size};
+  if (options.lists_adapters) {
+    print_adapters(capture::adapters(),
+                   errors == ErrorStyle::json ? ListStyle::json : ListStyle::text);
+    return ExitCode::done;
+  }
+  if (const auto user = chosen_user(options)) options.destination.output.give_to(*user);
   handle_live_signals();
   const LiveInput input = options.live.resolve();
   const capture::LiveOptions live = options.ring.live(input);
+  if (options.link_type.is_listing()) {
+    LinkTypeOptions::list(input, live);
+    return ExitCode::done;
+  }
   LiveRun run{{.adapters = input.adapters,
                .live = live,
                .filter = options.filter.text(filter_words),
+               .link_type = options.link_type.wanted(),
                .compile = {.allow_names = options.filter.filter().allow_names},
                .duration = options.ring.duration(),
                .errors = errors}};
