@@ -4,6 +4,7 @@
 import pathlib
 import signal
 import subprocess
+import time
 import unittest
 
 from live import SANITIZED, THERE, Beside, blocks, line_of, options, wait_for
@@ -195,15 +196,21 @@ class Ends(CaptureTest):
             self.assertEqual(len(Saved(path).records), line["delivered"])
 
     def test_duration(self):
-        process = self.capture("--duration", "300ms")
-        self.assertEqual(finish(process).code, 0)
+        begun = time.monotonic()
+        result = finish(self.start("capture", "-i", "v0", "--duration", "300ms"))
+        self.assertEqual(result.code, 0, result.err)
+        self.assertGreaterEqual(time.monotonic() - begun, 0.3)
 
     def test_stop_size(self):
+        # Each is 142 bytes long.
         process = self.capture("--json", "-w", self.folder / "out.pcap", "--stop-size", "1k")
-        self.send(frames(40, size=100))
+        self.send(frames(7, size=100))
+        self.counters(process, 7)
+        self.assertIsNone(process.poll())
+        self.send(frames(1, size=100))
         result = finish(process)
         self.assertEqual(result.code, 0, result.err)
-        self.assertGreaterEqual(sum(len(r[2]) for r in Saved(self.folder / "out.pcap").records), 1000)
+        self.assertEqual(len(Saved(self.folder / "out.pcap").records), 8)
 
     def test_a_removed_adapter_after_everything_is_delivered(self):
         path = self.folder / "out.pcap"
@@ -298,6 +305,18 @@ class Series(CaptureTest):
         result = self.stop(process, after=5)
         self.assertEqual(result.code, 0, result.err)
         self.assertEqual([len(Saved(self.folder / name).records) for name in self.names()], [2, 3])
+
+
+    def test_a_signal_leaves_a_single_file_alone(self):
+        process = self.capture("--json", "-w", self.folder / "out.pcap")
+        self.send(frames(2))
+        self.counters(process, 2)
+        process.send_signal(signal.SIGHUP)
+        self.send(frames(3))
+        result = self.stop(process, after=5)
+        self.assertEqual(result.code, 0, result.err)
+        self.assertEqual(self.names(), ["out.pcap"])
+        self.assertEqual([r[2] for r in Saved(self.folder / "out.pcap").records], frames(2) + frames(3))
 
 
 class Refusals(CaptureTest):
