@@ -1,10 +1,9 @@
 // weir adapters: what can be captured on, and what happens to it.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <chrono>
-#include <tuple>
 
 #include "adapter_json.h"
+#include "adapter_listing.h"
 #include "adapter_text.h"
 #include "commands.h"
 #include "standard_output.h"
@@ -13,12 +12,13 @@
 namespace weir::cli {
 namespace {
 
-using capture::Adapter;
-using capture::AdapterFlags;
-
 struct Options {
   bool watch = false;
   bool json = false;
+
+  [[nodiscard]] ListStyle style() const noexcept {
+    return json ? ListStyle::json : ListStyle::text;
+  }
 };
 
 void declare(CLI::App& app, Options& options) {
@@ -33,32 +33,10 @@ void declare(CLI::App& app, Options& options) {
       "  weir adapters --json | jq -r 'select(.default).name'");
 }
 
-/// As tcpdump -D lists them: what there is most to see on comes first.
-std::vector<Adapter> ordered(std::vector<Adapter> adapters) {
-  std::ranges::stable_sort(adapters, {}, [](const Adapter& adapter) {
-    return std::tuple{!has(adapter.flags, AdapterFlags::running),
-                      !has(adapter.flags, AdapterFlags::up),
-                      has(adapter.flags, AdapterFlags::loopback), adapter.id == 0};
-  });
-  return adapters;
-}
-
-void print(const std::vector<Adapter>& adapters, const Options& options) {
-  const Adapter* const chosen = capture::default_adapter(adapters);
-  if (!options.json) {
-    write_standard_output(table_of(ordered(adapters), chosen));
-    return;
-  }
-  for (const Adapter& adapter : ordered(adapters)) {
-    const bool is_chosen = chosen != nullptr && chosen->id == adapter.id;
-    print_json(adapter, is_chosen ? IsDefault::yes : IsDefault::no);
-  }
-}
-
 void watch(const Options& options) {
   capture::AdapterWatch adapters;
   const StopOnSignal stop{adapters};
-  print(adapters.adapters(), options);
+  print_adapters(adapters.adapters(), options.style());
   while (!stop_requested()) {
     for (const capture::AdapterEvent& event : adapters.next()) {
       const Timestamp now = std::chrono::system_clock::now();
@@ -74,7 +52,7 @@ ExitCode run_adapters(const Words& words) {
   Options options;
   declare(app, options);
   if (!parse_options(app, words).empty()) throw UsageError{"adapters: takes options only"};
-  options.watch ? watch(options) : print(capture::adapters(), options);
+  options.watch ? watch(options) : print_adapters(capture::adapters(), options.style());
   return ExitCode::done;
 }
 

@@ -1,11 +1,14 @@
 // weir capture: live packets, shown or written.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
+#include "adapter_listing.h"
 #include "capture_run.h"
 #include "commands.h"
 #include "filter_options.h"
+#include "link_type_options.h"
 #include "live_options.h"
 #include "live_run.h"
 #include "live_sandbox.h"
@@ -13,27 +16,39 @@
 #include "packet_destination.h"
 #include "ring_options.h"
 #include "units.h"
+#include "user.h"
 
 namespace weir::cli {
 namespace {
 
 struct Options {
   LiveOptions live;
+  LinkTypeOptions link_type;
   FilterOptions filter;
   RingOptions ring;
   DestinationOptions destination;
   SandboxOptions sandbox;
   std::string stop_size;
+  std::string user;  // -Z
+  bool lists_adapters = false;
 };
 
 void declare(CLI::App& app, Options& options) {
   options.live.declare(app);
+  options.link_type.declare(app);
   options.filter.declare(app);
   options.ring.declare(app);
   options.destination.declare(app);
   options.sandbox.declare(app);
   app.add_option("--stop-size", options.stop_size, "end after so many captured bytes")
       ->type_name("SIZE");
+  app.add_flag("-D,--list-interfaces", options.lists_adapters,
+               "list the adapters as weir adapters does, and end")
+      ->group("Input");
+  app.add_option("-Z,--relinquish-privileges", options.user,
+                 "as root, become this user once everything is open; the files are theirs")
+      ->type_name("USER")
+      ->group("sandbox");
   app.footer(
       "examples:\n"
       "  weir capture -i eth0                     one line a packet, as tcpdump -n\n"
@@ -61,6 +76,14 @@ class StopSize {
   std::uint64_t left_;
 };
 
+/// -Z: whom to become. Whoever is not root has nothing to relinquish.
+std::optional<savefile::FileOwner> chosen_user(const Options& options) {
+  if (options.user.empty()) return std::nullopt;
+  const savefile::FileOwner user = user_named(options.user);
+  if (::geteuid() != 0) return std::nullopt;
+  return user;
+}
+
 }  // namespace
 
 ExitCode run_capture(const Words& words) {
@@ -71,18 +94,30 @@ ExitCode run_capture(const Words& words) {
   const std::vector<std::string> filter_words = parse_options(app, words);
   const ErrorStyle errors = error_style(words);
   StopSize stop_size{options.stop_size};
+  if (options.lists_adapters) {
+    print_adapters(capture::adapters(),
+                   errors == ErrorStyle::json ? ListStyle::json : ListStyle::text);
+    return ExitCode::done;
+  }
+  if (const auto user = chosen_user(options)) options.destination.output.give_to(*user);
   handle_live_signals();
   const LiveInput input = options.live.resolve();
   const capture::LiveOptions live = options.ring.live(input);
+  if (options.link_type.is_listing()) {
+    LinkTypeOptions::list(input, live);
+    return ExitCode::done;
+  }
   LiveRun run{{.adapters = input.adapters,
                .live = live,
                .filter = options.filter.text(filter_words),
+               .link_type = options.link_type.wanted(),
                .compile = {.allow_names = options.filter.filter().allow_names},
                .duration = options.ring.duration(),
                .errors = errors}};
   PacketDestination destination{options.destination, {}, errors};
   destination.begin(run.interfaces());
-  confine(options.sandbox, live, options.destination.output.series_directory());
+  confine(options.sandbox, live, options.destination.output.series_directory(),
+          options.destination.output.user());
   const auto on_batch = [&](const CaptureBatch& batch) {
     return destination.add(batch) && !stop_size.is_reached(batch.packets);
   };

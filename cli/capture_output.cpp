@@ -108,7 +108,8 @@ CaptureOutput::CaptureOutput(const OutputOptions& options, const std::vector<Inp
   if (files.size() > 1) needs_ = needs_of(files);
   if (options_.on_file().empty()) return;
   const bool can_wait = !files.empty() && std::ranges::all_of(files, is_regular, &InputFile::path);
-  hook_.emplace(options_.on_file(), can_wait ? WhenBehind::wait : WhenBehind::leave_out);
+  hook_.emplace(options_.on_file(), can_wait ? WhenBehind::wait : WhenBehind::leave_out,
+                options_.user());
 }
 
 /// Calls action(writer) for the one that there is.

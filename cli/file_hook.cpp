@@ -10,6 +10,7 @@
 #include <climits>
 #include <csignal>
 
+#include "user.h"
 #include "weir/error.h"
 
 namespace weir::cli {
@@ -21,6 +22,16 @@ bool wait_for(pid_t process) noexcept {
   while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
   return status == 0;
+}
+
+/// No command runs with more rights than that.
+bool has_become(const savefile::FileOwner& user) noexcept {
+  try {
+    become(user, 0);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 /// Standard input may be the capture that is being read.
@@ -68,7 +79,9 @@ void read_from_nowhere() noexcept {
 
 }  // namespace
 
-FileHook::FileHook(const std::string& command, WhenBehind when_behind) : when_behind_{when_behind} {
+FileHook::FileHook(const std::string& command, WhenBehind when_behind,
+                   const std::optional<savefile::FileOwner>& user)
+    : when_behind_{when_behind} {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     throw SystemError{errno, "socketpair for --on-file"};
@@ -76,6 +89,7 @@ FileHook::FileHook(const std::string& command, WhenBehind when_behind) : when_be
   process_ = ::fork();
   if (process_ == 0) {
     ::close(ends[0]);
+    if (user && !has_become(*user)) ::_exit(1);
     serve(ends[1], command);
   }
   const int problem = errno;

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+
+#include "weir/savefile/writer.h"
 
 namespace weir::cli {
 
@@ -14,9 +17,10 @@ enum class WhenBehind : std::uint8_t { leave_out, wait };
 /// the caller may give up its rights, and need not wait for a command while packets arrive.
 class FileHook {
  public:
-  /// Forks. `command` is for the shell; the file's name is put behind it as one word. Throws
-  /// SystemError.
-  FileHook(const std::string& command, WhenBehind when_behind);
+  /// Forks. `command` is for the shell; the file's name is put behind it as one word. It runs as
+  /// the `user`, or as whoever calls. Throws SystemError.
+  FileHook(const std::string& command, WhenBehind when_behind,
+           const std::optional<savefile::FileOwner>& user = {});
   FileHook(const FileHook&) = delete;
   FileHook& operator=(const FileHook&) = delete;
   /// As finish().

@@ -80,6 +80,17 @@ LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started
                                          return capture::Live{name, options_.live};
                                        })});
   }
+  check_link_types();
+}
+
+void LiveRun::check_link_types() const {
+  for (const Adapter& adapter : adapters_) {
+    const LinkType type = adapter.source.link_type();
+    if (type == options_.link_type.value_or(type)) continue;
+    throw Error{ErrorCode::not_found,
+                fmt::format("{}: {} is not one of its link types: {}", adapter.name,
+                            name(*options_.link_type), name(type))};
+  }
 }
 
 ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct LiveRunOptions {
   /// Of each of them; the filter is made of the text.
   capture::LiveOptions live{};
   std::string filter{};
+  /// What packets of every adapter have to be, if that matters.
+  std::optional<LinkType> link_type{};
   filter::CompileOptions compile{.allow_names = true};
   /// Ends the run; zero is never.
   Duration duration{};
@@ -60,6 +63,7 @@ class LiveRun {
     capture::Live source;
     bool is_gone = false;
   };
+  void check_link_types() const;
   /// Whether to go on.
   bool take(Adapter& adapter, const OnBatch& on_batch);
   void wait_for_packets() const;

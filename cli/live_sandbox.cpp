@@ -1,17 +1,31 @@
 // Rules from the options of a live command.
 #include "live_sandbox.h"
 
+#include <unistd.h>
+
+#include <cerrno>
+
 #include "output_file.h"
+#include "user.h"
+#include "weir/error.h"
 
 namespace weir::cli {
 
 void confine(const SandboxOptions& options, const capture::LiveOptions& live,
-             const std::string& output_directory) {
-  if (!options.is_wanted()) return;
+             const std::string& output_directory, const std::optional<savefile::FileOwner>& user) {
+  if (!options.is_wanted()) {
+    if (user) become(*user, 0);
+    return;
+  }
   SandboxRules rules{
-      .user = file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
+      .user = user ? user : file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
+  if (user && user->user == 0) rules.user.reset();  // root stays root
   if (!output_directory.empty()) rules.output_directories.push_back(output_directory);
   static_cast<void>(enter_sandbox(rules));
+  if (user && ::geteuid() != user->user) {
+    throw SystemError{EACCES,
+                      "-Z " + std::to_string(user->user) + ": write in " + output_directory};
+  }
 }
 
 }  // namespace weir::cli

@@ -162,7 +162,7 @@ savefile::WriterOptions OutputOptions::writer(bool needs_nanoseconds) const {
   if (!flush_.empty()) options.flush_interval = parse_duration(flush_, "--flush");
   options.flush_packets = each_packet_ ? 1 : 0;
   options.sync = sync_;
-  options.owner = file_owner();
+  options.owner = user_ ? user_ : file_owner();
   return options;
 }
 

@@ -23,6 +23,10 @@ class OutputOptions {
   /// The command to run for each finished file; empty if none.
   [[nodiscard]] const std::string& on_file() const noexcept { return on_file_; }
 
+  /// From here on the files belong to this user, whoever called.
+  void give_to(const savefile::FileOwner& user) { user_ = user; }
+  [[nodiscard]] const std::optional<savefile::FileOwner>& user() const noexcept { return user_; }
+
   /// Where a series of files comes into being; empty where one file is opened once.
   [[nodiscard]] std::string series_directory() const;
 
@@ -54,6 +58,7 @@ class OutputOptions {
   std::string split_;
   std::string on_file_;
   std::string on_full_ = "stop";
+  std::optional<savefile::FileOwner> user_;
 };
 
 }  // namespace weir::cli

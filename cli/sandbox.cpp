@@ -2,7 +2,6 @@
 #include "sandbox.h"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 
 #include "landlock.h"
 #include "system_call_filter.h"
+#include "user.h"
 #include "weir/error.h"
 
 // gcc and clang each have their own way to say it.
@@ -44,15 +44,6 @@ bool could_write_as(const FileOwner& user, const std::vector<std::string>& direc
     throw SystemError{errno, "become oneself again"};
   }
   return could;
-}
-
-void become(const FileOwner& user, Capabilities kept) {
-  // Else the kernel takes all of them from whoever stops being root.
-  if (kept != 0) ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
-  if (::setgroups(1, &user.group) != 0 || ::setresgid(user.group, user.group, user.group) != 0 ||
-      ::setresuid(user.user, user.user, user.user) != 0) {
-    throw SystemError{errno, "become user " + std::to_string(user.user)};
-  }
 }
 
 /// Who this process is from now on, and which capabilities it cannot do without.

@@ -156,7 +156,10 @@ class Beside:
             seen.append((len(Saved(self.path).records), ours()))
             theirs, others = seen[-1]
             return theirs >= max(at_least, others) and len(seen) > 20 and seen[-20] == seen[-1]
-        wait_for(is_quiet, f"{at_least} packets in tcpdump's file")
+        try:
+            wait_for(is_quiet, f"{at_least} packets in tcpdump's file")
+        except AssertionError as never:
+            raise AssertionError(f"{never}; it has {seen[-1][0]}, and we {seen[-1][1]}") from None
 
     def records(self):
         """Ends it; its records."""
