@@ -13,6 +13,7 @@
 #include "live_run.h"
 #include "live_sandbox.h"
 #include "live_signals.h"
+#include "note.h"
 #include "packet_destination.h"
 #include "ring_options.h"
 #include "units.h"
@@ -129,7 +130,7 @@ ExitCode run_capture(const Words& words) {
   const ExitCode exit = run.run(on_batch, on_time);
   destination.end();
   run.tell_counters();
-  if (errors == ErrorStyle::text) fmt::print(stderr, "packets {}\n", destination.packets());
+  if (errors == ErrorStyle::text) tell_text(fmt::format("packets {}\n", destination.packets()));
   return exit;
 }
 

@@ -5,11 +5,11 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "json_line.h"
 #include "live_signals.h"
+#include "note.h"
 #include "permission_advice.h"
 #include "stop_signal.h"
 
@@ -44,12 +44,11 @@ void tell(const std::string& adapter, const capture::LiveStatistics& counted, Er
   }
   const std::string waiting =
       counted.waiting == 0 ? "" : fmt::format(", {} waiting", counted.waiting);
-  fmt::print(
-      stderr,
+  tell_text(fmt::format(
       "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {} dropped by the "
       "adapter{}\n",
       adapter, counted.received, counted.delivered, counted.filtered, counted.dropped,
-      text_of(counted.dropped_by_adapter), waiting);
+      text_of(counted.dropped_by_adapter), waiting));
 }
 
 /// What a pcapng says at its end.

@@ -52,6 +52,12 @@ class Readers(CommandTest):
             self.assertEqual(result.code, 4, words)
             self.assertIn("No space left on device", result.err)
 
+    def test_a_standard_error_that_takes_nothing_is_no_failure(self):
+        path = self.file("a.pcap", pcap([datagram(n) for n in range(3)]))
+        with open("/dev/full", "wb") as full:
+            for words in (("flows", path), ("read", path, "-w", self.folder / "out.pcap")):
+                self.assertEqual(finish(start(*words, stderr=full)).code, 0, words)
+
     def test_an_output_that_does_not_block_is_waited_for(self):
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
