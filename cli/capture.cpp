@@ -58,7 +58,8 @@ void declare(CLI::App& app, Options& options) {
       "  weir capture -i eth0 -w ring.pcap -C 100 -W 10   the newest gigabyte\n"
       "  weir capture -i eth0 -i wlan0 -w both.pcapng tcp port 443\n"
       "\n"
-      "SIGUSR1 tells the counters, SIGHUP begins the next file.");
+      "SIGUSR1 tells the counters. SIGHUP begins the next file of a series, else it ends the\n"
+      "capture.");
 }
 
 /// --stop-size: whether so many bytes have been captured.
@@ -101,7 +102,8 @@ ExitCode run_capture(const Words& words) {
     return ExitCode::done;
   }
   if (const auto user = chosen_user(options)) options.destination.output.give_to(*user);
-  handle_live_signals();
+  handle_counters_signal();
+  if (options.destination.output.is_series()) handle_rotation_signal();
   const LiveInput input = options.live.resolve();
   const capture::LiveOptions live = options.ring.live(input);
   if (options.link_type.is_listing()) {

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "filter_options.h"
 #include "live_options.h"
+#include "live_signals.h"
 #include "stats_run.h"
 #include "units.h"
 
@@ -34,7 +35,9 @@ void declare(CLI::App& app, Options& options) {
       "examples:\n"
       "  weir stats -i eth0\n"
       "  weir stats -i eth0 --interval 100ms -c 50 udp port 53\n"
-      "  weir stats -i eth0 -i eth1 -Q in --json");
+      "  weir stats -i eth0 -i eth1 -Q in --json\n"
+      "\n"
+      "SIGUSR1 tells the totals so far.");
 }
 
 /// Days are enough, and no sum of two overflows.
@@ -68,6 +71,7 @@ ExitCode run_stats(const Words& words) {
   declare(app, options);
   StatsRunOptions run = resolve(options, parse_options(app, words));
   run.errors = error_style(words);
+  handle_counters_signal();
   return run_counters(run);
 }
 

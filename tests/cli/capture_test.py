@@ -173,7 +173,7 @@ class Counters(CaptureTest):
 
 class Ends(CaptureTest):
     def test_a_signal_ends_with_a_summary(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             path = self.folder / "out.pcap"
             process = self.capture("-w", path)
             self.send(frames(3))
@@ -184,6 +184,21 @@ class Ends(CaptureTest):
                 f"weir: 3 packets written to {path}",
                 "v0: 3 received, 3 delivered, 0 filtered, 0 dropped by the ring, "
                 "0 dropped by the adapter", "packets 3"])
+
+    def test_a_terminal_that_closes_ends_what_is_printed(self):
+        process = self.capture("-t")
+        self.send(frames(1))
+        self.assertIn(b"192.0.2.1.1000", process.stdout.readline())
+        self.assertEqual(self.stop(process, signal.SIGHUP).code, 0)
+
+    def test_unless_under_nohup(self):
+        process = self.capture("--json", "-w", self.folder / "out.pcap",
+                               preexec_fn=self.enter_under_nohup)
+        process.send_signal(signal.SIGHUP)
+        self.send(frames(2))
+        result = self.stop(process, after=2)
+        self.assertEqual(result.code, 0, result.err)
+        self.assertEqual(len(Saved(self.folder / "out.pcap").records), 2)
 
     def test_what_the_ring_holds_at_a_signal_is_in_the_file(self):
         for _ in range(5):
@@ -307,16 +322,14 @@ class Series(CaptureTest):
         self.assertEqual([len(Saved(self.folder / name).records) for name in self.names()], [2, 3])
 
 
-    def test_a_signal_leaves_a_single_file_alone(self):
-        process = self.capture("--json", "-w", self.folder / "out.pcap")
+    def test_under_nohup_too(self):
+        process = self.capture("--json", "-w", self.folder / "out.pcap", "-C", "100",
+                               preexec_fn=self.enter_under_nohup)
         self.send(frames(2))
         self.counters(process, 2)
         process.send_signal(signal.SIGHUP)
-        self.send(frames(3))
-        result = self.stop(process, after=5)
-        self.assertEqual(result.code, 0, result.err)
-        self.assertEqual(self.names(), ["out.pcap"])
-        self.assertEqual([r[2] for r in Saved(self.folder / "out.pcap").records], frames(2) + frames(3))
+        wait_for(lambda: "out-00001.pcap" in self.names(), "a finished file")
+        self.assertEqual(self.stop(process).code, 0)
 
 
 class Refusals(CaptureTest):

@@ -34,7 +34,7 @@ class LiveFlowsTest(LiveTest):
         self.assertEqual((result.code, result.out), (0, ""), result.err)
 
     def test_a_signal_ends_flows_and_tells_how_many_packets(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             process = self.flows("icmp")
             self.ping(3)
             self.await_received(process, 6)
