@@ -62,20 +62,27 @@ void declare(CLI::App& app, Options& options) {
       "capture.");
 }
 
-/// --stop-size: whether so many bytes have been captured.
+/// --stop-size: the packet that reaches it is the last.
 class StopSize {
  public:
-  explicit StopSize(const std::string& text)
-      : left_{text.empty() ? UINT64_MAX : parse_count(text, "--stop-size")} {}
-
-  [[nodiscard]] bool is_reached(std::span<const Packet> packets) noexcept {
-    for (const Packet& packet : packets)
-      left_ -= std::min<std::uint64_t>(left_, packet.data.size());
-    return left_ == 0;
+  explicit StopSize(const std::string& text) {
+    if (text.empty()) return;
+    left_ = parse_count(text, "--stop-size");
+    if (left_ == 0) throw UsageError{"--stop-size: at least 1"};
   }
 
+  [[nodiscard]] std::span<const Packet> take(std::span<const Packet> packets) noexcept {
+    if (!left_) return packets;
+    std::size_t taken = 0;
+    while (taken < packets.size() && *left_ != 0) {
+      *left_ -= std::min<std::uint64_t>(*left_, packets[taken++].data.size());
+    }
+    return packets.first(taken);
+  }
+  [[nodiscard]] bool is_reached() const noexcept { return left_ == 0; }
+
  private:
-  std::uint64_t left_;
+  std::optional<std::uint64_t> left_;
 };
 
 /// -Z: whom to become. Whoever is not root has nothing to relinquish.
@@ -122,7 +129,9 @@ ExitCode run_capture(const Words& words) {
   confine(options.sandbox, live, options.destination.output.series_directory(),
           options.destination.output.user());
   const auto on_batch = [&](const CaptureBatch& batch) {
-    return destination.add(batch) && !stop_size.is_reached(batch.packets);
+    CaptureBatch wanted = batch;
+    wanted.packets = stop_size.take(batch.packets);
+    return destination.add(wanted) && !stop_size.is_reached();
   };
   const auto on_time = [&](Timestamp now) {
     destination.advance(now);

@@ -227,6 +227,20 @@ class Ends(CaptureTest):
         self.assertEqual(result.code, 0, result.err)
         self.assertEqual(len(Saved(self.folder / "out.pcap").records), 8)
 
+    def test_stop_size_cuts_what_came_with_the_last(self):
+        # Each is 142 bytes long.
+        for size, count in ((8 * 142, 8), (8 * 142 - 1, 8), (7 * 142 + 1, 8), (7 * 142, 7), (1, 1)):
+            for words in ((), ("--rotate-packets", "100")):
+                name = f"{size}{'s' * len(words)}"
+                process = self.capture("-w", self.folder / f"{name}.pcap", "--stop-size", size, *words)
+                self.send(frames(40, size=100))
+                result = finish(process)
+                self.assertEqual(result.code, 0, result.err)
+                self.assertEqual(result.err.splitlines()[-1], f"packets {count}")
+                path, = self.folder.glob(f"{name}[.-]*")
+                self.assertEqual([record[2] for record in Saved(path).records],
+                                 frames(count, size=100))
+
     def test_a_removed_adapter_after_everything_is_delivered(self):
         path = self.folder / "out.pcap"
         process = self.capture("-w", path)
@@ -351,7 +365,7 @@ class Refusals(CaptureTest):
     def test_values_out_of_range(self):
         for words in (("-s", "2147483648"), ("-s", "262145"), ("--ring-size", "1000G"), ("-c", "0"),
                       ("-B", "1", "--ring-size", "1M"), ("-Q", "both"), ("--filter-in", "none"),
-                      ("-i", "v0"), ("-C", "1"), ("-w", "-", "-C", "1")):
+                      ("-i", "v0"), ("--stop-size", "0"), ("-C", "1"), ("-w", "-", "-C", "1")):
             self.assert_refused(2, "-i", "v0", *words, says=("weir: ",))
 
     def test_a_filter_that_is_wrong_stands_above_a_caret(self):
