@@ -364,6 +364,7 @@ class Refusals(CaptureTest):
 
     def test_values_out_of_range(self):
         for words in (("-s", "2147483648"), ("-s", "262145"), ("--ring-size", "1000G"), ("-c", "0"),
+                      ("-B", "18014398509547520"),
                       ("-B", "1", "--ring-size", "1M"), ("-Q", "both"), ("--filter-in", "none"),
                       ("-i", "v0"), ("--stop-size", "0"), ("-C", "1"), ("-w", "-", "-C", "1")):
             self.assert_refused(2, "-i", "v0", *words, says=("weir: ",))
