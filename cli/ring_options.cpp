@@ -67,7 +67,7 @@ capture::LiveOptions RingOptions::live(const LiveInput& input) const {
 }
 
 Duration RingOptions::duration() const {
-  return duration_.empty() ? Duration::zero() : parse_duration(duration_, "--duration");
+  return duration_.empty() ? Duration::zero() : parse_time_span(duration_, "--duration");
 }
 
 }  // namespace weir::cli

@@ -1,7 +1,5 @@
 // weir stats: how much traffic there is, interval by interval.
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <chrono>
 
 #include "commands.h"
 #include "filter_options.h"
@@ -38,13 +36,6 @@ void declare(CLI::App& app, Options& options) {
       "  weir stats -i eth0 -i eth1 -Q in --json\n"
       "\n"
       "SIGUSR1 tells the totals so far.");
-}
-
-/// Days are enough, and no sum of two overflows.
-Duration parse_time_span(const std::string& text, const char* option) {
-  const Duration span = parse_duration(text, option);
-  if (span >= std::chrono::milliseconds{1} && span <= std::chrono::days{3650}) return span;
-  throw UsageError{std::string{option} + ": 1ms to 3650d"};
 }
 
 StatsRunOptions resolve(const Options& options, std::vector<std::string> words) {

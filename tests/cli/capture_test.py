@@ -364,10 +364,14 @@ class Refusals(CaptureTest):
 
     def test_values_out_of_range(self):
         for words in (("-s", "2147483648"), ("-s", "262145"), ("--ring-size", "1000G"), ("-c", "0"),
-                      ("-B", "18014398509547520"),
-                      ("-B", "1", "--ring-size", "1M"), ("-Q", "both"), ("--filter-in", "none"),
-                      ("-i", "v0"), ("--stop-size", "0"), ("-C", "1"), ("-w", "-", "-C", "1")):
+                      ("-B", "18014398509547520"), ("-B", "1", "--ring-size", "1M"), ("-Q", "both"),
+                      ("--filter-in", "none"), ("-i", "v0"), ("--stop-size", "0"), ("-C", "1"), ("-w", "-", "-C", "1")):
             self.assert_refused(2, "-i", "v0", *words, says=("weir: ",))
+
+    def test_a_duration_is_one_that_ends(self):
+        for text in ("0", "999us", "9223372036s", "1e30"):
+            self.assert_refused(2, "-i", "v0", "--duration", text, says=(
+                f"weir: --duration: '{text}' is not within 1ms to 3650d\n",))
 
     def test_a_filter_that_is_wrong_stands_above_a_caret(self):
         for words in (("tcp", "prot"), ("tcp prot",)):

@@ -237,7 +237,8 @@ class StatsTest(CommandTest):
                 (("-i", "far", "-i", "far"), 2, "twice the same adapter"),
                 (("-i", "far", "-Q", "up"), 2, "-Q: in, out or inout, not up"),
                 (("-i", "far", "-c", "0"), 2, "-c: at least 1"),
-                (("-i", "far", "--interval", "0"), 2, "--interval: 1ms to 3650d"),
+                (("-i", "far", "--interval", "0"), 2, "--interval: '0' is not within 1ms to 3650d"),
+                (("-i", "far", "--duration", "3651d"), 2, "'3651d' is not within 1ms to 3650d"),
                 (("-i", "far", "tcp", "and"), 2, "syntax error"),
                 (("-i", "far", "tcp and udp"), 2, "can never match"),
                 (("-i", "far", "-F", self.file("f", b"ip"), "tcp"), 2, "-F: there is already")):
