@@ -1,4 +1,4 @@
-// weir flows: conversations from capture files, shown or stored.
+// weir flows: conversations from capture files and adapters, shown or stored.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
