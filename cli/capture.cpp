@@ -126,7 +126,7 @@ ExitCode run_capture(const Words& words) {
                .errors = errors}};
   PacketDestination destination{options.destination, {}, errors};
   destination.begin(run.interfaces());
-  confine(options.sandbox, live, options.destination.output.series_directory(),
+  confine(options.sandbox, errors, live, options.destination.output.series_directory(),
           options.destination.output.user());
   const auto on_batch = [&](const CaptureBatch& batch) {
     CaptureBatch wanted = batch;
