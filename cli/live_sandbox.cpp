@@ -35,11 +35,12 @@ void confine(const SandboxOptions& options, ErrorStyle errors, const capture::Li
       .user = user ? user : file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
   if (user && user->user == 0) rules.user.reset();  // root stays root
   if (!output_directory.empty()) rules.output_directories.push_back(output_directory);
-  tell_gaps(enter_sandbox(rules), errors);
+  const std::vector<Confinement> sandbox = enter_sandbox(rules);
   if (user && ::geteuid() != user->user) {
     throw SystemError{EACCES,
                       "-Z " + std::to_string(user->user) + ": write in " + output_directory};
   }
+  tell_gaps(sandbox, errors);
 }
 
 }  // namespace weir::cli
