@@ -104,6 +104,7 @@ ExitCode run_capture(const Words& words) {
   const LiveInput input = options.live.resolve();
   const capture::LiveOptions live = options.ring.live(input);
   if (options.link_type.is_listing()) {
+    if (errors == ErrorStyle::json) throw UsageError{"-L: text only; -D --json tells link types"};
     LinkTypeOptions::list(input, live);
     return ExitCode::done;
   }

@@ -159,7 +159,8 @@ class Beside:
         try:
             wait_for(is_quiet, f"{at_least} packets in tcpdump's file")
         except AssertionError as never:
-            raise AssertionError(f"{never}; it has {seen[-1][0]}, and we {seen[-1][1]}") from None
+            ended = "" if self.process.poll() is None else ", and has ended"
+            raise AssertionError(f"{never}: it has {seen[-1][0]}, we {seen[-1][1]}{ended}") from None
 
     def records(self):
         """Ends it; its records."""
