@@ -32,7 +32,8 @@ class BesideTcpdump(CaptureTest):
         self.addCleanup(server.stdout.close)
         while b"listening" not in server.stdout.readline():
             pass
-        self.beside("out.pcap", lambda: self.net.run(iperf, "-c", THERE, "-n", "8M"), 50)
+        self.beside("out.pcap", lambda: self.net.run(iperf, "-c", THERE, "-n", "8M"), 50,
+                    in_order=False)
 
     def test_filters_and_lengths_are_the_same(self):
         def traffic():
