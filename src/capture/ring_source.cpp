@@ -94,7 +94,7 @@ void RingSource::open(const LiveOptions& options) {
     const bpf::Program nothing = refuse_all();
     if (const int error = socket_.attach(std::as_bytes(std::span{nothing}))) throw failure(error);
   } else {
-    sieved_ = attach(filter_.program(), settings_);
+    sieved_ = attach(filter_.program(), settings_, Cut::now);
   }
   try {
     ring_.emplace(socket_, shape_);
@@ -117,10 +117,10 @@ void RingSource::open(const LiveOptions& options) {
 void RingSource::join(const Fanout& fanout) {
   if (const int error = socket_.join_fanout(fanout.id, mode_of(fanout.by))) throw failure(error);
   static_cast<void>(sys::wait_for_grace_period());
-  sieved_ = attach(filter_.program(), settings_);
+  sieved_ = attach(filter_.program(), settings_, Cut::now);
 }
 
-bool RingSource::attach(bpf::ProgramView program, const Settings& settings) {
+bool RingSource::attach(bpf::ProgramView program, const Settings& settings, Cut cut) {
   // What user space decides on comes whole, so that the snapshot length has no say in it.
   const bool decides = !program.empty();
   SieveOptions options{.traffic = counts_all_ ? Traffic::any : settings.traffic,
@@ -131,14 +131,28 @@ bool RingSource::attach(bpf::ProgramView program, const Settings& settings) {
   // The sieve refuses them too; this spares the kernel the way there.
   socket_.ignore_outgoing(options.traffic == Traffic::in || loopback_);
   if (decides && !user_space_only_) {
-    const auto sieve = sieve_with(program, options);
-    if (sieve && socket_.attach(std::as_bytes(std::span{*sieve})) == 0) return true;
+    auto cutting = sieve_with(program, options);
+    options.snapshot_length = longest_snapshot;
+    const auto sieve = cut == Cut::now ? cutting : sieve_with(program, options);
+    if (sieve && socket_.attach(std::as_bytes(std::span{*sieve})) == 0) {
+      cutting_sieve_ = cut == Cut::now ? bpf::Program{} : std::move(*cutting);
+      return true;
+    }
   }
   if (decides) options.snapshot_length = longest_snapshot;
   const bpf::Program sieve = sieve_without_program(options);
   if (const int error = socket_.attach(std::as_bytes(std::span{sieve}))) throw failure(error);
+  cutting_sieve_.clear();
   return !decides;
 }
+
+void RingSource::cut_in_kernel() noexcept {
+  // If the kernel refuses, packets go on coming whole and are cut here.
+  static_cast<void>(socket_.attach(std::as_bytes(std::span{cutting_sieve_})));
+  cutting_sieve_.clear();
+}
+
+bool RingSource::decides_all() const noexcept { return !sieved_ || block_number_ < decide_until_; }
 
 void RingSource::prepare_walk() noexcept {
   walk_options_ = {.link_type = layer_.link_type,
@@ -146,7 +160,7 @@ void RingSource::prepare_walk() noexcept {
                    .want_in = settings_.traffic != Traffic::out,
                    .want_out = settings_.traffic != Traffic::in,
                    .cooked = layer_.kind == PacketSocket::Kind::cooked,
-                   .decide_all = !sieved_ || block_number_ < decide_until_,
+                   .decide_all = decides_all(),
                    .filter = &filter_};
 }
 
@@ -173,12 +187,13 @@ bool RingSource::block_at_hand() noexcept {
     ring_->give_back();
     ++block_number_;
     in_block_ = false;
+    if (!cutting_sieve_.empty() && !decides_all()) cut_in_kernel();
   }
   if (in_block_) return true;
   if (!ring_->ready()) return false;
   walk_ = BlockWalk{ring_->front()};
   in_block_ = true;
-  walk_options_.decide_all = !sieved_ || block_number_ < decide_until_;
+  walk_options_.decide_all = decides_all();
   return true;
 }
 
@@ -272,10 +287,12 @@ void RingSource::change(const LiveChange& change) {
     }
     settings_.promiscuous = settings.promiscuous;
   }
-  const bool was_sieved = sieved_;
-  sieved_ = attach((filter ? *filter : filter_).program(), settings);
+  const bool decides_anew = filter || !sieved_;
+  // What arrives in blocks that hold what the old program let through is decided on here too.
+  const Cut cut = decides_anew || decides_all() ? Cut::later : Cut::now;
+  sieved_ = attach((filter ? *filter : filter_).program(), settings, cut);
   settings_ = settings;
-  if (filter || !was_sieved) {
+  if (decides_anew) {
     if (filter) filter_ = std::move(*filter);
     // Once no processor runs the old program any more, what it let through is in the blocks that
     // were handed over and the one being filled.

@@ -54,10 +54,14 @@ class RingSource final : public Backend {
 
   void open(const LiveOptions& options);
   void join(const Fanout& fanout);
+  /// Whether packets are cut by the kernel, or come whole until cut_in_kernel().
+  enum class Cut : std::uint8_t { now, later };
   /// Gives the kernel its part of the filter. Returns whether that leaves nothing to user space but
   /// packets with a tag. Throws SystemError.
-  bool attach(bpf::ProgramView program, const Settings& settings);
+  bool attach(bpf::ProgramView program, const Settings& settings, Cut cut);
+  void cut_in_kernel() noexcept;
   void prepare_walk() noexcept;
+  [[nodiscard]] bool decides_all() const noexcept;
   [[nodiscard]] SystemError failure(int number) const;
 
   bool block_at_hand() noexcept;
@@ -94,6 +98,9 @@ class RingSource final : public Backend {
   Settings settings_{};
   /// Whether the kernel's part refuses what the filter does, packets with a tag aside.
   bool sieved_ = false;
+  /// What is to take the place of the kernel's part once decide_until_ is reached; empty if
+  /// nothing.
+  bpf::Program cutting_sieve_{};
   WalkOptions walk_options_{};
 
   BlockWalk walk_{};

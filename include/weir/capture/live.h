@@ -65,7 +65,8 @@ struct LiveOptions {
 };
 
 /// What may change while capturing; what is absent stays. Takes effect for packets that arrive from
-/// now on, and for those that wait in the ring: nothing stale is delivered, nothing is lost.
+/// now on, and for those that wait in the ring: nothing stale is delivered, nothing is lost. What
+/// waits was cut to the old snapshot length, and a new filter sees only what was kept of it.
 struct LiveChange {
   /// An empty program is no filter.
   std::optional<bpf::Program> filter{};
