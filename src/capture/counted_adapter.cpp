@@ -24,7 +24,10 @@ LinkLayer layer_of(const sys::LinkState& state) {
 }  // namespace
 
 CountedAdapter::CountedAdapter(const std::string& name)
-    : state_{found(links_, name)}, layer_{layer_of(state_)}, socket_{layer_.kind} {}
+    : state_{found(links_, name)},
+      drops_{state_.dropped},
+      layer_{layer_of(state_)},
+      socket_{layer_.kind} {}
 
 std::uint32_t CountedAdapter::loopback() const noexcept {
   if (state_.loopback) return state_.index;
@@ -51,10 +54,8 @@ bool CountedAdapter::is_here() {
 }
 
 std::optional<std::uint64_t> CountedAdapter::dropped() {
-  if (state_.index == 0 || !state_.dropped) return std::nullopt;
-  const auto now = links_.by_index(state_.index);
-  if (!now || !now->dropped || *now->dropped < *state_.dropped) return std::nullopt;
-  return *now->dropped - *state_.dropped;
+  const auto now = state_.index == 0 ? std::nullopt : links_.by_index(state_.index);
+  return now ? drops_.until(now->dropped) : std::nullopt;
 }
 
 }  // namespace weir::capture

@@ -71,7 +71,7 @@ RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, Lin
                 .snapshot_length = longest_,
                 .promiscuous = options.promiscuous},
       packets_(Batch::max_packets),
-      adapter_dropped_at_first_{adapter.dropped} {
+      adapter_drops_{adapter.dropped} {
   description_.name = name_;
   description_.operating_system = operating_system();
   description_.link_type = layer.link_type;
@@ -262,7 +262,7 @@ void RingSource::look_for_adapter() {
     return;
   }
   index_ = adapter->index;
-  adapter_dropped_at_first_ = adapter->dropped;
+  adapter_drops_.go_on_with(adapter->dropped);
   if (settings_.promiscuous) static_cast<void>(socket_.set_promiscuous(index_, true));
   presence_ = Presence::here;
 }
@@ -316,9 +316,7 @@ LiveStatistics RingSource::statistics() {
       .received = received_, .delivered = delivered_, .filtered = filtered_, .dropped = dropped_};
   all.waiting = received_ - std::min(received_, delivered_ + filtered_ + dropped_);
   if (const auto adapter = index_ == 0 ? std::nullopt : links_.by_index(index_)) {
-    if (adapter->dropped && adapter_dropped_at_first_) {
-      all.dropped_by_adapter = *adapter->dropped - *adapter_dropped_at_first_;
-    }
+    all.dropped_by_adapter = adapter_drops_.until(adapter->dropped);
   }
   return all;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/adapter_drops.h"
 #include "capture/backend.h"
 #include "capture/block_walk.h"
 #include "capture/link_layer.h"
@@ -121,7 +122,7 @@ class RingSource final : public Backend {
   std::uint64_t dropped_ = 0;
   /// Looked at since the kernel's 32-bit counters were last read.
   std::uint64_t since_counters_ = 0;
-  std::optional<std::uint64_t> adapter_dropped_at_first_{};
+  AdapterDrops adapter_drops_;
 };
 
 }  // namespace weir::capture

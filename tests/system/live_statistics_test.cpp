@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "system/network.h"
+#include "system/tunnel.h"
 #include "weir/capture/live.h"
 #include "weir/filter/compile.h"
 
@@ -100,6 +101,24 @@ TEST_F(LiveAccounts, TheAdaptersDropsCountFromTheOpening) {
   ASSERT_TRUE(dropped);
   EXPECT_EQ(*dropped, 0U);
   EXPECT_EQ((Live{"any"}.statistics().dropped_by_adapter), std::nullopt);
+}
+
+TEST_F(LiveAccounts, TheDropsOfAllAdaptersItGoesOnWithAddUp) {
+  if (!Tunnel::is_offered()) GTEST_SKIP() << "no tun adapters here";
+  std::optional<Tunnel> tunnel{"tunnel"};
+  tunnel->drop(5);
+  Live live{"tunnel", {.resume = true}};
+  for (std::uint64_t adapters = 1; adapters <= 3; ++adapters) {
+    tunnel->drop(3);
+    EXPECT_EQ(live.statistics().dropped_by_adapter, 3 * adapters);
+    tunnel.reset();
+    EXPECT_EQ(live.next_batch(Deadline::in(100ms)).state, SourceState::timeout);
+    EXPECT_EQ(live.statistics().dropped_by_adapter, std::nullopt) << "nobody is there to tell";
+    tunnel.emplace("tunnel");
+    // What it drops before the source is there does not count.
+    tunnel->drop(2);
+    EXPECT_EQ(live.next_batch(Deadline::in(200ms)).state, SourceState::timeout);
+  }
 }
 
 }  // namespace
