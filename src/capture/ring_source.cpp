@@ -136,6 +136,7 @@ bool RingSource::attach(bpf::ProgramView program, const Settings& settings, Cut 
     const auto sieve = cut == Cut::now ? cutting : sieve_with(program, options);
     if (sieve && socket_.attach(std::as_bytes(std::span{*sieve})) == 0) {
       cutting_sieve_ = cut == Cut::now ? bpf::Program{} : std::move(*cutting);
+      kernel_refuses_ = true;
       return true;
     }
   }
@@ -143,6 +144,7 @@ bool RingSource::attach(bpf::ProgramView program, const Settings& settings, Cut 
   const bpf::Program sieve = sieve_without_program(options);
   if (const int error = socket_.attach(std::as_bytes(std::span{sieve}))) throw failure(error);
   cutting_sieve_.clear();
+  kernel_refuses_ = kernel_refuses_ || options.traffic != Traffic::any || options.loopback != 0;
   return !decides;
 }
 
@@ -318,6 +320,7 @@ LiveStatistics RingSource::statistics() {
   if (const auto adapter = index_ == 0 ? std::nullopt : links_.by_index(index_)) {
     all.dropped_by_adapter = adapter_drops_.until(adapter->dropped);
   }
+  if (!kernel_refuses_) all.filtered_in_kernel = 0;
   return all;
 }
 

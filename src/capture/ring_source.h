@@ -102,6 +102,8 @@ class RingSource final : public Backend {
   /// What is to take the place of the kernel's part once decide_until_ is reached; empty if
   /// nothing.
   bpf::Program cutting_sieve_{};
+  /// Whether the kernel's part has ever been one that refuses packets.
+  bool kernel_refuses_ = false;
   WalkOptions walk_options_{};
 
   BlockWalk walk_{};

@@ -44,7 +44,7 @@ TEST_F(LiveAccounts, AreExactWithTheFilterInUserSpace) {
   EXPECT_EQ(counted.filtered, count / 3 * 2);
   EXPECT_EQ(counted.dropped, 0U);
   EXPECT_EQ(counted.waiting, 0U);
-  EXPECT_EQ(counted.filtered_in_kernel, std::nullopt);
+  EXPECT_EQ(counted.filtered_in_kernel, 0U);
 }
 
 TEST_F(LiveAccounts, AreExactWhenTheRingIsTooSmallAndNobodyReads) {
@@ -93,6 +93,36 @@ TEST_F(LiveAccounts, AddUpWhileTheRingOverflowsAgainAndAgain) {
   EXPECT_GT(counted.dropped, 0U);
   EXPECT_EQ(counted.waiting, 0U);
   EXPECT_EQ(counted.received, counted.delivered + counted.dropped);
+}
+
+TEST_F(LiveAccounts, WhereTheKernelRefusesNothingThatIsKnown) {
+  const auto in_kernel = [](const std::string& adapter, const capture::LiveOptions& options) {
+    return Live{adapter, options}.statistics().filtered_in_kernel;
+  };
+  using capture::Traffic;
+  const auto filter = matching("ip");
+  EXPECT_EQ(in_kernel("far", {}), 0U);
+  EXPECT_EQ(in_kernel("far", {.snapshot_length = 60}), 0U);
+  EXPECT_EQ(in_kernel("far", {.filter = filter, .filter_in_user_space = true}), 0U);
+  EXPECT_EQ(in_kernel("far", {.traffic = Traffic::out, .filter_in_user_space = true}), 0U);
+  EXPECT_EQ(in_kernel("far", {.fanout = capture::Fanout{.id = capture::unique_fanout()}}), 0U);
+  EXPECT_EQ(in_kernel("far", {.filter = filter}), std::nullopt);
+  EXPECT_EQ(in_kernel("far", {.traffic = Traffic::in}), std::nullopt);
+  EXPECT_EQ(in_kernel("far", {.traffic = Traffic::out}), std::nullopt);
+  // The copy going out of what comes in again.
+  EXPECT_EQ(in_kernel("lo", {.filter_in_user_space = true}), std::nullopt);
+  EXPECT_EQ(in_kernel("any", {}), std::nullopt);
+}
+
+TEST_F(LiveAccounts, WhatTheKernelOnceRefusedStaysUnknown) {
+  Live live{"far"};
+  EXPECT_EQ(live.statistics().filtered_in_kernel, 0U);
+  live.change({.snapshot_length = 60, .promiscuous = true});
+  EXPECT_EQ(live.statistics().filtered_in_kernel, 0U);
+  live.change({.filter = matching("ip")(LinkType::ethernet)});
+  EXPECT_EQ(live.statistics().filtered_in_kernel, std::nullopt);
+  live.change({.filter = bpf::Program{}});
+  EXPECT_EQ(live.statistics().filtered_in_kernel, std::nullopt);
 }
 
 TEST_F(LiveAccounts, TheAdaptersDropsCountFromTheOpening) {

@@ -91,7 +91,9 @@ struct LiveStatistics {
   /// away. Of one that was removed (LiveOptions::resume) what it had told when last asked; so too
   /// where a driver sets its counters back.
   std::optional<std::uint64_t> dropped_by_adapter{};
-  /// Beside the identity: refused by the kernel's part of the filter.
+  /// Beside the identity: refused by the kernel's part of the filter, direction included. The
+  /// kernel does not count them: 0 where it has been given nothing to refuse by since opening,
+  /// absent otherwise, and always on "any" and the loopback adapter, whose packets come once.
   std::optional<std::uint64_t> filtered_in_kernel{};
 };
 
