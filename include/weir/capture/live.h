@@ -76,7 +76,7 @@ struct LiveChange {
   std::optional<Traffic> traffic{};
 };
 
-/// received = delivered + filtered + dropped; what the kernel does not tell is absent.
+/// received = delivered + filtered + dropped + waiting; what the kernel does not tell is absent.
 struct LiveStatistics {
   /// Packets that passed the kernel's part of the filter, whether or not there was room for them.
   std::uint64_t received = 0;
