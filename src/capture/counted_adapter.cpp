@@ -3,14 +3,13 @@
 
 #include <cerrno>
 
+#include "capture/pseudo_adapter.h"
+
 namespace weir::capture {
 namespace {
 
-// LOOPBACK_IFINDEX of the kernel, in every network namespace.
-constexpr std::uint32_t loopback_index = 1;
-
 sys::LinkState found(sys::LinkStates& links, const std::string& name) {
-  if (name == "any") return {.name = name};
+  if (name == all_adapters) return {.name = name};
   auto state = links.by_name(name);
   if (!state) throw SystemError{ENODEV, "count on " + name};
   return *state;
@@ -29,10 +28,7 @@ CountedAdapter::CountedAdapter(const std::string& name)
       layer_{layer_of(state_)},
       socket_{layer_.kind} {}
 
-std::uint32_t CountedAdapter::loopback() const noexcept {
-  if (state_.loopback) return state_.index;
-  return state_.index == 0 ? loopback_index : 0;
-}
+std::uint32_t CountedAdapter::loopback() const noexcept { return loopback_in(state_); }
 
 void CountedAdapter::listen(bool promiscuous) const {
   if (promiscuous && state_.index != 0) {

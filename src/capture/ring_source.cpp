@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "capture/live_limits.h"
+#include "capture/pseudo_adapter.h"
 #include "capture/sieve.h"
 #include "sys/grace_period.h"
 #include "weir/error.h"
@@ -19,8 +20,6 @@ namespace {
 using std::chrono::steady_clock;
 using sys::PacketSocket;
 
-// LOOPBACK_IFINDEX of the kernel, in every network namespace.
-constexpr std::uint32_t loopback_index = 1;
 // Nobody tells us that an adapter is back, but for one that was only down.
 constexpr int look_again_milliseconds = 50;
 // The kernel's counters have 32 bits: read them well before.
@@ -53,10 +52,7 @@ Timestamp wall_clock() noexcept {
 RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, LinkLayer layer,
                        const LiveOptions& options)
     : links_{std::move(links)},
-      name_{adapter.name},
-      index_{adapter.index},
-      hardware_type_{adapter.hardware_type},
-      loopback_{adapter.loopback},
+      adapter_{adapter},
       layer_{layer},
       longest_{snapshot_length(options.snapshot_length, longest_snapshot)},
       shape_{ring_shape(options, headroom(layer.kind == PacketSocket::Kind::cooked))},
@@ -72,7 +68,7 @@ RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, Lin
                 .promiscuous = options.promiscuous},
       packets_(Batch::max_packets),
       adapter_drops_{adapter.dropped} {
-  description_.name = name_;
+  description_.name = adapter_.name;
   description_.operating_system = operating_system();
   description_.link_type = layer.link_type;
   description_.snapshot_length = longest_;
@@ -81,13 +77,13 @@ RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, Lin
 }
 
 SystemError RingSource::failure(int number) const {
-  return SystemError{number, "capture on " + name_};
+  return SystemError{number, "capture on " + adapter_.name};
 }
 
 void RingSource::open(const LiveOptions& options) {
   if (options.adapter_clock) {
     socket_.take_adapter_clock();
-    if (socket_.adapter_stamps(name_)) clock_ = PacketFlags::adapter_clock;
+    if (socket_.adapter_stamps(adapter_.name)) clock_ = PacketFlags::adapter_clock;
   }
   // Members of a group are told apart only once they have joined: nothing may come in before.
   if (shares_) {
@@ -102,10 +98,10 @@ void RingSource::open(const LiveOptions& options) {
     if (error.system_code() == std::errc::not_enough_memory) refuse_ring_size(options.ring_size);
     throw;
   }
-  if (settings_.promiscuous && index_ != 0) {
-    if (const int error = socket_.set_promiscuous(index_, true)) throw failure(error);
+  if (settings_.promiscuous && adapter_.index != 0) {
+    if (const int error = socket_.set_promiscuous(adapter_.index, true)) throw failure(error);
   }
-  if (const int error = socket_.bind(index_)) throw failure(error);
+  if (const int error = socket_.bind(adapter_.index)) throw failure(error);
   if (const int error = socket_.take_error()) {
     if (error != ENETDOWN || !resume_) throw failure(error);
     presence_ = Presence::away;
@@ -125,11 +121,9 @@ bool RingSource::attach(bpf::ProgramView program, const Settings& settings, Cut 
   const bool decides = !program.empty();
   SieveOptions options{.traffic = counts_all_ ? Traffic::any : settings.traffic,
                        .snapshot_length = settings.snapshot_length,
-                       .loopback = loopback_     ? index_
-                                   : index_ == 0 ? loopback_index
-                                                 : 0};
+                       .loopback = loopback_in(adapter_)};
   // The sieve refuses them too; this spares the kernel the way there.
-  socket_.ignore_outgoing(options.traffic == Traffic::in || loopback_);
+  socket_.ignore_outgoing(options.traffic == Traffic::in || adapter_.loopback);
   if (decides && !user_space_only_) {
     auto cutting = sieve_with(program, options);
     options.snapshot_length = longest_snapshot;
@@ -232,7 +226,7 @@ void RingSource::look_at_error() {
   if (error != ENETDOWN) throw failure(error);
   if (presence_ != Presence::here) return;
   // The kernel tells once that an adapter went down; it may have come up since.
-  const auto adapter = links_.by_index(index_);
+  const auto adapter = links_.by_index(adapter_.index);
   if (adapter && adapter->up) return;
   presence_ = Presence::leaving;
   leaving_since_ = steady_clock::now();
@@ -247,14 +241,14 @@ bool RingSource::drained() const noexcept {
 }
 
 void RingSource::look_for_adapter() {
-  auto adapter = links_.by_index(index_);
+  auto adapter = links_.by_index(adapter_.index);
   if (adapter) {
     if (adapter->up) presence_ = Presence::here;
     return;
   }
-  adapter = links_.by_name(name_);
+  adapter = links_.by_name(adapter_.name);
   if (!adapter || !adapter->up) return;
-  if (adapter->hardware_type != hardware_type_) {
+  if (adapter->hardware_type != adapter_.hardware_type) {
     presence_ = Presence::gone;
     return;
   }
@@ -263,9 +257,9 @@ void RingSource::look_for_adapter() {
     if (error != ENODEV) presence_ = Presence::gone;
     return;
   }
-  index_ = adapter->index;
+  adapter_.index = adapter->index;
   adapter_drops_.go_on_with(adapter->dropped);
-  if (settings_.promiscuous) static_cast<void>(socket_.set_promiscuous(index_, true));
+  if (settings_.promiscuous) static_cast<void>(socket_.set_promiscuous(adapter_.index, true));
   presence_ = Presence::here;
 }
 
@@ -283,8 +277,8 @@ void RingSource::change(const LiveChange& change) {
   settings.promiscuous = change.promiscuous.value_or(settings.promiscuous);
   std::optional<UserFilter> filter;
   if (change.filter) filter.emplace(*change.filter);
-  if (settings.promiscuous != settings_.promiscuous && index_ != 0) {
-    if (const int error = socket_.set_promiscuous(index_, settings.promiscuous)) {
+  if (settings.promiscuous != settings_.promiscuous && adapter_.index != 0) {
+    if (const int error = socket_.set_promiscuous(adapter_.index, settings.promiscuous)) {
       throw failure(error);
     }
     settings_.promiscuous = settings.promiscuous;
@@ -317,7 +311,7 @@ LiveStatistics RingSource::statistics() {
   LiveStatistics all{
       .received = received_, .delivered = delivered_, .filtered = filtered_, .dropped = dropped_};
   all.waiting = received_ - std::min(received_, delivered_ + filtered_ + dropped_);
-  if (const auto adapter = index_ == 0 ? std::nullopt : links_.by_index(index_)) {
+  if (const auto adapter = adapter_.index == 0 ? std::nullopt : links_.by_index(adapter_.index)) {
     all.dropped_by_adapter = adapter_drops_.until(adapter->dropped);
   }
   if (!kernel_refuses_) all.filtered_in_kernel = 0;

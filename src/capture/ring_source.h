@@ -75,10 +75,8 @@ class RingSource final : public Backend {
   void take_counters() noexcept;
 
   sys::LinkStates links_;
-  std::string name_;
-  std::uint32_t index_;
-  std::uint16_t hardware_type_;
-  bool loopback_;
+  /// As it was at opening, but for the index.
+  sys::LinkState adapter_;
   LinkLayer layer_;
   std::uint32_t longest_;
   sys::RingShape shape_;
