@@ -32,11 +32,14 @@ struct Fanout {
 /// An id no other group of this network namespace has. Throws SystemError.
 [[nodiscard]] WEIR_API std::uint16_t unique_fanout();
 
+/// Bytes a ring may have at most: what memory could be had now without driving others out of it.
+[[nodiscard]] WEIR_API std::size_t largest_ring();
+
 /// How to open. What may change later is in LiveChange.
 struct LiveOptions {
   /// Bytes kept of each packet, 1 to 262144; 0 is 262144.
   std::uint32_t snapshot_length = 0;
-  /// Bytes of the ring, at most what memory is available; rounded up to whole blocks of 128 KiB to
+  /// Bytes of the ring, at most largest_ring(); rounded up to whole blocks of 128 KiB to
   /// 1 MiB, at least two. Packets longer than a block are cut.
   std::size_t ring_size = std::size_t{64} << 20;
   /// A block that is not full is handed over after once to twice this long; whole milliseconds, 1
