@@ -15,6 +15,7 @@
 
 #include "sys/bpf_program.h"
 #include "system/network.h"
+#include "system/tunnel.h"
 #include "weir/bpf/interpreter.h"
 #include "weir/error.h"
 #include "weir/filter/compile.h"
@@ -285,6 +286,18 @@ TEST_P(CounterIn, RefusesWhatIsNoProgram) {
 }
 
 using CounterAt = LiveTest;
+
+TEST_F(CounterAt, TellsWhatTheAdapterDroppedSinceOpening) {
+  if (!Tunnel::is_offered()) GTEST_SKIP() << "no tun adapters here";
+  std::optional<Tunnel> tunnel{"tunnel"};
+  tunnel->drop(5);
+  const Counter counter{"tunnel"};
+  EXPECT_EQ(counter.dropped_by_adapter(), 0U);
+  tunnel->drop(3);
+  EXPECT_EQ(counter.dropped_by_adapter(), 3U);
+  tunnel.reset();
+  EXPECT_EQ(counter.dropped_by_adapter(), std::nullopt) << "nobody is there to tell";
+}
 
 TEST_F(CounterAt, NoAdapterThrows) {
   try {

@@ -44,6 +44,13 @@ TEST(RingShape, OptionsOutOfRangeAreRefused) {
   EXPECT_THROW(static_cast<void>(ring_shape({.retire = 60'001ms}, 4)), Error);
 }
 
+TEST(RingShape, TheLargestIsWhatMemoryThereIs) {
+  EXPECT_GT(capture::largest_ring(), 0U);
+  // It changes all the time, but not that much.
+  EXPECT_NO_THROW(static_cast<void>(ring_shape({.ring_size = capture::largest_ring() / 2}, 4)));
+  EXPECT_THROW(static_cast<void>(ring_shape({.ring_size = capture::largest_ring() * 2}, 4)), Error);
+}
+
 TEST(SnapshotLength, NoughtIsTheLongest) {
   EXPECT_EQ(capture::snapshot_length(0, 500), 500U);
   EXPECT_EQ(capture::snapshot_length(1, 500), 1U);
