@@ -344,6 +344,25 @@ TEST_F(CounterAt, ARingForFiltersOnCookedHeaders) {
   EXPECT_EQ(settled(counter).packets, 1U);
 }
 
+TEST_F(CounterAt, ARingCountsWhatWaitedInItWhenTheFilterChanges) {
+  Counter counter{"any", {.ring_only = true}};
+  const auto udp = filter::compile("udp port 9", LinkType::linux_sll2).program;
+  const FrameSender sender{"near"};
+  const auto send = [&](std::uint16_t port) {
+    for (int i = 0; i < 30; ++i) sender.send(udp_frame(port, 100));
+  };
+  // Going out and coming in. By no filter; by one that needs the headers; by none again.
+  send(53);
+  counter.change(udp);
+  EXPECT_EQ(settled(counter).packets, 60U);
+  send(53);
+  send(9);
+  counter.change({});
+  EXPECT_EQ(settled(counter).packets, 180U) << "what waits is whole: the new filter decides";
+  send(53);
+  EXPECT_EQ(settled(counter).packets, 240U);
+}
+
 TEST_F(CounterAt, ARingForFiltersThatReadAncillaryData) {
   const bpf::Program vlan_beside{
       {.code = 0x20, .k = 0xfffff000U + 48}, {.code = 0x16}, {.code = 0x06, .k = 1}};
