@@ -15,11 +15,15 @@ namespace {
 using std::chrono::milliseconds;
 
 // Blocks are the grain in which memory goes back and forth: large ones make fewer hand-overs, many
-// make a small ring usable. The smallest holds the longest IP packet with its headers.
+// make a small ring usable. The smallest holds the longest IP packet with its headers, the largest
+// is the most the kernel has in one piece.
 constexpr std::size_t smallest_block = std::size_t{128} << 10;
-constexpr std::size_t largest_block = std::size_t{1} << 20;
+constexpr std::size_t largest_block = std::size_t{4} << 20;
 constexpr std::size_t blocks_wanted = 16;
 constexpr std::size_t fewest_blocks = 2;
+// However few packets come, a block goes with each retire time: so many hold out for a second in
+// which nobody takes any.
+constexpr std::uint32_t stall_milliseconds = 1'000;
 
 constexpr milliseconds longest_retire{60'000};
 
@@ -61,8 +65,9 @@ sys::RingShape ring_shape(const LiveOptions& options, std::uint32_t headroom) {
   if (options.ring_size == 0 || options.ring_size > largest_ring()) {
     refuse_ring_size(options.ring_size);
   }
+  const std::size_t wanted = std::max<std::size_t>(blocks_wanted, stall_milliseconds / retire);
   const std::size_t block =
-      std::clamp(std::bit_floor(options.ring_size / blocks_wanted), smallest_block, largest_block);
+      std::clamp(std::bit_floor(options.ring_size / wanted), smallest_block, largest_block);
   const std::size_t blocks = (options.ring_size + block - 1) / block;
   return {.block_size = block,
           .blocks = std::max(blocks, fewest_blocks),

@@ -39,11 +39,13 @@ struct Fanout {
 struct LiveOptions {
   /// Bytes kept of each packet, 1 to 262144; 0 is 262144.
   std::uint32_t snapshot_length = 0;
-  /// Bytes of the ring, at most largest_ring(); rounded up to whole blocks of 128 KiB to
-  /// 1 MiB, at least two. Packets longer than a block are cut.
+  /// Bytes of the ring, at most largest_ring(); rounded up to whole blocks of 128 KiB to 4 MiB,
+  /// two at least, and where it is large enough for a second's worth of retire times. Packets
+  /// longer than a block are cut.
   std::size_t ring_size = std::size_t{64} << 20;
   /// A block that is not full is handed over after once to twice this long; whole milliseconds, 1
-  /// to 60,000. Before Linux 6.18 a tick of the kernel (up to 10 ms) at least.
+  /// to 60,000. The longer, the larger blocks may be, and the less each packet costs. Before
+  /// Linux 6.18 a tick of the kernel (up to 10 ms) at least.
   Duration retire = std::chrono::milliseconds{10};
   /// Hand packets over as soon as the kernel can, whatever that costs: retire is 1 ms then.
   bool immediate = false;
