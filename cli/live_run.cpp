@@ -19,7 +19,11 @@ namespace {
 constexpr int rest_milliseconds = 200;
 /// In silence, packets that are on their way through the ring are not older than this.
 constexpr Duration in_flight = std::chrono::milliseconds{100};
+/// Beyond twice the retire time: for a busy machine.
+constexpr Duration most_overdue = std::chrono::milliseconds{500};
 const std::string no_file;
+
+using Clock = std::chrono::steady_clock;
 
 Timestamp wall_clock() noexcept {
   return std::chrono::floor<Duration>(std::chrono::system_clock::now());
@@ -63,6 +67,11 @@ InterfaceStatistics summary_of(const capture::LiveStatistics& counted, Timestamp
   return summary;
 }
 
+/// Packets of the ring that have been handed over or refused.
+std::uint64_t looked_at(const capture::LiveStatistics& counted) noexcept {
+  return counted.delivered + counted.filtered;
+}
+
 }  // namespace
 
 LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started_{wall_clock()} {
@@ -94,8 +103,6 @@ void LiveRun::check_link_types() const {
 }
 
 ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
-  using Clock = std::chrono::steady_clock;
-  const StopOnSignal stop_on_signal{*this};
   const bool has_end = options_.duration != Duration::zero();
   const Clock::time_point end = Clock::now() + (has_end ? options_.duration : Duration::zero());
   bool goes_on = true;
@@ -107,9 +114,10 @@ ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
     if (std::ranges::all_of(adapters_, &Adapter::is_gone)) break;
     const bool is_silent = packets_ == before;
     goes_on = on_time(is_silent ? wall_clock() - in_flight : last_packet_) && goes_on;
-    if (is_silent && goes_on) wait_for_packets();
+    if (is_silent && goes_on) wait_for_packets(adapters_);
     if (take_counters_request()) tell_counters();
   }
+  if (goes_on) drain(on_batch);
   finish(on_batch);
   return std::ranges::any_of(adapters_, &Adapter::is_gone) ? ExitCode::gone : ExitCode::done;
 }
@@ -138,12 +146,41 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
 }
 
 // A signal ends it: all that is lost by one that comes just before is the rest of the time.
-void LiveRun::wait_for_packets() const {
+void LiveRun::wait_for_packets(std::span<const Adapter> adapters) {
   std::vector<pollfd> waited;
-  for (const Adapter& adapter : adapters_) {
+  for (const Adapter& adapter : adapters) {
     if (!adapter.is_gone) waited.push_back({adapter.source.file_descriptor(), POLLIN, 0});
   }
   ::poll(waited.data(), waited.size(), rest_milliseconds);
+}
+
+void LiveRun::drain(const OnBatch& on_batch) {
+  std::vector<std::uint64_t> due;
+  for (Adapter& adapter : adapters_) {
+    const capture::LiveStatistics counted = adapter.source.statistics();
+    due.push_back(looked_at(counted) + counted.waiting);
+  }
+  for (std::size_t i = 0; i < adapters_.size(); ++i) {
+    if (!drain(adapters_[i], due[i], on_batch)) return;
+  }
+}
+
+// The kernel hands the block it is filling over after once to twice its retire time.
+bool LiveRun::drain(Adapter& adapter, std::uint64_t due, const OnBatch& on_batch) {
+  const Duration patience = 2 * options_.live.retire + most_overdue;
+  Clock::time_point last_seen = Clock::now();
+  std::uint64_t seen = looked_at(adapter.source.statistics());
+  while (seen < due && !adapter.is_gone && Clock::now() - last_seen < patience) {
+    if (!take(adapter, on_batch)) return false;
+    const std::uint64_t now_seen = looked_at(adapter.source.statistics());
+    if (now_seen == seen) {
+      wait_for_packets({&adapter, 1});
+      continue;
+    }
+    seen = now_seen;
+    last_seen = Clock::now();
+  }
+  return true;
 }
 
 void LiveRun::finish(const OnBatch& on_batch) {
@@ -155,10 +192,6 @@ void LiveRun::finish(const OnBatch& on_batch) {
                                 .statistics = {&summary, 1},
                                 .is_last = true}));
   }
-}
-
-void LiveRun::stop() noexcept {
-  for (Adapter& adapter : adapters_) adapter.source.stop();
 }
 
 void LiveRun::tell_counters() {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,17 +41,15 @@ class LiveRun {
   /// have been handed over. False stops the run.
   using OnTime = std::function<bool(Timestamp now)>;
 
-  /// Until a signal, the end of the duration, or the last adapter is gone (ExitCode::gone). Throws
-  /// what the callbacks throw.
+  /// Until a signal, the end of the duration, or the last adapter is gone (ExitCode::gone). What
+  /// the adapters had received when a signal or the end of the duration came is handed over yet.
+  /// Throws what the callbacks throw.
   ExitCode run(const OnBatch& on_batch, const OnTime& on_time);
 
   /// Of the first adapter.
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept {
     return adapters_.front().source.interfaces();
   }
-
-  /// As a signal does: from anywhere.
-  void stop() noexcept;
 
   /// Tells what was counted, as lines of text or JSON on standard error.
   void tell_counters();
@@ -66,7 +65,11 @@ class LiveRun {
   void check_link_types() const;
   /// Whether to go on.
   bool take(Adapter& adapter, const OnBatch& on_batch);
-  void wait_for_packets() const;
+  static void wait_for_packets(std::span<const Adapter> adapters);
+  /// Hands over what has been received by now.
+  void drain(const OnBatch& on_batch);
+  /// Until so many packets of the adapter have been looked at. Whether to go on.
+  bool drain(Adapter& adapter, std::uint64_t due, const OnBatch& on_batch);
   void finish(const OnBatch& on_batch);
 
   LiveRunOptions options_;
