@@ -1,4 +1,4 @@
-// Declares the options and finds adapters by number.
+// Declares the options and finds adapters by what they are called.
 #include "live_options.h"
 
 #include <CLI/CLI.hpp>
@@ -21,11 +21,14 @@ capture::Traffic traffic_of(const std::string& direction) {
   throw UsageError{"-Q: in, out or inout, not " + direction};
 }
 
-/// An adapter that is named by its number is one, unless that is the name of another.
+/// By name, alternative name or number, which is none where it is the name of another. What is
+/// neither may be a device of libpcap's own: opening it tells.
 std::string name_of(const std::string& word) {
-  if (word.find_first_not_of("0123456789") != std::string::npos) return word;
   const std::vector<capture::Adapter> adapters = capture::adapters();
-  if (std::ranges::find(adapters, word, &capture::Adapter::name) != adapters.end()) return word;
+  const auto named = std::ranges::find_if(adapters, [&](const capture::Adapter& adapter) {
+    return adapter.name == word || std::ranges::count(adapter.alternative_names, word) != 0;
+  });
+  if (named != adapters.end()) return named->name;
   const auto numbered = std::ranges::find_if(adapters, [&](const capture::Adapter& adapter) {
     return adapter.id != 0 && std::to_string(adapter.id) == word;
   });
@@ -61,7 +64,8 @@ LiveInput LiveOptions::resolve() const {
   for (const std::string& word : adapters_) {
     const std::string name = name_of(word);
     if (std::ranges::find(input.adapters, name) != input.adapters.end()) {
-      throw UsageError{"-i: twice the same adapter: " + name};
+      throw UsageError{"-i: twice the same adapter: " +
+                       (word == name ? name : word + " is " + name)};
     }
     input.adapters.push_back(name);
   }

@@ -16,7 +16,7 @@ namespace weir::cli {
 
 /// What is to be captured, before anything is opened.
 struct LiveInput {
-  /// Names, at least one, each once.
+  /// What the kernel calls them: at least one, each once.
   std::vector<std::string> adapters{};
   bool promiscuous = true;
   capture::Traffic traffic = capture::Traffic::any;
@@ -29,8 +29,9 @@ class LiveOptions {
 
   /// Whether -i is there.
   [[nodiscard]] bool given() const noexcept { return !adapters_.empty(); }
-  /// Adapters are named, or numbered as `weir adapters` numbers them; without -i it is the default
-  /// adapter. Throws UsageError, Error (not_found) if there is no default, SystemError.
+  /// Adapters are named, by an alternative name too, or numbered as `weir adapters` numbers them;
+  /// without -i it is the default adapter. Throws UsageError, Error (not_found) if there is no
+  /// default, SystemError.
   [[nodiscard]] LiveInput resolve() const;
 
  private:

@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""weir capture on several adapters, however they are called: one file, each with its own counters."""
+
+from live import blocks, options
+from live_capture import CaptureTest, frames
+from support import finish, main
+
+
+class AdaptersTest(CaptureTest):
+    def setUp(self):
+        super().setUp()
+        self.net.ip("link", "add", "w0", "type", "veth", "peer", "name", "w1")
+        for name in ("w0", "w1"):
+            self.net.ip("link", "set", name, "addrgenmode", "none", "up")
+
+    @staticmethod
+    def interfaces(path):
+        """The names a pcapng has, in its order."""
+        return [options(body, 8)[2].decode() for body in blocks(path, 1)]
+
+
+class Names(AdaptersTest):
+    def setUp(self):
+        super().setUp()
+        self.net.ip("link", "property", "add", "dev", "v0", "altname", "the-outside-world")
+
+    def test_an_alternative_name_stands_for_the_name(self):
+        path = self.folder / "out.pcapng"
+        process = self.listen("capture", "--json", "-i", "the-outside-world", "-c", "1", "-w", path)
+        self.send(frames(1))
+        result = finish(process)
+        self.assertEqual(result.code, 0, result.err)
+        self.assertEqual(self.interfaces(path), ["v0"])
+        self.assertEqual([line["interface"] for line in result.errors if line["type"] == "capture"],
+                         ["v0"])
+        counted = self.weir("stats", "--json", "-i", "the-outside-world", "--interval", "10ms",
+                            "-c", "1").json
+        self.assertEqual({row["interface"] for row in counted}, {"v0"})
+
+    def test_an_adapter_is_there_once_however_it_is_called(self):
+        number = str(self.net.links()["v0"]["ifindex"])
+        for command in ("capture", "stats", "flows"):
+            for one, other in (("v0", "the-outside-world"), ("the-outside-world", number)):
+                result = self.weir(command, "-i", one, "-i", other, "--duration", "100ms")
+                self.assertEqual(result.code, 2, result.err)
+                self.assertEqual(result.err,
+                                 f"weir: -i: twice the same adapter: {other} is v0\n")
+
+
+if __name__ == "__main__":
+    main()
