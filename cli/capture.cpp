@@ -109,9 +109,8 @@ ExitCode run_capture(const Words& words) {
   }
   LiveRun run{{.adapters = input.adapters,
                .live = live,
-               .filter = options.filter.text(filter_words),
+               .filter = {options.filter.text(filter_words), options.filter.filter()},
                .link_type = options.link_type.wanted(),
-               .compile = {.allow_names = options.filter.filter().allow_names},
                .duration = options.ring.duration(),
                .errors = errors}};
   PacketDestination destination{options.destination, {}, errors};

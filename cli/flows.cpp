@@ -209,8 +209,7 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   const capture::LiveOptions live = options.ring.live(input);
   LiveRun run{{.adapters = input.adapters,
                .live = live,
-               .filter = filter,
-               .compile = {.allow_names = options.input.filter().allow_names},
+               .filter = {filter, options.input.filter()},
                .duration = options.ring.duration(),
                .errors = errors}};
   Rows rows = make_rows(options, input.adapters, " filter=" + filter);

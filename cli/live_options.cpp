@@ -9,7 +9,6 @@
 #include "exit_code.h"
 #include "weir/capture/adapter.h"
 #include "weir/error.h"
-#include "weir/filter/compile.h"
 
 namespace weir::cli {
 namespace {
@@ -73,13 +72,19 @@ LiveInput LiveOptions::resolve() const {
   return input;
 }
 
-std::function<bpf::Program(LinkType)> live_filter(const std::string& expression,
-                                                  const filter::FilterOptions& options) {
-  if (expression.find_first_not_of(" \t\r\n") == std::string::npos) return {};
-  return [expression, names = options.allow_names](LinkType type) {
-    filter::Compiled compiled = filter::compile(expression, type, {.allow_names = names});
+LiveFilter::LiveFilter(const std::string& expression, const filter::FilterOptions& options)
+    : expression_{expression} {
+  if (expression.find_first_not_of(" \t\r\n") == std::string::npos) return;
+  const filter::CompileOptions compile{.allow_names = options.allow_names};
+  compilations_ = std::make_shared<Compilations>(expression, compile);
+}
+
+std::function<bpf::Program(LinkType)> LiveFilter::program() const {
+  if (!compilations_) return {};
+  return [compilations = compilations_, expression = expression_](LinkType type) {
+    const filter::Compiled& compiled = compilations->of(type);
     if (compiled.rejects_all) throw never_matches(expression);
-    return std::move(compiled.program);
+    return compiled.program;
   };
 }
 

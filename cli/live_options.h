@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ class App;
 }
 
 namespace weir::cli {
+
+class Compilations;
 
 /// What is to be captured, before anything is opened.
 struct LiveInput {
@@ -40,9 +43,18 @@ class LiveOptions {
   std::string direction_ = "inout";
 };
 
-/// What capture::LiveOptions and CounterOptions take: compiles for the link type, and throws
-/// FilterError also for a filter that can never match. Empty if the expression is.
-[[nodiscard]] std::function<bpf::Program(LinkType)> live_filter(
-    const std::string& expression, const filter::FilterOptions& options);
+/// The filter of a live command, compiled, and its names looked up, once for each link type.
+class LiveFilter {
+ public:
+  LiveFilter(const std::string& expression, const filter::FilterOptions& options);
+
+  /// What capture::LiveOptions and CounterOptions take: throws FilterError also for a filter that
+  /// can never match. Empty if the expression is.
+  [[nodiscard]] std::function<bpf::Program(LinkType)> program() const;
+
+ private:
+  std::string expression_;
+  std::shared_ptr<Compilations> compilations_;  // null without an expression
+};
 
 }  // namespace weir::cli

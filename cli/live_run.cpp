@@ -75,16 +75,9 @@ std::uint64_t looked_at(const capture::LiveStatistics& counted) noexcept {
 }  // namespace
 
 LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started_{wall_clock()} {
-  if (!options_.filter.empty()) {
-    const auto compilations = std::make_shared<Compilations>(options_.filter, options_.compile);
-    options_.live.filter = [compilations, text = options_.filter](LinkType type) {
-      const filter::Compiled& compiled = compilations->of(type);
-      if (compiled.rejects_all) throw never_matches(text);
-      return compiled.program;
-    };
-  }
   adapters_.reserve(options_.adapters.size());
   for (const std::string& name : options_.adapters) {
+    options_.live.filter = options_.filter.program();
     adapters_.push_back({.name = name, .source = opened_adapter([&] {
                                          return capture::Live{name, options_.live};
                                        })});

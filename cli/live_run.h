@@ -10,6 +10,7 @@
 
 #include "capture_run.h"
 #include "exit_code.h"
+#include "live_options.h"
 #include "weir/capture/live.h"
 
 namespace weir::cli {
@@ -17,12 +18,11 @@ namespace weir::cli {
 struct LiveRunOptions {
   /// At least one.
   std::vector<std::string> adapters{};
-  /// Of each of them; the filter is made of the text.
+  /// Of each of them, without the filter.
   capture::LiveOptions live{};
-  std::string filter{};
+  LiveFilter filter;
   /// What packets of every adapter have to be, if that matters.
   std::optional<LinkType> link_type{};
-  filter::CompileOptions compile{.allow_names = true};
   /// Ends the run; zero is never.
   Duration duration{};
   ErrorStyle errors = ErrorStyle::text;
