@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapter_text.h"
 #include "capture_run.h"
 #include "exit_code.h"
 #include "weir/capture/adapter.h"
@@ -79,12 +80,18 @@ LiveFilter::LiveFilter(const std::string& expression, const filter::FilterOption
   compilations_ = std::make_shared<Compilations>(expression, compile);
 }
 
-std::function<bpf::Program(LinkType)> LiveFilter::program() const {
+std::function<bpf::Program(LinkType)> LiveFilter::on(const std::string& adapter) const {
   if (!compilations_) return {};
-  return [compilations = compilations_, expression = expression_](LinkType type) {
-    const filter::Compiled& compiled = compilations->of(type);
-    if (compiled.rejects_all) throw never_matches(expression);
-    return compiled.program;
+  return [compilations = compilations_, expression = expression_, adapter](LinkType type) {
+    try {
+      const filter::Compiled& compiled = compilations->of(type);
+      if (compiled.rejects_all) throw never_matches(expression);
+      return compiled.program;
+    } catch (const FilterError& refusal) {
+      if (refusal.code() == ErrorCode::filter_syntax) throw;
+      throw FilterError{refusal.code(), refusal.expression(),
+                        printable(adapter) + ": " + refusal.what(), refusal.position()};
+    }
   };
 }
 

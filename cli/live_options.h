@@ -49,8 +49,9 @@ class LiveFilter {
   LiveFilter(const std::string& expression, const filter::FilterOptions& options);
 
   /// What capture::LiveOptions and CounterOptions take: throws FilterError also for a filter that
-  /// can never match. Empty if the expression is.
-  [[nodiscard]] std::function<bpf::Program(LinkType)> program() const;
+  /// can never match. Empty if the expression is. An error that is about the adapter's link type
+  /// names it.
+  [[nodiscard]] std::function<bpf::Program(LinkType)> on(const std::string& adapter) const;
 
  private:
   std::string expression_;

@@ -77,7 +77,7 @@ std::uint64_t looked_at(const capture::LiveStatistics& counted) noexcept {
 LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started_{wall_clock()} {
   adapters_.reserve(options_.adapters.size());
   for (const std::string& name : options_.adapters) {
-    options_.live.filter = options_.filter.program();
+    options_.live.filter = options_.filter.on(name);
     adapters_.push_back({.name = name, .source = opened_adapter([&] {
                                          return capture::Live{name, options_.live};
                                        })});

@@ -93,7 +93,7 @@ class Run {
         return Counter{name,
                        {.promiscuous = options.input.promiscuous,
                         .traffic = options.input.traffic,
-                        .filter = filter.program()}};
+                        .filter = filter.on(name)}};
       });
       if (counter.mode() == CountingMode::ring) {
         tell({.kind = "counted_in_ring",

@@ -47,5 +47,18 @@ class Names(AdaptersTest):
                                  f"weir: -i: twice the same adapter: {other} is v0\n")
 
 
+class Filters(AdaptersTest):
+    def test_an_adapter_that_the_filter_does_not_fit_is_named(self):
+        for command in ("capture", "stats"):
+            result = self.weir(command, "-i", "v0", "-i", "any", "ether host 02:00:5e:10:00:01")
+            self.assertEqual((result.code, result.out), (2, ""))
+            self.assertTrue(result.err.startswith("weir: any: ethernet addresses "), result.err)
+
+    def test_a_filter_that_fits_no_adapter_is_not_about_one(self):
+        result = self.weir("capture", "-i", "v0", "-i", "any", "tcp prot")
+        self.assertEqual(result.code, 2)
+        self.assertNotIn("v0", result.err)
+
+
 if __name__ == "__main__":
     main()
