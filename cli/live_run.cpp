@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "adapter_text.h"
 #include "json_line.h"
 #include "live_signals.h"
 #include "permission_advice.h"
@@ -46,14 +47,15 @@ void tell(const std::string& adapter, const capture::LiveStatistics& counted, Er
     if (counted.filtered_in_kernel) line["filtered_in_kernel"] = *counted.filtered_in_kernel;
     return tell_json_line(line);
   }
+  // First what adds up, then what stands beside it.
   const std::string waiting =
-      counted.waiting == 0 ? "" : fmt::format(", {} waiting", counted.waiting);
-  fmt::print(
-      stderr,
-      "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {} dropped by the "
-      "adapter{}\n",
-      adapter, counted.received, counted.delivered, counted.filtered, counted.dropped,
-      text_of(counted.dropped_by_adapter), waiting);
+      counted.waiting == 0 ? "" : fmt::format("{} waiting, ", counted.waiting);
+  fmt::print(stderr,
+             "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {}"
+             "{} dropped by the adapter, {} filtered in the kernel\n",
+             printable(adapter), counted.received, counted.delivered, counted.filtered,
+             counted.dropped, waiting, text_of(counted.dropped_by_adapter),
+             text_of(counted.filtered_in_kernel));
 }
 
 /// What a pcapng says at its end.
@@ -90,7 +92,7 @@ void LiveRun::check_link_types() const {
     const LinkType type = adapter.source.link_type();
     if (type == options_.link_type.value_or(type)) continue;
     throw Error{ErrorCode::not_found,
-                fmt::format("{}: {} is not one of its link types: {}", adapter.name,
+                fmt::format("{}: {} is not one of its link types: {}", printable(adapter.name),
                             name(*options_.link_type), name(type))};
   }
 }
@@ -120,7 +122,7 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
   if (batch.state == SourceState::gone) {
     adapter.is_gone = true;
     try {
-      throw Error{ErrorCode::not_found, adapter.name + ": the adapter is gone"};
+      throw Error{ErrorCode::not_found, printable(adapter.name) + ": the adapter is gone"};
     } catch (const Error&) {
       static_cast<void>(report_exception(options_.errors, std::string{}));
     }

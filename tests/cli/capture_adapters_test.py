@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """weir capture on several adapters, however they are called: one file, each with its own counters."""
 
-from live import blocks, options
+import signal
+
+from live import blocks, line_of, options
 from live_capture import CaptureTest, frames
 from support import finish, main
 
@@ -45,6 +47,19 @@ class Names(AdaptersTest):
                 self.assertEqual(result.code, 2, result.err)
                 self.assertEqual(result.err,
                                  f"weir: -i: twice the same adapter: {other} is v0\n")
+
+    def test_a_name_of_control_characters_does_not_reach_the_terminal(self):
+        self.net.ip("link", "add", "a\x1b[31mz", "type", "veth", "peer", "name", "x1")
+        for name in ("a\x1b[31mz", "x1"):
+            self.net.ip("link", "set", name, "addrgenmode", "none", "up")
+        process = self.listen("capture", "-i", "a\x1b[31mz", "-w", self.folder / "out.pcap")
+        process.send_signal(signal.SIGUSR1)
+        self.assertTrue(line_of(process.stderr).startswith("a.[31mz: 0 received, "))
+        self.net.ip("link", "del", "x1")
+        result = finish(process)
+        self.assertEqual(result.code, 6)
+        self.assertIn("weir: a.[31mz: the adapter is gone\n", result.err)
+        self.assertNotIn("\x1b", result.err)
 
 
 class Filters(AdaptersTest):

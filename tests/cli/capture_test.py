@@ -166,7 +166,8 @@ class Counters(CaptureTest):
         process = self.capture("-w", self.folder / "out.pcap")
         process.send_signal(signal.SIGUSR1)
         self.assertEqual(line_of(process.stderr), "v0: 0 received, 0 delivered, 0 filtered, "
-                         "0 dropped by the ring, 0 dropped by the adapter\n")
+                         "0 dropped by the ring, 0 dropped by the adapter, "
+                         "unavailable filtered in the kernel\n")
         self.assertIsNone(process.poll())
         self.assertEqual(self.stop(process).code, 0)
 
@@ -183,7 +184,7 @@ class Ends(CaptureTest):
             self.assertEqual(result.err.splitlines(), [
                 f"weir: 3 packets written to {path}",
                 "v0: 3 received, 3 delivered, 0 filtered, 0 dropped by the ring, "
-                "0 dropped by the adapter", "packets 3"])
+                "0 dropped by the adapter, unavailable filtered in the kernel", "packets 3"])
 
     def assert_has_all(self, process, sent, path):
         """It ends well, by itself, with a file that holds all that was sent, and says so."""
