@@ -83,6 +83,7 @@ LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started
     adapters_.push_back({.name = name, .source = opened_adapter([&] {
                                          return capture::Live{name, options_.live};
                                        })});
+    interfaces_.push_back(adapters_.back().source.interfaces().front());
   }
   check_link_types();
 }

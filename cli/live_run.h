@@ -46,10 +46,8 @@ class LiveRun {
   /// Throws what the callbacks throw.
   ExitCode run(const OnBatch& on_batch, const OnTime& on_time);
 
-  /// Of the first adapter.
-  [[nodiscard]] std::span<const Interface> interfaces() const noexcept {
-    return adapters_.front().source.interfaces();
-  }
+  /// One of each adapter, in the order they are named in.
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept { return interfaces_; }
 
   /// Tells what was counted, as lines of text or JSON on standard error.
   void tell_counters();
@@ -74,6 +72,7 @@ class LiveRun {
 
   LiveRunOptions options_;
   std::vector<Adapter> adapters_;
+  std::vector<Interface> interfaces_;
   std::uint64_t packets_ = 0;
   Timestamp last_packet_{};
   Timestamp started_{};

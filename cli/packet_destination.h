@@ -30,7 +30,8 @@ class PacketDestination {
   PacketDestination(const DestinationOptions& options, const std::vector<InputFile>& files,
                     ErrorStyle errors);
 
-  /// Opens the capture file before there are packets, for those of these interfaces.
+  /// Opens the capture file before there are packets, for those of these interfaces. Throws Error
+  /// (cannot_hold) for several link types where the file is to be a pcap; it is not touched then.
   void begin(std::span<const Interface> interfaces);
   /// Takes the batch's packets, of them no more than -c says. False once no more are wanted.
   bool add(const CaptureBatch& batch);
@@ -51,6 +52,7 @@ class PacketDestination {
  private:
   [[nodiscard]] std::span<const Packet> take(std::span<const Packet> packets) noexcept;
 
+  OutputOptions options_;
   bool counts_;
   bool json_;
   std::optional<std::uint64_t> left_;  // of -c

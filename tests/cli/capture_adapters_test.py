@@ -75,5 +75,34 @@ class Filters(AdaptersTest):
         self.assertNotIn("v0", result.err)
 
 
+class OneFile(AdaptersTest):
+    def test_a_pcapng_begins_with_the_silent_ones_too(self):
+        path = self.folder / "out.pcapng"
+        process = self.listen("capture", "--json", "-i", "v0", "-i", "any", "-i", "w0", "-w", path)
+        self.assertEqual(self.interfaces(path), ["v0", "any", "w0"])
+        self.send(frames(3), self.net, "w1")
+        result = self.stop(process, signal.SIGINT)
+        self.assertEqual(result.code, 0, result.err)
+        self.assertEqual(self.interfaces(path), ["v0", "any", "w0"])
+        self.assertEqual([int.from_bytes(body[:4], "little") for body in blocks(path, 5)], [0, 1, 2])
+
+    def test_a_pcap_of_several_link_types_is_refused_before_there_is_a_packet(self):
+        kept = self.file("out.pcap", b"what there was")
+        for words in (("-w", kept), ("-w", kept, "-C", "1"), ("-w", "-"),
+                      ("-w", self.folder / "out.pcapng", "--format", "pcap")):
+            result = self.weir("capture", "-i", "v0", "-i", "w0", "-i", "any", *words)
+            self.assertEqual((result.code, result.out), (1, ""))
+            self.assertEqual(result.err, f"weir: {words[1]}: a pcap holds one link type: v0 is EN10MB, "
+                             "and any is LINUX_SLL2; a .pcapng holds both\n")
+        self.assertEqual(kept.read_bytes(), b"what there was")
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["out.pcap"])
+
+    def test_a_pcap_of_several_adapters_has_its_header_at_once(self):
+        path = self.folder / "out.pcap"
+        process = self.listen("capture", "-i", "v0", "-i", "w0", "-w", path)
+        self.assertEqual(len(path.read_bytes()), 24)
+        self.assertEqual(self.stop(process).code, 0)
+
+
 if __name__ == "__main__":
     main()
