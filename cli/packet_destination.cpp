@@ -86,6 +86,10 @@ bool PacketDestination::add(const CaptureBatch& batch) {
   return !is_full() && (!left_ || *left_ != 0);
 }
 
+std::uint64_t PacketDestination::packets() const noexcept {
+  return output_ ? output_->packets() : packets_;
+}
+
 void PacketDestination::idle() {
   if (output_) output_->idle();
   if (!output_ && !counts_) printer_.flush();

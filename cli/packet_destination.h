@@ -46,8 +46,8 @@ class PacketDestination {
 
   /// -W: the last file is finished.
   [[nodiscard]] bool is_full() const noexcept { return output_ && output_->is_full(); }
-  /// Packets taken.
-  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+  /// Packets shown, counted, or in files, where some may be held back until end().
+  [[nodiscard]] std::uint64_t packets() const noexcept;
 
  private:
   [[nodiscard]] std::span<const Packet> take(std::span<const Packet> packets) noexcept;
