@@ -117,8 +117,10 @@ ExitCode run_capture(const Words& words) {
   destination.begin(run.interfaces());
   confine(options.sandbox, live, options.destination.output.series_directory(),
           options.destination.output.user());
-  const auto on_batch = [&](const CaptureBatch& batch) {
-    return destination.add(batch) && !stop_size.is_reached(batch.packets);
+  const auto on_batch = [&](const CaptureBatch& batch) -> LiveRun::Taken {
+    const std::uint64_t before = destination.taken();
+    const bool goes_on = destination.add(batch) && !stop_size.is_reached(batch.packets);
+    return {destination.taken() - before, goes_on};
   };
   const auto on_time = [&](Timestamp now) {
     destination.advance(now);

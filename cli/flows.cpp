@@ -218,9 +218,9 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
           options.store.empty() ? std::string{} : directory_of(options.store));
   const auto started = std::chrono::steady_clock::now();
   auto stored = started;
-  const auto on_batch = [&tracker](const CaptureBatch& batch) {
+  const auto on_batch = [&tracker](const CaptureBatch& batch) -> LiveRun::Taken {
     tracker.add(batch.packets);
-    return true;
+    return {batch.packets.size()};
   };
   const auto on_time = [&](Timestamp now) {
     tracker.advance(now);

@@ -59,13 +59,13 @@ void tell(const std::string& adapter, const capture::LiveStatistics& counted, Er
 }
 
 /// What a pcapng says at its end.
-InterfaceStatistics summary_of(const capture::LiveStatistics& counted, Timestamp start,
-                               Timestamp end) {
+InterfaceStatistics summary_of(const capture::LiveStatistics& counted, std::uint64_t taken,
+                               Timestamp start, Timestamp end) {
   InterfaceStatistics summary{.time = end, .start = start, .end = end};
   summary.received = counted.received;
   summary.system_dropped = counted.dropped;
   summary.dropped = counted.dropped_by_adapter;
-  summary.delivered = counted.delivered;
+  summary.delivered = taken;
   return summary;
 }
 
@@ -133,12 +133,14 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();
   last_packet_ = batch.packets.back().timestamp;
-  return on_batch({.packets = batch.packets,
-                   .unfiltered = batch.packets,
-                   .in_window = batch.packets,
-                   .first_number = first,
-                   .interfaces = adapter.source.interfaces(),
-                   .paths = {&no_file, 1}});
+  const Taken taken = on_batch({.packets = batch.packets,
+                                .unfiltered = batch.packets,
+                                .in_window = batch.packets,
+                                .first_number = first,
+                                .interfaces = adapter.source.interfaces(),
+                                .paths = {&no_file, 1}});
+  adapter.taken += taken.packets;
+  return taken.goes_on;
 }
 
 // A signal ends it: all that is lost by one that comes just before is the rest of the time.
@@ -182,7 +184,7 @@ bool LiveRun::drain(Adapter& adapter, std::uint64_t due, const OnBatch& on_batch
 void LiveRun::finish(const OnBatch& on_batch) {
   for (Adapter& adapter : adapters_) {
     const InterfaceStatistics summary =
-        summary_of(adapter.source.statistics(), started_, wall_clock());
+        summary_of(adapter.source.statistics(), adapter.taken, started_, wall_clock());
     static_cast<void>(on_batch({.first_number = packets_ + 1,
                                 .interfaces = adapter.source.interfaces(),
                                 .statistics = {&summary, 1},

@@ -34,9 +34,15 @@ class LiveRun {
   /// Opens every adapter. Throws Error, FilterError.
   explicit LiveRun(LiveRunOptions options);
 
-  /// Called for every batch of one adapter; false stops the run. At the end once more for each
-  /// adapter, without packets, with what was counted (is_last).
-  using OnBatch = std::function<bool(const CaptureBatch& batch)>;
+  struct Taken {
+    /// How many of the batch's packets, from its first on.
+    std::uint64_t packets = 0;
+    /// False stops the run.
+    bool goes_on = true;
+  };
+  /// Called for every batch of one adapter. At the end once more for each adapter, without packets,
+  /// with what was counted (is_last), of which `delivered` is what was taken.
+  using OnBatch = std::function<Taken(const CaptureBatch& batch)>;
   /// Called after batches, and five times a second in silence: the time up to which all packets
   /// have been handed over. False stops the run.
   using OnTime = std::function<bool(Timestamp now)>;
@@ -59,6 +65,7 @@ class LiveRun {
     std::string name;
     capture::Live source;
     bool is_gone = false;
+    std::uint64_t taken = 0;
   };
   void check_link_types() const;
   /// Whether to go on.

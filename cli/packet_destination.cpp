@@ -77,9 +77,10 @@ void PacketDestination::begin(std::span<const Interface> interfaces) {
 
 bool PacketDestination::add(const CaptureBatch& batch) {
   const auto packets = take(batch.packets);
-  packets_ += packets.size();
+  taken_ += packets.size();
   if (output_) {
     output_->add(batch, packets);
+    if (is_full()) taken_ = output_->packets();  // the last file had no room for some of the batch
   } else if (!counts_) {
     printer_.print(batch, packets);
   }
@@ -87,7 +88,7 @@ bool PacketDestination::add(const CaptureBatch& batch) {
 }
 
 std::uint64_t PacketDestination::packets() const noexcept {
-  return output_ ? output_->packets() : packets_;
+  return output_ ? output_->packets() : taken_;
 }
 
 void PacketDestination::idle() {
@@ -107,8 +108,8 @@ void PacketDestination::rotate() {
 void PacketDestination::end() {
   if (output_) output_->end();
   if (counts_) {
-    write_standard_output(json_ ? fmt::format("{{\"type\":\"count\",\"packets\":{}}}\n", packets_)
-                                : fmt::format("{}\n", packets_));
+    write_standard_output(json_ ? fmt::format("{{\"type\":\"count\",\"packets\":{}}}\n", taken_)
+                                : fmt::format("{}\n", taken_));
   } else if (!output_) {
     printer_.flush();
   }

@@ -46,6 +46,8 @@ class PacketDestination {
 
   /// -W: the last file is finished.
   [[nodiscard]] bool is_full() const noexcept { return output_ && output_->is_full(); }
+  /// Packets taken by add().
+  [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
   /// Packets shown, counted, or in files, where some may be held back until end().
   [[nodiscard]] std::uint64_t packets() const noexcept;
 
@@ -58,7 +60,7 @@ class PacketDestination {
   std::optional<std::uint64_t> left_;  // of -c
   PacketPrinter printer_;
   std::optional<CaptureOutput> output_;
-  std::uint64_t packets_ = 0;
+  std::uint64_t taken_ = 0;
 };
 
 }  // namespace weir::cli
