@@ -232,9 +232,12 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
     }
     return true;
   };
-  const ExitCode exit = run.run(on_batch, on_time);
-  tracker.finish();
-  if (rows.store) rows.store->end(true);
+  const ExitCode exit = telling_failed_output(errors, [&] {
+    const ExitCode end = run.run(on_batch, on_time);
+    tracker.finish();
+    if (rows.store) rows.store->end(true);
+    return end;
+  });
   run.tell_counters();
   if (errors == ErrorStyle::text) {
     print_summary(tracker, run.packets(), std::chrono::steady_clock::now() - started);

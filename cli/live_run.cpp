@@ -198,4 +198,15 @@ void LiveRun::tell_counters() {
   }
 }
 
+ExitCode telling_failed_output(ErrorStyle errors, const std::function<ExitCode()>& action) {
+  try {
+    return action();
+  } catch (const OutputFailed&) {
+    return report_exception(errors, {});
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::output_failed) throw;
+    return report_exception(errors, {});
+  }
+}
+
 }  // namespace weir::cli

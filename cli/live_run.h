@@ -85,4 +85,9 @@ class LiveRun {
   Timestamp started_{};
 };
 
+/// What `action` returns. An output that fails ends it, but not the account of the packets: that is
+/// told, and the code to exit with returned. Everything else that is thrown passes through.
+[[nodiscard]] ExitCode telling_failed_output(ErrorStyle errors,
+                                             const std::function<ExitCode()>& action);
+
 }  // namespace weir::cli
