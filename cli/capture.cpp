@@ -110,25 +110,29 @@ ExitCode run_capture(const Words& words) {
   }
   LiveRun run{{.adapters = input.adapters,
                .live = live,
-               .filter = options.filter.text(filter_words),
+               .filter = {options.filter.text(filter_words), options.filter.filter()},
                .link_type = options.link_type.wanted(),
-               .compile = {.allow_names = options.filter.filter().allow_names},
                .duration = options.ring.duration(),
                .errors = errors}};
   PacketDestination destination{options.destination, {}, errors};
-  destination.begin(run.interfaces());
-  confine(options.sandbox, live, options.destination.output.series_directory(),
-          options.destination.output.user());
-  const auto on_batch = [&](const CaptureBatch& batch) {
-    return destination.add(batch) && !stop_size.is_reached(batch.packets);
+  const auto on_batch = [&](const CaptureBatch& batch) -> LiveRun::Taken {
+    const std::uint64_t before = destination.taken();
+    const bool goes_on = destination.add(batch) && !stop_size.is_reached(batch.packets);
+    return {destination.taken() - before, goes_on};
   };
   const auto on_time = [&](Timestamp now) {
     destination.advance(now);
     if (take_rotation_request()) destination.rotate();
     return !destination.is_full();
   };
-  const ExitCode exit = run.run(on_batch, on_time);
-  destination.end();
+  const ExitCode exit = telling_failed_output(errors, [&] {
+    destination.begin(run.interfaces());
+    confine(options.sandbox, live, options.destination.output.series_directory(),
+            options.destination.output.user());
+    const ExitCode end = run.run(on_batch, on_time);
+    destination.end();
+    return end;
+  });
   run.tell_counters();
   if (errors == ErrorStyle::text) fmt::print(stderr, "packets {}\n", destination.packets());
   return exit;

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "adapter_text.h"
 #include "json_line.h"
 #include "live_signals.h"
 #include "permission_advice.h"
@@ -19,7 +20,11 @@ namespace {
 constexpr int rest_milliseconds = 200;
 /// In silence, packets that are on their way through the ring are not older than this.
 constexpr Duration in_flight = std::chrono::milliseconds{100};
+/// Beyond twice the retire time: for a busy machine.
+constexpr Duration most_overdue = std::chrono::milliseconds{500};
 const std::string no_file;
+
+using Clock = std::chrono::steady_clock;
 
 Timestamp wall_clock() noexcept {
   return std::chrono::floor<Duration>(std::chrono::system_clock::now());
@@ -42,43 +47,43 @@ void tell(const std::string& adapter, const capture::LiveStatistics& counted, Er
     if (counted.filtered_in_kernel) line["filtered_in_kernel"] = *counted.filtered_in_kernel;
     return tell_json_line(line);
   }
+  // First what adds up, then what stands beside it.
   const std::string waiting =
-      counted.waiting == 0 ? "" : fmt::format(", {} waiting", counted.waiting);
-  fmt::print(
-      stderr,
-      "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {} dropped by the "
-      "adapter{}\n",
-      adapter, counted.received, counted.delivered, counted.filtered, counted.dropped,
-      text_of(counted.dropped_by_adapter), waiting);
+      counted.waiting == 0 ? "" : fmt::format("{} waiting, ", counted.waiting);
+  fmt::print(stderr,
+             "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {}"
+             "{} dropped by the adapter, {} filtered in the kernel\n",
+             printable(adapter), counted.received, counted.delivered, counted.filtered,
+             counted.dropped, waiting, text_of(counted.dropped_by_adapter),
+             text_of(counted.filtered_in_kernel));
 }
 
 /// What a pcapng says at its end.
-InterfaceStatistics summary_of(const capture::LiveStatistics& counted, Timestamp start,
-                               Timestamp end) {
+InterfaceStatistics summary_of(const capture::LiveStatistics& counted, std::uint64_t taken,
+                               Timestamp start, Timestamp end) {
   InterfaceStatistics summary{.time = end, .start = start, .end = end};
   summary.received = counted.received;
   summary.system_dropped = counted.dropped;
   summary.dropped = counted.dropped_by_adapter;
-  summary.delivered = counted.delivered;
+  summary.delivered = taken;
   return summary;
+}
+
+/// Packets of the ring that have been handed over or refused.
+std::uint64_t looked_at(const capture::LiveStatistics& counted) noexcept {
+  return counted.delivered + counted.filtered;
 }
 
 }  // namespace
 
 LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started_{wall_clock()} {
-  if (!options_.filter.empty()) {
-    const auto compilations = std::make_shared<Compilations>(options_.filter, options_.compile);
-    options_.live.filter = [compilations, text = options_.filter](LinkType type) {
-      const filter::Compiled& compiled = compilations->of(type);
-      if (compiled.rejects_all) throw never_matches(text);
-      return compiled.program;
-    };
-  }
   adapters_.reserve(options_.adapters.size());
   for (const std::string& name : options_.adapters) {
+    options_.live.filter = options_.filter.on(name);
     adapters_.push_back({.name = name, .source = opened_adapter([&] {
                                          return capture::Live{name, options_.live};
                                        })});
+    interfaces_.push_back(adapters_.back().source.interfaces().front());
   }
   check_link_types();
 }
@@ -88,14 +93,12 @@ void LiveRun::check_link_types() const {
     const LinkType type = adapter.source.link_type();
     if (type == options_.link_type.value_or(type)) continue;
     throw Error{ErrorCode::not_found,
-                fmt::format("{}: {} is not one of its link types: {}", adapter.name,
+                fmt::format("{}: {} is not one of its link types: {}", printable(adapter.name),
                             name(*options_.link_type), name(type))};
   }
 }
 
 ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
-  using Clock = std::chrono::steady_clock;
-  const StopOnSignal stop_on_signal{*this};
   const bool has_end = options_.duration != Duration::zero();
   const Clock::time_point end = Clock::now() + (has_end ? options_.duration : Duration::zero());
   bool goes_on = true;
@@ -107,9 +110,10 @@ ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
     if (std::ranges::all_of(adapters_, &Adapter::is_gone)) break;
     const bool is_silent = packets_ == before;
     goes_on = on_time(is_silent ? wall_clock() - in_flight : last_packet_) && goes_on;
-    if (is_silent && goes_on) wait_for_packets();
+    if (is_silent && goes_on) wait_for_packets(adapters_);
     if (take_counters_request()) tell_counters();
   }
+  if (goes_on) drain(on_batch);
   finish(on_batch);
   return std::ranges::any_of(adapters_, &Adapter::is_gone) ? ExitCode::gone : ExitCode::done;
 }
@@ -119,7 +123,7 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
   if (batch.state == SourceState::gone) {
     adapter.is_gone = true;
     try {
-      throw Error{ErrorCode::not_found, adapter.name + ": the adapter is gone"};
+      throw Error{ErrorCode::not_found, printable(adapter.name) + ": the adapter is gone"};
     } catch (const Error&) {
       static_cast<void>(report_exception(options_.errors, std::string{}));
     }
@@ -129,27 +133,58 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();
   last_packet_ = batch.packets.back().timestamp;
-  return on_batch({.packets = batch.packets,
-                   .unfiltered = batch.packets,
-                   .in_window = batch.packets,
-                   .first_number = first,
-                   .interfaces = adapter.source.interfaces(),
-                   .paths = {&no_file, 1}});
+  const Taken taken = on_batch({.packets = batch.packets,
+                                .unfiltered = batch.packets,
+                                .in_window = batch.packets,
+                                .first_number = first,
+                                .interfaces = adapter.source.interfaces(),
+                                .paths = {&no_file, 1}});
+  adapter.taken += taken.packets;
+  return taken.goes_on;
 }
 
 // A signal ends it: all that is lost by one that comes just before is the rest of the time.
-void LiveRun::wait_for_packets() const {
+void LiveRun::wait_for_packets(std::span<const Adapter> adapters) {
   std::vector<pollfd> waited;
-  for (const Adapter& adapter : adapters_) {
+  for (const Adapter& adapter : adapters) {
     if (!adapter.is_gone) waited.push_back({adapter.source.file_descriptor(), POLLIN, 0});
   }
   ::poll(waited.data(), waited.size(), rest_milliseconds);
 }
 
+void LiveRun::drain(const OnBatch& on_batch) {
+  std::vector<std::uint64_t> due;
+  for (Adapter& adapter : adapters_) {
+    const capture::LiveStatistics counted = adapter.source.statistics();
+    due.push_back(looked_at(counted) + counted.waiting);
+  }
+  for (std::size_t i = 0; i < adapters_.size(); ++i) {
+    if (!drain(adapters_[i], due[i], on_batch)) return;
+  }
+}
+
+// The kernel hands the block it is filling over after once to twice its retire time.
+bool LiveRun::drain(Adapter& adapter, std::uint64_t due, const OnBatch& on_batch) {
+  const Duration patience = 2 * options_.live.retire + most_overdue;
+  Clock::time_point last_seen = Clock::now();
+  std::uint64_t seen = looked_at(adapter.source.statistics());
+  while (seen < due && !adapter.is_gone && Clock::now() - last_seen < patience) {
+    if (!take(adapter, on_batch)) return false;
+    const std::uint64_t now_seen = looked_at(adapter.source.statistics());
+    if (now_seen == seen) {
+      wait_for_packets({&adapter, 1});
+      continue;
+    }
+    seen = now_seen;
+    last_seen = Clock::now();
+  }
+  return true;
+}
+
 void LiveRun::finish(const OnBatch& on_batch) {
   for (Adapter& adapter : adapters_) {
     const InterfaceStatistics summary =
-        summary_of(adapter.source.statistics(), started_, wall_clock());
+        summary_of(adapter.source.statistics(), adapter.taken, started_, wall_clock());
     static_cast<void>(on_batch({.first_number = packets_ + 1,
                                 .interfaces = adapter.source.interfaces(),
                                 .statistics = {&summary, 1},
@@ -157,13 +192,20 @@ void LiveRun::finish(const OnBatch& on_batch) {
   }
 }
 
-void LiveRun::stop() noexcept {
-  for (Adapter& adapter : adapters_) adapter.source.stop();
-}
-
 void LiveRun::tell_counters() {
   for (Adapter& adapter : adapters_) {
     tell(adapter.name, adapter.source.statistics(), options_.errors);
+  }
+}
+
+ExitCode telling_failed_output(ErrorStyle errors, const std::function<ExitCode()>& action) {
+  try {
+    return action();
+  } catch (const OutputFailed&) {
+    return report_exception(errors, {});
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::output_failed) throw;
+    return report_exception(errors, {});
   }
 }
 
