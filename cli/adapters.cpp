@@ -1,6 +1,7 @@
 // weir adapters: what can be captured on, and what happens to it.
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <csignal>
 
 #include "adapter_json.h"
 #include "adapter_listing.h"
@@ -34,6 +35,7 @@ void declare(CLI::App& app, Options& options) {
 }
 
 void watch(const Options& options) {
+  std::signal(SIGUSR1, SIG_IGN);  // no counters to tell
   capture::AdapterWatch adapters;
   const StopOnSignal stop{adapters};
   print_adapters(adapters.adapters(), options.style());

@@ -13,6 +13,7 @@
 #include "live_run.h"
 #include "live_sandbox.h"
 #include "live_signals.h"
+#include "note.h"
 #include "packet_destination.h"
 #include "ring_options.h"
 #include "units.h"
@@ -57,23 +58,31 @@ void declare(CLI::App& app, Options& options) {
       "  weir capture -i eth0 -w ring.pcap -C 100 -W 10   the newest gigabyte\n"
       "  weir capture -i eth0 -i wlan0 -w both.pcapng tcp port 443\n"
       "\n"
-      "SIGUSR1 tells the counters, SIGHUP begins the next file.");
+      "SIGUSR1 tells the counters. SIGHUP begins the next file of a series, else it ends the\n"
+      "capture.");
 }
 
-/// --stop-size: whether so many bytes have been captured.
+/// --stop-size: the packet that reaches it is the last.
 class StopSize {
  public:
-  explicit StopSize(const std::string& text)
-      : left_{text.empty() ? UINT64_MAX : parse_count(text, "--stop-size")} {}
-
-  [[nodiscard]] bool is_reached(std::span<const Packet> packets) noexcept {
-    for (const Packet& packet : packets)
-      left_ -= std::min<std::uint64_t>(left_, packet.data.size());
-    return left_ == 0;
+  explicit StopSize(const std::string& text) {
+    if (text.empty()) return;
+    left_ = parse_count(text, "--stop-size");
+    if (left_ == 0) throw UsageError{"--stop-size: at least 1"};
   }
 
+  [[nodiscard]] std::span<const Packet> take(std::span<const Packet> packets) noexcept {
+    if (!left_) return packets;
+    std::size_t taken = 0;
+    while (taken < packets.size() && *left_ != 0) {
+      *left_ -= std::min<std::uint64_t>(*left_, packets[taken++].data.size());
+    }
+    return packets.first(taken);
+  }
+  [[nodiscard]] bool is_reached() const noexcept { return left_ == 0; }
+
  private:
-  std::uint64_t left_;
+  std::optional<std::uint64_t> left_;
 };
 
 /// -Z: whom to become. Whoever is not root has nothing to relinquish.
@@ -100,7 +109,8 @@ ExitCode run_capture(const Words& words) {
     return ExitCode::done;
   }
   if (const auto user = chosen_user(options)) options.destination.output.give_to(*user);
-  handle_live_signals();
+  handle_counters_signal();
+  if (options.destination.output.is_series()) handle_rotation_signal();
   const LiveInput input = options.live.resolve();
   const capture::LiveOptions live = options.ring.live(input);
   if (options.link_type.is_listing()) {
@@ -117,7 +127,9 @@ ExitCode run_capture(const Words& words) {
   PacketDestination destination{options.destination, {}, errors};
   const auto on_batch = [&](const CaptureBatch& batch) -> LiveRun::Taken {
     const std::uint64_t before = destination.taken();
-    const bool goes_on = destination.add(batch) && !stop_size.is_reached(batch.packets);
+    CaptureBatch wanted = batch;
+    wanted.packets = stop_size.take(batch.packets);
+    const bool goes_on = destination.add(wanted) && !stop_size.is_reached();
     return {destination.taken() - before, goes_on};
   };
   const auto on_time = [&](Timestamp now) {
@@ -134,7 +146,7 @@ ExitCode run_capture(const Words& words) {
     return end;
   });
   run.tell_counters();
-  if (errors == ErrorStyle::text) fmt::print(stderr, "packets {}\n", destination.packets());
+  if (errors == ErrorStyle::text) tell_text(fmt::format("packets {}\n", destination.packets()));
   return exit;
 }
 

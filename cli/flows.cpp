@@ -139,24 +139,26 @@ void print_summary(const flow::Tracker& tracker, std::uint64_t packets,
                    std::chrono::duration<double> elapsed) {
   const flow::TrackerCounts& counts = tracker.counts();
   const double rate = static_cast<double>(packets) / 1e6 / std::max(elapsed.count(), 1e-9);
-  fmt::print(stderr, "{} of {} in {:.3f} s ({:.2f} M packets/s)",
-             plural(counts.flows_ended, "flow", "flows"),
-             plural(counts.tracked, "packet", "packets"), elapsed.count(), rate);
+  std::string text = fmt::format(
+      "{} of {} in {:.3f} s ({:.2f} M packets/s)", plural(counts.flows_ended, "flow", "flows"),
+      plural(counts.tracked, "packet", "packets"), elapsed.count(), rate);
   if (counts.without_ip != 0) {
-    fmt::print(stderr, ", {} without IP", plural(counts.without_ip, "packet", "packets"));
+    text += fmt::format(", {} without IP", plural(counts.without_ip, "packet", "packets"));
   }
   if (counts.flows_evicted != 0) {
-    fmt::print(stderr, ", {} evicted (--max-flows)", plural(counts.flows_evicted, "flow", "flows"));
+    text +=
+        fmt::format(", {} evicted (--max-flows)", plural(counts.flows_evicted, "flow", "flows"));
   }
   if (counts.fragments_unmatched != 0) {
-    fmt::print(stderr, ", {} without the first",
-               plural(counts.fragments_unmatched, "fragment", "fragments"));
+    text += fmt::format(", {} without the first",
+                        plural(counts.fragments_unmatched, "fragment", "fragments"));
   }
   if (counts.fragments_evicted != 0) {
-    fmt::print(stderr, ", {} forgotten for room",
-               plural(counts.fragments_evicted, "fragmented datagram", "fragmented datagrams"));
+    text += fmt::format(
+        ", {} forgotten for room",
+        plural(counts.fragments_evicted, "fragmented datagram", "fragmented datagrams"));
   }
-  fmt::print(stderr, "\n");
+  tell_text(text + '\n');
 }
 
 /// What takes the rows: a database, or a view of them.
@@ -205,7 +207,7 @@ ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle err
 
 ExitCode run_on_adapters(const Options& options, const std::string& filter, ErrorStyle errors) {
   const LiveInput input = options.live.resolve();
-  handle_live_signals();
+  handle_counters_signal();
   const capture::LiveOptions live = options.ring.live(input);
   LiveRun run{{.adapters = input.adapters,
                .live = live,
@@ -241,7 +243,7 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   run.tell_counters();
   if (errors == ErrorStyle::text) {
     print_summary(tracker, run.packets(), std::chrono::steady_clock::now() - started);
-    fmt::print(stderr, "packets {}\n", run.packets());
+    tell_text(fmt::format("packets {}\n", run.packets()));
   }
   return exit;
 }

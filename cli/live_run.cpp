@@ -5,12 +5,12 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "adapter_text.h"
 #include "json_line.h"
 #include "live_signals.h"
+#include "note.h"
 #include "permission_advice.h"
 #include "stop_signal.h"
 
@@ -50,12 +50,11 @@ void tell(const std::string& adapter, const capture::LiveStatistics& counted, Er
   // First what adds up, then what stands beside it.
   const std::string waiting =
       counted.waiting == 0 ? "" : fmt::format("{} waiting, ", counted.waiting);
-  fmt::print(stderr,
-             "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {}"
-             "{} dropped by the adapter, {} filtered in the kernel\n",
-             printable(adapter), counted.received, counted.delivered, counted.filtered,
-             counted.dropped, waiting, text_of(counted.dropped_by_adapter),
-             text_of(counted.filtered_in_kernel));
+  tell_text(fmt::format(
+      "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {}"
+      "{} dropped by the adapter, {} filtered in the kernel\n",
+      printable(adapter), counted.received, counted.delivered, counted.filtered, counted.dropped,
+      waiting, text_of(counted.dropped_by_adapter), text_of(counted.filtered_in_kernel)));
 }
 
 /// What a pcapng says at its end.

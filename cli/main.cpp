@@ -1,11 +1,13 @@
 // weir: one command, a subcommand for each job.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <string>
 
 #include "commands.h"
+#include "standard_descriptors.h"
 #include "standard_output.h"
 #include "stop_signal.h"
 #include "weir/version.h"
@@ -45,14 +47,15 @@ ExitCode run(const std::string& name, const Words& words) {
 
 int main(int argc, char** argv) {
   using namespace weir::cli;  // NOLINT(google-build-using-namespace): this is its program
-  tzset();
-  handle_stop_signals();
-  if (argc < 2) {
-    std::fputs(usage().c_str(), stderr);
-    return static_cast<int>(ExitCode::usage);
-  }
-  const Words words{argv + 2, argv + argc};
+  const Words words{argv + std::min(argc, 2), argv + argc};
   try {
+    hold_standard_descriptors();
+    tzset();
+    handle_stop_signals();
+    if (argc < 2) {
+      std::fputs(usage().c_str(), stderr);
+      return static_cast<int>(ExitCode::usage);
+    }
     return static_cast<int>(run(argv[1], words));
   } catch (...) {
     return static_cast<int>(report_exception(error_style(words), std::string{}));

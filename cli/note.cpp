@@ -10,14 +10,15 @@ namespace weir::cli {
 
 void tell(const Note& note, ErrorStyle style) {
   if (style == ErrorStyle::text) {
-    std::fprintf(stderr, "weir: %s\n", note.message.c_str());
-    return;
+    return tell_text("weir: " + note.message + '\n');
   }
   nlohmann::ordered_json line{{"type", "note"}, {"kind", note.kind}, {"message", note.message}};
   if (!note.file.empty()) line["file"] = note.file;
   for (const auto& [name, count] : note.counts) line[name] = count;
   tell_json_line(line);
 }
+
+void tell_text(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
 std::string plural(std::uint64_t count, const char* one, const char* many) {
   return std::to_string(count) + ' ' + (count == 1 ? one : many);

@@ -23,6 +23,9 @@ struct Note {
 /// Writes it in the style errors are told in.
 void tell(const Note& note, ErrorStyle style);
 
+/// Text on standard error. That it cannot be written there is no failure of a run.
+void tell_text(const std::string& text);
+
 /// "1 file is", "2 files are".
 [[nodiscard]] std::string plural(std::uint64_t count, const char* one, const char* many);
 

@@ -129,7 +129,7 @@ void OutputOptions::declare_rotation(CLI::App& app) {
 }
 
 std::string OutputOptions::series_directory() const {
-  if (!is_wanted() || !rotation()) return {};
+  if (!is_series()) return {};
   return directory_of(path_.substr(0, path_.find('%')));
 }
 

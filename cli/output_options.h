@@ -27,6 +27,8 @@ class OutputOptions {
   void give_to(const savefile::FileOwner& user) { user_ = user; }
   [[nodiscard]] const std::optional<savefile::FileOwner>& user() const noexcept { return user_; }
 
+  /// Whether files follow one another. Throws UsageError.
+  [[nodiscard]] bool is_series() const { return is_wanted() && rotation(); }
   /// Where a series of files comes into being; empty where one file is opened once.
   [[nodiscard]] std::string series_directory() const;
 

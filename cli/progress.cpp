@@ -6,6 +6,8 @@
 
 #include <cstdio>
 
+#include "note.h"
+
 namespace weir::cli {
 
 Progress::Progress() : shown_{::isatty(STDERR_FILENO) == 1} {}
@@ -34,14 +36,14 @@ void Progress::update(std::uint64_t bytes, std::uint64_t packets) {
     const double share = static_cast<double>(bytes) / static_cast<double>(size_);
     line += fmt::format(", {:.0f} %, {:.0f} s left", share * 100, here / share - here);
   }
-  fmt::print(stderr, "\r\033[K{}", line);
+  tell_text("\r\033[K" + line);
   std::fflush(stderr);
   drawn_ = true;
 }
 
 void Progress::clear() {
   if (!drawn_) return;
-  fmt::print(stderr, "\r\033[K");
+  tell_text("\r\033[K");
   std::fflush(stderr);
   drawn_ = false;
 }

@@ -11,6 +11,13 @@ namespace {
 
 constexpr std::uint64_t longest_snapshot = 262'144;
 
+/// -B.
+std::uint64_t bytes_of(const std::string& kibibytes) {
+  const std::uint64_t count = parse_count(kibibytes, "-B");
+  if (count > UINT64_MAX / 1024) throw UsageError{"-B: " + kibibytes + " is too large"};
+  return count * 1024;
+}
+
 }  // namespace
 
 void RingOptions::declare(CLI::App& app) {
@@ -50,7 +57,7 @@ capture::LiveOptions RingOptions::live(const LiveInput& input) const {
     live.snapshot_length = static_cast<std::uint32_t>(length);
   }
   if (!kibibytes_.empty() && !size_.empty()) throw UsageError{"-B and --ring-size: one of them"};
-  if (!kibibytes_.empty()) live.ring_size = parse_count(kibibytes_, "-B") * 1024;
+  if (!kibibytes_.empty()) live.ring_size = bytes_of(kibibytes_);
   if (!size_.empty()) live.ring_size = parse_count(size_, "--ring-size");
   if (filter_in_ != "kernel" && filter_in_ != "user") {
     throw UsageError{"--filter-in: kernel or user, not " + filter_in_};
@@ -60,7 +67,7 @@ capture::LiveOptions RingOptions::live(const LiveInput& input) const {
 }
 
 Duration RingOptions::duration() const {
-  return duration_.empty() ? Duration::zero() : parse_duration(duration_, "--duration");
+  return duration_.empty() ? Duration::zero() : parse_time_span(duration_, "--duration");
 }
 
 }  // namespace weir::cli

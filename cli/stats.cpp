@@ -1,11 +1,10 @@
 // weir stats: how much traffic there is, interval by interval.
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <chrono>
 
 #include "commands.h"
 #include "filter_options.h"
 #include "live_options.h"
+#include "live_signals.h"
 #include "stats_run.h"
 #include "units.h"
 
@@ -34,14 +33,9 @@ void declare(CLI::App& app, Options& options) {
       "examples:\n"
       "  weir stats -i eth0\n"
       "  weir stats -i eth0 --interval 100ms -c 50 udp port 53\n"
-      "  weir stats -i eth0 -i eth1 -Q in --json");
-}
-
-/// Days are enough, and no sum of two overflows.
-Duration parse_time_span(const std::string& text, const char* option) {
-  const Duration span = parse_duration(text, option);
-  if (span >= std::chrono::milliseconds{1} && span <= std::chrono::days{3650}) return span;
-  throw UsageError{std::string{option} + ": 1ms to 3650d"};
+      "  weir stats -i eth0 -i eth1 -Q in --json\n"
+      "\n"
+      "SIGUSR1 tells the totals so far.");
 }
 
 StatsRunOptions resolve(const Options& options, std::vector<std::string> words) {
@@ -68,6 +62,7 @@ ExitCode run_stats(const Words& words) {
   declare(app, options);
   StatsRunOptions run = resolve(options, parse_options(app, words));
   run.errors = error_style(words);
+  handle_counters_signal();
   return run_counters(run);
 }
 

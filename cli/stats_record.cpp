@@ -50,6 +50,14 @@ Json object_of(const char* type, const StatsRecord& record) {
   return line;
 }
 
+Json object_of(const StatsRecord& total, const StatsEnd& end) {
+  Json line = object_of("stats_total", total);
+  if (end.dropped_by_adapter) line["dropped_by_adapter"] = *end.dropped_by_adapter;
+  line["mode"] = end.mode;
+  line["gone"] = end.gone;
+  return line;
+}
+
 }  // namespace
 
 std::string StatsTable::heading() const {
@@ -89,11 +97,11 @@ std::string total_line(const StatsRecord& total, const StatsEnd& end) {
 void print_json(const StatsRecord& record) { print_json_line(object_of("stats", record)); }
 
 void print_json(const StatsRecord& total, const StatsEnd& end) {
-  Json line = object_of("stats_total", total);
-  if (end.dropped_by_adapter) line["dropped_by_adapter"] = *end.dropped_by_adapter;
-  line["mode"] = end.mode;
-  line["gone"] = end.gone;
-  print_json_line(line);
+  print_json_line(object_of(total, end));
+}
+
+void tell_json(const StatsRecord& total, const StatsEnd& end) {
+  tell_json_line(object_of(total, end));
 }
 
 }  // namespace weir::cli

@@ -51,5 +51,7 @@ class StatsTable {
 /// A line of JSON: the record stats, and stats_total with what only that tells.
 void print_json(const StatsRecord& record);
 void print_json(const StatsRecord& total, const StatsEnd& end);
+/// The latter on standard error.
+void tell_json(const StatsRecord& total, const StatsEnd& end);
 
 }  // namespace weir::cli

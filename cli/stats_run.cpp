@@ -9,11 +9,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <ctime>
 #include <vector>
 
 #include "adapter_text.h"
 #include "live_sandbox.h"
+#include "live_signals.h"
 #include "note.h"
 #include "permission_advice.h"
 #include "standard_output.h"
@@ -51,6 +53,28 @@ class StopDescriptor {
 
  private:
   int number_;
+};
+
+/// SIGUSR1 comes while one waits, not just before.
+class HeldCountersSignal {
+ public:
+  HeldCountersSignal() {
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &held, &while_waiting_);
+    sigdelset(&while_waiting_, SIGUSR1);
+  }
+  [[nodiscard]] const sigset_t& while_waiting() const noexcept { return while_waiting_; }
+
+ private:
+  sigset_t while_waiting_{};
+};
+
+/// What is told of an adapter from the beginning on.
+struct Total {
+  StatsRecord record;
+  StatsEnd end;
 };
 
 /// An adapter, what it has counted and what of that has been printed.
@@ -141,8 +165,9 @@ class Run {
       const Duration left = std::max<Duration>(until - Clock::now(), Duration::zero());
       const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
       const timespec wait{.tv_sec = seconds.count(), .tv_nsec = (left - seconds).count()};
-      const int ready = ::ppoll(watched.data(), watched.size(), &wait, nullptr);
+      const int ready = ::ppoll(watched.data(), watched.size(), &wait, &signals_.while_waiting());
       if (ready < 0 && errno != EINTR) throw SystemError{errno, "wait for adapters"};
+      if (take_counters_request()) tell_totals();
       if (ready == 0 || stop_requested()) return;
       for (std::size_t i = 0; i < counted_.size(); ++i) {
         if (watched[i + 1].revents != 0) counted_[i].read();
@@ -168,21 +193,35 @@ class Run {
     printed_ = now;
   }
 
+  [[nodiscard]] Total total_of(const Counted& one, const Moment& until) const {
+    return {.record = {.interface = one.name,
+                       .start = began_.wall,
+                       .end = until.wall,
+                       .elapsed = until.steady - began_.steady,
+                       .packets = one.now.packets,
+                       .bytes = one.now.bytes,
+                       .dropped = one.now.dropped},
+            .end = {.mode = one.counter.mode() == CountingMode::kernel ? "kernel" : "ring",
+                    .dropped_by_adapter =
+                        one.now.gone ? std::nullopt : one.counter.dropped_by_adapter(),
+                    .gone = one.now.gone}};
+  }
+
+  /// So far, beside the intervals.
+  void tell_totals() {
+    for (Counted& one : counted_) one.read();
+    const Moment now;
+    for (const Counted& one : counted_) {
+      const auto [total, end] = total_of(one, now);
+      options_.json ? tell_json(total, end) : tell_text(total_line(total, end));
+    }
+  }
+
   ExitCode print_totals() {
     std::uint64_t packets = 0;
     bool gone = false;
     for (const Counted& one : counted_) {
-      const StatsRecord total{.interface = one.name,
-                              .start = began_.wall,
-                              .end = printed_.wall,
-                              .elapsed = printed_.steady - began_.steady,
-                              .packets = one.now.packets,
-                              .bytes = one.now.bytes,
-                              .dropped = one.now.dropped};
-      const StatsEnd end{
-          .mode = one.counter.mode() == CountingMode::kernel ? "kernel" : "ring",
-          .dropped_by_adapter = one.now.gone ? std::nullopt : one.counter.dropped_by_adapter(),
-          .gone = one.now.gone};
+      const auto [total, end] = total_of(one, printed_);
       options_.json ? print_json(total, end) : write_standard_output(total_line(total, end));
       packets += total.packets;
       gone = gone || end.gone;
@@ -193,6 +232,7 @@ class Run {
 
   const StatsRunOptions& options_;
   StopDescriptor stop_{};
+  HeldCountersSignal signals_{};
   std::vector<Counted> counted_;
   StatsTable table_;
   Moment began_{};

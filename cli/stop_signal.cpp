@@ -12,6 +12,8 @@ std::atomic<bool> stopping{false};
 
 extern "C" void on_stop_signal(int number) {
   if (stopping.exchange(true)) {
+    // When a terminal closes both the kernel and a shell send it.
+    if (number == SIGHUP) return;
     std::signal(number, SIG_DFL);
     std::raise(number);
     return;
@@ -26,6 +28,9 @@ void handle_stop_signals() noexcept {
   action.sa_handler = on_stop_signal;  // no SA_RESTART: a blocked read must return
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  struct sigaction inherited{};
+  sigaction(SIGHUP, nullptr, &inherited);
+  if (inherited.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
   // A reader that is gone and a file that may not grow are errors of write(2).
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

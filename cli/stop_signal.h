@@ -1,9 +1,11 @@
-// SIGINT and SIGTERM: the first stops the source being read, a second ends the process at once.
+// SIGINT, SIGTERM and SIGHUP: the first stops the source being read, a second ends the process at
+// once unless it is a SIGHUP.
 #pragma once
 
 namespace weir::cli {
 
-/// Installs the handlers and ignores SIGPIPE. Call once, before reading starts.
+/// Installs the handlers and ignores SIGPIPE; SIGHUP stays ignored where it is, as under nohup.
+/// Call once, before reading starts.
 void handle_stop_signals() noexcept;
 
 /// Whether a stop signal has arrived.

@@ -28,6 +28,12 @@ constexpr std::array counts{
 
 /// The largest value a double holds that still fits every target type here.
 constexpr double limit = 9.2e18;
+constexpr double shortest_span = 1e6;
+constexpr double longest_span = 3650 * 86400e9;
+
+std::string refusal(std::string_view text, std::string_view option) {
+  return std::string{option} + ": '" + std::string{text} + "' is ";
+}
 
 template <std::size_t N>
 double parse(std::string_view text, std::string_view option, const std::array<Unit, N>& units) {
@@ -36,11 +42,10 @@ double parse(std::string_view text, std::string_view option, const std::array<Un
   const std::string_view suffix{rest, static_cast<std::size_t>(text.data() + text.size() - rest)};
   if (problem == std::errc{} && value >= 0) {
     for (const Unit& unit : units) {
-      if (unit.name == suffix && value * unit.factor <= limit) return value * unit.factor;
+      if (unit.name == suffix) return value * unit.factor;
     }
   }
-  std::string message{option};
-  message += ": '" + std::string{text} + "' is not a number with one of the units";
+  std::string message = refusal(text, option) + "not a number with one of the units";
   for (const Unit& unit : units) message += unit.name.empty() ? "" : " " + std::string{unit.name};
   throw UsageError{message};
 }
@@ -48,14 +53,23 @@ double parse(std::string_view text, std::string_view option, const std::array<Un
 }  // namespace
 
 Duration parse_duration(std::string_view text, std::string_view option) {
-  return Duration{static_cast<std::int64_t>(std::llround(parse(text, option, durations)))};
+  const double duration = parse(text, option, durations);
+  if (duration > limit) throw UsageError{refusal(text, option) + "more than 290 years"};
+  return Duration{std::llround(duration)};
+}
+
+Duration parse_time_span(std::string_view text, std::string_view option) {
+  const double span = parse(text, option, durations);
+  if (span < shortest_span || span > longest_span) {
+    throw UsageError{refusal(text, option) + "not within 1ms to 3650d"};
+  }
+  return Duration{std::llround(span)};
 }
 
 std::uint64_t parse_count(std::string_view text, std::string_view option) {
   const double count = parse(text, option, counts);
-  if (count != std::floor(count)) {
-    throw UsageError{std::string{option} + ": '" + std::string{text} + "' is no whole number"};
-  }
+  if (count > limit) throw UsageError{refusal(text, option) + "too large"};
+  if (count != std::floor(count)) throw UsageError{refusal(text, option) + "no whole number"};
   return static_cast<std::uint64_t>(count);
 }
 

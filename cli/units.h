@@ -12,6 +12,10 @@ namespace weir::cli {
 /// `option`.
 [[nodiscard]] Duration parse_duration(std::string_view text, std::string_view option);
 
+/// The same for how long something goes on: 1ms to 3650d. Days are enough, and no sum of two
+/// overflows.
+[[nodiscard]] Duration parse_time_span(std::string_view text, std::string_view option);
+
 /// "64", "10k", "5M", "2G" (powers of 1000), "4Ki", "64Mi", "1Gi" (of 1024). Throws UsageError
 /// naming `option`.
 [[nodiscard]] std::uint64_t parse_count(std::string_view text, std::string_view option);

@@ -9,7 +9,9 @@ import socket
 import time
 
 from network import Namespace
-from support import PATIENCE, CommandTest, documented, finish, main, start, tool, weir
+from support import (
+    PATIENCE, CommandTest, documented, finish, main, start, tool, wait_until_asleep, weir,
+)
 
 class OnThisMachine(CommandTest):
     def test_every_adapter_and_any_are_listed_for_everybody(self):
@@ -132,6 +134,8 @@ class InANamespace(CommandTest):
         self.assertEqual((record["old_name"], record["name"]), ("v0", "w0"))
         self.net.ip("link", "del", "w0")
         watch.until(lambda line: '"removed"' in line)
+        wait_until_asleep(watch.process)
+        watch.process.send_signal(signal.SIGUSR1)  # which has nothing to tell
         result = self.interrupted(watch.process)
         self.assertEqual((result.code, result.err), (0, ""))
 

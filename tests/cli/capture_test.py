@@ -175,7 +175,7 @@ class Counters(CaptureTest):
 
 class Ends(CaptureTest):
     def test_a_signal_ends_with_a_summary(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             path = self.folder / "out.pcap"
             process = self.capture("-w", path)
             self.send(frames(3))
@@ -196,6 +196,21 @@ class Ends(CaptureTest):
             self.assertNotIn("waiting", line)
             self.assertEqual(line["received"],
                              line["delivered"] + line["filtered"] + line["dropped"])
+
+    def test_a_terminal_that_closes_ends_what_is_printed(self):
+        process = self.capture("-t")
+        self.send(frames(1))
+        self.assertIn(b"192.0.2.1.1000", process.stdout.readline())
+        self.assertEqual(self.stop(process, signal.SIGHUP).code, 0)
+
+    def test_unless_under_nohup(self):
+        process = self.capture("--json", "-w", self.folder / "out.pcap",
+                               preexec_fn=self.enter_under_nohup)
+        process.send_signal(signal.SIGHUP)
+        self.send(frames(2))
+        result = self.stop(process, after=2)
+        self.assertEqual(result.code, 0, result.err)
+        self.assertEqual(len(Saved(self.folder / "out.pcap").records), 2)
 
     def test_what_the_ring_holds_at_a_signal_is_in_the_file(self):
         path = self.folder / "out.pcap"
@@ -231,6 +246,20 @@ class Ends(CaptureTest):
         result = finish(process)
         self.assertEqual(result.code, 0, result.err)
         self.assertEqual(len(Saved(self.folder / "out.pcap").records), 8)
+
+    def test_stop_size_cuts_what_came_with_the_last(self):
+        # Each is 142 bytes long.
+        for size, count in ((8 * 142, 8), (8 * 142 - 1, 8), (7 * 142 + 1, 8), (7 * 142, 7), (1, 1)):
+            for words in ((), ("--rotate-packets", "100")):
+                name = f"{size}{'s' * len(words)}"
+                process = self.capture("-w", self.folder / f"{name}.pcap", "--stop-size", size, *words)
+                self.send(frames(40, size=100))
+                result = finish(process)
+                self.assertEqual(result.code, 0, result.err)
+                self.assertEqual(result.err.splitlines()[-1], f"packets {count}")
+                path, = self.folder.glob(f"{name}[.-]*")
+                self.assertEqual([record[2] for record in Saved(path).records],
+                                 frames(count, size=100))
 
     def test_a_removed_adapter_after_everything_is_delivered(self):
         path = self.folder / "out.pcap"
@@ -327,16 +356,14 @@ class Series(CaptureTest):
         self.assertEqual([len(Saved(self.folder / name).records) for name in self.names()], [2, 3])
 
 
-    def test_a_signal_leaves_a_single_file_alone(self):
-        process = self.capture("--json", "-w", self.folder / "out.pcap")
+    def test_under_nohup_too(self):
+        process = self.capture("--json", "-w", self.folder / "out.pcap", "-C", "100",
+                               preexec_fn=self.enter_under_nohup)
         self.send(frames(2))
         self.counters(process, 2)
         process.send_signal(signal.SIGHUP)
-        self.send(frames(3))
-        result = self.stop(process, after=5)
-        self.assertEqual(result.code, 0, result.err)
-        self.assertEqual(self.names(), ["out.pcap"])
-        self.assertEqual([r[2] for r in Saved(self.folder / "out.pcap").records], frames(2) + frames(3))
+        wait_for(lambda: "out-00001.pcap" in self.names(), "a finished file")
+        self.assertEqual(self.stop(process).code, 0)
 
 
 class Refusals(CaptureTest):
@@ -357,9 +384,14 @@ class Refusals(CaptureTest):
 
     def test_values_out_of_range(self):
         for words in (("-s", "2147483648"), ("-s", "262145"), ("--ring-size", "1000G"), ("-c", "0"),
-                      ("-B", "1", "--ring-size", "1M"), ("-Q", "both"), ("--filter-in", "none"),
-                      ("-i", "v0"), ("-C", "1"), ("-w", "-", "-C", "1")):
+                      ("-B", "18014398509547520"), ("-B", "1", "--ring-size", "1M"), ("-Q", "both"),
+                      ("--filter-in", "none"), ("-i", "v0"), ("--stop-size", "0"), ("-C", "1"), ("-w", "-", "-C", "1")):
             self.assert_refused(2, "-i", "v0", *words, says=("weir: ",))
+
+    def test_a_duration_is_one_that_ends(self):
+        for text in ("0", "999us", "9223372036s", "1e30"):
+            self.assert_refused(2, "-i", "v0", "--duration", text, says=(
+                f"weir: --duration: '{text}' is not within 1ms to 3650d\n",))
 
     def test_a_filter_that_is_wrong_stands_above_a_caret(self):
         for words in (("tcp", "prot"), ("tcp prot",)):

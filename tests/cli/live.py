@@ -80,7 +80,7 @@ class LiveTest(CommandTest):
 
     def start(self, *words, **options):
         """Starts the command inside."""
-        process = start(*words, preexec_fn=self.net.enter, **options)
+        process = start(*words, **{"preexec_fn": self.net.enter} | options)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         for stream in filter(None, (process.stdout, process.stderr)):

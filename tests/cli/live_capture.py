@@ -21,6 +21,11 @@ class CaptureTest(LiveTest):
     def capture(self, *words, **others):
         return self.listen("capture", "-i", "v0", *words, **others)
 
+    def enter_under_nohup(self):
+        """For preexec_fn."""
+        self.net.enter()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
     def saved(self, *words, name="out.pcap", count=5, number=signal.SIGINT):
         """Captures some frames into a file; returns result and path."""
         path = self.folder / name

@@ -34,7 +34,7 @@ class LiveFlowsTest(LiveTest):
         self.assertEqual((result.code, result.out), (0, ""), result.err)
 
     def test_a_signal_ends_flows_and_tells_how_many_packets(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             process = self.flows("icmp")
             self.ping(3)
             self.await_received(process, 6)
@@ -104,6 +104,15 @@ class LiveFlowsTest(LiveTest):
         result = finish(process)
         self.assertEqual(result.code, 6, result.err)
         self.assertEqual(sum(row["protocol_name"] == "udp" for row in result.json), 3)
+
+    def test_a_duration_is_one_that_ends(self):
+        for text in ("0", "9223372036s"):
+            result = self.weir("flows", "-i", "v0", "--duration", text)
+            self.assertEqual((result.code, result.err),
+                             (2, f"weir: --duration: '{text}' is not within 1ms to 3650d\n"))
+        result = self.weir("flows", "-i", "v0", "--idle", "9300000000s")
+        self.assertEqual((result.code, result.err),
+                         (2, "weir: --idle: '9300000000s' is more than 290 years\n"))
 
     def test_options_of_files_and_of_adapters_do_not_mix(self):
         for words in (("-r", "a.pcap"), ("--follow",), ("--merge",), ("--since", "1"),

@@ -52,6 +52,12 @@ class Readers(CommandTest):
             self.assertEqual(result.code, 4, words)
             self.assertIn("No space left on device", result.err)
 
+    def test_a_standard_error_that_takes_nothing_is_no_failure(self):
+        path = self.file("a.pcap", pcap([datagram(n) for n in range(3)]))
+        with open("/dev/full", "wb") as full:
+            for words in (("flows", path), ("read", path, "-w", self.folder / "out.pcap")):
+                self.assertEqual(finish(start(*words, stderr=full)).code, 0, words)
+
     def test_an_output_that_does_not_block_is_waited_for(self):
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
@@ -206,15 +212,24 @@ class Signals(CommandTest):
         process.send_signal(signal.SIGTERM)
         self.assertIn(process.wait(PATIENCE), (-signal.SIGINT, -signal.SIGTERM))
 
+    def test_a_terminal_that_closes_may_say_so_twice(self):
+        process = start("read", DEMO)
+        self.addCleanup(process.kill)
+        for _ in range(2):
+            wait_until_asleep(process)  # nobody reads what it writes
+            process.send_signal(signal.SIGHUP)
+        result = finish(process)
+        self.assertEqual((result.code, result.err), (0, ""))
+
     def test_a_signal_while_reading_shows_what_was_read(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self.check(("read", "-t"), number, r"\A(IP 192.0.2.1.1000 > 192.0.2.2.2000: .*\n){3}\Z")
             self.check(("read", "--count"), number, r"\A3\n\Z")
             self.check(("info", "--json"), number, r'"packets":3,')
             self.check(("flows", "--json"), number, r'"orig_packets":3,')
 
     def test_a_signal_while_waiting_for_a_writer_or_a_header_ends_it(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             path = self.fifo(f"silent{number}.pcap")
             result = self.interrupted(start("read", CAPTURES / "raw.pcap", path, "--count"), number)
             self.assertEqual((result.code, result.out, result.err), (0, "17\n", ""))

@@ -56,8 +56,8 @@ class StatsTest(CommandTest):
                               timeout=PATIENCE).stdout
         return int(re.search(r"(\d+) packets transmitted", told).group(1))
 
-    def end(self, process):
-        process.send_signal(signal.SIGINT)
+    def end(self, process, number=signal.SIGINT):
+        process.send_signal(number)
         result = finish(process)
         self.assertEqual(result.code, 0, result.err)
         return result
@@ -150,6 +150,37 @@ class StatsTest(CommandTest):
         self.assertEqual(len(result.lines), 4)
         self.assertRegex(result.lines[-2], r" in 0\.\d{3} s: ")
 
+    def test_a_signal_tells_the_totals_so_far(self):
+        process = self.counting("-i", "far", "--interval", "1h", ECHO)
+        process.stdout.readline()
+        for count in (3, 5):
+            self.ping(count)
+            process.send_signal(signal.SIGUSR1)
+            line = process.stderr.readline().decode()
+            self.assertRegex(line, rf"^far: {3 if count == 3 else 8} packets, \d+ bytes in ")
+        result = self.end(process)
+        self.assertEqual((result.lines[-1], result.err), ("packets 8", ""))
+
+    def test_a_signal_tells_them_as_json_too(self):
+        process = self.counting("-i", "far", "-i", "lo", "--json", "--interval", "1h", ECHO)
+        time.sleep(1)
+        self.ping(4)
+        process.send_signal(signal.SIGUSR1)
+        told = [json.loads(process.stderr.readline()) for _ in range(2)]
+        result = self.end(process)
+        self.assertEqual([(r["type"], r["interface"], r["packets"]) for r in told],
+                         [("stats_total", "far", 4), ("stats_total", "lo", 0)])
+        totals = [record for record in result.json if record["type"] == "stats_total"]
+        self.assertEqual([set(record) for record in told], [set(record) for record in totals])
+        self.assertLessEqual(told[0]["end_ns"], totals[0]["end_ns"])
+
+    def test_a_terminal_that_closes_ends_it_with_totals(self):
+        process = self.counting("-i", "far", "--interval", "1h", ECHO)
+        process.stdout.readline()
+        self.ping(2)
+        result = self.end(process, signal.SIGHUP)
+        self.assertEqual(result.lines[-1], "packets 2")
+
     def test_an_adapter_that_goes_away_ends_it_after_the_totals(self):
         process = self.counting("-i", "far", "--interval", "1h", ECHO)
         process.stdout.readline()
@@ -206,7 +237,8 @@ class StatsTest(CommandTest):
                 (("-i", "far", "-i", "far"), 2, "twice the same adapter"),
                 (("-i", "far", "-Q", "up"), 2, "-Q: in, out or inout, not up"),
                 (("-i", "far", "-c", "0"), 2, "-c: at least 1"),
-                (("-i", "far", "--interval", "0"), 2, "--interval: 1ms to 3650d"),
+                (("-i", "far", "--interval", "0"), 2, "--interval: '0' is not within 1ms to 3650d"),
+                (("-i", "far", "--duration", "3651d"), 2, "'3651d' is not within 1ms to 3650d"),
                 (("-i", "far", "tcp", "and"), 2, "syntax error"),
                 (("-i", "far", "tcp and udp"), 2, "can never match"),
                 (("-i", "far", "-F", self.file("f", b"ip"), "tcp"), 2, "-F: there is already")):
