@@ -23,8 +23,7 @@ void confine(const SandboxOptions& options, const capture::LiveOptions& live,
   if (!output_directory.empty()) rules.output_directories.push_back(output_directory);
   static_cast<void>(enter_sandbox(rules));
   if (user && ::geteuid() != user->user) {
-    throw SystemError{EACCES,
-                      "-Z " + std::to_string(user->user) + ": write in " + output_directory};
+    throw SystemError{EACCES, "-Z: write in " + output_directory};
   }
 }
 

@@ -122,7 +122,7 @@ class Users(CaptureTest):
                            "--rotate-packets", "2")
         self.assertEqual(result.code, 5)
         self.assertEqual(result.err,
-                         f"weir: -Z nobody: write in {self.folder}: Permission denied\n")
+                         f"weir: -Z: write in {self.folder}: Permission denied\n")
 
     def test_z_holds_without_the_sandbox(self):
         path = self.folder / "out.pcap"
