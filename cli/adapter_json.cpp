@@ -1,8 +1,6 @@
 // The keys of the records adapter and adapter_event.
 #include "adapter_json.h"
 
-#include <fmt/chrono.h>
-
 #include <nlohmann/json.hpp>
 
 #include "json_line.h"
@@ -80,13 +78,8 @@ void print_json(const Adapter& adapter, IsDefault is_default) {
 }
 
 void print_json(const capture::AdapterEvent& event, Timestamp time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  Json line{{"type", "adapter_event"},
-            {"event", name(event.kind)},
-            {"time", fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:09}Z",
-                                 fmt::gmtime(seconds.time_since_epoch().count()),
-                                 (time - seconds).count())},
-            {"time_ns", time.time_since_epoch().count()}};
+  Json line{{"type", "adapter_event"}, {"event", name(event.kind)}};
+  add_time(line, "time", time);
   add_text(line, "old_name", event.old_name);
   add_adapter(line, event.adapter);
   print_json_line(line);

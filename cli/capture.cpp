@@ -139,7 +139,7 @@ ExitCode run_capture(const Words& words) {
   };
   const ExitCode exit = telling_failed_output(errors, [&] {
     destination.begin(run.interfaces());
-    confine(options.sandbox, live, options.destination.output.series_directory(),
+    confine(options.sandbox, errors, live, options.destination.output.series_directory(),
             options.destination.output.user());
     const ExitCode end = run.run(on_batch, on_time);
     destination.end();

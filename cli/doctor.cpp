@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "adapter_text.h"
 #include "commands.h"
 #include "doctor_finding.h"
 #include "json_line.h"
@@ -57,8 +58,8 @@ std::string text_of(const Findings& findings) {
       text += fmt::format("{}{}\n", topic.empty() ? "" : "\n", finding.topic);
       topic = finding.topic;
     }
-    text +=
-        fmt::format("  {:8}{}: {}\n", name_of(finding.health), finding.subject, finding.message);
+    text += fmt::format("  {:8}{}: {}\n", name_of(finding.health), printable(finding.subject),
+                        finding.message);
     if (!finding.remedy.empty()) {
       text += indented(told.insert(finding.remedy).second ? finding.remedy : "as above", 12);
     }

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "doctor_finding.h"
+#include "shell_word.h"
 #include "weir/capture/adapter.h"
 #include "weir/error.h"
 
@@ -76,7 +77,7 @@ Finding look_at(const Driver& driver, const std::string& adapter) {
                ("outgoing ones are captured before they are split (" + splits + ")");
   }
   return {"adapter", adapter, Health::note, message,
-          "to see them as on the wire: sudo ethtool -K " + adapter + remedy};
+          "to see them as on the wire: sudo ethtool -K " + shell_word(adapter) + remedy};
 }
 
 }  // namespace

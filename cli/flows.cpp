@@ -1,4 +1,4 @@
-// weir flows: conversations from capture files, shown or stored.
+// weir flows: conversations from capture files and adapters, shown or stored.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -216,7 +216,7 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
                .errors = errors}};
   Rows rows = make_rows(options, input.adapters, " filter=" + filter);
   flow::Tracker tracker{rows.observer(), options.flows.tracker()};
-  confine(options.sandbox, live,
+  confine(options.sandbox, errors, live,
           options.store.empty() ? std::string{} : directory_of(options.store));
   const auto started = std::chrono::steady_clock::now();
   auto stored = started;

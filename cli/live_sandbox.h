@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "exit_code.h"
 #include "sandbox.h"
 #include "weir/capture/live.h"
 #include "weir/savefile/writer.h"
@@ -13,9 +14,9 @@ namespace weir::cli {
 /// Unless --no-sandbox: call once adapters and outputs are open, when what is left is to take
 /// packets and to write. New files come into being in `output_directory` alone, nowhere if it is
 /// empty. `user` (-Z), who becomes owner even without the sandbox, else whoever file_owner() is.
-/// Throws SystemError.
-void confine(const SandboxOptions& options, const capture::LiveOptions& live = {},
-             const std::string& output_directory = {},
+/// What does not hold is told in one note. Throws SystemError.
+void confine(const SandboxOptions& options, ErrorStyle errors,
+             const capture::LiveOptions& live = {}, const std::string& output_directory = {},
              const std::optional<savefile::FileOwner>& user = {});
 
 }  // namespace weir::cli

@@ -5,20 +5,9 @@
 
 #include <climits>
 
+#include "shell_word.h"
+
 namespace weir::cli {
-namespace {
-
-/// As one word of a shell.
-std::string quoted(const std::string& text) {
-  const std::string plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%=";
-  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
-  std::string word = "'";
-  for (const char letter : text) word += letter == '\'' ? "'\\''" : std::string(1, letter);
-  return word + "'";
-}
-
-}  // namespace
 
 std::string own_path() {
   std::string path(PATH_MAX, '\0');
@@ -29,11 +18,11 @@ std::string own_path() {
 }
 
 std::string setcap_line(Capabilities needed) {
-  return "sudo setcap " + names_of(needed) + "+ep " + quoted(own_path());
+  return "sudo setcap " + names_of(needed) + "+ep " + shell_word(own_path());
 }
 
 std::string restriction_line() {
-  const std::string path = quoted(own_path());
+  const std::string path = shell_word(own_path());
   return "sudo chgrp GROUP " + path + " && sudo chmod 750 " + path;
 }
 

@@ -29,14 +29,6 @@ double bit_rate(const StatsRecord& record) {
   return per_second(static_cast<double>(record.bytes) * 8, record.elapsed);
 }
 
-void add_time(Json& line, const std::string& key, Timestamp time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  line[key] =
-      fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:09}Z", fmt::gmtime(seconds.time_since_epoch().count()),
-                  (time - seconds).count());
-  line[key + "_ns"] = time.time_since_epoch().count();
-}
-
 Json object_of(const char* type, const StatsRecord& record) {
   Json line{{"type", type}, {"interface", record.interface}};
   add_time(line, "start", record.start);

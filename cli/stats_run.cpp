@@ -243,7 +243,7 @@ class Run {
 
 ExitCode run_counters(const StatsRunOptions& options) {
   Run run{options};
-  confine(options.sandbox);
+  confine(options.sandbox, options.errors);
   return run.to_the_end();
 }
 

@@ -4,6 +4,7 @@
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import unittest
@@ -124,16 +125,16 @@ class Doctor(CommandTest):
 class Offloads(CommandTest):
     """In a network namespace of its own."""
 
-    def in_namespace(self, script):
+    def in_namespace(self, script, **variables):
         """What a shell prints in one, where "near" and "far" are back to back."""
         if os.geteuid() != 0:
             self.skipTest("needs to be root")
-        for program in ("ip", "ethtool", "unshare"):
+        for program in ("bash", "ip", "ethtool", "unshare"):
             tool(program)
         make = "ip link add near type veth peer name far && "
         run = subprocess.run(["unshare", "--net", "sh", "-c", make + script, "sh", WEIR],
-                             capture_output=True, text=True, timeout=PATIENCE, env=environment(),
-                             check=False)
+                             capture_output=True, text=True, timeout=PATIENCE,
+                             env=environment() | variables, check=False)
         self.assertEqual(run.returncode, 0, run.stderr)
         return run.stdout
 
@@ -144,6 +145,19 @@ class Offloads(CommandTest):
         remedy = re.search(r"sudo (ethtool -K near .*)", out).group(1)
         out = self.in_namespace(f"{remedy} >&2; $1 doctor")
         self.assertIn("ok      near: packets are captured as they are on the wire", out)
+
+    def test_any_name_is_shown_and_taken_by_a_shell(self):
+        offloads = "gro on tso on gso on"
+        for name in ("a;$b`c", "it's", "a\x1b[2Jb", "$'\\\x9b", "=near"):
+            rename = f'ip link set near name "$NAME" && ethtool -K "$NAME" {offloads} >&2; $1 doctor'
+            out = self.in_namespace(rename, NAME=name)
+            shown = "".join(c if " " <= c <= "~" else "." for c in os.fsencode(name).decode("latin-1"))
+            self.assertIn(f"note    {shown}: ", out)
+            self.assertTrue(out.replace("\n", "").isprintable(), out)
+            remedy = re.search(r"sudo (ethtool -K .* gro off.*)", out).group(1)
+            self.assertNotIn("far", remedy)
+            shell = f'{rename} >&2; echo {shlex.quote(remedy)} | bash >&2; $1 doctor'
+            self.assertIn(f"ok      {shown}: ", self.in_namespace(shell, NAME=name))
 
     def test_nothing_is_changed(self):
         state = "ip -d address; ethtool -k near; ip netns; "

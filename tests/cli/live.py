@@ -10,7 +10,7 @@ import time
 
 from network import Namespace
 from saved_records import Saved
-from support import PATIENCE, SANITIZED, CommandTest, environment, finish, start, tool
+from support import GAPS, PATIENCE, SANITIZED, CommandTest, environment, finish, start, tool
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 MAC_HERE, MAC_THERE = "02:00:5e:10:00:01", "02:00:5e:10:00:02"
@@ -128,9 +128,12 @@ def is_waiting(process):
 
 def line_of(stream):
     """The next line of a pipe of the command."""
-    if not select.select([stream], [], [], PATIENCE)[0]:
-        raise AssertionError("never a line")
-    return stream.readline().decode()
+    while True:
+        if not select.select([stream], [], [], PATIENCE)[0]:
+            raise AssertionError("never a line")
+        line = stream.readline().decode()
+        if not GAPS.match(line):
+            return line
 
 
 class Beside:

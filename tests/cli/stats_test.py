@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 
+from live import line_of
 from support import CommandTest, PATIENCE, finish, main, start, tool, weir
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/json.md"
@@ -156,7 +157,7 @@ class StatsTest(CommandTest):
         for count in (3, 5):
             self.ping(count)
             process.send_signal(signal.SIGUSR1)
-            line = process.stderr.readline().decode()
+            line = line_of(process.stderr)
             self.assertRegex(line, rf"^far: {3 if count == 3 else 8} packets, \d+ bytes in ")
         result = self.end(process)
         self.assertEqual((result.lines[-1], result.err), ("packets 8", ""))
@@ -166,7 +167,7 @@ class StatsTest(CommandTest):
         time.sleep(1)
         self.ping(4)
         process.send_signal(signal.SIGUSR1)
-        told = [json.loads(process.stderr.readline()) for _ in range(2)]
+        told = [json.loads(line_of(process.stderr)) for _ in range(2)]
         result = self.end(process)
         self.assertEqual([(r["type"], r["interface"], r["packets"]) for r in told],
                          [("stats_total", "far", 4), ("stats_total", "lo", 0)])
