@@ -109,7 +109,7 @@ ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
     }
     if (std::ranges::all_of(adapters_, &Adapter::is_gone)) break;
     const bool is_silent = packets_ == before;
-    goes_on = on_time(is_silent ? wall_clock() - in_flight : last_packet_) && goes_on;
+    goes_on = on_time(all_up_to()) && goes_on;
     if (is_silent && goes_on) wait_for_packets(adapters_);
     if (take_counters_request()) tell_counters();
   }
@@ -119,6 +119,7 @@ ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
 }
 
 bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
+  const Timestamp asked = wall_clock();
   const Batch batch = adapter.source.next_batch(Deadline::none());
   if (batch.state == SourceState::gone) {
     adapter.is_gone = true;
@@ -129,10 +130,10 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
     }
     return true;
   }
+  adapter.up_to = batch.packets.empty() ? asked - in_flight : batch.packets.back().timestamp;
   if (batch.packets.empty()) return true;
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();
-  last_packet_ = batch.packets.back().timestamp;
   const Taken taken = on_batch({.packets = batch.packets,
                                 .unfiltered = batch.packets,
                                 .in_window = batch.packets,
@@ -141,6 +142,14 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
                                 .paths = {&no_file, 1}});
   adapter.taken += taken.packets;
   return taken.goes_on;
+}
+
+Timestamp LiveRun::all_up_to() const noexcept {
+  Timestamp least = Timestamp::max();
+  for (const Adapter& adapter : adapters_) {
+    if (!adapter.is_gone) least = std::min(least, adapter.up_to);
+  }
+  return least;
 }
 
 // A signal ends it: all that is lost by one that comes just before is the rest of the time.

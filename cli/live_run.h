@@ -43,8 +43,8 @@ class LiveRun {
   /// Called for every batch of one adapter. At the end once more for each adapter, without packets,
   /// with what was counted (is_last), of which `delivered` is what was taken.
   using OnBatch = std::function<Taken(const CaptureBatch& batch)>;
-  /// Called after batches, and five times a second in silence: the time up to which all packets
-  /// have been handed over. False stops the run.
+  /// Called after batches, and five times a second in silence: the time up to which all packets of
+  /// all adapters have been handed over. False stops the run.
   using OnTime = std::function<bool(Timestamp now)>;
 
   /// Until a signal, the end of the duration, or the last adapter is gone (ExitCode::gone). What
@@ -66,10 +66,13 @@ class LiveRun {
     capture::Live source;
     bool is_gone = false;
     std::uint64_t taken = 0;
+    /// Until then its packets have been handed over.
+    Timestamp up_to{};
   };
   void check_link_types() const;
   /// Whether to go on.
   bool take(Adapter& adapter, const OnBatch& on_batch);
+  [[nodiscard]] Timestamp all_up_to() const noexcept;
   static void wait_for_packets(std::span<const Adapter> adapters);
   /// Hands over what has been received by now.
   void drain(const OnBatch& on_batch);
@@ -81,7 +84,6 @@ class LiveRun {
   std::vector<Adapter> adapters_;
   std::vector<Interface> interfaces_;
   std::uint64_t packets_ = 0;
-  Timestamp last_packet_{};
   Timestamp started_{};
 };
 
