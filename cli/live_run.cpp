@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "adapter_text.h"
 #include "json_line.h"
@@ -68,8 +69,7 @@ InterfaceStatistics summary_of(const capture::LiveStatistics& counted, std::uint
   return summary;
 }
 
-/// Packets of the ring that have been handed over or refused.
-std::uint64_t looked_at(const capture::LiveStatistics& counted) noexcept {
+std::uint64_t packets_looked_at(const capture::LiveStatistics& counted) noexcept {
   return counted.delivered + counted.filtered;
 }
 
@@ -103,13 +103,11 @@ ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
   bool goes_on = true;
   while (goes_on && !stop_requested() && !(has_end && Clock::now() >= end)) {
     const std::uint64_t before = packets_;
-    for (Adapter& adapter : adapters_) {
-      if (!adapter.is_gone && goes_on) goes_on = take(adapter, on_batch);
-    }
+    goes_on = take(on_batch);
     if (std::ranges::all_of(adapters_, &Adapter::is_gone)) break;
     const bool is_silent = packets_ == before;
-    goes_on = on_time(is_silent ? wall_clock() - in_flight : last_packet_) && goes_on;
-    if (is_silent && goes_on) wait_for_packets(adapters_);
+    goes_on = on_time(all_up_to()) && goes_on;
+    if (is_silent && goes_on) wait_for_packets();
     if (take_counters_request()) tell_counters();
   }
   if (goes_on) drain(on_batch);
@@ -117,7 +115,21 @@ ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
   return std::ranges::any_of(adapters_, &Adapter::is_gone) ? ExitCode::gone : ExitCode::done;
 }
 
+bool LiveRun::is_wanted(Adapter& adapter) {
+  if (adapter.is_gone) return false;
+  return adapter.due == UINT64_MAX || packets_looked_at(adapter.source.statistics()) < adapter.due;
+}
+
+bool LiveRun::take(const OnBatch& on_batch) {
+  bool goes_on = true;
+  for (Adapter& adapter : adapters_) {
+    if (goes_on && is_wanted(adapter)) goes_on = take(adapter, on_batch);
+  }
+  return goes_on;
+}
+
 bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
+  const Timestamp asked = wall_clock();
   const Batch batch = adapter.source.next_batch(Deadline::none());
   if (batch.state == SourceState::gone) {
     adapter.is_gone = true;
@@ -128,10 +140,10 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
     }
     return true;
   }
+  adapter.up_to = batch.packets.empty() ? asked - in_flight : batch.packets.back().timestamp;
   if (batch.packets.empty()) return true;
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();
-  last_packet_ = batch.packets.back().timestamp;
   const Taken taken = on_batch({.packets = batch.packets,
                                 .unfiltered = batch.packets,
                                 .in_window = batch.packets,
@@ -142,42 +154,47 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
   return taken.goes_on;
 }
 
+Timestamp LiveRun::all_up_to() const noexcept {
+  Timestamp least = Timestamp::max();
+  for (const Adapter& adapter : adapters_) {
+    if (!adapter.is_gone) least = std::min(least, adapter.up_to);
+  }
+  return least;
+}
+
 // A signal ends it: all that is lost by one that comes just before is the rest of the time.
-void LiveRun::wait_for_packets(std::span<const Adapter> adapters) {
+void LiveRun::wait_for_packets() {
   std::vector<pollfd> waited;
-  for (const Adapter& adapter : adapters) {
-    if (!adapter.is_gone) waited.push_back({adapter.source.file_descriptor(), POLLIN, 0});
+  for (Adapter& adapter : adapters_) {
+    if (is_wanted(adapter)) waited.push_back({adapter.source.file_descriptor(), POLLIN, 0});
   }
   ::poll(waited.data(), waited.size(), rest_milliseconds);
 }
 
+// The kernel hands the block it is filling over after once to twice its retire time.
 void LiveRun::drain(const OnBatch& on_batch) {
-  std::vector<std::uint64_t> due;
   for (Adapter& adapter : adapters_) {
     const capture::LiveStatistics counted = adapter.source.statistics();
-    due.push_back(looked_at(counted) + counted.waiting);
+    adapter.due = packets_looked_at(counted) + counted.waiting;
   }
-  for (std::size_t i = 0; i < adapters_.size(); ++i) {
-    if (!drain(adapters_[i], due[i], on_batch)) return;
+  const Duration patience = 2 * options_.live.retire + most_overdue;
+  Clock::time_point last_seen = Clock::now();
+  std::uint64_t seen = looked_at();
+  while (std::ranges::any_of(adapters_, is_wanted) && Clock::now() - last_seen < patience) {
+    if (!take(on_batch)) return;
+    const std::uint64_t before = std::exchange(seen, looked_at());
+    if (seen == before) {
+      wait_for_packets();
+    } else {
+      last_seen = Clock::now();
+    }
   }
 }
 
-// The kernel hands the block it is filling over after once to twice its retire time.
-bool LiveRun::drain(Adapter& adapter, std::uint64_t due, const OnBatch& on_batch) {
-  const Duration patience = 2 * options_.live.retire + most_overdue;
-  Clock::time_point last_seen = Clock::now();
-  std::uint64_t seen = looked_at(adapter.source.statistics());
-  while (seen < due && !adapter.is_gone && Clock::now() - last_seen < patience) {
-    if (!take(adapter, on_batch)) return false;
-    const std::uint64_t now_seen = looked_at(adapter.source.statistics());
-    if (now_seen == seen) {
-      wait_for_packets({&adapter, 1});
-      continue;
-    }
-    seen = now_seen;
-    last_seen = Clock::now();
-  }
-  return true;
+std::uint64_t LiveRun::looked_at() {
+  std::uint64_t packets = 0;
+  for (Adapter& adapter : adapters_) packets += packets_looked_at(adapter.source.statistics());
+  return packets;
 }
 
 void LiveRun::finish(const OnBatch& on_batch) {

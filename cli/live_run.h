@@ -43,8 +43,8 @@ class LiveRun {
   /// Called for every batch of one adapter. At the end once more for each adapter, without packets,
   /// with what was counted (is_last), of which `delivered` is what was taken.
   using OnBatch = std::function<Taken(const CaptureBatch& batch)>;
-  /// Called after batches, and five times a second in silence: the time up to which all packets
-  /// have been handed over. False stops the run.
+  /// Called after batches, and five times a second in silence: the time up to which all packets of
+  /// all adapters have been handed over. False stops the run.
   using OnTime = std::function<bool(Timestamp now)>;
 
   /// Until a signal, the end of the duration, or the last adapter is gone (ExitCode::gone). What
@@ -65,23 +65,30 @@ class LiveRun {
     std::string name;
     capture::Live source;
     bool is_gone = false;
+    /// How many of the packets it receives are to be looked at.
+    std::uint64_t due = UINT64_MAX;
     std::uint64_t taken = 0;
+    /// Until then its packets have been handed over.
+    Timestamp up_to{};
   };
   void check_link_types() const;
-  /// Whether to go on.
+  /// Whether packets of it are still to be taken.
+  [[nodiscard]] static bool is_wanted(Adapter& adapter);
+  /// What is at hand of every adapter. Whether to go on.
+  bool take(const OnBatch& on_batch);
   bool take(Adapter& adapter, const OnBatch& on_batch);
-  static void wait_for_packets(std::span<const Adapter> adapters);
+  [[nodiscard]] Timestamp all_up_to() const noexcept;
+  void wait_for_packets();
   /// Hands over what has been received by now.
   void drain(const OnBatch& on_batch);
-  /// Until so many packets of the adapter have been looked at. Whether to go on.
-  bool drain(Adapter& adapter, std::uint64_t due, const OnBatch& on_batch);
+  /// Packets of the rings that were handed over or refused.
+  [[nodiscard]] std::uint64_t looked_at();
   void finish(const OnBatch& on_batch);
 
   LiveRunOptions options_;
   std::vector<Adapter> adapters_;
   std::vector<Interface> interfaces_;
   std::uint64_t packets_ = 0;
-  Timestamp last_packet_{};
   Timestamp started_{};
 };
 

@@ -103,6 +103,23 @@ class OneFile(AdaptersTest):
         self.assertEqual(len(path.read_bytes()), 24)
         self.assertEqual(self.stop(process).code, 0)
 
+    def test_what_all_rings_hold_at_a_signal_is_in_it(self):
+        path = self.folder / "out.pcapng"
+        process = self.listen("capture", "--json", "-i", "v0", "-i", "w0", "-w", path)
+        process.send_signal(signal.SIGSTOP)
+        self.send(frames(3000))
+        self.send(frames(2000), self.net, "w1")
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGCONT)
+        result = finish(process)
+        self.assertEqual(result.code, 0, result.err)
+        numbers = [int.from_bytes(body[:4], "little") for body in blocks(path, 6)]
+        self.assertEqual((numbers.count(0), numbers.count(1)), (3000, 2000))
+        # By turns: none waits for all of the other.
+        self.assertLess(numbers.index(1), 3000)
+        for line in (line for line in result.errors if line["type"] == "capture"):
+            self.assertNotIn("waiting", line)
+
 
 if __name__ == "__main__":
     main()
