@@ -114,32 +114,37 @@ ExitCode run_capture(const Words& words) {
   const LiveInput input = options.live.resolve();
   const capture::LiveOptions live = options.ring.live(input);
   if (options.link_type.is_listing()) {
+    if (errors == ErrorStyle::json) throw UsageError{"-L: text only; -D --json tells link types"};
     LinkTypeOptions::list(input, live);
     return ExitCode::done;
   }
   LiveRun run{{.adapters = input.adapters,
                .live = live,
-               .filter = options.filter.text(filter_words),
+               .filter = {options.filter.text(filter_words), options.filter.filter()},
                .link_type = options.link_type.wanted(),
-               .compile = {.allow_names = options.filter.filter().allow_names},
                .duration = options.ring.duration(),
                .errors = errors}};
   PacketDestination destination{options.destination, {}, errors};
-  destination.begin(run.interfaces());
-  confine(options.sandbox, errors, live, options.destination.output.series_directory(),
-          options.destination.output.user());
-  const auto on_batch = [&](const CaptureBatch& batch) {
+  const auto on_batch = [&](const CaptureBatch& batch) -> LiveRun::Taken {
+    const std::uint64_t before = destination.taken();
     CaptureBatch wanted = batch;
     wanted.packets = stop_size.take(batch.packets);
-    return destination.add(wanted) && !stop_size.is_reached();
+    const bool goes_on = destination.add(wanted) && !stop_size.is_reached();
+    return {destination.taken() - before, goes_on};
   };
   const auto on_time = [&](Timestamp now) {
     destination.advance(now);
     if (take_rotation_request()) destination.rotate();
     return !destination.is_full();
   };
-  const ExitCode exit = run.run(on_batch, on_time);
-  destination.end();
+  const ExitCode exit = telling_failed_output(errors, [&] {
+    destination.begin(run.interfaces());
+    confine(options.sandbox, errors, live, options.destination.output.series_directory(),
+            options.destination.output.user());
+    const ExitCode end = run.run(on_batch, on_time);
+    destination.end();
+    return end;
+  });
   run.tell_counters();
   if (errors == ErrorStyle::text) tell_text(fmt::format("packets {}\n", destination.packets()));
   return exit;

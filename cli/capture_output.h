@@ -50,6 +50,8 @@ class CaptureOutput {
 
   /// -W: the last file is finished.
   [[nodiscard]] bool is_full() const noexcept;
+  /// Packets in files, whole; after a failure those that were kept.
+  [[nodiscard]] std::uint64_t packets() const noexcept { return counts().packets; }
 
  private:
   static OutputNeeds needs_of(const std::vector<InputFile>& files);

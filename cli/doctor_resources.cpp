@@ -5,8 +5,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <optional>
 
 #include "doctor_finding.h"
 #include "weir/capture/live.h"
@@ -22,24 +20,13 @@ Finding resource(const char* subject, Health health, std::string message, std::s
   return {"resource", subject, health, std::move(message), std::move(remedy)};
 }
 
-std::optional<std::uint64_t> available_memory() {
-  std::ifstream list{"/proc/meminfo"};
-  std::string word;
-  while (list >> word) {
-    std::uint64_t kibibytes = 0;
-    if (word == "MemAvailable:" && list >> kibibytes) return kibibytes << 10;
-  }
-  return std::nullopt;
-}
-
 Finding look_at_memory() {
   const std::uint64_t ring = capture::LiveOptions{}.ring_size;
-  const auto available = available_memory();
-  if (!available) return resource("memory", Health::note, "cannot be told");
+  const std::uint64_t available = capture::largest_ring();
   const std::string message =
       fmt::format("{} MiB available; the ring takes {} MiB unless told otherwise",
-                  *available / mebibyte, ring / mebibyte);
-  if (*available < ring) {
+                  available / mebibyte, ring / mebibyte);
+  if (available < ring) {
     return resource("memory", Health::problem, message, "a smaller ring");
   }
   return resource("memory", Health::ok, message);

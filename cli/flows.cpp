@@ -211,8 +211,7 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   const capture::LiveOptions live = options.ring.live(input);
   LiveRun run{{.adapters = input.adapters,
                .live = live,
-               .filter = filter,
-               .compile = {.allow_names = options.input.filter().allow_names},
+               .filter = {filter, options.input.filter()},
                .duration = options.ring.duration(),
                .errors = errors}};
   Rows rows = make_rows(options, input.adapters, " filter=" + filter);
@@ -221,9 +220,9 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
           options.store.empty() ? std::string{} : directory_of(options.store));
   const auto started = std::chrono::steady_clock::now();
   auto stored = started;
-  const auto on_batch = [&tracker](const CaptureBatch& batch) {
+  const auto on_batch = [&tracker](const CaptureBatch& batch) -> LiveRun::Taken {
     tracker.add(batch.packets);
-    return true;
+    return {batch.packets.size()};
   };
   const auto on_time = [&](Timestamp now) {
     tracker.advance(now);
@@ -235,9 +234,12 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
     }
     return true;
   };
-  const ExitCode exit = run.run(on_batch, on_time);
-  tracker.finish();
-  if (rows.store) rows.store->end(true);
+  const ExitCode exit = telling_failed_output(errors, [&] {
+    const ExitCode end = run.run(on_batch, on_time);
+    tracker.finish();
+    if (rows.store) rows.store->end(true);
+    return end;
+  });
   run.tell_counters();
   if (errors == ErrorStyle::text) {
     print_summary(tracker, run.packets(), std::chrono::steady_clock::now() - started);

@@ -1,15 +1,15 @@
-// Declares the options and finds adapters by number.
+// Declares the options and finds adapters by what they are called.
 #include "live_options.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <utility>
 
+#include "adapter_text.h"
 #include "capture_run.h"
 #include "exit_code.h"
 #include "weir/capture/adapter.h"
 #include "weir/error.h"
-#include "weir/filter/compile.h"
 
 namespace weir::cli {
 namespace {
@@ -21,11 +21,14 @@ capture::Traffic traffic_of(const std::string& direction) {
   throw UsageError{"-Q: in, out or inout, not " + direction};
 }
 
-/// An adapter that is named by its number is one, unless that is the name of another.
+/// By name, alternative name or number, which is none where it is the name of another. What is
+/// neither may be a device of libpcap's own: opening it tells.
 std::string name_of(const std::string& word) {
-  if (word.find_first_not_of("0123456789") != std::string::npos) return word;
   const std::vector<capture::Adapter> adapters = capture::adapters();
-  if (std::ranges::find(adapters, word, &capture::Adapter::name) != adapters.end()) return word;
+  const auto named = std::ranges::find_if(adapters, [&](const capture::Adapter& adapter) {
+    return adapter.name == word || std::ranges::count(adapter.alternative_names, word) != 0;
+  });
+  if (named != adapters.end()) return named->name;
   const auto numbered = std::ranges::find_if(adapters, [&](const capture::Adapter& adapter) {
     return adapter.id != 0 && std::to_string(adapter.id) == word;
   });
@@ -61,7 +64,8 @@ LiveInput LiveOptions::resolve() const {
   for (const std::string& word : adapters_) {
     const std::string name = name_of(word);
     if (std::ranges::find(input.adapters, name) != input.adapters.end()) {
-      throw UsageError{"-i: twice the same adapter: " + name};
+      throw UsageError{"-i: twice the same adapter: " +
+                       (word == name ? name : word + " is " + name)};
     }
     input.adapters.push_back(name);
   }
@@ -69,13 +73,25 @@ LiveInput LiveOptions::resolve() const {
   return input;
 }
 
-std::function<bpf::Program(LinkType)> live_filter(const std::string& expression,
-                                                  const filter::FilterOptions& options) {
-  if (expression.find_first_not_of(" \t\r\n") == std::string::npos) return {};
-  return [expression, names = options.allow_names](LinkType type) {
-    filter::Compiled compiled = filter::compile(expression, type, {.allow_names = names});
-    if (compiled.rejects_all) throw never_matches(expression);
-    return std::move(compiled.program);
+LiveFilter::LiveFilter(const std::string& expression, const filter::FilterOptions& options)
+    : expression_{expression} {
+  if (expression.find_first_not_of(" \t\r\n") == std::string::npos) return;
+  const filter::CompileOptions compile{.allow_names = options.allow_names};
+  compilations_ = std::make_shared<Compilations>(expression, compile);
+}
+
+std::function<bpf::Program(LinkType)> LiveFilter::on(const std::string& adapter) const {
+  if (!compilations_) return {};
+  return [compilations = compilations_, expression = expression_, adapter](LinkType type) {
+    try {
+      const filter::Compiled& compiled = compilations->of(type);
+      if (compiled.rejects_all) throw never_matches(expression);
+      return compiled.program;
+    } catch (const FilterError& refusal) {
+      if (refusal.code() == ErrorCode::filter_syntax) throw;
+      throw FilterError{refusal.code(), refusal.expression(),
+                        printable(adapter) + ": " + refusal.what(), refusal.position()};
+    }
   };
 }
 

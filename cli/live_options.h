@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,11 @@ class App;
 
 namespace weir::cli {
 
+class Compilations;
+
 /// What is to be captured, before anything is opened.
 struct LiveInput {
-  /// Names, at least one, each once.
+  /// What the kernel calls them: at least one, each once.
   std::vector<std::string> adapters{};
   bool promiscuous = true;
   capture::Traffic traffic = capture::Traffic::any;
@@ -29,8 +32,9 @@ class LiveOptions {
 
   /// Whether -i is there.
   [[nodiscard]] bool given() const noexcept { return !adapters_.empty(); }
-  /// Adapters are named, or numbered as `weir adapters` numbers them; without -i it is the default
-  /// adapter. Throws UsageError, Error (not_found) if there is no default, SystemError.
+  /// Adapters are named, by an alternative name too, or numbered as `weir adapters` numbers them;
+  /// without -i it is the default adapter. Throws UsageError, Error (not_found) if there is no
+  /// default, SystemError.
   [[nodiscard]] LiveInput resolve() const;
 
  private:
@@ -39,9 +43,19 @@ class LiveOptions {
   std::string direction_ = "inout";
 };
 
-/// What capture::LiveOptions and CounterOptions take: compiles for the link type, and throws
-/// FilterError also for a filter that can never match. Empty if the expression is.
-[[nodiscard]] std::function<bpf::Program(LinkType)> live_filter(
-    const std::string& expression, const filter::FilterOptions& options);
+/// The filter of a live command, compiled, and its names looked up, once for each link type.
+class LiveFilter {
+ public:
+  LiveFilter(const std::string& expression, const filter::FilterOptions& options);
+
+  /// What capture::LiveOptions and CounterOptions take: throws FilterError also for a filter that
+  /// can never match. Empty if the expression is. An error that is about the adapter's link type
+  /// names it.
+  [[nodiscard]] std::function<bpf::Program(LinkType)> on(const std::string& adapter) const;
+
+ private:
+  std::string expression_;
+  std::shared_ptr<Compilations> compilations_;  // null without an expression
+};
 
 }  // namespace weir::cli

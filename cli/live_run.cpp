@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "adapter_text.h"
 #include "json_line.h"
 #include "live_signals.h"
 #include "note.h"
@@ -19,7 +21,11 @@ namespace {
 constexpr int rest_milliseconds = 200;
 /// In silence, packets that are on their way through the ring are not older than this.
 constexpr Duration in_flight = std::chrono::milliseconds{100};
+/// Beyond twice the retire time: for a busy machine.
+constexpr Duration most_overdue = std::chrono::milliseconds{500};
 const std::string no_file;
+
+using Clock = std::chrono::steady_clock;
 
 Timestamp wall_clock() noexcept {
   return std::chrono::floor<Duration>(std::chrono::system_clock::now());
@@ -42,42 +48,41 @@ void tell(const std::string& adapter, const capture::LiveStatistics& counted, Er
     if (counted.filtered_in_kernel) line["filtered_in_kernel"] = *counted.filtered_in_kernel;
     return tell_json_line(line);
   }
+  // First what adds up, then what stands beside it.
   const std::string waiting =
-      counted.waiting == 0 ? "" : fmt::format(", {} waiting", counted.waiting);
+      counted.waiting == 0 ? "" : fmt::format("{} waiting, ", counted.waiting);
   tell_text(fmt::format(
-      "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {} dropped by the "
-      "adapter{}\n",
-      adapter, counted.received, counted.delivered, counted.filtered, counted.dropped,
-      text_of(counted.dropped_by_adapter), waiting));
+      "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {}"
+      "{} dropped by the adapter, {} filtered in the kernel\n",
+      printable(adapter), counted.received, counted.delivered, counted.filtered, counted.dropped,
+      waiting, text_of(counted.dropped_by_adapter), text_of(counted.filtered_in_kernel)));
 }
 
 /// What a pcapng says at its end.
-InterfaceStatistics summary_of(const capture::LiveStatistics& counted, Timestamp start,
-                               Timestamp end) {
+InterfaceStatistics summary_of(const capture::LiveStatistics& counted, std::uint64_t taken,
+                               Timestamp start, Timestamp end) {
   InterfaceStatistics summary{.time = end, .start = start, .end = end};
   summary.received = counted.received;
   summary.system_dropped = counted.dropped;
   summary.dropped = counted.dropped_by_adapter;
-  summary.delivered = counted.delivered;
+  summary.delivered = taken;
   return summary;
+}
+
+std::uint64_t packets_looked_at(const capture::LiveStatistics& counted) noexcept {
+  return counted.delivered + counted.filtered;
 }
 
 }  // namespace
 
 LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started_{wall_clock()} {
-  if (!options_.filter.empty()) {
-    const auto compilations = std::make_shared<Compilations>(options_.filter, options_.compile);
-    options_.live.filter = [compilations, text = options_.filter](LinkType type) {
-      const filter::Compiled& compiled = compilations->of(type);
-      if (compiled.rejects_all) throw never_matches(text);
-      return compiled.program;
-    };
-  }
   adapters_.reserve(options_.adapters.size());
   for (const std::string& name : options_.adapters) {
+    options_.live.filter = options_.filter.on(name);
     adapters_.push_back({.name = name, .source = opened_adapter([&] {
                                          return capture::Live{name, options_.live};
                                        })});
+    interfaces_.push_back(adapters_.back().source.interfaces().front());
   }
   check_link_types();
 }
@@ -87,68 +92,115 @@ void LiveRun::check_link_types() const {
     const LinkType type = adapter.source.link_type();
     if (type == options_.link_type.value_or(type)) continue;
     throw Error{ErrorCode::not_found,
-                fmt::format("{}: {} is not one of its link types: {}", adapter.name,
+                fmt::format("{}: {} is not one of its link types: {}", printable(adapter.name),
                             name(*options_.link_type), name(type))};
   }
 }
 
 ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
-  using Clock = std::chrono::steady_clock;
-  const StopOnSignal stop_on_signal{*this};
   const bool has_end = options_.duration != Duration::zero();
   const Clock::time_point end = Clock::now() + (has_end ? options_.duration : Duration::zero());
   bool goes_on = true;
   while (goes_on && !stop_requested() && !(has_end && Clock::now() >= end)) {
     const std::uint64_t before = packets_;
-    for (Adapter& adapter : adapters_) {
-      if (!adapter.is_gone && goes_on) goes_on = take(adapter, on_batch);
-    }
+    goes_on = take(on_batch);
     if (std::ranges::all_of(adapters_, &Adapter::is_gone)) break;
     const bool is_silent = packets_ == before;
-    goes_on = on_time(is_silent ? wall_clock() - in_flight : last_packet_) && goes_on;
+    goes_on = on_time(all_up_to()) && goes_on;
     if (is_silent && goes_on) wait_for_packets();
     if (take_counters_request()) tell_counters();
   }
+  if (goes_on) drain(on_batch);
   finish(on_batch);
   return std::ranges::any_of(adapters_, &Adapter::is_gone) ? ExitCode::gone : ExitCode::done;
 }
 
+bool LiveRun::is_wanted(Adapter& adapter) {
+  if (adapter.is_gone) return false;
+  return adapter.due == UINT64_MAX || packets_looked_at(adapter.source.statistics()) < adapter.due;
+}
+
+bool LiveRun::take(const OnBatch& on_batch) {
+  bool goes_on = true;
+  for (Adapter& adapter : adapters_) {
+    if (goes_on && is_wanted(adapter)) goes_on = take(adapter, on_batch);
+  }
+  return goes_on;
+}
+
 bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
+  const Timestamp asked = wall_clock();
   const Batch batch = adapter.source.next_batch(Deadline::none());
   if (batch.state == SourceState::gone) {
     adapter.is_gone = true;
     try {
-      throw Error{ErrorCode::not_found, adapter.name + ": the adapter is gone"};
+      throw Error{ErrorCode::not_found, printable(adapter.name) + ": the adapter is gone"};
     } catch (const Error&) {
       static_cast<void>(report_exception(options_.errors, std::string{}));
     }
     return true;
   }
+  adapter.up_to = batch.packets.empty() ? asked - in_flight : batch.packets.back().timestamp;
   if (batch.packets.empty()) return true;
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();
-  last_packet_ = batch.packets.back().timestamp;
-  return on_batch({.packets = batch.packets,
-                   .unfiltered = batch.packets,
-                   .in_window = batch.packets,
-                   .first_number = first,
-                   .interfaces = adapter.source.interfaces(),
-                   .paths = {&no_file, 1}});
+  const Taken taken = on_batch({.packets = batch.packets,
+                                .unfiltered = batch.packets,
+                                .in_window = batch.packets,
+                                .first_number = first,
+                                .interfaces = adapter.source.interfaces(),
+                                .paths = {&no_file, 1}});
+  adapter.taken += taken.packets;
+  return taken.goes_on;
+}
+
+Timestamp LiveRun::all_up_to() const noexcept {
+  Timestamp least = Timestamp::max();
+  for (const Adapter& adapter : adapters_) {
+    if (!adapter.is_gone) least = std::min(least, adapter.up_to);
+  }
+  return least;
 }
 
 // A signal ends it: all that is lost by one that comes just before is the rest of the time.
-void LiveRun::wait_for_packets() const {
+void LiveRun::wait_for_packets() {
   std::vector<pollfd> waited;
-  for (const Adapter& adapter : adapters_) {
-    if (!adapter.is_gone) waited.push_back({adapter.source.file_descriptor(), POLLIN, 0});
+  for (Adapter& adapter : adapters_) {
+    if (is_wanted(adapter)) waited.push_back({adapter.source.file_descriptor(), POLLIN, 0});
   }
   ::poll(waited.data(), waited.size(), rest_milliseconds);
+}
+
+// The kernel hands the block it is filling over after once to twice its retire time.
+void LiveRun::drain(const OnBatch& on_batch) {
+  for (Adapter& adapter : adapters_) {
+    const capture::LiveStatistics counted = adapter.source.statistics();
+    adapter.due = packets_looked_at(counted) + counted.waiting;
+  }
+  const Duration patience = 2 * options_.live.retire + most_overdue;
+  Clock::time_point last_seen = Clock::now();
+  std::uint64_t seen = looked_at();
+  while (std::ranges::any_of(adapters_, is_wanted) && Clock::now() - last_seen < patience) {
+    if (!take(on_batch)) return;
+    const std::uint64_t before = std::exchange(seen, looked_at());
+    if (seen == before) {
+      wait_for_packets();
+    } else {
+      last_seen = Clock::now();
+    }
+  }
+}
+
+std::uint64_t LiveRun::looked_at() {
+  std::uint64_t packets = 0;
+  for (Adapter& adapter : adapters_) packets += packets_looked_at(adapter.source.statistics());
+  return packets;
 }
 
 void LiveRun::finish(const OnBatch& on_batch) {
   for (Adapter& adapter : adapters_) {
     const InterfaceStatistics summary =
-        summary_of(adapter.source.statistics(), started_, wall_clock());
+        summary_of(adapter.source.statistics(), adapter.taken, started_, wall_clock());
     static_cast<void>(on_batch({.first_number = packets_ + 1,
                                 .interfaces = adapter.source.interfaces(),
                                 .statistics = {&summary, 1},
@@ -156,13 +208,20 @@ void LiveRun::finish(const OnBatch& on_batch) {
   }
 }
 
-void LiveRun::stop() noexcept {
-  for (Adapter& adapter : adapters_) adapter.source.stop();
-}
-
 void LiveRun::tell_counters() {
   for (Adapter& adapter : adapters_) {
     tell(adapter.name, adapter.source.statistics(), options_.errors);
+  }
+}
+
+ExitCode telling_failed_output(ErrorStyle errors, const std::function<ExitCode()>& action) {
+  try {
+    return action();
+  } catch (const OutputFailed&) {
+    return report_exception(errors, {});
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::output_failed) throw;
+    return report_exception(errors, {});
   }
 }
 

@@ -4,11 +4,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "capture_run.h"
 #include "exit_code.h"
+#include "live_options.h"
 #include "weir/capture/live.h"
 
 namespace weir::cli {
@@ -16,12 +18,11 @@ namespace weir::cli {
 struct LiveRunOptions {
   /// At least one.
   std::vector<std::string> adapters{};
-  /// Of each of them; the filter is made of the text.
+  /// Of each of them, without the filter.
   capture::LiveOptions live{};
-  std::string filter{};
+  LiveFilter filter;
   /// What packets of every adapter have to be, if that matters.
   std::optional<LinkType> link_type{};
-  filter::CompileOptions compile{.allow_names = true};
   /// Ends the run; zero is never.
   Duration duration{};
   ErrorStyle errors = ErrorStyle::text;
@@ -33,24 +34,26 @@ class LiveRun {
   /// Opens every adapter. Throws Error, FilterError.
   explicit LiveRun(LiveRunOptions options);
 
-  /// Called for every batch of one adapter; false stops the run. At the end once more for each
-  /// adapter, without packets, with what was counted (is_last).
-  using OnBatch = std::function<bool(const CaptureBatch& batch)>;
-  /// Called after batches, and five times a second in silence: the time up to which all packets
-  /// have been handed over. False stops the run.
+  struct Taken {
+    /// How many of the batch's packets, from its first on.
+    std::uint64_t packets = 0;
+    /// False stops the run.
+    bool goes_on = true;
+  };
+  /// Called for every batch of one adapter. At the end once more for each adapter, without packets,
+  /// with what was counted (is_last), of which `delivered` is what was taken.
+  using OnBatch = std::function<Taken(const CaptureBatch& batch)>;
+  /// Called after batches, and five times a second in silence: the time up to which all packets of
+  /// all adapters have been handed over. False stops the run.
   using OnTime = std::function<bool(Timestamp now)>;
 
-  /// Until a signal, the end of the duration, or the last adapter is gone (ExitCode::gone). Throws
-  /// what the callbacks throw.
+  /// Until a signal, the end of the duration, or the last adapter is gone (ExitCode::gone). What
+  /// the adapters had received when a signal or the end of the duration came is handed over yet.
+  /// Throws what the callbacks throw.
   ExitCode run(const OnBatch& on_batch, const OnTime& on_time);
 
-  /// Of the first adapter.
-  [[nodiscard]] std::span<const Interface> interfaces() const noexcept {
-    return adapters_.front().source.interfaces();
-  }
-
-  /// As a signal does: from anywhere.
-  void stop() noexcept;
+  /// One of each adapter, in the order they are named in.
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept { return interfaces_; }
 
   /// Tells what was counted, as lines of text or JSON on standard error.
   void tell_counters();
@@ -62,18 +65,36 @@ class LiveRun {
     std::string name;
     capture::Live source;
     bool is_gone = false;
+    /// How many of the packets it receives are to be looked at.
+    std::uint64_t due = UINT64_MAX;
+    std::uint64_t taken = 0;
+    /// Until then its packets have been handed over.
+    Timestamp up_to{};
   };
   void check_link_types() const;
-  /// Whether to go on.
+  /// Whether packets of it are still to be taken.
+  [[nodiscard]] static bool is_wanted(Adapter& adapter);
+  /// What is at hand of every adapter. Whether to go on.
+  bool take(const OnBatch& on_batch);
   bool take(Adapter& adapter, const OnBatch& on_batch);
-  void wait_for_packets() const;
+  [[nodiscard]] Timestamp all_up_to() const noexcept;
+  void wait_for_packets();
+  /// Hands over what has been received by now.
+  void drain(const OnBatch& on_batch);
+  /// Packets of the rings that were handed over or refused.
+  [[nodiscard]] std::uint64_t looked_at();
   void finish(const OnBatch& on_batch);
 
   LiveRunOptions options_;
   std::vector<Adapter> adapters_;
+  std::vector<Interface> interfaces_;
   std::uint64_t packets_ = 0;
-  Timestamp last_packet_{};
   Timestamp started_{};
 };
+
+/// What `action` returns. An output that fails ends it, but not the account of the packets: that is
+/// told, and the code to exit with returned. Everything else that is thrown passes through.
+[[nodiscard]] ExitCode telling_failed_output(ErrorStyle errors,
+                                             const std::function<ExitCode()>& action);
 
 }  // namespace weir::cli

@@ -37,8 +37,7 @@ void confine(const SandboxOptions& options, ErrorStyle errors, const capture::Li
   if (!output_directory.empty()) rules.output_directories.push_back(output_directory);
   const std::vector<Confinement> sandbox = enter_sandbox(rules);
   if (user && ::geteuid() != user->user) {
-    throw SystemError{EACCES,
-                      "-Z " + std::to_string(user->user) + ": write in " + output_directory};
+    throw SystemError{EACCES, "-Z: write in " + output_directory};
   }
   tell_gaps(sandbox, errors);
 }

@@ -6,8 +6,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "adapter_text.h"
 #include "standard_output.h"
 #include "units.h"
+#include "weir/error.h"
 
 namespace weir::cli {
 namespace {
@@ -17,6 +19,23 @@ std::optional<std::uint64_t> limit_of(const std::string& text) {
   const std::uint64_t limit = parse_count(text, "-c");
   if (limit == 0) throw UsageError{"-c: at least 1"};
   return limit;
+}
+
+std::string link_type_of(const Interface& interface) {
+  const std::string_view known = name(interface.link_type);
+  const auto number = static_cast<unsigned>(interface.link_type);
+  return printable(interface.name) + " is " +
+         (known.empty() ? fmt::format("LINKTYPE {}", number) : std::string{known});
+}
+
+void check_is_one_link_type(const std::string& path, std::span<const Interface> interfaces) {
+  const Interface& first = interfaces.front();
+  for (const Interface& other : interfaces) {
+    if (other.link_type == first.link_type) continue;
+    throw Error{ErrorCode::cannot_hold,
+                fmt::format("{}: a pcap holds one link type: {}, and {}; a .pcapng holds both",
+                            path, link_type_of(first), link_type_of(other))};
+  }
 }
 
 }  // namespace
@@ -30,7 +49,8 @@ void DestinationOptions::declare(CLI::App& app) {
 
 PacketDestination::PacketDestination(const DestinationOptions& options,
                                      const std::vector<InputFile>& files, ErrorStyle errors)
-    : counts_{options.count},
+    : options_{options.output},
+      counts_{options.count},
       json_{options.print.json()},
       left_{limit_of(options.limit)},
       printer_{options.print} {
@@ -49,18 +69,26 @@ std::span<const Packet> PacketDestination::take(std::span<const Packet> packets)
 }
 
 void PacketDestination::begin(std::span<const Interface> interfaces) {
-  if (output_) output_->begin(interfaces);
+  if (!output_) return;
+  if (options_.writer(true).format == savefile::Format::pcapng) return output_->begin(interfaces);
+  check_is_one_link_type(options_.path(), interfaces);
+  output_->begin(interfaces.first(1));  // a pcap knows but one, and begins at once with that
 }
 
 bool PacketDestination::add(const CaptureBatch& batch) {
   const auto packets = take(batch.packets);
-  packets_ += packets.size();
+  taken_ += packets.size();
   if (output_) {
     output_->add(batch, packets);
+    if (is_full()) taken_ = output_->packets();  // the last file had no room for some of the batch
   } else if (!counts_) {
     printer_.print(batch, packets);
   }
   return !is_full() && (!left_ || *left_ != 0);
+}
+
+std::uint64_t PacketDestination::packets() const noexcept {
+  return output_ ? output_->packets() : taken_;
 }
 
 void PacketDestination::idle() {
@@ -80,8 +108,8 @@ void PacketDestination::rotate() {
 void PacketDestination::end() {
   if (output_) output_->end();
   if (counts_) {
-    write_standard_output(json_ ? fmt::format("{{\"type\":\"count\",\"packets\":{}}}\n", packets_)
-                                : fmt::format("{}\n", packets_));
+    write_standard_output(json_ ? fmt::format("{{\"type\":\"count\",\"packets\":{}}}\n", taken_)
+                                : fmt::format("{}\n", taken_));
   } else if (!output_) {
     printer_.flush();
   }

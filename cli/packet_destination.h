@@ -30,7 +30,8 @@ class PacketDestination {
   PacketDestination(const DestinationOptions& options, const std::vector<InputFile>& files,
                     ErrorStyle errors);
 
-  /// Opens the capture file before there are packets, for those of these interfaces.
+  /// Opens the capture file before there are packets, for those of these interfaces. Throws Error
+  /// (cannot_hold) for several link types where the file is to be a pcap; it is not touched then.
   void begin(std::span<const Interface> interfaces);
   /// Takes the batch's packets, of them no more than -c says. False once no more are wanted.
   bool add(const CaptureBatch& batch);
@@ -45,18 +46,21 @@ class PacketDestination {
 
   /// -W: the last file is finished.
   [[nodiscard]] bool is_full() const noexcept { return output_ && output_->is_full(); }
-  /// Packets taken.
-  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+  /// Packets taken by add().
+  [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
+  /// Packets shown, counted, or in files, where some may be held back until end().
+  [[nodiscard]] std::uint64_t packets() const noexcept;
 
  private:
   [[nodiscard]] std::span<const Packet> take(std::span<const Packet> packets) noexcept;
 
+  OutputOptions options_;
   bool counts_;
   bool json_;
   std::optional<std::uint64_t> left_;  // of -c
   PacketPrinter printer_;
   std::optional<CaptureOutput> output_;
-  std::uint64_t packets_ = 0;
+  std::uint64_t taken_ = 0;
 };
 
 }  // namespace weir::cli

@@ -110,13 +110,14 @@ class Run {
 
  private:
   static std::vector<Counted> opened(const StatsRunOptions& options) {
+    const LiveFilter filter{options.filter, options.filter_options};
     std::vector<Counted> counted;
     for (const std::string& name : options.input.adapters) {
       Counter counter = opened_adapter([&] {
         return Counter{name,
                        {.promiscuous = options.input.promiscuous,
                         .traffic = options.input.traffic,
-                        .filter = live_filter(options.filter, options.filter_options)}};
+                        .filter = filter.on(name)}};
       });
       if (counter.mode() == CountingMode::ring) {
         tell({.kind = "counted_in_ring",

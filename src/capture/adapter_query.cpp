@@ -9,6 +9,7 @@
 
 #include "capture/adapter_types.h"
 #include "capture/monitor_support.h"
+#include "capture/pseudo_adapter.h"
 
 namespace weir::capture {
 namespace {
@@ -34,7 +35,7 @@ Adapter* find(std::vector<Adapter>& adapters, std::uint32_t id) noexcept {
 }  // namespace
 
 Adapter any_adapter() {
-  return {.name = "any",
+  return {.name = std::string{all_adapters},
           .description = "all adapters",
           .type = if_type::other,
           .link_type = LinkType::linux_sll2,

@@ -5,19 +5,14 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
-#include <algorithm>
-#include <chrono>
-#include <limits>
-
 #include "capture/adapter_list.h"
 #include "capture/adapter_query.h"
+#include "capture/patience.h"
 #include "sys/netlink_socket.h"
 #include "sys/wake_up.h"
 
 namespace weir::capture {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Room for some hundred messages of a link each, as far as the system's limit lets it.
 constexpr int news_buffer_size = 1 << 20;
@@ -32,15 +27,6 @@ sys::NetlinkSocket subscribed() {
     socket.subscribe(group);
   }
   return socket;
-}
-
-/// For poll: what is left of the wait, rounded up; -1 for ever.
-int milliseconds_left(Deadline deadline, Clock::time_point since) noexcept {
-  if (deadline.wait() == Duration::max()) return -1;
-  const auto left = deadline.wait() - (Clock::now() - since);
-  const auto whole = std::chrono::ceil<std::chrono::milliseconds>(left).count();
-  constexpr std::int64_t longest = std::numeric_limits<int>::max();
-  return static_cast<int>(std::clamp<std::int64_t>(whole, 0, longest));
 }
 
 }  // namespace
@@ -126,10 +112,10 @@ const std::vector<Adapter>& AdapterWatch::adapters() const noexcept {
 }
 
 std::vector<AdapterEvent> AdapterWatch::next(Deadline deadline) {
-  const auto since = Clock::now();
+  const Patience patience{deadline};
   for (;;) {
-    const int left = milliseconds_left(deadline, since);
-    const auto state = sys::wait_readable(state_->news.descriptor(), state_->wake_up, left);
+    const auto state =
+        sys::wait_readable(state_->news.descriptor(), state_->wake_up, patience.milliseconds());
     if (state == sys::Readable::woken) return {};
     if (state == sys::Readable::yes) {
       state_->take_news();
@@ -137,7 +123,7 @@ std::vector<AdapterEvent> AdapterWatch::next(Deadline deadline) {
       if (!events.empty()) return events;
     }
     // Not all that is told changes anything, and a signal ends a wait too.
-    if (milliseconds_left(deadline, since) == 0) return {};
+    if (patience.over()) return {};
   }
 }
 

@@ -114,7 +114,8 @@ BlockWalk::Taken BlockWalk::next(std::span<Packet> to, const WalkOptions& option
     } else if (tagged && options.link_type == LinkType::ethernet) {
       put_tag_back(header, packet);
     }
-    if (decides && (options.decide_all || tagged) &&
+    const bool whole = options.decide_whole && packet.data.size() == packet.wire_length;
+    if (decides && (options.decide_all || tagged || whole) &&
         !options.filter->matches(packet.data, packet.wire_length)) {
       continue;
     }

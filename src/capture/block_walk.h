@@ -20,6 +20,8 @@ struct WalkOptions {
   bool cooked = false;
   /// Decide on every packet, not only on those whose VLAN tag was put back.
   bool decide_all = false;
+  /// Decide on those that are whole: the kernel cut the others, on which it had decided.
+  bool decide_whole = false;
   /// Empty lets all through.
   const UserFilter* filter = nullptr;
 };

@@ -3,14 +3,13 @@
 
 #include <cerrno>
 
+#include "capture/pseudo_adapter.h"
+
 namespace weir::capture {
 namespace {
 
-// LOOPBACK_IFINDEX of the kernel, in every network namespace.
-constexpr std::uint32_t loopback_index = 1;
-
 sys::LinkState found(sys::LinkStates& links, const std::string& name) {
-  if (name == "any") return {.name = name};
+  if (name == all_adapters) return {.name = name};
   auto state = links.by_name(name);
   if (!state) throw SystemError{ENODEV, "count on " + name};
   return *state;
@@ -24,12 +23,12 @@ LinkLayer layer_of(const sys::LinkState& state) {
 }  // namespace
 
 CountedAdapter::CountedAdapter(const std::string& name)
-    : state_{found(links_, name)}, layer_{layer_of(state_)}, socket_{layer_.kind} {}
+    : state_{found(links_, name)},
+      drops_{state_.dropped},
+      layer_{layer_of(state_)},
+      socket_{layer_.kind} {}
 
-std::uint32_t CountedAdapter::loopback() const noexcept {
-  if (state_.loopback) return state_.index;
-  return state_.index == 0 ? loopback_index : 0;
-}
+std::uint32_t CountedAdapter::loopback() const noexcept { return loopback_in(state_); }
 
 void CountedAdapter::listen(bool promiscuous) const {
   if (promiscuous && state_.index != 0) {
@@ -51,10 +50,8 @@ bool CountedAdapter::is_here() {
 }
 
 std::optional<std::uint64_t> CountedAdapter::dropped() {
-  if (state_.index == 0 || !state_.dropped) return std::nullopt;
-  const auto now = links_.by_index(state_.index);
-  if (!now || !now->dropped || *now->dropped < *state_.dropped) return std::nullopt;
-  return *now->dropped - *state_.dropped;
+  const auto now = state_.index == 0 ? std::nullopt : links_.by_index(state_.index);
+  return now ? drops_.until(now->dropped) : std::nullopt;
 }
 
 }  // namespace weir::capture

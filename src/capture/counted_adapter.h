@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "capture/adapter_drops.h"
 #include "capture/link_layer.h"
 #include "sys/link_state.h"
 #include "sys/packet_socket.h"
@@ -40,6 +41,7 @@ class CountedAdapter {
  private:
   sys::LinkStates links_{};
   sys::LinkState state_;
+  AdapterDrops drops_;
   LinkLayer layer_;
   sys::PacketSocket socket_;
   bool here_ = true;

@@ -6,6 +6,7 @@
 #include "capture/backend.h"
 #include "capture/link_layer.h"
 #include "capture/pcap_source.h"
+#include "capture/pseudo_adapter.h"
 #include "capture/ring_source.h"
 #include "sys/link_state.h"
 #include "sys/packet_socket.h"
@@ -13,8 +14,6 @@
 
 namespace weir::capture {
 namespace {
-
-constexpr std::string_view all_adapters = "any";
 
 std::unique_ptr<Backend> opened(const std::string& name, const LiveOptions& options) {
   sys::LinkStates links;

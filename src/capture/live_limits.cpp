@@ -15,27 +15,19 @@ namespace {
 using std::chrono::milliseconds;
 
 // Blocks are the grain in which memory goes back and forth: large ones make fewer hand-overs, many
-// make a small ring usable. The smallest holds the longest IP packet with its headers.
+// make a small ring usable. The smallest holds the longest IP packet with its headers, the largest
+// is the most the kernel has in one piece.
 constexpr std::size_t smallest_block = std::size_t{128} << 10;
-constexpr std::size_t largest_block = std::size_t{1} << 20;
+constexpr std::size_t largest_block = std::size_t{4} << 20;
 constexpr std::size_t blocks_wanted = 16;
 constexpr std::size_t fewest_blocks = 2;
+// However few packets come, a block goes with each retire time: so many hold out for a second in
+// which nobody takes any.
+constexpr std::uint32_t stall_milliseconds = 1'000;
 
 constexpr milliseconds longest_retire{60'000};
 
-/// Bytes that could be had without driving others out of memory.
-std::size_t available_memory() {
-  std::ifstream list{"/proc/meminfo"};
-  std::string word;
-  while (list >> word) {
-    std::size_t kibibytes = 0;
-    if (word == "MemAvailable:" && list >> kibibytes) return kibibytes << 10;
-  }
-  struct sysinfo memory{};
-  return ::sysinfo(&memory) == 0 ? std::size_t{memory.freeram} * memory.mem_unit : 0;
-}
-
-std::string ring_range() { return "1 to " + std::to_string(available_memory()); }
+std::string ring_range() { return "1 to " + std::to_string(largest_ring()); }
 
 std::uint32_t retire_milliseconds(const LiveOptions& options) {
   const bool whole = options.retire % milliseconds{1} == Duration::zero();
@@ -49,6 +41,17 @@ std::uint32_t retire_milliseconds(const LiveOptions& options) {
 
 }  // namespace
 
+std::size_t largest_ring() {
+  std::ifstream list{"/proc/meminfo"};
+  std::string word;
+  while (list >> word) {
+    std::size_t kibibytes = 0;
+    if (word == "MemAvailable:" && list >> kibibytes) return kibibytes << 10;
+  }
+  struct sysinfo memory{};
+  return ::sysinfo(&memory) == 0 ? std::size_t{memory.freeram} * memory.mem_unit : 0;
+}
+
 std::uint32_t snapshot_length(std::uint32_t asked, std::uint32_t most) {
   if (asked > most) {
     throw Error{ErrorCode::invalid_argument, "snapshot_length " + std::to_string(asked) +
@@ -59,11 +62,12 @@ std::uint32_t snapshot_length(std::uint32_t asked, std::uint32_t most) {
 
 sys::RingShape ring_shape(const LiveOptions& options, std::uint32_t headroom) {
   const std::uint32_t retire = retire_milliseconds(options);
-  if (options.ring_size == 0 || options.ring_size > available_memory()) {
+  if (options.ring_size == 0 || options.ring_size > largest_ring()) {
     refuse_ring_size(options.ring_size);
   }
+  const std::size_t wanted = std::max<std::size_t>(blocks_wanted, stall_milliseconds / retire);
   const std::size_t block =
-      std::clamp(std::bit_floor(options.ring_size / blocks_wanted), smallest_block, largest_block);
+      std::clamp(std::bit_floor(options.ring_size / wanted), smallest_block, largest_block);
   const std::size_t blocks = (options.ring_size + block - 1) / block;
   return {.block_size = block,
           .blocks = std::max(blocks, fewest_blocks),

@@ -88,7 +88,8 @@ void PcapSource::Close::operator()(pcap* handle) const noexcept { ::pcap_close(h
 
 PcapSource::PcapSource(std::string adapter, const LiveOptions& options)
     : name_{std::move(adapter)},
-      snapshot_length_{snapshot_length(options.snapshot_length, longest_snapshot)} {
+      snapshot_length_{snapshot_length(options.snapshot_length, longest_snapshot)},
+      refuses_directions_{options.traffic != Traffic::any} {
   if (options.fanout || options.resume) {
     const std::string option = options.fanout ? "fanout" : "resume";
     throw Error{ErrorCode::invalid_argument,
@@ -196,6 +197,7 @@ void PcapSource::change(const LiveChange& change) {
   if (change.filter) filter_ = UserFilter{*change.filter};
   snapshot_length_ = length;
   if (!change.traffic) return;
+  refuses_directions_ = refuses_directions_ || *change.traffic != Traffic::any;
   const auto direction = *change.traffic == Traffic::any  ? PCAP_D_INOUT
                          : *change.traffic == Traffic::in ? PCAP_D_IN
                                                           : PCAP_D_OUT;
@@ -205,6 +207,7 @@ void PcapSource::change(const LiveChange& change) {
 LiveStatistics PcapSource::statistics() {
   pcap_stat counters{};
   LiveStatistics all{.delivered = delivered_, .filtered = filtered_};
+  if (!refuses_directions_) all.filtered_in_kernel = 0;
   if (::pcap_stats(handle_.get(), &counters) == 0) {
     all.dropped = counters.ps_drop;
     all.received = counters.ps_recv;

@@ -55,6 +55,8 @@ class PcapSource final : public Backend {
   std::uint64_t nanoseconds_per_fraction_ = 1;
   UserFilter filter_{};
   std::uint32_t snapshot_length_ = 0;
+  /// Whether directions have ever been refused, in libpcap or the kernel.
+  bool refuses_directions_ = false;
   /// libpcap's packets live no longer than its call: they are copied here.
   std::vector<std::uint8_t> bytes_{};
   std::vector<Packet> packets_{};

@@ -29,22 +29,22 @@ RingCounting::RingCounting(const CountedAdapter& adapter, const CounterOptions& 
     : adapter_{adapter},
       traffic_{options.traffic},
       filter_{std::move(filter)},
-      sieved_{attach(filter_)},
       ring_{made_ring(adapter, options.ring_size)},
-      packets_(Batch::max_packets) {}
+      packets_(Batch::max_packets) {
+  attach(filter_);
+}
 
-bool RingCounting::attach(const UserFilter& filter) const {
+void RingCounting::attach(const UserFilter& filter) const {
   SieveOptions options{.traffic = traffic_, .snapshot_length = 1, .loopback = adapter_.loopback()};
   if (!filter.empty() && !adapter_.is_cooked()) {
     const auto sieve = sieve_with(filter.program(), options);
-    if (sieve && adapter_.socket().attach(std::as_bytes(std::span{*sieve})) == 0) return true;
+    if (sieve && adapter_.socket().attach(std::as_bytes(std::span{*sieve})) == 0) return;
   }
   if (!filter.empty()) options.snapshot_length = longest_snapshot;
   const bpf::Program sieve = sieve_without_program(options);
   if (const int error = adapter_.socket().attach(std::as_bytes(std::span{sieve}))) {
     throw adapter_.failure(error);
   }
-  return filter.empty();
 }
 
 Counts RingCounting::read(bool adapter_here) {
@@ -60,7 +60,7 @@ void RingCounting::count_blocks() noexcept {
                             .want_in = traffic_ != Traffic::out,
                             .want_out = traffic_ != Traffic::in,
                             .cooked = adapter_.is_cooked(),
-                            .decide_all = !sieved_,
+                            .decide_whole = true,
                             .filter = &filter_};
   while (ring_.ready()) {
     for (BlockWalk walk{ring_.front()}; !walk.at_end();) {
@@ -84,11 +84,9 @@ bool RingCounting::drained() noexcept {
 
 void RingCounting::change(const bpf::Program& program) {
   UserFilter filter{program};
-  const bool sieves = attach(filter);
+  attach(filter);
   static_cast<void>(sys::wait_for_grace_period());
-  // What is in the ring has been decided on, but for what is there whole.
   filter_ = std::move(filter);
-  sieved_ = sieves;
 }
 
 }  // namespace weir::capture

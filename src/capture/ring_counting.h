@@ -21,16 +21,15 @@ class RingCounting final : public Counting {
   void change(const bpf::Program& filter) override;
 
  private:
-  /// Gives the kernel its part of a filter. Returns whether that leaves nothing to user space but
-  /// packets with a tag. Throws SystemError.
-  [[nodiscard]] bool attach(const UserFilter& filter) const;
+  /// Gives the kernel its part of a filter: what it decides on comes as one byte, but for packets
+  /// with a tag, the rest whole. Throws SystemError.
+  void attach(const UserFilter& filter) const;
   void count_blocks() noexcept;
   [[nodiscard]] bool drained() noexcept;
 
   const CountedAdapter& adapter_;
   Traffic traffic_;
   UserFilter filter_;
-  bool sieved_;
   sys::PacketRing ring_;
   std::vector<Packet> packets_;
   Counts counts_{.dropped = 0};

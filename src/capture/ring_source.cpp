@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "capture/live_limits.h"
+#include "capture/pseudo_adapter.h"
 #include "capture/sieve.h"
 #include "sys/grace_period.h"
 #include "weir/error.h"
@@ -19,8 +20,6 @@ namespace {
 using std::chrono::steady_clock;
 using sys::PacketSocket;
 
-// LOOPBACK_IFINDEX of the kernel, in every network namespace.
-constexpr std::uint32_t loopback_index = 1;
 // Nobody tells us that an adapter is back, but for one that was only down.
 constexpr int look_again_milliseconds = 50;
 // The kernel's counters have 32 bits: read them well before.
@@ -53,10 +52,7 @@ Timestamp wall_clock() noexcept {
 RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, LinkLayer layer,
                        const LiveOptions& options)
     : links_{std::move(links)},
-      name_{adapter.name},
-      index_{adapter.index},
-      hardware_type_{adapter.hardware_type},
-      loopback_{adapter.loopback},
+      adapter_{adapter},
       layer_{layer},
       longest_{snapshot_length(options.snapshot_length, longest_snapshot)},
       shape_{ring_shape(options, headroom(layer.kind == PacketSocket::Kind::cooked))},
@@ -71,8 +67,8 @@ RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, Lin
                 .snapshot_length = longest_,
                 .promiscuous = options.promiscuous},
       packets_(Batch::max_packets),
-      adapter_dropped_at_first_{adapter.dropped} {
-  description_.name = name_;
+      adapter_drops_{adapter.dropped} {
+  description_.name = adapter_.name;
   description_.operating_system = operating_system();
   description_.link_type = layer.link_type;
   description_.snapshot_length = longest_;
@@ -81,20 +77,20 @@ RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, Lin
 }
 
 SystemError RingSource::failure(int number) const {
-  return SystemError{number, "capture on " + name_};
+  return SystemError{number, "capture on " + adapter_.name};
 }
 
 void RingSource::open(const LiveOptions& options) {
   if (options.adapter_clock) {
     socket_.take_adapter_clock();
-    if (socket_.adapter_stamps(name_)) clock_ = PacketFlags::adapter_clock;
+    if (socket_.adapter_stamps(adapter_.name)) clock_ = PacketFlags::adapter_clock;
   }
   // Members of a group are told apart only once they have joined: nothing may come in before.
   if (shares_) {
     const bpf::Program nothing = refuse_all();
     if (const int error = socket_.attach(std::as_bytes(std::span{nothing}))) throw failure(error);
   } else {
-    sieved_ = attach(filter_.program(), settings_);
+    sieved_ = attach(filter_.program(), settings_, Cut::now);
   }
   try {
     ring_.emplace(socket_, shape_);
@@ -102,10 +98,10 @@ void RingSource::open(const LiveOptions& options) {
     if (error.system_code() == std::errc::not_enough_memory) refuse_ring_size(options.ring_size);
     throw;
   }
-  if (settings_.promiscuous && index_ != 0) {
-    if (const int error = socket_.set_promiscuous(index_, true)) throw failure(error);
+  if (settings_.promiscuous && adapter_.index != 0) {
+    if (const int error = socket_.set_promiscuous(adapter_.index, true)) throw failure(error);
   }
-  if (const int error = socket_.bind(index_)) throw failure(error);
+  if (const int error = socket_.bind(adapter_.index)) throw failure(error);
   if (const int error = socket_.take_error()) {
     if (error != ENETDOWN || !resume_) throw failure(error);
     presence_ = Presence::away;
@@ -117,28 +113,42 @@ void RingSource::open(const LiveOptions& options) {
 void RingSource::join(const Fanout& fanout) {
   if (const int error = socket_.join_fanout(fanout.id, mode_of(fanout.by))) throw failure(error);
   static_cast<void>(sys::wait_for_grace_period());
-  sieved_ = attach(filter_.program(), settings_);
+  sieved_ = attach(filter_.program(), settings_, Cut::now);
 }
 
-bool RingSource::attach(bpf::ProgramView program, const Settings& settings) {
+bool RingSource::attach(bpf::ProgramView program, const Settings& settings, Cut cut) {
   // What user space decides on comes whole, so that the snapshot length has no say in it.
   const bool decides = !program.empty();
   SieveOptions options{.traffic = counts_all_ ? Traffic::any : settings.traffic,
                        .snapshot_length = settings.snapshot_length,
-                       .loopback = loopback_     ? index_
-                                   : index_ == 0 ? loopback_index
-                                                 : 0};
+                       .loopback = loopback_in(adapter_)};
   // The sieve refuses them too; this spares the kernel the way there.
-  socket_.ignore_outgoing(options.traffic == Traffic::in || loopback_);
+  socket_.ignore_outgoing(options.traffic == Traffic::in || adapter_.loopback);
   if (decides && !user_space_only_) {
-    const auto sieve = sieve_with(program, options);
-    if (sieve && socket_.attach(std::as_bytes(std::span{*sieve})) == 0) return true;
+    auto cutting = sieve_with(program, options);
+    options.snapshot_length = longest_snapshot;
+    const auto sieve = cut == Cut::now ? cutting : sieve_with(program, options);
+    if (sieve && socket_.attach(std::as_bytes(std::span{*sieve})) == 0) {
+      cutting_sieve_ = cut == Cut::now ? bpf::Program{} : std::move(*cutting);
+      kernel_refuses_ = true;
+      return true;
+    }
   }
   if (decides) options.snapshot_length = longest_snapshot;
   const bpf::Program sieve = sieve_without_program(options);
   if (const int error = socket_.attach(std::as_bytes(std::span{sieve}))) throw failure(error);
+  cutting_sieve_.clear();
+  kernel_refuses_ = kernel_refuses_ || options.traffic != Traffic::any || options.loopback != 0;
   return !decides;
 }
+
+void RingSource::cut_in_kernel() noexcept {
+  // If the kernel refuses, packets go on coming whole and are cut here.
+  static_cast<void>(socket_.attach(std::as_bytes(std::span{cutting_sieve_})));
+  cutting_sieve_.clear();
+}
+
+bool RingSource::decides_all() const noexcept { return !sieved_ || block_number_ < decide_until_; }
 
 void RingSource::prepare_walk() noexcept {
   walk_options_ = {.link_type = layer_.link_type,
@@ -146,7 +156,7 @@ void RingSource::prepare_walk() noexcept {
                    .want_in = settings_.traffic != Traffic::out,
                    .want_out = settings_.traffic != Traffic::in,
                    .cooked = layer_.kind == PacketSocket::Kind::cooked,
-                   .decide_all = !sieved_ || block_number_ < decide_until_,
+                   .decide_all = decides_all(),
                    .filter = &filter_};
 }
 
@@ -173,12 +183,13 @@ bool RingSource::block_at_hand() noexcept {
     ring_->give_back();
     ++block_number_;
     in_block_ = false;
+    if (!cutting_sieve_.empty() && !decides_all()) cut_in_kernel();
   }
   if (in_block_) return true;
   if (!ring_->ready()) return false;
   walk_ = BlockWalk{ring_->front()};
   in_block_ = true;
-  walk_options_.decide_all = !sieved_ || block_number_ < decide_until_;
+  walk_options_.decide_all = decides_all();
   return true;
 }
 
@@ -215,7 +226,7 @@ void RingSource::look_at_error() {
   if (error != ENETDOWN) throw failure(error);
   if (presence_ != Presence::here) return;
   // The kernel tells once that an adapter went down; it may have come up since.
-  const auto adapter = links_.by_index(index_);
+  const auto adapter = links_.by_index(adapter_.index);
   if (adapter && adapter->up) return;
   presence_ = Presence::leaving;
   leaving_since_ = steady_clock::now();
@@ -230,14 +241,14 @@ bool RingSource::drained() const noexcept {
 }
 
 void RingSource::look_for_adapter() {
-  auto adapter = links_.by_index(index_);
+  auto adapter = links_.by_index(adapter_.index);
   if (adapter) {
     if (adapter->up) presence_ = Presence::here;
     return;
   }
-  adapter = links_.by_name(name_);
+  adapter = links_.by_name(adapter_.name);
   if (!adapter || !adapter->up) return;
-  if (adapter->hardware_type != hardware_type_) {
+  if (adapter->hardware_type != adapter_.hardware_type) {
     presence_ = Presence::gone;
     return;
   }
@@ -246,9 +257,9 @@ void RingSource::look_for_adapter() {
     if (error != ENODEV) presence_ = Presence::gone;
     return;
   }
-  index_ = adapter->index;
-  adapter_dropped_at_first_ = adapter->dropped;
-  if (settings_.promiscuous) static_cast<void>(socket_.set_promiscuous(index_, true));
+  adapter_.index = adapter->index;
+  adapter_drops_.go_on_with(adapter->dropped);
+  if (settings_.promiscuous) static_cast<void>(socket_.set_promiscuous(adapter_.index, true));
   presence_ = Presence::here;
 }
 
@@ -266,16 +277,18 @@ void RingSource::change(const LiveChange& change) {
   settings.promiscuous = change.promiscuous.value_or(settings.promiscuous);
   std::optional<UserFilter> filter;
   if (change.filter) filter.emplace(*change.filter);
-  if (settings.promiscuous != settings_.promiscuous && index_ != 0) {
-    if (const int error = socket_.set_promiscuous(index_, settings.promiscuous)) {
+  if (settings.promiscuous != settings_.promiscuous && adapter_.index != 0) {
+    if (const int error = socket_.set_promiscuous(adapter_.index, settings.promiscuous)) {
       throw failure(error);
     }
     settings_.promiscuous = settings.promiscuous;
   }
-  const bool was_sieved = sieved_;
-  sieved_ = attach((filter ? *filter : filter_).program(), settings);
+  const bool decides_anew = filter || !sieved_;
+  // What arrives in blocks that hold what the old program let through is decided on here too.
+  const Cut cut = decides_anew || decides_all() ? Cut::later : Cut::now;
+  sieved_ = attach((filter ? *filter : filter_).program(), settings, cut);
   settings_ = settings;
-  if (filter || !was_sieved) {
+  if (decides_anew) {
     if (filter) filter_ = std::move(*filter);
     // Once no processor runs the old program any more, what it let through is in the blocks that
     // were handed over and the one being filled.
@@ -298,11 +311,10 @@ LiveStatistics RingSource::statistics() {
   LiveStatistics all{
       .received = received_, .delivered = delivered_, .filtered = filtered_, .dropped = dropped_};
   all.waiting = received_ - std::min(received_, delivered_ + filtered_ + dropped_);
-  if (const auto adapter = index_ == 0 ? std::nullopt : links_.by_index(index_)) {
-    if (adapter->dropped && adapter_dropped_at_first_) {
-      all.dropped_by_adapter = *adapter->dropped - *adapter_dropped_at_first_;
-    }
+  if (const auto adapter = adapter_.index == 0 ? std::nullopt : links_.by_index(adapter_.index)) {
+    all.dropped_by_adapter = adapter_drops_.until(adapter->dropped);
   }
+  if (!kernel_refuses_) all.filtered_in_kernel = 0;
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/adapter_drops.h"
 #include "capture/backend.h"
 #include "capture/block_walk.h"
 #include "capture/link_layer.h"
@@ -54,10 +55,14 @@ class RingSource final : public Backend {
 
   void open(const LiveOptions& options);
   void join(const Fanout& fanout);
+  /// Whether packets are cut by the kernel, or come whole until cut_in_kernel().
+  enum class Cut : std::uint8_t { now, later };
   /// Gives the kernel its part of the filter. Returns whether that leaves nothing to user space but
   /// packets with a tag. Throws SystemError.
-  bool attach(bpf::ProgramView program, const Settings& settings);
+  bool attach(bpf::ProgramView program, const Settings& settings, Cut cut);
+  void cut_in_kernel() noexcept;
   void prepare_walk() noexcept;
+  [[nodiscard]] bool decides_all() const noexcept;
   [[nodiscard]] SystemError failure(int number) const;
 
   bool block_at_hand() noexcept;
@@ -70,10 +75,8 @@ class RingSource final : public Backend {
   void take_counters() noexcept;
 
   sys::LinkStates links_;
-  std::string name_;
-  std::uint32_t index_;
-  std::uint16_t hardware_type_;
-  bool loopback_;
+  /// As it was at opening, but for the index.
+  sys::LinkState adapter_;
   LinkLayer layer_;
   std::uint32_t longest_;
   sys::RingShape shape_;
@@ -94,6 +97,11 @@ class RingSource final : public Backend {
   Settings settings_{};
   /// Whether the kernel's part refuses what the filter does, packets with a tag aside.
   bool sieved_ = false;
+  /// What is to take the place of the kernel's part once decide_until_ is reached; empty if
+  /// nothing.
+  bpf::Program cutting_sieve_{};
+  /// Whether the kernel's part has ever been one that refuses packets.
+  bool kernel_refuses_ = false;
   WalkOptions walk_options_{};
 
   BlockWalk walk_{};
@@ -114,7 +122,7 @@ class RingSource final : public Backend {
   std::uint64_t dropped_ = 0;
   /// Looked at since the kernel's 32-bit counters were last read.
   std::uint64_t since_counters_ = 0;
-  std::optional<std::uint64_t> adapter_dropped_at_first_{};
+  AdapterDrops adapter_drops_;
 };
 
 }  // namespace weir::capture

@@ -35,7 +35,8 @@ constexpr std::uint8_t fcs_of_ethernet = 4;
 
 // The draft counts bits, but its example is the 4 bytes of Ethernet's.
 std::uint8_t fcs_length_of(std::uint8_t value) noexcept {
-  return value == fcs_of_ethernet ? value : value / 8;
+  constexpr std::uint8_t bits = 8;
+  return value == fcs_of_ethernet ? value : static_cast<std::uint8_t>(value / bits);
 }
 
 }  // namespace

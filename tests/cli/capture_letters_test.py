@@ -44,6 +44,9 @@ class Lists(CaptureTest):
     def test_l_needs_an_adapter_that_is_there(self):
         self.assertEqual(self.weir("capture", "-L", "-i", "nosuch").code, 1)
 
+    def test_l_has_no_json(self):
+        self.assertEqual(self.weir("capture", "-L", "--json", "-i", "v0").code, 2)
+
 
 class LinkTypes(CaptureTest):
     def test_y_takes_the_link_type_of_the_adapter(self):
@@ -119,7 +122,7 @@ class Users(CaptureTest):
                            "--rotate-packets", "2")
         self.assertEqual(result.code, 5)
         self.assertEqual(result.err,
-                         f"weir: -Z nobody: write in {self.folder}: Permission denied\n")
+                         f"weir: -Z: write in {self.folder}: Permission denied\n")
 
     def test_z_holds_without_the_sandbox(self):
         path = self.folder / "out.pcap"

@@ -39,13 +39,14 @@ class LiveTest(CommandTest):
             net.ip("address", "add", f"{address}/24", "dev", name)
             net.ip("link", "set", "up", "dev", name)
 
-    def send(self, frames, net=None, name="v1"):
-        """Frames by hand, from the peer unless told."""
+    def send(self, frames, net=None, name="v1", then=lambda: None):
+        """Frames by hand, from the peer unless told; at once behind the last comes `then`."""
         def put():
             with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
                 wire.bind((name, 0))
                 for frame in frames:
                     wire.send(frame)
+                then()
         (net or self.peer).inside(put)
 
     def ping(self, count=3):
@@ -162,7 +163,8 @@ class Beside:
         try:
             wait_for(is_quiet, f"{at_least} packets in tcpdump's file")
         except AssertionError as never:
-            raise AssertionError(f"{never}; it has {seen[-1][0]}, and we {seen[-1][1]}") from None
+            ended = "" if self.process.poll() is None else ", and has ended"
+            raise AssertionError(f"{never}: it has {seen[-1][0]}, we {seen[-1][1]}{ended}") from None
 
     def records(self):
         """Ends it; its records."""

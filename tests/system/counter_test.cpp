@@ -15,6 +15,7 @@
 
 #include "sys/bpf_program.h"
 #include "system/network.h"
+#include "system/tunnel.h"
 #include "weir/bpf/interpreter.h"
 #include "weir/error.h"
 #include "weir/filter/compile.h"
@@ -286,6 +287,18 @@ TEST_P(CounterIn, RefusesWhatIsNoProgram) {
 
 using CounterAt = LiveTest;
 
+TEST_F(CounterAt, TellsWhatTheAdapterDroppedSinceOpening) {
+  if (!Tunnel::is_offered()) GTEST_SKIP() << "no tun adapters here";
+  std::optional<Tunnel> tunnel{"tunnel"};
+  tunnel->drop(5);
+  const Counter counter{"tunnel"};
+  EXPECT_EQ(counter.dropped_by_adapter(), 0U);
+  tunnel->drop(3);
+  EXPECT_EQ(counter.dropped_by_adapter(), 3U);
+  tunnel.reset();
+  EXPECT_EQ(counter.dropped_by_adapter(), std::nullopt) << "nobody is there to tell";
+}
+
 TEST_F(CounterAt, NoAdapterThrows) {
   try {
     const Counter counter{"nowhere"};
@@ -329,6 +342,25 @@ TEST_F(CounterAt, ARingForFiltersOnCookedHeaders) {
   lo.send(numbered_frame(0));
   near.send(numbered_frame(0));
   EXPECT_EQ(settled(counter).packets, 1U);
+}
+
+TEST_F(CounterAt, ARingCountsWhatWaitedInItWhenTheFilterChanges) {
+  Counter counter{"any", {.ring_only = true}};
+  const auto udp = filter::compile("udp port 9", LinkType::linux_sll2).program;
+  const FrameSender sender{"near"};
+  const auto send = [&](std::uint16_t port) {
+    for (int i = 0; i < 30; ++i) sender.send(udp_frame(port, 100));
+  };
+  // Going out and coming in. By no filter; by one that needs the headers; by none again.
+  send(53);
+  counter.change(udp);
+  EXPECT_EQ(settled(counter).packets, 60U);
+  send(53);
+  send(9);
+  counter.change({});
+  EXPECT_EQ(settled(counter).packets, 180U) << "what waits is whole: the new filter decides";
+  send(53);
+  EXPECT_EQ(settled(counter).packets, 240U);
 }
 
 TEST_F(CounterAt, ARingForFiltersThatReadAncillaryData) {

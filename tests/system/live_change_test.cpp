@@ -30,6 +30,25 @@ std::vector<std::uint64_t> numbers(const std::vector<OwnedPacket>& packets) {
   return all;
 }
 
+/// Numbered frames, longer than the snapshot lengths here: with 0 at offset 150, but for every
+/// other that numbers % 3 = 1.
+void send_long_frames(std::uint64_t count) {
+  const FrameSender sender{"near"};
+  for (std::uint64_t number = 0; number < count; ++number) {
+    Octets frame = numbered_frame(number);
+    frame.resize(200);
+    frame[150] = number % 6 == 4 ? 1 : 0;
+    sender.send(frame);
+  }
+}
+
+void expect_cut_to(std::size_t length, const std::vector<OwnedPacket>& packets) {
+  for (const OwnedPacket& packet : packets) {
+    EXPECT_EQ(packet.packet().data.size(), length);
+    EXPECT_EQ(packet.packet().wire_length, 200U);
+  }
+}
+
 using LiveChanges = LiveTest;
 
 TEST_F(LiveChanges, AFilterChangesUnderLoadWithNothingStaleAndNothingLost) {
@@ -124,6 +143,44 @@ TEST_F(LiveChanges, TheSnapshotLengthChangesAtOnce) {
   ASSERT_EQ(packets.size(), 1U);
   EXPECT_EQ(packets[0].packet().data.size(), 60U);
   EXPECT_THROW(live.change({.snapshot_length = 61}), Error);
+}
+
+TEST_F(LiveChanges, ANewFilterSeesMoreThanTheSnapshotLengthKeeps) {
+  Live live{"far", {.snapshot_length = 60, .retire = 300ms}};
+  live.change({.filter = compiled("ether[22] = 1 and ether[150] = 0")});
+  send_long_frames(30);
+  const auto packets = collect(live);
+  EXPECT_EQ(numbers(packets), (std::vector<std::uint64_t>{1, 7, 13, 19, 25}));
+  expect_cut_to(60, packets);
+}
+
+TEST_F(LiveChanges, AFilterAndTheSnapshotLengthChangeTogetherOrOneAfterTheOther) {
+  Live live{"far", {.retire = 300ms}};
+  live.change({.filter = compiled("ether[22] = 1 and ether[150] = 0"), .snapshot_length = 60});
+  send_long_frames(12);
+  auto packets = collect(live);
+  EXPECT_EQ(numbers(packets), (std::vector<std::uint64_t>{1, 7}));
+  expect_cut_to(60, packets);
+  live.change({.filter = compiled("ether[22] = 1 and ether[150] = 1")});
+  live.change({.snapshot_length = 50});
+  send_long_frames(12);
+  packets = collect(live);
+  EXPECT_EQ(numbers(packets), (std::vector<std::uint64_t>{4, 10}));
+  expect_cut_to(50, packets);
+}
+
+TEST_F(LiveChanges, OnceTheOldFilterIsOutOfTheRingTheKernelCutsAgain) {
+  Live live{"far", {.snapshot_length = 60, .ring_size = 1}};
+  live.change({.filter = compiled("ether[150] != 7")});
+  send_long_frames(1);
+  EXPECT_EQ(collect(live).size(), 1U);
+  // They fit into the ring if they come cut.
+  Octets frame = numbered_frame(1);
+  frame.resize(1500);
+  const FrameSender sender{"near"};
+  for (int i = 0; i < 1000; ++i) sender.send(frame);
+  EXPECT_EQ(collect(live).size(), 1000U);
+  EXPECT_EQ(live.statistics().dropped, 0U);
 }
 
 TEST_F(LiveChanges, TheDirectionChangesAtOnce) {

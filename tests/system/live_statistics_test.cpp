@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "system/network.h"
+#include "system/tunnel.h"
 #include "weir/capture/live.h"
 #include "weir/filter/compile.h"
 
@@ -43,7 +44,7 @@ TEST_F(LiveAccounts, AreExactWithTheFilterInUserSpace) {
   EXPECT_EQ(counted.filtered, count / 3 * 2);
   EXPECT_EQ(counted.dropped, 0U);
   EXPECT_EQ(counted.waiting, 0U);
-  EXPECT_EQ(counted.filtered_in_kernel, std::nullopt);
+  EXPECT_EQ(counted.filtered_in_kernel, 0U);
 }
 
 TEST_F(LiveAccounts, AreExactWhenTheRingIsTooSmallAndNobodyReads) {
@@ -94,12 +95,60 @@ TEST_F(LiveAccounts, AddUpWhileTheRingOverflowsAgainAndAgain) {
   EXPECT_EQ(counted.received, counted.delivered + counted.dropped);
 }
 
+TEST_F(LiveAccounts, WhereTheKernelRefusesNothingThatIsKnown) {
+  const auto in_kernel = [](const std::string& adapter, const capture::LiveOptions& options) {
+    return Live{adapter, options}.statistics().filtered_in_kernel;
+  };
+  using capture::Traffic;
+  const auto filter = matching("ip");
+  EXPECT_EQ(in_kernel("far", {}), 0U);
+  EXPECT_EQ(in_kernel("far", {.snapshot_length = 60}), 0U);
+  EXPECT_EQ(in_kernel("far", {.filter = filter, .filter_in_user_space = true}), 0U);
+  EXPECT_EQ(in_kernel("far", {.traffic = Traffic::out, .filter_in_user_space = true}), 0U);
+  EXPECT_EQ(in_kernel("far", {.fanout = capture::Fanout{.id = capture::unique_fanout()}}), 0U);
+  EXPECT_EQ(in_kernel("far", {.filter = filter}), std::nullopt);
+  EXPECT_EQ(in_kernel("far", {.traffic = Traffic::in}), std::nullopt);
+  EXPECT_EQ(in_kernel("far", {.traffic = Traffic::out}), std::nullopt);
+  // The copy going out of what comes in again.
+  EXPECT_EQ(in_kernel("lo", {.filter_in_user_space = true}), std::nullopt);
+  EXPECT_EQ(in_kernel("any", {}), std::nullopt);
+}
+
+TEST_F(LiveAccounts, WhatTheKernelOnceRefusedStaysUnknown) {
+  Live live{"far"};
+  EXPECT_EQ(live.statistics().filtered_in_kernel, 0U);
+  live.change({.snapshot_length = 60, .promiscuous = true});
+  EXPECT_EQ(live.statistics().filtered_in_kernel, 0U);
+  live.change({.filter = matching("ip")(LinkType::ethernet)});
+  EXPECT_EQ(live.statistics().filtered_in_kernel, std::nullopt);
+  live.change({.filter = bpf::Program{}});
+  EXPECT_EQ(live.statistics().filtered_in_kernel, std::nullopt);
+}
+
 TEST_F(LiveAccounts, TheAdaptersDropsCountFromTheOpening) {
   Live live{"far"};
   const auto dropped = live.statistics().dropped_by_adapter;
   ASSERT_TRUE(dropped);
   EXPECT_EQ(*dropped, 0U);
   EXPECT_EQ((Live{"any"}.statistics().dropped_by_adapter), std::nullopt);
+}
+
+TEST_F(LiveAccounts, TheDropsOfAllAdaptersItGoesOnWithAddUp) {
+  if (!Tunnel::is_offered()) GTEST_SKIP() << "no tun adapters here";
+  std::optional<Tunnel> tunnel{"tunnel"};
+  tunnel->drop(5);
+  Live live{"tunnel", {.resume = true}};
+  for (std::uint64_t adapters = 1; adapters <= 3; ++adapters) {
+    tunnel->drop(3);
+    EXPECT_EQ(live.statistics().dropped_by_adapter, 3 * adapters);
+    tunnel.reset();
+    EXPECT_EQ(live.next_batch(Deadline::in(100ms)).state, SourceState::timeout);
+    EXPECT_EQ(live.statistics().dropped_by_adapter, std::nullopt) << "nobody is there to tell";
+    tunnel.emplace("tunnel");
+    // What it drops before the source is there does not count.
+    tunnel->drop(2);
+    EXPECT_EQ(live.next_batch(Deadline::in(200ms)).state, SourceState::timeout);
+  }
 }
 
 }  // namespace

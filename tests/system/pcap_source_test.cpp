@@ -53,10 +53,21 @@ TEST_F(LivePcap, FiltersAndCountsEveryPacket) {
   const auto counted = source.statistics();
   EXPECT_EQ(counted.received, 9000U);
   EXPECT_EQ(counted.filtered, 6000U);
+  EXPECT_EQ(counted.filtered_in_kernel, 0U) << "libpcap gives the kernel no filter";
   EXPECT_EQ(counted.waiting, 0U);
   source.change({.filter = bpf::Program{}});
   FrameSender{"near"}.send(numbered_frame(0));
   EXPECT_EQ(collect(source).size(), 1U);
+}
+
+TEST_F(LivePcap, WhoRefusesADirectionIsLibpcapsAffair) {
+  PcapSource source{"far", {}};
+  EXPECT_EQ(source.statistics().filtered_in_kernel, 0U);
+  source.change({.traffic = capture::Traffic::in});
+  source.change({.traffic = capture::Traffic::any});
+  EXPECT_EQ(source.statistics().filtered_in_kernel, std::nullopt);
+  PcapSource out{"far", {.traffic = capture::Traffic::out}};
+  EXPECT_EQ(out.statistics().filtered_in_kernel, std::nullopt);
 }
 
 TEST_F(LivePcap, StopAndDeadlinesEndAWait) {

@@ -32,15 +32,20 @@ struct Fanout {
 /// An id no other group of this network namespace has. Throws SystemError.
 [[nodiscard]] WEIR_API std::uint16_t unique_fanout();
 
+/// Bytes a ring may have at most: what memory could be had now without driving others out of it.
+[[nodiscard]] WEIR_API std::size_t largest_ring();
+
 /// How to open. What may change later is in LiveChange.
 struct LiveOptions {
   /// Bytes kept of each packet, 1 to 262144; 0 is 262144.
   std::uint32_t snapshot_length = 0;
-  /// Bytes of the ring, at most what memory is available; rounded up to whole blocks of 128 KiB to
-  /// 1 MiB, at least two. Packets longer than a block are cut.
+  /// Bytes of the ring, at most largest_ring(); rounded up to whole blocks of 128 KiB to 4 MiB,
+  /// two at least, and where it is large enough for a second's worth of retire times. Packets
+  /// longer than a block are cut.
   std::size_t ring_size = std::size_t{64} << 20;
   /// A block that is not full is handed over after once to twice this long; whole milliseconds, 1
-  /// to 60,000. Before Linux 6.18 a tick of the kernel (up to 10 ms) at least.
+  /// to 60,000. The longer, the larger blocks may be, and the less each packet costs. Before
+  /// Linux 6.18 a tick of the kernel (up to 10 ms) at least.
   Duration retire = std::chrono::milliseconds{10};
   /// Hand packets over as soon as the kernel can, whatever that costs: retire is 1 ms then.
   bool immediate = false;
@@ -65,7 +70,8 @@ struct LiveOptions {
 };
 
 /// What may change while capturing; what is absent stays. Takes effect for packets that arrive from
-/// now on, and for those that wait in the ring: nothing stale is delivered, nothing is lost.
+/// now on, and for those that wait in the ring: nothing stale is delivered, nothing is lost. What
+/// waits was cut to the old snapshot length, and a new filter sees only what was kept of it.
 struct LiveChange {
   /// An empty program is no filter.
   std::optional<bpf::Program> filter{};
@@ -75,7 +81,7 @@ struct LiveChange {
   std::optional<Traffic> traffic{};
 };
 
-/// received = delivered + filtered + dropped; what the kernel does not tell is absent.
+/// received = delivered + filtered + dropped + waiting; what the kernel does not tell is absent.
 struct LiveStatistics {
   /// Packets that passed the kernel's part of the filter, whether or not there was room for them.
   std::uint64_t received = 0;
@@ -86,9 +92,13 @@ struct LiveStatistics {
   std::uint64_t dropped = 0;
   /// Still in the ring, not looked at yet: part of received until then.
   std::uint64_t waiting = 0;
-  /// Beside the identity: dropped by the adapter and its driver since opening.
+  /// Beside the identity: dropped by the adapter and its driver since opening, absent while it is
+  /// away. Of one that was removed (LiveOptions::resume) what it had told when last asked; so too
+  /// where a driver sets its counters back.
   std::optional<std::uint64_t> dropped_by_adapter{};
-  /// Beside the identity: refused by the kernel's part of the filter.
+  /// Beside the identity: refused by the kernel's part of the filter, direction included. The
+  /// kernel does not count them: 0 where it has been given nothing to refuse by since opening,
+  /// absent otherwise, and always on "any" and the loopback adapter, whose packets come once.
   std::optional<std::uint64_t> filtered_in_kernel{};
 };
 

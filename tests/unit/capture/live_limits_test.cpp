@@ -16,8 +16,8 @@ constexpr std::size_t mebi = 1024 * kibi;
 
 TEST(RingShape, BlocksAreLargeWhereThereAreEnoughOfThem) {
   const auto usual = ring_shape({}, 4);
-  EXPECT_EQ(usual.block_size, mebi);
-  EXPECT_EQ(usual.blocks, 64U);
+  EXPECT_EQ(usual.block_size, 512 * kibi);
+  EXPECT_EQ(usual.blocks, 128U);
   EXPECT_EQ(usual.headroom, 4U);
   EXPECT_EQ(usual.retire_milliseconds, 10U);
   const auto small = ring_shape({.ring_size = 2 * mebi}, 4);
@@ -25,11 +25,20 @@ TEST(RingShape, BlocksAreLargeWhereThereAreEnoughOfThem) {
   EXPECT_EQ(small.blocks, 16U);
 }
 
+TEST(RingShape, BlocksAreTheLargerTheLongerTheirRetireTime) {
+  const auto slow = ring_shape({.retire = 100ms}, 4);
+  EXPECT_EQ(slow.block_size, 4 * mebi);
+  EXPECT_EQ(slow.blocks, 16U);
+  const auto fast = ring_shape({.immediate = true}, 4);
+  EXPECT_EQ(fast.block_size, 128 * kibi);
+  EXPECT_EQ(fast.blocks, 512U);
+}
+
 TEST(RingShape, SizesAreRoundedUpToWholeBlocks) {
   const auto smallest = ring_shape({.ring_size = 1}, 4);
   EXPECT_EQ(smallest.block_size, 128 * kibi);
   EXPECT_EQ(smallest.blocks, 2U);
-  EXPECT_EQ(ring_shape({.ring_size = 20 * mebi + 1}, 4).blocks, 21U);
+  EXPECT_EQ(ring_shape({.ring_size = 20 * mebi + 1}, 4).blocks, 161U);
 }
 
 TEST(RingShape, ImmediateIsTheShortestRetireTime) {
@@ -42,6 +51,13 @@ TEST(RingShape, OptionsOutOfRangeAreRefused) {
   EXPECT_THROW(static_cast<void>(ring_shape({.retire = -1ms}, 4)), Error);
   EXPECT_THROW(static_cast<void>(ring_shape({.retire = 999us}, 4)), Error);
   EXPECT_THROW(static_cast<void>(ring_shape({.retire = 60'001ms}, 4)), Error);
+}
+
+TEST(RingShape, TheLargestIsWhatMemoryThereIs) {
+  EXPECT_GT(capture::largest_ring(), 0U);
+  // It changes all the time, but not that much.
+  EXPECT_NO_THROW(static_cast<void>(ring_shape({.ring_size = capture::largest_ring() / 2}, 4)));
+  EXPECT_THROW(static_cast<void>(ring_shape({.ring_size = capture::largest_ring() * 2}, 4)), Error);
 }
 
 TEST(SnapshotLength, NoughtIsTheLongest) {

@@ -7,7 +7,6 @@ namespace weir::test {
 namespace {
 
 using namespace std::chrono_literals;
-using flow::test::FrameFields;
 using savefile::Format;
 using savefile::RotatingWriter;
 using savefile::Writer;
