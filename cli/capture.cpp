@@ -112,7 +112,8 @@ ExitCode run_capture(const Words& words) {
   handle_counters_signal();
   if (options.destination.output.is_series()) handle_rotation_signal();
   const LiveInput input = options.live.resolve();
-  const capture::LiveOptions live = options.ring.live(input);
+  const capture::LiveOptions live = options.ring.live(
+      input, !options.destination.output.is_wanted() || options.destination.output.is_watched());
   if (options.link_type.is_listing()) {
     if (errors == ErrorStyle::json) throw UsageError{"-L: text only; -D --json tells link types"};
     LinkTypeOptions::list(input, live);

@@ -208,7 +208,7 @@ ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle err
 ExitCode run_on_adapters(const Options& options, const std::string& filter, ErrorStyle errors) {
   const LiveInput input = options.live.resolve();
   handle_counters_signal();
-  const capture::LiveOptions live = options.ring.live(input);
+  const capture::LiveOptions live = options.ring.live(input, false);
   LiveRun run{{.adapters = input.adapters,
                .live = live,
                .filter = {filter, options.input.filter()},

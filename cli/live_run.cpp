@@ -19,8 +19,8 @@ namespace weir::cli {
 namespace {
 
 constexpr int rest_milliseconds = 200;
-/// In silence, packets that are on their way through the ring are not older than this.
-constexpr Duration in_flight = std::chrono::milliseconds{100};
+/// In silence, packets that are on their way are not older than twice the retire time and this.
+constexpr Duration in_flight = std::chrono::milliseconds{80};
 /// Beyond twice the retire time: for a busy machine.
 constexpr Duration most_overdue = std::chrono::milliseconds{500};
 const std::string no_file;
@@ -140,7 +140,8 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
     }
     return true;
   }
-  adapter.up_to = batch.packets.empty() ? asked - in_flight : batch.packets.back().timestamp;
+  adapter.up_to = batch.packets.empty() ? asked - 2 * options_.live.retire - in_flight
+                                        : batch.packets.back().timestamp;
   if (batch.packets.empty()) return true;
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();

@@ -20,6 +20,8 @@ class OutputOptions {
   [[nodiscard]] bool is_wanted() const noexcept { return !path_.empty(); }
   /// "-" is standard output.
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  /// Whether somebody may take each packet as it is written: from standard output, or with -U.
+  [[nodiscard]] bool is_watched() const noexcept { return each_packet_ || path_ == "-"; }
   /// The command to run for each finished file; empty if none.
   [[nodiscard]] const std::string& on_file() const noexcept { return on_file_; }
 

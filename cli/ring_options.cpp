@@ -10,6 +10,9 @@ namespace weir::cli {
 namespace {
 
 constexpr std::uint64_t longest_snapshot = 262'144;
+/// Large blocks, seldom handed over, make packets cheap; who waits for a file, flows or intervals
+/// waits for seconds anyway.
+constexpr Duration unhurried = std::chrono::milliseconds{100};
 
 /// -B.
 std::uint64_t bytes_of(const std::string& kibibytes) {
@@ -45,8 +48,9 @@ void RingOptions::declare(CLI::App& app) {
   app.add_flag("-I,--monitor-mode", monitor_, "Wi-Fi: every frame on the air")->group(group);
 }
 
-capture::LiveOptions RingOptions::live(const LiveInput& input) const {
-  capture::LiveOptions live{.immediate = immediate_,
+capture::LiveOptions RingOptions::live(const LiveInput& input, bool is_watched) const {
+  capture::LiveOptions live{.retire = is_watched ? capture::LiveOptions{}.retire : unhurried,
+                            .immediate = immediate_,
                             .promiscuous = input.promiscuous,
                             .traffic = input.traffic,
                             .resume = resume_,

@@ -12,8 +12,9 @@ class RingOptions {
  public:
   void declare(CLI::App& app);
 
-  /// For these adapters; without the filter. Throws UsageError.
-  [[nodiscard]] capture::LiveOptions live(const LiveInput& input) const;
+  /// For these adapters; without the filter. With `is_watched` packets do not wait for others.
+  /// Throws UsageError.
+  [[nodiscard]] capture::LiveOptions live(const LiveInput& input, bool is_watched) const;
   /// How long to capture; zero is without end. Throws UsageError.
   [[nodiscard]] Duration duration() const;
 
