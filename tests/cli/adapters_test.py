@@ -163,7 +163,7 @@ class Watch:
     """The command, watching: the list it began with, then line after line."""
 
     def __init__(self, test, *words):
-        self.process = start("adapters", "--watch", *words, preexec_fn=test.net.enter, bufsize=0)
+        self.process = start("adapters", "--watch", *words, preexec_fn=test.net.enter)
         test.addCleanup(self.process.wait)
         test.addCleanup(self.process.kill)
         for stream in (self.process.stderr, self.process.stdout):

@@ -2,6 +2,7 @@
 """weir capture on several adapters, however they are called: one file, each with its own counters."""
 
 import signal
+import time
 
 from live import blocks, line_of, options
 from live_capture import CaptureTest, frames
@@ -109,6 +110,7 @@ class OneFile(AdaptersTest):
         process.send_signal(signal.SIGSTOP)
         self.send(frames(3000))
         self.send(frames(2000), self.net, "w1")
+        time.sleep(0.5)  # the kernel hands over what waits for longer than 0.2 s
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGCONT)
         result = finish(process)

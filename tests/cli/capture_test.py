@@ -301,7 +301,8 @@ class Ends(CaptureTest):
     def test_a_reader_of_the_pipe_that_goes_away(self):
         process = self.capture("-w", "-")
         self.send(frames(2))
-        process.stdout.read(24 + 2 * (16 + len(frames(1)[0])))
+        for _ in range(24 + 2 * (16 + len(frames(1)[0]))):
+            process.stdout.read(1)
         process.stdout.close()
         process.stdout = None
         self.send(frames(1))

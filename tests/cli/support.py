@@ -72,8 +72,8 @@ def weir(*words, stdin=b"", **options):
 
 
 def start(*words, **options):
-    """Starts the command; the caller waits for it."""
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    """Starts the command; the caller waits for it. What is unread of its pipes is in them."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "bufsize": 0} | options
     return subprocess.Popen([WEIR, *map(str, words)], env=environment(), **options)
 
 
