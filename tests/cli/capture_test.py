@@ -32,8 +32,7 @@ class BesideTcpdump(CaptureTest):
         self.addCleanup(server.stdout.close)
         while b"listening" not in server.stdout.readline():
             pass
-        self.beside("out.pcap", lambda: self.net.run(iperf, "-c", THERE, "-n", "8M"), 50,
-                    in_order=False)
+        self.beside("out.pcap", lambda: self.net.run(iperf, "-c", THERE, "-n", "8M"), 50)
 
     def test_filters_and_lengths_are_the_same(self):
         def traffic():
