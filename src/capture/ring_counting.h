@@ -18,7 +18,7 @@ class RingCounting final : public Counting {
   RingCounting(const CountedAdapter& adapter, const CounterOptions& options, UserFilter filter);
 
   [[nodiscard]] Counts read(bool adapter_here) override;
-  void change(const bpf::Program& filter) override;
+  void change(const bpf::Program& program) override;
 
  private:
   /// Gives the kernel its part of a filter: what it decides on comes as one byte, but for packets
