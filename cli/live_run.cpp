@@ -115,11 +115,6 @@ ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
   return std::ranges::any_of(adapters_, &Adapter::is_gone) ? ExitCode::gone : ExitCode::done;
 }
 
-bool LiveRun::is_wanted(Adapter& adapter) {
-  if (adapter.is_gone) return false;
-  return adapter.due == UINT64_MAX || packets_looked_at(adapter.source.statistics()) < adapter.due;
-}
-
 bool LiveRun::take(const OnBatch& on_batch) {
   bool goes_on = true;
   for (Adapter& adapter : adapters_) {
@@ -164,9 +159,9 @@ Timestamp LiveRun::all_up_to() const noexcept {
 }
 
 // A signal ends it: all that is lost by one that comes just before is the rest of the time.
-void LiveRun::wait_for_packets() {
+void LiveRun::wait_for_packets() const {
   std::vector<pollfd> waited;
-  for (Adapter& adapter : adapters_) {
+  for (const Adapter& adapter : adapters_) {
     if (is_wanted(adapter)) waited.push_back({adapter.source.file_descriptor(), POLLIN, 0});
   }
   ::poll(waited.data(), waited.size(), rest_milliseconds);
@@ -174,13 +169,15 @@ void LiveRun::wait_for_packets() {
 
 // The kernel hands the block it is filling over after once to twice its retire time.
 void LiveRun::drain(const OnBatch& on_batch) {
+  std::uint64_t seen = 0;
   for (Adapter& adapter : adapters_) {
     const capture::LiveStatistics counted = adapter.source.statistics();
+    seen += packets_looked_at(counted);
     adapter.due = packets_looked_at(counted) + counted.waiting;
+    adapter.is_drained = counted.waiting == 0;
   }
   const Duration patience = 2 * options_.live.retire + most_overdue;
   Clock::time_point last_seen = Clock::now();
-  std::uint64_t seen = looked_at();
   while (std::ranges::any_of(adapters_, is_wanted) && Clock::now() - last_seen < patience) {
     if (!take(on_batch)) return;
     const std::uint64_t before = std::exchange(seen, looked_at());
@@ -194,7 +191,11 @@ void LiveRun::drain(const OnBatch& on_batch) {
 
 std::uint64_t LiveRun::looked_at() {
   std::uint64_t packets = 0;
-  for (Adapter& adapter : adapters_) packets += packets_looked_at(adapter.source.statistics());
+  for (Adapter& adapter : adapters_) {
+    const std::uint64_t its_packets = packets_looked_at(adapter.source.statistics());
+    adapter.is_drained = its_packets >= adapter.due;
+    packets += its_packets;
+  }
   return packets;
 }
 

@@ -65,23 +65,26 @@ class LiveRun {
     std::string name;
     capture::Live source;
     bool is_gone = false;
-    /// How many of the packets it receives are to be looked at.
-    std::uint64_t due = UINT64_MAX;
+    /// At the end: how many of the packets it received are to be looked at, and whether they have.
+    std::uint64_t due = 0;
+    bool is_drained = false;
     std::uint64_t taken = 0;
     /// Until then its packets have been handed over.
     Timestamp up_to{};
   };
   void check_link_types() const;
   /// Whether packets of it are still to be taken.
-  [[nodiscard]] static bool is_wanted(Adapter& adapter);
+  [[nodiscard]] static bool is_wanted(const Adapter& adapter) noexcept {
+    return !adapter.is_gone && !adapter.is_drained;
+  }
   /// What is at hand of every adapter. Whether to go on.
   bool take(const OnBatch& on_batch);
   bool take(Adapter& adapter, const OnBatch& on_batch);
   [[nodiscard]] Timestamp all_up_to() const noexcept;
-  void wait_for_packets();
+  void wait_for_packets() const;
   /// Hands over what has been received by now.
   void drain(const OnBatch& on_batch);
-  /// Packets of the rings that were handed over or refused.
+  /// Packets of the rings that were handed over or refused; notes which are drained.
   [[nodiscard]] std::uint64_t looked_at();
   void finish(const OnBatch& on_batch);
 
