@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "adapter_text.h"
 #include "exit_code.h"
 #include "permission_advice.h"
 #include "standard_output.h"
@@ -34,7 +35,7 @@ void LinkTypeOptions::list(const LiveInput& input, const capture::LiveOptions& l
     const LinkType type = link_type_of(adapter, live);
     const std::string known{name(type)};
     write_standard_output(fmt::format(
-        "Data link types for {} (use option -y to set):\n  {} ({})\n", adapter,
+        "Data link types for {} (use option -y to set):\n  {} ({})\n", printable(adapter),
         known.empty() ? std::to_string(static_cast<unsigned>(type)) : known, description(type)));
   }
 }
