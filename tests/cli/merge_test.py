@@ -99,7 +99,7 @@ class Merge(CommandTest):
     def test_many_files_that_follow_one_another_need_few_descriptors(self):
         paths = [self.file(f"{i:03}.pcap", pcap([datagram()] * 3, start=1000 + 10 * i))
                  for i in range(200)]
-        limit = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (12, 12))
+        limit = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
         result = self.run_ok("read", "--count", "--merge", *reversed(paths), preexec_fn=limit)
         self.assertEqual(result.out, "600\n")
 

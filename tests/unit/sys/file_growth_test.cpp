@@ -80,9 +80,9 @@ TEST_F(FileGrowthTest, IsWokenFromAnotherThread) {
 }
 
 TEST_F(FileGrowthTest, LooksNowAndThenWhereNothingTellsOfWrites) {
-  const auto blind = [this] {
+  const auto blind = [&file = file_] {
     const NoDescriptorLeft limit;
-    return std::make_unique<FileGrowth>(file_);
+    return std::make_unique<FileGrowth>(file);
   }();
   append();
   EXPECT_EQ(blind->wait(wake_up_, 0), Growth::timeout);
