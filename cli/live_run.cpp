@@ -124,7 +124,7 @@ bool LiveRun::take(const OnBatch& on_batch) {
 }
 
 bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
-  const Timestamp asked = wall_clock();
+  const Clock::time_point asked = Clock::now();
   const Batch batch = adapter.source.next_batch(Deadline::none());
   if (batch.state == SourceState::gone) {
     adapter.is_gone = true;
@@ -135,8 +135,10 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
     }
     return true;
   }
-  adapter.up_to = batch.packets.empty() ? asked - 2 * options_.live.retire - in_flight
-                                        : batch.packets.back().timestamp;
+  const Duration in_call = Clock::now() - asked;
+  adapter.up_to = batch.packets.empty()
+                      ? batch.now - in_call - 2 * options_.live.retire - in_flight
+                      : batch.packets.back().timestamp;
   if (batch.packets.empty()) return true;
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();

@@ -110,8 +110,9 @@ struct Batch {
   /// At most max_packets; valid until the source is asked for more.
   std::span<const Packet> packets{};
   SourceState state = SourceState::end;
-  /// The source's clock: the largest time stamp so far for a file, the wall clock for an adapter.
-  /// So whoever follows can let time pass in silence.
+  /// The source's clock: the largest time stamp so far for a file; for an adapter the time by the
+  /// clock that stamps its packets, the machine's or its own. So whoever follows can let time pass
+  /// in silence.
   Timestamp now{};
 };
 

@@ -19,10 +19,6 @@ namespace {
 
 constexpr std::size_t bytes_per_batch = std::size_t{1} << 20;
 
-Timestamp wall_clock() noexcept {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
-
 int errno_of(int status) noexcept {
   switch (status) {
     case PCAP_ERROR_NO_SUCH_DEVICE:
@@ -153,11 +149,12 @@ Batch PcapSource::next_batch(Deadline deadline) {
   const Patience patience{deadline};
   const auto descriptor = sys::FileDescriptor::borrow(descriptor_);
   for (;;) {
-    if (stopped_.load(std::memory_order_relaxed)) return {{}, SourceState::stopped, wall_clock()};
+    if (stopped_.load(std::memory_order_relaxed)) return {{}, SourceState::stopped, stamps_.now()};
     const bool any = take();
-    if (!packets_.empty()) return {packets_, SourceState::packets, wall_clock()};
-    if (gone_) return {{}, SourceState::gone, wall_clock()};
-    if (patience.over()) return {{}, patience.state(), wall_clock()};
+    stamps_.note(packets_);
+    if (!packets_.empty()) return {packets_, SourceState::packets, stamps_.now()};
+    if (gone_) return {{}, SourceState::gone, stamps_.now()};
+    if (patience.over()) return {{}, patience.state(), stamps_.now()};
     if (!any) static_cast<void>(sys::wait_readable(descriptor, wake_up_, patience.milliseconds()));
   }
 }

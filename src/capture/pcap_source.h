@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "capture/backend.h"
+#include "capture/stamp_clock.h"
 #include "capture/user_filter.h"
 #include "sys/link_state.h"
 #include "sys/wake_up.h"
@@ -52,6 +53,7 @@ class PcapSource final : public Backend {
   bool gone_ = false;
   Interface description_{};
   PacketFlags clock_ = PacketFlags::software_clock;
+  StampClock stamps_{};
   std::uint64_t nanoseconds_per_fraction_ = 1;
   UserFilter filter_{};
   std::uint32_t snapshot_length_ = 0;

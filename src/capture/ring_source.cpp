@@ -43,10 +43,6 @@ std::string operating_system() {
   return std::string{names.sysname} + " " + names.release;
 }
 
-Timestamp wall_clock() noexcept {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
-
 }  // namespace
 
 RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, LinkLayer layer,
@@ -166,14 +162,16 @@ Batch RingSource::next_batch(Deadline deadline) {
   // not what goes on coming.
   const std::uint64_t once_round = block_number_ + shape_.blocks;
   for (;;) {
-    if (stopped_.load(std::memory_order_relaxed)) return {{}, SourceState::stopped, wall_clock()};
+    if (stopped_.load(std::memory_order_relaxed)) return {{}, SourceState::stopped, stamps_.now()};
     if (block_at_hand()) {
       const std::size_t kept = take().kept;
-      if (kept != 0) return {std::span{packets_}.first(kept), SourceState::packets, wall_clock()};
+      const auto packets = std::span{packets_}.first(kept);
+      stamps_.note(packets);
+      if (kept != 0) return {packets, SourceState::packets, stamps_.now()};
       const bool go_on = patience.none() && block_number_ < once_round;
-      if (patience.over() && !go_on) return {{}, patience.state(), wall_clock()};
+      if (patience.over() && !go_on) return {{}, patience.state(), stamps_.now()};
     } else if (const auto state = wait(patience)) {
-      return {{}, *state, wall_clock()};
+      return {{}, *state, stamps_.now()};
     }
   }
 }

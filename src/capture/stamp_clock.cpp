@@ -1,0 +1,22 @@
+// The difference between the last packet's time stamp and the time it was taken at.
+#include "capture/stamp_clock.h"
+
+namespace weir::capture {
+namespace {
+
+Timestamp wall_clock() noexcept {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+void StampClock::note(std::span<const Packet> packets) noexcept {
+  if (packets.empty()) return;
+  const Packet& newest = packets.back();
+  const bool by_adapter = has(newest.flags, PacketFlags::adapter_clock);
+  ahead_ = by_adapter ? newest.timestamp - wall_clock() : Duration::zero();
+}
+
+Timestamp StampClock::now() const noexcept { return wall_clock() + ahead_; }
+
+}  // namespace weir::capture
