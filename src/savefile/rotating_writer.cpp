@@ -10,6 +10,7 @@
 #include "savefile/file_names.h"
 #include "savefile/file_ring.h"
 #include "savefile/kept_blocks.h"
+#include "sys/output_file.h"
 #include "weir/error.h"
 
 namespace weir::savefile {
@@ -32,6 +33,12 @@ std::chrono::sys_seconds seconds_of(Timestamp time) noexcept {
 std::uint64_t size_bound(const Packet& packet) noexcept {
   const std::size_t options = packet.meta == nullptr ? 0 : packet.meta->options.size();
   return record_overhead + packet.data.size() + options;
+}
+
+/// Returns an errno.
+int rename(const std::string& from, const std::string& to, bool sync) {
+  if (std::rename(from.c_str(), to.c_str()) != 0) return errno;
+  return sync ? sys::synchronise_directory_of(to) : 0;
 }
 
 void check(const Rotation& rotation) {
@@ -157,7 +164,7 @@ void RotatingWriter::State::open() {
     try {
       writer.emplace(part_name(path), options);
     } catch (const SystemError& error) {
-      const bool is_disk_full = error.code() == ErrorCode::output_failed;
+      const bool is_disk_full = sys::is_disk_full(error.system_code().value());
       if (!is_disk_full || !options.make_room || !options.make_room()) throw;
     }
   }
@@ -180,8 +187,7 @@ void RotatingWriter::State::finish() {
   if (written.packets == 0) {
     std::remove(part.c_str());
     --counts.files;
-  } else if (std::rename(part.c_str(), path.c_str()) != 0) {
-    const int problem = errno;
+  } else if (const int problem = rename(part, path, options.sync)) {
     if (!failure) failure.emplace(ErrorCode::output_failed, problem, "rename " + part);
   } else {
     if (is_limited()) ring.add(path, written.bytes);

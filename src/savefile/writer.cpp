@@ -34,8 +34,11 @@ std::unique_ptr<RecordEncoder> make_encoder(const WriterOptions& options) {
 sys::FileDescriptor open(const std::string& path, const WriterOptions& options) {
   std::optional<sys::Owner> owner;
   if (options.owner) owner = {options.owner->user, options.owner->group};
-  return sys::open_for_writing(
+  sys::FileDescriptor file = sys::open_for_writing(
       path, owner, options.must_be_new ? sys::Existing::refused : sys::Existing::emptied);
+  const int problem = options.sync ? sys::synchronise_directory_of(path) : 0;
+  if (problem != 0) throw SystemError{ErrorCode::output_failed, problem, "create " + path};
+  return file;
 }
 
 }  // namespace

@@ -98,6 +98,18 @@ int synchronise(const FileDescriptor& file) noexcept {
   return problem;
 }
 
+int synchronise_directory_of(const std::string& path) {
+  const std::size_t name = path.rfind('/') + 1;  // 0 without a directory
+  const std::string directory = name == 0 ? "." : path.substr(0, name);
+  const FileDescriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!opened.is_open()) return errno;
+  int problem = 0;
+  do {
+    problem = ::fsync(opened.number()) == 0 ? 0 : errno;
+  } while (problem == EINTR);
+  return problem == EINVAL ? 0 : problem;
+}
+
 int close_checked(FileDescriptor& file) noexcept {
   if (!file.is_open()) return 0;
   const int copy = file.release();

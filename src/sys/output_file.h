@@ -46,6 +46,10 @@ void cut(const FileDescriptor& file, std::uint64_t size) noexcept;
 /// Waits until the disk has what was written. Returns an errno; 0 also for what is no disk.
 int synchronise(const FileDescriptor& file) noexcept;
 
+/// Waits until the disk has the directory that `path` is in: the name of a file made or renamed.
+/// Returns an errno; 0 also where file systems have no such thing.
+int synchronise_directory_of(const std::string& path);
+
 /// Closes what is owned. Returns an errno: the last word of a file system that writes late.
 int close_checked(FileDescriptor& file) noexcept;
 

@@ -53,9 +53,11 @@ def tracing():
     return strace
 
 
-def traced(strace, log, path, fault, *words):
-    """Runs the command with a fault in writes to the file of that name: "error=ENOSPC:when=3+"."""
-    calls = ["-e", f"trace={WRITES}", "-e", f"inject={WRITES}:{fault}"]
+def traced(strace, log, path, fault, *words, calls=WRITES):
+    """Runs the command with a fault in writes to the file of that name: "error=ENOSPC:when=3+".
+
+    Or in other calls; without a fault they are only noted."""
+    calls = ["-e", f"trace={calls}", *(("-e", f"inject={calls}:{fault}") if fault else ())]
     run = subprocess.run(
         [strace, "-f", "--seccomp-bpf", "-qq", "-o", log, "-P", path, *calls, WEIR,
          *map(str, words)],

@@ -130,6 +130,32 @@ class EveryWrite(FaultTest):
             told, = re.findall(r"(\d+) packets are in", result.err)
             self.assertEqual(int(told), kept)
 
+    def sync(self, name, fault, *words):
+        """Copies with --sync; a fault is in syncing the directory. Also how often that was done."""
+        folder = self.folder / name
+        folder.mkdir()
+        log = self.folder / f"{name}.strace"
+        result = traced(tracing(), log, folder, fault, "read", self.trace, "-w",
+                        folder / "out.pcap", "--sync", *words, calls="fsync")
+        return result, log.read_text().count("fsync("), sorted(folder.iterdir())
+
+    def test_a_name_is_brought_to_the_disk_when_made_and_when_changed(self):
+        result, synced, _ = self.sync("one", None)
+        self.assertEqual((result.code, synced), (0, 1), result.err)
+        result, synced, files = self.sync("series", None, "--rotate-packets", str(5 * BATCH))
+        self.assertEqual((result.code, synced), (0, 2 * len(files)), result.err)
+
+    def test_a_name_that_is_not_brought_to_the_disk_is_a_failure(self):
+        for name, when, call, words in (
+                ("one", 1, "create {}/out.pcap", ()),
+                ("made", 3, "create {}/out-00002.pcap.part", ("--rotate-packets", "1k")),
+                ("named", 4, "rename {}/out-00002.pcap.part", ("--rotate-packets", "1k"))):
+            with self.subTest(name):
+                result, _, _ = self.sync(name, f"error=EIO:when={when}", *words)
+                self.assertEqual(result.code, 4, result.err)
+                self.assertIn(call.format(self.folder / name), result.err)
+                self.assertIn(os.strerror(errno.EIO), result.err)
+
 
 if __name__ == "__main__":
     if not LIBRARY:
