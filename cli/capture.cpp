@@ -57,6 +57,7 @@ void declare(CLI::App& app, Options& options) {
       "  weir capture -i eth0 -w trace.pcapng.zst --duration 1m\n"
       "  weir capture -i eth0 -w ring.pcap -C 100 -W 10   the newest gigabyte\n"
       "  weir capture -i eth0 -i wlan0 -w both.pcapng tcp port 443\n"
+      "  weir capture -i eth0 -i eth1 --filter-on eth1=udp -w both.pcapng tcp\n"
       "\n"
       "SIGUSR1 tells the counters. SIGHUP begins the next file of a series, else it ends the\n"
       "capture.");
@@ -121,7 +122,7 @@ ExitCode run_capture(const Words& words) {
   }
   LiveRun run{{.adapters = input.adapters,
                .live = live,
-               .filter = {options.filter.text(filter_words), options.filter.filter()},
+               .filter = {options.filter.text(filter_words), input, options.filter.filter()},
                .link_type = options.link_type.wanted(),
                .duration = options.ring.duration(),
                .errors = errors}};

@@ -68,9 +68,9 @@ void keep_sources_apart(CLI::App& app) {
        {"--read", "--engine", "--skip-damaged", "--follow", "--merge", "--since", "--until"}) {
     app.get_option(name)->excludes(adapter);
   }
-  for (const char* name : {"--no-promiscuous", "--direction", "--duration", "--snapshot-length",
-                           "--buffer-size", "--ring-size", "--filter-in", "--immediate-mode",
-                           "--resume", "--monitor-mode", "--no-sandbox"}) {
+  for (const char* name : {"--no-promiscuous", "--direction", "--filter-on", "--duration",
+                           "--snapshot-length", "--buffer-size", "--ring-size", "--filter-in",
+                           "--immediate-mode", "--resume", "--monitor-mode", "--no-sandbox"}) {
     app.get_option(name)->needs(adapter);
   }
 }
@@ -211,10 +211,12 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   const capture::LiveOptions live = options.ring.live(input, false);
   LiveRun run{{.adapters = input.adapters,
                .live = live,
-               .filter = {filter, options.input.filter()},
+               .filter = {filter, input, options.input.filter()},
                .duration = options.ring.duration(),
                .errors = errors}};
-  Rows rows = make_rows(options, input.adapters, " filter=" + filter);
+  std::string filters = " filter=" + filter;
+  for (const auto& [adapter, own] : input.filters) filters += " filter-on=" + adapter + "=" + own;
+  Rows rows = make_rows(options, input.adapters, filters);
   flow::Tracker tracker{rows.observer(), options.flows.tracker()};
   confine(options.sandbox, errors, live,
           options.store.empty() ? std::string{} : directory_of(options.store));

@@ -57,6 +57,13 @@ void LiveOptions::declare(CLI::App& app) {
   app.add_option("-Q,--direction", direction_, "in, out or inout (the default)")
       ->type_name("DIRECTION")
       ->group("Input");
+  app.add_option("--filter-on", filters_,
+                 "the filter of one adapter, in place of FILTER (repeatable)")
+      ->type_name("IF=FILTER")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false)
+      ->group("Input");
 }
 
 LiveInput LiveOptions::resolve() const {
@@ -70,22 +77,56 @@ LiveInput LiveOptions::resolve() const {
     input.adapters.push_back(name);
   }
   if (input.adapters.empty()) input.adapters.push_back(default_name());
+  add_filters(input);
   return input;
 }
 
-LiveFilter::LiveFilter(const std::string& expression, const filter::FilterOptions& options)
-    : expression_{expression} {
-  if (expression.find_first_not_of(" \t\r\n") == std::string::npos) return;
-  const filter::CompileOptions compile{.allow_names = options.allow_names};
-  compilations_ = std::make_shared<Compilations>(expression, compile);
+void LiveOptions::add_filters(LiveInput& input) const {
+  for (const std::string& one : filters_) {
+    const std::size_t equals = one.find('=');
+    if (equals == std::string::npos) throw UsageError{"--filter-on: IF=FILTER, not " + one};
+    const std::string word = one.substr(0, equals);
+    const std::string name = name_of(word);
+    if (std::ranges::count(input.adapters, name) == 0) {
+      throw UsageError{"--filter-on: " + word + " is not captured; add -i " + word};
+    }
+    if (!input.filters.emplace(name, one.substr(equals + 1)).second) {
+      throw UsageError{"--filter-on: two filters of " + name};
+    }
+  }
 }
 
+LiveFilter::LiveFilter(const std::string& common, const LiveInput& input,
+                       const filter::FilterOptions& options)
+    : common_{expression(common, options)} {
+  for (const auto& [adapter, text] : input.filters) own_[adapter] = expression(text, options);
+  if (common_.compilations && own_.size() == input.adapters.size()) {
+    throw UsageError{"the filter \"" + common +
+                     "\" is of no adapter: each has one of its own (--filter-on)"};
+  }
+}
+
+LiveFilter::Expression LiveFilter::expression(const std::string& text,
+                                              const filter::FilterOptions& options) {
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) return {};
+  const filter::CompileOptions compile{.allow_names = options.allow_names};
+  return {text, std::make_shared<Compilations>(text, compile)};
+}
+
+const LiveFilter::Expression& LiveFilter::of(const std::string& adapter) const {
+  const auto own = own_.find(adapter);
+  return own == own_.end() ? common_ : own->second;
+}
+
+const std::string& LiveFilter::text(const std::string& adapter) const { return of(adapter).text; }
+
 std::function<bpf::Program(LinkType)> LiveFilter::on(const std::string& adapter) const {
-  if (!compilations_) return {};
-  return [compilations = compilations_, expression = expression_, adapter](LinkType type) {
+  const Expression& expression = of(adapter);
+  if (!expression.compilations) return {};
+  return [expression, adapter](LinkType type) {
     try {
-      const filter::Compiled& compiled = compilations->of(type);
-      if (compiled.rejects_all) throw never_matches(expression);
+      const filter::Compiled& compiled = expression.compilations->of(type);
+      if (compiled.rejects_all) throw never_matches(expression.text);
       return compiled.program;
     } catch (const FilterError& refusal) {
       if (refusal.code() == ErrorCode::filter_syntax) throw;

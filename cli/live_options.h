@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,9 +24,11 @@ struct LiveInput {
   std::vector<std::string> adapters{};
   bool promiscuous = true;
   capture::Traffic traffic = capture::Traffic::any;
+  /// Of the adapters among them that have a filter of their own.
+  std::map<std::string, std::string> filters{};
 };
 
-/// Declares -i, -p and -Q.
+/// Declares -i, -p, -Q and --filter-on.
 class LiveOptions {
  public:
   void declare(CLI::App& app);
@@ -38,24 +41,39 @@ class LiveOptions {
   [[nodiscard]] LiveInput resolve() const;
 
  private:
+  void add_filters(LiveInput& input) const;
+
   std::vector<std::string> adapters_;
+  std::vector<std::string> filters_;  // IF=FILTER
   bool not_promiscuous_ = false;
   std::string direction_ = "inout";
 };
 
-/// The filter of a live command, compiled, and its names looked up, once for each link type.
+/// The filters of a live command, compiled, and their names looked up, once for each link type.
 class LiveFilter {
  public:
-  LiveFilter(const std::string& expression, const filter::FilterOptions& options);
+  /// `common` is that of adapters without one of their own. Throws UsageError if there are none.
+  LiveFilter(const std::string& common, const LiveInput& input,
+             const filter::FilterOptions& options);
+
+  /// Empty if nothing is refused.
+  [[nodiscard]] const std::string& text(const std::string& adapter) const;
 
   /// What capture::LiveOptions and CounterOptions take: throws FilterError also for a filter that
-  /// can never match. Empty if the expression is. An error that is about the adapter's link type
+  /// can never match. Empty if text() is. An error that is about the adapter's link type
   /// names it.
   [[nodiscard]] std::function<bpf::Program(LinkType)> on(const std::string& adapter) const;
 
  private:
-  std::string expression_;
-  std::shared_ptr<Compilations> compilations_;  // null without an expression
+  struct Expression {
+    std::string text{};
+    std::shared_ptr<Compilations> compilations{};  // null where the text is empty
+  };
+  static Expression expression(const std::string& text, const filter::FilterOptions& options);
+  [[nodiscard]] const Expression& of(const std::string& adapter) const;
+
+  Expression common_;
+  std::map<std::string, Expression> own_{};
 };
 
 }  // namespace weir::cli

@@ -83,6 +83,7 @@ LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started
                                          return capture::Live{name, options_.live};
                                        })});
     interfaces_.push_back(adapters_.back().source.interfaces().front());
+    interfaces_.back().filter = options_.filter.text(name);
   }
   check_link_types();
 }
@@ -115,6 +116,10 @@ ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
   return std::ranges::any_of(adapters_, &Adapter::is_gone) ? ExitCode::gone : ExitCode::done;
 }
 
+std::span<const Interface> LiveRun::interface_of(const Adapter& adapter) const noexcept {
+  return interfaces().subspan(static_cast<std::size_t>(&adapter - adapters_.data()), 1);
+}
+
 bool LiveRun::take(const OnBatch& on_batch) {
   bool goes_on = true;
   for (Adapter& adapter : adapters_) {
@@ -136,9 +141,8 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
     return true;
   }
   const Duration in_call = Clock::now() - asked;
-  adapter.up_to = batch.packets.empty()
-                      ? batch.now - in_call - 2 * options_.live.retire - in_flight
-                      : batch.packets.back().timestamp;
+  adapter.up_to = batch.packets.empty() ? batch.now - in_call - 2 * options_.live.retire - in_flight
+                                        : batch.packets.back().timestamp;
   if (batch.packets.empty()) return true;
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();
@@ -146,7 +150,7 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
                                 .unfiltered = batch.packets,
                                 .in_window = batch.packets,
                                 .first_number = first,
-                                .interfaces = adapter.source.interfaces(),
+                                .interfaces = interface_of(adapter),
                                 .paths = {&no_file, 1}});
   adapter.taken += taken.packets;
   return taken.goes_on;
@@ -206,7 +210,7 @@ void LiveRun::finish(const OnBatch& on_batch) {
     const InterfaceStatistics summary =
         summary_of(adapter.source.statistics(), adapter.taken, started_, wall_clock());
     static_cast<void>(on_batch({.first_number = packets_ + 1,
-                                .interfaces = adapter.source.interfaces(),
+                                .interfaces = interface_of(adapter),
                                 .statistics = {&summary, 1},
                                 .is_last = true}));
   }

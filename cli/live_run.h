@@ -77,6 +77,8 @@ class LiveRun {
   [[nodiscard]] static bool is_wanted(const Adapter& adapter) noexcept {
     return !adapter.is_gone && !adapter.is_drained;
   }
+  /// As its packets count in it.
+  [[nodiscard]] std::span<const Interface> interface_of(const Adapter& adapter) const noexcept;
   /// What is at hand of every adapter. Whether to go on.
   bool take(const OnBatch& on_batch);
   bool take(Adapter& adapter, const OnBatch& on_batch);

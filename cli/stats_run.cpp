@@ -110,7 +110,7 @@ class Run {
 
  private:
   static std::vector<Counted> opened(const StatsRunOptions& options) {
-    const LiveFilter filter{options.filter, options.filter_options};
+    const LiveFilter filter{options.filter, options.input, options.filter_options};
     std::vector<Counted> counted;
     for (const std::string& name : options.input.adapters) {
       Counter counter = opened_adapter([&] {

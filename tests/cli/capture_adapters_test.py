@@ -75,6 +75,59 @@ class Filters(AdaptersTest):
         self.assertEqual(result.code, 2)
         self.assertNotIn("v0", result.err)
 
+    def test_each_has_its_own_or_the_common_one(self):
+        path = self.folder / "out.pcapng"
+        process = self.listen("capture", "--json", "-i", "v0", "-i", "w0", "-w", path,
+                              "--filter-on", "w0=udp dst port 2001 or udp dst port 2002",
+                              "--filter-in", "user", "udp dst port 2000")
+        self.send(frames(10))
+        self.send(frames(10), self.net, "w1")
+        result = self.stop(process, after=10)
+        self.assertEqual(result.code, 0, result.err)
+        ports = [(int.from_bytes(body[:4], "little"), int.from_bytes(body[56:58], "big"))
+                 for body in blocks(path, 6)]
+        self.assertEqual(sorted(ports), [(0, 2000), (1, 2001), (1, 2002)])
+        self.assertEqual([options(body, 8)[11][1:].decode() for body in blocks(path, 1)],
+                         ["udp dst port 2000", "udp dst port 2001 or udp dst port 2002"])
+        counted = {line["interface"]: (line["delivered"], line["filtered"])
+                   for line in result.errors if line["type"] == "capture"}
+        self.assertEqual(counted, {"v0": (1, 9), "w0": (2, 8)})
+
+    def test_an_empty_one_takes_all(self):
+        process = self.listen("flows", "--json", "-i", "v0", "-i", "w0", "--filter-on", "v0=",
+                              "tcp")
+        self.send(frames(3))
+        self.send(frames(5), self.net, "w1")
+        result = self.stop(process, after=3)
+        self.assertEqual(len(result.json), 3, result.out)
+
+    def test_they_are_part_of_what_counted(self):
+        process = self.listen("stats", "--json", "-i", "v0", "-i", "w0", "--filter-on",
+                              "w0=udp dst port 2001")
+        self.send(frames(3))
+        self.send(frames(4), self.net, "w1")
+        totals = {row["interface"]: row["packets"] for row in self.stop(process).json
+                  if row["type"] == "stats_total"}
+        self.assertEqual(totals, {"v0": 3, "w0": 1})
+
+    def test_one_that_is_of_no_adapter_is_refused(self):
+        for command in ("capture", "stats", "flows"):
+            for words, says in (
+                    (("--filter-on", "tcp"), "--filter-on: IF=FILTER, not tcp"),
+                    (("--filter-on", "w0=tcp"), "--filter-on: w0 is not captured; add -i w0"),
+                    (("--filter-on", "v0=tcp", "--filter-on", "v0=udp"),
+                     "--filter-on: two filters of v0"),
+                    (("--filter-on", "v0=tcp", "udp"),
+                     'the filter "udp" is of no adapter: each has one of its own (--filter-on)')):
+                result = self.weir(command, "-i", "v0", *words)
+                self.assertEqual((result.code, result.out, result.err), (2, "", f"weir: {says}\n"))
+
+    def test_a_wrong_one_stands_above_a_caret(self):
+        result = self.weir("capture", "-i", "v0", "-i", "w0", "--filter-on", "w0=tcp prot", "udp")
+        self.assertEqual(result.code, 2)
+        self.assertIn("tcp prot\n", result.err)
+        self.assertIn("^\n", result.err)
+
 
 class OneFile(AdaptersTest):
     def test_a_pcapng_begins_with_the_silent_ones_too(self):
