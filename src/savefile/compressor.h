@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "weir/savefile/format.h"
 
@@ -18,8 +17,8 @@ class Compressor {
   Compressor& operator=(const Compressor&) = delete;
   virtual ~Compressor();
 
-  /// Appends one whole frame that holds `bytes`, which are not empty, to `out`.
-  virtual void frame(Bytes bytes, std::vector<std::uint8_t>& out) = 0;
+  /// One whole frame that holds `bytes`, which are not empty; valid until the next call.
+  [[nodiscard]] virtual Bytes frame(Bytes bytes) = 0;
   /// Bytes that a frame should hold where there is a choice: less packs worse, more holds back
   /// more.
   [[nodiscard]] virtual std::size_t frame_size() const noexcept = 0;

@@ -7,8 +7,7 @@
 
 namespace weir::savefile {
 
-/// Memory a frame is made in before it is appended: a vector that grows would be filled with zeros
-/// each time.
+/// Memory a frame is made in: a vector that grows would be filled with zeros each time.
 class FrameBuffer {
  public:
   /// At least `size` bytes, of any content; what was there before may be gone.

@@ -27,7 +27,7 @@ class Lz4Compressor final : public Compressor {
     context_.reset(made);
   }
 
-  void frame(Bytes bytes, std::vector<std::uint8_t>& out) override {
+  Bytes frame(Bytes bytes) override {
     const MutableBytes room =
         buffer_.room_for(LZ4F_HEADER_SIZE_MAX + LZ4F_compressBound(bytes.size(), &preferences_));
     preferences_.frameInfo.contentSize = bytes.size();
@@ -38,7 +38,7 @@ class Lz4Compressor final : public Compressor {
     written += checked(LZ4F_compressUpdate(context, rest().data(), rest().size(), bytes.data(),
                                            bytes.size(), nullptr));
     written += checked(LZ4F_compressEnd(context, rest().data(), rest().size(), nullptr));
-    out.insert(out.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(written));
+    return room.first(written);
   }
 
   // One block. 0.9 % more than lz4 -1 makes of the same capture.

@@ -52,7 +52,6 @@ struct Writer::State {
   std::unique_ptr<Compressor> compressor;  // null without compression
   std::unique_ptr<ByteOutput> output;      // null once closed
   RecordBuffer records{};                  // not in the file yet
-  std::vector<std::uint8_t> frame{};
   WriterCounts counts{};
   Clock::time_point flushed = Clock::now();
   std::uint64_t flushed_packets = 0;  // at that time
@@ -114,9 +113,7 @@ bool Writer::State::is_flush_due() const {
 void Writer::State::drain() {
   if (records.empty()) return;
   if (compressor) {
-    frame.clear();
-    compressor->frame(records.bytes(), frame);
-    put(frame);
+    put(compressor->frame(records.bytes()));
   } else {
     put(records.bytes());
   }

@@ -18,7 +18,7 @@ class XzCompressor final : public Compressor {
   }
   ~XzCompressor() override { lzma_end(&stream_); }
 
-  void frame(Bytes bytes, std::vector<std::uint8_t>& out) override {
+  Bytes frame(Bytes bytes) override {
     const lzma_filter filters[] = {{.id = LZMA_FILTER_LZMA2, .options = &options_},
                                    {.id = LZMA_VLI_UNKNOWN, .options = nullptr}};
     const MutableBytes room = buffer_.room_for(lzma_stream_buffer_bound(bytes.size()));
@@ -29,8 +29,7 @@ class XzCompressor final : public Compressor {
     stream_.next_out = room.data();
     stream_.avail_out = room.size();
     if (lzma_code(&stream_, LZMA_FINISH) != LZMA_STREAM_END) throw std::bad_alloc{};
-    const auto written = static_cast<std::ptrdiff_t>(room.size() - stream_.avail_out);
-    out.insert(out.end(), room.begin(), room.begin() + written);
+    return room.first(room.size() - stream_.avail_out);
   }
 
   // 14 % more than xz -6 makes of the same capture; 4 MiB would be 28 %.

@@ -123,7 +123,10 @@ std::vector<std::uint8_t> packed(savefile::Compression compression,
                                  const std::vector<Bytes>& parts) {
   const auto compressor = savefile::make_compressor(compression, std::nullopt);
   std::vector<std::uint8_t> out;
-  for (const Bytes part : parts) compressor->frame(part, out);
+  for (const Bytes part : parts) {
+    const Bytes frame = compressor->frame(part);
+    out.insert(out.end(), frame.begin(), frame.end());
+  }
   return out;
 }
 
