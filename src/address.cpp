@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace weir {
 namespace {
@@ -106,6 +107,17 @@ bool take_group(std::string_view& text, std::uint16_t& group) noexcept {
   return true;
 }
 
+/// What follows the `count`-th group: ':' and another, or the only "::".
+bool take_separator(std::string_view& text, std::size_t count, std::optional<std::size_t>& gap) {
+  if (text.starts_with("::")) {
+    text.remove_prefix(2);
+    return !std::exchange(gap, count);
+  }
+  if (text.front() != ':' || text.size() == 1) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
 }  // namespace
 
 char* write_text(char* to, const MacAddress& address) noexcept {
@@ -188,7 +200,10 @@ std::optional<Ipv4Address> parse_ipv4(std::string_view text) noexcept {
   const char* at = text.data();
   const char* const end = at + text.size();
   for (std::size_t i = 0; i < Ipv4Address::size; ++i) {
-    if (i != 0 && (at == end || *at++ != '.')) return std::nullopt;
+    if (i != 0) {
+      if (at == end || *at != '.') return std::nullopt;
+      ++at;
+    }
     const auto [next, error] = std::from_chars(at, end, address.octets[i]);
     if (error != std::errc{}) return std::nullopt;
     if (next - at > 1 && *at == '0') return std::nullopt;
@@ -219,15 +234,7 @@ std::optional<Ipv6Address> parse_ipv6(std::string_view text) noexcept {
       break;
     }
     ++count;
-    if (text.empty()) break;
-    if (text.starts_with("::")) {
-      if (gap) return std::nullopt;
-      gap = count;
-      text.remove_prefix(2);
-    } else {
-      if (text.front() != ':' || text.size() == 1) return std::nullopt;
-      text.remove_prefix(1);
-    }
+    if (!text.empty() && !take_separator(text, count, gap)) return std::nullopt;
   }
   // "::" stands for one group at least (RFC 4291 2.2).
   if (gap ? count > 7 : count != 8) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <optional>
 #include <tuple>
 
 #include "weir/bytes.h"
@@ -185,13 +186,13 @@ Piece read_piece(const Packet& packet, const Layers& layers, const IpDatagram& i
   return {};
 }
 
-/// Tells the table what the datagram's first fragment shows of its flow, or asks for it.
-void join_fragment(FragmentTable& table, const Packet& packet, const Layers& layers,
-                   const IpDatagram& ip, Ticks now, Ends& ends) {
+/// Of a fragment; none if nothing of the flow is in the first one alone.
+std::optional<DatagramKey> datagram_of(const Packet& packet, const Layers& layers,
+                                       const IpDatagram& ip, const Ends& ends) {
   const Piece piece = read_piece(packet, layers, ip);
   const Layer& network = layers[ip.network];
   const bool v4 = network.protocol == wire::Protocol::ipv4;
-  if (!has_ports(piece.named) && !ip_protocol::is_extension(piece.named)) return;
+  if (!has_ports(piece.named) && !ip_protocol::is_extension(piece.named)) return std::nullopt;
 
   DatagramKey datagram{.shape = ends.shape()};
   const std::size_t size = v4 ? Ipv4Address::size : Ipv6Address::size;
@@ -202,7 +203,12 @@ void join_fragment(FragmentTable& table, const Packet& packet, const Layers& lay
   datagram.vlans = ends.vlans;
   // RFC 8200 4.5: IPv6 tells datagrams apart without their protocol.
   if (v4) datagram.protocol = piece.named;
+  return datagram;
+}
 
+/// Tells the table what the datagram's first fragment shows of its flow, or asks for it.
+void join_fragment(FragmentTable& table, const DatagramKey& datagram, const IpDatagram& ip,
+                   Ticks now, Ends& ends) {
   if (ip.fragment == Fragment::first) {
     table.remember(datagram, {{ends.source_port, ends.destination_port}, ip.protocol}, now);
   } else if (const auto first = table.find(datagram, now)) {
@@ -250,7 +256,8 @@ bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
   facts.payload_bytes = payload;
   if (vlan_) read_vlans(packet, layers, ip.network, ends);
   if (ip.fragment != Fragment::none && join_) [[unlikely]] {
-    join_fragment(fragments_, packet, layers, ip, now, ends);
+    const auto datagram = datagram_of(packet, layers, ip, ends);
+    if (datagram) join_fragment(fragments_, *datagram, ip, now, ends);
   }
   if (v4) {
     write_v4(data + network, ends, facts);

@@ -57,7 +57,7 @@ std::unique_ptr<PcapReader> PcapReader::open(Bytes header, PacketBlock& block, F
   const unsigned major = load(std::uint16_t{}, 4);
   const unsigned minor = load(std::uint16_t{}, 6);
   // 543.0 is what DG/UX wrote for 2.2.
-  if (major != 2 && !(major == 543 && minor == 0)) {
+  if (major != 2 && (major != 543 || minor != 0)) {
     fault = {ErrorCode::unsupported_format, 4,
              "pcap version " + std::to_string(major) + "." + std::to_string(minor)};
     return nullptr;
@@ -219,7 +219,7 @@ bool PcapReader::resynchronise(ByteInput& input, bool at_end) {
     Candidate first;
     Candidate behind;
     Plausible verdict = plausible(window, at, last_, first);
-    if (verdict == Plausible::yes && !(at_end && first.end == window.size())) {
+    if (verdict == Plausible::yes && (!at_end || first.end != window.size())) {
       verdict = plausible(window, first.end, first.time, behind);
     }
     if (verdict == Plausible::unknown && at_end) continue;

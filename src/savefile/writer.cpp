@@ -2,6 +2,7 @@
 #include "weir/savefile/writer.h"
 
 #include <chrono>
+#include <utility>
 
 #include "savefile/byte_output.h"
 #include "savefile/compressor.h"
@@ -57,10 +58,10 @@ struct Writer::State {
   std::uint64_t flushed_packets = 0;  // at that time
   int failure = 0;                    // errno; nothing more is written then
 
-  State(std::string named, const WriterOptions& chosen, std::unique_ptr<RecordEncoder> format,
+  State(std::string named, WriterOptions chosen, std::unique_ptr<RecordEncoder> format,
         std::unique_ptr<Compressor> compression, std::unique_ptr<ByteOutput> to)
       : name{std::move(named)},
-        options{chosen},
+        options{std::move(chosen)},
         encoder{std::move(format)},
         compressor{std::move(compression)},
         output{std::move(to)} {}
@@ -200,7 +201,7 @@ Writer::~Writer() {
   if (!state_) return;
   try {
     state_->close();
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
     // Nobody is left to tell: close() before is how to learn of it.
   }
 }

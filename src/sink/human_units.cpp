@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <limits>
 #include <string_view>
 
@@ -73,7 +74,7 @@ std::string human_rate(double rate) {
 
 std::uint64_t rounded(double value) noexcept {
   constexpr auto most = std::numeric_limits<std::uint64_t>::max();
-  return value >= static_cast<double>(most) ? most : static_cast<std::uint64_t>(value + 0.5);
+  return value >= static_cast<double>(most) ? most : static_cast<std::uint64_t>(std::round(value));
 }
 
 std::string human_duration(Elapsed duration) {

@@ -18,7 +18,7 @@ namespace weir::wire {
 namespace {
 
 /// First step of a link type; stop for an unknown one.
-Step step_of_link_type(LinkType type) noexcept {
+Step step_of_link_type(LinkType type) noexcept {  // NOLINT(readability-function-size): a table
   switch (type) {
     case LinkType::null:
       return Step::null;

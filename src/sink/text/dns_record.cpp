@@ -225,6 +225,17 @@ std::optional<std::size_t> skip_name(const DnsMessage& message, std::size_t at) 
   return std::nullopt;
 }
 
+/// Where the pointer at `at` leads (RFC 1035 4.1.4). Each must go further back than the last,
+/// which led to `limit`: so a name ends.
+std::optional<std::size_t> pointed_to(Line& line, const Header& bytes, std::size_t at,
+                                      std::size_t limit) {
+  const std::size_t target = bytes.u16(at) & 0x3fffU;
+  if (line.is_cut()) return std::nullopt;
+  if (target < limit && target < at) return target;
+  line.put("<BAD PTR>");
+  return std::nullopt;
+}
+
 std::optional<std::size_t> put_name(Line& line, const DnsMessage& message, std::size_t at) {
   const Header& bytes = message.bytes;
   std::optional<std::size_t> after;
@@ -238,16 +249,10 @@ std::optional<std::size_t> put_name(Line& line, const DnsMessage& message, std::
       return after ? after : at + 1;
     }
     if ((length & 0xc0) == 0xc0) {
-      const std::size_t target = bytes.u16(at) & 0x3fffU;
-      if (line.is_cut()) return std::nullopt;
+      const auto target = pointed_to(line, bytes, at, limit);
+      if (!target) return std::nullopt;
       if (!after) after = at + 2;
-      // Each pointer must go further back than the last: so a name ends.
-      if (target >= limit || target >= at) {
-        line.put("<BAD PTR>");
-        return std::nullopt;
-      }
-      limit = target;
-      at = target;
+      at = limit = *target;
       continue;
     }
     if ((length & 0xc0) != 0) {

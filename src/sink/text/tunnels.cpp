@@ -42,6 +42,28 @@ constexpr Name pppoe_tags[] = {
     {0x0203, "Generic-Error"},
 };
 
+bool is_printable(std::uint8_t byte) noexcept { return byte >= 0x20 && byte < 0x7f; }
+
+/// As text if most of it is, otherwise in hex. `length` bytes are there.
+void put_pppoe_value(Line& line, const Header& value, std::size_t length) {
+  const std::size_t shown = std::min<std::size_t>(length, 79);
+  std::size_t printable = 0;
+  for (std::size_t i = 0; i < shown; ++i) printable += is_printable(value.u8(i)) ? 1U : 0U;
+  if (printable * 2 > shown) {
+    line.put(" \"");
+    for (std::size_t i = 0; i < shown; ++i) {
+      line.put(is_printable(value.u8(i)) ? static_cast<char>(value.u8(i)) : '.');
+    }
+    line.put('"');
+    return;
+  }
+  line.put(" 0x");
+  for (std::size_t i = 0; i < std::min<std::size_t>(length, 20); ++i) {
+    line.print("{:02X}", value.u8(i));
+  }
+  if (length > 20) line.put("...");
+}
+
 void put_pppoe_tags(Line& line, const Header& tags) {
   std::size_t at = 0;
   std::uint16_t type = 0xffff;
@@ -59,30 +81,53 @@ void put_pppoe_tags(Line& line, const Header& tags) {
     }
     if (length != 0) {
       if (!tags.need(at, length)) return;
-      std::size_t printable = 0;
-      const std::size_t shown = std::min<std::size_t>(length, 79);
-      for (std::size_t i = 0; i < shown; ++i) {
-        const std::uint8_t byte = tags.u8(at + i);
-        printable += byte >= 0x20 && byte < 0x7f ? 1U : 0U;
-      }
-      if (printable * 2 > shown) {
-        line.put(" \"");
-        for (std::size_t i = 0; i < shown; ++i) {
-          const std::uint8_t byte = tags.u8(at + i);
-          line.put(byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '.');
-        }
-        line.put('"');
-      } else {
-        line.put(" 0x");
-        for (std::size_t i = 0; i < std::min<std::size_t>(length, 20); ++i) {
-          line.print("{:02X}", tags.u8(at + i));
-        }
-        if (length > 20) line.put("...");
-      }
+      put_pppoe_value(line, tags.from(at), length);
     }
     line.put(']');
     at += length;
   }
+}
+
+constexpr std::uint16_t gre_checksum_or_routing = 0xc000;
+constexpr std::uint16_t gre_key = 0x2000;
+constexpr std::uint16_t gre_sequence = 0x1000;
+constexpr std::uint16_t gre_acknowledgment = 0x0080;
+
+/// RFC 1701, RFC 2890. Returns where the payload begins.
+std::size_t put_gre_fields(Line& line, const Header& header, std::uint16_t flags, bool verbose) {
+  std::size_t at = 4;
+  if ((flags & gre_checksum_or_routing) != 0) {
+    if (verbose) line.print(", sum 0x{:x}", header.u16(at));
+    line.print(", off 0x{:x}", header.u16(at + 2));
+    at += 4;
+  }
+  if ((flags & gre_key) != 0) {
+    line.print(", key=0x{:x}", header.u32(at));
+    at += 4;
+  }
+  if ((flags & gre_sequence) != 0) {
+    line.print(", seq {}", header.u32(at));
+    at += 4;
+  }
+  return at;
+}
+
+/// RFC 2637 4.1. Returns where the payload begins.
+std::size_t put_enhanced_gre_fields(Line& line, const Header& header, std::uint16_t flags) {
+  std::size_t at = 4;
+  if ((flags & gre_key) != 0) {
+    line.print(", call {}", header.u32(at) & 0xffff);
+    at += 4;
+  }
+  if ((flags & gre_sequence) != 0) {
+    line.print(", seq {}", header.u32(at));
+    at += 4;
+  }
+  if ((flags & gre_acknowledgment) != 0) {
+    line.print(", ack {}", header.u32(at));
+    at += 4;
+  }
+  return at;
 }
 
 }  // namespace
@@ -100,36 +145,10 @@ void Printer::gre(const Header& header) {
     line_.put(']');
   }
   const std::string_view type = ether_type_name(protocol);
-  std::size_t at = 4;
-  if (version == 0) {
-    if ((flags & 0xc000) != 0) {
-      if (verbose()) line_.print(", sum 0x{:x}", header.u16(at));
-      line_.print(", off 0x{:x}", header.u16(at + 2));
-      at += 4;
-    }
-    if ((flags & 0x2000) != 0) {
-      line_.print(", key=0x{:x}", header.u32(at));
-      at += 4;
-    }
-    if ((flags & 0x1000) != 0) {
-      line_.print(", seq {}", header.u32(at));
-      at += 4;
-    }
-  } else {
-    if ((flags & 0x2000) != 0) {
-      const std::uint32_t key = header.u32(at);
-      line_.print(", call {}", key & 0xffff);
-      at += 4;
-    }
-    if ((flags & 0x1000) != 0) {
-      line_.print(", seq {}", header.u32(at));
-      at += 4;
-    }
-    if ((flags & 0x0080) != 0) {
-      line_.print(", ack {}", header.u32(at));
-      at += 4;
-    }
-    if ((flags & 0x1000) == 0) return line_.print(", no-payload, length {}", header.length());
+  const std::size_t at = version == 0 ? put_gre_fields(line_, header, flags, verbose())
+                                      : put_enhanced_gre_fields(line_, header, flags);
+  if (version == 1 && (flags & gre_sequence) == 0) {
+    return line_.print(", no-payload, length {}", header.length());
   }
   if (options_.link_header) {
     line_.print(", proto {} (0x{:04x})", type.empty() ? "unknown" : type, protocol);
@@ -184,7 +203,7 @@ void Printer::geneve(const Header& header) {
     const std::string_view name = ether_type_name(protocol);
     line_.print(", proto {} (0x{:04x})", name.empty() ? "unknown" : name, protocol);
   }
-  const std::size_t options = (first & 0x3fU) * 4U;
+  const std::size_t options = (first & 0x3fU) * std::size_t{4};
   if (options != 0) {
     line_.put(", options [");
     line_.print("{} bytes", options);
