@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "exit_code.h"
 #include "standard_output.h"
@@ -93,9 +94,9 @@ OutputNeeds CaptureOutput::needs_of(const std::vector<InputFile>& files) {
   return needs;
 }
 
-CaptureOutput::CaptureOutput(const OutputOptions& options, const std::vector<InputFile>& files,
+CaptureOutput::CaptureOutput(OutputOptions options, const std::vector<InputFile>& files,
                              ErrorStyle errors)
-    : options_{options}, errors_{errors} {
+    : options_{std::move(options)}, errors_{errors} {
   options_.check();
   if (is_terminal(options_.path())) {
     throw UsageError{"-w " + options_.path() +

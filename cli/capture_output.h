@@ -32,8 +32,7 @@ class CaptureOutput {
  public:
   /// `files` are the inputs: none of them may be the output, and their headers decide what the
   /// output's says. Throws UsageError, SystemError.
-  CaptureOutput(const OutputOptions& options, const std::vector<InputFile>& files,
-                ErrorStyle errors);
+  CaptureOutput(OutputOptions options, const std::vector<InputFile>& files, ErrorStyle errors);
 
   /// Begins the file, if that has not been done, for packets of these interfaces.
   void begin(std::span<const Interface> interfaces);

@@ -34,12 +34,16 @@ std::string digest_of(const std::vector<InputFile>& files) {
 
 std::string join(const std::vector<std::string>& names) {
   std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
+  for (const std::string& name : names) {
+    if (!text.empty()) text += ' ';
+    text += name;
+  }
   return text;
 }
 
 std::string source_of(const std::vector<InputFile>& files) {
   std::vector<std::string> paths;
+  paths.reserve(files.size());
   for (const InputFile& file : files) paths.push_back(file.path);
   return join(paths);
 }

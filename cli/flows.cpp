@@ -166,7 +166,7 @@ struct Rows {
   std::unique_ptr<FlowStore> store{};
   View view{};
 
-  [[nodiscard]] flow::Observer& observer() noexcept {
+  [[nodiscard]] flow::Observer& observer() const noexcept {
     return store ? store->observer() : *view.observer;
   }
 };

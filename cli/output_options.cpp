@@ -109,9 +109,8 @@ void OutputOptions::declare(CLI::App& app) {
 }
 
 void OutputOptions::declare_rotation(CLI::App& app) {
-  constexpr const char* group = "Rotation";
   const auto add = [&](const char* names, std::string& text, const char* type, const char* what) {
-    app.add_option(names, text, what)->type_name(type)->group(group);
+    app.add_option(names, text, what)->type_name(type)->group("Rotation");
   };
   add("-C", millions_, "SIZE", "next file after so many bytes; a bare number is millions");
   add("--rotate-size", size_, "SIZE", "next file after so many bytes");

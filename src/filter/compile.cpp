@@ -47,10 +47,8 @@ bool compiles_elsewhere(const std::string& term) {
                              LinkType::mtp2,
                              sunatm,
                              pflog};
-  for (const LinkType type : types) {
-    if (compile_with_libpcap(term, type)) return true;
-  }
-  return false;
+  return std::ranges::any_of(
+      types, [&](LinkType type) { return compile_with_libpcap(term, type).has_value(); });
 }
 
 /// Names a resolver or a table does not know are known to no link type either.
