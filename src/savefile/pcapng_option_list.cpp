@@ -91,7 +91,7 @@ std::vector<std::uint8_t> options_of(const Interface& interface) {
   if (!interface.filter.empty()) list.add(if_filter, std::string(1, '\0') + interface.filter);
   list.add(if_os, interface.operating_system);
   if (interface.fcs_length != 0) {
-    const std::uint8_t bits = static_cast<std::uint8_t>(8 * interface.fcs_length);
+    const auto bits = static_cast<std::uint8_t>(8 * interface.fcs_length);
     list.add(if_fcslen, Bytes{&bits, 1});
   }
   if (interface.time_offset != 0) {

@@ -18,6 +18,7 @@ namespace {
 
 /// The most that encoding adds to the bytes of a packet.
 constexpr std::size_t record_overhead = 48;
+constexpr std::chrono::seconds no_period{0};
 
 /// Of what every file of a series begins with: they should have room for packets.
 std::size_t most_kept(const Rotation& rotation) noexcept {
@@ -65,7 +66,7 @@ struct RotatingWriter::State {
   FileNames names;
   FileRing ring;
   KeptBlocks kept;
-  std::chrono::seconds period;  // 0: files do not rotate by time
+  std::chrono::seconds period;  // none: files do not rotate by time
   std::optional<Writer> writer{};
   std::string path{};         // of the file that is open, once finished
   std::uint64_t packets = 0;  // handed to it
@@ -74,8 +75,8 @@ struct RotatingWriter::State {
   bool is_full = false;
   RotationCounts counts{};  // without the file that is open
 
-  State(const std::string& name, const WriterOptions& chosen, const Rotation& when, OnFile then)
-      : options{chosen},
+  State(const std::string& name, WriterOptions chosen, const Rotation& when, OnFile then)
+      : options{std::move(chosen)},
         rotation{when},
         on_file{std::move(then)},
         names{name, std::chrono::floor<std::chrono::seconds>(when.period),
@@ -109,9 +110,9 @@ struct RotatingWriter::State {
 
 std::chrono::sys_seconds RotatingWriter::State::period_of(
     std::chrono::sys_seconds time) const noexcept {
-  if (period == period.zero()) return time;
+  if (period == no_period) return time;
   const std::chrono::seconds behind = (time.time_since_epoch() + utc_offset(time)) % period;
-  return time - (behind < behind.zero() ? behind + period : behind);
+  return time - (behind < no_period ? behind + period : behind);
 }
 
 bool RotatingWriter::State::is_of_period(Timestamp time) const noexcept {
@@ -130,7 +131,7 @@ std::size_t RotatingWriter::State::fitting(std::span<const Packet> some) const n
     if (rotation.packets != 0 && before >= rotation.packets) break;
     bytes += size_bound(packet);
     if (rotation.size != 0 && bytes > rotation.size && before != 0) break;
-    if (period != period.zero() && !is_of_period(packet.timestamp)) break;
+    if (period != no_period && !is_of_period(packet.timestamp)) break;
     ++count;
   }
   return count;
@@ -140,10 +141,9 @@ template <class Write>
 void RotatingWriter::State::attempt(Write write) {
   try {
     write();
-  } catch (const SystemError& error) {
-    const SystemError failure = error;
+  } catch (const SystemError&) {
     finish();
-    throw SystemError{failure};
+    throw;
   }
 }
 
@@ -224,7 +224,7 @@ RotatingWriter::~RotatingWriter() {
   if (!state_) return;
   try {
     state_->finish();
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
     // Nobody is left to tell: close() before is how to learn of it.
   }
 }
@@ -269,7 +269,7 @@ void RotatingWriter::advance(Timestamp now) {
   State& state = *state_;
   if (!state.writer) return;
   const bool is_over =
-      state.period != state.period.zero() && seconds_of(now) >= state.period_start + state.period;
+      state.period != no_period && seconds_of(now) >= state.period_start + state.period;
   is_over ? state.finish() : flush_if_due();
 }
 

@@ -85,6 +85,27 @@ void put_timestamps(Line& line, const Header& option, std::size_t length) {
   }
 }
 
+/// RFC 2113.
+void put_router_alert(Line& line, const Header& option, std::size_t length) {
+  if (length < 4) return line.print(" [bad length {}]", length);
+  if (option.u16(2) != 0) line.print(" value {}", option.u16(2));
+}
+
+void put_option_value(Line& line, std::uint8_t kind, const Header& option, std::size_t length) {
+  switch (kind) {
+    case 7:    // record route
+    case 131:  // loose source route
+    case 137:  // strict source route
+      return put_route(line, option, length);
+    case 68:
+      return put_timestamps(line, option, length);
+    case 148:
+      return put_router_alert(line, option, length);
+    default:
+      return;
+  }
+}
+
 }  // namespace
 
 std::string_view ip_protocol_name(std::uint8_t protocol) noexcept {
@@ -114,7 +135,7 @@ void Printer::ipv4(const Header& header) {
   if (!options_.link_header) line_.put("IP ");
   if (!header.need(0, min_header)) return;
   if (header.length() < min_header) return line_.print("truncated-ip {}", header.length());
-  const std::size_t header_length = (header.u8(0) & 15U) * 4U;
+  const std::size_t header_length = (header.u8(0) & 15U) * std::size_t{4};
   if (header_length < min_header) return line_.print("bad-hlen {}", header_length);
   std::size_t total = header.u16(2);
   if (header.length() < total) {
@@ -203,11 +224,7 @@ bool Printer::ipv4_options(const Header& options) {
     }
     if (!options.holds(at, size)) return false;
     if (kind == wire::HeaderOption::end_of_list) return true;
-    const Header option = options.from(at).first(size);
-    if (kind == 68) put_timestamps(line_, option, size);
-    if (kind == 7 || kind == 131 || kind == 137) put_route(line_, option, size);
-    if (kind == 148 && size < 4) line_.print(" [bad length {}]", size);
-    if (kind == 148 && size >= 4 && option.u16(2) != 0) line_.print(" value {}", option.u16(2));
+    put_option_value(line_, kind, options.from(at).first(size), size);
   }
   return true;
 }
