@@ -1,4 +1,4 @@
-// Writing to memory, which can be full as well.
+// Files whose names are new, and memory, which can be full as well.
 #include "savefile/byte_output.h"
 
 #include <cerrno>
@@ -7,6 +7,14 @@
 namespace weir::savefile {
 
 ByteOutput::~ByteOutput() = default;
+
+int FileOutput::synchronise() noexcept {
+  if (const int problem = sys::synchronise(file_)) return problem;
+  if (!directory_.is_open()) return 0;
+  const int problem = sys::synchronise_names(directory_);
+  if (problem == 0) directory_ = {};
+  return problem;
+}
 
 sys::Written MemoryOutput::write(Bytes bytes) noexcept {
   try {

@@ -30,17 +30,21 @@ class ByteOutput {
 /// A descriptor.
 class FileOutput final : public ByteOutput {
  public:
-  explicit FileOutput(sys::FileDescriptor file) noexcept
-      : file_{std::move(file)}, start_{sys::write_position(file_)} {}
+  /// `directory` is the one that has the file's name, if synchronise() is to see to that.
+  explicit FileOutput(sys::FileDescriptor file, sys::FileDescriptor directory = {}) noexcept
+      : file_{std::move(file)},
+        directory_{std::move(directory)},
+        start_{sys::write_position(file_)} {}
 
   sys::Written write(Bytes bytes) noexcept override { return sys::write_all(file_, bytes); }
   void cut(std::uint64_t size) noexcept override { sys::cut(file_, start_ + size); }
-  int synchronise() noexcept override { return sys::synchronise(file_); }
+  int synchronise() noexcept override;
   int close() noexcept override { return sys::close_checked(file_); }
 
  private:
   sys::FileDescriptor file_;
-  std::uint64_t start_;  // bytes that were there before
+  sys::FileDescriptor directory_;  // not open once the disk has the name
+  std::uint64_t start_;            // bytes that were there before
 };
 
 /// The end of somebody's vector.

@@ -37,9 +37,9 @@ std::uint64_t size_bound(const Packet& packet) noexcept {
 }
 
 /// Returns an errno.
-int rename(const std::string& from, const std::string& to, bool sync) {
-  if (std::rename(from.c_str(), to.c_str()) != 0) return errno;
-  return sync ? sys::synchronise_directory_of(to) : 0;
+int synchronise_name(const std::string& path) {
+  const sys::FileDescriptor directory = sys::open_directory_of(path);
+  return directory.is_open() ? sys::synchronise_names(directory) : 0;
 }
 
 void check(const Rotation& rotation) {
@@ -187,9 +187,13 @@ void RotatingWriter::State::finish() {
   if (written.packets == 0) {
     std::remove(part.c_str());
     --counts.files;
-  } else if (const int problem = rename(part, path, options.sync)) {
+  } else if (std::rename(part.c_str(), path.c_str()) != 0) {
+    const int problem = errno;
     if (!failure) failure.emplace(ErrorCode::output_failed, problem, "rename " + part);
   } else {
+    const int problem = options.sync ? synchronise_name(path) : 0;
+    if (problem != 0 && !failure)
+      failure.emplace(ErrorCode::output_failed, problem, "name " + path);
     if (is_limited()) ring.add(path, written.bytes);
     make_room(0, 0);
     if (on_file) on_file({path, written});

@@ -32,14 +32,13 @@ std::unique_ptr<RecordEncoder> make_encoder(const WriterOptions& options) {
               std::string{"format "} + name(options.format) + " is not written"};
 }
 
-sys::FileDescriptor open(const std::string& path, const WriterOptions& options) {
+std::unique_ptr<ByteOutput> open(const std::string& path, const WriterOptions& options) {
   std::optional<sys::Owner> owner;
   if (options.owner) owner = {options.owner->user, options.owner->group};
-  sys::FileDescriptor file = sys::open_for_writing(
+  auto file = sys::open_for_writing(
       path, owner, options.must_be_new ? sys::Existing::refused : sys::Existing::emptied);
-  const int problem = options.sync ? sys::synchronise_directory_of(path) : 0;
-  if (problem != 0) throw SystemError{ErrorCode::output_failed, problem, "create " + path};
-  return file;
+  return std::make_unique<FileOutput>(
+      std::move(file), options.sync ? sys::open_directory_of(path) : sys::FileDescriptor{});
 }
 
 }  // namespace
@@ -174,7 +173,7 @@ Writer::Writer(const std::string& path, const WriterOptions& options) {
   auto encoder = make_encoder(options);
   auto compressor = make_compressor(options.compression, options.level);
   state_ = std::make_unique<State>(path, options, std::move(encoder), std::move(compressor),
-                                   std::make_unique<FileOutput>(open(path, options)));
+                                   open(path, options));
 }
 
 Writer Writer::standard_output(const WriterOptions& options) {

@@ -98,16 +98,20 @@ int synchronise(const FileDescriptor& file) noexcept {
   return problem;
 }
 
-int synchronise_directory_of(const std::string& path) {
+FileDescriptor open_directory_of(const std::string& path) {
   const std::size_t name = path.rfind('/') + 1;  // 0 without a directory
   const std::string directory = name == 0 ? "." : path.substr(0, name);
-  const FileDescriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!opened.is_open()) return errno;
+  FileDescriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!opened.is_open() && errno != EACCES) throw SystemError{errno, "open " + directory};
+  return opened;
+}
+
+int synchronise_names(const FileDescriptor& directory) noexcept {
   int problem = 0;
   do {
-    problem = ::fsync(opened.number()) == 0 ? 0 : errno;
+    problem = ::fsync(directory.number()) == 0 ? 0 : errno;
   } while (problem == EINTR);
-  return problem == EINVAL ? 0 : problem;
+  return problem == EINVAL || problem == EOPNOTSUPP ? 0 : problem;
 }
 
 int close_checked(FileDescriptor& file) noexcept {

@@ -46,9 +46,13 @@ void cut(const FileDescriptor& file, std::uint64_t size) noexcept;
 /// Waits until the disk has what was written. Returns an errno; 0 also for what is no disk.
 int synchronise(const FileDescriptor& file) noexcept;
 
-/// Waits until the disk has the directory that `path` is in: the name of a file made or renamed.
-/// Returns an errno; 0 also where file systems have no such thing.
-int synchronise_directory_of(const std::string& path);
+/// The directory that `path` is in, for synchronise_names(). Not open where it may not be read;
+/// throws SystemError for anything else.
+[[nodiscard]] FileDescriptor open_directory_of(const std::string& path);
+
+/// Waits until the disk has the names in an open directory. Returns an errno; 0 also on file
+/// systems that have no such thing.
+int synchronise_names(const FileDescriptor& directory) noexcept;
 
 /// Closes what is owned. Returns an errno: the last word of a file system that writes late.
 int close_checked(FileDescriptor& file) noexcept;

@@ -146,15 +146,26 @@ class EveryWrite(FaultTest):
         self.assertEqual((result.code, synced), (0, 2 * len(files)), result.err)
 
     def test_a_name_that_is_not_brought_to_the_disk_is_a_failure(self):
-        for name, when, call, words in (
-                ("one", 1, "create {}/out.pcap", ()),
-                ("made", 3, "create {}/out-00002.pcap.part", ("--rotate-packets", "1k")),
-                ("named", 4, "rename {}/out-00002.pcap.part", ("--rotate-packets", "1k"))):
-            with self.subTest(name):
-                result, _, _ = self.sync(name, f"error=EIO:when={when}", *words)
-                self.assertEqual(result.code, 4, result.err)
-                self.assertIn(call.format(self.folder / name), result.err)
-                self.assertIn(os.strerror(errno.EIO), result.err)
+        series = ("--rotate-packets", "1k", "--on-full", "drop-oldest")
+        for error in ("EIO", "ENOSPC"):
+            for name, when, says, words in (
+                    ("one", 1, f"write %s/out.pcap: %s; {len(self.records)} packets are in it", ()),
+                    ("made", 3, "write %s/out-00002.pcap.part: %s; 2000 packets are in 2 files", series),
+                    ("named", 4, "name %s/out-00002.pcap: %s; 2000 packets are in 2 files", series)):
+                with self.subTest(f"{name} {error}"):
+                    result, _, files = self.sync(f"{name}-{error}", f"error={error}:when={when}",
+                                                 *words)
+                    self.assertEqual(result.code, 4, result.err)
+                    folder = self.folder / f"{name}-{error}"
+                    cause = os.strerror(getattr(errno, error))
+                    self.assertTrue(result.err.startswith(f"weir: {says % (folder, cause)}"),
+                                    result.err)
+                    kept = self.assert_series(files)
+                    self.assertEqual(kept, 2000 if words else len(self.records))
+
+    def test_names_are_left_to_file_systems_that_keep_them_otherwise(self):
+        result, synced, _ = self.sync("one", "error=EOPNOTSUPP")
+        self.assertEqual((result.code, synced), (0, 1), result.err)
 
 
 if __name__ == "__main__":

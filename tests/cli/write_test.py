@@ -228,6 +228,16 @@ class Places(CopyTest):
         self.assertEqual((result.code, self.count(path)), (3, 3))
         self.assertIn("3 packets written to", result.err)
 
+    def test_synced_files_may_be_where_one_may_not_look(self):
+        somebody = self.somebody_else()
+        closed = self.folder / "closed"
+        closed.mkdir()
+        closed.chmod(0o333)
+        result = weir("read", DEMO, "-w", closed / "out.pcap", "--sync", **somebody)
+        self.assertEqual(result.code, 0, result.err)
+        closed.chmod(0o755)
+        self.assert_same_packets(closed / "out.pcap", DEMO)
+
 
 class SeveralInputs(CopyTest):
     def header(self, path):

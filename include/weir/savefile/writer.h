@@ -35,8 +35,8 @@ struct WriterOptions {
   Duration flush_interval = std::chrono::seconds{1};
   /// Nor more packets than this; 0 is no limit.
   std::uint64_t flush_packets = 0;
-  /// Each flush also waits until the disk has it (fdatasync), and each file made or renamed until
-  /// the disk has its name (fsync of the directory).
+  /// Each flush also waits until the disk has it (fdatasync), the first until it has the file's
+  /// name, and so does a rename (fsync of the directory, where that may be read).
   bool sync = false;
   /// None: whoever writes it.
   std::optional<FileOwner> owner{};
