@@ -122,7 +122,7 @@ ExitCode run_capture(const Words& words) {
   }
   LiveRun run{{.adapters = input.adapters,
                .live = live,
-               .filter = {options.filter.text(filter_words), input, options.filter.filter()},
+               .filters = {options.filter.text(filter_words), input, options.filter.filter()},
                .link_type = options.link_type.wanted(),
                .duration = options.ring.duration(),
                .errors = errors}};

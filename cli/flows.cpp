@@ -211,7 +211,7 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   const capture::LiveOptions live = options.ring.live(input, false);
   LiveRun run{{.adapters = input.adapters,
                .live = live,
-               .filter = {filter, input, options.input.filter()},
+               .filters = {filter, input, options.input.filter()},
                .duration = options.ring.duration(),
                .errors = errors}};
   std::string filters = " filter=" + filter;

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "adapter_text.h"
-#include "capture_run.h"
 #include "exit_code.h"
 #include "weir/capture/adapter.h"
 #include "weir/error.h"
@@ -33,6 +31,22 @@ std::string name_of(const std::string& word) {
     return adapter.id != 0 && std::to_string(adapter.id) == word;
   });
   return numbered == adapters.end() ? word : numbered->name;
+}
+
+/// IF=FILTER: the adapter, which is one of those captured, and its filter. Names may hold a `=`
+/// too.
+std::pair<std::string, std::string> split(const std::string& text,
+                                          const std::vector<std::string>& captured) {
+  const std::size_t first = text.find('=');
+  if (first == 0 || first == std::string::npos) {
+    throw UsageError{"--filter-on: IF=FILTER, not " + text};
+  }
+  for (std::size_t at = first; at != std::string::npos; at = text.find('=', at + 1)) {
+    const std::string name = name_of(text.substr(0, at));
+    if (std::ranges::count(captured, name) != 0) return {name, text.substr(at + 1)};
+  }
+  const std::string word = text.substr(0, first);
+  throw UsageError{"--filter-on: " + word + " is not captured; add -i " + word};
 }
 
 std::string default_name() {
@@ -83,57 +97,11 @@ LiveInput LiveOptions::resolve() const {
 
 void LiveOptions::add_filters(LiveInput& input) const {
   for (const std::string& one : filters_) {
-    const std::size_t equals = one.find('=');
-    if (equals == std::string::npos) throw UsageError{"--filter-on: IF=FILTER, not " + one};
-    const std::string word = one.substr(0, equals);
-    const std::string name = name_of(word);
-    if (std::ranges::count(input.adapters, name) == 0) {
-      throw UsageError{"--filter-on: " + word + " is not captured; add -i " + word};
-    }
-    if (!input.filters.emplace(name, one.substr(equals + 1)).second) {
-      throw UsageError{"--filter-on: two filters of " + name};
+    const auto [adapter, filter] = split(one, input.adapters);
+    if (!input.filters.emplace(adapter, filter).second) {
+      throw UsageError{"--filter-on: two filters of " + adapter};
     }
   }
-}
-
-LiveFilter::LiveFilter(const std::string& common, const LiveInput& input,
-                       const filter::FilterOptions& options)
-    : common_{expression(common, options)} {
-  for (const auto& [adapter, text] : input.filters) own_[adapter] = expression(text, options);
-  if (common_.compilations && own_.size() == input.adapters.size()) {
-    throw UsageError{"the filter \"" + common +
-                     "\" is of no adapter: each has one of its own (--filter-on)"};
-  }
-}
-
-LiveFilter::Expression LiveFilter::expression(const std::string& text,
-                                              const filter::FilterOptions& options) {
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) return {};
-  const filter::CompileOptions compile{.allow_names = options.allow_names};
-  return {text, std::make_shared<Compilations>(text, compile)};
-}
-
-const LiveFilter::Expression& LiveFilter::of(const std::string& adapter) const {
-  const auto own = own_.find(adapter);
-  return own == own_.end() ? common_ : own->second;
-}
-
-const std::string& LiveFilter::text(const std::string& adapter) const { return of(adapter).text; }
-
-std::function<bpf::Program(LinkType)> LiveFilter::on(const std::string& adapter) const {
-  const Expression& expression = of(adapter);
-  if (!expression.compilations) return {};
-  return [expression, adapter](LinkType type) {
-    try {
-      const filter::Compiled& compiled = expression.compilations->of(type);
-      if (compiled.rejects_all) throw never_matches(expression.text);
-      return compiled.program;
-    } catch (const FilterError& refusal) {
-      if (refusal.code() == ErrorCode::filter_syntax) throw;
-      throw FilterError{refusal.code(), refusal.expression(),
-                        printable(adapter) + ": " + refusal.what(), refusal.position()};
-    }
-  };
 }
 
 }  // namespace weir::cli

@@ -78,12 +78,12 @@ std::uint64_t packets_looked_at(const capture::LiveStatistics& counted) noexcept
 LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started_{wall_clock()} {
   adapters_.reserve(options_.adapters.size());
   for (const std::string& name : options_.adapters) {
-    options_.live.filter = options_.filter.on(name);
+    options_.live.filter = options_.filters.on(name);
     adapters_.push_back({.name = name, .source = opened_adapter([&] {
                                          return capture::Live{name, options_.live};
                                        })});
     interfaces_.push_back(adapters_.back().source.interfaces().front());
-    interfaces_.back().filter = options_.filter.text(name);
+    interfaces_.back().filter = options_.filters.text(name);
   }
   check_link_types();
 }

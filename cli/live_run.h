@@ -10,7 +10,7 @@
 
 #include "capture_run.h"
 #include "exit_code.h"
-#include "live_options.h"
+#include "live_filters.h"
 #include "weir/capture/live.h"
 
 namespace weir::cli {
@@ -20,7 +20,7 @@ struct LiveRunOptions {
   std::vector<std::string> adapters{};
   /// Of each of them, without the filter.
   capture::LiveOptions live{};
-  LiveFilter filter;
+  LiveFilters filters;
   /// What packets of every adapter have to be, if that matters.
   std::optional<LinkType> link_type{};
   /// Ends the run; zero is never.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "adapter_text.h"
+#include "live_filters.h"
 #include "live_sandbox.h"
 #include "live_signals.h"
 #include "note.h"
@@ -110,14 +111,14 @@ class Run {
 
  private:
   static std::vector<Counted> opened(const StatsRunOptions& options) {
-    const LiveFilter filter{options.filter, options.input, options.filter_options};
+    const LiveFilters filters{options.filter, options.input, options.filter_options};
     std::vector<Counted> counted;
     for (const std::string& name : options.input.adapters) {
       Counter counter = opened_adapter([&] {
         return Counter{name,
                        {.promiscuous = options.input.promiscuous,
                         .traffic = options.input.traffic,
-                        .filter = filter.on(name)}};
+                        .filter = filters.on(name)}};
       });
       if (counter.mode() == CountingMode::ring) {
         tell({.kind = "counted_in_ring",

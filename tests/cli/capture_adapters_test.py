@@ -114,6 +114,7 @@ class Filters(AdaptersTest):
         for command in ("capture", "stats", "flows"):
             for words, says in (
                     (("--filter-on", "tcp"), "--filter-on: IF=FILTER, not tcp"),
+                    (("--filter-on", "=tcp"), "--filter-on: IF=FILTER, not =tcp"),
                     (("--filter-on", "w0=tcp"), "--filter-on: w0 is not captured; add -i w0"),
                     (("--filter-on", "v0=tcp", "--filter-on", "v0=udp"),
                      "--filter-on: two filters of v0"),
@@ -125,8 +126,25 @@ class Filters(AdaptersTest):
     def test_a_wrong_one_stands_above_a_caret(self):
         result = self.weir("capture", "-i", "v0", "-i", "w0", "--filter-on", "w0=tcp prot", "udp")
         self.assertEqual(result.code, 2)
+        self.assertTrue(result.err.startswith("weir: w0: "), result.err)
         self.assertIn("tcp prot\n", result.err)
         self.assertIn("^\n", result.err)
+        result = self.weir("capture", "-i", "v0", "--filter-on", "v0=tcp and")
+        self.assertEqual((result.code, result.err[:10]), (2, "weir: v0: "), result.err)
+
+    def test_a_name_may_hold_an_equals_sign(self):
+        self.net.ip("link", "add", "a=b", "type", "veth", "peer", "name", "x1")
+        for name in ("a=b", "x1"):
+            self.net.ip("link", "set", name, "addrgenmode", "none", "up")
+        process = self.listen("flows", "--json", "-i", "a=b", "--filter-on", "a=b=udp[0:2]=1000")
+        self.send(frames(2), self.net, "x1")
+        self.assertEqual(len(self.stop(process, after=2).json), 2)
+
+    def test_the_way_packets_go_is_no_part_of_one(self):
+        result = self.weir("capture", "-i", "v0", "inbound")
+        self.assertEqual(result.code, 2)
+        self.assertIn("v0: a filter is not told which way packets go: use -Q in or -Q out",
+                      result.err)
 
 
 class OneFile(AdaptersTest):
