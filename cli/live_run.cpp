@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "adapter_gone.h"
 #include "adapter_text.h"
 #include "json_line.h"
 #include "live_signals.h"
@@ -133,11 +134,7 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
   const Batch batch = adapter.source.next_batch(Deadline::none());
   if (batch.state == SourceState::gone) {
     adapter.is_gone = true;
-    try {
-      throw Error{ErrorCode::not_found, printable(adapter.name) + ": the adapter is gone"};
-    } catch (const Error&) {
-      static_cast<void>(report_exception(options_.errors, std::string{}));
-    }
+    tell_gone(adapter.name, options_.errors);
     return true;
   }
   const Duration in_call = Clock::now() - asked;

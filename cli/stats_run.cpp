@@ -11,8 +11,10 @@
 #include <chrono>
 #include <csignal>
 #include <ctime>
+#include <utility>
 #include <vector>
 
+#include "adapter_gone.h"
 #include "adapter_text.h"
 #include "live_filters.h"
 #include "live_sandbox.h"
@@ -84,10 +86,8 @@ struct Counted {
   Counter counter;
   Counts now{};
   Counts printed{};
-
-  void read() {
-    if (!now.gone) now = counter.read();
-  }
+  /// It is gone and has had its last row.
+  bool is_over = false;
 };
 
 class Run {
@@ -149,6 +149,15 @@ class Run {
     return began_.steady + (passed + 1) * options_.interval;
   }
 
+  void read(Counted& one) {
+    if (one.now.gone) return;
+    one.now = one.counter.read();
+    if (one.now.gone) tell_gone(one.name, options_.errors);
+  }
+  void read_all() {
+    for (Counted& one : counted_) read(one);
+  }
+
   [[nodiscard]] bool all_gone() const {
     return std::ranges::all_of(counted_, [](const Counted& one) { return one.now.gone; });
   }
@@ -171,16 +180,17 @@ class Run {
       if (take_counters_request()) tell_totals();
       if (ready == 0 || stop_requested()) return;
       for (std::size_t i = 0; i < counted_.size(); ++i) {
-        if (watched[i + 1].revents != 0) counted_[i].read();
+        if (watched[i + 1].revents != 0) read(counted_[i]);
       }
       if (all_gone()) return;
     }
   }
 
   void print_interval() {
-    for (Counted& one : counted_) one.read();
+    read_all();
     const Moment now;
     for (Counted& one : counted_) {
+      if (std::exchange(one.is_over, one.now.gone)) continue;
       StatsRecord record{.interface = one.name,
                          .start = printed_.wall,
                          .end = now.wall,
@@ -210,7 +220,7 @@ class Run {
 
   /// So far, beside the intervals.
   void tell_totals() {
-    for (Counted& one : counted_) one.read();
+    read_all();
     const Moment now;
     for (const Counted& one : counted_) {
       const auto [total, end] = total_of(one, now);

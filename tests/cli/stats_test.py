@@ -204,6 +204,24 @@ class StatsTest(CommandTest):
         gone = {r["interface"]: r["gone"] for r in result.json if r["type"] == "stats_total"}
         self.assertEqual(gone, {"far": True, "lo": False})
 
+    def test_one_that_goes_is_told_at_once_and_has_no_more_rows(self):
+        process = self.counting("-i", "far", "-i", "lo", "--interval", "100ms", ECHO)
+        process.stdout.readline()
+        self.ping(2)
+        sh(self.ip, "link", "set", "far", "down")
+        self.assertEqual(line_of(process.stderr), "weir: far: the adapter is gone\n")
+        while "far" in line_of(process.stdout):
+            line_of(process.stdout)  # lo
+        sh(self.ip, "link", "set", "far", "up")
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        result = finish(process)
+        self.assertEqual(result.code, 6, result.err)
+        lines = result.lines
+        rows = [line for line in lines if not line.startswith(("far: ", "lo: ", "packets "))]
+        self.assertGreater(len(rows), 1)
+        self.assertFalse([row for row in rows if "far" in row], lines)
+
     def test_a_ring_says_so(self):
         result = self.run_ok("stats", "-i", "any", "-c", "1", "--interval", "10ms", "--json", "ip")
         self.assertEqual(result.errors[0]["kind"], "counted_in_ring")

@@ -93,8 +93,9 @@ struct LiveStatistics {
   /// Still in the ring, not looked at yet: part of received until then.
   std::uint64_t waiting = 0;
   /// Beside the identity: dropped by the adapter and its driver since opening, absent while it is
-  /// away. Of one that was removed (LiveOptions::resume) what it had told when last asked; so too
-  /// where a driver sets its counters back.
+  /// away; Linux counts among them what arrived but no protocol wanted, captured or not. Of one
+  /// that was removed (LiveOptions::resume) what it had told when last asked; so too where a driver
+  /// sets its counters back.
   std::optional<std::uint64_t> dropped_by_adapter{};
   /// Beside the identity: refused by the kernel's part of the filter, direction included. The
   /// kernel does not count them: 0 where it has been given nothing to refuse by since opening,
