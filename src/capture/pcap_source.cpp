@@ -28,8 +28,6 @@ int errno_of(int status) noexcept {
       return EPERM;
     case PCAP_ERROR_IFACE_NOT_UP:
       return ENETDOWN;
-    case PCAP_ERROR_RFMON_NOTSUP:
-      return EOPNOTSUPP;
     default:
       return 0;
   }
@@ -139,6 +137,9 @@ void PcapSource::activate(const LiveOptions& options) {
 }
 
 void PcapSource::fail(int status) const {
+  if (status == PCAP_ERROR_RFMON_NOTSUP) {
+    throw SystemError{EOPNOTSUPP, "monitor mode on " + name_};
+  }
   const std::string words = ::pcap_geterr(handle_.get());
   const std::string what = "capture on " + name_;
   if (const int number = errno_of(status)) throw SystemError{number, what};
@@ -164,14 +165,16 @@ bool PcapSource::take() {
   packets_.clear();
   if (gone_) return false;
   Taker taker{*this};
+  errno = 0;
   const int status = ::pcap_dispatch(handle_.get(), static_cast<int>(Batch::max_packets),
                                      &Taker::take, reinterpret_cast<u_char*>(&taker));
   delivered_ += packets_.size();
   filtered_ += taker.refused;
-  if (status < 0 && status != PCAP_ERROR_BREAK) {
-    // libpcap does not tell an adapter that went down or away from other failures.
+  // libpcap's netlink devices take it for a failure when there is nothing to read.
+  if (status < 0 && status != PCAP_ERROR_BREAK && errno != EAGAIN) {
+    // Nor does it tell an adapter that went down or away from other failures.
     const auto adapter = links_.by_name(name_);
-    if (adapter && adapter->up) fail(status);
+    if (adapter ? adapter->up : is_pcap_device(name_)) fail(status);
     gone_ = true;
   }
   return !packets_.empty() || taker.refused != 0;

@@ -49,6 +49,13 @@ class Names(AdaptersTest):
                 self.assertEqual(result.err,
                                  f"weir: -i: twice the same adapter: {other} is v0\n")
 
+    def test_a_device_of_libpcap_is_not_gone_while_it_is_silent(self):
+        result = self.weir("capture", "-i", "nflog", "--duration", "300ms")
+        if result.code == 1:
+            self.skipTest(f"the kernel logs no packets: {result.err}")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertEqual(result.err.splitlines()[-1], "packets 0")
+
     def test_a_name_of_control_characters_does_not_reach_the_terminal(self):
         self.net.ip("link", "add", "a\x1b[31mz", "type", "veth", "peer", "name", "x1")
         for name in ("a\x1b[31mz", "x1"):

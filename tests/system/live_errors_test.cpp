@@ -77,7 +77,7 @@ TEST_F(LiveErrors, AProgramThatIsNoneIsRefused) {
 
 TEST_F(LiveErrors, MonitorModeNeedsAWiFiAdapter) {
   EXPECT_EQ(refusal("far", {.monitor_mode = true}),
-            "system_call: capture on far: Operation not supported");
+            "system_call: monitor mode on far: Operation not supported");
 }
 
 TEST_F(LiveErrors, WithoutRightsPermissionIsDenied) {
