@@ -41,7 +41,7 @@ void watch(const Options& options) {
   print_adapters(adapters.adapters(), options.style());
   while (!stop_requested()) {
     for (const capture::AdapterEvent& event : adapters.next()) {
-      const Timestamp now = std::chrono::system_clock::now();
+      const Timestamp now = wall_clock();
       options.json ? print_json(event, now) : write_standard_output(line_of(event, now));
     }
   }

@@ -41,10 +41,10 @@ Capabilities joined(std::uint32_t low, std::uint32_t high) noexcept {
 void set(Capabilities effective, Capabilities permitted) {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   Halves halves{};
-  for (unsigned i = 0; i < halves.size(); ++i) {
-    halves[i].effective = static_cast<std::uint32_t>(effective >> (32U * i));
-    halves[i].permitted = static_cast<std::uint32_t>(permitted >> (32U * i));
-  }
+  halves[0].effective = static_cast<std::uint32_t>(effective);
+  halves[0].permitted = static_cast<std::uint32_t>(permitted);
+  halves[1].effective = static_cast<std::uint32_t>(effective >> 32U);
+  halves[1].permitted = static_cast<std::uint32_t>(permitted >> 32U);
   if (::syscall(SYS_capset, &header, halves.data()) != 0) {
     throw SystemError{errno, "give up capabilities"};
   }

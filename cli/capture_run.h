@@ -161,7 +161,7 @@ class CaptureRun {
   ExitCode refuse(const InputFile& file, const Error& error);
   ExitCode read_file(const InputFile& file, const OnBatch& on_batch, const OnFile& on_file,
                      const OnIdle& on_idle);
-  ExitCode read_merged(const std::vector<InputFile>& files, const OnBatch& on_batch,
+  ExitCode read_merged(const std::vector<InputFile>& all, const OnBatch& on_batch,
                        const OnIdle& on_idle);
   /// Hands over every batch; `on_damage` is told what ended the source, while that is handled.
   template <class Source>

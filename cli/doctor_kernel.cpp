@@ -35,7 +35,9 @@ Finding of_feature(const char* subject, std::optional<bool> present, Health abse
 
 Finding of_compiler(std::optional<int> setting) {
   constexpr const char* subject = "BPF compiler";
-  if (!setting) return kernel(subject, Health::note, "cannot be told: only root may see");
+  if (!setting)
+    return kernel(subject, Health::note,
+                  "cannot be told: net.core.bpf_jit_enable cannot be read here");
   if (*setting != 0) return kernel(subject, Health::ok, "on (net.core.bpf_jit_enable)");
   return kernel(subject, Health::note, "off: the kernel interprets filters",
                 "sudo sysctl net.core.bpf_jit_enable=1");

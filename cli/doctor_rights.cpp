@@ -15,6 +15,12 @@ constexpr const char* topic = "rights";
 
 bool has_any(Capabilities wanted) { return (effective_capabilities() & wanted) != 0; }
 
+/// What a file is granted replaces what it was granted before.
+Capabilities with_those_there(unsigned missing) {
+  const Capabilities useful = only(CAP_NET_RAW) | only(CAP_NET_ADMIN) | only(CAP_BPF);
+  return only(CAP_NET_RAW) | only(missing) | (effective_capabilities() & useful);
+}
+
 Finding right_to_capture(const char* command) {
   if (has_any(only(CAP_NET_RAW))) {
     return {topic, command, Health::ok, "has CAP_NET_RAW, which opens adapters"};
@@ -29,7 +35,7 @@ Finding right_to_monitor() {
   }
   return {topic, "capture in monitor mode", Health::note,
           "lacks CAP_NET_ADMIN, which Wi-Fi monitor mode needs",
-          setcap_line(only(CAP_NET_RAW) | only(CAP_NET_ADMIN))};
+          setcap_line(with_those_there(CAP_NET_ADMIN))};
 }
 
 Finding right_to_count(const KernelFeatures& features) {
@@ -42,7 +48,7 @@ Finding right_to_count(const KernelFeatures& features) {
   }
   return {topic, "stats in the kernel", Health::note,
           "lacks CAP_BPF (or CAP_SYS_ADMIN), which its counter needs",
-          setcap_line(only(CAP_NET_RAW) | only(CAP_BPF))};
+          setcap_line(with_those_there(CAP_BPF))};
 }
 
 /// What is odd about the file this program is in.

@@ -65,9 +65,7 @@ struct FlowStore::State {
 void FlowStore::begin(const std::string& target, const std::string& source,
                       const std::string& digest, const std::string& options) {
   state_ = std::make_unique<State>(target);
-  const auto now = std::chrono::system_clock::now();
-  state_->database.begin_run(
-      {source, digest, options, std::chrono::time_point_cast<std::chrono::nanoseconds>(now)});
+  state_->database.begin_run({source, digest, options, wall_clock()});
 }
 
 FlowStore::FlowStore(const std::string& target, const std::vector<InputFile>& files,

@@ -28,10 +28,6 @@ const std::string no_file;
 
 using Clock = std::chrono::steady_clock;
 
-Timestamp wall_clock() noexcept {
-  return std::chrono::floor<Duration>(std::chrono::system_clock::now());
-}
-
 std::string text_of(const std::optional<std::uint64_t>& count) {
   return count ? std::to_string(*count) : "unavailable";
 }

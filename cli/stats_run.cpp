@@ -38,7 +38,7 @@ using Clock = std::chrono::steady_clock;
 /// One instant by both clocks.
 struct Moment {
   Clock::time_point steady = Clock::now();
-  Timestamp wall = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  Timestamp wall = wall_clock();
 };
 
 /// What a signal handler makes readable.

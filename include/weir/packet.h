@@ -14,6 +14,11 @@ namespace weir {
 using Timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;
 using Duration = std::chrono::nanoseconds;
 
+/// The time by the machine's clock.
+inline Timestamp wall_clock() noexcept {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
 /// Where a packet was going when it was captured, seen from the capturing host.
 enum class Direction : std::uint8_t { unknown, in, out };
 

@@ -2,13 +2,6 @@
 #include "capture/stamp_clock.h"
 
 namespace weir::capture {
-namespace {
-
-Timestamp wall_clock() noexcept {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
-
-}  // namespace
 
 void StampClock::note(std::span<const Packet> packets) noexcept {
   if (packets.empty()) return;

@@ -13,7 +13,7 @@ namespace weir::sink {
 
 class BlockBuffer {
  public:
-  static constexpr std::size_t block_size = 64 * 1024;
+  static constexpr std::size_t block_size = std::size_t{64} * 1024;
   static constexpr std::size_t max_line = 4096;
 
   explicit BlockBuffer(Output output)

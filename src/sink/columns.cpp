@@ -88,6 +88,7 @@ void Columns::print_row(std::string& out, const std::vector<std::string>& cells,
 void Columns::print(std::string& out, std::size_t width) const {
   const std::vector<std::size_t> widths = fitted(width);
   std::vector<std::string> headings;
+  headings.reserve(columns_.size());
   for (const Column& column : columns_) headings.push_back(column.heading);
   print_row(out, headings, widths);
   for (const auto& row : rows_) print_row(out, row, widths);

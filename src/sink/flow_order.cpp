@@ -18,7 +18,9 @@ void add(flow::Counters& sum, const flow::Counters& more) noexcept {
 }
 
 std::strong_ordering compare(FieldKind kind, const FlowValue& left, const FlowValue& right) {
-  if (left.present != right.present) return left.present <=> right.present;
+  if (left.present != right.present) {
+    return left.present ? std::strong_ordering::greater : std::strong_ordering::less;
+  }
   switch (kind) {
     case FieldKind::ip_address:
       return *left.address <=> *right.address;

@@ -1,6 +1,7 @@
 // The ports by which decode() tells what TCP and UDP carry.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -46,10 +47,7 @@ class PortTable {
   }
   template <std::size_t N>
   [[nodiscard]] constexpr bool holds_all(const Port (&ports)[N]) const noexcept {
-    for (const Port& port : ports) {
-      if (!holds(port.number)) return false;
-    }
-    return true;
+    return std::ranges::all_of(ports, [this](const Port& port) { return holds(port.number); });
   }
 
  private:

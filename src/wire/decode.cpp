@@ -145,11 +145,10 @@ inline bool may_have_application(const Segment& segment) noexcept {
   const std::uint8_t* const header = segment.header;
   const Transport& transport = *segment.transport;
   const std::uint8_t first = header[segment.payload_length != 0 ? segment.header_length : 0];
-  const unsigned is_record =
-      static_cast<std::uint8_t>(first - transport.record) < transport.records;
+  const bool is_record = static_cast<std::uint8_t>(first - transport.record) < transport.records;
   // Added, because compilers turn "or" into a branch for each side.
   return unsigned{transport.ports->holds_at(header)} +
-             unsigned{transport.ports->holds_at(header + 2)} + is_record !=
+             unsigned{transport.ports->holds_at(header + 2)} + unsigned{is_record} !=
          0;
 }
 

@@ -124,7 +124,8 @@ Step Walk::by_sap(std::uint8_t sap) noexcept {
   }
 }
 
-Step Walk::by_ether_type(std::uint16_t type) noexcept {
+// Calls itself once at most, behind Cisco metadata.
+Step Walk::by_ether_type(std::uint16_t type) noexcept {  // NOLINT(misc-no-recursion)
   switch (type) {
     case ether_type::ipv4:
       return Step::ipv4;
@@ -163,7 +164,7 @@ Step Walk::by_ether_type(std::uint16_t type) noexcept {
 }
 
 /// Version, length, options and the EtherType of what follows: eight bytes, no layer of their own.
-Step Walk::cisco_metadata() noexcept {
+Step Walk::cisco_metadata() noexcept {  // NOLINT(misc-no-recursion)
   constexpr std::uint32_t size = 8;
   if (rest().size() < size) return stop(ParseError::truncated);
   offset_ += size;

@@ -1,4 +1,6 @@
 // ARP and reverse ARP (RFC 826, RFC 903).
+#include <algorithm>
+
 #include "printer.h"
 
 namespace weir::sink::text {
@@ -46,10 +48,7 @@ void put_protocol(Line& line, const Header& address, std::uint16_t type) {
 }
 
 bool all_zero(const Header& address) noexcept {
-  for (const std::uint8_t byte : address.captured()) {
-    if (byte != 0) return false;
-  }
-  return true;
+  return std::ranges::all_of(address.captured(), [](std::uint8_t byte) { return byte == 0; });
 }
 
 void put_operation(Line& line, std::uint16_t operation, const Addresses& of, std::uint16_t hardware,

@@ -29,7 +29,7 @@ constexpr Name types[] = {
 /// What an error quotes: the start of an IPv4 datagram.
 struct Quote {
   explicit Quote(const Header& header)
-      : header_length{(header.u8(quote_at) & 15U) * 4U},
+      : header_length{(header.u8(quote_at) & 15U) * std::size_t{4}},
         protocol{header.u8(quote_at + 9)},
         destination{header.v4(quote_at + 16)} {}
 

@@ -69,7 +69,7 @@ void Printer::ipv6_behind_extension(std::uint8_t protocol, const Header& rest) {
 
 void Printer::ipv6_options(const Header& header, const char* name, const char* protocol) {
   line_.reading(protocol);
-  const std::size_t size = (header.u8(1) + 1U) * 8U;
+  const std::size_t size = (header.u8(1) + std::size_t{1}) * 8;
   if (!header.need(0, size)) return;
   line_.put(name);
   line_.put(' ');

@@ -72,6 +72,62 @@ void put_times(Line& line, const Header& header) {
   line.print(", root-pathcost {}", header.u32(13));
 }
 
+/// IEEE 802.2: service access points and the control field of one octet, or of two.
+struct LlcHeader {
+  explicit LlcHeader(const Header& header)
+      : dsap{header.u8(0)},
+        ssap{header.u8(1)},
+        is_unnumbered{(header.u8(2) & 3) == 3},
+        control{is_unnumbered ? header.u8(2) : header.u8(2) | unsigned{header.u8(3)} << 8U} {}
+
+  /// Unnumbered information, both ways of one service access point.
+  [[nodiscard]] bool is(unsigned sap) const noexcept {
+    return dsap == sap && ssap == sap && control == 3;
+  }
+  [[nodiscard]] bool is_response() const noexcept { return (ssap & 1) != 0; }
+
+  unsigned dsap;
+  unsigned ssap;
+  bool is_unnumbered;
+  unsigned control;
+};
+
+void put_addresses_of(Line& line, const LlcHeader& llc) {
+  line.print("LLC, dsap {} (0x{:02x}) {}, ssap {} (0x{:02x}) {}", sap_name(llc.dsap & 0xfe),
+             llc.dsap & 0xfe, (llc.dsap & 1) != 0 ? "Group" : "Individual",
+             sap_name(llc.ssap & 0xfe), llc.ssap & 0xfe,
+             llc.is_response() ? "Response" : "Command");
+  if (llc.is_unnumbered) {
+    line.print(", ctrl 0x{:02x}: ", llc.control);
+  } else {
+    line.print(", ctrl 0x{:04x}: ", llc.control);
+  }
+}
+
+std::string_view flags_of(const LlcHeader& llc, bool poll_or_final) noexcept {
+  if (llc.is_response()) return poll_or_final ? "Response, Final" : "Response";
+  return poll_or_final ? "Command, Poll" : "Command";
+}
+
+void put_format(Line& line, const LlcHeader& llc, std::size_t length) {
+  const unsigned control = llc.control;
+  if (llc.is_unnumbered) {
+    const std::string_view name = name_in(unnumbered, control & 0xefU);
+    return line.print("Unnumbered, {}, Flags [{}], length {}", name.empty() ? "unknown" : name,
+                      flags_of(llc, (control & 0x10) != 0), length);
+  }
+  const std::string_view flags = flags_of(llc, (control & 0x100) != 0);
+  const unsigned received = control >> 9 & 0x7f;
+  if ((control & 1) == 0) {
+    return line.print("Information, send seq {}, rcv seq {}, Flags [{}], length {}",
+                      control >> 1 & 0x7f, received, flags, length);
+  }
+  static constexpr std::string_view names[] = {"Receiver Ready", "Receiver not Ready", "Reject",
+                                               "0"};
+  line.print("Supervisory, {}, rcv seq {}, Flags [{}], length {}", names[control >> 2 & 3],
+             received, flags, length);
+}
+
 }  // namespace
 
 void Printer::llc(const Header& header) {
@@ -83,63 +139,18 @@ void Printer::llc(const Header& header) {
     return false;
   };
   if (!whole(3)) return;
-  const unsigned dsap = header.u8(0);
-  const unsigned ssap = header.u8(1);
-  const unsigned first = header.u8(2);
-  const bool is_unnumbered = (first & 3) == 3;
+  const bool is_unnumbered = (header.u8(2) & 3) == 3;
   const std::size_t size = is_unnumbered ? 3 : 4;
   if (!whole(size)) return;
-  if (dsap == 0xaa && ssap == 0xaa && first == 3) return next(Protocol::snap, header.from(3));
-  if (options_.link_header) {
-    line_.print("LLC, dsap {} (0x{:02x}) {}, ssap {} (0x{:02x}) {}", sap_name(dsap & 0xfe),
-                dsap & 0xfe, (dsap & 1) != 0 ? "Group" : "Individual", sap_name(ssap & 0xfe),
-                ssap & 0xfe, (ssap & 1) != 0 ? "Response" : "Command");
-    if (is_unnumbered) {
-      line_.print(", ctrl 0x{:02x}: ", first);
-    } else {
-      line_.print(", ctrl 0x{:04x}: ", first | unsigned{header.u8(3)} << 8U);
-    }
-  }
+  const LlcHeader llc{header};
+  if (llc.is(0xaa)) return next(Protocol::snap, header.from(3));
+  if (options_.link_header) put_addresses_of(line_, llc);
   link_header_ += depth_ == 0 ? size : 0;
   const Header rest = header.from(size);
-  if (dsap == 0x42 && ssap == 0x42 && first == 3) return next(Protocol::stp, rest);
-  if (dsap == 6 && ssap == 6 && first == 3) return next(Protocol::ipv4, rest);
-  if (!options_.link_header) {
-    line_.print("LLC, dsap {} (0x{:02x}) {}, ssap {} (0x{:02x}) {}", sap_name(dsap & 0xfe),
-                dsap & 0xfe, (dsap & 1) != 0 ? "Group" : "Individual", sap_name(ssap & 0xfe),
-                ssap & 0xfe, (ssap & 1) != 0 ? "Response" : "Command");
-    if (is_unnumbered) {
-      line_.print(", ctrl 0x{:02x}: ", first);
-    } else {
-      line_.print(", ctrl 0x{:04x}: ", first | unsigned{header.u8(3)} << 8U);
-    }
-  }
-  if (is_unnumbered) {
-    const unsigned command = first & 0xefU;
-    const std::string_view name = name_in(unnumbered, command);
-    line_.print("Unnumbered, {}, Flags [{}], length {}", name.empty() ? "unknown" : name,
-                (ssap & 1) != 0 ? ((first & 0x10) != 0 ? "Response, Final" : "Response")
-                                : ((first & 0x10) != 0 ? "Command, Poll" : "Command"),
-                header.length());
-  } else {
-    const unsigned control = first | unsigned{header.u8(3)} << 8U;
-    const bool poll = (control & 0x100) != 0;
-    if ((first & 1) == 0) {
-      line_.print("Information, send seq {}, rcv seq {}, Flags [{}], length {}",
-                  control >> 1 & 0x7f, control >> 9 & 0x7f,
-                  (ssap & 1) != 0 ? (poll ? "Response, Final" : "Response")
-                                  : (poll ? "Command, Poll" : "Command"),
-                  header.length());
-    } else {
-      static constexpr std::string_view names[] = {"Receiver Ready", "Receiver not Ready", "Reject",
-                                                   "0"};
-      line_.print("Supervisory, {}, rcv seq {}, Flags [{}], length {}", names[control >> 2 & 3],
-                  control >> 9 & 0x7f,
-                  (ssap & 1) != 0 ? (poll ? "Response, Final" : "Response")
-                                  : (poll ? "Command, Poll" : "Command"),
-                  header.length());
-    }
-  }
+  if (llc.is(0x42)) return next(Protocol::stp, rest);
+  if (llc.is(6)) return next(Protocol::ipv4, rest);
+  if (!options_.link_header) put_addresses_of(line_, llc);
+  put_format(line_, llc, header.length());
 }
 
 void Printer::snap(const Header& header) {

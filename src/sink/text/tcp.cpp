@@ -28,6 +28,24 @@ constexpr Name option_names[] = {
     {20, "scps"}, {28, "uto"},      {29, "tcp-ao"}, {30, "mptcp"}, {34, "tfo"},   {254, "exp"},
 };
 
+/// What is read of a header that is there.
+struct Segment {
+  explicit Segment(const Header& header)
+      : source{header.u16(0)},
+        destination{header.u16(2)},
+        sequence{header.u32(4)},
+        acknowledgment{header.u32(8)},
+        flags{header.u8(13)} {}
+
+  [[nodiscard]] bool has(unsigned any) const noexcept { return (flags & any) != 0; }
+
+  std::uint16_t source;
+  std::uint16_t destination;
+  std::uint32_t sequence;
+  std::uint32_t acknowledgment;
+  std::uint8_t flags;
+};
+
 /// What sequence numbers are counted from, as seen from the sender of a segment.
 struct Bases {
   std::uint32_t sequence = 0;
@@ -38,24 +56,31 @@ struct Bases {
 
 /// Learns from a segment that acknowledges, and tells what its numbers are counted from: nothing on
 /// the first of a connection, which shows where it starts.
-Bases bases(SequenceTable& table, const IpContext& ip, std::uint16_t source,
-            std::uint16_t destination, std::uint32_t sequence, std::uint32_t acknowledgment,
-            bool opening) {
+Bases bases(SequenceTable& table, const IpContext& ip, const Segment& of) {
   const bool reversed =
-      source > destination || (source == destination && ip.source > ip.destination);
-  const ConnectionKey key{reversed ? ip.destination : ip.source,
-                          reversed ? ip.source : ip.destination, reversed ? destination : source,
-                          reversed ? source : destination};
+      of.source > of.destination || (of.source == of.destination && ip.source > ip.destination);
+  const ConnectionKey key{
+      reversed ? ip.destination : ip.source, reversed ? ip.source : ip.destination,
+      reversed ? of.destination : of.source, reversed ? of.source : of.destination};
   bool found = false;
   SequenceTable::Entry& entry = table.at(key, found);
   std::uint32_t& own = reversed ? entry.high_base : entry.low_base;
   std::uint32_t& peer = reversed ? entry.low_base : entry.high_base;
-  const bool first = !found || opening;
+  const bool first = !found || of.has(syn);
   if (first) {
-    own = sequence;
-    peer = acknowledgment - 1;
+    own = of.sequence;
+    peer = of.acknowledgment - 1;
   }
   return {first ? 0 : own, first ? 0 : peer, peer};
+}
+
+/// Where the data begins and ends.
+void put_sequence(Line& line, std::uint32_t first, std::size_t data) {
+  line.put(", seq ");
+  line.put_decimal(first);
+  if (data == 0) return;
+  line.put(':');
+  line.put_decimal(static_cast<std::uint32_t>(first + data));
 }
 
 /// Puts a list of options. Like the receivers that skip by what an option means rather than by its
@@ -72,13 +97,9 @@ class Options {
       first_ = at_ == 0;
       if (!first_) line_.put(',');
       const std::uint8_t kind = options_.u8(at_);
-      std::size_t size = 1;
-      if (kind > 1) {
-        size = options_.u8(at_ + 1);
-        if (line_.is_cut()) return false;
-        if (size < 2 || size > options_.length() - at_) return bad();
-      }
+      const std::size_t size = kind > 1 ? options_.u8(at_ + 1) : 1;
       if (line_.is_cut()) return false;
+      if (kind > 1 && (size < 2 || size > options_.length() - at_)) return bad();
       put_name(kind);
       at_ += kind > 1 ? 2 : 1;
       const std::size_t before = at_;
@@ -242,7 +263,7 @@ void Printer::tcp(const Header& header) {
   const std::uint16_t destination = header.u16(2);
   put_endpoints(source, destination);
   if (!header.need(0, min_header)) return;
-  const std::size_t header_length = (header.u8(12) >> 4U) * 4U;
+  const std::size_t header_length = (header.u8(12) >> 4U) * std::size_t{4};
   const std::size_t length = header.length();
   if (header_length < min_header) {
     return line_.print(" tcp {} [bad hdr length {} - too short, < {}]",
@@ -256,17 +277,14 @@ void Printer::tcp(const Header& header) {
     }
     return;
   }
-  const std::uint8_t flags = header.u8(13);
+  const Segment segment{header};
   line_.put("Flags [");
-  put_bits(line_, flag_names, flags, "none", "");
+  put_bits(line_, flag_names, segment.flags, "none", "");
   line_.put(']');
 
-  const std::uint32_t sequence = header.u32(4);
-  const std::uint32_t acknowledgment = header.u32(8);
   Bases from;
-  if (!options_.absolute_sequence && (flags & ack_flag) != 0) {
-    from = bases(memory_.sequences, ip_, source, destination, sequence, acknowledgment,
-                 (flags & syn) != 0);
+  if (!options_.absolute_sequence && segment.has(ack_flag)) {
+    from = bases(memory_.sequences, ip_, segment);
   }
   if (header_length > length) {
     return line_.print(" [bad hdr length {} - too long, > {}]", header_length, length);
@@ -274,21 +292,16 @@ void Printer::tcp(const Header& header) {
   if (verbose() && !ip_.fragmented) tcp_checksum(header);
 
   const std::size_t data = length - header_length;
-  if (verbose(2) || data > 0 || (flags & (syn | fin | rst)) != 0) {
-    line_.put(", seq ");
-    line_.put_decimal(sequence - from.sequence);
-    if (data > 0) {
-      line_.put(':');
-      line_.put_decimal(static_cast<std::uint32_t>(sequence - from.sequence + data));
-    }
+  if (verbose(2) || data > 0 || segment.has(syn | fin | rst)) {
+    put_sequence(line_, segment.sequence - from.sequence, data);
   }
-  if ((flags & ack_flag) != 0) {
+  if (segment.has(ack_flag)) {
     line_.put(", ack ");
-    line_.put_decimal(acknowledgment - from.acknowledgment);
+    line_.put_decimal(segment.acknowledgment - from.acknowledgment);
   }
   line_.put(", win ");
   line_.put_decimal(header.u16(14));
-  if ((flags & urg) != 0) line_.print(", urg {}", header.u16(18));
+  if (segment.has(urg)) line_.print(", urg {}", header.u16(18));
   if (header_length > min_header) {
     const Header list = header.from(min_header).first(header_length - min_header);
     if (!Options{line_, list, from.peer}.put()) return;
@@ -301,7 +314,7 @@ void Printer::tcp(const Header& header) {
                 header_length);
     return line_.cut();
   }
-  tcp_payload(header.from(header_length), source, destination, flags);
+  tcp_payload(header.from(header_length), source, destination, segment.flags);
 }
 
 void Printer::tcp_checksum(const Header& header) {

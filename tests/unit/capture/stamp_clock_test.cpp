@@ -12,8 +12,6 @@ using namespace std::chrono_literals;
 // What one call is at most apart from another, on the busiest machine.
 constexpr Duration near = 10min;
 
-Timestamp wall_clock() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
-
 Packet stamped(Duration ahead, PacketFlags clock) {
   return {.timestamp = wall_clock() + ahead, .flags = clock};
 }
