@@ -33,7 +33,8 @@ struct WriterOptions {
   /// Packets are never held back longer than this; looked at by write() and flush_if_due(). Without
   /// compression nothing is held back at all.
   Duration flush_interval = std::chrono::seconds{1};
-  /// Nor more packets than this; 0 is no limit.
+  /// Nor more packets than this; 0 is no limit. Compressed, a frame holds no more then; without
+  /// compression a batch is written, and with `sync` waited for, at once.
   std::uint64_t flush_packets = 0;
   /// Each flush also waits until the disk has it (fdatasync), the first until it has the file's
   /// name, and so does a rename (fsync of the directory, where that may be read).
