@@ -66,36 +66,8 @@ std::string removed_of(const RotationCounts& counts) {
 
 }  // namespace
 
-void OutputNeeds::add(std::span<const Interface> interfaces) noexcept {
-  constexpr std::uint32_t no_limit = 262'144;
-  for (const Interface& interface : interfaces) {
-    nanoseconds |= interface.ticks_per_second > 1'000'000;
-    snapshot_length = std::max(
-        snapshot_length, interface.snapshot_length == 0 ? no_limit : interface.snapshot_length);
-  }
-}
-
-/// Looks at the start of every file; what is wrong with it is told when it is read.
-OutputNeeds CaptureOutput::needs_of(const std::vector<InputFile>& files) {
-  OutputNeeds needs;
-  for (const InputFile& file : files) {
-    if (!is_regular(file.path) || file.path == "-") {
-      needs.nanoseconds |= file.path == "-" || status_of(file.path, STDIN_FILENO).has_value();
-      continue;
-    }
-    try {
-      savefile::Reader reader{file.path};
-      static_cast<void>(reader.next_batch());
-      needs.add(reader.interfaces());
-    } catch (const Error&) {
-      continue;
-    }
-  }
-  return needs;
-}
-
 CaptureOutput::CaptureOutput(OutputOptions options, const std::vector<InputFile>& files,
-                             ErrorStyle errors)
+                             const savefile::ReaderOptions& reader, ErrorStyle errors)
     : options_{std::move(options)}, errors_{errors} {
   options_.check();
   if (is_terminal(options_.path())) {
@@ -106,11 +78,15 @@ CaptureOutput::CaptureOutput(OutputOptions options, const std::vector<InputFile>
   for (const InputFile& file : files) {
     inputs_.push_back(file.path == "-" ? "/dev/stdin" : file.path);
   }
-  if (files.size() > 1) needs_ = needs_of(files);
-  if (options_.on_file().empty()) return;
-  const bool can_wait = !files.empty() && std::ranges::all_of(files, is_regular, &InputFile::path);
-  hook_.emplace(options_.on_file(), can_wait ? WhenBehind::wait : WhenBehind::leave_out,
-                options_.user());
+  if (!options_.on_file().empty()) {
+    const bool can_wait =
+        !files.empty() && std::ranges::all_of(files, is_regular, &InputFile::path);
+    hook_.emplace(options_.on_file(), can_wait ? WhenBehind::wait : WhenBehind::leave_out,
+                  options_.user());
+  }
+  // Only now, as the process of the hook is made before anything is read.
+  const bool is_pcap = options_.writer(true).format != savefile::Format::pcapng;
+  if (is_pcap) needs_ = OutputNeeds::of(files, reader);
 }
 
 /// Calls action(writer) for the one that there is.
@@ -130,7 +106,7 @@ void CaptureOutput::attempt(Action action) {
 
 void CaptureOutput::begin(std::span<const Interface> interfaces) {
   if (!std::holds_alternative<std::monostate>(writer_)) return;
-  if (!needs_) needs_.emplace().add(interfaces);
+  if (!needs_) needs_.emplace().add_stream(interfaces);
   savefile::WriterOptions writer = options_.writer(needs_->nanoseconds);
   writer.snapshot_length = needs_->snapshot_length;
   if (auto rotation = options_.rotation()) {
