@@ -104,8 +104,8 @@ void CaptureOutput::attempt(Action action) {
   }
 }
 
-void CaptureOutput::begin(std::span<const Interface> interfaces) {
-  if (!std::holds_alternative<std::monostate>(writer_)) return;
+bool CaptureOutput::open(std::span<const Interface> interfaces) {
+  if (!std::holds_alternative<std::monostate>(writer_)) return false;
   if (!needs_) needs_.emplace().add_stream(interfaces);
   savefile::WriterOptions writer = options_.writer(needs_->nanoseconds);
   writer.snapshot_length = needs_->snapshot_length;
@@ -119,30 +119,42 @@ void CaptureOutput::begin(std::span<const Interface> interfaces) {
   } else {
     writer_.emplace<Writer>(options_.path(), writer);
   }
-  // From here on there is a readable file.
-  attempt([&](auto& to) { to.write(interfaces, {}); });
+  return true;
+}
+
+// From here on there is a readable file.
+void CaptureOutput::begin(std::span<const Interface> interfaces) {
+  if (open(interfaces)) attempt([&](auto& to) { to.write(interfaces, {}); });
+}
+
+template <class Writer>
+void CaptureOutput::write_sections(Writer& writer, const CaptureBatch& batch) {
+  for (std::size_t& next = sections_written_; next < batch.sections.size(); ++next) {
+    if (next != 0) write_statistics(writer, batch, batch.sections[next - 1].get());
+    writer.write_section(batch.interfaces, batch.sections[next]);
+  }
 }
 
 template <class Writer>
 void CaptureOutput::write_statistics(Writer& writer, const CaptureBatch& batch,
-                                     StatisticsOf sections) {
+                                     const Section* section) {
   for (std::size_t& next = statistics_written_; next < batch.statistics.size(); ++next) {
     const InterfaceStatistics& counted = batch.statistics[next];
     const Interface& interface = batch.interfaces[counted.interface_index];
-    const bool is_over = interface.section != batch.interfaces.back().section;
-    if (!is_over && sections == StatisticsOf::past_sections) return;
+    if (section != nullptr && interface.section.get() != section) return;
     writer.write_statistics(batch.interfaces, counted);
   }
 }
 
 void CaptureOutput::add(const CaptureBatch& batch, std::span<const Packet> packets) {
-  begin(batch.interfaces);
+  batch.sections.empty() ? begin(batch.interfaces) : static_cast<void>(open(batch.interfaces));
   attempt([&](auto& writer) {
-    write_statistics(writer, batch, StatisticsOf::past_sections);
+    write_sections(writer, batch);
     if (!batch.blocks.empty()) writer.write_blocks(batch.interfaces, batch.blocks);
     writer.write(batch.interfaces, packets);
     if (!batch.is_last) return;
-    write_statistics(writer, batch, StatisticsOf::all_sections);
+    write_statistics(writer, batch, nullptr);
+    sections_written_ = 0;
     statistics_written_ = 0;
   });
 }

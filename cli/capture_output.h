@@ -47,10 +47,14 @@ class CaptureOutput {
   [[nodiscard]] std::uint64_t packets() const noexcept { return counts().packets; }
 
  private:
-  enum class StatisticsOf : std::uint8_t { past_sections, all_sections };
-  /// Those not written yet, each before the next section begins.
+  /// Makes the writer; whether there was none.
+  bool open(std::span<const Interface> interfaces);
+  /// Begins those not begun yet, each when the statistics of the one before are written.
   template <class Writer>
-  void write_statistics(Writer& writer, const CaptureBatch& batch, StatisticsOf sections);
+  void write_sections(Writer& writer, const CaptureBatch& batch);
+  /// Those not written yet, up to the first that is of another section; null is all.
+  template <class Writer>
+  void write_statistics(Writer& writer, const CaptureBatch& batch, const Section* section);
   template <class Action>
   void attempt(Action action);
   /// Of what was written, be it one file or many.
@@ -64,6 +68,7 @@ class CaptureOutput {
   std::vector<std::string> inputs_;   // no file of a series takes their place
   std::optional<OutputNeeds> needs_;  // once they are known
   std::optional<FileHook> hook_;
+  std::size_t sections_written_ = 0;    // of the batch's
   std::size_t statistics_written_ = 0;  // of the batch's
   std::variant<std::monostate, savefile::Writer, savefile::RotatingWriter> writer_;
 };

@@ -283,6 +283,12 @@ void RotatingWriter::write(std::span<const Interface> interfaces, std::span<cons
   }
 }
 
+void RotatingWriter::write_section(std::span<const Interface> interfaces,
+                                   std::shared_ptr<const Section> section) {
+  if (!state_->writer) return;
+  state_->attempt([&] { state_->writer->write_section(interfaces, std::move(section)); });
+}
+
 void RotatingWriter::write_blocks(std::span<const Interface> interfaces,
                                   std::span<const Block> blocks) {
   if (state_->is_full) return;

@@ -222,6 +222,11 @@ void Writer::write(std::span<const Interface> interfaces, std::span<const Packet
   } while (!packets.empty());
 }
 
+void Writer::write_section(std::span<const Interface> interfaces,
+                           std::shared_ptr<const Section> section) {
+  state_->add([&] { state_->encoder->section(interfaces, std::move(section), state_->records); });
+}
+
 void Writer::write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks) {
   state_->add([&] { state_->encoder->blocks(interfaces, blocks, state_->records); });
 }

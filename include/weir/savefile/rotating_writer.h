@@ -79,6 +79,8 @@ class WEIR_API RotatingWriter final : public PacketSink {
 
   /// Throws as Writer::write().
   void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
+  /// As Writer::write_section(), to the file that is open, if one is.
+  void write_section(std::span<const Interface> interfaces, std::shared_ptr<const Section> section);
   /// To the file that is open, else to the next, and to the start of every later one: names and
   /// secrets are needed there too. Kept for that up to 16 MiB, and half of Rotation::size: what
   /// leads beyond is in one file only. Throws as Writer::write(), and Error (cannot_hold) for more

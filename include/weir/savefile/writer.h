@@ -86,8 +86,13 @@ class WEIR_API Writer final : public PacketSink {
   /// one. Throws Error (cannot_hold) for what the format has no place for: a second link type in a
   /// pcap, a time outside its range. The packets before it are written.
   void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
-  /// Copies blocks of a pcapng, into the section of the last interface; a pcap has no place for
-  /// them and leaves them out. `interfaces` as in write().
+  /// Says which section what follows belongs to: begins it, unless it is the one that is open.
+  /// Needed only to keep sections without interfaces, and those that say the same as the one
+  /// before, as write() knows the others; then it is to be called for all. A pcap has no place for
+  /// them. `interfaces` as in write().
+  void write_section(std::span<const Interface> interfaces, std::shared_ptr<const Section> section);
+  /// Copies blocks of a pcapng, into the section of write_section(), or else that of the last
+  /// interface; a pcap has no place for them and leaves them out. `interfaces` as in write().
   void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks);
   /// Writes a statistics block (pcapng). `interfaces` as in write().
   void write_statistics(std::span<const Interface> interfaces,
