@@ -126,7 +126,7 @@ ExitCode run_capture(const Words& words) {
                .link_type = options.link_type.wanted(),
                .duration = options.ring.duration(),
                .errors = errors}};
-  PacketDestination destination{options.destination, {}, errors};
+  PacketDestination destination{options.destination, {}, {}, errors};
   const auto on_batch = [&](const CaptureBatch& batch) -> LiveRun::Taken {
     const std::uint64_t before = destination.taken();
     CaptureBatch wanted = batch;

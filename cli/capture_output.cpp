@@ -66,36 +66,8 @@ std::string removed_of(const RotationCounts& counts) {
 
 }  // namespace
 
-void OutputNeeds::add(std::span<const Interface> interfaces) noexcept {
-  constexpr std::uint32_t no_limit = 262'144;
-  for (const Interface& interface : interfaces) {
-    nanoseconds |= interface.ticks_per_second > 1'000'000;
-    snapshot_length = std::max(
-        snapshot_length, interface.snapshot_length == 0 ? no_limit : interface.snapshot_length);
-  }
-}
-
-/// Looks at the start of every file; what is wrong with it is told when it is read.
-OutputNeeds CaptureOutput::needs_of(const std::vector<InputFile>& files) {
-  OutputNeeds needs;
-  for (const InputFile& file : files) {
-    if (!is_regular(file.path) || file.path == "-") {
-      needs.nanoseconds |= file.path == "-" || status_of(file.path, STDIN_FILENO).has_value();
-      continue;
-    }
-    try {
-      savefile::Reader reader{file.path};
-      static_cast<void>(reader.next_batch());
-      needs.add(reader.interfaces());
-    } catch (const Error&) {
-      continue;
-    }
-  }
-  return needs;
-}
-
 CaptureOutput::CaptureOutput(OutputOptions options, const std::vector<InputFile>& files,
-                             ErrorStyle errors)
+                             const savefile::ReaderOptions& reader, ErrorStyle errors)
     : options_{std::move(options)}, errors_{errors} {
   options_.check();
   if (is_terminal(options_.path())) {
@@ -106,11 +78,15 @@ CaptureOutput::CaptureOutput(OutputOptions options, const std::vector<InputFile>
   for (const InputFile& file : files) {
     inputs_.push_back(file.path == "-" ? "/dev/stdin" : file.path);
   }
-  if (files.size() > 1) needs_ = needs_of(files);
-  if (options_.on_file().empty()) return;
-  const bool can_wait = !files.empty() && std::ranges::all_of(files, is_regular, &InputFile::path);
-  hook_.emplace(options_.on_file(), can_wait ? WhenBehind::wait : WhenBehind::leave_out,
-                options_.user());
+  if (!options_.on_file().empty()) {
+    const bool can_wait =
+        !files.empty() && std::ranges::all_of(files, is_regular, &InputFile::path);
+    hook_.emplace(options_.on_file(), can_wait ? WhenBehind::wait : WhenBehind::leave_out,
+                  options_.user());
+  }
+  // Only now, as the process of the hook is made before anything is read.
+  const bool is_pcap = options_.writer(true).format != savefile::Format::pcapng;
+  if (is_pcap) needs_ = OutputNeeds::of(files, reader);
 }
 
 /// Calls action(writer) for the one that there is.
@@ -128,9 +104,9 @@ void CaptureOutput::attempt(Action action) {
   }
 }
 
-void CaptureOutput::begin(std::span<const Interface> interfaces) {
-  if (!std::holds_alternative<std::monostate>(writer_)) return;
-  if (!needs_) needs_.emplace().add(interfaces);
+bool CaptureOutput::open(std::span<const Interface> interfaces) {
+  if (!std::holds_alternative<std::monostate>(writer_)) return false;
+  if (!needs_) needs_.emplace().add_stream(interfaces);
   savefile::WriterOptions writer = options_.writer(needs_->nanoseconds);
   writer.snapshot_length = needs_->snapshot_length;
   if (auto rotation = options_.rotation()) {
@@ -143,30 +119,42 @@ void CaptureOutput::begin(std::span<const Interface> interfaces) {
   } else {
     writer_.emplace<Writer>(options_.path(), writer);
   }
-  // From here on there is a readable file.
-  attempt([&](auto& to) { to.write(interfaces, {}); });
+  return true;
+}
+
+// From here on there is a readable file.
+void CaptureOutput::begin(std::span<const Interface> interfaces) {
+  if (open(interfaces)) attempt([&](auto& to) { to.write(interfaces, {}); });
+}
+
+template <class Writer>
+void CaptureOutput::write_sections(Writer& writer, const CaptureBatch& batch) {
+  for (std::size_t& next = sections_written_; next < batch.sections.size(); ++next) {
+    if (next != 0) write_statistics(writer, batch, batch.sections[next - 1].get());
+    writer.write_section(batch.interfaces, batch.sections[next]);
+  }
 }
 
 template <class Writer>
 void CaptureOutput::write_statistics(Writer& writer, const CaptureBatch& batch,
-                                     StatisticsOf sections) {
+                                     const Section* section) {
   for (std::size_t& next = statistics_written_; next < batch.statistics.size(); ++next) {
     const InterfaceStatistics& counted = batch.statistics[next];
     const Interface& interface = batch.interfaces[counted.interface_index];
-    const bool is_over = interface.section != batch.interfaces.back().section;
-    if (!is_over && sections == StatisticsOf::past_sections) return;
+    if (section != nullptr && interface.section.get() != section) return;
     writer.write_statistics(batch.interfaces, counted);
   }
 }
 
 void CaptureOutput::add(const CaptureBatch& batch, std::span<const Packet> packets) {
-  begin(batch.interfaces);
+  batch.sections.empty() ? begin(batch.interfaces) : static_cast<void>(open(batch.interfaces));
   attempt([&](auto& writer) {
-    write_statistics(writer, batch, StatisticsOf::past_sections);
+    write_sections(writer, batch);
     if (!batch.blocks.empty()) writer.write_blocks(batch.interfaces, batch.blocks);
     writer.write(batch.interfaces, packets);
     if (!batch.is_last) return;
-    write_statistics(writer, batch, StatisticsOf::all_sections);
+    write_statistics(writer, batch, nullptr);
+    sections_written_ = 0;
     statistics_written_ = 0;
   });
 }

@@ -12,27 +12,21 @@
 #include "file_hook.h"
 #include "input.h"
 #include "note.h"
+#include "output_needs.h"
 #include "output_options.h"
 #include "weir/savefile/reader.h"
 #include "weir/savefile/rotating_writer.h"
 
 namespace weir::cli {
 
-/// What the headers of the inputs ask for.
-struct OutputNeeds {
-  bool nanoseconds = false;
-  /// Of the largest of them.
-  std::uint32_t snapshot_length = 0;
-  void add(std::span<const Interface> interfaces) noexcept;
-};
-
 /// Nothing is created or emptied before the first input is open. Every function throws OutputFailed
 /// where the medium fails.
 class CaptureOutput {
  public:
-  /// `files` are the inputs: none of them may be the output, and their headers decide what the
-  /// output's says. Throws UsageError, SystemError.
-  CaptureOutput(OutputOptions options, const std::vector<InputFile>& files, ErrorStyle errors);
+  /// `files` are the inputs, to be read so: none of them may be the output, and what they say
+  /// decides what its header says. Throws UsageError, SystemError.
+  CaptureOutput(OutputOptions options, const std::vector<InputFile>& files,
+                const savefile::ReaderOptions& reader, ErrorStyle errors);
 
   /// Begins the file, if that has not been done, for packets of these interfaces.
   void begin(std::span<const Interface> interfaces);
@@ -53,12 +47,14 @@ class CaptureOutput {
   [[nodiscard]] std::uint64_t packets() const noexcept { return counts().packets; }
 
  private:
-  static OutputNeeds needs_of(const std::vector<InputFile>& files);
-
-  enum class StatisticsOf : std::uint8_t { past_sections, all_sections };
-  /// Those not written yet, each before the next section begins.
+  /// Makes the writer; whether there was none.
+  bool open(std::span<const Interface> interfaces);
+  /// Begins those not begun yet, each when the statistics of the one before are written.
   template <class Writer>
-  void write_statistics(Writer& writer, const CaptureBatch& batch, StatisticsOf sections);
+  void write_sections(Writer& writer, const CaptureBatch& batch);
+  /// Those not written yet, up to the first that is of another section; null is all.
+  template <class Writer>
+  void write_statistics(Writer& writer, const CaptureBatch& batch, const Section* section);
   template <class Action>
   void attempt(Action action);
   /// Of what was written, be it one file or many.
@@ -70,8 +66,9 @@ class CaptureOutput {
   OutputOptions options_;
   ErrorStyle errors_;
   std::vector<std::string> inputs_;   // no file of a series takes their place
-  std::optional<OutputNeeds> needs_;  // where there are several inputs
+  std::optional<OutputNeeds> needs_;  // once they are known
   std::optional<FileHook> hook_;
+  std::size_t sections_written_ = 0;    // of the batch's
   std::size_t statistics_written_ = 0;  // of the batch's
   std::variant<std::monostate, savefile::Writer, savefile::RotatingWriter> writer_;
 };

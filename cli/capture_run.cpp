@@ -43,6 +43,10 @@ std::span<const std::uint32_t> origins_of(const savefile::MergedReader& reader) 
   return reader.origins();
 }
 
+using Sections = std::span<const std::shared_ptr<const Section>>;
+Sections sections_of(const savefile::Reader& reader) noexcept { return reader.sections(); }
+Sections sections_of(const savefile::MergedReader&) noexcept { return {}; }
+
 }  // namespace
 
 FilterError never_matches(const std::string& expression) {
@@ -268,6 +272,7 @@ void CaptureRun::walk(Source& source, std::span<const std::string> paths, const 
     to.in_window = in_window(packets);
     to.packets = filters_ ? filters_->select(to.in_window) : to.in_window;
     to.interfaces = source.interfaces();
+    to.sections = sections_of(source);
     to.statistics = source.statistics();
     to.origins = origins_of(source);
     packets_ += packets.size();

@@ -104,6 +104,8 @@ struct CaptureBatch {
   std::uint64_t first_number = 0;
   /// What the packets' interface_index counts in.
   std::span<const Interface> interfaces{};
+  /// Met so far, in a pcapng file: the last is that of packets and blocks.
+  std::span<const std::shared_ptr<const Section>> sections{};
   /// Met with these packets, in pcapng files.
   std::span<const savefile::Block> blocks{};
   /// Met so far; all there were once `is_last` is set.

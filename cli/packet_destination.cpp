@@ -48,7 +48,8 @@ void DestinationOptions::declare(CLI::App& app) {
 }
 
 PacketDestination::PacketDestination(const DestinationOptions& options,
-                                     const std::vector<InputFile>& files, ErrorStyle errors)
+                                     const std::vector<InputFile>& files,
+                                     const savefile::ReaderOptions& reader, ErrorStyle errors)
     : options_{options.output},
       counts_{options.count},
       json_{options.print.json()},
@@ -58,7 +59,7 @@ PacketDestination::PacketDestination(const DestinationOptions& options,
   if (counts_ && options.output.path() == "-") {
     throw UsageError{"--count and -w -: both go to standard output; write to a file"};
   }
-  if (options.output.is_wanted()) output_.emplace(options.output, files, errors);
+  if (options.output.is_wanted()) output_.emplace(options.output, files, reader, errors);
 }
 
 std::span<const Packet> PacketDestination::take(std::span<const Packet> packets) noexcept {

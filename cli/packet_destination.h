@@ -25,10 +25,10 @@ struct DestinationOptions {
 
 class PacketDestination {
  public:
-  /// `files` as CaptureOutput; none where packets come from adapters. Throws UsageError,
-  /// SystemError.
+  /// `files` and `reader` as CaptureOutput; none where packets come from adapters. Throws
+  /// UsageError, SystemError.
   PacketDestination(const DestinationOptions& options, const std::vector<InputFile>& files,
-                    ErrorStyle errors);
+                    const savefile::ReaderOptions& reader, ErrorStyle errors);
 
   /// Opens the capture file before there are packets, for those of these interfaces. Throws Error
   /// (cannot_hold) for several link types where the file is to be a pcap; it is not touched then.

@@ -42,7 +42,7 @@ ExitCode run_read(const Words& words) {
                   .filter = options.input.filter(),
                   .errors = errors}};
   const auto files = expand(input.files);
-  PacketDestination destination{options.destination, files, errors};
+  PacketDestination destination{options.destination, files, options.input.reader(), errors};
   const auto on_batch = [&](const CaptureBatch& batch) {
     if (run.is_refused()) return true;  // no file is emptied for a filter that is a mistake
     return destination.add(batch);

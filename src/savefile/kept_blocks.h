@@ -1,4 +1,4 @@
-// Blocks that every file of a series needs: names and secrets that came before.
+// Copies of blocks that a file of a series needs: names and secrets that came before it.
 #pragma once
 
 #include <span>
@@ -14,9 +14,10 @@ class KeptBlocks {
   /// The limit is that of `most` bytes.
   explicit KeptBlocks(std::size_t most) noexcept : most_{most} {}
 
-  /// Blocks beyond the limit are not kept.
-  void add(std::span<const Block> blocks);
-  /// What was kept, in order; valid until the next add().
+  /// False for one that would lead beyond the limit: it is not kept, but a smaller one may be.
+  [[nodiscard]] bool add(const Block& block);
+  void clear() noexcept;
+  /// What was kept, in order; valid until the next add() or clear().
   [[nodiscard]] std::span<const Block> blocks() const noexcept { return blocks_; }
 
  private:

@@ -31,14 +31,26 @@ Direction direction_of(std::uint8_t packet_type) noexcept {
   }
 }
 
+/// A record header without time and lengths: what a hole in a file looks like.
+bool is_blank(const std::uint8_t* record) noexcept {
+  constexpr std::uint8_t blank[16]{};
+  return std::memcmp(record, blank, sizeof blank) == 0;
+}
+
+bool is_within_a_day(std::int64_t a, std::int64_t b) noexcept {
+  return a <= b + day && a >= b - day;
+}
+
 }  // namespace
 
-std::unique_ptr<PcapReader> PcapReader::open(Bytes header, PacketBlock& block, Fault& fault) {
+std::unique_ptr<PcapReader> PcapReader::open(Bytes header, Blanks blanks, PacketBlock& block,
+                                             Fault& fault) {
   if (header.size() < header_size) {
     fault = {ErrorCode::truncated, 0, "the file header is cut short"};
     return nullptr;
   }
   std::unique_ptr<PcapReader> reader{new PcapReader};
+  reader->blanks_ = blanks;
   reader->order_ = header[0] == 0xa1 ? ByteOrder::big : ByteOrder::little;
   const auto load = [&]<class T>(T, std::size_t at) {
     return load_as<T>(reader->order_, header.data() + at);
@@ -98,16 +110,22 @@ Walk PcapReader::walk(ByteInput& input, PacketBlock& block, Fault& fault) {
   if (format_ == Format::pcap_modified || lengths_ != Lengths::captured_first) {
     used = take_any(window, block);
   } else if (order_ == ByteOrder::big) {
-    used = take_plain<true>(window, block);
+    used = blanks_ == Blanks::are_records ? take_plain<true, Blanks::are_records>(window, block)
+                                          : take_plain<true, Blanks::are_damage>(window, block);
   } else {
-    used = take_plain<false>(window, block);
+    used = blanks_ == Blanks::are_records ? take_plain<false, Blanks::are_records>(window, block)
+                                          : take_plain<false, Blanks::are_damage>(window, block);
   }
   input.consume(used);
   if (block.count > 0) {
-    last_ = block.packets[block.count - 1].timestamp.time_since_epoch().count();
+    note_times({block.packets.data(), block.count});
     return Walk::packets;
   }
   if (window.size() < record_header_size()) return Walk::needs_bytes;
+  if (is_refused(window.data())) {
+    fault = {ErrorCode::damaged, input.offset(), "a record header is all zeros"};
+    return Walk::fault;
+  }
   const std::uint32_t captured = captured_length(window.data());
   if (captured <= max_record_size) return Walk::needs_bytes;
   fault = {ErrorCode::damaged, input.offset(),
@@ -115,8 +133,26 @@ Walk PcapReader::walk(ByteInput& input, PacketBlock& block, Fault& fault) {
   return Walk::fault;
 }
 
+bool PcapReader::is_refused(const std::uint8_t* record) const noexcept {
+  return blanks_ == Blanks::are_damage && is_blank(record);
+}
+
+// Of the last record, and of the last whose neighbour agrees: one alone may be damaged.
+void PcapReader::note_times(std::span<const Packet> packets) noexcept {
+  const auto time_of = [&](std::size_t index) {
+    return packets[index].timestamp.time_since_epoch().count();
+  };
+  if (!last_) last_ = trusted_ = time_of(0);
+  for (std::size_t i = packets.size(); i-- > 0;) {
+    if (!is_within_a_day(time_of(i), i == 0 ? *last_ : time_of(i - 1))) continue;
+    trusted_ = time_of(i);
+    break;
+  }
+  last_ = time_of(packets.size() - 1);
+}
+
 // The loop everything waits for: one record, two compares, one multiplication.
-template <bool big_endian>
+template <bool big_endian, PcapReader::Blanks blanks>
 std::size_t PcapReader::take_plain(Bytes window, PacketBlock& block) const noexcept {
   constexpr std::size_t header = 16;
   const std::uint8_t* at = window.data();
@@ -129,6 +165,9 @@ std::size_t PcapReader::take_plain(Bytes window, PacketBlock& block) const noexc
   while (to != full && end - at >= std::ptrdiff_t{header}) {
     const std::size_t captured = load_as<big_endian, std::uint32_t>(at + 8);
     if (captured > static_cast<std::size_t>(end - at) - header) break;
+    if constexpr (blanks == Blanks::are_damage) {
+      if (is_blank(at)) break;
+    }
     const std::int64_t time = load_as<big_endian, std::uint32_t>(at) * second +
                               load_as<big_endian, std::uint32_t>(at + 4) * tick;
     backward += time < latest ? 1 : 0;
@@ -151,7 +190,7 @@ std::size_t PcapReader::take_any(Bytes window, PacketBlock& block) const noexcep
   while (!block.full() && window.size() - used >= header) {
     const std::uint8_t* const record = window.data() + used;
     const std::uint32_t captured = captured_length(record);
-    if (captured > window.size() - used - header) break;
+    if (captured > window.size() - used - header || is_refused(record)) break;
     const auto word = [&](std::size_t at) { return load_as<std::uint32_t>(order_, record + at); };
     const std::int64_t time = word(0) * second + word(4) * tick_;
     Packet& packet = block.packets[block.count++];
@@ -189,9 +228,8 @@ Fault PcapReader::cut(const ByteInput& input) const {
               (window.size() < header ? "at least " : "") + std::to_string(whole) + " bytes"};
 }
 
-// Whether there may be a header at `at`, of a record behind one of time `before`.
+// Whether there may be a header at `at`.
 PcapReader::Plausible PcapReader::plausible(Bytes window, std::size_t at,
-                                            std::optional<std::int64_t> before,
                                             Candidate& found) const noexcept {
   if (window.size() < at + record_header_size()) return Plausible::unknown;
   const std::uint8_t* const record = window.data() + at;
@@ -199,17 +237,20 @@ PcapReader::Plausible PcapReader::plausible(Bytes window, std::size_t at,
     return load_as<std::uint32_t>(order_, record + field);
   };
   const std::uint32_t captured = captured_length(record);
-  if (captured > max_plausible_length) return Plausible::no;
+  if (captured > max_plausible_length || is_blank(record)) return Plausible::no;
   const std::int64_t fraction = word(4) * tick_;
   if (fraction >= second) return Plausible::no;
-  const std::int64_t time = word(0) * second + fraction;
-  if (before && (time > *before + day || time < *before - day)) return Plausible::no;
   // Before the first packet no time tells records from zeros and text: both lengths must.
   if (!last_ && (captured == 0 || std::max(word(8), word(12)) > max_plausible_length)) {
     return Plausible::no;
   }
-  found = {at + record_header_size() + captured, time};
+  found = {at + record_header_size() + captured, word(0) * second + fraction};
   return Plausible::yes;
+}
+
+// The time of the last record may itself be damaged, and then it is not the only one.
+bool PcapReader::is_near(std::int64_t time) const noexcept {
+  return !last_ || is_within_a_day(time, *last_) || is_within_a_day(time, *trusted_);
 }
 
 // Two plausible headers in a row, or one whose record ends with the stream.
@@ -218,9 +259,12 @@ bool PcapReader::resynchronise(ByteInput& input, bool at_end) {
   for (std::size_t at = 0; at < window.size(); ++at) {
     Candidate first;
     Candidate behind;
-    Plausible verdict = plausible(window, at, last_, first);
+    Plausible verdict = plausible(window, at, first);
+    if (verdict == Plausible::yes && !is_near(first.time)) verdict = Plausible::no;
     if (verdict == Plausible::yes && (!at_end || first.end != window.size())) {
-      verdict = plausible(window, first.end, first.time, behind);
+      verdict = plausible(window, first.end, behind);
+      const bool agrees = is_within_a_day(behind.time, first.time);
+      if (verdict == Plausible::yes && !agrees) verdict = Plausible::no;
     }
     if (verdict == Plausible::unknown && at_end) continue;
     if (verdict == Plausible::no) continue;

@@ -76,6 +76,15 @@ void PcapngEncoder::header(RecordBuffer& out) {
   if (!section_) start_section(default_section_, out);
 }
 
+// What the one before has without packets is described before that ends.
+void PcapngEncoder::section(std::span<const Interface> interfaces,
+                            std::shared_ptr<const Section> section, RecordBuffer& out) {
+  are_told_ = true;
+  if (section_) start_batch(interfaces, out);
+  if (!section_ || !is_open(section)) start_section(std::move(section), out);
+  start_batch(interfaces, out);
+}
+
 void PcapngEncoder::packets(std::span<const Interface> interfaces, std::span<const Packet> packets,
                             RecordBuffer& out) {
   start_batch(interfaces, out);
@@ -97,12 +106,11 @@ void PcapngEncoder::start_batch(std::span<const Interface> interfaces, RecordBuf
   if (interfaces.empty()) return;
   if (!section_) start_section(section_of(interfaces[0]), out);
   if (!continues(interfaces)) seen_ = 0;
-  if (seen_ == interfaces.size()) return;
-  for (; seen_ < interfaces.size(); ++seen_) {
-    const Interface& interface = interfaces[seen_];
-    if (is_in_section(interface)) place(interface, static_cast<std::uint32_t>(seen_), out);
+  const std::size_t before = seen_;
+  for (; seen_ < interfaces.size() && is_in_section(interfaces[seen_]); ++seen_) {
+    place(interfaces[seen_], static_cast<std::uint32_t>(seen_), out);
   }
-  last_seen_ = interfaces.back();
+  if (seen_ != before) last_seen_ = interfaces[seen_ - 1];
 }
 
 // Whether these are the interfaces of the last batch, and perhaps more.
@@ -120,11 +128,17 @@ void PcapngEncoder::describe_around(std::span<const Interface> interfaces, std::
   for (; at < interfaces.size() && is_in_section(interfaces[at]); ++at) {
     place(interfaces[at], at, out);
   }
+  seen_ = at;
+  last_seen_ = interfaces[at - 1];
+}
+
+// Of sources that only have interfaces, sections that say the same are one.
+bool PcapngEncoder::is_open(const std::shared_ptr<const Section>& section) const {
+  return section == section_ || (!are_told_ && *section == *section_);
 }
 
 bool PcapngEncoder::is_in_section(const Interface& interface) const {
-  const auto& section = section_of(interface);
-  return section == section_ || *section == *section_;
+  return is_open(section_of(interface));
 }
 
 std::uint32_t PcapngEncoder::number_of(std::span<const Interface> interfaces, std::uint32_t index,
@@ -242,12 +256,13 @@ Bytes PcapngEncoder::options_of_packet(const Packet& packet, std::uint32_t numbe
   return options_;
 }
 
-// They belong to the section of the last interface.
+// They belong to the section that is open, or as far as that was not told to that of the last
+// interface.
 void PcapngEncoder::blocks(std::span<const Interface> interfaces, std::span<const Block> blocks,
                            RecordBuffer& out) {
   start_batch(interfaces, out);
   if (blocks.empty()) return;
-  if (interfaces.empty()) {
+  if (interfaces.empty() || are_told_) {
     header(out);
   } else {
     number_of(interfaces, static_cast<std::uint32_t>(interfaces.size() - 1), out);

@@ -19,6 +19,8 @@ class PcapngEncoder final : public RecordEncoder {
 
   void packets(std::span<const Interface> interfaces, std::span<const Packet> packets,
                RecordBuffer& out) override;
+  void section(std::span<const Interface> interfaces, std::shared_ptr<const Section> section,
+               RecordBuffer& out) override;
   void blocks(std::span<const Interface> interfaces, std::span<const Block> blocks,
               RecordBuffer& out) override;
   void statistics(std::span<const Interface> interfaces, const InterfaceStatistics& statistics,
@@ -43,6 +45,7 @@ class PcapngEncoder final : public RecordEncoder {
   [[nodiscard]] const std::shared_ptr<const Section>& section_of(const Interface& interface) const {
     return interface.section ? interface.section : default_section_;
   }
+  [[nodiscard]] bool is_open(const std::shared_ptr<const Section>& section) const;
   [[nodiscard]] bool is_in_section(const Interface& interface) const;
   void start_section(std::shared_ptr<const Section> section, RecordBuffer& out);
   void start_batch(std::span<const Interface> interfaces, RecordBuffer& out);
@@ -65,6 +68,7 @@ class PcapngEncoder final : public RecordEncoder {
   std::vector<Written> written_;            // by their number in the section
   std::unordered_multimap<std::size_t, std::uint32_t> by_content_;
   std::vector<Place> places_;        // by index in the source
+  bool are_told_ = false;            // where sections begin, by section()
   std::uint64_t section_count_ = 0;  // the one being written is the last
   std::uint32_t first_ = 0;          // the first of them in this section
   std::uint64_t batch_ = 0;

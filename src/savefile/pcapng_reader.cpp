@@ -1,6 +1,8 @@
 // Walks the blocks of pcapng files.
 #include "savefile/pcapng_reader.h"
 
+#include <algorithm>
+
 #include "savefile/pcapng_blocks.h"
 #include "savefile/pcapng_options.h"
 
@@ -34,6 +36,7 @@ std::unique_ptr<PcapngReader> PcapngReader::open(ByteInput& input, Fault& fault)
 }
 
 Walk PcapngReader::walk(ByteInput& input, PacketBlock& block, Fault& fault) {
+  composed_.clear();
   Step step = Step::taken;
   while (step == Step::taken || step == Step::other_order || step == Step::too_large) {
     // Behind what was appended, a fault that skip() finds could no longer be told.
@@ -151,8 +154,12 @@ bool PcapngReader::read_record(const Block& found, Record& record) const noexcep
     return true;
   }
   if (body.size() < enhanced_header) return false;
-  record.interface =
-      found.type == enhanced_packet ? word(0) : load_as<big_endian, std::uint16_t>(body.data());
+  if (found.type == enhanced_packet) {
+    record.interface = word(0);
+  } else {
+    record.interface = load_as<big_endian, std::uint16_t>(body.data());
+    record.drops = load_as<big_endian, std::uint16_t>(body.data() + 2);
+  }
   record.ticks = std::uint64_t{word(4)} << 32 | word(8);
   record.captured = word(12);
   record.wire = word(16);
@@ -193,7 +200,8 @@ PcapngReader::Step PcapngReader::take_packet(const Block& found, PacketBlock& bl
   packet.meta = nullptr;
   if (record.timed) {
     block.note_time(time);
-    const Bytes options = record.rest.subspan(padded(record.captured));
+    Bytes options = record.rest.subspan(padded(record.captured));
+    if (record.drops != Record::drops_unknown) options = with_drops(record.drops, options);
     if (!options.empty()) {
       const auto known = read_packet_flags(options, order_);
       packet.direction = known.direction;
@@ -206,6 +214,21 @@ PcapngReader::Step PcapngReader::take_packet(const Block& found, PacketBlock& bl
   }
   ++block.count;
   return Step::taken;
+}
+
+// The option list of an enhanced packet block that says the same.
+Bytes PcapngReader::with_drops(std::uint16_t drops, Bytes options) {
+  constexpr std::size_t size = 8;
+  std::vector<std::uint8_t> list(4 + size + std::max<std::size_t>(options.size(), 4));
+  const auto store = [&](std::size_t at, std::uint16_t value) {
+    order_ == ByteOrder::big ? store_be(list.data() + at, value)
+                             : store_le(list.data() + at, value);
+  };
+  store(0, epb_dropcount);
+  store(2, size);
+  store(order_ == ByteOrder::big ? 4 + size - 2 : 4, drops);
+  std::ranges::copy(options, list.begin() + 4 + size);
+  return composed_.emplace_back(std::move(list));
 }
 
 PcapngReader::Step PcapngReader::start_section(Bytes body, Fault& fault) {

@@ -42,11 +42,14 @@ class PcapngReader final : public FormatReader {
   };
   /// The parts of the three kinds of packet blocks.
   struct Record {
+    static constexpr std::uint16_t drops_unknown = 0xffff;
+
     std::uint32_t interface = 0;  // within the section
     std::uint32_t captured = 0;
     std::uint32_t wire = 0;
     std::uint64_t ticks = 0;
-    Bytes rest{};  // data, padding, options
+    Bytes rest{};                         // data, padding, options
+    std::uint16_t drops = drops_unknown;  // before this packet, as the obsolete block says it
     bool timed = true;
   };
   /// What one block came to. Taken are those up to `enough`; `next_section` is behind what belongs
@@ -70,6 +73,7 @@ class PcapngReader final : public FormatReader {
   Step take(const Block& found, PacketBlock& block, Fault& fault);
   template <bool big_endian>
   Step take_packet(const Block& found, PacketBlock& block, Fault& fault);
+  [[nodiscard]] Bytes with_drops(std::uint16_t drops, Bytes options);
   template <bool big_endian>
   bool read_record(const Block& found, Record& record) const noexcept;
   Step take_other(const Block& found, PacketBlock& block, Fault& fault);
@@ -80,7 +84,8 @@ class PcapngReader final : public FormatReader {
 
   PcapngDescriptions descriptions_;
   std::vector<Clocked> clocks_;
-  std::size_t section_base_ = 0;   // the first interface of the section
+  std::vector<std::vector<std::uint8_t>> composed_;  // options of obsolete packet blocks
+  std::size_t section_base_ = 0;                     // the first interface of the section
   std::uint64_t to_skip_ = 0;      // bytes of a block too large to hold, still to pass over
   std::uint64_t skip_offset_ = 0;  // where it started
   std::uint32_t skip_length_ = 0;

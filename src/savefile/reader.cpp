@@ -60,6 +60,7 @@ struct Reader::State {
   std::optional<SourceState> step(const WaitLimit& limit);
   void at_fault(const Fault& fault);
   bool search(bool at_end);
+  [[nodiscard]] std::uint64_t passed_over() const noexcept;
   [[noreturn]] void fail(const Fault& fault) const;
 };
 
@@ -88,7 +89,10 @@ void Reader::State::open() {
   switch (recognise(start)) {
     case Magic::pcap:
       input.require(PcapReader::header_size);
-      format = PcapReader::open(input.window(), block, fault);
+      format = PcapReader::open(
+          input.window(),
+          options.skip_damaged ? PcapReader::Blanks::are_damage : PcapReader::Blanks::are_records,
+          block, fault);
       if (format) input.consume(PcapReader::header_size);
       break;
     case Magic::pcapng:
@@ -186,6 +190,12 @@ bool Reader::State::search(bool at_end) {
   return true;
 }
 
+// Since the last damage. Of a stream that failed, what could not be searched to its end too.
+std::uint64_t Reader::State::passed_over() const noexcept {
+  const std::uint64_t unsearched = ended ? input.window().size() : 0;
+  return input.offset() + unsearched - region_start;
+}
+
 FormatReader::~FormatReader() = default;
 
 Reader::Reader(const std::string& path, ReaderOptions options)
@@ -237,6 +247,7 @@ ReaderCounts Reader::counts() const noexcept {
   counts.stream_bytes = state_->input.offset();
   counts.backward = state_->block.backward;
   counts.rounded_times = state_->block.rounded_times;
+  if (state_->searching) counts.skipped_bytes += state_->passed_over();
   return counts;
 }
 

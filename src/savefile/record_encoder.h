@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "savefile/record_buffer.h"
@@ -23,6 +24,11 @@ class RecordEncoder {
   /// record.
   virtual void packets(std::span<const Interface> interfaces, std::span<const Packet> packets,
                        RecordBuffer& out) = 0;
+  /// The section that what follows belongs to; formats without sections leave it out.
+  virtual void section(std::span<const Interface> interfaces, std::shared_ptr<const Section>,
+                       RecordBuffer& out) {
+    packets(interfaces, {}, out);
+  }
   /// Blocks or statistics; formats without a place for them leave them out.
   virtual void blocks(std::span<const Interface> interfaces, std::span<const Block>,
                       RecordBuffer& out) {

@@ -26,9 +26,16 @@ std::size_t most_kept(const Rotation& rotation) noexcept {
   return rotation.size == 0 ? most : std::min<std::uint64_t>(most, rotation.size / 2);
 }
 
+/// Of what the next file alone begins with: blocks that came before its first packet.
+constexpr std::size_t most_waiting = std::size_t{64} << 20;
+
 /// Enough to tell periods apart, and no sum of them overflows.
 std::chrono::sys_seconds seconds_of(Timestamp time) noexcept {
   return std::chrono::floor<std::chrono::seconds>(time);
+}
+
+bool is_timed(const Packet& packet) noexcept {
+  return !has(packet.flags, PacketFlags::no_timestamp);
 }
 
 std::uint64_t size_bound(const Packet& packet) noexcept {
@@ -65,12 +72,14 @@ struct RotatingWriter::State {
   OnFile on_file;
   FileNames names;
   FileRing ring;
-  KeptBlocks kept;
-  std::chrono::seconds period;  // none: files do not rotate by time
+  KeptBlocks kept;                   // for every file
+  KeptBlocks waiting{most_waiting};  // for the next
+  std::chrono::seconds period;       // none: files do not rotate by time
   std::optional<Writer> writer{};
   std::string path{};         // of the file that is open, once finished
   std::uint64_t packets = 0;  // handed to it
   std::chrono::sys_seconds period_start{};
+  std::optional<Timestamp> latest{};  // of the last packet that had one
   bool is_first = true;
   bool is_full = false;
   RotationCounts counts{};  // without the file that is open
@@ -97,7 +106,9 @@ struct RotatingWriter::State {
     return rotation.files != 0 || rotation.total_size != 0 || rotation.drop_oldest_when_full;
   }
   [[nodiscard]] std::chrono::sys_seconds period_of(std::chrono::sys_seconds time) const noexcept;
-  [[nodiscard]] bool is_of_period(Timestamp time) const noexcept;
+  [[nodiscard]] bool is_of_period(const Packet& packet) const noexcept;
+  [[nodiscard]] Timestamp time_of_first(std::span<const Packet> some) const noexcept;
+  void note_time(std::span<const Packet> some) noexcept;
   [[nodiscard]] std::size_t fitting(std::span<const Packet> some) const noexcept;
   void begin(std::span<const Interface> interfaces, Timestamp time);
   void open();
@@ -115,9 +126,24 @@ std::chrono::sys_seconds RotatingWriter::State::period_of(
   return time - (behind < no_period ? behind + period : behind);
 }
 
-bool RotatingWriter::State::is_of_period(Timestamp time) const noexcept {
-  const std::chrono::seconds since = seconds_of(time) - period_start;
+// One without a time stamp follows the one before it.
+bool RotatingWriter::State::is_of_period(const Packet& packet) const noexcept {
+  if (!is_timed(packet)) return true;
+  const std::chrono::seconds since = seconds_of(packet.timestamp) - period_start;
   return since < period && since >= -period;
+}
+
+// Or that of a neighbour, where the first has none.
+Timestamp RotatingWriter::State::time_of_first(std::span<const Packet> some) const noexcept {
+  if (is_timed(some.front())) return some.front().timestamp;
+  if (latest) return *latest;
+  const auto timed = std::ranges::find_if(some, is_timed);
+  return timed == some.end() ? some.front().timestamp : timed->timestamp;
+}
+
+void RotatingWriter::State::note_time(std::span<const Packet> some) noexcept {
+  const auto timed = std::find_if(some.rbegin(), some.rend(), is_timed);
+  if (timed != some.rend()) latest = timed->timestamp;
 }
 
 // How many of the packets belong in the file that is open.
@@ -131,7 +157,7 @@ std::size_t RotatingWriter::State::fitting(std::span<const Packet> some) const n
     if (rotation.packets != 0 && before >= rotation.packets) break;
     bytes += size_bound(packet);
     if (rotation.size != 0 && bytes > rotation.size && before != 0) break;
-    if (period != no_period && !is_of_period(packet.timestamp)) break;
+    if (period != no_period && !is_of_period(packet)) break;
     ++count;
   }
   return count;
@@ -155,7 +181,11 @@ void RotatingWriter::State::begin(std::span<const Interface> interfaces, Timesta
   packets = 0;
   open();
   ++counts.files;
-  attempt([&] { writer->write_blocks(interfaces, kept.blocks()); });
+  attempt([&] {
+    writer->write_blocks(interfaces, kept.blocks());
+    writer->write_blocks(interfaces, waiting.blocks());
+  });
+  waiting.clear();
 }
 
 // There are file systems on which even an empty file takes room.
@@ -242,19 +272,32 @@ void RotatingWriter::write(std::span<const Interface> interfaces, std::span<cons
     if (count == 0) {
       state.finish();
       if (state.is_full) return;
-      state.begin(interfaces, packets[0].timestamp);
+      state.begin(interfaces, state.time_of_first(packets));
       continue;
     }
     state.attempt([&] { state.writer->write(interfaces, packets.first(count)); });
     state.make_room(1, state.writer->counts().bytes);
     state.packets += count;
+    state.note_time(packets.first(count));
     packets = packets.subspan(count);
   }
 }
 
+void RotatingWriter::write_section(std::span<const Interface> interfaces,
+                                   std::shared_ptr<const Section> section) {
+  if (!state_->writer) return;
+  state_->attempt([&] { state_->writer->write_section(interfaces, std::move(section)); });
+}
+
 void RotatingWriter::write_blocks(std::span<const Interface> interfaces,
                                   std::span<const Block> blocks) {
-  state_->kept.add(blocks);
+  if (state_->is_full) return;
+  for (const Block& block : blocks) {
+    if (state_->kept.add(block) || state_->writer || state_->waiting.add(block)) continue;
+    throw Error{ErrorCode::cannot_hold,
+                "more than 64 MiB of names, secrets and custom blocks without a packet: no file of "
+                "a series begins there"};
+  }
   if (!state_->writer) return;
   state_->attempt([&] { state_->writer->write_blocks(interfaces, blocks); });
 }

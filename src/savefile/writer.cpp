@@ -1,6 +1,7 @@
 // savefile::Writer: encodes batches, compresses them in frames, and minds what the medium took.
 #include "weir/savefile/writer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -68,6 +69,7 @@ struct Writer::State {
   // Appends what encode() makes of it, then writes what must not be held back.
   template <class Encode>
   void add(Encode encode);
+  [[nodiscard]] std::size_t frame_of(std::size_t packets) const noexcept;
   void drain();
   void put(Bytes bytes);
   void flush();
@@ -108,6 +110,13 @@ bool Writer::State::is_flush_due() const {
   if (options.flush_packets != 0 && packets >= options.flush_packets) return true;
   const bool holds_back = !records.empty();
   return (holds_back || options.sync) && Clock::now() - flushed >= options.flush_interval;
+}
+
+// How many of the next packets come before a frame must end.
+std::size_t Writer::State::frame_of(std::size_t packets) const noexcept {
+  if (!compressor || options.flush_packets == 0) return packets;
+  const std::uint64_t held = std::min<std::uint64_t>(records.packets(), options.flush_packets - 1);
+  return std::min<std::uint64_t>(packets, options.flush_packets - held);
 }
 
 void Writer::State::drain() {
@@ -206,7 +215,16 @@ Writer::~Writer() {
 }
 
 void Writer::write(std::span<const Interface> interfaces, std::span<const Packet> packets) {
-  state_->add([&] { state_->encoder->packets(interfaces, packets, state_->records); });
+  do {
+    const auto some = packets.first(state_->frame_of(packets.size()));
+    state_->add([&] { state_->encoder->packets(interfaces, some, state_->records); });
+    packets = packets.subspan(some.size());
+  } while (!packets.empty());
+}
+
+void Writer::write_section(std::span<const Interface> interfaces,
+                           std::shared_ptr<const Section> section) {
+  state_->add([&] { state_->encoder->section(interfaces, std::move(section), state_->records); });
 }
 
 void Writer::write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks) {

@@ -66,6 +66,19 @@ class Copies(CopyTest):
         copy = self.copy(self.file("sections.pcapng", content), "copy.pcapng")
         self.assertEqual(copy.read_bytes(), content)
 
+    def test_sections_without_interfaces_are_kept(self):
+        def headed(comment, *blocks):
+            return block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + option(1, comment)
+                         + option(0, b"")) + b"".join(blocks)
+        alone = headed(b"alone")
+        self.assertEqual(self.copy(self.file("alone.pcapng", alone), "a.pcapng").read_bytes(), alone)
+        named = block(4, struct.pack("<HH", 1, 10) + bytes([192, 0, 2, 1]) + b"name\0\0" + bytes(4))
+        content = (alone + headed(b"names", named) + self.content + headed(b"more names", named)
+                   + headed(b"idle", interface(), block(5, struct.pack("<III", 0, 0, 7)))
+                   + self.content + headed(b"last"))
+        copy = self.copy(self.file("headed.pcapng", content), "b.pcapng")
+        self.assertEqual(copy.read_bytes(), content)
+
     def test_blocks_behind_the_last_packet_are_kept(self):
         names = block(4, struct.pack("<HH", 1, 10) + bytes([192, 0, 2, 1]) + b"name\0\0" + bytes(4))
         source = self.file("late.pcapng", pcapng([datagram()]) + names)

@@ -20,7 +20,7 @@ FORMATS = {
     ".pcap": (), ".pcapng": (), ".pcap.gz": ("--level", "1"), ".pcapng.zst": ("--level", "1"),
     ".pcap.lz4": ("--level", "1"), ".pcapng.xz": ("--level", "0"),
 }
-PROMPTLY = ("-U",)
+PROMPTLY = ("--flush", "0")  # a frame for each batch
 BATCH = 512  # packets that weir reads, and writes, at a time
 WRITES = "write,writev,pwrite64,pwritev"
 

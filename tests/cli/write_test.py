@@ -260,15 +260,40 @@ class SeveralInputs(CopyTest):
                      for row in self.run_ok("read", "--json", source).json]
             self.assertEqual([row["time_ns"] for row in self.run_ok("read", "--json", path).json], times)
 
-    def test_times_finer_than_a_pcap_of_microseconds_are_counted_when_rounded(self):
-        fine = interface(options=option(9, b"\x09") + option(0, b""))
-        source = self.file("late.pcapng", section() + interface() + enhanced(datagram())
-                           + b"".join(block(0x0BAD, bytes(60_000)) for _ in range(40)) + fine
-                           + enhanced(datagram(), START * 10**9 + 1, 1))
-        result = self.run_ok("read", source, "-w", self.folder / "a.pcap", "--json")
-        notes = {note["kind"]: note for note in result.errors}
-        self.assertEqual(self.header(self.folder / "a.pcap")[0], MAGIC["pcap"])
-        self.assertEqual(notes["rounded_times"]["packets"], 1)
+    def test_a_pcap_has_room_for_what_comes_late_in_a_pcapng(self):
+        fine = interface(options=option(9, b"\x09") + option(0, b""), snaplen=9000)
+        start = section() + interface(snaplen=100) + enhanced(datagram())
+        late = enhanced(datagram(size=2000), START * 10**9 + 1, 1)
+        filling = b"".join(block(0x0BAD, bytes(60_000)) for _ in range(40))
+        near = self.file("near.pcapng", start + filling + fine + late)
+        far = self.file("far.pcapng", start + filling * 8 + fine + late)
+        micro = self.file("micro.pcapng", start)
+        for words, expected in (((near,), ("pcap-ns", 9000)), ((far,), ("pcap-ns", 262144)),
+                                ((micro,), ("pcap", 100)), (("--merge", micro, far), ("pcap-ns", 262144)),
+                                ((micro, near), ("pcap-ns", 9000))):
+            path = self.folder / "out.pcap"
+            result = self.run_ok("read", *words, "-w", path)
+            self.assertNotIn("rounded", result.err)
+            self.assertEqual(self.header(path)[:2], (MAGIC[expected[0]], expected[1]), words)
+            if len(words) == 1:
+                self.assert_same_packets(path, words[0])
+
+    def test_a_pcap_has_room_for_anything_in_a_pcapng_that_is_piped(self):
+        source = section() + interface(snaplen=100) + enhanced(datagram())
+        path = self.folder / "out.pcap"
+        self.run_ok("read", "-", "-w", path, stdin=source)
+        self.assertEqual(self.header(path)[:2], (MAGIC["pcap-ns"], 262144))
+        self.run_ok("read", "-", "-w", path, stdin=pcap([datagram()]))
+        self.assertEqual(self.header(path)[:2], (MAGIC["pcap"], 65535))
+        cut = self.file("cut.pcapng", source[:-1])
+        self.assertEqual(weir("read", cut, "-w", path).code, 3)
+        self.assertEqual(self.header(path)[:2], (MAGIC["pcap"], 100))
+
+    def test_a_pcap_has_room_for_packets_above_the_snapshot_length(self):
+        source = self.file("odd.pcapng", section() + interface(snaplen=10) + enhanced(bytes(60)))
+        path = self.folder / "out.pcap"
+        self.run_ok("read", source, "-w", path)
+        self.assertEqual(self.header(path)[1], 60)
 
     def test_the_snapshot_length_is_the_largest(self):
         small, large = (self.file(f"{n}.pcap", pcap_header(snaplen=n) + pcap([datagram()])[24:])

@@ -12,7 +12,8 @@ namespace weir::savefile {
 
 /// How to read.
 struct ReaderOptions {
-  /// Go on behind damage, at the next plausible record, and count what was passed over.
+  /// Go on behind damage, at the next plausible record, and count what was passed over. In a pcap,
+  /// record headers of zeros are damage then: a hole in the file, not records without bytes.
   bool skip_damaged = false;
   /// Wait at the end of a regular file for what is appended, until stop(). Ignored for memory;
   /// pipes wait anyway. A file that shrinks below what was read is damage.

@@ -19,8 +19,8 @@ struct Rotation {
   std::uint64_t size = 0;
   /// Length of the periods, aligned to local midnight, whose packets share a file: by their time
   /// stamps. A packet of the period before stays in the file, so that a little disorder does not
-  /// rotate; one still earlier means that the clock was set back, and begins a new file. Whole
-  /// seconds.
+  /// rotate; one still earlier means that the clock was set back, and begins a new file; one
+  /// without a time stamp follows the packet before. Whole seconds.
   Duration period{};
   std::uint64_t packets = 0;
   /// Files kept: then the oldest is removed for each new one.
@@ -79,8 +79,12 @@ class WEIR_API RotatingWriter final : public PacketSink {
 
   /// Throws as Writer::write().
   void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
-  /// To the file that is open, and to the start of every later one: names and secrets are needed
-  /// there too. Kept for that up to 16 MiB, and half of Rotation::size.
+  /// As Writer::write_section(), to the file that is open, if one is.
+  void write_section(std::span<const Interface> interfaces, std::shared_ptr<const Section> section);
+  /// To the file that is open, else to the next, and to the start of every later one: names and
+  /// secrets are needed there too. Kept for that up to 16 MiB, and half of Rotation::size: what
+  /// leads beyond is in one file only. Throws as Writer::write(), and Error (cannot_hold) for more
+  /// than 64 MiB beyond that while no file is open.
   void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks);
   /// To the file that is open, if one is.
   void write_statistics(std::span<const Interface> interfaces,

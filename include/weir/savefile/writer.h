@@ -33,7 +33,8 @@ struct WriterOptions {
   /// Packets are never held back longer than this; looked at by write() and flush_if_due(). Without
   /// compression nothing is held back at all.
   Duration flush_interval = std::chrono::seconds{1};
-  /// Nor more packets than this; 0 is no limit.
+  /// Nor more packets than this; 0 is no limit. Compressed, a frame holds no more then; without
+  /// compression a batch is written, and with `sync` waited for, at once.
   std::uint64_t flush_packets = 0;
   /// Each flush also waits until the disk has it (fdatasync), the first until it has the file's
   /// name, and so does a rename (fsync of the directory, where that may be read).
@@ -85,8 +86,13 @@ class WEIR_API Writer final : public PacketSink {
   /// one. Throws Error (cannot_hold) for what the format has no place for: a second link type in a
   /// pcap, a time outside its range. The packets before it are written.
   void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
-  /// Copies blocks of a pcapng, into the section of the last interface; a pcap has no place for
-  /// them and leaves them out. `interfaces` as in write().
+  /// Says which section what follows belongs to: begins it, unless it is the one that is open.
+  /// Needed only to keep sections without interfaces, and those that say the same as the one
+  /// before, as write() knows the others; then it is to be called for all. A pcap has no place for
+  /// them. `interfaces` as in write().
+  void write_section(std::span<const Interface> interfaces, std::shared_ptr<const Section> section);
+  /// Copies blocks of a pcapng, into the section of write_section(), or else that of the last
+  /// interface; a pcap has no place for them and leaves them out. `interfaces` as in write().
   void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks);
   /// Writes a statistics block (pcapng). `interfaces` as in write().
   void write_statistics(std::span<const Interface> interfaces,

@@ -3,6 +3,7 @@
 
 #include "capture_bytes.h"
 #include "weir/error.h"
+#include "weir/savefile/packet_options.h"
 
 namespace weir::savefile {
 namespace {
@@ -52,6 +53,31 @@ TEST_P(Pcapng, ReadsTheObsoletePacketBlock) {
   EXPECT_EQ(outcome.at(0).interface_index, 1U);
   EXPECT_EQ(outcome.time(0), 5'000'001'000);
   EXPECT_EQ(outcome.at(0).direction, Direction::out);
+}
+
+TEST_P(Pcapng, ReadsTheDropsOfTheObsoletePacketBlockAsAnOption) {
+  CaptureBytes file{GetParam()};
+  const auto obsolete = [&](std::uint16_t drops, bool has_options) {
+    file.block(2, [&](CaptureBytes& body) {
+      body.u16(0).u16(drops).u32(0).u32(1).u32(4).u32(60).text("abcd");
+      if (has_options) body.option_u32(2, 2).u32(0);
+    });
+  };
+  file.section().interface();
+  obsolete(7, true);
+  obsolete(300, false);
+  obsolete(0xffff, false);
+  Reader reader = Reader::memory(file.bytes());
+  const auto packets = reader.next_batch().packets;
+  ASSERT_EQ(packets.size(), 3U);
+  ASSERT_NE(packets[0].meta, nullptr);
+  const PacketOptions first = read_packet_options(*packets[0].meta);
+  EXPECT_EQ(first.drop_count, 7U);
+  EXPECT_EQ(first.flags, 2U);
+  EXPECT_EQ(packets[0].direction, Direction::out);
+  ASSERT_NE(packets[1].meta, nullptr);
+  EXPECT_EQ(read_packet_options(*packets[1].meta).drop_count, 300U);
+  EXPECT_EQ(packets[2].meta, nullptr);
 }
 
 TEST_P(Pcapng, ReadsSimplePacketsCutToTheSnapshotLength) {

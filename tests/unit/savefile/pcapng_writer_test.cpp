@@ -304,6 +304,24 @@ TEST(PcapngWriter, CopiesBlocksInItsOwnByteOrder) {
   }
 }
 
+TEST(PcapngWriter, KeepsSectionsWithoutInterfacesAndWhatIsInThem) {
+  CaptureBytes file;
+  const auto section = [&](std::string_view comment) {
+    file.section(0, [&](CaptureBytes& body) { body.option(1, comment).option(0, ""); });
+  };
+  section("nothing else");
+  section("a packet");
+  file.interface(1, 100).interface(101, 200).enhanced(0, 1, "abcd");
+  section("a block");
+  file.block(0xbad, [](CaptureBytes& body) { body.text("0000text"); });
+  section("an interface");
+  file.interface(1, 300);
+  section("an interface");
+  file.interface(1, 300).enhanced(0, 2, "efgh");
+  section("nothing again");
+  EXPECT_EQ(copied(file.bytes(), {}), file.bytes());
+}
+
 TEST(PcapngWriter, StartsAFileWithABlockBelowTheSectionThatIsGiven) {
   const auto bytes = written(plain(), [](Writer& writer) {
     writer.write_blocks({}, std::array{Block{.type = 0xbad, .body = bytes_of("abcde")}});

@@ -289,14 +289,56 @@ TEST_F(RotatingWriterTest, WritesBlocksToTheFileThatIsOpenAndTheStartOfEveryOthe
   }
 }
 
-TEST_F(RotatingWriterTest, KeepsNoMoreBlocksThanLeaveRoomForPackets) {
+TEST_F(RotatingWriterTest, RepeatsNoMoreBlocksThanLeaveRoomForPackets) {
   const std::string large(1500, 'x');
+  const Block big{.type = 0xbad, .body = test::bytes_of(large)};
+  const Block small{.type = 0xbad, .body = test::bytes_of("0000tiny")};
   RotatingWriter writer{folder_.path("t.pcapng"), {}, {.size = 2000}};
-  writer.write_blocks({&interface_, 1},
-                      std::array{Block{.type = 0xbad, .body = test::bytes_of(large)}});
+  writer.write_blocks({&interface_, 1}, std::array{big, small});
   for (int i = 0; i < 20; ++i) write(writer, 0);
   writer.close();
-  EXPECT_EQ(writer.counts().files, 1U);
+  const auto sizes_in = [&](const char* name) {
+    std::vector<std::size_t> sizes;
+    for (const auto& block : test::read_all([&] { return Reader{folder_.path(name)}; }).blocks) {
+      sizes.push_back(block.body.size());
+    }
+    std::ranges::sort(sizes);
+    return sizes;
+  };
+  EXPECT_EQ(writer.counts().files, 2U);
+  EXPECT_EQ(sizes_in("t-00001.pcapng"), (std::vector<std::size_t>{8, 1500}));
+  EXPECT_EQ(sizes_in("t-00002.pcapng"), (std::vector<std::size_t>{8}));
+}
+
+TEST_F(RotatingWriterTest, RefusesMoreBlocksWithoutAPacketThanItCanKeep) {
+  const std::vector<std::uint8_t> body(10 << 20);
+  const Block block{.type = 0xbad, .body = body};
+  RotatingWriter writer{folder_.path("t.pcapng"), {}, {.packets = 1}};
+  ErrorCode refusal{};
+  try {
+    for (int i = 0; i < 10; ++i) writer.write_blocks({&interface_, 1}, {&block, 1});
+  } catch (const Error& error) {
+    refusal = error.code();
+  }
+  EXPECT_EQ(refusal, ErrorCode::cannot_hold);
+}
+
+TEST_F(RotatingWriterTest, KeepsPacketsWithoutATimeInTheFileOfThoseBefore) {
+  RotatingWriter writer{folder_.path("%Y%m%d-%H%M.pcapng"), {}, {.period = seconds{60}}};
+  Packet untimed = packet_of("untimed");
+  untimed.flags = PacketFlags::no_timestamp;
+  constexpr std::int64_t minute = 60'000'000'000;
+  const std::array packets{
+      untimed, packet_of("x", 10 * minute), untimed, packet_of("x", 11 * minute),
+      untimed, packet_of("x", 12 * minute), untimed};
+  writer.write({&interface_, 1}, packets);
+  writer.rotate();
+  writer.write({&interface_, 1}, {&untimed, 1});
+  writer.close();
+  EXPECT_EQ(files(), (Files{{"19700101-0010.pcapng", 3},
+                            {"19700101-0011.pcapng", 2},
+                            {"19700101-0012-00001.pcapng", 1},
+                            {"19700101-0012.pcapng", 2}}));
 }
 
 TEST_F(RotatingWriterTest, WritesStatisticsToTheFileThatIsOpen) {

@@ -95,6 +95,69 @@ TEST_P(SkipDamaged, ComparesTheTimesOfTheTwoPcapRecordsItFinds) {
   EXPECT_EQ(outcome.text(0), "good");
 }
 
+TEST_P(SkipDamaged, TakesADamagedTimeForThatOfOneRecordAlone) {
+  CaptureBytes file{GetParam()};
+  file.pcap_header().record(1'000'000, 1, "first").record(1'000'001, 1, "second");
+  file.record(7, 1, "its time is damaged").u32(1'000'003).u32(1).u32(0xffffffff).u32(6);
+  file.record(1'000'004, 1, "after").record(1'000'005, 1, "last");
+  const Outcome outcome = read(file);
+  ASSERT_EQ(outcome.packets.size(), 5U);
+  EXPECT_EQ(outcome.text(3), "after");
+}
+
+TEST_P(SkipDamaged, GoesOnBehindTheLastRecordWhereRecordsAreDaysApart) {
+  CaptureBytes file{GetParam()};
+  constexpr std::uint32_t week = 7 * 86'400;
+  file.pcap_header().record(week, 1, "first").record(2 * week, 1, "second");
+  file.record(3 * week, 1, "third").u32(3 * week + 1).u32(1).u32(0xffffffff).u32(6);
+  file.record(3 * week + 2, 1, "after").record(3 * week + 3, 1, "last");
+  const Outcome outcome = read(file);
+  ASSERT_EQ(outcome.packets.size(), 5U);
+  EXPECT_EQ(outcome.text(3), "after");
+}
+
+TEST_P(SkipDamaged, TakesNoHoleOfZerosForPcapRecords) {
+  CaptureBytes file{GetParam()};
+  file.pcap_header().record(1'000'000, 1, "before").record(1'000'001, 1, "last before");
+  const std::size_t hole = file.size();
+  file.text(std::string(8191, '\0'));
+  const std::size_t end = file.size();
+  file.record(1'000'002, 1, "after").record(1'000'003, 1, "last");
+  const Outcome outcome = read(file);
+  EXPECT_TRUE(outcome.complete()) << outcome.message;
+  ASSERT_EQ(outcome.packets.size(), 4U);
+  EXPECT_EQ(outcome.text(2), "after");
+  EXPECT_EQ(outcome.counts.skipped_regions, 1U);
+  EXPECT_EQ(outcome.counts.skipped_bytes, end - hole);
+}
+
+TEST_P(SkipDamaged, KeepsRecordsWithoutBytes) {
+  CaptureBytes file{GetParam()};
+  file.pcap_header().record(1000, 1, "").record(0, 0, "", 60).record(0, 1, "").record(1001, 1, "x");
+  EXPECT_EQ(read(file).packets.size(), 4U);
+}
+
+TEST(SkipDamagedZeros, ArePcapRecordsWhereNothingIsSkipped) {
+  CaptureBytes file;
+  file.pcap_header().record(1000, 1, "before").text(std::string(32, '\0'));
+  const Outcome outcome = read_memory(file.bytes());
+  EXPECT_TRUE(outcome.complete()) << outcome.message;
+  EXPECT_EQ(outcome.packets.size(), 3U);
+}
+
+TEST(SkipDamagedStream, CountsWhatItPassedOverBeforeItFailed) {
+  CaptureBytes file;
+  file.section().interface().enhanced(0, 1, "before");
+  const std::size_t damage = file.size();
+  file.u32(6).u32(0).text(std::string(300'000, 'x'));
+  std::vector<std::uint8_t> cut = test::gzip({file.bytes()});
+  cut.resize(cut.size() - 8);  // its check sum
+  const Outcome outcome = read_memory(cut, skipping);
+  EXPECT_EQ(outcome.error, ErrorCode::compression_damaged);
+  EXPECT_EQ(outcome.counts.skipped_regions, 1U);
+  EXPECT_EQ(outcome.counts.skipped_bytes, file.size() - damage);
+}
+
 TEST_P(SkipDamaged, CountsACutEndAndSaysNoMore) {
   CaptureBytes file{GetParam()};
   file.pcap_header().record(1000, 1, "before").u32(1001).u32(1).u32(60).u32(60).text("cut");

@@ -175,6 +175,25 @@ TEST(Writer, FlushesAfterSoManyPackets) {
   }
 }
 
+TEST(Writer, EndsAFrameAfterSoManyPacketsOfOneBatch) {
+  const std::vector<Packet> packets(7, packet_of("x"));
+  WriterOptions options = patient(Format::pcap, Compression::zstd);
+  options.flush_packets = 2;
+  std::vector<std::uint8_t> bytes;
+  Writer writer = Writer::memory(bytes, options);
+  writer.write({&ethernet, 1}, packets);
+  EXPECT_EQ(writer.counts().packets, 6U);
+  writer.write({&ethernet, 1}, packets);
+  EXPECT_EQ(writer.counts().packets, 14U);
+  constexpr std::uint8_t magic[] = {0x28, 0xb5, 0x2f, 0xfd};
+  std::size_t frames = 0;
+  for (std::size_t at = 0; at + 4 <= bytes.size(); ++at) {
+    if (std::equal(magic, magic + 4, bytes.begin() + static_cast<std::ptrdiff_t>(at))) ++frames;
+  }
+  EXPECT_EQ(frames, 7U);
+  EXPECT_EQ(read_memory(bytes).packets.size(), 14U);
+}
+
 TEST(Writer, FlushesWhatIsDue) {
   const Packet packet = packet_of("x");
   WriterOptions options{.compression = Compression::gzip, .flush_interval = Duration::zero()};

@@ -50,8 +50,12 @@ namespace weir::test {
 
 /// Everything a reader hands out, as `weir read -w` does.
 inline void copy(savefile::Reader& reader, savefile::Writer& writer) {
+  std::size_t sections = 0;
   for (SourceState state = SourceState::timeout; state != SourceState::end;) {
     const Batch batch = reader.next_batch();
+    for (; sections < reader.sections().size(); ++sections) {
+      writer.write_section(reader.interfaces(), reader.sections()[sections]);
+    }
     writer.write_blocks(reader.interfaces(), reader.blocks());
     writer.write(reader.interfaces(), batch.packets);
     state = batch.state;
