@@ -94,8 +94,11 @@ std::size_t DecompressedSource::run(MutableBytes to) {
 
 ReadState DecompressedSource::refill(const WaitLimit& limit) {
   if (!below_) return ReadState::end;
-  const ReadResult result = below_->read(buffer_, limit);
-  if (result.state == ReadState::bytes) pending_ = Bytes{buffer_}.first(result.size);
+  const std::size_t kept = pending_.size();
+  std::ranges::copy(pending_, buffer_.begin());
+  pending_ = Bytes{buffer_}.first(kept);
+  const ReadResult result = below_->read(MutableBytes{buffer_}.subspan(kept), limit);
+  if (result.state == ReadState::bytes) pending_ = Bytes{buffer_}.first(kept + result.size);
   return result.state;
 }
 
@@ -115,6 +118,11 @@ ReadState DecompressedSource::next_frame(const WaitLimit& limit) {
       if (padding_ != 0) fail("the compressed stream is cut short in its padding");
       ended_ = true;
     }
+    if (state != ReadState::bytes) return state;
+  }
+  while (pending_.size() < longest_frame_start && may_start(pending_, compression_)) {
+    const ReadState state = refill(limit);
+    if (state == ReadState::end) break;
     if (state != ReadState::bytes) return state;
   }
   if (padding_ != 0 || !may_start(pending_, compression_)) {

@@ -26,6 +26,7 @@ class DecompressedSource final : public ByteSource {
   ReadResult read(MutableBytes to, const WaitLimit& limit) override;
 
  private:
+  /// Reads more behind what is pending.
   ReadState refill(const WaitLimit& limit);
   ReadState next_frame(const WaitLimit& limit);
   std::size_t run(MutableBytes to);

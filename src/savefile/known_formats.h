@@ -22,6 +22,8 @@ enum class Magic : std::uint8_t {
 /// Whether a frame of this compression may start with these bytes, one or more. Fewer than its
 /// magic number has are only compared as far as they go.
 [[nodiscard]] bool may_start(Bytes start, Compression compression) noexcept;
+/// As many bytes decide that.
+inline constexpr std::size_t longest_frame_start = 6;
 
 /// Looks at the first bytes of a file (eight or more decide; fewer only if it has no more).
 [[nodiscard]] Magic recognise(Bytes start) noexcept;
