@@ -54,6 +54,7 @@ class CaptureOutput {
 
  private:
   static OutputNeeds needs_of(const std::vector<InputFile>& files);
+  [[nodiscard]] WhenBehind when_behind(const std::vector<InputFile>& files) const;
 
   enum class StatisticsOf : std::uint8_t { past_sections, all_sections };
   /// Those not written yet, each before the next section begins.
