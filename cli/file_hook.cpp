@@ -3,8 +3,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <iterator>
 #include <utility>
 
 #include "stop_signal.h"
@@ -55,27 +56,31 @@ void read_from_nowhere() noexcept {
   ::_exit(127);
 }
 
-volatile sig_atomic_t caller = 0;
-
-/// Of the process: SIGTERM is what the kernel sends when the caller is dead. Then nobody wants the
-/// commands any more; whoever else sends it, they are still due.
-extern "C" void on_termination(int) {
-  if (::getppid() == caller) return;
-  ::kill(0, SIGTERM);  // the command and all it has started
-  ::_exit(1);
-}
-
 /// Ctrl-C ends the capture; this file and the last ones are still to be handled.
-void outlive_signals(pid_t parent) noexcept {
-  caller = parent;
+void outlive_signals() noexcept {
   ::setpgid(0, 0);
   std::signal(SIGINT, SIG_IGN);
-  std::signal(SIGTERM, on_termination);
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (::getppid() != parent) ::_exit(1);
+  std::signal(SIGTERM, SIG_IGN);
 }
 
-bool succeeds(const std::string& command, const std::string& path) {
+/// Until the child ends. Where the caller is gone before, nobody wants the commands any more: ends
+/// the child, all it has started, and this process. A signal at the parent's death would not do: a
+/// caller that has given up its rights cannot send it.
+void wait_beside(int socket, pid_t child) noexcept {
+  const auto ended = static_cast<int>(::syscall(SYS_pidfd_open, child, 0));
+  pollfd either[] = {{.fd = socket, .events = 0, .revents = 0},
+                     {.fd = ended, .events = POLLIN, .revents = 0}};
+  while (ended >= 0 && either[1].revents == 0) {
+    // A caller that only has no more names hangs up one half.
+    if (::poll(either, std::size(either), -1) > 0 && either[0].revents != 0) {
+      ::kill(0, SIGTERM);
+      ::_exit(1);
+    }
+  }
+  if (ended >= 0) ::close(ended);
+}
+
+bool succeeds(int socket, const std::string& command, const std::string& path) {
   const pid_t child = ::fork();
   if (child == 0) {
     std::signal(SIGINT, SIG_DFL);
@@ -83,7 +88,9 @@ bool succeeds(const std::string& command, const std::string& path) {
     std::signal(SIGPIPE, SIG_DFL);
     run_command(command, path);
   }
-  return child > 0 && wait_for(child);
+  if (child < 0) return false;
+  wait_beside(socket, child);
+  return wait_for(child);
 }
 
 /// The process: until nothing more comes over the socket, or nobody takes the answer, a byte for
@@ -95,7 +102,8 @@ bool succeeds(const std::string& command, const std::string& path) {
     const ssize_t size = ::recv(socket, path.data(), path.size(), 0);
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) ::_exit(0);
-    const char failed = !succeeds(command, path.substr(0, static_cast<std::size_t>(size)));
+    const bool done = succeeds(socket, command, path.substr(0, static_cast<std::size_t>(size)));
+    const char failed = done ? 0 : 1;
     while (::send(socket, &failed, sizeof failed, MSG_NOSIGNAL) < 0) {
       if (errno != EINTR) ::_exit(1);
     }
@@ -116,12 +124,11 @@ FileHook::FileHook(const std::string& command, WhenBehind when_behind, OnWait on
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     throw SystemError{errno, "socketpair for --on-file"};
   }
-  const pid_t parent = ::getpid();
   process_ = ::fork();
   if (process_ == 0) {
     ::close(ends[0]);
     if (user && !has_become(*user)) ::_exit(1);
-    outlive_signals(parent);  // behind a change of user, which takes the parent's death off
+    outlive_signals();
     serve(ends[1], command);
   }
   const int problem = errno;
