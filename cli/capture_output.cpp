@@ -79,14 +79,24 @@ CaptureOutput::CaptureOutput(OutputOptions options, const std::vector<InputFile>
     inputs_.push_back(file.path == "-" ? "/dev/stdin" : file.path);
   }
   if (!options_.on_file().empty()) {
-    const bool can_wait =
-        !files.empty() && std::ranges::all_of(files, is_regular, &InputFile::path);
-    hook_.emplace(options_.on_file(), can_wait ? WhenBehind::wait : WhenBehind::leave_out,
-                  options_.user());
+    const auto tell_due = [errors](std::uint64_t due) {
+      tell({.kind = "hook_waits",
+            .message = "--on-file: waiting for " + plural(due, "command", "commands"),
+            .counts = {{"files", due}}},
+           errors);
+    };
+    hook_.emplace(options_.on_file(), when_behind(files), tell_due, options_.user());
   }
   // Only now, as the process of the hook is made before anything is read.
   const bool is_pcap = options_.writer(true).format != savefile::Format::pcapng;
   if (is_pcap) needs_ = OutputNeeds::of(files, reader);
+}
+
+/// A ring must not remove what a command is still to see.
+WhenBehind CaptureOutput::when_behind(const std::vector<InputFile>& files) const {
+  const bool can_wait = !files.empty() && std::ranges::all_of(files, is_regular, &InputFile::path);
+  if (!can_wait) return WhenBehind::leave_out;
+  return options_.rotation()->is_ring() ? WhenBehind::wait_for_each : WhenBehind::wait;
 }
 
 /// Calls action(writer) for the one that there is.
@@ -122,7 +132,7 @@ bool CaptureOutput::open(std::span<const Interface> interfaces) {
   return true;
 }
 
-// From here on there is a readable file.
+// From here on there is a readable file, but of a series only with the first packet.
 void CaptureOutput::begin(std::span<const Interface> interfaces) {
   if (open(interfaces)) attempt([&](auto& to) { to.write(interfaces, {}); });
 }
@@ -206,19 +216,18 @@ Note CaptureOutput::written() const {
 }
 
 void CaptureOutput::tell_about_hook() {
-  const std::uint64_t failed = hook_->finish();
-  if (failed != 0) {
-    tell({.kind = "hook_failed",
-          .message = "--on-file: the command failed for " + plural(failed, "file", "files"),
-          .counts = {{"files", failed}}},
-         errors_);
-  }
-  if (hook_->left_out() == 0) return;
-  tell({.kind = "hook_left_out",
-        .message = "--on-file: " + plural(hook_->left_out(), "file was", "files were") +
-                   " left out, the command lags behind",
-        .counts = {{"files", hook_->left_out()}}},
-       errors_);
+  const HookCounts counts = hook_->finish();
+  const auto tell_of = [this](const char* kind, std::uint64_t files, const std::string& message) {
+    if (files == 0) return;
+    tell({.kind = kind, .message = "--on-file: " + message, .counts = {{"files", files}}}, errors_);
+  };
+  tell_of("hook_failed", counts.failed,
+          "the command failed for " + plural(counts.failed, "file", "files"));
+  tell_of("hook_left_out", counts.left_out,
+          plural(counts.left_out, "file was", "files were") + " left out, the command lags behind");
+  tell_of("hook_gone", counts.lost,
+          "the process that runs the command is gone; " +
+              plural(counts.lost, "file", "files") + " may not have been handled");
 }
 
 bool CaptureOutput::is_full() const noexcept {

@@ -47,6 +47,7 @@ class CaptureOutput {
   [[nodiscard]] std::uint64_t packets() const noexcept { return counts().packets; }
 
  private:
+  [[nodiscard]] WhenBehind when_behind(const std::vector<InputFile>& files) const;
   /// Makes the writer; whether there was none.
   bool open(std::span<const Interface> interfaces);
   /// Begins those not begun yet, each when the statistics of the one before are written.

@@ -23,6 +23,24 @@ constexpr std::array table{
     Command{"stats", "count the packets of adapters, interval by interval", run_stats},
 };
 
+/// CLI11 would take the next word in place of what is missing behind the '='.
+void check_assignments(const Words& words) {
+  for (const std::string& word : words) {
+    if (word == "--") return;
+    if (word.starts_with("--") && word.find('=') == word.size() - 1) {
+      throw UsageError{word + ": an empty value"};
+    }
+  }
+}
+
+/// An empty value is a mistake, of a script say, and must not mean that the option was not given.
+void check_values(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (std::ranges::count(option->results(), std::string{}) == 0) continue;
+    throw UsageError{option->get_name(false, true) + ": an empty value"};
+  }
+}
+
 }  // namespace
 
 std::span<const Command> commands() noexcept { return table; }
@@ -43,6 +61,7 @@ std::vector<std::string> parse_options(CLI::App& app, const Words& words) {
   app.allow_extras();
   app.set_help_flag("-h", "what the command does, with examples");
   app.set_help_all_flag("--help", "this help");
+  check_assignments(words);
   // CLI11 takes options from the back.
   std::vector<std::string> reversed{words.rbegin(), words.rend()};
   try {
@@ -56,6 +75,7 @@ std::vector<std::string> parse_options(CLI::App& app, const Words& words) {
   } catch (const CLI::ParseError& error) {
     throw UsageError{error.what()};
   }
+  check_values(app);
   std::vector<std::string> rest = app.remaining();
   const auto bad = std::find_if(rest.begin(), rest.end(), [](const std::string& word) {
     return word.size() > 1 && word[0] == '-' && word != "--" && word != "-";

@@ -2,14 +2,20 @@
 #include "file_hook.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <iterator>
+#include <utility>
 
+#include "stop_signal.h"
 #include "user.h"
 #include "weir/error.h"
 
@@ -50,38 +56,70 @@ void read_from_nowhere() noexcept {
   ::_exit(127);
 }
 
-/// The process: until nothing more comes over the socket. Answers with how many commands failed.
-[[noreturn]] void serve(int socket, const std::string& command) {
-  // Ctrl-C ends the capture; this file and the last ones are still to be handled.
+/// Ctrl-C ends the capture; this file and the last ones are still to be handled.
+void outlive_signals() noexcept {
   ::setpgid(0, 0);
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, SIG_IGN);
+}
+
+/// Until the child ends. Where the caller is gone before, nobody wants the commands any more: ends
+/// the child, all it has started, and this process. A signal at the parent's death would not do: a
+/// caller that has given up its rights cannot send it.
+void wait_beside(int socket, pid_t child) noexcept {
+  const auto ended = static_cast<int>(::syscall(SYS_pidfd_open, child, 0));
+  pollfd either[] = {{.fd = socket, .events = 0, .revents = 0},
+                     {.fd = ended, .events = POLLIN, .revents = 0}};
+  while (ended >= 0 && either[1].revents == 0) {
+    // A caller that only has no more names hangs up one half.
+    if (::poll(either, std::size(either), -1) > 0 && either[0].revents != 0) {
+      ::kill(0, SIGTERM);
+      ::_exit(1);
+    }
+  }
+  if (ended >= 0) ::close(ended);
+}
+
+bool succeeds(int socket, const std::string& command, const std::string& path) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGTERM, SIG_DFL);
+    std::signal(SIGPIPE, SIG_DFL);
+    run_command(command, path);
+  }
+  if (child < 0) return false;
+  wait_beside(socket, child);
+  return wait_for(child);
+}
+
+/// The process: until nothing more comes over the socket, or nobody takes the answer, a byte for
+/// each name.
+[[noreturn]] void serve(int socket, const std::string& command) {
   read_from_nowhere();
   std::string path(PATH_MAX, '\0');
-  std::uint64_t failed = 0;
   for (;;) {
     const ssize_t size = ::recv(socket, path.data(), path.size(), 0);
     if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) {
-      ::send(socket, &failed, sizeof failed, MSG_NOSIGNAL);
-      ::_exit(0);
+    if (size <= 0) ::_exit(0);
+    const bool done = succeeds(socket, command, path.substr(0, static_cast<std::size_t>(size)));
+    const char failed = done ? 0 : 1;
+    while (::send(socket, &failed, sizeof failed, MSG_NOSIGNAL) < 0) {
+      if (errno != EINTR) ::_exit(1);
     }
-    const pid_t child = ::fork();
-    if (child == 0) {
-      std::signal(SIGINT, SIG_DFL);
-      std::signal(SIGTERM, SIG_DFL);
-      std::signal(SIGPIPE, SIG_DFL);
-      run_command(command, path.substr(0, static_cast<std::size_t>(size)));
-    }
-    if (child < 0 || !wait_for(child)) ++failed;
   }
+}
+
+/// Whether a name was not taken for want of room only.
+bool is_behind(int error) noexcept {
+  return error == EAGAIN || error == ENOBUFS || error == ENOMEM;
 }
 
 }  // namespace
 
-FileHook::FileHook(const std::string& command, WhenBehind when_behind,
+FileHook::FileHook(const std::string& command, WhenBehind when_behind, OnWait on_wait,
                    const std::optional<savefile::FileOwner>& user)
-    : when_behind_{when_behind} {
+    : when_behind_{when_behind}, on_wait_{std::move(on_wait)} {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     throw SystemError{errno, "socketpair for --on-file"};
@@ -90,6 +128,7 @@ FileHook::FileHook(const std::string& command, WhenBehind when_behind,
   if (process_ == 0) {
     ::close(ends[0]);
     if (user && !has_become(*user)) ::_exit(1);
+    outlive_signals();
     serve(ends[1], command);
   }
   const int problem = errno;
@@ -100,24 +139,76 @@ FileHook::FileHook(const std::string& command, WhenBehind when_behind,
   throw SystemError{problem, "fork for --on-file"};
 }
 
-std::uint64_t FileHook::finish() noexcept {
-  if (socket_ < 0) return failed_;
-  ::shutdown(socket_, SHUT_WR);
-  while (::recv(socket_, &failed_, sizeof failed_, 0) < 0 && errno == EINTR) {
+void FileHook::run(const std::string& path) {
+  while (take_answer(MSG_DONTWAIT)) {
   }
+  // No command should take a name for options.
+  const std::string name = path.starts_with('-') ? "./" + path : path;
+  int problem = hand_over(name);
+  while (is_behind(problem) && when_behind_ != WhenBehind::leave_out && due_ != 0 && !is_gone_) {
+    wait_until_due(due_ - 1);
+    problem = hand_over(name);
+  }
+  if (problem == 0) {
+    ++due_;
+  } else {
+    ++(is_behind(problem) ? counts_.left_out : counts_.lost);
+  }
+  if (when_behind_ == WhenBehind::wait_for_each) wait_until_due(0);
+}
+
+HookCounts FileHook::finish() {
+  if (socket_ < 0) return counts_;
+  is_ending_ = true;
+  ::shutdown(socket_, SHUT_WR);
+  wait_until_due(0);
   ::close(socket_);
   socket_ = -1;
   wait_for(process_);
-  return failed_;
+  counts_.lost += due_;
+  return counts_;
 }
 
-void FileHook::run(const std::string& path) noexcept {
-  const int flags = MSG_NOSIGNAL | (when_behind_ == WhenBehind::wait ? 0 : MSG_DONTWAIT);
+int FileHook::hand_over(const std::string& name) noexcept {
   ssize_t sent = -1;
   do {
-    sent = ::send(socket_, path.data(), path.size(), flags);
+    sent = ::send(socket_, name.data(), name.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   } while (sent < 0 && errno == EINTR);
-  if (sent < 0) ++left_out_;
+  return sent < 0 ? errno : 0;
+}
+
+void FileHook::wait_until_due(std::uint64_t most) {
+  const Clock::time_point told_at = Clock::now() + std::chrono::seconds{1};
+  while (due_ > most && !is_gone_) {
+    if (has_answer_before(told_at)) {
+      take_answer(0);
+    } else if (Clock::now() >= told_at && (is_ending_ || stop_requested()) && on_wait_) {
+      std::exchange(on_wait_, {})(due_);
+    }
+  }
+}
+
+bool FileHook::has_answer_before(Clock::time_point time) const noexcept {
+  using std::chrono::milliseconds;
+  // A signal that comes just before is seen no later than that.
+  constexpr milliseconds longest{200};
+  const auto left = std::chrono::ceil<milliseconds>(time - Clock::now());
+  const milliseconds timeout = left.count() <= 0 ? longest : std::min(left, longest);
+  pollfd answer{.fd = socket_, .events = POLLIN, .revents = 0};
+  return ::poll(&answer, 1, static_cast<int>(timeout.count())) > 0;
+}
+
+bool FileHook::take_answer(int flags) noexcept {
+  char failed = 0;
+  const ssize_t size = ::recv(socket_, &failed, sizeof failed, flags);
+  if (size > 0) {
+    --due_;
+    counts_.failed += failed != 0 ? 1 : 0;
+    return true;
+  }
+  // After ECONNRESET come the answers that are still there, then the end.
+  is_gone_ = size == 0 || (errno != EINTR && errno != EAGAIN && errno != ECONNRESET);
+  return false;
 }
 
 }  // namespace weir::cli

@@ -34,24 +34,24 @@ struct Chosen {
   std::optional<Compression> compression{};
 };
 
-void choose(Chosen& chosen, const std::string& word, const std::string& text) {
-  for (const FormatWord& known : format_words) {
-    if (word != known.word) continue;
-    if (known.format) chosen.format = known.format;
-    if (known.compression) chosen.compression = known.compression;
-    return;
-  }
-  throw UsageError{
-      "--format: pcap, pcap-ns or pcapng, with .gz, .zst, .lz4 or .xz behind it, not " + text};
+const FormatWord* find_word(const std::string& word) noexcept {
+  const auto found = std::ranges::find_if(
+      format_words, [&](const FormatWord& known) { return word == known.word; });
+  return found == format_words.end() ? nullptr : &*found;
 }
 
 Chosen chosen_by(const std::string& text) {
-  Chosen chosen;
-  if (text.empty()) return chosen;
+  if (text.empty()) return {};
   const std::size_t dot = text.find('.');
-  choose(chosen, text.substr(0, dot), text);
-  if (dot != std::string::npos) choose(chosen, text.substr(dot + 1), text);
-  return chosen;
+  const FormatWord* const first = find_word(text.substr(0, dot));
+  if (dot == std::string::npos && first != nullptr) return {first->format, first->compression};
+  const FormatWord* const second =
+      dot == std::string::npos ? nullptr : find_word(text.substr(dot + 1));
+  if (first != nullptr && second != nullptr && first->format && second->compression) {
+    return {first->format, second->compression};
+  }
+  throw UsageError{
+      "--format: pcap, pcap-ns or pcapng, with .gz, .zst, .lz4 or .xz behind it, not " + text};
 }
 
 /// Options that say the same: at most one of them.

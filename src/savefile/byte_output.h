@@ -23,6 +23,8 @@ class ByteOutput {
   virtual void cut(std::uint64_t size) noexcept = 0;
   /// Waits until it is safe. Returns an errno, 0 for success.
   virtual int synchronise() noexcept { return 0; }
+  /// Whether it had a name and nobody finds it under one any more.
+  [[nodiscard]] virtual bool is_removed() const noexcept { return false; }
   /// No more follows. Returns an errno, 0 for success.
   virtual int close() noexcept { return 0; }
 };
@@ -34,17 +36,22 @@ class FileOutput final : public ByteOutput {
   explicit FileOutput(sys::FileDescriptor file, sys::FileDescriptor directory = {}) noexcept
       : file_{std::move(file)},
         directory_{std::move(directory)},
-        start_{sys::write_position(file_)} {}
+        start_{sys::write_position(file_)},
+        had_name_{!sys::is_unlinked(file_)} {}
 
   sys::Written write(Bytes bytes) noexcept override { return sys::write_all(file_, bytes); }
   void cut(std::uint64_t size) noexcept override { sys::cut(file_, start_ + size); }
   int synchronise() noexcept override;
+  [[nodiscard]] bool is_removed() const noexcept override {
+    return had_name_ && sys::is_unlinked(file_);
+  }
   int close() noexcept override { return sys::close_checked(file_); }
 
  private:
   sys::FileDescriptor file_;
   sys::FileDescriptor directory_;  // not open once the disk has the name
   std::uint64_t start_;            // bytes that were there before
+  bool had_name_;                  // some files never have one
 };
 
 /// The end of somebody's vector.

@@ -24,14 +24,14 @@ void FileRing::add(const std::string& path, std::uint64_t bytes) {
   bytes_ += bytes;
 }
 
-bool FileRing::remove_oldest() {
-  if (files_.empty()) return false;
-  std::error_code ignored;  // somebody may have taken it away
-  fs::remove(files_.front().path, ignored);
+int FileRing::remove_oldest() {
+  std::error_code problem;
+  const bool is_removed = fs::remove(files_.front().path, problem);
+  if (problem) return problem.value();
   bytes_ -= files_.front().bytes;
   files_.pop_front();
-  ++removed_;
-  return true;
+  removed_ += is_removed ? 1 : 0;
+  return 0;
 }
 
 }  // namespace weir::savefile

@@ -14,8 +14,11 @@ class FileRing {
   explicit FileRing(const std::vector<std::string>& earlier);
 
   void add(const std::string& path, std::uint64_t bytes);
-  /// False if there is none. One that is gone already counts as removed.
-  bool remove_oldest();
+  /// Returns an errno: then the file is still there and in the ring. One that somebody else has
+  /// taken away or renamed leaves the ring but does not count as removed. There must be one.
+  int remove_oldest();
+  /// What remove_oldest() removes next. There must be one.
+  [[nodiscard]] const std::string& oldest() const noexcept { return files_.front().path; }
 
   [[nodiscard]] std::size_t files() const noexcept { return files_.size(); }
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }

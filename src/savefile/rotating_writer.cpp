@@ -90,26 +90,24 @@ struct RotatingWriter::State {
         on_file{std::move(then)},
         names{name, std::chrono::floor<std::chrono::seconds>(when.period),
               when.size == 0 && when.packets == 0, when.keep},
-        ring{is_limited() ? names.earlier() : std::vector<std::string>{}},
+        ring{when.is_ring() ? names.earlier() : std::vector<std::string>{}},
         kept{most_kept(when)},
         period{std::chrono::floor<std::chrono::seconds>(when.period)} {
     options.must_be_new = true;
     if (rotation.drop_oldest_when_full) {
-      options.make_room = [this] { return ring.remove_oldest(); };
+      options.make_room = [this] { return ring.files() != 0 && ring.remove_oldest() == 0; };
     }
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() = default;
 
-  [[nodiscard]] bool is_limited() const noexcept {
-    return rotation.files != 0 || rotation.total_size != 0 || rotation.drop_oldest_when_full;
-  }
   [[nodiscard]] std::chrono::sys_seconds period_of(std::chrono::sys_seconds time) const noexcept;
   [[nodiscard]] bool is_of_period(const Packet& packet) const noexcept;
   [[nodiscard]] Timestamp time_of_first(std::span<const Packet> some) const noexcept;
   void note_time(std::span<const Packet> some) noexcept;
   [[nodiscard]] std::size_t fitting(std::span<const Packet> some) const noexcept;
+  [[nodiscard]] bool fits(const InterfaceStatistics& statistics) const noexcept;
   void begin(std::span<const Interface> interfaces, Timestamp time);
   void open();
   void finish();
@@ -163,6 +161,16 @@ std::size_t RotatingWriter::State::fitting(std::span<const Packet> some) const n
   return count;
 }
 
+// They do not begin a file, and packets are worth more than they are.
+bool RotatingWriter::State::fits(const InterfaceStatistics& statistics) const noexcept {
+  constexpr std::size_t numbers = 128;  // block, and options for all the counters
+  const WriterCounts written = writer->counts();
+  const std::uint64_t bytes = written.bytes + written.held_back + numbers +
+                              statistics.comment.size() + statistics.options.size();
+  return (rotation.size == 0 || bytes <= rotation.size) &&
+         (rotation.total_size == 0 || bytes <= rotation.total_size);
+}
+
 template <class Write>
 void RotatingWriter::State::attempt(Write write) {
   try {
@@ -190,6 +198,7 @@ void RotatingWriter::State::begin(std::span<const Interface> interfaces, Timesta
 
 // There are file systems on which even an empty file takes room.
 void RotatingWriter::State::open() {
+  options.called = path;
   while (!writer) {
     try {
       writer.emplace(part_name(path), options);
@@ -224,21 +233,30 @@ void RotatingWriter::State::finish() {
     const int problem = options.sync ? synchronise_name(path) : 0;
     if (problem != 0 && !failure)
       failure.emplace(ErrorCode::output_failed, problem, "name " + path);
-    if (is_limited()) ring.add(path, written.bytes);
-    make_room(0, 0);
+    if (rotation.is_ring()) ring.add(path, written.bytes);
+    try {
+      make_room(0, 0);
+    } catch (const SystemError& error) {
+      if (!failure) failure.emplace(error);
+    }
     if (on_file) on_file({path, written});
   }
   is_full = rotation.last_file != 0 && counts.files >= rotation.last_file;
   if (failure) throw SystemError{*failure};
 }
 
-// So that files and bytes more are within the limits. The newest file stays.
+// So that files and bytes more are within the limits. The newest file stays. Throws SystemError:
+// a ring that cannot remove would fill the disk.
 void RotatingWriter::State::make_room(std::size_t files, std::uint64_t bytes) {
   const auto is_too_much = [&] {
     return (rotation.files != 0 && ring.files() + files > rotation.files) ||
            (rotation.total_size != 0 && ring.bytes() + bytes > rotation.total_size);
   };
-  while (ring.files() + files > 1 && is_too_much() && ring.remove_oldest()) {
+  while (ring.files() + files > 1 && is_too_much()) {
+    const int problem = ring.remove_oldest();
+    if (problem != 0) {
+      throw SystemError{ErrorCode::output_failed, problem, "remove " + ring.oldest()};
+    }
   }
 }
 
@@ -275,8 +293,10 @@ void RotatingWriter::write(std::span<const Interface> interfaces, std::span<cons
       state.begin(interfaces, state.time_of_first(packets));
       continue;
     }
-    state.attempt([&] { state.writer->write(interfaces, packets.first(count)); });
-    state.make_room(1, state.writer->counts().bytes);
+    state.attempt([&] {
+      state.writer->write(interfaces, packets.first(count));
+      state.make_room(1, state.writer->counts().bytes);
+    });
     state.packets += count;
     state.note_time(packets.first(count));
     packets = packets.subspan(count);
@@ -304,7 +324,7 @@ void RotatingWriter::write_blocks(std::span<const Interface> interfaces,
 
 void RotatingWriter::write_statistics(std::span<const Interface> interfaces,
                                       const InterfaceStatistics& statistics) {
-  if (!state_->writer) return;
+  if (!state_->writer || !state_->fits(statistics)) return;
   state_->attempt([&] { state_->writer->write_statistics(interfaces, statistics); });
 }
 

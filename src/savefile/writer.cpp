@@ -2,6 +2,7 @@
 #include "weir/savefile/writer.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <utility>
 
@@ -169,7 +170,15 @@ void Writer::State::close() {
     flush();
   }
   const std::unique_ptr<ByteOutput> last = std::move(output);
+  const bool is_removed = last->is_removed();
   const int problem = last->close();
+  if (is_removed) {
+    counts.packets = 0;
+    counts.bytes = 0;
+    failure = ENOENT;
+    throw SystemError{ErrorCode::output_failed, failure,
+                      name + " was removed while it was written"};
+  }
   if (failure != 0 || problem != 0) fail(failure != 0 ? failure : problem);
 }
 
@@ -181,8 +190,8 @@ Writer::Writer(std::unique_ptr<State> state) noexcept : state_{std::move(state)}
 Writer::Writer(const std::string& path, const WriterOptions& options) {
   auto encoder = make_encoder(options);
   auto compressor = make_compressor(options.compression, options.level);
-  state_ = std::make_unique<State>(path, options, std::move(encoder), std::move(compressor),
-                                   open(path, options));
+  state_ = std::make_unique<State>(options.called.empty() ? path : options.called, options,
+                                   std::move(encoder), std::move(compressor), open(path, options));
 }
 
 Writer Writer::standard_output(const WriterOptions& options) {

@@ -89,6 +89,11 @@ void cut(const FileDescriptor& file, std::uint64_t size) noexcept {
   ::lseek(file.number(), end, SEEK_SET);
 }
 
+bool is_unlinked(const FileDescriptor& file) noexcept {
+  struct stat status{};
+  return ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 0;
+}
+
 int synchronise(const FileDescriptor& file) noexcept {
   if (!is_regular_file(file)) return 0;
   int problem = 0;

@@ -43,6 +43,9 @@ Written write_all(const FileDescriptor& to, Bytes bytes) noexcept;
 /// Cuts a regular file to `size` bytes and goes on there; anything else stays as it is.
 void cut(const FileDescriptor& file, std::uint64_t size) noexcept;
 
+/// Whether it is a regular file without a name: once it is closed it is gone.
+[[nodiscard]] bool is_unlinked(const FileDescriptor& file) noexcept;
+
 /// Waits until the disk has what was written. Returns an errno; 0 also for what is no disk.
 int synchronise(const FileDescriptor& file) noexcept;
 

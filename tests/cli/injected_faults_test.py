@@ -150,7 +150,7 @@ class EveryWrite(FaultTest):
         for error in ("EIO", "ENOSPC"):
             for name, when, says, words in (
                     ("one", 1, f"write %s/out.pcap: %s; {len(self.records)} packets are in it", ()),
-                    ("made", 3, "write %s/out-00002.pcap.part: %s; 2000 packets are in 2 files", series),
+                    ("made", 3, "write %s/out-00002.pcap: %s; 2000 packets are in 2 files", series),
                     ("named", 4, "name %s/out-00002.pcap: %s; 2000 packets are in 2 files", series)):
                 with self.subTest(f"{name} {error}"):
                     result, _, files = self.sync(f"{name}-{error}", f"error={error}:when={when}",

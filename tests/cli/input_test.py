@@ -195,6 +195,16 @@ class Usage(CommandTest):
             self.assertEqual((result.code, result.out), (2, ""), words)
             self.assertTrue(result.err.startswith(("weir: ", "usage: ")), result.err)
 
+    def test_an_empty_value_is_a_usage_error(self):
+        for words in (("-w", ""), ("--on-file", ""), ("--since", ""), ("--until", ""), ("-F", ""),
+                      ("-r", ""), ("-c", ""), ("--format", ""), ("--write=",), ("--since=",)):
+            result = weir("read", PING, *words, PING)
+            self.assertEqual((result.code, result.out), (2, ""), words)
+            self.assertIn(words[0], result.err)
+            self.assertIn(": an empty value", result.err)
+        self.assertEqual(weir("capture", "-i", "").code, 2)
+        self.assertEqual(self.count(PING, "--", "icmp"), self.count(PING, "icmp"))
+
     def test_usage_errors_are_json_on_request(self):
         result = weir("read", PING, "--json", "--bogus")
         self.assertEqual(result.code, 2)

@@ -2,6 +2,7 @@
 """weir read -w with rotation: where one file ends and the next begins, names, rings, hooks."""
 
 import os
+import pathlib
 import signal
 import subprocess
 import time
@@ -397,6 +398,64 @@ class Hooks(RotationTest):
         self.assertEqual(finish(process).code, 0)
         # The text ends in `:`, so printf got no name: one NUL for each.
         self.assertEqual(self.log.read_bytes().count(b"\0"), 2)
+
+    def test_a_ring_removes_no_file_before_its_command_has_run(self):
+        archive = self.folder / "archive"
+        archive.mkdir()
+        self.run_hook(f"mv -t {archive}", "-W", "2")
+        self.assertEqual(len(list(archive.iterdir())), 6)
+        self.assertEqual(self.packets(archive), self.packets(self.source))
+
+    def test_a_file_that_the_command_renames_does_not_count_as_removed(self):
+        result = self.run_hook("gzip -1", "-W", "2")
+        self.assertEqual(len(self.names()), 6)
+        self.assertTrue(result.err.endswith(f"written to 6 files named after {self.out}/s.pcap\n"), result.err)
+
+    def test_a_name_is_never_an_option_of_the_command(self):
+        self.run_hook(f"printf '%s\\0' >>{self.log}", name="-s.pcap", cwd=self.out)
+        self.run_ok("read", self.source, "-w", "-s.pcap", "--rotate-packets", "200", "--on-file",
+                    f"ls -1 >>{self.log}", cwd=self.out)
+        self.assertEqual(self.log.read_text().split("\0")[-1],
+                         "./-s-00007.pcap\n./-s-00008.pcap\n")
+
+    def test_commands_whose_process_is_gone_are_told(self):
+        notes = {note["kind"]: note for note in self.run_hook("kill -9 $PPID; :", "--json").errors}
+        self.assertEqual(notes["hook_gone"]["files"], 6)
+        self.assertNotIn("hook_left_out", notes)
+        result = self.run_hook("kill -9 $PPID; :", "-W", "2", name="t.pcap")
+        self.assertIn("the process that runs the command is gone; 6 files may not have been handled", result.err)
+
+    def ended_twice(self, number, *words):
+        """Ends a run whose command hangs by two signals; returns what it said between them."""
+        pids = self.folder / "pids"
+        process = start("read", self.source, "-w", self.out / "s.pcap", "--rotate-packets", "50", *words,
+                        "--on-file", f"echo $$ $PPID >{pids}.new; mv {pids}.new {pids}; sleep 1000; :")
+        self.addCleanup(process.kill)
+        while not pids.exists():
+            time.sleep(0.01)
+        process.send_signal(number)
+        said = b""
+        while b"waiting for" not in said:
+            said += process.stderr.readline()
+        process.send_signal(number)
+        self.assertEqual(finish(process).code, -number)
+        for pid in pids.read_text().split():
+            for _ in range(PATIENCE * 100):
+                status = pathlib.Path(f"/proc/{pid}/stat")
+                if not status.exists() or status.read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                    break
+                time.sleep(0.01)
+            else:
+                self.fail("the command, or the process that runs it, goes on")
+        pids.unlink()
+        return said.decode()
+
+    def test_a_second_signal_ends_the_command_and_those_that_are_due(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self.assertIn("--on-file: waiting for 6 commands\n", self.ended_twice(number))
+            # A copy that waits for the command of each file has but one due.
+            self.assertIn("--on-file: waiting for 1 command\n", self.ended_twice(number, "-W", "9"))
+            self.clear()
 
     def test_a_removed_file_is_handed_over_all_the_same(self):
         self.run_hook(f"printf '%s\\0' >>{self.log}", "-W", "2")

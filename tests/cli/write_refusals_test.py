@@ -103,6 +103,22 @@ class Directories(OutputTest):
             self.assert_one_line(result, 5, closed, os.strerror(errno.EACCES))
             self.assertEqual(list(closed.iterdir()), [])
 
+    def test_a_file_that_is_removed_keeps_nothing(self):
+        (self.folder / "out").mkdir()
+        target, pipe = self.folder / "out" / "gone.pcap", self.fifo("in.pcap")
+        for words in ((), ("-C", "100")):
+            process = start("read", pipe, "-w", target, *words)
+            self.addCleanup(process.kill)
+            with open(pipe, "wb") as writer:
+                writer.write(self.content)
+                writer.flush()
+                wait_until_asleep(process)
+                removed, = target.parent.iterdir()
+                removed.unlink()
+            name = target if not words else target.parent / "gone-00001.pcap"
+            self.assert_one_line(finish(process), 4, f"{name} was removed while it was written: ",
+                                 "; 0 packets are in ")
+
     def test_a_directory_that_vanishes_under_a_series(self):
         series = self.folder / "series"
         series.mkdir()

@@ -52,7 +52,8 @@ class Forms(CopyTest):
         self.assertEqual((info["format"], info["compression"]), ("pcapng", "zstd"))
 
     def test_a_format_that_is_none_is_refused_before_anything_is_written(self):
-        for form in ("pcapxx", "pcap.", ".gz", "gzip", "pcap.gz.zst", "pcap-modified"):
+        for form in ("pcapxx", "pcap.", ".gz", "gzip", "pcap.gz.zst", "pcap-modified", "pcap.pcapng",
+                     "gz.pcap", "gz.gz", "gz.zst", "pcap.gz.gz"):
             result = weir("read", PING, "-w", self.folder / "a.pcap", f"--format={form}")
             self.assertEqual(result.code, 2, form)
             self.assertIn("--format: pcap, pcap-ns or pcapng", result.err)

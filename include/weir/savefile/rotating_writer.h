@@ -33,6 +33,11 @@ struct Rotation {
   bool drop_oldest_when_full = false;
   /// Files that are neither replaced nor removed, whatever they are called: those being read.
   std::vector<std::string> keep{};
+
+  /// Whether files are removed.
+  [[nodiscard]] bool is_ring() const noexcept {
+    return files != 0 || total_size != 0 || drop_oldest_when_full;
+  }
 };
 
 /// A file that will not be written to any more.
@@ -48,7 +53,8 @@ struct RotationCounts {
   std::uint64_t packets = 0;
   /// Files begun.
   std::uint64_t files = 0;
-  /// Files removed, to keep within Rotation::files or total_size, or for room on a full disk.
+  /// Files removed, to keep within Rotation::files or total_size, or for room on a full disk. Those
+  /// that somebody else has taken away or renamed are not among them.
   std::uint64_t removed = 0;
   std::uint64_t rounded_times = 0;
 };
@@ -77,7 +83,8 @@ class WEIR_API RotatingWriter final : public PacketSink {
   /// Finishes the file; errors are lost: call close() to learn of them.
   ~RotatingWriter() override;
 
-  /// Throws as Writer::write().
+  /// Throws as Writer::write(), and SystemError (output_failed) where an old file cannot be
+  /// removed.
   void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
   /// As Writer::write_section(), to the file that is open, if one is.
   void write_section(std::span<const Interface> interfaces, std::shared_ptr<const Section> section);
@@ -86,7 +93,7 @@ class WEIR_API RotatingWriter final : public PacketSink {
   /// leads beyond is in one file only. Throws as Writer::write(), and Error (cannot_hold) for more
   /// than 64 MiB beyond that while no file is open.
   void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks);
-  /// To the file that is open, if one is.
+  /// To the file that is open, if one is, and if they fit within Rotation::size and total_size.
   void write_statistics(std::span<const Interface> interfaces,
                         const InterfaceStatistics& statistics);
   void flush() override;

@@ -43,6 +43,8 @@ struct WriterOptions {
   std::optional<FileOwner> owner{};
   /// A file of that name is an error, not emptied.
   bool must_be_new = false;
+  /// What errors call the file; its path if empty.
+  std::string called{};
   /// Called when the disk is full; true says that room was made and writing is tried again.
   std::function<bool()> make_room{};
 };
@@ -102,7 +104,8 @@ class WEIR_API Writer final : public PacketSink {
   /// Flushes if flush_interval has passed: for times without packets.
   void flush_if_due();
   /// Flushes and closes. A file without a packet gets its header, of link type Ethernet if there
-  /// was no interface. Throws as write(). Later calls do nothing.
+  /// was no interface. Throws as write(), and SystemError (output_failed) if somebody has removed
+  /// the file: then nothing is kept. Later calls do nothing.
   void close();
 
   [[nodiscard]] WriterCounts counts() const noexcept;

@@ -2,6 +2,7 @@
 #include "weir/savefile/rotating_writer.h"
 
 #include <array>
+#include <filesystem>
 
 #include "series.h"
 #include "support/largest_file.h"
@@ -251,6 +252,51 @@ TEST_F(RotatingWriterTest, NeverRemovesTheNewestFile) {
   EXPECT_EQ(writer.counts().removed, 1U);
 }
 
+TEST_F(RotatingWriterTest, CountsOnlyWhatItRemovedItself) {
+  // As gzip does.
+  const auto rename = [](const FinishedFile& file) {
+    std::filesystem::rename(file.path, file.path + ".gz");
+  };
+  RotatingWriter writer{path(), pcap, {.packets = 1, .files = 2}, rename};
+  for (int i = 0; i < 5; ++i) write(writer, i);
+  writer.close();
+  EXPECT_EQ(files().size(), 5U);
+  EXPECT_EQ(writer.counts().removed, 0U);
+}
+
+TEST_F(RotatingWriterTest, EndsWhereAnOldFileCannotBeRemoved) {
+  std::size_t told = 0;
+  // Nobody removes a directory with something in it.
+  const auto replace = [&](const FinishedFile& file) {
+    if (++told != 1) return;
+    std::filesystem::remove(file.path);
+    std::filesystem::create_directories(file.path + "/inside");
+  };
+  RotatingWriter writer{path(), pcap, {.packets = 1, .files = 2}, replace};
+  write(writer, 0);
+  write(writer, 1);
+  try {
+    write(writer, 2);
+    ADD_FAILURE();
+  } catch (const SystemError& error) {
+    EXPECT_EQ(error.code(), ErrorCode::output_failed);
+    EXPECT_TRUE(std::string{error.what()}.starts_with("remove " + folder_.path("t-00001.pcap:")))
+        << error.what();
+  }
+  EXPECT_EQ(writer.counts().removed, 0U);
+  EXPECT_EQ(writer.counts().packets, 2U);
+  EXPECT_EQ(told, 2U);
+}
+
+TEST_F(RotatingWriterTest, DoesNotCountWhatIsInAFileThatWasRemoved) {
+  RotatingWriter writer{path(), pcap, {.packets = 2}};
+  for (int i = 0; i < 3; ++i) write(writer, i);
+  std::filesystem::remove(folder_.path("t-00002.pcap.part"));
+  EXPECT_THROW(writer.close(), SystemError);
+  EXPECT_EQ(writer.counts().packets, 2U);
+  EXPECT_EQ(writer.counts().files, 1U);
+}
+
 TEST_F(RotatingWriterTest, EndsWithTheLastFile) {
   RotatingWriter writer{path(), pcap, {.packets = 1, .last_file = 2}};
   for (int i = 0; i < 2; ++i) write(writer, i);
@@ -354,6 +400,22 @@ TEST_F(RotatingWriterTest, WritesStatisticsToTheFileThatIsOpen) {
   EXPECT_EQ(read("t-00002.pcapng"), 0U);
 }
 
+TEST_F(RotatingWriterTest, RemovesNoPacketsForStatisticsThatDoNotFit) {
+  RotatingWriter writer{folder_.path("t.pcapng"), {}, {.size = 600, .total_size = 1000}};
+  for (int i = 0; i < 12; ++i) write(writer, i);
+  const RotationCounts before = writer.counts();
+  writer.write_statistics({&interface_, 1}, {.comment = std::string(5000, 'c')});
+  writer.write_statistics({&interface_, 1}, {.received = 7});
+  writer.close();
+  EXPECT_EQ(writer.counts().removed, before.removed);
+  std::size_t statistics = 0;
+  for (const auto& [name, packets] : files()) {
+    EXPECT_LE(std::filesystem::file_size(folder_.path(name)), 600U);
+    statistics += test::read_all([&] { return Reader{folder_.path(name)}; }).statistics.size();
+  }
+  EXPECT_EQ(statistics, 1U);
+}
+
 TEST_F(RotatingWriterTest, ThatFailsKeepsWholeRecordsInANamedFile) {
   std::vector<std::string> told;
   RotatingWriter writer{
@@ -368,6 +430,8 @@ TEST_F(RotatingWriterTest, ThatFailsKeepsWholeRecordsInANamedFile) {
       ADD_FAILURE();
     } catch (const SystemError& error) {
       EXPECT_EQ(error.code(), ErrorCode::output_failed);
+      EXPECT_TRUE(std::string{error.what()}.starts_with("write " + folder_.path("t-00002.pcap:")))
+          << error.what();
     }
   }
   EXPECT_EQ(files(), (Files{{"t-00001.pcap", 4}, {"t-00002.pcap", 2}}));

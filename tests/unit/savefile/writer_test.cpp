@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 
 #include "capture_bytes.h"
 #include "support/allocations.h"
@@ -281,6 +283,31 @@ TEST(Writer, CutsAFailedCompressedFileBackToItsLastFrame) {
     EXPECT_TRUE(outcome.complete()) << outcome.message;
     EXPECT_EQ(outcome.packets.size(), 1U);
   }
+}
+
+TEST(Writer, KeepsNothingInAFileThatWasRemoved) {
+  const test::TemporaryFolder folder;
+  for (const Compression compression : {Compression::none, Compression::zstd}) {
+    const std::string path = folder.path("t.pcap");
+    Writer writer{path, patient(Format::pcap, compression)};
+    writer.write({&ethernet, 1}, std::array{packet_of("some data")});
+    std::filesystem::remove(path);
+    EXPECT_EQ(refusal([&] { writer.close(); }), ErrorCode::output_failed);
+    EXPECT_EQ(writer.counts().packets, 0U);
+    EXPECT_EQ(writer.counts().bytes, 0U);
+    EXPECT_EQ(refusal([&] { writer.close(); }), ErrorCode{});
+  }
+}
+
+TEST(Writer, TakesAFileThatNeverHadAName) {
+  const test::TemporaryFolder folder;
+  const int file = ::open(folder.path("").c_str(), O_TMPFILE | O_RDWR, 0600);
+  if (file < 0) GTEST_SKIP() << "no unnamed files here";
+  Writer writer{"/proc/self/fd/" + std::to_string(file), patient(Format::pcap, Compression::none)};
+  writer.write({&ethernet, 1}, std::array{packet_of("some data")});
+  writer.close();
+  EXPECT_EQ(writer.counts().packets, 1U);
+  ::close(file);
 }
 
 TEST(Writer, AllocatesNothingPerBatchOnceItIsWarm) {
