@@ -226,8 +226,8 @@ void CaptureOutput::tell_about_hook() {
   tell_of("hook_left_out", counts.left_out,
           plural(counts.left_out, "file was", "files were") + " left out, the command lags behind");
   tell_of("hook_gone", counts.lost,
-          "the process that runs the command is gone; " +
-              plural(counts.lost, "file", "files") + " may not have been handled");
+          "the process that runs the command is gone; " + plural(counts.lost, "file", "files") +
+              " may not have been handled");
 }
 
 bool CaptureOutput::is_full() const noexcept {
