@@ -157,7 +157,11 @@ void CaptureOutput::write_statistics(Writer& writer, const CaptureBatch& batch,
 }
 
 void CaptureOutput::add(const CaptureBatch& batch, std::span<const Packet> packets) {
-  batch.sections.empty() ? begin(batch.interfaces) : static_cast<void>(open(batch.interfaces));
+  if (batch.sections.empty()) {
+    begin(batch.interfaces);
+  } else {
+    open(batch.interfaces);  // sections come before interfaces
+  }
   attempt([&](auto& writer) {
     write_sections(writer, batch);
     if (!batch.blocks.empty()) writer.write_blocks(batch.interfaces, batch.blocks);
