@@ -2,10 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "capture_bytes.h"
-#include "savefile/decompressed_source.h"
 #include "weir/error.h"
 
 namespace weir::savefile {
@@ -146,39 +144,6 @@ TEST_P(Compressed, FollowedByOtherBytesIsDamagedBehindItsLastPacket) {
       EXPECT_NE(outcome.message.find("there are other bytes behind the compressed stream"),
                 std::string::npos)
           << outcome.message;
-    }
-  }
-}
-
-// A pipe at its slowest.
-class OneByOne final : public ByteSource {
- public:
-  explicit OneByOne(Bytes bytes) : left_{bytes} {}
-  ReadResult read(MutableBytes to, const WaitLimit&) override {
-    if (left_.empty()) return {0, ReadState::end};
-    to[0] = left_[0];
-    left_ = left_.subspan(1);
-    return {1, ReadState::bytes};
-  }
-
- private:
-  Bytes left_;
-};
-
-TEST_P(Compressed, FollowedByOtherBytesIsToldTheSameHoweverTheyCome) {
-  // The first octet alone may start a frame of each.
-  for (const std::string_view more : {"\x1fK", "\x28K", "PK\3\4", "\x04K", "\xfd\x37zX?"}) {
-    auto compressed = packed(GetParam(), {capture(3)});
-    compressed.insert(compressed.end(), more.begin(), more.end());
-    DecompressedSource source{GetParam(), {}, std::make_unique<OneByOne>(compressed), "name"};
-    std::vector<std::uint8_t> room(1 << 16);
-    try {
-      while (source.read(room, std::nullopt).state == ReadState::bytes) {
-      }
-      ADD_FAILURE() << more;
-    } catch (const FormatError& error) {
-      EXPECT_EQ(std::string{error.what()},
-                "name, offset 192: there are other bytes behind the compressed stream");
     }
   }
 }

@@ -68,6 +68,28 @@ TEST(DecompressedSource, PassesUpThatItsSourceWaitsAndLosesNothing) {
   }
 }
 
+TEST(DecompressedSource, TellsOtherBytesBehindTheSameHoweverTheyCome) {
+  const std::vector<std::uint8_t> whole = content(192);
+  for (const Compression compression : all) {
+    // The first octets alone may start a frame.
+    for (const std::string_view more : {"\x1fK", "\x28K", "PK\3\4", "\x04K", "\xfd\x37zX?"}) {
+      auto compressed = packed(compression, {whole});
+      compressed.insert(compressed.end(), more.begin(), more.end());
+      DecompressedSource source{
+          compression, {}, std::make_unique<StutteringSource>(compressed), "name"};
+      std::uint8_t room[64];
+      try {
+        while (source.read(room, std::nullopt).state != ReadState::end) {
+        }
+        ADD_FAILURE() << name(compression) << more;
+      } catch (const FormatError& error) {
+        EXPECT_STREQ(error.what(),
+                     "name, offset 192: there are other bytes behind the compressed stream");
+      }
+    }
+  }
+}
+
 TEST(DecompressedSource, FillsBuffersOfAnySizeFromMemoryItHasUsedUp) {
   const std::vector<std::uint8_t> whole = content(300'000);
   for (const Compression compression : all) {
