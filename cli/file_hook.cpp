@@ -169,7 +169,7 @@ HookCounts FileHook::finish() {
   return counts_;
 }
 
-int FileHook::hand_over(const std::string& name) noexcept {
+int FileHook::hand_over(const std::string& name) const noexcept {
   ssize_t sent = -1;
   do {
     sent = ::send(socket_, name.data(), name.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -53,7 +53,7 @@ class FileHook {
   using Clock = std::chrono::steady_clock;
 
   /// Returns an errno.
-  int hand_over(const std::string& name) noexcept;
+  [[nodiscard]] int hand_over(const std::string& name) const noexcept;
   /// Waits until no more commands than that are due, or the process is gone.
   void wait_until_due(std::uint64_t most);
   /// An answer may be the end of the process.

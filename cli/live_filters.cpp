@@ -12,7 +12,7 @@ namespace {
 
 /// libpcap takes what it compiles for an adapter for the filter of a file.
 std::string words_of(const FilterError& refusal) {
-  const std::string words = refusal.what();
+  std::string words = refusal.what();
   if (words.find("inbound/outbound not supported") == std::string::npos) return words;
   return "a filter is not told which way packets go: use -Q in or -Q out";
 }

@@ -74,6 +74,13 @@ Bases bases(SequenceTable& table, const IpContext& ip, const Segment& of) {
   return {first ? 0 : own, first ? 0 : peer, peer};
 }
 
+void put_quick(Line& line, std::size_t length, std::size_t header_length) {
+  line.print("tcp {}", static_cast<std::int32_t>(length - header_length));
+  if (header_length > length) {
+    line.print(" [bad hdr length {} - too long, > {}]", header_length, length);
+  }
+}
+
 /// Where the data begins and ends.
 void put_sequence(Line& line, std::uint32_t first, std::size_t data) {
   line.put(", seq ");
@@ -270,13 +277,7 @@ void Printer::tcp(const Header& header) {
                        static_cast<std::int64_t>(length) - static_cast<std::int64_t>(header_length),
                        header_length, min_header);
   }
-  if (options_.quick) {
-    line_.print("tcp {}", static_cast<std::int32_t>(length - header_length));
-    if (header_length > length) {
-      line_.print(" [bad hdr length {} - too long, > {}]", header_length, length);
-    }
-    return;
-  }
+  if (options_.quick) return put_quick(line_, length, header_length);
   const Segment segment{header};
   line_.put("Flags [");
   put_bits(line_, flag_names, segment.flags, "none", "");
