@@ -170,7 +170,9 @@ TEST_F(LiveChanges, AFilterAndTheSnapshotLengthChangeTogetherOrOneAfterTheOther)
 }
 
 TEST_F(LiveChanges, OnceTheOldFilterIsOutOfTheRingTheKernelCutsAgain) {
-  Live live{"far", {.snapshot_length = 60, .ring_size = 1}};
+  // No block is handed over half full while frames are sent.
+  Live live{"far",
+            {.snapshot_length = 60, .ring_size = 1, .retire = std::chrono::milliseconds{500}}};
   live.change({.filter = compiled("ether[150] != 7")});
   send_long_frames(1);
   EXPECT_EQ(collect(live).size(), 1U);
