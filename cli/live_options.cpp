@@ -12,6 +12,8 @@
 namespace weir::cli {
 namespace {
 
+using Adapters = std::vector<capture::Adapter>;
+
 capture::Traffic traffic_of(const std::string& direction) {
   if (direction == "in") return capture::Traffic::in;
   if (direction == "out") return capture::Traffic::out;
@@ -21,8 +23,7 @@ capture::Traffic traffic_of(const std::string& direction) {
 
 /// By name, alternative name or number, which is none where it is the name of another. What is
 /// neither may be a device of libpcap's own: opening it tells.
-std::string name_of(const std::string& word) {
-  const std::vector<capture::Adapter> adapters = capture::adapters();
+std::string name_of(const std::string& word, const Adapters& adapters) {
   const auto named = std::ranges::find_if(adapters, [&](const capture::Adapter& adapter) {
     return adapter.name == word || std::ranges::count(adapter.alternative_names, word) != 0;
   });
@@ -36,22 +37,22 @@ std::string name_of(const std::string& word) {
 /// IF=FILTER: the adapter, which is one of those captured, and its filter. Names may hold a `=`
 /// too.
 std::pair<std::string, std::string> split(const std::string& text,
-                                          const std::vector<std::string>& captured) {
+                                          const std::vector<std::string>& captured,
+                                          const Adapters& adapters) {
   const std::size_t first = text.find('=');
   if (first == 0 || first == std::string::npos) {
     throw UsageError{"--filter-on: IF=FILTER, not " + text};
   }
   for (std::size_t at = first; at != std::string::npos; at = text.find('=', at + 1)) {
-    const std::string name = name_of(text.substr(0, at));
+    const std::string name = name_of(text.substr(0, at), adapters);
     if (std::ranges::count(captured, name) != 0) return {name, text.substr(at + 1)};
   }
   const std::string word = text.substr(0, first);
   throw UsageError{"--filter-on: " + word + " is not captured; add -i " + word};
 }
 
-std::string default_name() {
-  const std::vector<capture::Adapter> all = capture::adapters();
-  const capture::Adapter* const adapter = capture::default_adapter(all);
+std::string default_name(const Adapters& adapters) {
+  const capture::Adapter* const adapter = capture::default_adapter(adapters);
   if (adapter != nullptr) return adapter->name;
   throw Error{ErrorCode::not_found, "no adapter is up and has an address: name one with -i"};
 }
@@ -81,27 +82,24 @@ void LiveOptions::declare(CLI::App& app) {
 }
 
 LiveInput LiveOptions::resolve() const {
+  const Adapters adapters = capture::adapters();
   LiveInput input{.promiscuous = !not_promiscuous_, .traffic = traffic_of(direction_)};
   for (const std::string& word : adapters_) {
-    const std::string name = name_of(word);
+    const std::string name = name_of(word, adapters);
     if (std::ranges::find(input.adapters, name) != input.adapters.end()) {
       throw UsageError{"-i: twice the same adapter: " +
                        (word == name ? name : word + " is " + name)};
     }
     input.adapters.push_back(name);
   }
-  if (input.adapters.empty()) input.adapters.push_back(default_name());
-  add_filters(input);
-  return input;
-}
-
-void LiveOptions::add_filters(LiveInput& input) const {
+  if (input.adapters.empty()) input.adapters.push_back(default_name(adapters));
   for (const std::string& one : filters_) {
-    const auto [adapter, filter] = split(one, input.adapters);
+    const auto [adapter, filter] = split(one, input.adapters, adapters);
     if (!input.filters.emplace(adapter, filter).second) {
       throw UsageError{"--filter-on: two filters of " + adapter};
     }
   }
+  return input;
 }
 
 }  // namespace weir::cli

@@ -36,8 +36,6 @@ class LiveOptions {
   [[nodiscard]] LiveInput resolve() const;
 
  private:
-  void add_filters(LiveInput& input) const;
-
   std::vector<std::string> adapters_;
   std::vector<std::string> filters_;  // IF=FILTER
   bool not_promiscuous_ = false;

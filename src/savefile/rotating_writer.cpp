@@ -231,8 +231,9 @@ void RotatingWriter::State::finish() {
     if (!failure) failure.emplace(ErrorCode::output_failed, problem, "rename " + part);
   } else {
     const int problem = options.sync ? synchronise_name(path) : 0;
-    if (problem != 0 && !failure)
+    if (problem != 0 && !failure) {
       failure.emplace(ErrorCode::output_failed, problem, "name " + path);
+    }
     if (rotation.is_ring()) ring.add(path, written.bytes);
     try {
       make_room(0, 0);
