@@ -128,7 +128,7 @@ View make_view(const Options& options) {
   if (options.json) return stream<sink::FlowJson>();
   if (options.csv) return stream<sink::FlowCsv>();
   sink::FlowTableOptions table;
-  table.top = options.all ? sink::FlowTable::max_rows : parse_count(options.top, "--top");
+  table.top = options.all ? sink::FlowTable::all_rows : parse_count(options.top, "--top");
   table.sort = options.sort;
   table.by = split(options.by);
   table.width = static_cast<std::size_t>(terminal_width());

@@ -18,20 +18,39 @@ std::size_t line_length(const std::vector<std::size_t>& widths) {
 }
 
 // Keeps both ends: the port of an endpoint is at its end.
-std::string cut(const std::string& cell, std::size_t width) {
-  if (cell.size() <= width) return cell;
-  if (width <= 4) return cell.substr(0, width);
+std::string cut(std::string_view cell, std::size_t width) {
+  if (cell.size() <= width) return std::string{cell};
+  if (width <= 4) return std::string{cell.substr(0, width)};
   const std::size_t tail = (width - 2) / 2;
-  return cell.substr(0, width - 2 - tail) + ".." + cell.substr(cell.size() - tail);
+  return std::string{cell.substr(0, width - 2 - tail)} + ".." +
+         std::string{cell.substr(cell.size() - tail)};
 }
 
 }  // namespace
 
 Columns::Columns(std::vector<Column> columns) : columns_{std::move(columns)} {}
 
-void Columns::add(std::vector<std::string> cells) {
+void Columns::add(std::span<const std::string> cells) {
   assert(cells.size() == columns_.size());
-  rows_.push_back(std::move(cells));
+  for (const std::string& cell : cells) {
+    text_ += cell;
+    ends_.push_back(text_.size());
+  }
+}
+
+template <class Take>
+void Columns::for_each_row(Take take) const {
+  std::vector<std::string_view> cells;
+  cells.reserve(columns_.size());
+  for (const Column& column : columns_) cells.emplace_back(column.heading);
+  take(cells);
+  for (std::size_t cell = 0; cell < ends_.size(); cell += cells.size()) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const std::size_t start = cell + i == 0 ? 0 : ends_[cell + i - 1];
+      cells[i] = std::string_view{text_}.substr(start, ends_[cell + i] - start);
+    }
+    take(cells);
+  }
 }
 
 /// Narrows what may shrink, the widest first, until a line fits or nothing is wider than `least`.
@@ -48,12 +67,10 @@ void Columns::shrink(std::vector<std::size_t>& widths, std::size_t width, std::s
 }
 
 std::vector<std::size_t> Columns::fitted(std::size_t width) const {
-  std::vector<std::size_t> natural;
-  natural.reserve(columns_.size());
-  for (const Column& column : columns_) natural.push_back(column.heading.size());
-  for (const auto& row : rows_) {
+  std::vector<std::size_t> natural(columns_.size());
+  for_each_row([&natural](std::span<const std::string_view> row) {
     for (std::size_t i = 0; i < row.size(); ++i) natural[i] = std::max(natural[i], row[i].size());
-  }
+  });
   if (width == 0) return natural;
   const auto last = std::find_if(columns_.rbegin(), columns_.rend(),
                                  [](const Column& column) { return column.may_shrink; });
@@ -71,7 +88,7 @@ std::vector<std::size_t> Columns::fitted(std::size_t width) const {
   return widths;
 }
 
-void Columns::print_row(std::string& out, const std::vector<std::string>& cells,
+void Columns::print_row(std::string& out, std::span<const std::string_view> cells,
                         const std::vector<std::size_t>& widths) const {
   for (std::size_t i = 0; i < widths.size(); ++i) {
     const std::string cell = cut(cells[i], widths[i]);
@@ -86,12 +103,20 @@ void Columns::print_row(std::string& out, const std::vector<std::string>& cells,
 }
 
 void Columns::print(std::string& out, std::size_t width) const {
+  print([&out](std::string_view block) { out += block; }, width);
+}
+
+void Columns::print(const Output& output, std::size_t width) const {
+  constexpr std::size_t block = std::size_t{1} << 16;
   const std::vector<std::size_t> widths = fitted(width);
-  std::vector<std::string> headings;
-  headings.reserve(columns_.size());
-  for (const Column& column : columns_) headings.push_back(column.heading);
-  print_row(out, headings, widths);
-  for (const auto& row : rows_) print_row(out, row, widths);
+  std::string text;
+  for_each_row([&](std::span<const std::string_view> row) {
+    print_row(text, row, widths);
+    if (text.size() < block) return;
+    output(text);
+    text.clear();
+  });
+  output(text);
 }
 
 }  // namespace weir::sink

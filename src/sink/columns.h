@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "weir/sink/output.h"
 
 namespace weir::sink {
 
@@ -25,19 +29,29 @@ class Columns {
   explicit Columns(std::vector<Column> columns);
 
   /// Precondition: one cell a column.
-  void add(std::vector<std::string> cells);
+  void add(std::span<const std::string> cells);
+  void add(std::initializer_list<std::string> cells) {
+    add(std::span{cells.begin(), cells.size()});
+  }
 
   /// Appends the lines to `out`. `width` 0 is no limit.
   void print(std::string& out, std::size_t width) const;
+  /// Hands the lines out in blocks instead.
+  void print(const Output& output, std::size_t width) const;
 
  private:
   [[nodiscard]] std::vector<std::size_t> fitted(std::size_t width) const;
   void shrink(std::vector<std::size_t>& widths, std::size_t width, std::size_t least) const;
-  void print_row(std::string& out, const std::vector<std::string>& cells,
+  /// Calls take(cells) for the headings and each row; the cells are borrowed.
+  template <class Take>
+  void for_each_row(Take take) const;
+  void print_row(std::string& out, std::span<const std::string_view> cells,
                  const std::vector<std::size_t>& widths) const;
 
   std::vector<Column> columns_;
-  std::vector<std::vector<std::string>> rows_;
+  /// The cells of all rows, one behind the other, and where each ends: there may be millions.
+  std::string text_;
+  std::vector<std::size_t> ends_;
 };
 
 }  // namespace weir::sink

@@ -2,10 +2,10 @@
 #include "sink/flow_order.h"
 
 #include <algorithm>
+#include <array>
 #include <compare>
 
 #include "sink/flow_fields.h"
-#include "weir/error.h"
 
 namespace weir::sink {
 namespace {
@@ -39,6 +39,16 @@ std::strong_ordering compare(FieldKind kind, const FlowValue& left, const FlowVa
 
 }  // namespace
 
+Error unknown_flow_field(std::string_view name, std::span<const std::string_view> sums) {
+  std::string text = "no such flow field: " + std::string{name} + "; there are ";
+  for (const std::string_view sum : sums) text += std::string{sum} + ", ";
+  for (const FlowField& field : std::span{flow_fields}.subspan(1)) {
+    if (&field != &flow_fields[1]) text += ", ";
+    text += field.name;
+  }
+  return {ErrorCode::invalid_argument, text};
+}
+
 void FlowTableRow::merge(const FlowRow& other) noexcept {
   add(flow.from_originator, other.from_originator);
   add(flow.from_responder, other.from_responder);
@@ -59,7 +69,8 @@ FlowOrder::FlowOrder(std::string_view name) : name_{name} {
   } else if (name == "duration") {
     sum_ = Sum::duration;
   } else {
-    throw Error{ErrorCode::invalid_argument, "no such flow field: " + name_};
+    constexpr std::array<std::string_view, 4> sums{"packets", "bytes", "duration", "flows"};
+    throw unknown_flow_field(name, sums);
   }
 }
 
@@ -68,7 +79,10 @@ bool FlowOrder::before(const FlowTableRow& left, const FlowTableRow& right) cons
   switch (sum_) {
     case Sum::none: {
       const FlowField& field = flow_fields[field_];
-      order = compare(field.kind, field.value(left.flow), field.value(right.flow));
+      const FlowValue one = field.value(left.flow);
+      const FlowValue other = field.value(right.flow);
+      order = compare(field.kind, one, other);
+      if (!one.present && !other.present) order = left.flow.protocol <=> right.flow.protocol;
       if (field.role == FlowFieldRole::counter) order = 0 <=> order;
       break;
     }

@@ -2,13 +2,20 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "sink/elapsed.h"
 #include "sink/flow_row.h"
+#include "weir/error.h"
 
 namespace weir::sink {
+
+/// What to throw for a name that is no field of the flow record: says which ones are. `sums` are
+/// further names that would do.
+[[nodiscard]] Error unknown_flow_field(std::string_view name,
+                                       std::span<const std::string_view> sums);
 
 /// A row of the flow table: one flow, or the sums of a group.
 struct FlowTableRow {

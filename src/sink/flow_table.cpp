@@ -16,10 +16,18 @@ namespace {
 
 constexpr auto right = Column::Align::right;
 
+/// As the line formats, but a protocol without a name is known by its number.
+char* write_value(char* to, std::size_t field, const FlowRow& row, Rfc3339& times) noexcept {
+  constexpr std::size_t name = *flow_field("protocol_name");
+  constexpr std::size_t number = *flow_field("protocol");
+  const bool has_no_name = field == name && ip_protocol_name(row.protocol).empty();
+  return write_flow_value(to, has_no_name ? number : field, row, times);
+}
+
 std::string value_text(std::size_t field, const FlowRow& row) {
   char text[max_flow_line];
   Rfc3339 times;
-  return {text, write_flow_value(text, field, row, times)};
+  return {text, write_value(text, field, row, times)};
 }
 
 std::string endpoint_text(const flow::Endpoint& endpoint) {
@@ -88,7 +96,7 @@ void FlowTable::State::group(const FlowRow& row) {
   char key[max_flow_line];
   char* end = key;
   for (const std::size_t field : by) {
-    end = write_flow_value(end, field, row, times);
+    end = write_value(end, field, row, times);
     *end++ = '\n';
   }
   const std::string_view text{key, end};
@@ -149,7 +157,7 @@ Columns FlowTable::State::flow_columns() const {
                                    flow.is_tcp() ? flow::name(flow.tcp_state) : "",
                                    flow::name(flow.end_reason)};
     if (extra) cells.insert(cells.begin() + place, value_text(order.field(), flow));
-    columns.add(std::move(cells));
+    columns.add(cells);
   }
   return columns;
 }
@@ -174,7 +182,7 @@ Columns FlowTable::State::group_columns(const std::vector<FlowTableRow>& top) co
                  {human_count(row.flows), human_count(row.packets()), human_bytes(row.bytes())});
     if (extra) cells.push_back(value_text(order.field(), row.flow));
     if (order.name() == "duration") cells.push_back(human_duration(row.duration()));
-    columns.add(std::move(cells));
+    columns.add(cells);
   }
   return columns;
 }
@@ -198,10 +206,9 @@ void FlowTable::State::check_groups() const {
 FlowTable::FlowTable(Output output, const FlowTableOptions& options)
     : state_{std::make_unique<State>(std::move(output), options, FlowOrder{options.sort})} {
   State& state = *state_;
-  state.options.top = std::min(state.options.top, max_rows);
   for (const std::string& name : state.options.by) {
     const auto field = flow_field(name);
-    if (!field) throw Error{ErrorCode::invalid_argument, "no such flow field: " + name};
+    if (!field) throw unknown_flow_field(name, {});
     if (std::find(state.by.begin(), state.by.end(), *field) == state.by.end()) {
       state.by.push_back(*field);
     }
@@ -224,18 +231,18 @@ void FlowTable::on_end(const flow::Flow& flow, flow::EndReason reason) {
 
 void FlowTable::on_finish() {
   State& state = *state_;
-  std::string text;
   std::uint64_t more = 0;
   if (state.by.empty()) {
     std::sort_heap(state.rows.begin(), state.rows.end(),
                    [&](const auto& a, const auto& b) { return state.before(a, b); });
-    state.flow_columns().print(text, state.options.width);
+    state.flow_columns().print(state.output, state.options.width);
     more = state.flows - state.rows.size();
   } else {
     const std::vector<FlowTableRow> top = state.top_groups();
-    state.group_columns(top).print(text, state.options.width);
+    state.group_columns(top).print(state.output, state.options.width);
     more = state.groups.size() - top.size();
   }
+  std::string text;
   if (more != 0) text += human_count(more) + " more (--all)\n";
   if (state.ungrouped_flows != 0) {
     text += human_count(state.ungrouped_flows) + " flows in further groups\n";
@@ -243,7 +250,7 @@ void FlowTable::on_finish() {
   state.rows.clear();
   state.groups.clear();
   state.flows = state.ungrouped_flows = 0;
-  state.output(text);
+  if (!text.empty()) state.output(text);
 }
 
 }  // namespace weir::sink

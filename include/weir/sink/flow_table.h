@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@
 namespace weir::sink {
 
 struct FlowTableOptions {
-  /// Rows shown; FlowTable::max_rows is as good as all.
+  /// Rows shown, and kept until then; FlowTable::all_rows for all of them.
   std::size_t top = 20;
   /// A field of the flow record (docs/json.md), or `packets`, `bytes` (both directions together;
   /// the default), `duration`; for groups also `flows`. Counts and durations put the largest first,
@@ -28,7 +29,7 @@ struct FlowTableOptions {
 /// rows shown, or by max_groups.
 class WEIR_API FlowTable final : public flow::Observer {
  public:
-  static constexpr std::size_t max_rows = std::size_t{1} << 22;
+  static constexpr std::size_t all_rows = std::numeric_limits<std::size_t>::max();
   /// Flows that would need more groups are only counted.
   static constexpr std::size_t max_groups = std::size_t{1} << 20;
 

@@ -61,7 +61,7 @@ TEST(FlowTable, SortsByAnyFieldAndShowsIt) {
 }
 
 TEST(FlowTable, ShowsEveryFlowWhenAskedTo) {
-  const std::string text = table(many(), {.top = FlowTable::max_rows});
+  const std::string text = table(many(), {.top = FlowTable::all_rows});
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 31);
   EXPECT_EQ(text.find("more"), std::string::npos);
 }
@@ -118,11 +118,73 @@ TEST(FlowTable, RefusesFieldsItDoesNotHave) {
     }
     return std::string{};
   };
-  EXPECT_EQ(refused({.sort = "colour"}), "no such flow field: colour");
-  EXPECT_EQ(refused({.by = {"protocol", "colour"}}), "no such flow field: colour");
+  EXPECT_EQ(refused({.sort = "colour"})
+                .find("no such flow field: colour; there are packets, bytes, "
+                      "duration, flows, protocol, protocol_name, orig_addr"),
+            0U);
+  EXPECT_EQ(refused({.by = {"protocol", "colour"}})
+                .find("no such flow field: colour; there are protocol, protocol_name, orig_addr"),
+            0U);
+  EXPECT_NE(refused({.by = {""}}).find(", end_reason"), std::string::npos);
   EXPECT_EQ(refused({.sort = "flows"}), "only groups can be sorted by flows");
   EXPECT_EQ(refused({.sort = "end_reason", .by = {"protocol"}}),
             "groups have no end_reason to be sorted by");
+}
+
+OwnedPacket of_protocol(std::uint8_t protocol, const Ipv4Address& to, std::size_t payload) {
+  std::vector<std::uint8_t> bytes(20 + payload);
+  (void)wire::Ipv4Fields{.protocol = protocol, .source = client.address, .destination = to}.write(
+      MutableBytes{bytes}, payload);
+  return test::packet_of(bytes, at(0));
+}
+
+TEST(FlowTable, GroupsProtocolsWithoutANameByNumber) {
+  const Ipv4Address other{{192, 0, 2, 77}};
+  const std::vector<OwnedPacket> packets{
+      of_protocol(253, server.address, 0), of_protocol(254, server.address, 0),
+      of_protocol(254, other, 0), of_protocol(61, server.address, 0),
+      test::udp(client, server, 0, at(0))};
+  EXPECT_EQ(table(packets, {.sort = "flows", .by = {"protocol_name"}}),
+            "PROTOCOL_NAME  FLOWS  PACKETS  BYTES\n"
+            "254                2        2   40 B\n"
+            "253                1        1   20 B\n"
+            "61                 1        1   20 B\n"
+            "udp                1        1   28 B\n");
+  EXPECT_EQ(
+      table(packets, {.top = 2, .sort = "orig_ip_bytes", .by = {"resp_addr", "protocol_name"}}),
+      "RESP_ADDR     PROTOCOL_NAME  FLOWS  PACKETS  BYTES  ORIG_IP_BYTES\n"
+      "198.51.100.2  udp                1        1   28 B             28\n"
+      "198.51.100.2  253                1        1   20 B             20\n"
+      "3 more (--all)\n");
+}
+
+TEST(FlowTable, SortsProtocolsWithoutANameByNumber) {
+  const std::string text =
+      table({of_protocol(254, server.address, 0), of_protocol(253, server.address, 0)},
+            {.sort = "protocol_name"});
+  EXPECT_LT(text.find("253"), text.find("254"));
+  const std::string groups =
+      table({of_protocol(254, server.address, 0), of_protocol(253, server.address, 0)},
+            {.sort = "protocol_name", .by = {"protocol_name"}});
+  EXPECT_LT(groups.find("253"), groups.find("254"));
+}
+
+TEST(FlowTable, AllRowsAreMoreThanAnyTableHolds) {
+  std::size_t blocks = 0;
+  std::string text;
+  FlowTable sink{[&](std::string_view block) { ++blocks, text += block; },
+                 {.top = FlowTable::all_rows}};
+  flow::Tracker tracker{sink};
+  constexpr std::uint32_t flows = 3000;
+  for (std::uint32_t i = 0; i < flows; ++i) {
+    const Ipv4Address from{
+        {10, 0, static_cast<std::uint8_t>(i >> 8U), static_cast<std::uint8_t>(i)}};
+    tracker.add(test::udp({from, 1}, server, 0, at(0)).packet());
+  }
+  tracker.finish();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), flows + 1);
+  EXPECT_GT(blocks, 1U) << "the text need not be held whole";
+  EXPECT_GT(FlowTable::all_rows, std::size_t{1} << 32U);
 }
 
 TEST(FlowTable, StartsAnewAfterItFinished) {
