@@ -1,123 +1,178 @@
-// Opens the flow database of a run.
+// Opens flow databases and fills them.
 #include "flow_store.h"
 
-#include "exit_code.h"
-#include "file_digest.h"
+#include <filesystem>
+
 #include "output_file.h"
 
 #ifdef WEIR_WITH_SQLITE
-#include <algorithm>
 #include <chrono>
 
+#include "note.h"
+#include "store_wait.h"
 #include "weir/sink/flow_database.h"
-#include "weir/sink/sha256.h"
+#include "weir/sink/live_flow_database.h"
 #endif
 
 namespace weir::cli {
+
+std::string directory_of_database(const std::string& target) {
+  std::error_code problem;
+  const std::filesystem::path path = std::filesystem::weakly_canonical(target, problem);
+  return directory_of(problem ? target : path.string());
+}
 
 #ifdef WEIR_WITH_SQLITE
 
 namespace {
 
-/// Of one file its digest; of several the digest of theirs; nothing when one cannot be read twice.
-std::string digest_of(const std::vector<InputFile>& files) {
-  if (!std::all_of(files.begin(), files.end(), can_be_read_twice)) return {};
-  if (files.size() == 1) return cli::digest_of(files[0]);
-  sink::Sha256 all;
-  for (const InputFile& file : files) {
-    const std::string digest = cli::digest_of(file);
-    if (digest.empty()) return {};
-    all.update({reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()});
+using sink::RunState;
+
+RunState run_state(bool complete) { return complete ? RunState::complete : RunState::incomplete; }
+
+/// One transaction for all files.
+class FileStore final : public FlowStore {
+ public:
+  explicit FileStore(const FlowStoreOptions& options)
+      : options_{options},
+        wait_{options.target, options.errors},
+        file_{options.target},
+        database_{options.target,
+                  [this](sink::Obstacle obstacle) { return wait_.wait(obstacle); }} {}
+
+  flow::Observer& observer() noexcept override { return database_; }
+  void begin(const std::string& source, const std::string& digest) override {
+    database_.begin_run({source, digest, options_.flows, wall_clock()});
   }
-  return all.hex_digest();
-}
-
-std::string join(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) {
-    if (!text.empty()) text += ' ';
-    text += name;
+  void end(bool complete) override { database_.end_run(run_state(complete)); }
+  void advance() override {}
+  bool counts_after_failure() const noexcept override { return false; }
+  ExitCode finish() override {
+    const std::uint64_t rows = database_.rows();
+    database_.commit();
+    stored_ = rows;
+    return ExitCode::done;
   }
-  return text;
-}
+  StoreCounts counts() const noexcept override {
+    return {.stored = stored_, .dropped_failed = database_.rows()};
+  }
 
-std::string source_of(const std::vector<InputFile>& files) {
-  std::vector<std::string> paths;
-  paths.reserve(files.size());
-  for (const InputFile& file : files) paths.push_back(file.path);
-  return join(paths);
-}
+ private:
+  FlowStoreOptions options_;
+  StoreWait wait_;
+  /// Outlives the database: it is looked at closed.
+  PrivateFile file_;
+  sink::FlowDatabase database_;
+  std::uint64_t stored_ = 0;
+};
 
-void check_target(const std::string& target) {
-  if (target.find("://") == std::string::npos) return;
-  throw UsageError{"--to: only SQLite databases so far, given as a path: " + target};
-}
+/// Short transactions, one each second.
+class LiveStore final : public FlowStore {
+ public:
+  LiveStore(const FlowStoreOptions& options, Kind kind)
+      : options_{options},
+        wait_{options.target, options.errors},
+        file_{options.target},
+        database_{options.target, database_options(kind)} {}
+
+  flow::Observer& observer() noexcept override { return database_; }
+  void begin(const std::string& source, const std::string&) override {
+    database_.begin_run({source, {}, options_.flows, wall_clock()});
+  }
+  void end(bool complete) override { database_.end_run(run_state(complete)); }
+
+  void advance() override {
+    constexpr std::chrono::milliseconds period{1000};
+    constexpr std::chrono::milliseconds period_if_obstructed{200};
+    const Clock::time_point now = Clock::now();
+    const bool is_obstructed = obstacle_ != sink::Obstacle::none;
+    const bool is_behind = !is_obstructed && database_.counts().waiting >= rows_per_commit;
+    if (!is_behind && now - tried_ < (is_obstructed ? period_if_obstructed : period)) return;
+    obstacle_ = database_.commit();
+    tried_ = Clock::now();
+    wait_.note(obstacle_);
+    tell_drops();
+  }
+
+  bool counts_after_failure() const noexcept override { return true; }
+
+  ExitCode finish() override {
+    wait_.end_input();
+    while (!database_.is_done()) {
+      const sink::Obstacle obstacle = database_.commit();
+      if (obstacle == sink::Obstacle::none || wait_.wait(obstacle)) continue;
+      database_.drop_waiting();
+      if (database_.commit() == sink::Obstacle::none) continue;
+      tell_unfinished(obstacle);
+      return ExitCode::output;
+    }
+    return database_.counts().dropped() == 0 ? ExitCode::done : ExitCode::output;
+  }
+
+  StoreCounts counts() const noexcept override {
+    const sink::LiveFlowDatabaseCounts counts = database_.counts();
+    return {.stored = counts.stored,
+            .dropped_busy = counts.dropped_busy,
+            .dropped_full = counts.dropped_full,
+            .dropped_failed = counts.dropped_failed};
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::size_t rows_per_commit = sink::LiveFlowDatabase::rows_per_commit;
+
+  sink::LiveFlowDatabaseOptions database_options(Kind kind) {
+    sink::LiveFlowDatabaseOptions chosen{.max_waiting = options_.max_waiting};
+    if (kind == Kind::pipes) {
+      chosen.wait = [this](sink::Obstacle obstacle) { return wait_.wait(obstacle); };
+    }
+    return chosen;
+  }
+
+  /// The first ones of all, at once; how many is told at the end.
+  void tell_drops() {
+    if (has_told_drops_ || database_.counts().dropped() == 0) return;
+    has_told_drops_ = true;
+    tell({.kind = "flows_dropped",
+          .message = options_.target + ": " + words(obstacle_) + "; flows are dropped",
+          .file = options_.target},
+         options_.errors);
+  }
+
+  void tell_unfinished(sink::Obstacle obstacle) const {
+    const bool is_there = database_.counts().stored != 0;
+    tell({.kind = "run_not_stored",
+          .message = options_.target + ": " + words(obstacle) +
+                     (is_there ? "; the run stays incomplete" : "; the run is not stored"),
+          .file = options_.target},
+         options_.errors);
+  }
+
+  FlowStoreOptions options_;
+  StoreWait wait_;
+  PrivateFile file_;
+  sink::LiveFlowDatabase database_;
+  sink::Obstacle obstacle_ = sink::Obstacle::none;
+  Clock::time_point tried_ = Clock::now();
+  bool has_told_drops_ = false;
+};
 
 }  // namespace
 
-struct FlowStore::State {
-  explicit State(const std::string& path) : file{path}, database{path} {}
-  /// Outlives the database: it is removed closed.
-  PrivateFile file;
-  sink::FlowDatabase database;
-};
-
-void FlowStore::begin(const std::string& target, const std::string& source,
-                      const std::string& digest, const std::string& options) {
-  state_ = std::make_unique<State>(target);
-  state_->database.begin_run({source, digest, options, wall_clock()});
-}
-
-FlowStore::FlowStore(const std::string& target, const std::vector<InputFile>& files,
-                     const std::string& options) {
-  check_target(target);
-  begin(target, source_of(files), digest_of(files), options);
-}
-
-FlowStore::FlowStore(const std::string& target, const std::vector<std::string>& adapters,
-                     const std::string& options) {
-  check_target(target);
-  begin(target, join(adapters), {}, options);
-}
-
-flow::Observer& FlowStore::observer() noexcept { return state_->database; }
-
-void FlowStore::commit() { state_->database.commit(); }
-
-void FlowStore::end(bool complete) {
-  using RunState = sink::FlowDatabase::RunState;
-  state_->database.end_run(complete ? RunState::complete : RunState::incomplete);
-  state_->file.keep();
+std::unique_ptr<FlowStore> open_store(const FlowStoreOptions& options, FlowStore::Kind kind) {
+  if (options.target.find("://") != std::string::npos) {
+    throw UsageError{"--to: only SQLite databases so far, given as a path: " + options.target};
+  }
+  if (kind == FlowStore::Kind::files) return std::make_unique<FileStore>(options);
+  return std::make_unique<LiveStore>(options, kind);
 }
 
 #else
 
-struct FlowStore::State {
-  flow::Observer none;
-};
-
-void FlowStore::begin(const std::string& target, const std::string&, const std::string&,
-                      const std::string&) {
-  throw UsageError{"--to " + target + ": this weir was built without SQLite"};
+std::unique_ptr<FlowStore> open_store(const FlowStoreOptions& options, FlowStore::Kind) {
+  throw UsageError{"--to " + options.target + ": this weir was built without SQLite"};
 }
-
-FlowStore::FlowStore(const std::string& target, const std::vector<InputFile>&, const std::string&) {
-  begin(target, {}, {}, {});
-}
-
-FlowStore::FlowStore(const std::string& target, const std::vector<std::string>&,
-                     const std::string&) {
-  begin(target, {}, {}, {});
-}
-
-flow::Observer& FlowStore::observer() noexcept { return state_->none; }
-
-void FlowStore::commit() {}
-
-void FlowStore::end(bool) {}
 
 #endif
-
-FlowStore::~FlowStore() = default;
 
 }  // namespace weir::cli

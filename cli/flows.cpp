@@ -7,9 +7,11 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 
 #include "capture_run.h"
 #include "commands.h"
+#include "file_runs.h"
 #include "flow_options.h"
 #include "flow_store.h"
 #include "input.h"
@@ -18,7 +20,6 @@
 #include "live_sandbox.h"
 #include "live_signals.h"
 #include "note.h"
-#include "output_file.h"
 #include "ring_options.h"
 #include "standard_output.h"
 #include "stop_signal.h"
@@ -43,6 +44,7 @@ struct Options {
   std::string top = "20";
   std::string sort = "bytes";
   std::string by;
+  std::string max_waiting = "1Mi";
 };
 
 /// Only the table has an order: elsewhere rows stream as flows end.
@@ -81,12 +83,16 @@ void declare(CLI::App& app, Options& options) {
   options.ring.declare(app);
   options.sandbox.declare(app);
   options.flows.declare(app);
-  auto* json = app.add_flag("--json", options.json, "one JSON object a line, in end order");
+  auto* json = app.add_flag("--json", options.json,
+                            "one JSON object a line, in end order; with --to: messages alone");
   auto* csv = app.add_flag("--csv", options.csv, "CSV with a header line, in end order");
   auto* store = app.add_option("--to", options.store, "store the flows in this SQLite database")
                     ->type_name("FILE")
-                    ->excludes(json)
                     ->excludes(csv);
+  app.add_option("--max-waiting", options.max_waiting,
+                 "flows kept in memory while the database is busy or full (1Mi)")
+      ->type_name("N")
+      ->needs(store);
   csv->excludes(json);
   declare_table(app, options, {json, csv, store});
   keep_sources_apart(app);
@@ -135,8 +141,21 @@ View make_view(const Options& options) {
   return {std::make_unique<sink::FlowTable>(write_standard_output, table)};
 }
 
-void print_summary(const flow::Tracker& tracker, std::uint64_t packets,
-                   std::chrono::duration<double> elapsed) {
+/// Flows that are in no database, by cause; empty if all are.
+std::string dropped_text(const StoreCounts& counts) {
+  std::string text;
+  const auto add = [&text](std::uint64_t count, const char* cause) {
+    if (count == 0) return;
+    text += fmt::format(", {} not stored: {}", plural(count, "flow", "flows"), cause);
+  };
+  add(counts.dropped_busy, "database busy");
+  add(counts.dropped_full, "disk full");
+  add(counts.dropped_failed, "the database failed");
+  return text;
+}
+
+void print_summary(const flow::Tracker& tracker, std::chrono::duration<double> elapsed,
+                   std::uint64_t packets, const FlowStore* store) {
   const flow::TrackerCounts& counts = tracker.counts();
   const double rate = static_cast<double>(packets) / 1e6 / std::max(elapsed.count(), 1e-9);
   std::string text = fmt::format(
@@ -158,7 +177,22 @@ void print_summary(const flow::Tracker& tracker, std::uint64_t packets,
         ", {} forgotten for room",
         plural(counts.fragments_evicted, "fragmented datagram", "fragmented datagrams"));
   }
+  if (store != nullptr) text += dropped_text(store->counts());
   tell_text(text + '\n');
+}
+
+/// In JSON, what became of the flows.
+void tell_stored(const std::string& target, const StoreCounts& counts) {
+  const std::uint64_t dropped = counts.dropped_busy + counts.dropped_full + counts.dropped_failed;
+  tell({.kind = "stored",
+        .message = plural(counts.stored, "flow", "flows") + " stored, " + std::to_string(dropped) +
+                   " dropped",
+        .file = target,
+        .counts = {{"flows", counts.stored},
+                   {"dropped_busy", counts.dropped_busy},
+                   {"dropped_full", counts.dropped_full},
+                   {"dropped_failed", counts.dropped_failed}}},
+       ErrorStyle::json);
 }
 
 /// What takes the rows: a database, or a view of them.
@@ -171,16 +205,57 @@ struct Rows {
   }
 };
 
-/// `source` is files or adapters; `what` decides what the flows are.
-template <class Source>
-Rows make_rows(const Options& options, const Source& source, const std::string& what) {
+/// Ends the flows that are left, and what takes them. Once an output has failed, there is nothing
+/// left but to count them.
+ExitCode finish(flow::Tracker& tracker, const Rows& rows, ExitCode exit, ErrorStyle errors) {
+  const bool has_failed = exit == ExitCode::output;
+  if (has_failed && !(rows.store && rows.store->counts_after_failure())) return exit;
+  return worse(exit, telling_failed_output(errors, [&] {
+                 tracker.finish();
+                 return rows.store ? rows.store->finish() : ExitCode::done;
+               }));
+}
+
+/// `what` decides what the flows are, beside options.
+Rows make_rows(const Options& options, FlowStore::Kind kind, const std::string& what,
+               ErrorStyle errors) {
   Rows rows;
   if (options.store.empty()) {
     rows.view = make_view(options);
-  } else {
-    rows.store = std::make_unique<FlowStore>(options.store, source, options.flows.text() + what);
+    return rows;
   }
+  const std::uint64_t most = parse_count(options.max_waiting, "--max-waiting");
+  if (most == 0) throw UsageError{"--max-waiting: at least 1"};
+  rows.store = open_store({.target = options.store,
+                           .flows = options.flows.text() + what,
+                           .max_waiting = most,
+                           .errors = errors},
+                          kind);
   return rows;
+}
+
+ExitCode track_files(const std::vector<InputFile>& files, const Options& options, bool merge,
+                     CaptureRun& run, flow::Tracker& tracker, const Rows& rows) {
+  std::optional<FileRuns> runs;
+  if (rows.store) runs.emplace(*rows.store, files, merge, options.input.follows());
+  const auto advance = [&] {
+    if (rows.view.flush) rows.view.flush();
+    if (rows.store) rows.store->advance();
+  };
+  const auto on_batch = [&](const CaptureBatch& batch) {
+    if (runs) runs->add(batch);
+    tracker.add(batch.packets);
+    if (rows.store) rows.store->advance();
+    return true;
+  };
+  const auto on_file = [&](const InputFile&, const savefile::Reader& reader, const Error* damage) {
+    if (runs) runs->end(reader, damage);
+  };
+  const ExitCode exit = run.run(files, on_batch, on_file, advance);
+  if (runs && merge) {
+    runs->end_merged(exit == ExitCode::done && !run.has_skipped() && !stop_requested());
+  }
+  return exit;
 }
 
 ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle errors) {
@@ -189,20 +264,26 @@ ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle err
                   .input = input,
                   .filter = options.input.filter(),
                   .errors = errors}};
-  Rows rows = make_rows(options, files, options.input.text() + " filter=" + input.filter);
+  const Rows rows = make_rows(options, store_kind(files, options.input.follows()),
+                              options.input.text() + " filter=" + input.filter, errors);
   flow::Tracker tracker{rows.observer(), options.flows.tracker()};
-  const auto on_batch = [&tracker](const CaptureBatch& batch) {
-    tracker.add(batch.packets);
-    return true;
-  };
-  const ExitCode exit = run.run(files, on_batch, {}, rows.view.flush);
+  ExitCode exit = telling_failed_output(
+      errors, [&] { return track_files(files, options, input.merge, run, tracker, rows); });
   if (run.captures() == 0) return exit;
-  tracker.finish();
-  if (rows.store) {
-    rows.store->end(exit == ExitCode::done && !run.has_skipped() && !stop_requested());
+  exit = finish(tracker, rows, exit, errors);
+  if (!options.json) {
+    print_summary(tracker, run.progress().elapsed(), run.packets(), rows.store.get());
+  } else if (rows.store) {
+    tell_stored(options.store, rows.store->counts());
   }
-  if (!options.json) print_summary(tracker, run.packets(), run.progress().elapsed());
   return exit;
+}
+
+/// All adapters are one run.
+void begin_run(FlowStore& store, const std::vector<std::string>& adapters) {
+  std::string source;
+  for (const std::string& adapter : adapters) source += (source.empty() ? "" : " ") + adapter;
+  store.begin(source, {});
 }
 
 ExitCode run_on_adapters(const Options& options, const std::string& filter, ErrorStyle errors) {
@@ -216,12 +297,12 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
                .errors = errors}};
   std::string filters = " filter=" + filter;
   for (const auto& [adapter, own] : input.filters) filters += " filter-on=" + adapter + "=" + own;
-  Rows rows = make_rows(options, input.adapters, filters);
+  const Rows rows = make_rows(options, FlowStore::Kind::adapters, filters, errors);
+  if (rows.store) begin_run(*rows.store, input.adapters);
   flow::Tracker tracker{rows.observer(), options.flows.tracker()};
   confine(options.sandbox, errors, live,
-          options.store.empty() ? std::string{} : directory_of(options.store));
+          options.store.empty() ? std::string{} : directory_of_database(options.store));
   const auto started = std::chrono::steady_clock::now();
-  auto stored = started;
   const auto on_batch = [&tracker](const CaptureBatch& batch) -> LiveRun::Taken {
     tracker.add(batch.packets);
     return {batch.packets.size()};
@@ -229,23 +310,22 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   const auto on_time = [&](Timestamp now) {
     tracker.advance(now);
     if (rows.view.flush) rows.view.flush();
-    const auto moment = std::chrono::steady_clock::now();
-    if (rows.store && moment - stored >= std::chrono::seconds{1}) {
-      rows.store->commit();
-      stored = moment;
-    }
+    if (rows.store) rows.store->advance();
     return true;
   };
-  const ExitCode exit = telling_failed_output(errors, [&] {
+  ExitCode exit = telling_failed_output(errors, [&] {
     const ExitCode end = run.run(on_batch, on_time);
-    tracker.finish();
-    if (rows.store) rows.store->end(true);
+    if (rows.store) rows.store->end(end == ExitCode::done);
     return end;
   });
+  exit = finish(tracker, rows, exit, errors);
   run.tell_counters();
   if (errors == ErrorStyle::text) {
-    print_summary(tracker, run.packets(), std::chrono::steady_clock::now() - started);
+    print_summary(tracker, std::chrono::steady_clock::now() - started, run.packets(),
+                  rows.store.get());
     tell_text(fmt::format("packets {}\n", run.packets()));
+  } else if (rows.store) {
+    tell_stored(options.store, rows.store->counts());
   }
   return exit;
 }

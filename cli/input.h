@@ -54,6 +54,9 @@ class InputOptions {
     return {.skip_damaged = skip_damaged_, .follow = follow_};
   }
 
+  /// Whether the file is one that grows.
+  [[nodiscard]] bool follows() const noexcept { return follow_; }
+
   /// What else decides which packets of the files are read, in which order; empty if nothing does.
   [[nodiscard]] std::string text() const;
 

@@ -2,6 +2,7 @@
 #include "output_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,24 +42,35 @@ std::string directory_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-PrivateFile::PrivateFile(const std::string& path) {
+PrivateFile::PrivateFile(const std::string& path) : path_{path} {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     if (errno == EEXIST) return;
     throw SystemError{errno, "create " + path};
   }
-  made_ = path;
   int problem = 0;
+  struct stat status{};
+  if (::fstat(descriptor, &status) == 0) {
+    device_ = status.st_dev;
+    inode_ = status.st_ino;
+  } else {
+    problem = errno;
+  }
   const auto owner = file_owner();
   if (owner && ::fchown(descriptor, owner->user, owner->group) != 0) problem = errno;
   ::close(descriptor);
   if (problem == 0) return;
-  ::unlink(path.c_str());
+  remove_if_empty();
   throw SystemError{problem, "hand over " + path};
 }
 
-PrivateFile::~PrivateFile() {
-  if (!made_.empty()) ::unlink(made_.c_str());
+void PrivateFile::remove_if_empty() const noexcept {
+  struct stat status{};
+  if (inode_ == 0 || ::lstat(path_.c_str(), &status) != 0) return;
+  const bool is_ours = status.st_dev == device_ && status.st_ino == inode_;
+  if (is_ours && status.st_size == 0) ::unlink(path_.c_str());
 }
+
+PrivateFile::~PrivateFile() { remove_if_empty(); }
 
 }  // namespace weir::cli

@@ -1,6 +1,8 @@
 // Files the command writes belong to whoever called it, and to nobody else.
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 
@@ -15,7 +17,7 @@ namespace weir::cli {
 [[nodiscard]] std::string directory_of(const std::string& path);
 
 /// A file of mode 0600, owned by the calling user under sudo. One that existed before stays as it
-/// is; one that was made is removed again unless keep() is called.
+/// is; one that was made and is still empty goes again, unless something else has its name by then.
 class PrivateFile {
  public:
   /// Throws SystemError.
@@ -24,11 +26,13 @@ class PrivateFile {
   PrivateFile& operator=(const PrivateFile&) = delete;
   ~PrivateFile();
 
-  void keep() noexcept { made_.clear(); }
-
  private:
-  /// Its path while it may have to go.
-  std::string made_;
+  void remove_if_empty() const noexcept;
+
+  std::string path_;
+  /// Of the file that was made; 0 if none was.
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
 };
 
 }  // namespace weir::cli

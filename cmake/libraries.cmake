@@ -8,7 +8,8 @@ configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in
   ${PROJECT_BINARY_DIR}/include/weir/version.h @ONLY)
 
 file(GLOB_RECURSE weir_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/*.h)
-set(weir_stores_headers ${PROJECT_SOURCE_DIR}/include/weir/sink/flow_database.h)
+set(weir_stores_headers database_run.h flow_database.h live_flow_database.h)
+list(TRANSFORM weir_stores_headers PREPEND ${PROJECT_SOURCE_DIR}/include/weir/sink/)
 list(REMOVE_ITEM weir_headers ${weir_stores_headers})
 
 # weir_library(TARGET EXPORT NAME MODULES ... HEADERS ...): known as weir::NAME.

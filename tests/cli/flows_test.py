@@ -1,40 +1,21 @@
 #!/usr/bin/env python3
-"""weir flows: rows as table, JSON, CSV and database, and what makes them rows."""
+"""weir flows: rows as table, JSON and CSV, and what makes them rows."""
 
 import csv
 import fcntl
-import hashlib
 import io
 import os
 import pty
 import re
-import sqlite3
-import stat
 import struct
 import subprocess
 import termios
 
+from flow_rows import DEMO, HTTP, PING, TUNNELS, FlowTest
 from support import (
-    CAPTURES, CommandTest, PATIENCE, datagram, enhanced, environment, ethernet, finish, interface,
+    CAPTURES, datagram, enhanced, environment, ethernet, finish, interface,
     ipv4, main, option, pcap, section, start, tcp, tool, udp, weir,
 )
-
-DEMO, HTTP, PING, TUNNELS = (CAPTURES / name for name in
-                             ("demo.pcapng.gz", "http.pcap", "ping.pcap", "tunnels.pcap"))
-INTEGERS = re.compile(r"^(orig_|resp_)(packets|frame_bytes|ip_bytes|payload_bytes|tcp_flags|port)$")
-
-
-class FlowTest(CommandTest):
-    def rows(self, *words):
-        return self.run_ok("flows", "--json", *words).json
-
-    def packets(self, *words):
-        """Packets per flow, both directions, in the order flows end."""
-        return [row["orig_packets"] + row["resp_packets"] for row in self.rows(*words)]
-
-    def table(self, *words):
-        """The lines of the table without its heading."""
-        return self.run_ok("flows", *words).lines[1:]
 
 
 class Formats(FlowTest):
@@ -167,7 +148,7 @@ class Table(FlowTest):
         rows = self.rows(DEMO)
         groups = {}
         for row in rows:
-            key = (str(row["resp_port"]), row.get("protocol_name", ""))
+            key = (str(row["resp_port"]), row.get("protocol_name", str(row["protocol"])))
             flows, packets = groups.get(key, (0, 0))
             groups[key] = (flows + 1, packets + row["orig_packets"] + row["resp_packets"])
         shown = {}
@@ -184,9 +165,32 @@ class Table(FlowTest):
         for words in (("--sort", "nonsense"), ("--by", "nonsense"), ("--by", "orig_addr,nonsense"),
                       ("--top", "many"), ("--top", "-1"), ("--top", "1.5"), ("--sort", "flows"),
                       ("--by", "orig_addr", "--sort", "tcp_state"), ("--json", "--csv"),
-                      ("--json", "--to", "x.db"), ("--csv", "--to", "x.db")):
+                      ("--csv", "--to", "x.db"), ("--max-waiting", "5"),
+                      ("--max-waiting", "0", "--to", "x.db")):
             result = weir("flows", *words, PING, cwd=self.folder)
             self.assertEqual((result.code, result.out), (2, ""), words)
+
+    def test_an_unknown_field_lists_those_there_are(self):
+        fields = [key for key in next(csv.reader(io.StringIO(self.run_ok("flows", "--csv", PING).out)))
+                  if key != "type"]
+        for words, more in ((("--by", "port"), []), (("--by", "resp_port,colour"), []),
+                            (("--sort", "size"), ["packets", "bytes", "duration", "flows"])):
+            result = weir("flows", *words, PING)
+            name = words[1].split(",")[-1]
+            self.assertEqual((result.code, result.out, result.err),
+                             (2, "", f"weir: no such flow field: {name}; there are "
+                                     f"{', '.join(more + fields)}\n"))
+
+    def test_protocols_without_a_name_are_groups_of_their_own(self):
+        packets = [ethernet(ipv4("192.0.2.1", "192.0.2.2", number, b"x")) for number in
+                   (253, 254, 254, 61, 17)]
+        path = self.file("a.pcap", pcap(packets))
+        groups = lambda *words: [line.split()[:3] for line in self.table(*words, path)]
+        self.assertEqual(groups("--by", "protocol_name", "--sort", "packets")[0], ["254", "1", "2"])
+        self.assertEqual({row[0] for row in groups("--by", "protocol_name")}, {"253", "254", "61", "udp"})
+        self.assertEqual([row[:2] for row in groups("--by", "resp_port,protocol_name", "--sort",
+                                                    "protocol_name")],
+                         [["0", "61"], ["0", "253"], ["0", "254"], ["0", "udp"]])
 
     def test_the_table_is_fitted_to_the_terminal(self):
         for width in (40, 80, 200):
@@ -291,169 +295,6 @@ class Keys(FlowTest):
     def test_a_filter_chooses_the_packets_that_count(self):
         self.assertEqual({row["protocol"] for row in self.rows(DEMO, "udp port 53")}, {17})
         self.assertEqual(sum(self.packets(HTTP, "src port 80")), self.count(HTTP, "src port 80"))
-
-
-class Database(FlowTest):
-    def setUp(self):
-        super().setUp()
-        self.path = self.folder / "flows.db"
-
-    def store(self, *words):
-        result = weir("flows", "--to", self.path, *words)
-        self.assertIn(result.code, (0, 3), result.err)
-        return result
-
-    def query(self, sql, *values):
-        database = sqlite3.connect(self.path)
-        try:
-            return database.execute(sql, values).fetchall()
-        finally:
-            database.close()
-
-    def test_flows_hold_the_columns_and_values_of_json(self):
-        result = self.store("--vlan", TUNNELS)
-        self.assertEqual(result.out, "")
-        self.assertIn("flows of ", result.err)
-        columns = [row[1] for row in self.query("PRAGMA table_info(flows)")]
-        database = sqlite3.connect(self.path)
-        database.row_factory = sqlite3.Row
-        stored = [dict(row) for row in database.execute("SELECT * FROM flows ORDER BY rowid")]
-        database.close()
-        rows = self.rows("--vlan", TUNNELS)
-        self.assertEqual(len(stored), len(rows))
-        for row, kept in zip(rows, stored):
-            del row["type"]
-            if "vlan" in row:
-                row["vlan"] = ".".join(map(str, row["vlan"]))
-            self.assertEqual({key: kept[key] for key in row}, row)
-            self.assertEqual({key for key in set(columns) - set(row) if kept[key] is not None},
-                             {"run", "orig_addr_blob", "resp_addr_blob"})
-        addresses = {kept["orig_addr"]: kept["orig_addr_blob"] for kept in stored}
-        self.assertEqual(addresses["192.0.2.1"], bytes(10) + b"\xff\xff" + bytes([192, 0, 2, 1]))
-        self.assertEqual(columns[0], "run")
-
-    def test_the_schema_is_as_documented(self):
-        self.store(PING)
-        names = {name for name, in self.query(
-            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
-        self.assertEqual(names, {"runs", "flows", "talkers", "services", "conversations"})
-        self.assertEqual([row[1] for row in self.query("PRAGMA table_info(runs)")],
-                         ["id", "source", "sha256", "options", "started", "complete"])
-        self.assertEqual(self.query("PRAGMA user_version"), [(1,)])
-        self.assertEqual(self.query("PRAGMA integrity_check"), [("ok",)])
-        plan = str(self.query("EXPLAIN QUERY PLAN SELECT * FROM flows WHERE start_ns > 5"))
-        self.assertIn("INDEX", plan)
-
-    def test_a_second_run_of_the_same_file_replaces_the_first(self):
-        self.store(PING)
-        self.store(PING)
-        self.assertEqual(len(self.query("SELECT * FROM runs")), 1)
-        self.assertEqual(self.query("SELECT count(*) FROM flows"), [(14,)])
-        self.assertEqual(self.query("SELECT source, sha256, complete FROM runs"),
-                         [(str(PING), hashlib.sha256(PING.read_bytes()).hexdigest(), 1)])
-        self.store("--idle", "1s", PING)
-        self.store(PING, "icmp")
-        self.store(HTTP)
-        self.assertEqual(len(self.query("SELECT * FROM runs")), 4)
-        self.assertEqual(self.query("SELECT count(*) FROM flows WHERE run NOT IN (SELECT id FROM runs)"),
-                         [(0,)])
-
-    def test_an_incomplete_run_gives_way_to_the_next(self):
-        cut = self.file("cut.pcap", HTTP.read_bytes()[:-1])
-        self.assertEqual(self.store(cut).code, 3)
-        self.assertEqual(self.query("SELECT complete FROM runs"), [(0,)])
-        self.store("--idle", "1h", cut)
-        self.assertEqual(len(self.query("SELECT * FROM runs")), 1)
-
-    def test_a_run_that_passed_over_damage_is_incomplete(self):
-        content = HTTP.read_bytes()
-        path = self.file("bad.pcap", content + b"\xee" * 100)
-        self.assertEqual(self.store("--skip-damaged", path).code, 0)
-        self.assertEqual(self.query("SELECT complete FROM runs"), [(0,)])
-
-    def test_a_run_that_fails_leaves_no_new_database(self):
-        for words in ((self.folder / "missing.pcap",), (CAPTURES / "raw.pcap", "ether src 02:00:5e:10:00:01")):
-            result = weir("flows", "--to", self.path, *words)
-            self.assertIn(result.code, (1, 2))
-            self.assertFalse(self.path.exists())
-        self.store(PING)
-        before = self.path.read_bytes()
-        self.assertEqual(weir("flows", "--to", self.path, self.folder / "missing.pcap").code, 1)
-        self.assertEqual(self.path.read_bytes(), before)
-
-    def test_a_run_that_was_stopped_is_incomplete(self):
-        path = self.fifo()
-        process = start("flows", "--to", self.path, path)
-        with open(path, "wb") as writer:
-            writer.write(pcap([datagram()]))
-            writer.flush()
-            result = self.interrupted(process)
-        self.assertEqual(result.code, 0, result.err)
-        self.assertEqual(self.query("SELECT complete, sha256 FROM runs"), [(0, None)])
-        self.assertEqual(self.query("SELECT orig_packets FROM flows"), [(1,)])
-
-    def test_pipes_are_read_once_and_their_runs_add_up(self):
-        content = PING.read_bytes()
-        for _ in range(2):
-            path = self.fifo(f"pipe{_}.pcap")
-            process = start("flows", "--to", self.path, path)
-            path.write_bytes(content)
-            self.assertEqual(finish(process).code, 0)
-        self.run_ok("flows", "--to", self.path, "-", stdin=content)
-        self.assertEqual(self.query("SELECT count(*) FROM runs WHERE sha256 IS NULL AND complete"), [(3,)])
-        self.assertEqual(self.query("SELECT count(*) FROM flows"), [(3 * 14,)])
-
-    def test_views_add_up_what_the_flows_hold(self):
-        self.store(HTTP)
-        total = self.query("SELECT sum(orig_packets + resp_packets), "
-                           "sum(orig_frame_bytes + resp_frame_bytes), count(*) FROM flows")[0]
-        for view in ("services", "conversations"):
-            sums = self.query(f"SELECT sum(packets), sum(bytes), sum(flows) FROM {view}")
-            self.assertEqual(sums, [total], view)
-        sent, received = self.query("SELECT sum(sent_packets), sum(received_packets) FROM talkers")[0]
-        self.assertEqual((sent, received), (total[0], total[0]))
-        names = self.query("SELECT protocol_name, port FROM services ORDER BY port")
-        self.assertEqual(sorted(set(names)), sorted(set(
-            (row["protocol_name"], row["resp_port"]) for row in self.rows(HTTP))))
-        first = self.query("SELECT address, packets FROM talkers LIMIT 1")[0]
-        self.assertEqual(first[1], max(row[0] for row in self.query("SELECT packets FROM talkers")))
-
-    def test_targets_of_another_kind_are_refused_and_left_alone(self):
-        text = self.file("notes.txt", b"words " * 400)
-        own = self.file("own.pcap", HTTP.read_bytes())
-        other = self.folder / "other.db"
-        with sqlite3.connect(other) as database:
-            database.execute("CREATE TABLE mine (x)")
-        database.close()
-        newer = self.folder / "newer.db"
-        self.run_ok("flows", "--to", newer, PING)
-        with sqlite3.connect(newer) as database:
-            database.execute("PRAGMA user_version = 99")
-        database.close()
-        for target in (text, own, other, newer):
-            before = target.read_bytes()
-            result = weir("flows", own, "--to", target)
-            self.assertEqual((result.code, result.out), (1, ""), target)
-            self.assertIn(str(target), result.err)
-            self.assertEqual(target.read_bytes(), before)
-        for target in ("kafka://broker/flows", "clickhouse://host/db"):
-            result = weir("flows", own, "--to", target, cwd=self.folder)
-            self.assertEqual((result.code, result.out), (2, ""))
-            self.assertIn(target, result.err)
-
-    def test_a_new_database_is_private(self):
-        self.store(PING)
-        self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o600)
-        self.path.chmod(0o644)
-        self.store(PING)
-        self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o644)
-
-    def test_under_sudo_a_new_database_belongs_to_the_caller(self):
-        if os.geteuid() != 0:
-            self.skipTest("needs root")
-        self.run_ok("flows", "--to", self.path, PING, env={"SUDO_UID": "12345", "SUDO_GID": "54321"})
-        status = self.path.stat()
-        self.assertEqual((status.st_uid, status.st_gid), (12345, 54321))
 
 
 if __name__ == "__main__":

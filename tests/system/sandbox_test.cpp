@@ -165,7 +165,8 @@ TEST_F(Sandbox, LeavesADatabaseInTheOutputDirectory) {
     static_cast<void>(enter_sandbox({.output_directories = {folder_.path("")}}));
     for (int i = 0; i < 2; ++i) {
       database.begin_run({.source = "near"});
-      database.end_run(sink::FlowDatabase::RunState::complete);
+      database.end_run(sink::RunState::complete);
+      database.commit();
     }
   });
 }

@@ -1,4 +1,4 @@
-// Flow records in a SQLite database (component weir::stores).
+// Flow records of capture files in a SQLite database (component weir::stores).
 #pragma once
 
 #include <cstdint>
@@ -6,51 +6,46 @@
 #include <string>
 
 #include "weir/flow/observer.h"
+#include "weir/sink/database_run.h"
 
 namespace weir::sink {
 
-/// What a run of the flow tracker says about itself: one row of the table `runs`.
-struct DatabaseRun {
-  /// File or adapter.
-  std::string source;
-  /// Of the file, in hex (see sha256.h); empty for live traffic, whose runs only ever append.
-  std::string sha256{};
-  /// Whatever decides what the flows are: timeouts, filter, keys.
-  std::string options{};
-  Timestamp started{};
-};
-
 /// Writes one row per finished flow into a database that people and programs query with SQL.
 ///
-/// Tables `runs` and `flows` (the columns of the flow record, docs/json.md), views `talkers`,
-/// `services` and `conversations`. A run is one transaction: until end_run(), the database is as if
-/// it had not begun. Everything throws when SQLite refuses: SystemError (output_failed) where the
-/// disk is full or broken, SystemError (permission_denied) where rights lack, else Error
-/// (database).
+/// Tables `runs` and `flows` (the columns of the flow record, docs/json.md), views `flows_named`,
+/// `talkers`, `services` and `conversations`. Everything between the first begin_run() and
+/// commit() is one transaction: until then the database is as if nothing had begun, and nobody else
+/// can write. For input that goes on for long there is LiveFlowDatabase. Everything throws when
+/// SQLite refuses: SystemError (output_failed) where the disk is full or broken, Error
+/// (output_failed) where the file was renamed, removed or replaced meanwhile, SystemError
+/// (permission_denied) where rights lack, else Error (database).
 class WEIR_API FlowDatabase final : public flow::Observer {
  public:
   /// PRAGMA user_version of the databases it reads and writes.
-  static constexpr int schema_version = 1;
-
-  enum class RunState : std::uint8_t {
-    incomplete,  ///< the source was cut or damaged; a later run of it takes its place
-    complete,
-  };
+  static constexpr int schema_version = 2;
 
   /// Opens a database or creates it; an empty file counts as new, so that whoever cares about its
   /// rights can create it. Refuses a file that holds something else or another schema version.
-  explicit FlowDatabase(const std::string& path);
-  /// Takes back a run that has not ended.
+  /// `wait` is asked while another process keeps the database; without it that fails after 5 s.
+  explicit FlowDatabase(const std::string& path, DatabaseWait wait = {});
+  /// Takes back what was not committed.
   ~FlowDatabase() override;
 
-  /// Begins a run. A run of a file first deletes earlier ones of the same content that are
-  /// incomplete or had the same options, in the same transaction.
+  /// Begins the run of an input: flows that start from now on belong to it, whichever input their
+  /// later packets are in. If the input has a digest, earlier runs of the same content are deleted
+  /// that are incomplete or had the same options.
   void begin_run(const DatabaseRun& run);
+  /// Says how the input of the run begun last has ended; otherwise that run is incomplete.
+  void end_run(RunState state);
+  /// Keeps all runs, once the tracker has finished.
+  void commit();
+
+  /// Rows added since the last commit().
+  [[nodiscard]] std::uint64_t rows() const noexcept;
+
+  void on_start(const flow::Flow& flow) override;
   /// Adds a row. Precondition: a run has begun.
   void on_end(const flow::Flow& flow, flow::EndReason reason) override;
-  /// Keeps what a long run has so far, as an incomplete run, and goes on with it.
-  void commit();
-  void end_run(RunState state);
 
  private:
   struct State;

@@ -7,11 +7,24 @@
 #include <string_view>
 
 #include "weir/bytes.h"
+#include "weir/error.h"
+#include "weir/sink/database_run.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace weir::sink {
+
+/// What another attempt may overcome.
+class Obstructed final : public SystemError {
+ public:
+  Obstructed(Obstacle obstacle, ErrorCode code, int number, const std::string& action)
+      : SystemError{code, number, action}, obstacle_{obstacle} {}
+  [[nodiscard]] Obstacle obstacle() const noexcept { return obstacle_; }
+
+ private:
+  Obstacle obstacle_;
+};
 
 /// A prepared statement. Text and blobs are borrowed until run() or step() has returned. Must not
 /// outlive its connection.
@@ -43,10 +56,19 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
+/// Makes no file but the database and its journal beside it: whatever SQLite sorts or keeps to undo
+/// a statement stays in memory.
 class Connection {
  public:
-  /// Opens or creates the file.
+  /// Opens or creates the file. Refuses what is no regular file.
   explicit Connection(const std::string& path);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() = default;
+
+  /// While another process has the database: fails after so many milliseconds, or asks each time.
+  void wait_for(int milliseconds) noexcept;
+  void wait_by(DatabaseWait wait);
 
   /// Runs statements without results.
   void execute(const std::string& sql);
@@ -55,11 +77,22 @@ class Connection {
   [[nodiscard]] std::int64_t query_integer(const std::string& sql);
   [[nodiscard]] std::int64_t last_row() const noexcept;
   [[nodiscard]] bool in_transaction() const noexcept;
+  /// Takes back what was not committed, if anything; never throws.
+  void roll_back() noexcept;
+
+  /// The file's, for messages.
+  [[nodiscard]] std::string name() const;
+
+  /// Throws Error (output_failed) if the path no longer leads to the file that is open.
+  void require_in_place() const;
 
  private:
   struct Close {
     void operator()(sqlite3* database) const noexcept;
   };
+
+  std::string path_;
+  DatabaseWait wait_{};
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

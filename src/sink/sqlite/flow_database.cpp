@@ -1,121 +1,52 @@
-// Flow records in a SQLite database.
+// Flow records of capture files: one transaction for all runs of a command.
 #include "weir/sink/flow_database.h"
 
-#include <algorithm>
-#include <array>
-#include <cassert>
 #include <limits>
 #include <optional>
-#include <utility>
+#include <vector>
 
-#include "sink/flow_fields.h"
-#include "sink/rfc3339.h"
+#include "sink/flow_row.h"
 #include "sink/sqlite/connection.h"
+#include "sink/sqlite/flow_insert.h"
+#include "sink/sqlite/run_of_flow.h"
+#include "sink/sqlite/runs.h"
 #include "sink/sqlite/schema.h"
 
 namespace weir::sink {
-namespace {
-
-// SQLite's integers are signed.
-std::int64_t stored(std::uint64_t number) {
-  constexpr auto largest = std::uint64_t{std::numeric_limits<std::int64_t>::max()};
-  return static_cast<std::int64_t>(number < largest ? number : largest);
-}
-
-// 16 bytes that sort: IPv4 as an IPv4-mapped address (RFC 4291 2.5.5.2).
-std::array<std::uint8_t, Ipv6Address::size> sortable(const IpAddress& address) {
-  std::array<std::uint8_t, Ipv6Address::size> octets{};
-  const Bytes bytes = address.bytes();
-  if (address.version() == 4) octets[10] = octets[11] = 0xff;
-  std::copy(bytes.begin(), bytes.end(), octets.end() - static_cast<std::ptrdiff_t>(bytes.size()));
-  return octets;
-}
-
-std::string dotted(std::span<const std::uint16_t> numbers) {
-  std::string text;
-  for (const std::uint16_t number : numbers) {
-    if (!text.empty()) text += '.';
-    text += std::to_string(number);
-  }
-  return text;
-}
-
-}  // namespace
 
 struct FlowDatabase::State {
   explicit State(const std::string& path) : connection{path} {}
 
-  void bind(int& parameter, const FlowField& field, const FlowValue& value);
-  void delete_earlier(const DatabaseRun& run);
+  void begin_transaction();
+  void take_place_of_earlier(const DatabaseRun& run);
   void drop_indexes_for(std::int64_t rows);
-  void create_missing_indexes();
 
   Connection connection;
-  std::optional<Statement> insert;
-  std::int64_t run = 0;
+  std::optional<FlowInsert> insert;
+  /// Ids of the table, in the order the runs were begun in.
+  std::vector<std::int64_t> runs;
+  RunOfFlow run_of_flow;
   std::int64_t rows_before = 0;
-  std::int64_t rows_of_run = 0;
-  /// The indexes were dropped and are made again when the run ends.
+  std::int64_t rows_since = 0;
+  /// The indexes were dropped and are made again before the commit.
   bool indexes_wait = false;
-  Rfc3339 times{};
-  // What the parameters of one row borrow.
-  std::array<std::array<char, max_address_text>, flow_fields.size()> texts{};
-  std::array<std::array<std::uint8_t, Ipv6Address::size>, flow_fields.size()> blobs{};
-  std::string vlans{};
 };
 
-void FlowDatabase::State::bind(int& parameter, const FlowField& field, const FlowValue& value) {
-  const auto index = static_cast<std::size_t>(&field - flow_fields.data());
-  char* const text = texts[index].data();
-  if (!value.present) {
-    insert->bind_null(parameter++);
-    return;
-  }
-  switch (field.kind) {
-    case FieldKind::integer:
-      insert->bind(parameter++, stored(value.number));
-      break;
-    case FieldKind::nanoseconds:
-      insert->bind(parameter++, static_cast<std::int64_t>(value.number));
-      break;
-    case FieldKind::time: {
-      const Timestamp time{Duration{static_cast<std::int64_t>(value.number)}};
-      insert->bind(parameter++, std::string_view{text, times.write(text, time)});
-      break;
-    }
-    case FieldKind::ip_address:
-      blobs[index] = sortable(*value.address);
-      insert->bind(parameter++, std::string_view{text, write_text(text, *value.address)});
-      insert->bind(parameter++, Bytes{blobs[index]});
-      break;
-    case FieldKind::integers:
-      vlans = dotted(value.numbers);
-      insert->bind(parameter++, std::string_view{vlans});
-      break;
-    default:
-      assert(field.kind == FieldKind::word);
-      insert->bind(parameter++, value.word);
-  }
+void FlowDatabase::State::begin_transaction() {
+  connection.execute("BEGIN IMMEDIATE");
+  // What others did since the constructor looked.
+  require_schema(connection);
+  insert.emplace(connection);
+  rows_before = connection.query_integer("SELECT max(rowid) FROM flows");
 }
 
-void FlowDatabase::State::delete_earlier(const DatabaseRun& run_row) {
-  if (run_row.sha256.empty()) return;
-  constexpr const char* earlier =
-      "SELECT id FROM runs WHERE sha256 = ? AND (options = ? OR NOT complete)";
-  const auto with_run = [&](Statement statement) {
-    statement.bind(1, run_row.sha256).bind(2, run_row.options);
-    return statement;
-  };
-  const std::string flows_of = std::string{"FROM flows WHERE run IN ("} + earlier + ')';
-  Statement found = with_run(connection.prepare(earlier));
-  if (!found.step()) return;
-  found.reset();
-  Statement count = with_run(connection.prepare("SELECT count(*) " + flows_of));
-  const std::int64_t rows = count.step() ? count.integer(0) : 0;
-  count.reset();  // an index cannot be dropped under a statement that runs
-  drop_indexes_for(rows);
-  with_run(connection.prepare("DELETE " + flows_of)).run();
-  with_run(connection.prepare(std::string{"DELETE FROM runs WHERE id IN ("} + earlier + ')')).run();
+void FlowDatabase::State::take_place_of_earlier(const DatabaseRun& run) {
+  if (run.sha256.empty()) return;
+  // The same content may come twice in a command; then both stay.
+  const std::int64_t first = runs.empty() ? std::numeric_limits<std::int64_t>::max() : runs.front();
+  const std::int64_t rows = count_earlier(connection, run, first);
+  if (rows != 0) drop_indexes_for(rows);
+  delete_earlier(connection, run, first);
 }
 
 // Changing many rows costs less without indexes, made anew at the end: a row in its place in three
@@ -127,71 +58,60 @@ void FlowDatabase::State::drop_indexes_for(std::int64_t rows) {
   indexes_wait = true;
 }
 
-void FlowDatabase::State::create_missing_indexes() {
-  if (indexes_wait) connection.execute(create_indexes());
-  indexes_wait = false;
-}
-
-FlowDatabase::FlowDatabase(const std::string& path) : state_{std::make_unique<State>(path)} {
+FlowDatabase::FlowDatabase(const std::string& path, DatabaseWait wait)
+    : state_{std::make_unique<State>(path)} {
   Connection& connection = state_->connection;
-  require_schema(connection, path);
-  // Building an index over a large run sorts in memory up to this.
+  constexpr int patience_ms = 5000;
+  if (wait) {
+    connection.wait_by(std::move(wait));
+  } else {
+    connection.wait_for(patience_ms);
+  }
+  check_schema(connection);
+  // Rows that are changed are held in memory up to this before they go to the file.
   connection.execute("PRAGMA cache_size = -65536");
-  state_->insert.emplace(connection.prepare(insert_flow()));
 }
 
 FlowDatabase::~FlowDatabase() = default;
 
 void FlowDatabase::begin_run(const DatabaseRun& run) {
   State& state = *state_;
-  Connection& connection = state.connection;
-  connection.execute("BEGIN IMMEDIATE");
   try {
-    state.indexes_wait = false;
-    state.rows_of_run = 0;
-    state.rows_before = connection.query_integer("SELECT max(rowid) FROM flows");
-    state.delete_earlier(run);
-    char started[Rfc3339::size];
-    Statement insert = connection.prepare(
-        "INSERT INTO runs (source, sha256, options, started) VALUES (?, ?, ?, ?)");
-    insert.bind(1, run.source).bind(3, run.options);
-    insert.bind(4, std::string_view{started, state.times.write(started, run.started)});
-    if (!run.sha256.empty()) insert.bind(2, run.sha256);
-    insert.run();
-    state.run = connection.last_row();
+    if (!state.connection.in_transaction()) state.begin_transaction();
+    state.take_place_of_earlier(run);
+    state.runs.push_back(insert_run(state.connection, run));
+    state.run_of_flow.begin(state.runs.size() - 1);
   } catch (...) {
-    if (connection.in_transaction()) connection.execute("ROLLBACK");
+    state.connection.roll_back();
     throw;
   }
 }
 
+void FlowDatabase::on_start(const flow::Flow& flow) { state_->run_of_flow.on_start(flow); }
+
 void FlowDatabase::on_end(const flow::Flow& flow, flow::EndReason reason) {
   State& state = *state_;
-  const FlowRow row = row_of(flow, reason);
-  int parameter = 1;
-  state.insert->bind(parameter++, state.run);
-  for (const FlowField& field : std::span{flow_fields}.subspan(1)) {
-    state.bind(parameter, field, field.value(row));
-  }
-  state.insert->run();
-  state.drop_indexes_for(++state.rows_of_run);
+  state.insert->add(state.runs[state.run_of_flow.take(flow)], row_of(flow, reason));
+  state.drop_indexes_for(++state.rows_since);
+}
+
+std::uint64_t FlowDatabase::rows() const noexcept {
+  return static_cast<std::uint64_t>(state_->rows_since);
+}
+
+void FlowDatabase::end_run(RunState run_state) {
+  if (run_state == RunState::complete) set_complete(state_->connection, state_->runs.back());
 }
 
 void FlowDatabase::commit() {
   State& state = *state_;
-  state.create_missing_indexes();
-  state.rows_before += std::exchange(state.rows_of_run, 0);
-  state.connection.execute("COMMIT; BEGIN IMMEDIATE");
-}
-
-void FlowDatabase::end_run(RunState run_state) {
-  State& state = *state_;
-  state.create_missing_indexes();
-  state.connection.prepare("UPDATE runs SET complete = ? WHERE id = ?")
-      .bind(1, std::int64_t{run_state == RunState::complete ? 1 : 0})
-      .bind(2, state.run)
-      .run();
+  if (state.indexes_wait) state.connection.execute(create_indexes());
+  state.connection.require_in_place();
   state.connection.execute("COMMIT");
+  state.runs.clear();
+  state.run_of_flow = {};
+  state.rows_since = 0;
+  state.indexes_wait = false;
 }
 
 }  // namespace weir::sink

@@ -1,6 +1,8 @@
 // The schema of the flow database.
 #include "sink/sqlite/schema.h"
 
+#include <array>
+
 #include "sink/flow_fields.h"
 #include "sink/sqlite/connection.h"
 #include "weir/error.h"
@@ -22,6 +24,9 @@ CREATE TABLE runs (
   complete INTEGER NOT NULL DEFAULT 0
 );
 )";
+
+/// A run is deleted by it.
+constexpr const char* create_run_index = "CREATE INDEX flows_by_run ON flows(run);\n";
 
 constexpr const char* create_views = R"(
 CREATE VIEW talkers AS
@@ -81,33 +86,62 @@ std::string create_flows() {
   return sql + "\n);\n";
 }
 
+/// Names of the bits of a column, from FIN on (RFC 9293 3.1): "SYN ACK PSH"; NULL for NULL.
+std::string flag_names(const std::string& column) {
+  constexpr std::array names{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
+  std::string sql = "iif(" + column + " IS NULL, NULL, rtrim(";
+  for (std::size_t bit = 0; bit < names.size(); ++bit) {
+    if (bit != 0) sql += " || ";
+    sql += "iif(" + column + " & " + std::to_string(1U << bit) + ", '" + names[bit] + " ', '')";
+  }
+  return sql + "))";
+}
+
+/// Flows as people want to see them.
+std::string create_named_view() {
+  return "CREATE VIEW flows_named AS\n"
+         "SELECT runs.source AS source, flows.*,\n"
+         "  (end_ns - start_ns) / 1e9 AS duration,\n  " +
+         flag_names("orig_tcp_flags") + " AS orig_tcp_flag_names,\n  " +
+         flag_names("resp_tcp_flags") +
+         " AS resp_tcp_flag_names\n"
+         "FROM flows JOIN runs ON runs.id = flows.run;\n";
+}
+
 }  // namespace
 
-void require_schema(Connection& connection, const std::string& path) {
+bool check_schema(Connection& connection) {
   const std::int64_t version = connection.query_integer("PRAGMA user_version");
   const std::int64_t id = connection.query_integer("PRAGMA application_id");
-  const bool empty = connection.query_integer("SELECT count(*) FROM sqlite_master") == 0;
-  if (empty && version == 0 && id == 0) {
-    connection.execute(
-        "BEGIN IMMEDIATE;" + std::string{create_runs} + create_flows() + create_indexes() +
-        create_views + "PRAGMA application_id = " + std::to_string(application_id) +
-        "; PRAGMA user_version = " + std::to_string(FlowDatabase::schema_version) + "; COMMIT;");
-    return;
+  if (version == 0 && id == 0 &&
+      connection.query_integer("SELECT count(*) FROM sqlite_master") == 0) {
+    return false;
   }
   if (id != application_id) {
-    throw Error{ErrorCode::database, path + ": a database, but not a flow database of weir"};
+    throw Error{ErrorCode::database,
+                connection.name() + ": a database, but not a flow database of weir"};
   }
   if (version != FlowDatabase::schema_version) {
-    throw Error{ErrorCode::database, path + ": flow database of schema version " +
+    throw Error{ErrorCode::database, connection.name() + ": flow database of schema version " +
                                          std::to_string(version) + ", this weir writes version " +
-                                         std::to_string(FlowDatabase::schema_version)};
+                                         std::to_string(FlowDatabase::schema_version) +
+                                         "; begin a new one under another name"};
   }
+  return true;
+}
+
+void require_schema(Connection& connection) {
+  if (check_schema(connection)) return;
+  connection.execute(std::string{create_runs} + create_flows() + create_run_index +
+                     create_indexes() + create_views + create_named_view() +
+                     "PRAGMA application_id = " + std::to_string(application_id) +
+                     "; PRAGMA user_version = " + std::to_string(FlowDatabase::schema_version));
 }
 
 std::string create_indexes() {
-  return "CREATE INDEX flows_by_start ON flows(start_ns);\n"
-         "CREATE INDEX flows_by_orig_addr ON flows(orig_addr_blob);\n"
-         "CREATE INDEX flows_by_resp_addr ON flows(resp_addr_blob);\n";
+  return "CREATE INDEX IF NOT EXISTS flows_by_start ON flows(start_ns);\n"
+         "CREATE INDEX IF NOT EXISTS flows_by_orig_addr ON flows(orig_addr_blob);\n"
+         "CREATE INDEX IF NOT EXISTS flows_by_resp_addr ON flows(resp_addr_blob);\n";
 }
 
 std::string drop_indexes() {

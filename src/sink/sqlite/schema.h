@@ -7,11 +7,15 @@ namespace weir::sink {
 
 class Connection;
 
-/// Creates the schema in an empty database; throws Error (database) if the file holds something
-/// else, or the schema has another version. `path` is for the message.
-void require_schema(Connection& connection, const std::string& path);
+/// Whether the database has our schema; false if it is empty. Throws Error (database) if it holds
+/// something else, or the schema has another version.
+bool check_schema(Connection& connection);
 
-/// The index statements alone: a first run fills the table, then indexes it.
+/// Within a transaction that writes: creates the schema in an empty database, else as
+/// check_schema().
+void require_schema(Connection& connection);
+
+/// The indexes that cost most to keep up; creates those that are not there.
 [[nodiscard]] std::string create_indexes();
 [[nodiscard]] std::string drop_indexes();
 

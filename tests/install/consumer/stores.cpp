@@ -7,7 +7,8 @@
 int main(int, char** argv) {
   weir::sink::FlowDatabase database{argv[1]};
   database.begin_run({.source = "nothing"});
-  database.end_run(weir::sink::FlowDatabase::RunState::complete);
+  database.end_run(weir::sink::RunState::complete);
+  database.commit();
   try {
     const weir::sink::FlowDatabase nowhere{"/no/such/folder/flows.db"};
   } catch (const weir::Error& error) {

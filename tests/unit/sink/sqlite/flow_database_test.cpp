@@ -18,7 +18,6 @@ namespace {
 using test::at;
 using test::client;
 using test::server;
-using RunState = FlowDatabase::RunState;
 
 class FlowDatabaseTest : public testing::Test {
  protected:
@@ -65,6 +64,7 @@ class FlowDatabaseTest : public testing::Test {
     database.begin_run(run);
     test::track(database, packets);
     database.end_run(state);
+    database.commit();
   }
 
   [[nodiscard]] std::string refusal() const {
@@ -105,10 +105,10 @@ TEST_F(FlowDatabaseTest, HoldsEveryFieldOfAFlow) {
             "integer|blob|text");
 }
 
-TEST_F(FlowDatabaseTest, HasIndexesByStartAndByAddress) {
+TEST_F(FlowDatabaseTest, HasIndexesByRunStartAndAddress) {
   run(file_run(), test::open_connection());
   for (const char* condition :
-       {"start_ns = 1", "orig_addr_blob = x'00'", "resp_addr_blob = x'00'"}) {
+       {"run = 1", "start_ns = 1", "orig_addr_blob = x'00'", "resp_addr_blob = x'00'"}) {
     const std::string plan =
         value(std::string{"EXPLAIN QUERY PLAN SELECT * FROM flows WHERE "} + condition);
     EXPECT_NE(plan.find("USING INDEX"), std::string::npos) << plan;
@@ -123,7 +123,7 @@ TEST_F(FlowDatabaseTest, HasItsIndexesAgainAfterRunsOfEverySize) {
   run(file_run("aa"), many);
   run(file_run("bb"), {test::udp(client, server, 1, at(0))});
   run(file_run("aa"), many);
-  EXPECT_EQ(value("SELECT count(*) FROM sqlite_master WHERE type = 'index'"), "3");
+  EXPECT_EQ(value("SELECT count(*) FROM sqlite_master WHERE type = 'index'"), "4");
   EXPECT_EQ(value("SELECT count(*) FROM flows"), "201");
   EXPECT_EQ(value("SELECT count(*) FROM flows INDEXED BY flows_by_start WHERE start_ns > 0"),
             "201");
@@ -172,17 +172,71 @@ TEST_F(FlowDatabaseTest, IsAsIfARunThatDidNotEndHadNotBegun) {
   EXPECT_EQ(value("SELECT complete FROM runs"), "1");
 }
 
-TEST_F(FlowDatabaseTest, KeepsWhatALongRunHasCommitted) {
-  {
+TEST_F(FlowDatabaseTest, HasARunPerInputAndFlowsBelongToThatInWhichTheyStart) {
+  const auto connection = test::open_connection();
+  const auto add = [&](flow::Tracker& tracker, std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) tracker.add(connection[i].packet());
+  };
+  FlowDatabase database{path()};
+  flow::Tracker tracker{database};
+  database.begin_run({.source = "a.pcap", .sha256 = "aa", .started = at(0)});
+  add(tracker, 0, 3);
+  database.end_run(RunState::complete);
+  database.begin_run({.source = "b.pcap", .sha256 = "bb", .started = at(0)});
+  add(tracker, 3, 6);
+  tracker.add(test::udp(client, server, 1, at(0)).packet());
+  database.end_run(RunState::incomplete);
+  database.begin_run({.source = "c.pcap", .sha256 = "cc", .started = at(0)});
+  tracker.add(test::udp(client, server, 2, at(1)).packet());
+  tracker.add(test::udp(client, {server.address, 9}, 2, at(1)).packet());
+  database.end_run(RunState::complete);
+  tracker.finish();
+  EXPECT_EQ(database.rows(), 3U);
+  database.commit();
+  EXPECT_EQ(query("SELECT source, complete FROM runs"),
+            (std::vector<std::string>{"a.pcap|1", "b.pcap|0", "c.pcap|1"}));
+  EXPECT_EQ(
+      query("SELECT source, protocol, resp_port, orig_packets + resp_packets FROM flows_named "
+            "ORDER BY source"),
+      (std::vector<std::string>{"a.pcap|6|443|6", "b.pcap|17|443|2", "c.pcap|17|9|1"}));
+}
+
+TEST_F(FlowDatabaseTest, ReplacesOnlyTheRunsWhoseInputComesAgain) {
+  const auto store = [this](const std::vector<std::string>& digests, RunState first) {
     FlowDatabase database{path()};
-    database.begin_run({.source = "eth0", .started = at(0)});
-    test::track(database, test::open_connection());
+    flow::Tracker tracker{database};
+    std::uint16_t port = 0;
+    for (const std::string& digest : digests) {
+      database.begin_run({.source = digest, .sha256 = digest, .started = at(0)});
+      tracker.add(test::udp({client.address, ++port}, server, 1, at(0)).packet());
+      database.end_run(port == 1 ? first : RunState::complete);
+    }
+    tracker.finish();
     database.commit();
-    test::track(database, test::open_connection());
-  }
-  EXPECT_EQ(value("SELECT count(*) FROM flows"), "1");
-  EXPECT_EQ(value("SELECT complete FROM runs"), "0");
-  EXPECT_EQ(value("SELECT count(*) FROM sqlite_master WHERE type = 'index'"), "3");
+  };
+  store({"aa", "bb"}, RunState::incomplete);
+  store({"aa", "bb", "cc"}, RunState::complete);
+  EXPECT_EQ(query("SELECT source, count(*), complete FROM flows_named JOIN runs USING (source) "
+                  "GROUP BY source"),
+            (std::vector<std::string>{"aa|1|1", "bb|1|1", "cc|1|1"}));
+  store({"bb"}, RunState::complete);
+  EXPECT_EQ(value("SELECT count(*) FROM flows"), "3");
+  store({"dd", "dd"}, RunState::complete);
+  EXPECT_EQ(value("SELECT count(*) FROM flows"), "5") << "the same content twice in one command";
+  store({"dd"}, RunState::complete);
+  EXPECT_EQ(value("SELECT count(*) FROM flows"), "4");
+}
+
+TEST_F(FlowDatabaseTest, NamesDurationsAndFlags) {
+  auto packets = test::open_connection();
+  packets.push_back(test::udp(server, client, 12, at(5)));
+  packets.push_back(test::tcp({client.address, 7}, server, 0xff, 0, at(9)));
+  packets.push_back(test::tcp({client.address, 8}, server, 0, 0, at(9)));
+  run(file_run(), packets);
+  EXPECT_EQ(query("SELECT orig_port, duration, orig_tcp_flag_names, resp_tcp_flag_names "
+                  "FROM flows_named ORDER BY orig_port"),
+            (std::vector<std::string>{"7|0.0|FIN SYN RST PSH ACK URG ECE CWR|", "8|0.0||",
+                                      "443|0.0|NULL|NULL", "40000|1.5|SYN PSH ACK|SYN PSH ACK"}));
 }
 
 TEST_F(FlowDatabaseTest, AnswersWhoTalksServesAndConverses) {
@@ -226,7 +280,10 @@ TEST_F(FlowDatabaseTest, RefusesAnotherDatabase) {
 TEST_F(FlowDatabaseTest, RefusesAnotherVersionOfTheSchema) {
   run(file_run(), test::open_connection());
   query("PRAGMA user_version = 99");
-  EXPECT_EQ(refusal(), path() + ": flow database of schema version 99, this weir writes version 1");
+  EXPECT_EQ(refusal(),
+            path() +
+                ": flow database of schema version 99, this weir writes version 2; begin a new one "
+                "under another name");
 }
 
 TEST_F(FlowDatabaseTest, RefusesAPathItCannotOpen) {
@@ -237,6 +294,60 @@ TEST_F(FlowDatabaseTest, RefusesAPathItCannotOpen) {
     EXPECT_EQ(error.code(), ErrorCode::database);
     EXPECT_NE(std::string{error.what()}.find("unable to open"), std::string::npos);
   }
+}
+
+TEST_F(FlowDatabaseTest, RefusesWhatIsNoFileAndLeavesNothingBesideIt) {
+  for (const std::string name : {"/dev/full", "/dev/null", "/tmp"}) {
+    try {
+      const FlowDatabase database{name};
+      FAIL() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::database);
+      EXPECT_EQ(error.what(), name + ": no regular file, as a database is");
+    }
+    EXPECT_FALSE(std::filesystem::exists(name + "-journal"));
+  }
+}
+
+TEST_F(FlowDatabaseTest, WaitsForOthersAsLongAsItIsTold) {
+  run(file_run(), test::open_connection());
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  int asked = 0;
+  FlowDatabase database{path(), [&](Obstacle obstacle) {
+                          EXPECT_EQ(obstacle, Obstacle::busy);
+                          return ++asked % 3 != 0;
+                        }};
+  try {
+    database.begin_run(file_run());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::database);
+    EXPECT_NE(std::string{error.what()}.find("in use by another process"), std::string::npos);
+  }
+  EXPECT_EQ(asked, 3);
+  sqlite3_close(other);
+  database.begin_run(file_run());
+  database.commit();
+  EXPECT_EQ(value("SELECT complete FROM runs"), "0");
+}
+
+TEST_F(FlowDatabaseTest, NoticesThatItsFileWasReplaced) {
+  run(file_run(), test::open_connection());
+  FlowDatabase database{path()};
+  database.begin_run(file_run("bb"));
+  test::track(database, test::open_connection());
+  std::filesystem::rename(path(), path() + ".old");
+  std::ofstream{path()} << "foreign";
+  try {
+    database.commit();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::output_failed);
+    EXPECT_EQ(error.what(), path() + ": renamed, removed or replaced meanwhile");
+  }
+  EXPECT_EQ(std::filesystem::file_size(path()), 7U);
 }
 
 TEST_F(FlowDatabaseTest, TakesAnEmptyFileForNew) {
@@ -263,6 +374,7 @@ TEST_F(FlowDatabaseTest, StoresVlansAndTheLargestNumbers) {
   tracker.add(frame);
   tracker.finish();
   database.end_run(RunState::complete);
+  database.commit();
   EXPECT_EQ(value("SELECT vlan, start_ns, orig_frame_bytes FROM flows"),
             "10|9223372036854775807|4294967295");
 }

@@ -1,0 +1,60 @@
+// Runs of files.
+#include "file_runs.h"
+
+#include <algorithm>
+
+#include "file_digest.h"
+#include "stop_signal.h"
+#include "weir/sink/sha256.h"
+
+namespace weir::cli {
+namespace {
+
+/// The digest of the digests of all; empty when one cannot be read again.
+std::string digest_of_all(const std::vector<InputFile>& files) {
+  sink::Sha256 all;
+  for (const InputFile& file : files) {
+    const std::string digest = digest_of(file);
+    if (digest.empty()) return {};
+    all.update({reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()});
+  }
+  return all.hex_digest();
+}
+
+}  // namespace
+
+FlowStore::Kind store_kind(const std::vector<InputFile>& files, bool follow) {
+  const bool flows = follow || std::ranges::none_of(files, can_be_read_twice);
+  return flows ? FlowStore::Kind::pipes : FlowStore::Kind::files;
+}
+
+void FileRuns::add(const CaptureBatch& batch) {
+  if (has_begun_) return;
+  if (merge_) {
+    begin_merged();
+  } else {
+    begin(batch.paths[0]);
+  }
+  has_begun_ = true;
+}
+
+void FileRuns::begin(const std::string& path) {
+  store_.begin(path, follow_ ? std::string{} : digest_of({path}));
+}
+
+void FileRuns::begin_merged() {
+  std::string source;
+  for (const InputFile& file : files_) source += (source.empty() ? "" : " ") + file.path;
+  store_.begin(source, digest_of_all(files_));
+}
+
+void FileRuns::end(const savefile::Reader& reader, const Error* damage) {
+  store_.end(damage == nullptr && reader.counts().skipped_regions == 0 && !stop_requested());
+  has_begun_ = false;
+}
+
+void FileRuns::end_merged(bool complete) {
+  if (has_begun_) store_.end(complete);
+}
+
+}  // namespace weir::cli
