@@ -7,7 +7,8 @@ import sqlite3
 import stat
 
 from flow_rows import HTTP, PING, TUNNELS, FlowTest
-from support import CAPTURES, datagram, finish, main, pcap, start, weir
+from small_disk import SmallDisk
+from support import CAPTURES, datagram, finish, main, pcap, start, wait_until_asleep, weir
 
 
 class Database(FlowTest):
@@ -161,6 +162,42 @@ class Database(FlowTest):
             self.assertEqual(finish(process).code, 0)
         other.close()
         self.assertEqual(len(self.query("SELECT * FROM runs")), 2)
+
+    def test_a_full_disk_takes_a_run_of_files_back_and_nothing_else(self):
+        disk = SmallDisk(self, self.folder / "memory", "200k")
+        self.path = self.folder / "memory" / "flows.db"
+        small = self.file("small.pcap", pcap([datagram(ports=(port, 9)) for port in range(1, 100)]))
+        large = self.file("large.pcap", pcap([datagram(ports=(port, 9)) for port in range(1, 3000)]))
+        rows = lambda: disk.inside(lambda: self.query("SELECT count(*), count(DISTINCT run) FROM flows"))
+        for expected, path in ((0, small), (4, large), (0, small)):
+            process = start("flows", "--to", self.path, path, preexec_fn=disk.enter)
+            result = finish(process)
+            self.assertEqual(result.code, expected, result.err)
+            self.assertEqual(rows(), [(99, 1)])
+            if expected != 0:
+                self.assertIn(f"weir: {self.path}: database or disk is full", result.err)
+                self.assertRegex(result.err, r", \d+ flows not stored: the database failed\n")
+        self.assertEqual(disk.inside(lambda: self.query("PRAGMA integrity_check")), [("ok",)])
+        self.assertEqual(disk.inside(lambda: os.listdir(self.path.parent)), ["flows.db"])
+        self.path = self.path.with_name("new.db")
+        process = start("flows", "--to", self.path, large, preexec_fn=disk.enter)
+        self.assertEqual(finish(process).code, 4)
+        self.assertEqual(disk.inside(lambda: os.listdir(self.path.parent)), ["flows.db"])
+
+    def test_a_run_of_files_that_is_killed_leaves_the_database_as_it_was(self):
+        self.store(PING)
+        path = self.fifo()
+        process = start("flows", "--to", self.path, PING, path)
+        self.addCleanup(process.kill)
+        with open(path, "wb") as writer:
+            writer.write(pcap([datagram()]))
+            writer.flush()
+            wait_until_asleep(process)
+            process.kill()
+            finish(process)
+        self.assertEqual(self.query("SELECT source, complete FROM runs"), [(str(PING), 1)])
+        self.assertEqual(self.query("SELECT count(*) FROM flows"), [(14,)])
+        self.assertEqual(self.query("PRAGMA integrity_check"), [("ok",)])
 
     def test_a_run_that_passed_over_damage_is_incomplete(self):
         content = HTTP.read_bytes()

@@ -50,10 +50,17 @@ void FlowDatabase::State::take_place_of_earlier(const DatabaseRun& run) {
 }
 
 // Changing many rows costs less without indexes, made anew at the end: a row in its place in three
-// of them takes several times as long as sorting it with all others.
+// of them takes several times as long as sorting it with all others. They are sorted in memory,
+// some 70 bytes a row: beyond what is decent, rows go to their places after all.
 void FlowDatabase::State::drop_indexes_for(std::int64_t rows) {
   constexpr std::int64_t worth_it = 8;
-  if (indexes_wait || rows < rows_before / worth_it) return;
+  constexpr std::int64_t most_to_sort = std::int64_t{1} << 23;
+  const bool are_too_many = rows_before + rows_since > most_to_sort;
+  if (indexes_wait && are_too_many) {
+    connection.execute(create_indexes());
+    indexes_wait = false;
+  }
+  if (indexes_wait || are_too_many || rows < rows_before / worth_it) return;
   connection.execute(drop_indexes());
   indexes_wait = true;
 }

@@ -51,6 +51,8 @@ struct LiveFlowDatabase::State {
   LiveFlowDatabaseCounts counts;
   /// At the last attempt.
   Obstacle obstacle = Obstacle::none;
+  /// A run has begun that is not stored.
+  bool has_new_run = false;
   /// Something has been committed: from then on what goes wrong is no matter of set-up.
   bool has_committed = false;
   bool has_finished = false;
@@ -83,6 +85,7 @@ void LiveFlowDatabase::State::store_runs() {
 
 void LiveFlowDatabase::State::write(std::size_t count) {
   connection.require_in_place();
+  if (count == 0 && !has_new_run && !has_finished) return;
   // At once exclusive: a reader is met before any work is done, and nothing is left locked.
   connection.execute("BEGIN EXCLUSIVE");
   prepare();
@@ -115,6 +118,7 @@ Obstacle LiveFlowDatabase::State::commit() {
     throw;
   }
   has_committed = true;
+  has_new_run = false;
   is_done = is_last(count);
   counts.stored += count;
   queue.pop(count);
@@ -164,6 +168,7 @@ void LiveFlowDatabase::begin_run(const DatabaseRun& run) {
   State& state = *state_;
   state.runs.push_back({.run = run});
   state.run_of_flow.begin(state.runs.size() - 1);
+  state.has_new_run = true;
   state.commit();
 }
 
