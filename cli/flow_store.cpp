@@ -9,6 +9,7 @@
 #include <chrono>
 
 #include "note.h"
+#include "stop_signal.h"
 #include "store_wait.h"
 #include "weir/sink/flow_database.h"
 #include "weir/sink/live_flow_database.h"
@@ -37,8 +38,10 @@ class FileStore final : public FlowStore {
       : options_{options},
         wait_{options.target, options.errors},
         file_{options.target},
-        database_{options.target,
-                  [this](sink::Obstacle obstacle) { return wait_.wait(obstacle); }} {}
+        database_{options.target, [this](sink::Obstacle obstacle) {
+                    // A stop ends it at once where there is nothing to store yet.
+                    return (is_finishing_ || !stop_requested()) && wait_.wait(obstacle);
+                  }} {}
 
   flow::Observer& observer() noexcept override { return database_; }
   void begin(const std::string& source, const std::string& digest) override {
@@ -49,6 +52,7 @@ class FileStore final : public FlowStore {
   bool counts_after_failure() const noexcept override { return false; }
   ExitCode finish() override {
     const std::uint64_t rows = database_.rows();
+    is_finishing_ = true;
     database_.commit();
     stored_ = rows;
     return ExitCode::done;
@@ -64,6 +68,7 @@ class FileStore final : public FlowStore {
   PrivateFile file_;
   sink::FlowDatabase database_;
   std::uint64_t stored_ = 0;
+  bool is_finishing_ = false;
 };
 
 /// Short transactions, one each second.

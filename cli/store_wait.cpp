@@ -37,7 +37,7 @@ void StoreWait::note(sink::Obstacle obstacle) {
   if (obstacle == sink::Obstacle::none || is_told_ || now - since_ < worth_telling) return;
   is_told_ = true;
   tell({.kind = "database_waits",
-        .message = name_ + ": " + words(obstacle) + "; flows wait in memory",
+        .message = name_ + ": " + words(obstacle) + "; flows wait",
         .file = name_},
        errors_);
 }

@@ -3,6 +3,7 @@
 
 import hashlib
 import os
+import signal
 import sqlite3
 import stat
 
@@ -157,7 +158,7 @@ class Database(FlowTest):
             self.addCleanup(process.kill)
             line = process.stderr.readline().decode()
             self.assertEqual(line, f"weir: {self.path}: in use by another process; "
-                                   "flows wait in memory\n")
+                                   "flows wait\n")
             other.execute("ROLLBACK")
             self.assertEqual(finish(process).code, 0)
         other.close()
@@ -198,6 +199,21 @@ class Database(FlowTest):
         self.assertEqual(self.query("SELECT source, complete FROM runs"), [(str(PING), 1)])
         self.assertEqual(self.query("SELECT count(*) FROM flows"), [(14,)])
         self.assertEqual(self.query("PRAGMA integrity_check"), [("ok",)])
+
+    def test_a_stop_ends_the_wait_for_a_busy_database(self):
+        self.store(PING)
+        other = sqlite3.connect(self.path, isolation_level=None)
+        self.addCleanup(other.close)
+        other.execute("BEGIN IMMEDIATE")
+        process = start("flows", "--to", self.path, HTTP)
+        self.addCleanup(process.kill)
+        process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        result = finish(process)
+        self.assertEqual(result.code, 4, result.err)
+        self.assertIn(f"weir: {self.path}: in use by another process: ", result.err)
+        other.execute("ROLLBACK")
+        self.assertEqual(self.query("SELECT source FROM runs"), [(str(PING),)])
 
     def test_a_run_that_passed_over_damage_is_incomplete(self):
         content = HTTP.read_bytes()

@@ -123,7 +123,7 @@ class Load(Store):
                 other.close()
                 self.new_flows(100)
                 result = self.stop(process)
-                self.assertIn(f"weir: {self.path}: in use by another process; flows wait in memory\n",
+                self.assertIn(f"weir: {self.path}: in use by another process; flows wait\n",
                               result.err)
                 self.assert_stored(result)
                 self.path.unlink()
@@ -205,7 +205,7 @@ class Disk(Store):
         self.fill()
         self.new_flows(500)
         told = line_of(process.stderr)
-        self.assertEqual(told, f"weir: {self.path}: no space left on its disk; flows wait in memory\n")
+        self.assertEqual(told, f"weir: {self.path}: no space left on its disk; flows wait\n")
         self.assertEqual(self.rows(), 200)
         self.new_flows(100)
         self.disk.inside(self.filler.unlink)

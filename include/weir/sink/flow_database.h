@@ -15,10 +15,12 @@ namespace weir::sink {
 /// Tables `runs` and `flows` (the columns of the flow record, docs/json.md), views `flows_named`,
 /// `talkers`, `services` and `conversations`. Everything between the first begin_run() and
 /// commit() is one transaction: until then the database is as if nothing had begun, and nobody else
-/// can write. For input that goes on for long there is LiveFlowDatabase. Everything throws when
-/// SQLite refuses: SystemError (output_failed) where the disk is full or broken, Error
-/// (output_failed) where the file was renamed, removed or replaced meanwhile, SystemError
-/// (permission_denied) where rights lack, else Error (database).
+/// can write. For input that goes on for long there is LiveFlowDatabase.
+///
+/// Everything throws when SQLite refuses: SystemError (output_failed) where the disk is full or
+/// broken or another process keeps the database, Error (output_failed) where the file was renamed,
+/// removed or replaced meanwhile, SystemError (permission_denied) where rights lack, else Error
+/// (database).
 class WEIR_API FlowDatabase final : public flow::Observer {
  public:
   /// PRAGMA user_version of the databases it reads and writes.

@@ -37,7 +37,7 @@ Error moved(const std::string& name) {
   const std::string message = name + ": " + sqlite3_errmsg(database);
   if (sqlite3_extended_errcode(database) == SQLITE_READONLY_DBMOVED) throw moved(name);
   if (result == SQLITE_BUSY) {
-    throw Obstructed{Obstacle::busy, ErrorCode::database, EBUSY,
+    throw Obstructed{Obstacle::busy, ErrorCode::output_failed, EBUSY,
                      name + ": in use by another process"};
   }
   if (is_full(result, error_number)) {

@@ -323,7 +323,7 @@ TEST_F(FlowDatabaseTest, WaitsForOthersAsLongAsItIsTold) {
     database.begin_run(file_run());
     FAIL();
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::database);
+    EXPECT_EQ(error.code(), ErrorCode::output_failed);
     EXPECT_NE(std::string{error.what()}.find("in use by another process"), std::string::npos);
   }
   EXPECT_EQ(asked, 3);
