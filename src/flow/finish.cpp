@@ -98,15 +98,19 @@ class Table::Finish {
   void run() {
     order_.walk([this](std::uint32_t index) {
       ++seen_;
-      ++table_.ended_;
+      if (table_.records_[index].is_resting()) return;
+      ++told_;
       table_.observer_.on_end(table_.records_[index], EndReason::end);
     });
   }
 
  private:
   void empty_table() noexcept {
+    table_.ended_ += told_;
     table_.slots_.clear();
-    table_.open_.clear();
+    table_.young_.clear();
+    table_.kept_.clear();
+    table_.kept_count_ = 0;
     table_.over_.clear();
     table_.by_age_.clear();
     table_.records_.clear();
@@ -114,7 +118,6 @@ class Table::Finish {
   }
 
   void take_out_seen() noexcept {
-    table_.ended_ -= seen_;
     for (const std::uint32_t index : order_.first(seen_)) {
       table_.take_out(index);
       table_.records_.free(index);
@@ -124,8 +127,12 @@ class Table::Finish {
   Table& table_;
   UseOrder order_;
   std::size_t seen_ = 0;
+  std::size_t told_ = 0;
 };
 
-void Table::finish() { Finish{*this}.run(); }
+void Table::finish() {
+  decide_all();
+  Finish{*this}.run();
+}
 
 }  // namespace weir::flow

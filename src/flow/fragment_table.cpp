@@ -29,7 +29,7 @@ void FragmentTable::remember(const DatagramKey& datagram, Transport transport, T
 std::optional<FragmentTable::Transport> FragmentTable::find(const DatagramKey& datagram,
                                                             Ticks now) noexcept {
   const Index index = tables_ ? look_up(datagram) : none;
-  if (index == none || now - tables_->entries[index].seen > lifetime) {
+  if (index == none || !is_alive(tables_->entries[index], now)) {
     ++unmatched_;
     return std::nullopt;
   }
@@ -53,7 +53,7 @@ FragmentTable::Index FragmentTable::look_up(const DatagramKey& datagram) noexcep
 FragmentTable::Index FragmentTable::take_entry(Ticks now) noexcept {
   if (used_ < max_datagrams) return static_cast<Index>(used_++);
   const Index index = oldest_;
-  if (now - tables_->entries[index].seen <= lifetime) ++evicted_;
+  if (is_alive(tables_->entries[index], now)) ++evicted_;
   leave_bucket(index);
   leave_order(index);
   return index;

@@ -62,6 +62,10 @@ class FragmentTable {
     std::array<Index, max_datagrams> buckets;
   };
 
+  /// Packets that were read but not counted, for an observer threw, may have been ahead of `now`.
+  [[nodiscard]] static bool is_alive(const Entry& entry, Ticks now) noexcept {
+    return now <= entry.seen || now - entry.seen <= lifetime;
+  }
   [[nodiscard]] Index& bucket(const DatagramKey& datagram) noexcept;
   [[nodiscard]] Index look_up(const DatagramKey& datagram) noexcept;
   [[nodiscard]] Index take_entry(Ticks now) noexcept;

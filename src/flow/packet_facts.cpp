@@ -9,6 +9,7 @@
 #include <optional>
 #include <tuple>
 
+#include "transport_facts.h"
 #include "weir/bytes.h"
 #include "weir/wire/ip_protocol.h"
 
@@ -51,8 +52,7 @@ constexpr bool little_endian = std::endian::native == std::endian::little;
 
 /// What of a key is read before the endpoints are put in order.
 struct Ends {
-  std::uint16_t source_port = 0;
-  std::uint16_t destination_port = 0;
+  Ports ports{};
   std::array<std::uint16_t, FlowKey::max_vlans> vlans{};
   /// FlowKey's protocol and shape.
   std::uint16_t tail = 0;
@@ -81,45 +81,6 @@ void read_vlans(const Packet& packet, const Layers& layers, std::size_t network,
   ends.tail |= tail_of(0, static_cast<unsigned>(count << 4));
 }
 
-/// What is read of a transport header. Which of them a packet has cannot be predicted: what they
-/// differ in is looked up, nothing branches on it.
-struct TransportShape {
-  /// 0 for protocols without ports.
-  std::uint8_t least_size = 0;
-  /// Bits of TCP's data offset (in words, as bytes), and of its flags.
-  std::uint8_t offset_mask = 0;
-  std::uint8_t flags_mask = 0;
-};
-constexpr auto transport_shapes = [] {
-  std::array<TransportShape, 256> shapes{};
-  shapes[ip_protocol::tcp] = {20, 0x3c, 0xff};  // RFC 9293 3.1: at least five words
-  shapes[ip_protocol::udp] = {8};
-  shapes[ip_protocol::sctp] = {12};
-  return shapes;
-}();
-
-bool has_ports(std::uint8_t protocol) noexcept {
-  return transport_shapes[protocol].least_size != 0;
-}
-
-/// Reads ports and flags, as far as `size` bytes reach. Returns the length of the header, 0 for
-/// protocols other than TCP, UDP and SCTP.
-inline std::uint32_t read_transport(Bytes header, std::uint8_t protocol, Ends& ends,
-                                    std::uint8_t& tcp_flags) noexcept {
-  const TransportShape shape = transport_shapes[protocol];
-  std::uint32_t length = shape.least_size;
-  if (length == 0) return 0;
-  if (header.size() >= 14) [[likely]] {
-    length = std::max<std::uint32_t>(length, (header[12] >> 2) & shape.offset_mask);
-    tcp_flags = header[13] & shape.flags_mask;
-  } else if (header.size() < 4) {
-    return length;
-  }
-  ends.source_port = load_be<std::uint16_t>(header.data());
-  ends.destination_port = load_be<std::uint16_t>(header.data() + 2);
-  return length;
-}
-
 // Keys are written as whole words because they are read as such, at once: a load that gathers
 // several smaller stores would wait for all of them to reach the cache.
 
@@ -138,9 +99,9 @@ inline void write_rest(FlowKey& key, const Ends& ends, std::uint16_t first_port,
 
 inline void write_v4(const std::uint8_t* header, const Ends& ends, PacketFacts& facts) noexcept {
   const std::uint64_t source =
-      std::uint64_t{load_be<std::uint32_t>(header + 12)} << 16 | ends.source_port;
+      std::uint64_t{load_be<std::uint32_t>(header + 12)} << 16 | ends.ports.source;
   const std::uint64_t destination =
-      std::uint64_t{load_be<std::uint32_t>(header + 16)} << 16 | ends.destination_port;
+      std::uint64_t{load_be<std::uint32_t>(header + 16)} << 16 | ends.ports.destination;
   const std::uint64_t low = std::min(source, destination);
   const std::uint64_t high = std::max(source, destination);
   facts.side = source > destination ? 1 : 0;
@@ -155,12 +116,12 @@ void write_v6(const std::uint8_t* header, const Ends& ends, PacketFacts& facts) 
     return std::tuple{load_be<std::uint64_t>(header + offset),
                       load_be<std::uint64_t>(header + offset + 8), port};
   };
-  const bool swapped = end(8, ends.source_port) > end(24, ends.destination_port);
+  const bool swapped = end(8, ends.ports.source) > end(24, ends.ports.destination);
   facts.side = swapped ? 1 : 0;
   std::memcpy(facts.key.addresses[0].data(), header + (swapped ? 24 : 8), Ipv6Address::size);
   std::memcpy(facts.key.addresses[1].data(), header + (swapped ? 8 : 24), Ipv6Address::size);
-  write_rest(facts.key, ends, swapped ? ends.destination_port : ends.source_port,
-             swapped ? ends.source_port : ends.destination_port);
+  write_rest(facts.key, ends, swapped ? ends.ports.destination : ends.ports.source,
+             swapped ? ends.ports.source : ends.ports.destination);
 }
 
 /// What the headers of a fragment say of the datagram it is a piece of.
@@ -192,7 +153,8 @@ std::optional<DatagramKey> datagram_of(const Packet& packet, const Layers& layer
   const Piece piece = read_piece(packet, layers, ip);
   const Layer& network = layers[ip.network];
   const bool v4 = network.protocol == wire::Protocol::ipv4;
-  if (!has_ports(piece.named) && !ip_protocol::is_extension(piece.named)) return std::nullopt;
+  if (!ip_protocol::has_ports(piece.named) && !ip_protocol::is_extension(piece.named))
+    return std::nullopt;
 
   DatagramKey datagram{.shape = ends.shape()};
   const std::size_t size = v4 ? Ipv4Address::size : Ipv6Address::size;
@@ -210,10 +172,10 @@ std::optional<DatagramKey> datagram_of(const Packet& packet, const Layers& layer
 void join_fragment(FragmentTable& table, const DatagramKey& datagram, const IpDatagram& ip,
                    Ticks now, Ends& ends) {
   if (ip.fragment == Fragment::first) {
-    table.remember(datagram, {{ends.source_port, ends.destination_port}, ip.protocol}, now);
+    table.remember(datagram, {{ends.ports.source, ends.ports.destination}, ip.protocol}, now);
   } else if (const auto first = table.find(datagram, now)) {
-    ends.source_port = first->ports[0];
-    ends.destination_port = first->ports[1];
+    ends.ports.source = first->ports[0];
+    ends.ports.destination = first->ports[1];
     ends.tail = tail_of(first->protocol, ends.shape());
   }
 }
@@ -241,19 +203,17 @@ bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
   std::uint32_t length = stated_length(data + network, v4);
   if (length == 0) length = wire_end - network;
   length = std::clamp(length, behind_headers - network, wire_end - network);
-  std::uint32_t payload = length - (behind_headers - network);
+  const std::uint32_t carried = length - (behind_headers - network);
 
   Ends ends{.tail = tail_of(ip.protocol, v4 ? 4 : 6)};
-  facts.tcp_flags = 0;
   if (ip.fragment != Fragment::later) [[likely]] {
-    const std::uint32_t readable = std::min(payload, captured - behind_headers);
-    const std::uint32_t header =
-        read_transport({data + behind_headers, readable}, ip.protocol, ends, facts.tcp_flags);
-    payload -= std::min(payload, header);
+    const std::uint32_t readable = std::min(carried, captured - behind_headers);
+    ends.ports = read_transport({data + behind_headers, readable}, carried, ip.protocol, facts);
+  } else {
+    read_later_fragment(carried, facts);
   }
   facts.wire_length = packet.wire_length;
   facts.ip_bytes = length;
-  facts.payload_bytes = payload;
   if (vlan_) read_vlans(packet, layers, ip.network, ends);
   if (ip.fragment != Fragment::none && join_) [[unlikely]] {
     const auto datagram = datagram_of(packet, layers, ip, ends);

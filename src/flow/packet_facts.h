@@ -3,14 +3,16 @@
 
 #include "fragment_table.h"
 #include "weir/flow/key.h"
+#include "weir/flow/progress.h"
 #include "weir/flow/tracker.h"
 #include "weir/packet.h"
 #include "weir/wire/layers.h"
 
 namespace weir::flow {
 
-/// One packet's key and lengths. Lengths come from the length fields, so a snapped capture gives
-/// the same numbers, and the padding of short Ethernet frames counts nowhere but in wire_length.
+/// One packet's key, lengths and numbers. Lengths come from the length fields, so a snapped capture
+/// gives the same numbers, and the padding of short Ethernet frames counts nowhere but in
+/// wire_length.
 struct PacketFacts {
   FlowKey key;
   /// Which endpoint of the key sent it.
@@ -20,8 +22,27 @@ struct PacketFacts {
   std::uint32_t wire_length = 0;
   /// IP header, extension headers and payload.
   std::uint32_t ip_bytes = 0;
-  /// What follows the transport header.
+  /// What follows the transport header, as far as that says.
   std::uint32_t payload_bytes = 0;
+
+  // Of TCP; 0 otherwise.
+  /// The first number, and the one behind payload, SYN and FIN.
+  std::uint32_t sequence = 0;
+  std::uint32_t sequence_end = 0;
+  std::uint32_t acknowledgment = 0;
+  /// Not scaled.
+  std::uint16_t window = 0;
+  /// Of a SYN: the option's, 0 if it has none.
+  std::uint8_t window_scale = 0;
+
+  /// Of ICMP: type and code.
+  std::uint16_t icmp = 0;
+  /// The header with the numbers of TCP, or with type and code of ICMP, was captured.
+  bool numbered = false;
+  /// Nothing but counts: no SYN, FIN or RST, and no TCP header that was cut off.
+  bool plain = true;
+
+  [[nodiscard]] bool has(unsigned flag) const noexcept { return (tcp_flags & flag) != 0; }
 };
 
 /// Reads the facts of packets, in their order: fragments depend on those before them.

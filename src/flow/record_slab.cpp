@@ -10,15 +10,14 @@ void RecordSlab::reserve_one() {
   chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
 }
 
-std::uint32_t RecordSlab::create(const PacketFacts& facts, Timestamp timestamp,
-                                 Timestamp now) noexcept {
+std::uint32_t RecordSlab::create(const PacketFacts& facts, Timestamp timestamp) noexcept {
   std::uint32_t index = free_;
   if (index != none) {
     free_ = links(index).next;
   } else {
     index = high_water_++;
   }
-  ::new (static_cast<void*>(slot(index))) FlowRecord{facts, timestamp, now};
+  ::new (static_cast<void*>(slot(index))) FlowRecord{facts, timestamp};
   return index;
 }
 

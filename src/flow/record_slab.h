@@ -27,7 +27,7 @@ class RecordSlab {
   /// Makes sure that the next create() has room. Throws std::bad_alloc.
   void reserve_one();
   /// Precondition: reserve_one() since the last create().
-  std::uint32_t create(const PacketFacts& facts, Timestamp timestamp, Timestamp now) noexcept;
+  std::uint32_t create(const PacketFacts& facts, Timestamp timestamp) noexcept;
   /// The index that create() will return.
   [[nodiscard]] std::uint32_t next() const noexcept { return free_ != none ? free_ : high_water_; }
   void free(std::uint32_t index) noexcept;
@@ -40,7 +40,7 @@ class RecordSlab {
     const char* lines = reinterpret_cast<const char*>(slot(index)) + side * std::size_t{32};
     __builtin_prefetch(lines, 1);
     __builtin_prefetch(lines + 64, 1);
-    __builtin_prefetch(lines + 95, 1);
+    __builtin_prefetch(lines + 103, 1);
   }
   [[gnu::always_inline]] void prefetch_links(std::uint32_t index) const noexcept {
     __builtin_prefetch(&chunk(index).links[index % chunk_records], 1);

@@ -1,9 +1,11 @@
-// The flows of a tracker: found by key, ended by time, evicted by use, reported to the observer.
+// The flows of a tracker: found by key, ended by time, evicted by worth and use, reported to the
+// observer.
 #pragma once
 
 #include <span>
 
 #include "age_list.h"
+#include "claims.h"
 #include "key_hash.h"
 #include "packet_facts.h"
 #include "record_slab.h"
@@ -22,6 +24,9 @@ struct Arrival {
   /// Where its flow probably is; none if it was not there when the batch was looked up.
   std::uint32_t guess = SlotTable::none;
   bool has_ip = false;
+  bool is_timed = false;
+  /// Its time stamp is so far ahead that it is not the present.
+  bool is_outlier = false;
 };
 
 /// Observer callbacks come from count(), advance() and finish(), and what they throw leaves these.
@@ -37,15 +42,26 @@ class Table {
   /// records and ask for theirs.
   void ask_for_slots(std::span<Arrival> arrivals) const noexcept;
   void ask_for_records(std::span<Arrival> arrivals) const noexcept;
-  /// Counts a packet that went through both steps, at the present, which is not before its time
-  /// stamp.
-  void count(const Arrival& arrival);
+  /// Counts a packet that went through both steps, at the present.
+  void count(const Arrival& arrival) {
+    const std::uint32_t index = find(arrival);
+    if (index != SlotTable::none &&
+        records_[index].count_plainly(arrival.facts, arrival.timestamp, now_)) [[likely]] {
+      ++counted_;
+    } else {
+      count_change(index, arrival);
+    }
+  }
 
   /// Lets time pass; ends what is due. Times before the present are ignored.
   void advance(Timestamp now) {
     if (now > now_) now_ = now;
     if (to_ticks(now_) >= next_due_) end_due();
   }
+
+  /// The present was wrong and is `now`, which is earlier. Precondition: no packet but one was
+  /// counted so far.
+  void set_back(Timestamp now) noexcept;
 
   /// The present; Timestamp::min() before there was any.
   [[nodiscard]] Timestamp now() const noexcept { return now_; }
@@ -58,6 +74,7 @@ class Table {
   [[nodiscard]] std::uint64_t started() const noexcept { return started_; }
   [[nodiscard]] std::uint64_t ended() const noexcept { return ended_; }
   [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
+  [[nodiscard]] std::uint64_t evicted_kept() const noexcept { return evicted_kept_; }
   [[nodiscard]] std::size_t size() const noexcept { return started_ - ended_; }
   [[nodiscard]] std::size_t memory() const noexcept {
     return sizeof(*this) + slots_.memory() + records_.memory() + by_age_.memory();
@@ -80,18 +97,35 @@ class Table {
   using Wheel = TimerWheel<ByUse>;
 
   [[nodiscard]] std::uint32_t find(const Arrival& arrival) const noexcept;
+  void count_change(std::uint32_t index, const Arrival& arrival);
   [[nodiscard]] std::uint32_t start(const Arrival& arrival);
-  void file(std::uint32_t index) noexcept;
+  void begin_age(std::uint32_t index) noexcept;
   void end(std::uint32_t index, EndReason reason);
-  void evict();
   void take_out(std::uint32_t index) noexcept;
+
+  // Where flows are filed, and in which order they make room.
+  [[nodiscard]] Wheel& wheel_of(std::uint32_t index) noexcept;
+  void file(std::uint32_t index) noexcept;
+  void make_room();
+  [[nodiscard]] std::uint32_t first_of(Wheel& first, Wheel& second, Ticks limit) noexcept;
+  [[nodiscard]] std::uint32_t oldest_young(Ticks now) noexcept;
+
+  // Timeouts.
   void end_due();
-  void end_silent(Wheel& wheel, Ticks silence);
+  void end_silent();
   void end_aged();
-  /// A connection that is over waits for the fin timeout, in a wheel of its own.
-  [[nodiscard]] bool waits_for_fin(std::uint32_t index) const noexcept {
-    return timeouts_.fin != 0 && is_over(records_[index].tcp_state());
-  }
+  void end_by_time(std::uint32_t index);
+  void cut(std::uint32_t index);
+  [[nodiscard]] Ticks created(std::uint32_t index) const noexcept;
+
+  // Two connections on the same ports, in contest.cpp.
+  static constexpr std::uint32_t held = 0xfffffffe;
+  [[nodiscard]] std::uint32_t decide(std::uint32_t index, const Arrival& arrival);
+  [[nodiscard]] std::uint32_t contest(std::uint32_t index, const Arrival& arrival);
+  void refuse(std::uint32_t owner);
+  [[nodiscard]] std::uint32_t withdraw(std::uint32_t owner) noexcept;
+  void adopt(std::uint32_t claimant);
+  void decide_all();
 
   Observer& observer_;
   KeyHash hash_;
@@ -102,15 +136,21 @@ class Table {
   Ticks next_due_ = never;
   SlotTable slots_;
   RecordSlab records_;
-  /// Each flow is in one of these two, by its last use.
-  Wheel open_;
+  /// Each flow is in one of these three, by its last use: those that have not shown yet, or not
+  /// been asked, whether they are worth keeping; those that have; and connections that are over and
+  /// wait for the fin timeout.
+  Wheel young_;
+  Wheel kept_;
   Wheel over_;
+  std::size_t kept_count_ = 0;
+  Claims claims_;
   /// Kept only with an active timeout.
   AgeList by_age_;
   std::uint64_t counted_ = 0;
   std::uint64_t started_ = 0;
   std::uint64_t ended_ = 0;
   std::uint64_t evicted_ = 0;
+  std::uint64_t evicted_kept_ = 0;
 };
 
 }  // namespace weir::flow

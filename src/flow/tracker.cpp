@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "packet_facts.h"
+#include "present.h"
 #include "table.h"
 
 namespace weir::flow {
@@ -25,8 +28,14 @@ struct Tracker::State {
       : observer{observer_in}, reader{options}, table{observer_in, options} {}
 
   void add(std::span<const Packet> packets);
-  void parse(std::span<const Packet> packets, Group& group);
+  void advance(Timestamp now);
+  void finish();
+
+  void parse(std::span<const Packet> packets, std::size_t begin, Group& group);
   void apply(const Arrival& arrival);
+  void begin_time(std::span<const Packet> packets);
+  void set_back(Timestamp next) noexcept;
+  void apply_waiting(bool is_outlier);
   void gather_counts() noexcept;
 
   Observer& observer;
@@ -34,22 +43,28 @@ struct Tracker::State {
   Table table;
   std::array<Group, stages> groups;
   TrackerCounts counts;
-  /// The present of packets parsed: advance() moves it, too.
-  Timestamp latest_parsed = Timestamp::min();
-  /// Largest time stamp of packets applied.
+  /// The present of packets parsed.
+  Present present;
+  /// Of packets applied: largest time stamp but for outliers, and how many had one.
   Timestamp latest = Timestamp::min();
+  std::uint64_t timed = 0;
+  /// The last packet parsed if it is far ahead of the present: what comes next says if it is that.
+  std::optional<Arrival> waiting{};
+  /// The time is known, by a packet or by advance().
+  bool is_time_known = false;
+  /// What advance() was last told, if that is far ahead.
+  Timestamp told = Timestamp::min();
 };
 
 // While one group is applied, the records of the next and the slots of the one behind are on their
 // way into the cache: what a stage asks for arrives while the other stages work on other groups.
 void Tracker::State::add(std::span<const Packet> packets) {
-  latest_parsed = std::max(latest, table.now());
+  begin_time(packets);
   const std::size_t count = (packets.size() + group_size - 1) / group_size;
   for (std::size_t i = 0; i < count + stages - 1; ++i) {
     if (i < count) {
-      const std::size_t begin = i * group_size;
       Group& group = groups[i % stages];
-      parse(packets.subspan(begin, std::min(group_size, packets.size() - begin)), group);
+      parse(packets, i * group_size, group);
       table.ask_for_slots(group.span());
     }
     if (i >= 1 && i - 1 < count) table.ask_for_records(groups[(i - 1) % stages].span());
@@ -58,32 +73,100 @@ void Tracker::State::add(std::span<const Packet> packets) {
   }
 }
 
-void Tracker::State::parse(std::span<const Packet> packets, Group& group) {
-  Timestamp now = latest_parsed;
-  for (std::size_t i = 0; i < packets.size(); ++i) {
-    Arrival& arrival = group.arrivals[i];
-    // A packet whose medium records no time belongs to the present, once there is one.
-    const bool timeless = has(packets[i].flags, PacketFlags::no_timestamp);
-    arrival.timestamp = timeless && now != Timestamp::min() ? now : packets[i].timestamp;
-    now = std::max(now, arrival.timestamp);
-    arrival.has_ip = reader.read(packets[i], to_ticks(now), arrival.facts);
+/// What the first time stamps say about the packets before them.
+void Tracker::State::begin_time(std::span<const Packet> packets) {
+  const Packet* const first = first_timed(packets);
+  if (first != nullptr) {
+    if (waiting) apply_waiting(is_far_ahead(waiting->timestamp, first->timestamp));
+    set_back(first->timestamp);
+    const Packet* const second =
+        first_timed(packets.subspan(static_cast<std::size_t>(first - packets.data()) + 1));
+    if (!is_time_known && second != nullptr && is_far_ahead(first->timestamp, second->timestamp)) {
+      table.advance(second->timestamp);
+      is_time_known = true;
+    }
   }
-  group.size = packets.size();
-  latest_parsed = now;
+  present.begin(std::max(latest, table.now()), is_time_known);
+}
+
+/// The very first time stamp may be the wild one: if so, `next` is the present.
+void Tracker::State::set_back(Timestamp next) noexcept {
+  if (timed != 1 || table.now() != latest || !is_far_ahead(latest, next)) return;
+  table.set_back(next);
+  latest = next;
+  ++counts.outlier;
+}
+
+void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, Group& group) {
+  const std::size_t end = std::min(begin + group_size, packets.size());
+  group.size = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    Arrival& arrival = group.arrivals[group.size++];
+    arrival.is_timed = !has(packets[i].flags, PacketFlags::no_timestamp);
+    arrival.is_outlier = false;
+    arrival.timestamp = packets[i].timestamp;
+    if (arrival.is_timed) [[likely]] {
+      const Standing standing = present.judge(packets.subspan(i));
+      arrival.is_outlier = standing != Standing::usual;
+      arrival.has_ip = reader.read(packets[i], to_ticks(present.now()), arrival.facts);
+      if (standing != Standing::unknown) continue;
+      waiting = arrival;
+      --group.size;
+    } else {
+      // It belongs to the present, once there is one.
+      if (present.now() != Timestamp::min()) arrival.timestamp = present.now();
+      arrival.has_ip = reader.read(packets[i], to_ticks(arrival.timestamp), arrival.facts);
+    }
+  }
 }
 
 void Tracker::State::apply(const Arrival& arrival) {
-  if (arrival.timestamp >= latest) {
-    latest = arrival.timestamp;
-  } else {
-    ++counts.backward;
+  if (arrival.is_timed) {
+    ++timed;
+    is_time_known = true;
   }
-  table.advance(arrival.timestamp);
+  if (arrival.is_outlier) {
+    ++counts.outlier;
+  } else {
+    if (arrival.timestamp >= latest) {
+      latest = arrival.timestamp;
+    } else {
+      ++counts.backward;
+    }
+    table.advance(arrival.timestamp);
+  }
   if (arrival.has_ip) {
     table.count(arrival);
   } else {
     ++counts.without_ip;
   }
+}
+
+void Tracker::State::apply_waiting(bool is_outlier) {
+  Arrival arrival = *std::exchange(waiting, std::nullopt);
+  arrival.is_outlier = is_outlier;
+  table.ask_for_slots({&arrival, 1});
+  table.ask_for_records({&arrival, 1});
+  apply(arrival);
+}
+
+void Tracker::State::advance(Timestamp now) {
+  set_back(now);
+  if (now <= table.now()) return;
+  if (is_time_known && is_far_ahead(now, table.now())) {
+    const Timestamp before = std::exchange(told, now);
+    if (before == Timestamp::min() || now <= before) return;
+  }
+  told = Timestamp::min();
+  is_time_known = true;
+  if (waiting) apply_waiting(is_far_ahead(waiting->timestamp, now));
+  table.advance(now);
+}
+
+void Tracker::State::finish() {
+  if (waiting) apply_waiting(true);
+  table.finish();
+  observer.on_finish();
 }
 
 void Tracker::State::gather_counts() noexcept {
@@ -92,6 +175,7 @@ void Tracker::State::gather_counts() noexcept {
   counts.flows_started = table.started();
   counts.flows_ended = table.ended();
   counts.flows_evicted = table.evicted();
+  counts.flows_evicted_kept = table.evicted_kept();
   counts.fragments_unmatched = reader.fragments().unmatched();
   counts.fragments_evicted = reader.fragments().evicted();
 }
@@ -104,12 +188,9 @@ Tracker::~Tracker() = default;
 
 void Tracker::add(std::span<const Packet> packets) { state_->add(packets); }
 
-void Tracker::advance(Timestamp now) { state_->table.advance(now); }
+void Tracker::advance(Timestamp now) { state_->advance(now); }
 
-void Tracker::finish() {
-  state_->table.finish();
-  state_->observer.on_finish();
-}
+void Tracker::finish() { state_->finish(); }
 
 const TrackerCounts& Tracker::counts() const noexcept {
   state_->gather_counts();

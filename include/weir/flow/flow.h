@@ -1,42 +1,35 @@
 // A flow: the packets two endpoints exchange under one five-tuple, counted per direction.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 
 #include "weir/address.h"
 #include "weir/api.h"
 #include "weir/flow/key.h"
+#include "weir/flow/progress.h"
 #include "weir/packet.h"
+#include "weir/wire/ip_protocol.h"
 
 namespace weir::flow {
 
 /// One side of a flow.
 struct Endpoint {
   IpAddress address;
-  /// 0 for all but TCP, UDP and SCTP, and for fragments without their transport header.
+  /// 0 for protocols without ports, and for fragments without their transport header.
   std::uint16_t port = 0;
   bool operator==(const Endpoint&) const = default;
 };
 
-/// Where a TCP connection stands (RFC 9293 3.3.2, as an observer can tell). Flows of other
-/// protocols stay fresh.
-enum class TcpState : std::uint8_t {
-  fresh,         ///< data without a handshake so far; "new"
-  syn_sent,      ///< SYN seen
-  syn_received,  ///< SYN and SYN-ACK seen
-  established,   ///< handshake complete
-  closing,       ///< FIN from one side
-  closed,        ///< FIN from both sides
-  reset,         ///< RST seen
-};
-
 /// Why a flow left the table.
 enum class EndReason : std::uint8_t {
-  fin,      ///< closed by both sides, then silent for the fin timeout, or opened anew
-  rst,      ///< reset, then silent for the fin timeout, or opened anew
+  fin,      ///< closed by both sides, then silent for the fin timeout; or another connection
+            ///< has taken its ports
+  rst,      ///< reset, then silent for the fin timeout, or as above
   idle,     ///< silent for the idle timeout
-  active,   ///< cut by the active timeout; a later packet starts a new record
-  evicted,  ///< least recently used when the table was full
+  active,   ///< cut by the active timeout; a later packet starts a record that continues it
+  evicted,  ///< made room when the table was full
   end,      ///< finish() was called
 };
 
@@ -57,14 +50,11 @@ struct Counters {
   bool operator==(const Counters&) const = default;
 };
 
-/// Who opened a conversation and how far it has come. Sides are indexes into FlowKey::addresses.
-struct Progress {
-  TcpState state = TcpState::fresh;
-  std::uint8_t originator = 0;
-  /// A SYN without ACK has told the originator.
-  bool by_syn = false;
-  /// Bit n: side n has sent a FIN.
-  std::uint8_t fins = 0;
+/// What an ICMP message is about (RFC 792, RFC 4443).
+struct IcmpMessage {
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+  bool operator==(const IcmpMessage&) const = default;
 };
 
 /// One flow, as a tracker's table holds it: valid during the callback that hands it out. To keep
@@ -102,6 +92,20 @@ class WEIR_API Flow {
     return tcp_flags_[1U - progress_.originator];
   }
   [[nodiscard]] TcpState tcp_state() const noexcept { return progress_.state; }
+  /// The first message of each side whose header was captured; none in flows of other protocols.
+  [[nodiscard]] std::optional<IcmpMessage> originator_icmp() const noexcept {
+    return icmp(progress_.originator);
+  }
+  [[nodiscard]] std::optional<IcmpMessage> responder_icmp() const noexcept {
+    return icmp(1U - progress_.originator);
+  }
+  /// The active timeout has cut the flow before: the record of the same key that ended so last is
+  /// the part before this one. Originator and state are those of the whole.
+  [[nodiscard]] bool continues() const noexcept { return progress_.continues != 0; }
+  /// A TCP connection of which no SYN was seen.
+  [[nodiscard]] bool is_midstream() const noexcept {
+    return protocol() == wire::ip_protocol::tcp && !progress_.has_syn();
+  }
   [[nodiscard]] const FlowKey& key() const noexcept { return key_; }
 
  private:
@@ -121,19 +125,31 @@ class WEIR_API Flow {
     return side == 0 ? first_ : second_;
   }
 
+  [[nodiscard]] bool is_icmp() const noexcept {
+    return protocol() == wire::ip_protocol::icmp || protocol() == wire::ip_protocol::icmpv6;
+  }
+  [[nodiscard]] std::optional<IcmpMessage> icmp(std::size_t side) const noexcept {
+    if (!is_icmp() || !progress_.is_seen(side)) return std::nullopt;
+    return IcmpMessage{static_cast<std::uint8_t>(next_[side] >> 8),
+                       static_cast<std::uint8_t>(next_[side])};
+  }
+
   // What every packet touches stands between the counters of the two sides, what packets rarely
-  // touch at the end: a packet of either direction touches 96 bytes, mostly two cache lines.
+  // touch at the end: a packet of either direction touches 104 bytes, mostly two cache lines.
   Counters first_{};
   FlowKey key_;
-  Progress progress_{};
   std::array<std::uint8_t, 2> tcp_flags_{};
+  Progress progress_{};
+  /// The sequence number behind the last each side has sent; of ICMP type and code.
+  std::array<std::uint32_t, 2> next_{};
   Timestamp end_{};
-  /// The tracker's time at its last packet; end_ stays behind when time stamps go backward.
+  /// The tracker's time at its last packet; end_ stays behind when time stamps go backward, and is
+  /// ahead when one is astray.
   Timestamp last_use_{};
   Counters second_{};
   Timestamp start_{};
-  /// The tracker's time at its first packet.
-  Timestamp created_{};
+  /// The sequence number of each side's SYN.
+  std::array<std::uint32_t, 2> initial_{};
 };
 
 }  // namespace weir::flow

@@ -24,12 +24,14 @@ struct HashKey {
 struct TrackerOptions {
   /// Silence that ends a flow; zero is off.
   Duration idle = std::chrono::seconds{600};
-  /// Age that cuts a flow in two; zero is off.
+  /// Age that cuts a flow in two, which share originator and state; zero is off.
   Duration active = Duration::zero();
   /// Silence that ends a closed or reset TCP flow; zero is off.
   Duration fin = std::chrono::seconds{30};
-  /// Flows in the table at most; the least recently used is evicted for a new one. At least 1, at
-  /// most 2^31 - 1: what is beyond is taken for the nearest.
+  /// Flows in the table at most; for a new one another is evicted: the least recently used of those
+  /// that are over, unanswered and short, or whose handshake is not complete; of the others only
+  /// when they are nearly all. At least 1, at most 2^31 - 1: what is beyond is taken for the
+  /// nearest.
   std::uint32_t max_flows = 2'097'152;
   /// VLAN identifiers become part of the key.
   bool vlan = false;
@@ -39,7 +41,9 @@ struct TrackerOptions {
   HashKey hash_key{};
 };
 
-/// What a tracker has met. packets = tracked + without_ip.
+/// What a tracker has met. packets = tracked + without_ip. A packet on which the next ones decide
+/// (a SYN on the ports of an open connection, a time stamp far ahead) is counted when they have, at
+/// the latest by finish().
 struct TrackerCounts {
   std::uint64_t packets = 0;
   std::uint64_t tracked = 0;
@@ -47,10 +51,15 @@ struct TrackerCounts {
   std::uint64_t without_ip = 0;
   /// Packets earlier than the largest time stamp before them.
   std::uint64_t backward = 0;
+  /// Packets more than a day later than all before them while the next one is not. They count for
+  /// their flows, but are not the time.
+  std::uint64_t outlier = 0;
   /// flows_started = flows_ended + flows in the table.
   std::uint64_t flows_started = 0;
   std::uint64_t flows_ended = 0;
   std::uint64_t flows_evicted = 0;
+  /// Of those: the ones that were answered, or long, and not over.
+  std::uint64_t flows_evicted_kept = 0;
   /// Later fragments of TCP, UDP and SCTP, or of datagrams that go on with an extension header,
   /// that found no first fragment.
   std::uint64_t fragments_unmatched = 0;
@@ -59,7 +68,8 @@ struct TrackerCounts {
 };
 
 /// One table of flows. One thread; no clock of its own: time is the largest packet time stamp so
-/// far, or what advance() says. Packets without a time stamp belong to the present.
+/// far, outliers left out, or what advance() says. Packets without a time stamp belong to the
+/// present.
 class WEIR_API Tracker {
  public:
   /// The observer must outlive the tracker.
@@ -74,7 +84,8 @@ class WEIR_API Tracker {
   void add(std::span<const Packet> packets);
   void add(const Packet& packet) { add({&packet, 1}); }
 
-  /// Lets time pass in silence; ends what is due. Times before the present are ignored.
+  /// Lets time pass in silence; ends what is due. Times before the present are ignored; one that is
+  /// more than a day ahead counts when a later call goes further.
   void advance(Timestamp now);
 
   /// Ends every flow still in the table, oldest last use first, then calls on_finish(). More
@@ -82,7 +93,7 @@ class WEIR_API Tracker {
   void finish();
 
   [[nodiscard]] const TrackerCounts& counts() const noexcept;
-  /// Flows in the table now.
+  /// Flows started and not ended.
   [[nodiscard]] std::size_t size() const noexcept;
   /// Heap memory held by the tables, in bytes.
   [[nodiscard]] std::size_t memory() const noexcept;

@@ -34,6 +34,11 @@ inline constexpr std::uint8_t udp_lite = 136;
 inline constexpr std::uint8_t mpls = 137;
 inline constexpr std::uint8_t ipv6_shim6 = 140;
 
+/// Whether its header begins with a source and a destination port.
+[[nodiscard]] constexpr bool has_ports(std::uint8_t number) noexcept {
+  return number == tcp || number == udp || number == udp_lite || number == sctp || number == dccp;
+}
+
 /// Whether the number names a header that stands between the IP header and what the datagram
 /// carries: extension headers of IPv6, and AH.
 [[nodiscard]] constexpr bool is_extension(std::uint8_t number) noexcept {

@@ -58,6 +58,92 @@ TEST(FlowCap, HoldsInAFloodAndLosesNoPacket) {
   EXPECT_EQ(feed.tracker.counts().flows_evicted, 19 * cap);
 }
 
+/// Sends a flood of flows and says how many of those before it are left.
+template <class Flood>
+std::size_t survivors(Feed& feed, unsigned flows, Flood flood) {
+  for (unsigned i = 0; i < 20'000; ++i) flood(i, 10s + i * 1us);
+  feed.tracker.finish();
+  return static_cast<std::size_t>(std::ranges::count_if(feed.recorder.ended, [&](const auto& end) {
+    return end.reason == EndReason::end && end.flow().start() < at(10s) &&
+           end.flow().originator().port < flows;
+  }));
+}
+
+TEST(FlowCap, KeepsSilentConnectionsInAFloodOfSyns) {
+  for (const bool answered : {false, true}) {
+    Feed feed{TrackerOptions{.max_flows = 1000}};
+    for (std::uint16_t port = 0; port < 900; ++port) {
+      const FrameFields client{.source_port = port, .tcp_flags = syn, .sequence = 1};
+      FrameFields server = client.reversed();
+      server.tcp_flags = syn | ack;
+      server.sequence = 0;
+      server.acknowledgment = 2;
+      FrameFields done = client;
+      done.tcp_flags = ack;
+      done.sequence = 2;
+      done.acknowledgment = 1;
+      for (const FrameFields& fields : {client, server, done}) feed.send(fields, port * 1ms);
+    }
+    const auto flood = [&](unsigned i, Duration time) {
+      FrameFields fields = numbered(i, tcp);
+      fields.tcp_flags = syn;
+      feed.send(fields, time);
+      if (!answered) return;
+      FrameFields back = fields.reversed();
+      back.tcp_flags = i % 2 == 0 ? syn | ack : rst | ack;
+      back.acknowledgment = 1;
+      feed.send(back, time);
+    };
+    EXPECT_EQ(survivors(feed, 900, flood), 900U);
+    EXPECT_EQ(feed.tracker.counts().flows_evicted_kept, 0U);
+    expect_identities(feed.tracker);
+  }
+}
+
+TEST(FlowCap, KeepsWhatIsAnsweredOrLongInAFloodOfDatagrams) {
+  Feed feed{TrackerOptions{.max_flows = 1000}};
+  for (std::uint16_t port = 0; port < 300; ++port) {
+    const FrameFields query{.source_port = port, .protocol = udp};
+    feed.send(query, port * 1ms);
+    feed.send(query.reversed(), port * 1ms);
+    const FrameFields stream{.source = ip("192.0.2.9"), .source_port = port, .protocol = sctp};
+    for (int i = 0; i < 4; ++i) feed.send(stream, port * 1ms);
+    const FrameFields ping{.source = Ipv4Address{{203, 0, 113, std::uint8_t(port % 256)}},
+                           .protocol = icmp,
+                           .payload = 8};
+    feed.send(ping, port * 1ms);
+    feed.send(ping.reversed(), port * 1ms);
+  }
+  const auto flood = [&](unsigned i, Duration time) { feed.send(numbered(i + 1000), time); };
+  EXPECT_EQ(survivors(feed, 1000, flood), 300U + 300U + 256U);
+}
+
+TEST(FlowCap, EvictsByAgeWhereAllAreAnswered) {
+  Feed feed{TrackerOptions{.max_flows = 100}};
+  for (unsigned i = 0; i < 1000; ++i) {
+    feed.send(numbered(i), i * 1ms);
+    feed.send(numbered(i).reversed(), i * 1ms);
+  }
+  ASSERT_EQ(feed.recorder.ended.size(), 900U);
+  for (unsigned i = 0; i < 900; ++i) {
+    EXPECT_EQ(feed.recorder.ended[i].flow().originator().port, i);
+  }
+  EXPECT_EQ(feed.tracker.counts().flows_evicted_kept, 900U);
+}
+
+TEST(FlowCap, LeavesNewFlowsTheTimeToBeAnswered) {
+  Feed feed{TrackerOptions{.max_flows = 1600}};
+  for (unsigned i = 0; i < 4000; ++i) {
+    feed.send(numbered(i), i * 1ms);
+    if (i >= 50) feed.send(numbered(i - 50).reversed(), i * 1ms);
+  }
+  feed.tracker.finish();
+  for (const EndedFlow& ended : feed.recorder.ended) {
+    if (ended.flow().originator().port >= 3950) continue;
+    EXPECT_EQ(ended.flow().from_responder().packets, 1U);
+  }
+}
+
 TEST(FlowCap, OfZeroIsOne) {
   Feed feed{TrackerOptions{.max_flows = 0}};
   feed.send(numbered(1));

@@ -175,6 +175,13 @@ TEST(FragmentTable, DropsTheLeastRecentlyUsedForRoomAndCountsIt) {
   EXPECT_EQ(table.unmatched(), 1U);
 }
 
+TEST(FragmentTable, TakesAFirstFragmentFromAheadForAlive) {
+  FragmentTable table;
+  table.remember(datagram(1), ports(1, 1), 100);
+  EXPECT_EQ(table.find(datagram(1), 50), ports(1, 1));
+  EXPECT_EQ(table.unmatched(), 0U);
+}
+
 TEST(FragmentTable, DoesNotCountForgottenDatagramsAsDropped) {
   FragmentTable table;
   for (std::uint32_t i = 0; i < 3 * FragmentTable::max_datagrams; ++i) {

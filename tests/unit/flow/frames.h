@@ -45,6 +45,10 @@ struct FrameFields {
   std::uint16_t destination_port = 443;
   std::uint8_t protocol = tcp;
   std::uint8_t tcp_flags = ack;
+  std::uint32_t sequence = 0;
+  std::uint32_t acknowledgment = 0;
+  std::uint16_t window = 1000;
+  std::vector<std::uint8_t> tcp_options{};
   std::size_t payload = 0;
   std::vector<std::uint16_t> vlans{};
   /// Of the datagram; later fragments hold no transport header.
@@ -83,7 +87,7 @@ class FrameBytes {
 
 inline std::size_t transport_length(const FrameFields& fields) {
   if (fields.fragment_offset != 0) return 0;
-  if (fields.protocol == tcp) return 20;
+  if (fields.protocol == tcp) return 20 + (fields.tcp_options.size() + 3) / 4 * 4;
   if (fields.protocol == udp) return 8;
   if (fields.protocol == sctp) return 12;
   return 0;
@@ -115,10 +119,14 @@ inline void append_datagram(FrameBytes& frame, const FrameFields& fields) {
                                             .identification = fields.identification});
     }
   }
-  if (transport_length(fields) == 20) {
+  if (transport_length(fields) >= 20) {
     frame.append(wire::TcpFields{.source_port = fields.source_port,
                                  .destination_port = fields.destination_port,
-                                 .flags = fields.tcp_flags});
+                                 .sequence_number = fields.sequence,
+                                 .acknowledgment_number = fields.acknowledgment,
+                                 .flags = fields.tcp_flags,
+                                 .window = fields.window,
+                                 .options = fields.tcp_options});
   } else if (transport_length(fields) == 8) {
     frame.append(wire::UdpFields{.source_port = fields.source_port,
                                  .destination_port = fields.destination_port},

@@ -1,26 +1,10 @@
 // Handshake, originator, close, reset and port reuse.
 #include <gtest/gtest.h>
 
-#include "frames.h"
+#include "connection.h"
 
 namespace weir::flow::test {
 namespace {
-
-/// A connection between a client and a server, told flag by flag.
-class Connection : public Feed {
- public:
-  explicit Connection(const TrackerOptions& options = {}) : Feed{options} {}
-
-  void client(std::uint8_t flags, Duration since = 0s) { send({.tcp_flags = flags}, since); }
-  void server(std::uint8_t flags, Duration since = 0s) {
-    send(FrameFields{.tcp_flags = flags}.reversed(), since);
-  }
-  /// State and originator after what was sent so far.
-  TcpState state() { return only_flow().tcp_state(); }
-};
-
-const Endpoint client_end{ip("192.0.2.1"), 40000};
-const Endpoint server_end{ip("198.51.100.2"), 443};
 
 TEST(TcpState, FollowsTheHandshake) {
   Connection syn_only;
@@ -88,6 +72,7 @@ TEST(TcpState, IsResetByARstUnlessItWasClosed) {
   EXPECT_EQ(closed.state(), TcpState::closed);
 
   Connection stays;
+  stays.client(ack);
   stays.client(rst);
   stays.client(fin | ack);
   stays.server(fin | ack);
@@ -113,11 +98,44 @@ TEST(TcpOriginator, IsTheSenderOfTheFirstSyn) {
   simultaneous.server(syn);
   EXPECT_EQ(simultaneous.only_flow().originator(), client_end);
 
-  Connection late;  // what came before was the rest of an older connection
+  Connection late;  // it was overtaken
+  late.client_next += 1;
+  late.client(psh | ack, 0s, 10);
   late.server(ack);
-  late.client(syn);
+  late.stray_client({.tcp_flags = syn, .sequence = 1000});
+  late.client(ack);
+  EXPECT_EQ(late.recorder.started.at(0).flow().originator(), client_end);
   EXPECT_EQ(late.only_flow().originator(), client_end);
-  EXPECT_EQ(late.recorder.started.at(0).flow().originator(), server_end);
+  EXPECT_EQ(late.ended(0).tcp_state(), TcpState::established);
+  EXPECT_EQ(late.recorder.ended.size(), 1U);
+}
+
+TEST(TcpState, IsEstablishedWhenBothHaveOpened) {
+  Connection simultaneous;  // RFC 9293 3.5, figure 7
+  simultaneous.client(syn);
+  simultaneous.server(syn);
+  simultaneous.stray_client({.tcp_flags = syn | ack, .sequence = 1000, .acknowledgment = 9001});
+  simultaneous.stray_server({.tcp_flags = syn | ack, .sequence = 9000, .acknowledgment = 1001});
+  simultaneous.client(psh | ack, 1s, 5);
+  EXPECT_EQ(simultaneous.state(), TcpState::established);
+  EXPECT_EQ(simultaneous.recorder.ended.size(), 1U);
+}
+
+TEST(TcpState, TakesDataInTheSynForAPartOfIt) {
+  Connection fast;  // RFC 7413
+  fast.client(syn, 0s, 100);
+  fast.server(syn | ack, 1s, 50);
+  fast.client(ack, 2s);
+  EXPECT_EQ(fast.state(), TcpState::established);
+  EXPECT_EQ(fast.ended(0).from_originator().payload_bytes, 100U);
+}
+
+TEST(TcpState, IsNotChangedByAnAnswerToAnotherSyn) {
+  Connection connection;
+  connection.client(syn);
+  connection.stray_server({.tcp_flags = rst | ack, .acknowledgment = 77});
+  connection.stray_server({.tcp_flags = rst});
+  EXPECT_EQ(connection.state(), TcpState::syn_sent);
 }
 
 TEST(TcpOriginator, IsTheReceiverOfASynAckThatComesFirst) {
@@ -135,43 +153,6 @@ TEST(TcpOriginator, IsWhoSpokeFirstWithoutAHandshake) {
   connection.server(psh | ack);
   connection.client(ack);
   EXPECT_EQ(connection.only_flow().originator(), server_end);
-}
-
-TEST(TcpPortReuse, StartsANewFlowBehindAClosedOne) {
-  Connection connection{TrackerOptions{.idle = 0s, .fin = 0s}};
-  connection.client(syn, 0s);
-  connection.client(fin | ack, 1s);
-  connection.server(fin | ack, 2s);
-  connection.server(syn, 3s);  // the other way this time
-  ASSERT_EQ(connection.recorder.ended.size(), 1U);
-  EXPECT_EQ(connection.recorder.ended[0].reason, EndReason::fin);
-  EXPECT_EQ(connection.recorder.ended[0].flow().end(), at(2s));
-  connection.tracker.finish();
-  const Flow& second = connection.recorder.ended.at(1).flow();
-  EXPECT_EQ(second.originator(), server_end);
-  EXPECT_EQ(second.from_originator().packets, 1U);
-  EXPECT_EQ(second.start(), at(3s));
-  EXPECT_EQ(connection.tracker.counts().flows_started, 2U);
-}
-
-TEST(TcpPortReuse, StartsANewFlowBehindAReset) {
-  Connection connection;
-  connection.client(syn);
-  connection.server(rst | ack);
-  connection.client(syn);
-  ASSERT_EQ(connection.recorder.ended.size(), 1U);
-  EXPECT_EQ(connection.recorder.ended[0].reason, EndReason::rst);
-  EXPECT_EQ(connection.tracker.size(), 1U);
-}
-
-TEST(TcpPortReuse, NeedsASynWithoutAckAndAnEndedConnection) {
-  Connection connection;
-  connection.client(fin | ack);
-  connection.client(syn);
-  connection.server(fin | ack);
-  connection.server(syn | ack);
-  connection.client(ack);
-  EXPECT_EQ(connection.tracker.counts().flows_started, 1U);
 }
 
 }  // namespace

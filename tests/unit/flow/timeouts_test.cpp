@@ -1,8 +1,8 @@
 // Idle, active and fin timeouts on packet time, and what odd time stamps do.
 #include <gtest/gtest.h>
 
+#include "connection.h"
 #include "flow/ticks.h"
-#include "frames.h"
 
 namespace weir::flow::test {
 namespace {
@@ -57,7 +57,7 @@ TEST(IdleTimeout, EndsTheOldestFirst) {
 TEST(IdleTimeout, IsOffAtZero) {
   Feed feed{TrackerOptions{.idle = 0s}};
   feed.send(from_port(1), 0s);
-  feed.send(from_port(1), 24h * 365 * 50);
+  for (int i = 0; i < 3; ++i) feed.send(from_port(1), 24h * 365 * 50);
   EXPECT_EQ(feed.recorder.ended.size(), 0U);
 }
 
@@ -70,6 +70,65 @@ TEST(ActiveTimeout, CutsAFlowThatNeverRests) {
     EXPECT_EQ(ended.flow().from_originator().packets, 60U);
   }
   EXPECT_EQ(feed.tracker.size(), 1U);
+}
+
+TEST(ActiveTimeout, MakesAChainOfOneConnection) {
+  Connection connection{TrackerOptions{.idle = 30s, .active = 60s}};
+  connection.open(0s);
+  for (int i = 1; i < 8; ++i) connection.server(psh | ack, i * 20s, 100);
+  connection.client(fin | ack, 150s);
+  connection.server(fin | ack, 151s);
+  connection.tracker.finish();
+  ASSERT_EQ(connection.recorder.ended.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(connection.ended(i).originator(), client_end);
+    EXPECT_EQ(connection.ended(i).continues(), i != 0);
+    EXPECT_FALSE(connection.ended(i).is_midstream());
+  }
+  EXPECT_EQ(connection.ended(1).from_originator(), Counters{});
+  EXPECT_EQ(connection.ended(1).from_responder().payload_bytes, 300U);
+  EXPECT_EQ(connection.ended(1).start(), at(60s));
+  EXPECT_EQ(connection.ended(1).originator_tcp_flags(), 0);
+  EXPECT_EQ(connection.ended(1).tcp_state(), TcpState::established);
+  EXPECT_EQ(connection.ended(2).tcp_state(), TcpState::closed);
+  EXPECT_EQ(connection.tracker.counts().flows_started, 3U);
+  EXPECT_EQ(connection.recorder.started.size(), 3U);
+}
+
+TEST(ActiveTimeout, LeavesNoEmptyRecordBehind) {
+  Feed feed{TrackerOptions{.idle = 100s, .active = 60s}};
+  feed.send(from_port(1), 0s);
+  feed.tracker.advance(at(60s));
+  EXPECT_EQ(feed.tracker.size(), 0U);
+  EXPECT_EQ(feed.recorder.ended.size(), 1U);
+  feed.tracker.advance(at(1000s));
+  feed.send(from_port(2), 1000s);
+  feed.tracker.advance(at(1060s));
+  feed.send(from_port(1), 1061s);  // no part of what was silent for so long
+  feed.tracker.finish();
+  ASSERT_EQ(feed.recorder.ended.size(), 3U);
+  EXPECT_FALSE(feed.recorder.ended[2].flow().continues());
+  EXPECT_EQ(feed.tracker.counts().flows_started, 3U);
+}
+
+TEST(ActiveTimeout, EndsAChainWhenItsPortsAreTaken) {
+  Connection connection{TrackerOptions{.active = 60s}};
+  connection.open(0s);
+  connection.tracker.advance(at(60s));
+  connection.renumber();
+  connection.open(70s);
+  EXPECT_EQ(connection.packets(), (std::vector<std::uint64_t>{3, 3}));
+  EXPECT_FALSE(connection.ended(1).continues());
+
+  Connection goes_on{TrackerOptions{.active = 60s}};
+  goes_on.open(0s);
+  goes_on.tracker.advance(at(60s));
+  goes_on.stray_client({.tcp_flags = syn, .sequence = 0x77777777}, 70s);
+  goes_on.client(psh | ack, 71s, 10);
+  EXPECT_EQ(goes_on.packets(), (std::vector<std::uint64_t>{3, 2}));
+  EXPECT_TRUE(goes_on.ended(1).continues());
+  EXPECT_EQ(goes_on.ended(1).start(), at(70s));
+  EXPECT_EQ(goes_on.recorder.started.size(), 2U);
 }
 
 TEST(ActiveTimeout, CutsInSilenceToo) {
@@ -176,15 +235,19 @@ TEST(OddTimes, OfTheWholeRangeAreSafe) {
       Feed feed{TrackerOptions{.active = Duration::max(), .fin = Duration::max()}};
       feed.tracker.add(packet_of(frame, first));
       feed.tracker.add(packet_of(frame, second));
+      feed.tracker.advance(Timestamp::max() - 1ns);
       feed.tracker.advance(Timestamp::max());
       feed.tracker.finish();
       const TrackerCounts& counts = feed.tracker.counts();
       EXPECT_EQ(counts.flows_started, counts.flows_ended);
       EXPECT_EQ(counts.packets, 2U);
+      // The time told last agrees with a jump ahead; one back says that the first was wild.
       const bool splits =
           second > first && to_ticks(second) - to_ticks(first) >= to_ticks(Duration{600s});
+      const bool is_wild = first > second && to_ticks(first) - to_ticks(second) > to_ticks(24h);
       EXPECT_EQ(counts.flows_started, splits ? 2U : 1U)
           << to_ticks(first) << " " << to_ticks(second);
+      EXPECT_EQ(counts.outlier, is_wild ? 1U : 0U) << to_ticks(first) << " " << to_ticks(second);
     }
   }
 }
@@ -224,7 +287,10 @@ TEST(OddTimes, ThatAreMissingAreThePresentThatWasTold) {
 TEST(OddTimes, MayJumpByYearsAtEveryPacket) {
   Feed feed;
   for (int i = 0; i < 200; ++i) feed.send(from_port(1), i * 24h * 365);
+  feed.tracker.finish();
+  // Each agrees with the one before it; with the last, nothing does.
   EXPECT_EQ(feed.recorder.ended.size(), 199U);
+  EXPECT_EQ(feed.tracker.counts().outlier, 1U);
 }
 
 TEST(OddTimes, ThatStandStillKeepFlowsTogether) {

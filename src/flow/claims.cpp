@@ -1,0 +1,42 @@
+// Whose a segment is, of two connections on the same ports.
+#include "claims.h"
+
+#include "weir/wire/tcp.h"
+
+namespace weir::flow {
+
+namespace tcp_flags = wire::tcp_flags;
+
+Verdict judge(const Claim& claim, const FlowRecord& owner, const FlowRecord& claimant,
+              const PacketFacts& segment) noexcept {
+  if (!segment.numbered) return Verdict::open;
+  const std::size_t side = claim.side;
+  if (segment.side != side) {
+    // A challenge to the claim, and all else on the old connection, acknowledges that one's
+    // numbers.
+    const bool takes_up =
+        segment.has(tcp_flags::ack) && claimant.has_sent(side, segment.acknowledgment);
+    if (!takes_up) return Verdict::open;
+    const bool decides = segment.has(tcp_flags::syn | tcp_flags::rst);
+    return decides || segment.acknowledgment != owner.next(side) ? Verdict::claimant
+                                                                 : Verdict::open;
+  }
+  if (segment.has(tcp_flags::syn)) {
+    if (claimant.has_initial(side, segment.sequence)) return Verdict::again;
+    if (owner.has_initial(side, segment.sequence)) return Verdict::open;
+    // One more attempt: they are strangers' if the old connection still answers.
+    return claim.is_refused ? Verdict::owner : Verdict::claimant;
+  }
+  const std::uint32_t reach = owner.reach_of(side);
+  const bool fits_owner = owner.is_near(segment, reach);
+  const bool fits_claimant = claimant.is_near(segment, reach);
+  if (segment.has(tcp_flags::rst)) {
+    return fits_owner || !fits_claimant ? Verdict::open : Verdict::claimant;
+  }
+  if (owner.expects(segment)) return Verdict::owner;
+  if (claimant.expects(segment)) return Verdict::claimant;
+  if (fits_owner) return Verdict::owner;
+  return fits_claimant ? Verdict::claimant : Verdict::open;
+}
+
+}  // namespace weir::flow

@@ -1,0 +1,101 @@
+// Two connections on the same ports: which of them a segment is for.
+#include "release.h"
+#include "table.h"
+
+namespace weir::flow {
+
+/// Where a segment on the ports of flow `index` counts: there, or in the flow that has taken its
+/// place; none if it starts another, `held` if it waits to be decided, and is counted then.
+std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival) {
+  if (records_[index].is_contested()) {
+    Claim& claim = claims_.place(index);
+    FlowRecord& claimant = records_[claim.claimant];
+    switch (judge(claim, records_[index], claimant, arrival.facts)) {
+      case Verdict::open:
+        claim.is_refused |= arrival.facts.side != claim.side;
+        return index;
+      case Verdict::again:
+        claimant.count(arrival.facts, arrival.timestamp, now_);
+        return held;
+      case Verdict::owner:
+        refuse(index);
+        break;
+      case Verdict::claimant: {
+        claim.is_refused = false;
+        const std::uint32_t successor = claim.claimant;
+        end(index, records_[index].closing_reason());
+        index = successor;
+        break;
+      }
+    }
+  }
+  if (!records_[index].opens_another(arrival.facts)) return index;
+  if (!records_[index].is_over()) return contest(index, arrival);
+  end(index, records_[index].closing_reason());
+  return SlotTable::none;
+}
+
+std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival) {
+  Claim& claim = claims_.place(index);
+  if (claim.owner != Claim::none) refuse(claim.owner);
+  records_.reserve_one();
+  if (timeouts_.active != 0) by_age_.reserve(records_.next());
+  const std::uint32_t claimant = records_.create(arrival.facts, arrival.timestamp);
+  records_[claimant].count(arrival.facts, arrival.timestamp, now_);
+  records_[claimant].forget_key();
+  records_[index].set_contested(true);
+  claim = {.owner = index, .claimant = claimant, .side = arrival.facts.side};
+  return held;
+}
+
+/// The old connection goes on, and what claimed its ports was a part of it, of no meaning.
+void Table::refuse(std::uint32_t owner) {
+  FlowRecord& flow = records_[owner];
+  const Release claimant{records_, withdraw(owner)};
+  const FlowRecord& claim = records_[claimant.index()];
+  counted_ += claim.from_originator().packets + claim.from_responder().packets;
+  const bool wakes = flow.is_resting();
+  if (wakes) {
+    flow.wake(claim.start());
+    ++started_;
+    begin_age(owner);
+  }
+  flow.absorb(claim);
+  if (wakes) observer_.on_start(flow);
+}
+
+/// The claimant of the flow, which has it no longer; none, if it has none. Its key is known again.
+std::uint32_t Table::withdraw(std::uint32_t owner) noexcept {
+  FlowRecord& flow = records_[owner];
+  if (!flow.is_contested()) return SlotTable::none;
+  Claim& claim = claims_.place(owner);
+  const std::uint32_t claimant = claim.claimant;
+  records_[claimant].set_key(flow.key());
+  flow.set_contested(false);
+  claim = {};
+  return claimant;
+}
+
+/// The claimant takes the place of a flow that has left it.
+void Table::adopt(std::uint32_t claimant) {
+  FlowRecord& flow = records_[claimant];
+  slots_.insert(SlotTable::tag(hash_(flow.key())), claimant);
+  begin_age(claimant);
+  ++started_;
+  counted_ += flow.from_originator().packets + flow.from_responder().packets;
+  file(claimant);
+  observer_.on_start(flow);
+}
+
+void Table::decide_all() {
+  for (const Claim& claim : claims_.all()) {
+    if (claim.owner == Claim::none) continue;
+    if (claim.is_refused) {
+      refuse(claim.owner);
+    } else {
+      end(claim.owner, records_[claim.owner].closing_reason());
+    }
+  }
+}
+
+}  // namespace weir::flow
