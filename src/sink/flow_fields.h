@@ -14,7 +14,7 @@ namespace weir::sink {
 /// The value of one field; its kind says which member counts.
 struct FlowValue {
   std::uint64_t number =
-      0;  ///< of integers; of nanoseconds and times, the bits of the signed count
+      0;  ///< of integers and booleans; of nanoseconds and times, the bits of the signed count
   std::string_view word{};
   const IpAddress* address = nullptr;
   std::span<const std::uint16_t> numbers{};
@@ -38,6 +38,14 @@ namespace detail {
 constexpr FlowValue flow_time(Timestamp time) noexcept {
   return {.number = static_cast<std::uint64_t>(time.time_since_epoch().count())};
 }
+constexpr FlowValue icmp_type(const std::optional<flow::IcmpMessage>& message) noexcept {
+  return message ? FlowValue{.number = message->type} : FlowValue{.present = false};
+}
+constexpr FlowValue icmp_code(const std::optional<flow::IcmpMessage>& message) noexcept {
+  return message ? FlowValue{.number = message->code} : FlowValue{.present = false};
+}
+/// Absent unless it holds.
+constexpr FlowValue mark(bool holds) noexcept { return {.number = 1, .present = holds}; }
 constexpr auto key = FlowFieldRole::key;
 constexpr auto counter = FlowFieldRole::counter;
 constexpr auto integer = FieldKind::integer;
@@ -62,12 +70,12 @@ inline constexpr std::array flow_fields{
         "else "
         "who sent the first packet",
         [](detail::Row row) noexcept { return FlowValue{.address = &row.originator.address}; }},
-    FlowField{"orig_port", detail::integer, detail::key, "0 for all but TCP, UDP and SCTP",
+    FlowField{"orig_port", detail::integer, detail::key, "0 for protocols without ports",
               [](detail::Row row) noexcept { return FlowValue{.number = row.originator.port}; }},
     FlowField{
         "resp_addr", FieldKind::ip_address, detail::key, "the responder",
         [](detail::Row row) noexcept { return FlowValue{.address = &row.responder.address}; }},
-    FlowField{"resp_port", detail::integer, detail::key, "0 for all but TCP, UDP and SCTP",
+    FlowField{"resp_port", detail::integer, detail::key, "0 for protocols without ports",
               [](detail::Row row) noexcept { return FlowValue{.number = row.responder.port}; }},
     FlowField{"vlan", FieldKind::integers, detail::key,
               "VLAN identifiers, outer first, when they are part of the key (`--vlan`)",
@@ -97,7 +105,7 @@ inline constexpr std::array flow_fields{
         "bytes from the IP header on, by its length fields",
         [](detail::Row row) noexcept { return FlowValue{.number = row.from_originator.ip_bytes}; }},
     FlowField{"orig_payload_bytes", detail::integer, detail::counter,
-              "bytes behind the transport header, by the length fields",
+              "bytes behind the transport header, by the length fields of both",
               [](detail::Row row) noexcept {
                 return FlowValue{.number = row.from_originator.payload_bytes};
               }},
@@ -118,7 +126,7 @@ inline constexpr std::array flow_fields{
         "bytes from the IP header on, by its length fields",
         [](detail::Row row) noexcept { return FlowValue{.number = row.from_responder.ip_bytes}; }},
     FlowField{"resp_payload_bytes", detail::integer, detail::counter,
-              "bytes behind the transport header, by the length fields",
+              "bytes behind the transport header, by the length fields of both",
               [](detail::Row row) noexcept {
                 return FlowValue{.number = row.from_responder.payload_bytes};
               }},
@@ -138,6 +146,24 @@ inline constexpr std::array flow_fields{
         "end_reason", FieldKind::word, detail::key,
         "`fin`, `rst`, `idle`, `active`, `evicted` or `end`",
         [](detail::Row row) noexcept { return FlowValue{.word = flow::name(row.end_reason)}; }},
+    FlowField{"orig_icmp_type", detail::integer, detail::key,
+              "type of the first message the originator sent; only for ICMP and ICMPv6",
+              [](detail::Row row) noexcept { return detail::icmp_type(row.originator_icmp); }},
+    FlowField{"orig_icmp_code", detail::integer, detail::key, "its code",
+              [](detail::Row row) noexcept { return detail::icmp_code(row.originator_icmp); }},
+    FlowField{"resp_icmp_type", detail::integer, detail::key,
+              "type of the first message the responder sent; only for ICMP and ICMPv6",
+              [](detail::Row row) noexcept { return detail::icmp_type(row.responder_icmp); }},
+    FlowField{"resp_icmp_code", detail::integer, detail::key, "its code",
+              [](detail::Row row) noexcept { return detail::icmp_code(row.responder_icmp); }},
+    FlowField{
+        "continues", FieldKind::boolean, detail::key,
+        "`true` if the active timeout has cut the flow before: the earlier record of the same "
+        "key that ended last is the part before this one",
+        [](detail::Row row) noexcept { return detail::mark(row.continues); }},
+    FlowField{"midstream", FieldKind::boolean, detail::key,
+              "`true` if no SYN of the connection was seen; only for TCP",
+              [](detail::Row row) noexcept { return detail::mark(row.midstream); }},
 };
 
 /// The index of a field in flow_fields.

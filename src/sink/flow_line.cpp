@@ -34,6 +34,8 @@ template <FieldKind kind, Quotes quotes>
 inline char* write_value(char* to, const FlowValue& value, Rfc3339& times) noexcept {
   if constexpr (kind == FieldKind::integer) {
     return write_decimal(to, value.number);
+  } else if constexpr (kind == FieldKind::boolean) {
+    return write_string(to, value.number != 0 ? "true" : "false");
   } else if constexpr (kind == FieldKind::nanoseconds) {
     return write_signed_decimal(to, static_cast<std::int64_t>(value.number));
   } else if constexpr (kind == FieldKind::integers) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "weir/flow/flow.h"
 #include "weir/wire/ip_protocol.h"
@@ -23,6 +24,10 @@ struct FlowRow {
   std::uint8_t responder_tcp_flags = 0;
   flow::TcpState tcp_state = flow::TcpState::fresh;
   flow::EndReason end_reason = flow::EndReason::end;
+  std::optional<flow::IcmpMessage> originator_icmp{};
+  std::optional<flow::IcmpMessage> responder_icmp{};
+  bool continues = false;
+  bool midstream = false;
 
   [[nodiscard]] constexpr bool is_tcp() const noexcept {
     return protocol == wire::ip_protocol::tcp;
@@ -40,7 +45,11 @@ struct FlowRow {
               .originator_tcp_flags = flow.originator_tcp_flags(),
               .responder_tcp_flags = flow.responder_tcp_flags(),
               .tcp_state = flow.tcp_state(),
-              .end_reason = reason};
+              .end_reason = reason,
+              .originator_icmp = flow.originator_icmp(),
+              .responder_icmp = flow.responder_icmp(),
+              .continues = flow.continues(),
+              .midstream = flow.is_midstream()};
   for (; row.vlan_count < flow.vlan_count() && row.vlan_count < row.vlans.size();
        ++row.vlan_count) {
     row.vlans[row.vlan_count] = flow.vlan(row.vlan_count);

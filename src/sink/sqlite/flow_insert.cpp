@@ -57,6 +57,7 @@ void FlowInsert::bind(int& parameter, const FlowField& field, const FlowValue& v
   }
   switch (field.kind) {
     case FieldKind::integer:
+    case FieldKind::boolean:
       insert_.bind(parameter++, stored(value.number));
       break;
     case FieldKind::nanoseconds:

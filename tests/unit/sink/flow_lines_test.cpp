@@ -80,7 +80,11 @@ FlowRow largest_row() {
           .originator_tcp_flags = 0xff,
           .responder_tcp_flags = 0xff,
           .tcp_state = flow::TcpState::syn_received,
-          .end_reason = flow::EndReason::evicted};
+          .end_reason = flow::EndReason::evicted,
+          .originator_icmp = flow::IcmpMessage{255, 255},
+          .responder_icmp = flow::IcmpMessage{255, 255},
+          .continues = true,
+          .midstream = true};
 }
 
 TEST(FlowJson, WritesEveryFieldOfATcpConnection) {
@@ -123,6 +127,19 @@ TEST(FlowJson, IsExactAtTheLimitsOfEveryField) {
   EXPECT_EQ(row["end"], "2262-04-11T23:47:16.854775807Z");
 }
 
+TEST(FlowJson, MarksWhatContinuesOrWasPickedUpAndHasTypesOfIcmp) {
+  const auto row = nlohmann::json::parse(json_of(largest_row()));
+  EXPECT_EQ(row["continues"], true);
+  EXPECT_EQ(row["midstream"], true);
+  EXPECT_EQ(row["orig_icmp_type"], 255);
+  EXPECT_EQ(row["resp_icmp_code"], 255);
+  const auto plain = nlohmann::json::parse(json_of(FlowRow{}));
+  for (const char* key : {"continues", "midstream", "orig_icmp_type", "resp_icmp_type"}) {
+    EXPECT_FALSE(plain.contains(key)) << key;
+  }
+  EXPECT_TRUE(csv_of(largest_row()).ends_with(",255,255,255,255,true,true\r\n"));
+}
+
 TEST(FlowJson, HasNoNameForNumbersNobodyKnows) {
   FlowRow row = largest_row();
   row.protocol = 253;
@@ -148,7 +165,7 @@ TEST(FlowCsv, HasAHeaderAndOneCellPerFieldInTheSameOrder) {
   EXPECT_EQ(lines[1],
             "flow,6,tcp,192.0.2.1,40000,198.51.100.2,443,,2026-01-02T03:04:05.000000006Z,"
             "1767323045000000006,2026-01-02T03:04:06.500000006Z,1767323046500000006,"
-            "4,260,260,100,26,2,1080,1080,1000,26,established,end");
+            "4,260,260,100,26,2,1080,1080,1000,26,established,end,,,,,,");
 }
 
 TEST(FlowCsv, LeavesCellsOfWhatDoesNotApplyEmptyAndJoinsVlansByADot) {
