@@ -43,7 +43,8 @@ void FlowOptions::declare(CLI::App& app) {
       ->type_name("join|separate")
       ->group(group);
   app.add_option("--max-flows", max_flows_,
-                 "flows held at most; then the least recently used makes room (2097152)")
+                 "flows held at most; then those that are over, unanswered or unused longest make "
+                 "room (2097152)")
       ->type_name("N")
       ->group(group);
 }

@@ -164,9 +164,16 @@ void print_summary(const flow::Tracker& tracker, std::chrono::duration<double> e
   if (counts.without_ip != 0) {
     text += fmt::format(", {} without IP", plural(counts.without_ip, "packet", "packets"));
   }
+  if (counts.outlier != 0) {
+    text += fmt::format(", {} more than a day ahead of the others",
+                        plural(counts.outlier, "packet", "packets"));
+  }
   if (counts.flows_evicted != 0) {
     text +=
         fmt::format(", {} evicted (--max-flows)", plural(counts.flows_evicted, "flow", "flows"));
+  }
+  if (counts.flows_evicted_kept != 0) {
+    text += fmt::format(", {} of them answered or long", counts.flows_evicted_kept);
   }
   if (counts.fragments_unmatched != 0) {
     text += fmt::format(", {} without the first",

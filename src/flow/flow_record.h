@@ -72,8 +72,8 @@ class FlowRecord final : public Flow {
   [[nodiscard]] std::uint32_t reach_of(std::size_t side) const noexcept {
     return progress_.reach(1 - side);
   }
-  /// Whether the number acknowledges what `side` has sent from its SYN on, and nothing else. One too
-  /// few is let pass: generators of traffic leave numbers at 0.
+  /// Whether the number acknowledges what `side` has sent from its SYN on, and nothing else. One
+  /// too few is let pass: generators of traffic leave numbers at 0.
   [[nodiscard]] bool has_sent(std::size_t side, std::uint32_t acknowledgment,
                               std::uint32_t unseen = 0) const noexcept {
     return progress_.has_syn(side) &&

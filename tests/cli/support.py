@@ -222,10 +222,10 @@ def udp(source_port, destination_port, payload=b"", length=None):
     return struct.pack("!HHHH", source_port, destination_port, size, 0) + payload
 
 
-def tcp(source_port, destination_port, flags, payload=b"", sequence=0):
+def tcp(source_port, destination_port, flags, payload=b"", sequence=0, acknowledgment=0):
     """A TCP segment without checksum; flags are a number."""
-    return struct.pack("!HHIIBBHHH", source_port, destination_port, sequence, 0, 0x50, flags, 1024,
-                       0, 0) + payload
+    return struct.pack("!HHIIBBHHH", source_port, destination_port, sequence & 0xFFFFFFFF,
+                       acknowledgment & 0xFFFFFFFF, 0x50, flags, 1024, 0, 0) + payload
 
 
 def ethernet(packet, ether_type=0x0800, tags=()):

@@ -71,8 +71,7 @@ bool is_column(const FlowField& field) { return field.name != "type"; }
 std::string quoted(std::string_view name) { return '"' + std::string{name} + '"'; }
 
 bool is_number(FieldKind kind) {
-  return kind == FieldKind::integer || kind == FieldKind::nanoseconds ||
-         kind == FieldKind::boolean;
+  return kind == FieldKind::integer || kind == FieldKind::nanoseconds || kind == FieldKind::boolean;
 }
 
 std::string create_flows() {
