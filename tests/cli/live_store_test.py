@@ -219,7 +219,8 @@ class Disk(Store):
         wait_for(lambda: self.rows() == 100, "the first flows")
         self.fill()
         self.new_flows(70)
-        self.counters(process, 170)
+        while '"kind":"database_waits"' not in line_of(process.stderr):
+            pass
         result = self.stop(process)
         self.assertEqual(result.code, 4, result.err)
         note, = [line for line in result.errors if line.get("kind") == "stored"]
