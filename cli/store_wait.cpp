@@ -30,6 +30,10 @@ const char* words(sink::Obstacle obstacle) noexcept {
 void StoreWait::note(sink::Obstacle obstacle) {
   const Clock::time_point now = Clock::now();
   if (obstacle != obstacle_) {
+    if (obstacle == sink::Obstacle::none && is_told_) {
+      tell({.kind = "database_goes_on", .message = name_ + ": is written again", .file = name_},
+           errors_);
+    }
     obstacle_ = obstacle;
     since_ = now;
     is_told_ = false;

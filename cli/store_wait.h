@@ -16,7 +16,7 @@ class StoreWait {
  public:
   StoreWait(std::string name, ErrorStyle errors) : name_{std::move(name)}, errors_{errors} {}
 
-  /// What an attempt to write met. Tells it, once, when the same goes on for 2 s.
+  /// What an attempt to write met. Tells it, once, when that goes on for 2 s; then its end, too.
   void note(sink::Obstacle obstacle);
   /// Notes it, then sleeps a little. False: no longer.
   bool wait(sink::Obstacle obstacle);

@@ -209,6 +209,7 @@ class Disk(Store):
         self.assertEqual(self.rows(), 200)
         self.new_flows(100)
         self.disk.inside(self.filler.unlink)
+        self.assertEqual(line_of(process.stderr), f"weir: {self.path}: is written again\n")
         wait_for(lambda: self.rows() == self.sent, "all flows")
         result = self.stop(process)
         self.assert_stored(result)
