@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "sink/capture_interfaces.h"
 #include "sink/capture_rates.h"
@@ -9,7 +10,7 @@
 #include "sink/capture_tables.h"
 #include "sink/elapsed.h"
 #include "sink/human_units.h"
-#include "sink/utf8.h"
+#include "weir/printable.h"
 #include "weir/sink/capture_summary.h"
 
 namespace weir::sink {
@@ -218,13 +219,30 @@ void append_times(std::string& out, const CaptureSummary& summary) {
                   : counted(summary.backward, "packet", "packets") + " earlier than one before");
 }
 
+struct Period {
+  double seconds;
+  std::string_view name;
+};
+
+// Where packets are rare: one in which there is a tenth of a packet at least.
+Period period_for(double packets_per_second) {
+  constexpr std::array periods{Period{1, "s"}, Period{60, "minute"}, Period{3'600, "hour"},
+                               Period{86'400, "day"}};
+  constexpr Period year{365.25 * 86'400, "year"};
+  const auto* const found = std::ranges::find_if(
+      periods, [&](const Period& period) { return packets_per_second * period.seconds >= 0.1; });
+  return found != periods.end() ? *found : year;
+}
+
 void append_rates(std::string& out, const CaptureSummary& summary) {
   const CaptureRates rates{summary};
-  if (rates.seconds > 0) {
-    append_line(out, "rate",
-                fmt::format("{}/s, {}/s, {} packets/s", human_bytes(rounded(rates.bytes)),
-                            human_bits(rounded(rates.bits)), human_rate(rates.packets)));
-  }
+  if (rates.seconds <= 0) return;
+  const Period period = period_for(rates.packets);
+  append_line(
+      out, "rate",
+      fmt::format("{}/{}, {}/{}, {} packets/{}", human_bytes(rounded(rates.bytes * period.seconds)),
+                  period.name, human_bits(rounded(rates.bits * period.seconds)), period.name,
+                  human_rate(rates.packets * period.seconds), period.name));
 }
 
 }  // namespace

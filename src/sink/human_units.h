@@ -17,7 +17,7 @@ namespace weir::sink {
 /// The same of bits: "999 bit", "1.23 kbit".
 [[nodiscard]] std::string human_bits(std::uint64_t bits);
 
-/// Of something a second: "0.0123", "1.23", "12.3", "123", "1,235".
+/// Of something in some time: "0.0123", "1.23", "12.3", "123", "1,235".
 [[nodiscard]] std::string human_rate(double rate);
 
 /// The nearest integer, 2^64 - 1 for anything larger.

@@ -3,15 +3,20 @@
 
 #include <cstdint>
 
-#include "sink/utf8.h"
+#include "utf8.h"
 
 namespace weir::sink {
 namespace {
 
 constexpr std::string_view replacement = "\xef\xbf\xbd";
 
-void append_escape(std::string& out, std::uint8_t code) {
+void append_unit(std::string& out, std::uint32_t unit) {
   constexpr std::string_view digits = "0123456789abcdef";
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += digits[unit >> shift & 0xf];
+}
+
+void append_escape(std::string& out, std::uint32_t code) {
   switch (code) {
     case '"':
     case '\\':
@@ -28,10 +33,11 @@ void append_escape(std::string& out, std::uint8_t code) {
       out += "\\t";
       return;
     default:
-      out += "\\u00";
-      out += digits[code >> 4];
-      out += digits[code & 0xf];
+      break;
   }
+  if (code < 0x10000) return append_unit(out, code);
+  append_unit(out, 0xd800 + ((code - 0x10000) >> 10));  // UTF-16: a pair of surrogates
+  append_unit(out, 0xdc00 + ((code - 0x10000) & 0x3ff));
 }
 
 }  // namespace
@@ -39,27 +45,15 @@ void append_escape(std::string& out, std::uint8_t code) {
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   for (std::size_t at = 0; at < text.size();) {
-    const std::uint8_t byte = byte_at(text, at);
-    if (byte < 0x80) {
-      if (byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7f) {
-        append_escape(out, byte);
-      } else {
-        out += static_cast<char>(byte);
-      }
-      ++at;
-      continue;
-    }
-    const std::size_t length = utf8_sequence(text, at);
-    if (length == 0) {
+    const Character character = character_at(text, at);
+    if (character.code == Character::none) {
       out += replacement;
-      ++at;
-    } else if (byte == 0xc2 && byte_at(text, at + 1) < 0xa0) {
-      append_escape(out, byte_at(text, at + 1));
-      at += length;
+    } else if (!is_printable(character.code) || character.code == '"' || character.code == '\\') {
+      append_escape(out, character.code);
     } else {
-      out += text.substr(at, length);
-      at += length;
+      out += text.substr(at, character.length);
     }
+    at += character.length;
   }
   out += '"';
 }

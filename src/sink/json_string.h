@@ -6,8 +6,9 @@
 
 namespace weir::sink {
 
-/// Appends `text` in quotes. Control characters (C0, DEL, C1) are escaped; each byte that is not
-/// part of well-formed UTF-8 (RFC 3629) becomes U+FFFD.
+/// Appends `text` in quotes. What printable() escapes is escaped as JSON has it, which is the same
+/// text to whoever reads it; each byte that is not part of well-formed UTF-8 (RFC 3629) becomes
+/// U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace weir::sink

@@ -33,6 +33,15 @@ TEST(JsonString, EscapesControlCharactersBeyondAscii) {
   EXPECT_EQ(read_back("\xc2\xa0"), "\xc2\xa0");
 }
 
+TEST(JsonString, EscapesWhatReordersOrHides) {
+  EXPECT_EQ(quoted("a\u202e\u2028\u200b"), R"("a\u202e\u2028\u200b")");
+  EXPECT_EQ(quoted("\U000e0041"), R"("\udb40\udc41")");
+  for (const char* text : {"a\u202eb", "\U000e0041", "\ufeff", "\uffff", "\U0010ffff", "\u2066"}) {
+    EXPECT_EQ(read_back(text), text);
+    for (const char c : quoted(text)) EXPECT_TRUE(c >= ' ' && c <= '~') << text;
+  }
+}
+
 TEST(JsonString, KeepsWellFormedUtf8) {
   for (const char* text : {"\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\xa6\xa6", "\xed\x9f\xbf",
                            "\xee\x80\x80", "\xf4\x8f\xbf\xbf"}) {
