@@ -83,6 +83,7 @@ void write_layers(JsonWriter& json, const wire::Layers& layers) {
 struct PacketJson::State {
   PacketJsonOptions options;
   Rfc3339 times{};
+  InterfaceNames interfaces{};
 };
 
 PacketJson::PacketJson(PacketJsonOptions options)
@@ -94,8 +95,11 @@ PacketJson::~PacketJson() = default;
 
 void PacketJson::append(std::string& out, const Packet& packet, const wire::Layers& layers,
                         const PacketPlace& place) {
-  const PacketRecord record{
-      .packet = packet, .layers = layers, .place = place, .times = state_->times};
+  const PacketRecord record{.packet = packet,
+                            .layers = layers,
+                            .place = place,
+                            .times = state_->times,
+                            .interfaces = state_->interfaces};
   JsonWriter json{out};
   json.begin_object();
   write_members(json, record, packet_record_fields());
@@ -104,6 +108,10 @@ void PacketJson::append(std::string& out, const Packet& packet, const wire::Laye
   if (state_->options.layers) write_layers(json, layers);
   json.end_object();
   json.end_line();
+}
+
+void PacketJson::name_interface(std::uint32_t index, std::string name) {
+  state_->interfaces.put(index, std::move(name));
 }
 
 }  // namespace weir::sink

@@ -1,8 +1,10 @@
 // The members of a packet record that stand before and behind its protocols.
 #include "sink/packet_record.h"
 
+#include "weir/wire/direction.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
+#include "weir/wire/linux_sll2.h"
 
 namespace weir::sink {
 namespace {
@@ -55,6 +57,13 @@ void write_port(JsonWriter& json, const PacketRecord& record, std::size_t offset
 }
 
 void write_interface(JsonWriter& json, const PacketRecord& record) {
+  if (record.packet.link_type == LinkType::linux_sll2) {
+    if (const auto cooked = wire::Sll2View::parse(record.packet.data)) {
+      const std::uint32_t number = cooked->interface_index();
+      const std::string_view name = record.interfaces.of(number);
+      return name.empty() ? json.value(std::to_string(number)) : json.value(name);
+    }
+  }
   const std::size_t index = record.packet.interface_index;
   const auto interfaces = record.place.interfaces;
   if (index < interfaces.size() && !interfaces[index].name.empty()) {
@@ -109,11 +118,12 @@ constexpr std::array before_protocols{
             json.value(std::int64_t{record.packet.timestamp.time_since_epoch().count()});
           }},
     Field{"interface", FieldKind::text,
-          "name of the capture interface; its number if it has none but is one of several",
+          "name of the capture interface; its number if it has none but is one of several, or if a "
+          "cooked packet says no more",
           write_interface},
-    Field{"direction", FieldKind::word, "`in`, `out` or `unknown`",
+    Field{"direction", FieldKind::word, "`in`, `out` or `unknown`, also as link headers say it",
           [](JsonWriter& json, const PacketRecord& record) {
-            json.value(direction_word(record.packet.direction));
+            json.value(direction_word(wire::direction_of(record.packet)));
           }},
     Field{"len", FieldKind::integer, "bytes on the wire",
           [](JsonWriter& json, const PacketRecord& record) {

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "sink/interface_names.h"
 #include "sink/record_field.h"
 #include "weir/sink/packet_json.h"
 
@@ -14,6 +15,8 @@ struct PacketRecord {
   const wire::Layers& layers;
   const PacketPlace& place;
   Rfc3339& times;
+  /// Of the indexes that packets carry.
+  const InterfaceNames& interfaces;
 };
 
 [[nodiscard]] std::span<const RecordField<PacketRecord>> packet_record_fields() noexcept;

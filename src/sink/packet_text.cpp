@@ -2,9 +2,11 @@
 #include "weir/sink/packet_text.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "text/clock.h"
 #include "text/printer.h"
+#include "weir/wire/direction.h"
 
 namespace weir::sink {
 namespace {
@@ -39,6 +41,19 @@ bool put_invalid_lengths(text::Line& line, std::size_t captured, std::size_t len
   }
   line.put(']');
   return true;
+}
+
+/// As cooked captures have it.
+std::string_view direction_word(Direction direction) noexcept {
+  switch (direction) {
+    case Direction::in:
+      return "In";
+    case Direction::out:
+      return "Out";
+    case Direction::unknown:
+      break;
+  }
+  return "?";
 }
 
 void put_dump(std::string& out, Dump dump, Bytes data, std::size_t link_header) {
@@ -84,7 +99,8 @@ PacketText::PacketText(PacketText&&) noexcept = default;
 PacketText& PacketText::operator=(PacketText&&) noexcept = default;
 PacketText::~PacketText() = default;
 
-void PacketText::append(std::string& out, const Packet& packet, const wire::Layers& layers) {
+void PacketText::append(std::string& out, const Packet& packet, const wire::Layers& layers,
+                        std::string_view interface) {
   State& state = *state_;
   text::Line line{out};
   if (++state.packets; state.memory.options.number) line.print("{:5}  ", state.packets);
@@ -92,6 +108,9 @@ void PacketText::append(std::string& out, const Packet& packet, const wire::Laye
   if (put_invalid_lengths(line, packet.data.size(), packet.wire_length)) {
     out.push_back('\n');
     return;
+  }
+  if (!interface.empty() && packet.link_type != LinkType::linux_sll2) {
+    text::Printer::put_interface(line, interface, direction_word(wire::direction_of(packet)));
   }
   text::Printer printer{line, state.memory};
   const std::size_t link_header = printer.print(packet, layers);
@@ -101,13 +120,7 @@ void PacketText::append(std::string& out, const Packet& packet, const wire::Laye
 }
 
 void PacketText::name_interface(std::uint32_t index, std::string name) {
-  auto& interfaces = state_->memory.interfaces;
-  const auto known = std::ranges::find(interfaces, index, &text::InterfaceName::index);
-  if (known != interfaces.end()) {
-    known->name = std::move(name);
-  } else {
-    interfaces.push_back({index, std::move(name)});
-  }
+  state_->memory.interfaces.put(index, std::move(name));
 }
 
 }  // namespace weir::sink

@@ -41,6 +41,10 @@ class WEIR_API PacketJson {
   void append(std::string& out, const Packet& packet, const wire::Layers& layers,
               const PacketPlace& place);
 
+  /// Names an interface for packets that carry its index (link type LINUX_SLL2); that belongs to
+  /// the capturing host. Without a name the record has the index.
+  void name_interface(std::uint32_t index, std::string name);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

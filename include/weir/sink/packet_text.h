@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "weir/api.h"
 #include "weir/packet.h"
@@ -68,10 +69,13 @@ class WEIR_API PacketText {
 
   /// Appends the packet's line or lines, each with its newline. `layers` are decode()'s of this
   /// packet. Allocates nothing once `out` has its capacity, but for connections not seen before.
-  void append(std::string& out, const Packet& packet, const wire::Layers& layers);
+  /// With an `interface` its name and the direction come first ("eth0  In  IP"), as they always do
+  /// for packets that carry the index of theirs (link type LINUX_SLL2).
+  void append(std::string& out, const Packet& packet, const wire::Layers& layers,
+              std::string_view interface = {});
 
-  /// Names an interface for packets that carry its index (link type LINUX_SLL2); the index belongs
-  /// to the capturing host. Without a name, "?" stands in its place.
+  /// Names an interface for packets that carry its index; that belongs to the capturing host.
+  /// Without a name, "if3" stands in its place.
   void name_interface(std::uint32_t index, std::string name);
 
  private:

@@ -1,5 +1,6 @@
 // Link types without Ethernet's header: Linux cooked captures, loopback, raw IP.
 #include "printer.h"
+#include "weir/printable.h"
 
 namespace weir::sink::text {
 namespace {
@@ -39,7 +40,12 @@ void Printer::sll2(const Header& header) {
   if (!header.need(0, sll2_size)) return;
   const std::uint16_t protocol = header.u16(0);
   const std::uint32_t index = header.u32(4);
-  line_.print("{:<5} {:<3} ", interface_name(index), packet_type(header.u8(10)));
+  const std::string_view name = memory_.interfaces.of(index);
+  if (name.empty()) {
+    line_.print("if{:<3} {:<3} ", index, packet_type(header.u8(10)));
+  } else {
+    put_interface(line_, name, packet_type(header.u8(10)));
+  }
   if (options_.link_header) {
     line_.print("ifindex {} ", index);
     cooked_address(header.from(12), header.u8(11));
@@ -48,12 +54,13 @@ void Printer::sll2(const Header& header) {
   cooked_payload(protocol, header.from(sll2_size));
 }
 
-std::string_view Printer::interface_name(std::uint32_t index) const noexcept {
-  for (const InterfaceName& name : memory_.interfaces) {
-    if (name.index == index) return name.name;
-  }
-  // The loopback interface is the first the kernel makes.
-  return index == 1 ? "lo" : "?";
+void Printer::put_interface(Line& line, std::string_view name, std::string_view direction) {
+  constexpr std::size_t width = 5;
+  const std::size_t start = line.out().size();
+  append_printable(line.out(), name);
+  const std::size_t size = line.out().size() - start;
+  if (size < width) line.out().append(width - size, ' ');
+  line.print(" {:<3} ", direction);
 }
 
 void Printer::cooked_address(const Header& address, std::size_t length) {

@@ -3,10 +3,10 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "line.h"
 #include "sequence_table.h"
+#include "sink/interface_names.h"
 #include "weir/sink/packet_text.h"
 #include "weir/wire/checksum.h"
 #include "weir/wire/ip_protocol.h"
@@ -17,17 +17,11 @@ namespace weir::sink::text {
 namespace ip_protocol = wire::ip_protocol;
 using wire::Protocol;
 
-/// Names of interfaces by index.
-struct InterfaceName {
-  std::uint32_t index;
-  std::string name;
-};
-
 /// What outlives a packet.
 struct Memory {
   PacketTextOptions options;
   SequenceTable sequences;
-  std::vector<InterfaceName> interfaces;
+  InterfaceNames interfaces;
 };
 
 /// The IP header a transport header stands behind.
@@ -54,6 +48,9 @@ class Printer {
 
   /// Everything between the time and the hex dump. Returns the length of the link header.
   std::size_t print(const Packet& packet, const wire::Layers& layers);
+
+  /// "eth0  In  ", the columns of Linux cooked captures. `name` need not be printable.
+  static void put_interface(Line& line, std::string_view name, std::string_view direction);
 
  private:
   /// What follows is a `protocol` header at `rest`. The loop goes on there if decode() agrees.
@@ -82,7 +79,6 @@ class Printer {
   void stp(const Header& header);
   void sll(const Header& header);
   void sll2(const Header& header);
-  [[nodiscard]] std::string_view interface_name(std::uint32_t index) const noexcept;
   void cooked_address(const Header& address, std::size_t length);
   void cooked_protocol(std::uint16_t protocol, std::size_t length);
   void cooked_payload(std::uint16_t protocol, const Header& rest);

@@ -51,6 +51,33 @@ const auto double_tagged_syn = test::hex(
     "9c 40 01 bb 00 00 00 01 00 00 00 00 a0 02 72 10 00 00 00 00"
     "02 04 05 b4 04 02 08 0a 00 00 00 07 00 00 00 00 01 03 03 07");
 
+const auto cooked = test::hex(
+    "0800 0000 00000007 0001 04 06 02005e100001 0000"
+    "4500001c00000000 40010000 c0000201 c0000202 0800 0000 0001 0002");
+
+TEST(PacketJson, TellsTheAdapterACookedPacketCarries) {
+  Packet packet = ethernet(cooked);
+  packet.link_type = LinkType::linux_sll2;
+  const std::array any{named("any")};
+  EXPECT_EQ(json_of(packet)["interface"], "7");
+  EXPECT_EQ(json_of(packet, {.number = 1, .interfaces = any})["interface"], "7");
+  PacketJson writer;
+  writer.name_interface(7, "old");
+  writer.name_interface(7, "tap\u202e");
+  std::string line;
+  writer.append(line, packet, wire::decode(packet), {.number = 1, .interfaces = any});
+  EXPECT_EQ(json::parse(line)["interface"], "tap\u202e");
+  EXPECT_NE(line.find("tap\\u202e"), std::string::npos);
+}
+
+TEST(PacketJson, TellsTheDirectionOfTheLinkHeader) {
+  Packet packet = ethernet(cooked);
+  packet.link_type = LinkType::linux_sll2;
+  EXPECT_EQ(json_of(packet)["direction"], "out");
+  packet.direction = Direction::in;  // the medium knows better
+  EXPECT_EQ(json_of(packet)["direction"], "in");
+}
+
 TEST(PacketJson, TellsWhereWhenAndWhat) {
   const auto packet = test::tcp(test::client, test::server, 2, 0, test::at(0));
   Packet other = packet.packet();

@@ -230,9 +230,30 @@ TEST(PacketText, NamesInterfacesOfCookedPackets) {
   PacketTextOptions options;
   options.time = TimeFormat::none;
   PacketText text{options};
-  EXPECT_EQ(text_of(text, packet).substr(0, 13), "?     In  IP ");
+  EXPECT_EQ(text_of(text, packet).substr(0, 13), "if7   In  IP ");
   text.name_interface(7, "tap7");
   EXPECT_EQ(text_of(text, packet).substr(0, 13), "tap7  In  IP ");
+  text.name_interface(7, "t\u202e\n");
+  EXPECT_EQ(text_of(text, packet).substr(0, 17), "t\\u202e\\n In  IP ");
+}
+
+TEST(PacketText, PutsTheInterfaceInFrontWhereItIsTold) {
+  const auto bytes = segment(1, 2, 5000, 9001);
+  Packet packet = packet_of(bytes);
+  PacketTextOptions options;
+  options.time = TimeFormat::none;
+  PacketText text{options};
+  const auto line = [&](std::string_view interface) {
+    std::string out;
+    text.append(out, packet, wire::decode(packet), interface);
+    return out;
+  };
+  EXPECT_EQ(line("eth0").substr(0, 13), "eth0  ?   IP ");
+  packet.direction = Direction::out;
+  EXPECT_EQ(line("enp3s0").substr(0, 14), "enp3s0 Out IP ");
+  packet.direction = Direction::in;
+  EXPECT_EQ(line("v\x1b").substr(0, 13), "v\\x1b In  IP ");
+  EXPECT_EQ(line({}).substr(0, 13), "IP 192.0.2.1.");
 }
 
 TEST(PacketText, FollowsTheLocalTimeZone) {
