@@ -7,6 +7,8 @@
 #include <array>
 #include <vector>
 
+#include "weir/printable.h"
+
 namespace weir::cli {
 namespace {
 
@@ -81,11 +83,6 @@ void append_line(std::string& text, const Row& row,
 }
 
 }  // namespace
-
-std::string printable(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '.');
-  return text;
-}
 
 std::string table_of(std::span<const Adapter> adapters, const Adapter* chosen) {
   constexpr std::size_t addresses_column = 7;

@@ -8,10 +8,6 @@
 
 namespace weir::cli {
 
-/// Names and aliases may be anything: with dots in place of what is not printable ASCII, nothing in
-/// them moves the cursor.
-[[nodiscard]] std::string printable(std::string text);
-
 /// A table with a heading; addresses of one adapter stand below one another. `chosen` is the
 /// default adapter, null if there is none.
 [[nodiscard]] std::string table_of(std::span<const capture::Adapter> adapters,

@@ -13,6 +13,7 @@
 #include "live_run.h"
 #include "live_sandbox.h"
 #include "live_signals.h"
+#include "live_words.h"
 #include "note.h"
 #include "packet_destination.h"
 #include "ring_options.h"
@@ -102,6 +103,7 @@ ExitCode run_capture(const Words& words) {
   Options options;
   declare(app, options);
   const std::vector<std::string> filter_words = parse_options(app, words);
+  check_live_words(filter_words, "weir read FILE");
   const ErrorStyle errors = error_style(words);
   StopSize stop_size{options.stop_size};
   if (options.lists_adapters) {
@@ -148,7 +150,7 @@ ExitCode run_capture(const Words& words) {
     return end;
   });
   run.tell_counters();
-  if (errors == ErrorStyle::text) tell_text(fmt::format("packets {}\n", destination.packets()));
+  if (errors == ErrorStyle::text) tell_line(fmt::format("packets {}", destination.packets()));
   return exit;
 }
 

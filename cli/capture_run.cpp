@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <iterator>
 
+#include "filter_suggestion.h"
+#include "nearest.h"
 #include "stop_signal.h"
 #include "weir/error.h"
 #include "weir/savefile/merged_reader.h"
@@ -71,7 +73,10 @@ LinkFilters::LinkFilters(const Input& input, filter::Engine engine,
     : expression_{input.filter}, engine_{engine}, compilations_{std::move(compilations)} {
   const Program& program = program_for(LinkType::ethernet);
   if (!program.refusal || !is_wrong_everywhere(*program.refusal)) return;
-  if (!input.doubtful_word.empty()) throw UsageError{not_a_filter(input.doubtful_word)};
+  if (!input.doubtful_word.empty()) {
+    throw UsageError{not_a_filter(input.doubtful_word) +
+                     did_you_mean(suggested_filter(expression_))};
+  }
   throw FilterError{*program.refusal};
 }
 

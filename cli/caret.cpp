@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "weir/printable.h"
+
 namespace weir::cli {
 namespace {
 
@@ -22,6 +24,13 @@ std::size_t character_at(std::string_view text, std::size_t at) noexcept {
   return at;
 }
 
+/// Ends of lines are blanks, what else is not printable is escaped.
+std::string in_one_line(std::string_view text) {
+  std::string line{text};
+  std::ranges::replace_if(line, [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
+  return printable(line);
+}
+
 }  // namespace
 
 std::string underlined(std::string_view text, std::size_t position, std::size_t length,
@@ -33,15 +42,14 @@ std::string underlined(std::string_view text, std::size_t position, std::size_t 
       is_long ? character_at(text, std::min(from + most, text.size())) : text.size();
   const std::size_t end = std::min(place + length, to);
   std::string shown = from > 0 ? "..." : "";
-  const std::size_t indent = columns(shown) + columns(text.substr(from, place - from));
-  for (const char c : text.substr(from, to - from)) {
-    const bool is_control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-    shown.push_back(is_control ? ' ' : c);
-  }
+  shown += in_one_line(text.substr(from, place - from));
+  const std::size_t indent = columns(shown);
+  const std::string marked = in_one_line(text.substr(place, end - place));
+  shown += marked + in_one_line(text.substr(end, to - end));
   if (to < text.size()) shown += "...";
-  const std::size_t width = std::max<std::size_t>(columns(text.substr(place, end - place)), 1);
+  const std::size_t width = std::max<std::size_t>(columns(marked), 1);
   shown += '\n' + std::string(indent, ' ') + '^' + std::string(width - 1, '~');
-  if (!note.empty()) shown += ' ' + std::string{note};
+  if (!note.empty()) shown += ' ' + printable(note);
   return shown + '\n';
 }
 

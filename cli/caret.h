@@ -8,7 +8,8 @@
 namespace weir::cli {
 
 /// Two lines: the text around `position`, and below it "^~~~" under `length` octets with `note`
-/// behind. What is not printed becomes a blank; long text is cut to what stands around the place.
+/// behind. Ends of lines become blanks, what else is not printable is escaped; long text is cut to
+/// what stands around the place.
 [[nodiscard]] std::string underlined(std::string_view text, std::size_t position,
                                      std::size_t length, std::string_view note);
 

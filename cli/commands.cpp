@@ -6,6 +6,7 @@
 #include <array>
 
 #include "help.h"
+#include "parse_problem.h"
 #include "standard_output.h"
 #include "weir/bpf/jit.h"
 
@@ -73,7 +74,7 @@ std::vector<std::string> parse_options(CLI::App& app, const Words& words) {
     write_standard_output(full_help(app));
     throw HelpShown{};
   } catch (const CLI::ParseError& error) {
-    throw UsageError{error.what()};
+    throw UsageError{problem_of(error, app, words)};
   }
   check_values(app);
   std::vector<std::string> rest = app.remaining();
@@ -81,7 +82,7 @@ std::vector<std::string> parse_options(CLI::App& app, const Words& words) {
     return word.size() > 1 && word[0] == '-' && word != "--" && word != "-";
   });
   if (bad != rest.end() && std::find(rest.begin(), bad, "--") == bad) {
-    throw UsageError{"unknown option " + *bad};
+    throw UsageError{unknown_option(*bad, app, words)};
   }
   return rest;
 }

@@ -6,11 +6,11 @@
 #include <set>
 #include <string_view>
 
-#include "adapter_text.h"
 #include "commands.h"
 #include "doctor_finding.h"
 #include "json_line.h"
 #include "standard_output.h"
+#include "weir/printable.h"
 
 namespace weir::cli {
 namespace {
@@ -59,7 +59,7 @@ std::string text_of(const Findings& findings) {
       topic = finding.topic;
     }
     text += fmt::format("  {:8}{}: {}\n", name_of(finding.health), printable(finding.subject),
-                        finding.message);
+                        printable(finding.message));
     if (!finding.remedy.empty()) {
       text += indented(told.insert(finding.remedy).second ? finding.remedy : "as above", 12);
     }

@@ -1,15 +1,17 @@
 // Maps every exception the command meets to a message and an exit code.
 #include "exit_code.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "caret.h"
+#include "filter_suggestion.h"
 #include "json_line.h"
+#include "note.h"
 #include "stop_signal.h"
 
 namespace weir::cli {
@@ -61,17 +63,26 @@ Report describe(const Error& error) {
   } else if (const auto* filter = dynamic_cast<const FilterError*>(&error)) {
     report.expression = filter->expression();
     report.position = filter->position();
+    if (error.code() != ErrorCode::filter_syntax) return report;
+    const std::string meant = suggested_filter(report.expression);
+    if (!meant.empty()) report.remedy = "did you mean: " + meant;
   }
   return report;
 }
 
+void tell_lines(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    tell_line(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
 void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (style == ErrorStyle::text) {
-    const std::string remedy = report.remedy.empty() ? "" : report.remedy + '\n';
-    std::fprintf(stderr, "weir: %s\n%s", report.message.c_str(), remedy.c_str());
-    if (report.position) {
-      std::fputs(underlined(report.expression, *report.position, 1, {}).c_str(), stderr);
-    }
+    tell_line("weir: " + report.message);
+    if (report.position) tell_lines(underlined(report.expression, *report.position, 1, {}));
+    tell_lines(report.remedy);
     return;
   }
   nlohmann::ordered_json line{

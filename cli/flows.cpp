@@ -19,6 +19,7 @@
 #include "live_run.h"
 #include "live_sandbox.h"
 #include "live_signals.h"
+#include "live_words.h"
 #include "note.h"
 #include "ring_options.h"
 #include "standard_output.h"
@@ -185,7 +186,7 @@ void print_summary(const flow::Tracker& tracker, std::chrono::duration<double> e
         plural(counts.fragments_evicted, "fragmented datagram", "fragmented datagrams"));
   }
   if (store != nullptr) text += dropped_text(store->counts());
-  tell_text(text + '\n');
+  tell_line(text);
 }
 
 /// In JSON, what became of the flows.
@@ -330,7 +331,7 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   if (errors == ErrorStyle::text) {
     print_summary(tracker, std::chrono::steady_clock::now() - started, run.packets(),
                   rows.store.get());
-    tell_text(fmt::format("packets {}\n", run.packets()));
+    tell_line(fmt::format("packets {}", run.packets()));
   } else if (rows.store) {
     tell_stored(options.store, rows.store->counts());
   }
@@ -347,6 +348,7 @@ ExitCode run_flows(const Words& words) {
   const std::vector<std::string> rest = parse_options(app, words);
   const ErrorStyle errors = error_style(words);
   if (!options.live.given()) return run_on_files(options, options.input.resolve(rest), errors);
+  check_live_words(rest, "weir flows FILE, without -i");
   return run_on_adapters(options, options.input.filter_text(rest), errors);
 }
 

@@ -12,8 +12,8 @@
 namespace weir::cli {
 namespace {
 
-std::string text_of(const nlohmann::ordered_json& object, bool in_ascii) {
-  return object.dump(-1, ' ', in_ascii, nlohmann::json::error_handler_t::replace) + '\n';
+std::string text_of(const nlohmann::ordered_json& object) {
+  return object.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + '\n';
 }
 
 }  // namespace
@@ -27,11 +27,11 @@ void add_time(nlohmann::ordered_json& object, const std::string& key, Timestamp 
 }
 
 void print_json_line(const nlohmann::ordered_json& object) {
-  write_standard_output(text_of(object, false));
+  write_standard_output(text_of(object));
 }
 
 void tell_json_line(const nlohmann::ordered_json& object) {
-  std::fputs(text_of(object, true).c_str(), stderr);
+  std::fputs(text_of(object).c_str(), stderr);
 }
 
 }  // namespace weir::cli

@@ -11,7 +11,8 @@ namespace weir::cli {
 /// Both forms: `key`, RFC 3339 in UTC with nine digits, and `key`_ns, an integer.
 void add_time(nlohmann::ordered_json& object, const std::string& key, Timestamp time);
 
-/// To standard output, as write_standard_output(). What is not UTF-8 becomes U+FFFD.
+/// To standard output, as write_standard_output(). In ASCII alone, as below; what is not UTF-8
+/// becomes U+FFFD.
 void print_json_line(const nlohmann::ordered_json& object);
 
 /// To standard error, in ASCII alone: nothing in it moves a terminal's cursor.

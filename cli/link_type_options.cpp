@@ -5,11 +5,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include "adapter_text.h"
 #include "exit_code.h"
 #include "permission_advice.h"
 #include "standard_output.h"
 #include "weir/capture/adapter.h"
+#include "weir/printable.h"
 
 namespace weir::cli {
 namespace {

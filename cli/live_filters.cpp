@@ -1,7 +1,6 @@
 // Picks the filter of an adapter and names it where it is wrong.
 #include "live_filters.h"
 
-#include "adapter_text.h"
 #include "capture_run.h"
 #include "exit_code.h"
 #include "weir/error.h"
@@ -54,8 +53,8 @@ std::function<bpf::Program(LinkType)> LiveFilters::on(const std::string& adapter
       return compiled.program;
     } catch (const FilterError& refusal) {
       if (refusal.code() == ErrorCode::filter_syntax && !is_own) throw;
-      throw FilterError{refusal.code(), refusal.expression(),
-                        printable(adapter) + ": " + words_of(refusal), refusal.position()};
+      throw FilterError{refusal.code(), refusal.expression(), adapter + ": " + words_of(refusal),
+                        refusal.position()};
     }
   };
 }

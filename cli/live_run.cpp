@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "adapter_drops.h"
 #include "adapter_gone.h"
-#include "adapter_text.h"
 #include "json_line.h"
 #include "live_signals.h"
 #include "note.h"
@@ -28,11 +28,8 @@ const std::string no_file;
 
 using Clock = std::chrono::steady_clock;
 
-std::string text_of(const std::optional<std::uint64_t>& count) {
-  return count ? std::to_string(*count) : "unavailable";
-}
-
-void tell(const std::string& adapter, const capture::LiveStatistics& counted, ErrorStyle style) {
+void tell(const std::string& adapter, const capture::LiveStatistics& counted, bool is_filtered,
+          ErrorStyle style) {
   if (style == ErrorStyle::json) {
     nlohmann::ordered_json line{{"type", "capture"},
                                 {"interface", adapter},
@@ -46,13 +43,17 @@ void tell(const std::string& adapter, const capture::LiveStatistics& counted, Er
     return tell_json_line(line);
   }
   // First what adds up, then what stands beside it.
-  const std::string waiting =
-      counted.waiting == 0 ? "" : fmt::format("{} waiting, ", counted.waiting);
-  tell_text(fmt::format(
-      "{}: {} received, {} delivered, {} filtered, {} dropped by the ring, {}"
-      "{} dropped by the adapter, {} filtered in the kernel\n",
-      printable(adapter), counted.received, counted.delivered, counted.filtered, counted.dropped,
-      waiting, text_of(counted.dropped_by_adapter), text_of(counted.filtered_in_kernel)));
+  std::string text =
+      fmt::format("{}: {} received, {} delivered, {} filtered, {} dropped by the ring", adapter,
+                  counted.received, counted.delivered, counted.filtered, counted.dropped);
+  if (counted.waiting != 0) text += fmt::format(", {} waiting", counted.waiting);
+  text += words_on_drops(counted.dropped_by_adapter);
+  if (counted.filtered_in_kernel.value_or(0) != 0) {
+    text += fmt::format("; {} filtered in the kernel", *counted.filtered_in_kernel);
+  } else if (!counted.filtered_in_kernel && is_filtered) {
+    text += "; the kernel does not count what it filtered";
+  }
+  tell_line(text);
 }
 
 /// What a pcapng says at its end.
@@ -90,7 +91,7 @@ void LiveRun::check_link_types() const {
     const LinkType type = adapter.source.link_type();
     if (type == options_.link_type.value_or(type)) continue;
     throw Error{ErrorCode::not_found,
-                fmt::format("{}: {} is not one of its link types: {}", printable(adapter.name),
+                fmt::format("{}: {} is not one of its link types: {}", adapter.name,
                             name(*options_.link_type), name(type))};
   }
 }
@@ -211,7 +212,9 @@ void LiveRun::finish(const OnBatch& on_batch) {
 
 void LiveRun::tell_counters() {
   for (Adapter& adapter : adapters_) {
-    tell(adapter.name, adapter.source.statistics(), options_.errors);
+    const bool is_filtered = !interface_of(adapter).front().filter.empty() ||
+                             options_.live.traffic != capture::Traffic::any;
+    tell(adapter.name, adapter.source.statistics(), is_filtered, options_.errors);
   }
 }
 

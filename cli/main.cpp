@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "commands.h"
+#include "nearest.h"
 #include "standard_descriptors.h"
 #include "standard_output.h"
 #include "stop_signal.h"
@@ -25,19 +28,35 @@ std::string usage() {
          "  weir flows trace.pcap                the conversations, largest first\n"
          "  weir read trace.pcap tcp port 443    one line a packet, as tcpdump prints them\n"
          "  weir info trace.pcap --protocols     what is in it\n\n"
-         "weir COMMAND --help shows a command's options; man weir tells more.\n";
+         "weir help COMMAND shows a command's options; man weir tells more.\n";
+}
+
+std::string unknown_command(const std::string& name) {
+  std::vector<std::string> known{"help", "--help", "--version"};
+  for (const Command& command : commands()) known.emplace_back(command.name);
+  std::string text = "unknown command " + name;
+  const std::string meant = nearest(name, known);
+  std::error_code problem;
+  if (meant.empty() && std::filesystem::exists(name, problem)) {
+    return text + ", but a file: weir read prints its packets, weir info sums it up";
+  }
+  return text + (meant.empty() ? "; weir --help lists them" : did_you_mean("weir " + meant));
 }
 
 ExitCode run(const std::string& name, const Words& words) {
   for (const Command& command : commands()) {
     if (name == command.name) return command.run(words);
   }
+  if (name == "help" && !words.empty()) {
+    if (words.front().starts_with('-') || words.front() == "help") return run("--help", {});
+    return run(words.front(), {"--help"});
+  }
   if (name == "-h" || name == "--help" || name == "help") {
     write_standard_output(usage());
   } else if (name == "--version") {
     write_standard_output(fmt::format("weir {}\n{}\n", version, features()));
   } else {
-    throw UsageError{"unknown command '" + name + "'; weir --help lists them"};
+    throw UsageError{unknown_command(name)};
   }
   return ExitCode::done;
 }

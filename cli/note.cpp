@@ -5,12 +5,13 @@
 #include <nlohmann/json.hpp>
 
 #include "json_line.h"
+#include "weir/printable.h"
 
 namespace weir::cli {
 
 void tell(const Note& note, ErrorStyle style) {
   if (style == ErrorStyle::text) {
-    return tell_text("weir: " + note.message + '\n');
+    return tell_line("weir: " + note.message);
   }
   nlohmann::ordered_json line{{"type", "note"}, {"kind", note.kind}, {"message", note.message}};
   if (!note.file.empty()) line["file"] = note.file;
@@ -18,7 +19,11 @@ void tell(const Note& note, ErrorStyle style) {
   tell_json_line(line);
 }
 
-void tell_text(const std::string& text) { std::fputs(text.c_str(), stderr); }
+void tell_line(std::string_view line) {
+  std::string text = printable(line);
+  text += '\n';
+  std::fputs(text.c_str(), stderr);
+}
 
 std::string plural(std::uint64_t count, const char* one, const char* many) {
   return std::to_string(count) + ' ' + (count == 1 ? one : many);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,8 +24,9 @@ struct Note {
 /// Writes it in the style errors are told in.
 void tell(const Note& note, ErrorStyle style);
 
-/// Text on standard error. That it cannot be written there is no failure of a run.
-void tell_text(const std::string& text);
+/// A line on standard error, made printable: what came from outside is told as it is. That it
+/// cannot be written there is no failure of a run.
+void tell_line(std::string_view line);
 
 /// "1 file is", "2 files are".
 [[nodiscard]] std::string plural(std::uint64_t count, const char* one, const char* many);

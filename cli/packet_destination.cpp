@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "adapter_text.h"
 #include "standard_output.h"
 #include "units.h"
 #include "weir/error.h"
@@ -24,7 +23,7 @@ std::optional<std::uint64_t> limit_of(const std::string& text) {
 std::string link_type_of(const Interface& interface) {
   const std::string_view known = name(interface.link_type);
   const auto number = static_cast<unsigned>(interface.link_type);
-  return printable(interface.name) + " is " +
+  return interface.name + " is " +
          (known.empty() ? fmt::format("LINKTYPE {}", number) : std::string{known});
 }
 
@@ -70,6 +69,7 @@ std::span<const Packet> PacketDestination::take(std::span<const Packet> packets)
 }
 
 void PacketDestination::begin(std::span<const Interface> interfaces) {
+  if (!output_ && !counts_) printer_.begin(interfaces);
   if (!output_) return;
   if (options_.writer(true).format == savefile::Format::pcapng) return output_->begin(interfaces);
   check_is_one_link_type(options_.path(), interfaces);

@@ -30,7 +30,7 @@ class PacketDestination {
   PacketDestination(const DestinationOptions& options, const std::vector<InputFile>& files,
                     const savefile::ReaderOptions& reader, ErrorStyle errors);
 
-  /// Opens the capture file before there are packets, for those of these interfaces. Throws Error
+  /// Opens what is needed before there are packets: of adapters, these interfaces. Throws Error
   /// (cannot_hold) for several link types where the file is to be a pcap; it is not touched then.
   void begin(std::span<const Interface> interfaces);
   /// Takes the batch's packets, of them no more than -c says. False once no more are wanted.

@@ -64,7 +64,26 @@ PacketPrinter::PacketPrinter(const PrintOptions& options)
   if (options.json()) json_.emplace(sink::PacketJsonOptions{.layers = options.layers()});
 }
 
+void PacketPrinter::begin(std::span<const Interface> interfaces) {
+  has_several_ = interfaces.size() > 1;
+  const auto is_cooked = [](const Interface& one) { return one.link_type == LinkType::linux_sll2; };
+  if (std::ranges::any_of(interfaces, is_cooked)) names_.emplace();
+}
+
+void PacketPrinter::learn_names() {
+  for (const auto& [index, name] : names_->next()) {
+    if (json_) {
+      json_->name_interface(index, name);
+    } else {
+      text_.name_interface(index, name);
+    }
+  }
+}
+
 void PacketPrinter::print(const CaptureBatch& batch, std::span<const Packet> packets) {
+  if (names_) learn_names();
+  const std::string_view interface =
+      has_several_ ? std::string_view{batch.interfaces[0].name} : std::string_view{};
   std::size_t at = 0;
   for (const Packet& packet : packets) {
     // Filtering copied descriptors: the same bytes are the same packet.
@@ -76,7 +95,7 @@ void PacketPrinter::print(const CaptureBatch& batch, std::span<const Packet> pac
                      .file = batch.path(at),
                      .interfaces = batch.interfaces});
     } else {
-      text_.append(buffer_, packet, layers);
+      text_.append(buffer_, packet, layers, interface);
     }
     ++at;
     if (line_buffered_ || buffer_.size() >= block) flush();

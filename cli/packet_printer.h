@@ -7,6 +7,7 @@
 #include <string>
 
 #include "capture_run.h"
+#include "weir/capture/adapter_names.h"
 #include "weir/sink/packet_json.h"
 #include "weir/sink/packet_text.h"
 
@@ -48,6 +49,10 @@ class PacketPrinter {
  public:
   explicit PacketPrinter(const PrintOptions& options);
 
+  /// Before packets of adapters, while sockets can still be opened: where several are captured, or
+  /// "any", each packet is told with its adapter.
+  void begin(std::span<const Interface> interfaces);
+
   /// `packets` are among the batch's, in the same order.
   void print(const CaptureBatch& batch, std::span<const Packet> packets);
   void flush();
@@ -55,8 +60,13 @@ class PacketPrinter {
  private:
   static constexpr std::size_t block = std::size_t{1} << 16;
 
+  void learn_names();
+
   sink::PacketText text_;
   std::optional<sink::PacketJson> json_;
+  /// Where packets carry the number of their adapter.
+  std::optional<capture::AdapterNames> names_;
+  bool has_several_ = false;
   bool line_buffered_;
   std::string buffer_;
 };

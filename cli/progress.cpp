@@ -6,9 +6,18 @@
 
 #include <cstdio>
 
-#include "note.h"
+#include "weir/printable.h"
 
 namespace weir::cli {
+namespace {
+
+/// In place of what the line shows.
+void draw(const std::string& text) {
+  std::fputs(("\r\033[K" + printable(text)).c_str(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
 
 Progress::Progress() : shown_{::isatty(STDERR_FILENO) == 1} {}
 
@@ -36,15 +45,13 @@ void Progress::update(std::uint64_t bytes, std::uint64_t packets) {
     const double share = static_cast<double>(bytes) / static_cast<double>(size_);
     line += fmt::format(", {:.0f} %, {:.0f} s left", share * 100, here / share - here);
   }
-  tell_text("\r\033[K" + line);
-  std::fflush(stderr);
+  draw(line);
   drawn_ = true;
 }
 
 void Progress::clear() {
   if (!drawn_) return;
-  tell_text("\r\033[K");
-  std::fflush(stderr);
+  draw({});
   drawn_ = false;
 }
 

@@ -5,6 +5,7 @@
 #include "filter_options.h"
 #include "live_options.h"
 #include "live_signals.h"
+#include "live_words.h"
 #include "stats_run.h"
 #include "units.h"
 
@@ -60,7 +61,9 @@ ExitCode run_stats(const Words& words) {
   CLI::App app{"Counts the packets of adapters in the kernel.", "weir stats [OPTIONS] [FILTER]"};
   Options options;
   declare(app, options);
-  StatsRunOptions run = resolve(options, parse_options(app, words));
+  const std::vector<std::string> filter_words = parse_options(app, words);
+  check_live_words(filter_words, "weir info FILE");
+  StatsRunOptions run = resolve(options, filter_words);
   run.errors = error_style(words);
   handle_counters_signal();
   return run_counters(run);

@@ -6,9 +6,10 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "adapter_text.h"
+#include "adapter_drops.h"
 #include "json_line.h"
 #include "note.h"
+#include "weir/printable.h"
 
 namespace weir::cli {
 namespace {
@@ -80,10 +81,8 @@ std::string total_line(const StatsRecord& total, const StatsEnd& end) {
       plural(total.packets, "packet", "packets"), plural(total.bytes, "byte", "bytes"),
       seconds_of(total.elapsed), packet_rate(total), bit_rate(total));
   if (total.dropped) text += fmt::format(", {} dropped", *total.dropped);
-  if (end.dropped_by_adapter.value_or(0) != 0) {
-    text += fmt::format(", {} dropped by the adapter", *end.dropped_by_adapter);
-  }
-  return text + (end.gone ? "; the adapter is gone\n" : "\n");
+  if (end.dropped_by_adapter) text += words_on_drops(end.dropped_by_adapter);
+  return text + (end.gone ? "; the adapter is gone" : "");
 }
 
 void print_json(const StatsRecord& record) { print_json_line(object_of("stats", record)); }

@@ -45,7 +45,7 @@ class StatsTable {
   bool with_dropped_;
 };
 
-/// "far: 12 packets, 768 bytes in 3.000 s: 4.0 packets/s, 2048 bits/s".
+/// "far: 12 packets, 768 bytes in 3.000 s: 4.0 packets/s, 2048 bits/s", without an end of line.
 [[nodiscard]] std::string total_line(const StatsRecord& total, const StatsEnd& end);
 
 /// A line of JSON: the record stats, and stats_total with what only that tells.

@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "adapter_gone.h"
-#include "adapter_text.h"
 #include "live_filters.h"
 #include "live_sandbox.h"
 #include "live_signals.h"
@@ -26,6 +25,7 @@
 #include "stop_signal.h"
 #include "weir/capture/counter.h"
 #include "weir/error.h"
+#include "weir/printable.h"
 
 namespace weir::cli {
 namespace {
@@ -122,8 +122,7 @@ class Run {
       });
       if (counter.mode() == CountingMode::ring) {
         tell({.kind = "counted_in_ring",
-              .message =
-                  printable(name) + ": counted in user space, from a ring: " + counter.why_ring(),
+              .message = name + ": counted in user space, from a ring: " + counter.why_ring(),
               .file = name},
              options.errors);
       }
@@ -137,7 +136,7 @@ class Run {
     if (counted.size() > 1) width = std::string_view{"INTERFACE"}.size();
     bool ring = false;
     for (const Counted& one : counted) {
-      if (width != 0) width = std::max(width, one.name.size());
+      if (width != 0) width = std::max(width, printable(one.name).size());
       ring = ring || one.counter.mode() == CountingMode::ring;
     }
     return StatsTable{width, ring};
@@ -224,7 +223,7 @@ class Run {
     const Moment now;
     for (const Counted& one : counted_) {
       const auto [total, end] = total_of(one, now);
-      options_.json ? tell_json(total, end) : tell_text(total_line(total, end));
+      options_.json ? tell_json(total, end) : tell_line(total_line(total, end));
     }
   }
 
@@ -233,7 +232,7 @@ class Run {
     bool gone = false;
     for (const Counted& one : counted_) {
       const auto [total, end] = total_of(one, printed_);
-      options_.json ? print_json(total, end) : write_standard_output(total_line(total, end));
+      options_.json ? print_json(total, end) : write_standard_output(total_line(total, end) + '\n');
       packets += total.packets;
       gone = gone || end.gone;
     }

@@ -125,6 +125,13 @@ def command_options(root: pathlib.Path, command: str):
         yield f"docs/man/weir.1 describes {option}, which no command has"
 
 
+def manual_quotes(root: pathlib.Path):
+    """In the manual a quote inside a line of macros takes in all up to the next macro, commas too."""
+    for number, line in enumerate((root / "docs/man/weir.1").read_text().splitlines(), 1):
+        if re.search(r"\b(?:Ql|Sq|Dq|Qq) .* No ", line):
+            yield f"docs/man/weir.1:{number}: a quote needs a line of its own: {line}"
+
+
 def exit_codes(root: pathlib.Path):
     """docs/errors.md and the manual list the exit codes of the command, and which of two wins."""
     header = (root / "cli/exit_code.h").read_text()
@@ -144,7 +151,8 @@ def exit_codes(root: pathlib.Path):
 
 
 def main(root: pathlib.Path, command: str | None) -> int:
-    checks = [errors(root), layers(root), snippets(root), links(root), exit_codes(root)]
+    checks = [errors(root), layers(root), snippets(root), links(root), exit_codes(root),
+              manual_quotes(root)]
     if command:
         checks.append(command_options(root, command))
     found = [problem for check in checks for problem in check]

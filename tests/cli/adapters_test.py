@@ -93,7 +93,7 @@ class InANamespace(CommandTest):
         for text in ("up", "Ethernet", "10 Gbit/s", "1400", "02-00-5E-10-AB-01"):
             self.assertIn(f" {text} ", lines[v0])
         v1 = next(line for line in lines if line.split()[1:2] == ["v1"])
-        self.assertTrue(v1.endswith('veth, ".[2J"'), v1)
+        self.assertTrue(v1.endswith('veth, "\\x1b[2J"'), v1)
 
     def test_state_is_up_down_or_no_carrier(self):
         self.make_pair()

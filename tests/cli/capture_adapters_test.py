@@ -62,11 +62,11 @@ class Names(AdaptersTest):
             self.net.ip("link", "set", name, "addrgenmode", "none", "up")
         process = self.listen("capture", "-i", "a\x1b[31mz", "-w", self.folder / "out.pcap")
         process.send_signal(signal.SIGUSR1)
-        self.assertTrue(line_of(process.stderr).startswith("a.[31mz: 0 received, "))
+        self.assertTrue(line_of(process.stderr).startswith("a\\x1b[31mz: 0 received, "))
         self.net.ip("link", "del", "x1")
         result = finish(process)
         self.assertEqual(result.code, 6)
-        self.assertIn("weir: a.[31mz: the adapter is gone\n", result.err)
+        self.assertIn("weir: a\\x1b[31mz: the adapter is gone\n", result.err)
         self.assertNotIn("\x1b", result.err)
 
 

@@ -167,8 +167,7 @@ class Counters(CaptureTest):
         process = self.capture("-w", self.folder / "out.pcap", "icmp")
         process.send_signal(signal.SIGUSR1)
         self.assertEqual(line_of(process.stderr), "v0: 0 received, 0 delivered, 0 filtered, "
-                         "0 dropped by the ring, 0 dropped by the adapter, "
-                         "unavailable filtered in the kernel\n")
+                         "0 dropped by the ring; the kernel does not count what it filtered\n")
         self.assertIsNone(process.poll())
         self.assertEqual(self.stop(process).code, 0)
 
@@ -184,8 +183,8 @@ class Ends(CaptureTest):
             self.assertEqual((result.code, result.out), (0, ""))
             self.assertEqual(result.err.splitlines(), [
                 f"weir: 3 packets written to {path}",
-                "v0: 3 received, 3 delivered, 0 filtered, 0 dropped by the ring, "
-                "0 dropped by the adapter, 0 filtered in the kernel", "packets 3"])
+                "v0: 3 received, 3 delivered, 0 filtered, 0 dropped by the ring",
+                "packets 3"])
 
     def assert_has_all(self, process, sent, path):
         """It ends well, by itself, with a file that holds all that was sent, and says so."""
