@@ -164,7 +164,9 @@ void LiveRun::wait_for_packets() const {
   for (const Adapter& adapter : adapters_) {
     if (is_wanted(adapter)) waited.push_back({adapter.source.file_descriptor(), POLLIN, 0});
   }
-  ::poll(waited.data(), waited.size(), rest_milliseconds);
+  if (::poll(waited.data(), waited.size(), rest_milliseconds) <= 0) return;
+  ::poll(nullptr, 0,
+         static_cast<int>(gathering_time(options_.live) / std::chrono::milliseconds{1}));
 }
 
 // The kernel hands the block it is filling over after once to twice its retire time.

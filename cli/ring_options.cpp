@@ -2,6 +2,7 @@
 #include "ring_options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "exit_code.h"
 #include "units.h"
@@ -10,9 +11,19 @@ namespace weir::cli {
 namespace {
 
 constexpr std::uint64_t longest_snapshot = 262'144;
-/// Large blocks, seldom handed over, make packets cheap; who waits for a file, flows or intervals
-/// waits for seconds anyway.
-constexpr Duration unhurried = std::chrono::milliseconds{100};
+/// A ring of the usual size has room for ten seconds in which nobody takes anything, at any rate
+/// up to what fills it; a smaller one hands packets over later for that, within bounds. Who waits
+/// for a file, flows or intervals waits for seconds anyway, and packets cost less the more come at
+/// once.
+Duration retire_time(std::size_t ring_size, bool is_watched) {
+  using std::chrono::milliseconds;
+  const capture::LiveOptions usual;
+  const std::size_t share =
+      usual.ring_size / std::clamp<std::size_t>(ring_size, 1, usual.ring_size);
+  const Duration enough = usual.retire * static_cast<Duration::rep>(share);
+  return is_watched ? std::clamp<Duration>(enough, usual.retire, milliseconds{200})
+                    : std::clamp<Duration>(enough, milliseconds{100}, milliseconds{1'000});
+}
 
 /// -B.
 std::uint64_t bytes_of(const std::string& kibibytes) {
@@ -49,8 +60,7 @@ void RingOptions::declare(CLI::App& app) {
 }
 
 capture::LiveOptions RingOptions::live(const LiveInput& input, bool is_watched) const {
-  capture::LiveOptions live{.retire = is_watched ? capture::LiveOptions{}.retire : unhurried,
-                            .immediate = immediate_,
+  capture::LiveOptions live{.immediate = immediate_,
                             .promiscuous = input.promiscuous,
                             .traffic = input.traffic,
                             .resume = resume_,
@@ -63,6 +73,7 @@ capture::LiveOptions RingOptions::live(const LiveInput& input, bool is_watched) 
   if (!kibibytes_.empty() && !size_.empty()) throw UsageError{"-B and --ring-size: one of them"};
   if (!kibibytes_.empty()) live.ring_size = bytes_of(kibibytes_);
   if (!size_.empty()) live.ring_size = parse_count(size_, "--ring-size");
+  live.retire = retire_time(live.ring_size, is_watched);
   if (filter_in_ != "kernel" && filter_in_ != "user") {
     throw UsageError{"--filter-in: kernel or user, not " + filter_in_};
   }

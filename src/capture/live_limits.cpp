@@ -14,16 +14,18 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Blocks are the grain in which memory goes back and forth: large ones make fewer hand-overs, many
-// make a small ring usable. The smallest holds the longest IP packet with its headers, the largest
-// is the most the kernel has in one piece.
+// Blocks are the grain in which memory goes back and forth. However few packets come, a block goes
+// with each retire time, so the more there are, the longer nobody has to take any; and pieces of
+// memory of their size are at hand where large ones would have to be made by moving others. One
+// holds the longest IP packet with its headers.
 constexpr std::size_t smallest_block = std::size_t{128} << 10;
-constexpr std::size_t largest_block = std::size_t{4} << 20;
-constexpr std::size_t blocks_wanted = 16;
 constexpr std::size_t fewest_blocks = 2;
-// However few packets come, a block goes with each retire time: so many hold out for a second in
-// which nobody takes any.
-constexpr std::uint32_t stall_milliseconds = 1'000;
+// More than what stands before a packet in a block: of the block, the packet and the link.
+constexpr std::size_t before_packet = 1024;
+
+// No wait for others to come is longer than it takes to fill the ring at this pace, well beyond
+// what a processor puts into it.
+constexpr std::size_t bytes_per_millisecond = std::size_t{3} << 20;
 
 constexpr milliseconds longest_retire{60'000};
 
@@ -60,14 +62,21 @@ std::uint32_t snapshot_length(std::uint32_t asked, std::uint32_t most) {
   return asked == 0 ? most : asked;
 }
 
-sys::RingShape ring_shape(const LiveOptions& options, std::uint32_t headroom) {
+Duration gathering_time(const LiveOptions& options) noexcept {
+  if (options.immediate) return Duration::zero();
+  const milliseconds until_full{options.ring_size / bytes_per_millisecond};
+  return std::min<Duration>(options.retire / 5, until_full);
+}
+
+sys::RingShape ring_shape(const LiveOptions& options, std::uint32_t headroom,
+                          std::uint32_t longest_packet) {
   const std::uint32_t retire = retire_milliseconds(options);
   if (options.ring_size == 0 || options.ring_size > largest_ring()) {
     refuse_ring_size(options.ring_size);
   }
-  const std::size_t wanted = std::max<std::size_t>(blocks_wanted, stall_milliseconds / retire);
-  const std::size_t block =
-      std::clamp(std::bit_floor(options.ring_size / wanted), smallest_block, largest_block);
+  const std::size_t kept =
+      std::min(longest_packet, snapshot_length(options.snapshot_length, longest_snapshot));
+  const std::size_t block = std::max(smallest_block, std::bit_ceil(kept + before_packet));
   const std::size_t blocks = (options.ring_size + block - 1) / block;
   return {.block_size = block,
           .blocks = std::max(blocks, fewest_blocks),

@@ -17,6 +17,7 @@
 namespace weir::capture {
 namespace {
 
+using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using sys::PacketSocket;
 
@@ -51,12 +52,14 @@ RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, Lin
       adapter_{adapter},
       layer_{layer},
       longest_{snapshot_length(options.snapshot_length, longest_snapshot)},
-      shape_{ring_shape(options, headroom(layer.kind == PacketSocket::Kind::cooked))},
+      shape_{ring_shape(options, headroom(layer.kind == PacketSocket::Kind::cooked),
+                        adapter.longest_packet)},
       counts_all_{options.filter_in_user_space},
       // The kernel would run programs on packets without the cooked header.
       user_space_only_{counts_all_ || layer.kind == PacketSocket::Kind::cooked},
       resume_{options.resume},
       shares_{options.fanout.has_value()},
+      gathering_milliseconds_{static_cast<int>(gathering_time(options) / 1ms)},
       socket_{layer.kind},
       filter_{options.filter ? options.filter(layer.link_type) : bpf::Program{}},
       settings_{.traffic = options.traffic,
@@ -119,12 +122,13 @@ bool RingSource::attach(bpf::ProgramView program, const Settings& settings, Cut 
                        .snapshot_length = settings.snapshot_length,
                        .loopback = loopback_in(adapter_)};
   // The sieve refuses them too; this spares the kernel the way there.
-  socket_.ignore_outgoing(options.traffic == Traffic::in || adapter_.loopback);
+  const bool ignores_outgoing = options.traffic == Traffic::in || adapter_.loopback;
   if (decides && !user_space_only_) {
     auto cutting = sieve_with(program, options);
     options.snapshot_length = longest_snapshot;
     const auto sieve = cut == Cut::now ? cutting : sieve_with(program, options);
     if (sieve && socket_.attach(std::as_bytes(std::span{*sieve})) == 0) {
+      socket_.ignore_outgoing(ignores_outgoing);
       cutting_sieve_ = cut == Cut::now ? bpf::Program{} : std::move(*cutting);
       kernel_refuses_ = true;
       return true;
@@ -133,6 +137,7 @@ bool RingSource::attach(bpf::ProgramView program, const Settings& settings, Cut 
   if (decides) options.snapshot_length = longest_snapshot;
   const bpf::Program sieve = sieve_without_program(options);
   if (const int error = socket_.attach(std::as_bytes(std::span{sieve}))) throw failure(error);
+  socket_.ignore_outgoing(ignores_outgoing);
   cutting_sieve_.clear();
   kernel_refuses_ = kernel_refuses_ || options.traffic != Traffic::any || options.loopback != 0;
   return !decides;
@@ -207,6 +212,9 @@ std::optional<SourceState> RingSource::wait(const Patience& patience) {
   if (presence_ == Presence::away) most = look_again_milliseconds;
   const auto woken =
       sys::wait_readable(socket_.descriptor(), wake_up_, patience.milliseconds(most));
+  if (woken == sys::Readable::yes && ring_->ready()) {
+    sys::wait(wake_up_, patience.milliseconds(gathering_milliseconds_));
+  }
   if (woken == sys::Readable::woken || ring_->ready()) return std::nullopt;
   if (woken == sys::Readable::yes) look_at_error();
   if (presence_ == Presence::leaving && drained()) {
@@ -266,6 +274,13 @@ void RingSource::stop() noexcept {
   wake_up_.set();
 }
 
+void RingSource::listen_to_all(bool on) {
+  if (adapter_.index == 0) return;
+  const int error = socket_.set_promiscuous(adapter_.index, on);
+  // Leaving goes wrong only where the adapter has gone, and the membership with it.
+  if (error != 0 && on) throw failure(error);
+}
+
 void RingSource::change(const LiveChange& change) {
   Settings settings = settings_;
   if (change.snapshot_length) {
@@ -275,16 +290,18 @@ void RingSource::change(const LiveChange& change) {
   settings.promiscuous = change.promiscuous.value_or(settings.promiscuous);
   std::optional<UserFilter> filter;
   if (change.filter) filter.emplace(*change.filter);
-  if (settings.promiscuous != settings_.promiscuous && adapter_.index != 0) {
-    if (const int error = socket_.set_promiscuous(adapter_.index, settings.promiscuous)) {
-      throw failure(error);
-    }
-    settings_.promiscuous = settings.promiscuous;
-  }
+  const bool is_other_listener = settings.promiscuous != settings_.promiscuous;
+  if (is_other_listener && settings.promiscuous) listen_to_all(true);
   const bool decides_anew = filter || !sieved_;
   // What arrives in blocks that hold what the old program let through is decided on here too.
   const Cut cut = decides_anew || decides_all() ? Cut::later : Cut::now;
-  sieved_ = attach((filter ? *filter : filter_).program(), settings, cut);
+  try {
+    sieved_ = attach((filter ? *filter : filter_).program(), settings, cut);
+  } catch (const SystemError&) {
+    if (is_other_listener && settings.promiscuous) listen_to_all(false);
+    throw;
+  }
+  if (is_other_listener && !settings.promiscuous) listen_to_all(false);
   settings_ = settings;
   if (decides_anew) {
     if (filter) filter_ = std::move(*filter);

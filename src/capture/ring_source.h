@@ -59,9 +59,11 @@ class RingSource final : public Backend {
   /// Whether packets are cut by the kernel, or come whole until cut_in_kernel().
   enum class Cut : std::uint8_t { now, later };
   /// Gives the kernel its part of the filter. Returns whether that leaves nothing to user space but
-  /// packets with a tag. Throws SystemError.
+  /// packets with a tag. Throws SystemError; all is then as before.
   bool attach(bpf::ProgramView program, const Settings& settings, Cut cut);
   void cut_in_kernel() noexcept;
+  /// Promiscuous or not. Throws SystemError, but not for off.
+  void listen_to_all(bool on);
   void prepare_walk() noexcept;
   [[nodiscard]] bool decides_all() const noexcept;
   [[nodiscard]] SystemError failure(int number) const;
@@ -86,6 +88,8 @@ class RingSource final : public Backend {
   bool user_space_only_;
   bool resume_;
   bool shares_;
+  /// gathering_time().
+  int gathering_milliseconds_;
 
   sys::PacketSocket socket_;
   std::optional<sys::PacketRing> ring_{};

@@ -18,10 +18,18 @@ namespace {
 // ALTIFNAMSIZ of the kernel; IFNAMSIZ for the first name.
 constexpr std::size_t longest_name = 127;
 
+bool is_length(std::uint16_t type) noexcept {
+  return type == IFLA_MTU || type == IFLA_GSO_MAX_SIZE || type == IFLA_GRO_MAX_SIZE;
+}
+
 void take(LinkState& state, const NetlinkAttribute& attribute) {
   const Bytes value = attribute.value;
   if (attribute.type == IFLA_IFNAME) {
     state.name = attribute.text();
+  } else if (is_length(attribute.type) && value.size() == sizeof state.longest_packet) {
+    std::uint32_t length = 0;
+    std::memcpy(&length, value.data(), sizeof length);
+    state.longest_packet = std::max(state.longest_packet, length);
   } else if (attribute.type == IFLA_STATS64 &&
              value.size() >= offsetof(rtnl_link_stats64, rx_compressed)) {
     rtnl_link_stats64 counters{};

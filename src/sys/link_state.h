@@ -17,6 +17,9 @@ struct LinkState {
   std::uint16_t hardware_type = 0;
   bool up = false;
   bool loopback = false;
+  /// Bytes behind the link's header that a packet may have: the MTU, or what segments are kept
+  /// together (TSO, GRO, BIG TCP).
+  std::uint32_t longest_packet = 0;
   /// Packets the adapter, its driver and its queue refused since it was made.
   std::optional<std::uint64_t> dropped{};
 };

@@ -31,4 +31,9 @@ Readable wait_readable(const FileDescriptor& descriptor, const WakeUp& wake_up,
   return waited[1].revents != 0 ? Readable::woken : Readable::yes;
 }
 
+void wait(const WakeUp& wake_up, int milliseconds) noexcept {
+  pollfd waited{wake_up.descriptor().number(), POLLIN, 0};
+  ::poll(&waited, 1, milliseconds);
+}
+
 }  // namespace weir::sys

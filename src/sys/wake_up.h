@@ -27,4 +27,7 @@ enum class Readable : std::uint8_t { yes, timeout, woken };
 [[nodiscard]] Readable wait_readable(const FileDescriptor& descriptor, const WakeUp& wake_up,
                                      int milliseconds) noexcept;
 
+/// Waits that long, or until `wake_up` is set or a signal comes.
+void wait(const WakeUp& wake_up, int milliseconds) noexcept;
+
 }  // namespace weir::sys

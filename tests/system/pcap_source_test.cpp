@@ -1,9 +1,13 @@
 // The way through libpcap, on an adapter that needs it no more than others.
 #include "capture/pcap_source.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <chrono>
+#include <cstdlib>
 
 #include "system/network.h"
 #include "weir/error.h"
@@ -88,6 +92,45 @@ TEST_F(LivePcap, ADeletedAdapterIsGone) {
   EXPECT_EQ(collect(source).size(), 1U);
   run("ip link del near");
   EXPECT_EQ(source.next_batch(Deadline::in(2s)).state, SourceState::gone);
+}
+
+const LiveOptions log_of_long_ones{
+    .filter = [](LinkType type) { return filter::compile("greater 500", type).program; }};
+
+/// Netfilter's log has no directions, as libpcap says.
+const capture::LiveChange refused{.filter = filter::compile("less 500", LinkType::nflog).program,
+                                  .snapshot_length = 40,
+                                  .traffic = capture::Traffic::in};
+
+void send_datagram(std::size_t size) {
+  const sys::FileDescriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(9);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const Octets bytes(size);
+  const auto sent = ::sendto(socket.number(), bytes.data(), size, 0,
+                             reinterpret_cast<const sockaddr*>(&to), sizeof to);
+  ASSERT_EQ(sent, static_cast<ssize_t>(size));
+}
+
+TEST_F(LivePcap, AChangeThatIsRefusedIsNotCounted) {
+  PcapSource source{"nflog:7", log_of_long_ones};
+  EXPECT_THROW(source.change(refused), Error);
+  EXPECT_EQ(source.statistics().filtered_in_kernel, 0U) << "no direction was ever refused";
+}
+
+TEST_F(LivePcap, AChangeThatIsRefusedLeavesAllAsItWas) {
+  if (std::system("iptables --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no iptables";
+  run("iptables -A OUTPUT -p udp -j NFLOG --nflog-group 7");
+  PcapSource source{"nflog:7", log_of_long_ones};
+  EXPECT_THROW(source.change(refused), Error);
+  send_datagram(10);
+  send_datagram(600);
+  // Netfilter keeps what it logs for up to a second.
+  const Batch batch = source.next_batch(Deadline::in(5s));
+  ASSERT_EQ(batch.packets.size(), 1U);
+  EXPECT_GT(batch.packets[0].data.size(), 600U);
 }
 
 TEST_F(LivePcap, ErrorsAreNamed) {

@@ -26,8 +26,9 @@ struct CounterOptions {
   std::function<bpf::Program(LinkType)> filter{};
   /// Do not try to count in the kernel.
   bool ring_only = false;
-  /// Bytes of the ring, if there is to be one; rounded up to whole blocks.
-  std::size_t ring_size = std::size_t{16} << 20;
+  /// Bytes of the ring, if there is to be one; rounded up to whole blocks of 128 KiB. Of the usual
+  /// size it has room for ten seconds in which nobody reads, unless very much comes.
+  std::size_t ring_size = std::size_t{64} << 20;
 };
 
 /// Totals since opening. All of one read belong together.
@@ -64,7 +65,7 @@ class WEIR_API Counter {
 
   /// Does not wait. In the kernel mode it reads memory, and asks the kernel only whether the
   /// adapter is still there; in the ring mode it empties the ring, which is to happen often enough,
-  /// and packets of the last 20 ms may not be in it yet.
+  /// and packets of the last 40 ms may not be in it yet.
   /// Throws SystemError.
   [[nodiscard]] Counts read();
   /// Readable when read() has something to do: a ring to empty, an adapter that went away. Not to

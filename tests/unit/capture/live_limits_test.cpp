@@ -14,24 +14,29 @@ using namespace std::chrono_literals;
 constexpr std::size_t kibi = 1024;
 constexpr std::size_t mebi = 1024 * kibi;
 
-TEST(RingShape, BlocksAreLargeWhereThereAreEnoughOfThem) {
+TEST(RingShape, TheUsualOneHasBlocksForTenSecondsOfRetireTimes) {
   const auto usual = ring_shape({}, 4);
-  EXPECT_EQ(usual.block_size, 512 * kibi);
-  EXPECT_EQ(usual.blocks, 128U);
+  EXPECT_EQ(usual.block_size, 128 * kibi);
   EXPECT_EQ(usual.headroom, 4U);
-  EXPECT_EQ(usual.retire_milliseconds, 10U);
-  const auto small = ring_shape({.ring_size = 2 * mebi}, 4);
-  EXPECT_EQ(small.block_size, 128 * kibi);
-  EXPECT_EQ(small.blocks, 16U);
+  EXPECT_EQ(usual.retire_milliseconds, 20U);
+  EXPECT_GE(usual.blocks * usual.retire_milliseconds, 10'000U);
+  EXPECT_EQ(ring_shape({.ring_size = 2 * mebi}, 4).blocks, 16U);
 }
 
-TEST(RingShape, BlocksAreTheLargerTheLongerTheirRetireTime) {
-  const auto slow = ring_shape({.retire = 100ms}, 4);
-  EXPECT_EQ(slow.block_size, 4 * mebi);
-  EXPECT_EQ(slow.blocks, 16U);
-  const auto fast = ring_shape({.immediate = true}, 4);
-  EXPECT_EQ(fast.block_size, 128 * kibi);
-  EXPECT_EQ(fast.blocks, 512U);
+TEST(RingShape, BlocksHoldTheLongestPacketsOfTheAdapter) {
+  EXPECT_EQ(ring_shape({}, 4, 65'536).block_size, 128 * kibi);
+  EXPECT_EQ(ring_shape({}, 4, 185'000).block_size, 256 * kibi);
+  EXPECT_EQ(ring_shape({}, 4, 185'000).blocks, 256U);
+  EXPECT_EQ(ring_shape({}, 4, 524'280).block_size, 512 * kibi);
+  EXPECT_EQ(ring_shape({}, 4, UINT32_MAX).block_size, 512 * kibi);
+  EXPECT_EQ(ring_shape({.snapshot_length = 96}, 4, 524'280).block_size, 128 * kibi);
+}
+
+TEST(GatheringTime, IsShortBesideTheRetireTimeAndTheRing) {
+  EXPECT_EQ(capture::gathering_time({}), 4ms);
+  EXPECT_EQ(capture::gathering_time({.retire = 100ms}), 20ms);
+  EXPECT_EQ(capture::gathering_time({.ring_size = 8 * mebi, .retire = 1s}), 2ms);
+  EXPECT_EQ(capture::gathering_time({.retire = 100ms, .immediate = true}), 0ms);
 }
 
 TEST(RingShape, SizesAreRoundedUpToWholeBlocks) {
