@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -82,8 +83,7 @@ void PcapSource::Close::operator()(pcap* handle) const noexcept { ::pcap_close(h
 
 PcapSource::PcapSource(std::string adapter, const LiveOptions& options)
     : name_{std::move(adapter)},
-      snapshot_length_{snapshot_length(options.snapshot_length, longest_snapshot)},
-      refuses_directions_{options.traffic != Traffic::any} {
+      snapshot_length_{snapshot_length(options.snapshot_length, longest_snapshot)} {
   if (options.fanout || options.resume) {
     const std::string option = options.fanout ? "fanout" : "resume";
     throw Error{ErrorCode::invalid_argument,
@@ -124,10 +124,7 @@ void PcapSource::activate(const LiveOptions& options) {
   if (const int status = ::pcap_activate(handle); status < 0) fail(status);
   const bool nano = ::pcap_get_tstamp_precision(handle) == PCAP_TSTAMP_PRECISION_NANO;
   nanoseconds_per_fraction_ = nano ? 1 : 1000;
-  if (options.traffic != Traffic::any) {
-    const auto direction = options.traffic == Traffic::in ? PCAP_D_IN : PCAP_D_OUT;
-    if (::pcap_setdirection(handle, direction) != 0) fail(PCAP_ERROR);
-  }
+  if (options.traffic != Traffic::any) set_direction(options.traffic);
   std::array<char, PCAP_ERRBUF_SIZE> words{};
   if (::pcap_setnonblock(handle, 1, words.data()) != 0) fail(PCAP_ERROR);
   descriptor_ = ::pcap_get_selectable_fd(handle);
@@ -194,14 +191,20 @@ void PcapSource::change(const LiveChange& change) {
       change.snapshot_length
           ? snapshot_length(*change.snapshot_length, description_.snapshot_length)
           : snapshot_length_;
-  if (change.filter) filter_ = UserFilter{*change.filter};
+  // All that can fail comes before anything changes.
+  std::optional<UserFilter> filter;
+  if (change.filter) filter.emplace(*change.filter);
+  if (change.traffic) set_direction(*change.traffic);
+  if (filter) filter_ = std::move(*filter);
   snapshot_length_ = length;
-  if (!change.traffic) return;
-  refuses_directions_ = refuses_directions_ || *change.traffic != Traffic::any;
-  const auto direction = *change.traffic == Traffic::any  ? PCAP_D_INOUT
-                         : *change.traffic == Traffic::in ? PCAP_D_IN
-                                                          : PCAP_D_OUT;
+}
+
+void PcapSource::set_direction(Traffic traffic) {
+  const auto direction = traffic == Traffic::any  ? PCAP_D_INOUT
+                         : traffic == Traffic::in ? PCAP_D_IN
+                                                  : PCAP_D_OUT;
   if (::pcap_setdirection(handle_.get(), direction) != 0) fail(PCAP_ERROR);
+  refuses_directions_ = refuses_directions_ || traffic != Traffic::any;
 }
 
 LiveStatistics PcapSource::statistics() {

@@ -41,6 +41,8 @@ class PcapSource final : public Backend {
   struct Taker;
 
   void activate(const LiveOptions& options);
+  /// Throws Error; the direction is then as before.
+  void set_direction(Traffic traffic);
   [[noreturn]] void fail(int status) const;
   bool take();
 
