@@ -15,7 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 
+import build
 from measure import Row
 
 MEMORY = "/dev/shm"
@@ -26,6 +28,8 @@ RECEIVING, SENDING = "weir-bench-in", "weir-bench-out"  # at most 15 letters
 PATIENCE = 20  # seconds: to begin, to settle and to end
 SETTING_UP = 0.5  # seconds: a socket is not all that a capture sets up
 QUIET = 1.5  # seconds: tcpdump leaves packets in the ring for one
+FREED = 1 << 30  # bytes that a run leaves free, at most
+COLUMNS = 11  # of a table
 IDLE = 0.02  # of a CPU: who waits for packets uses less
 
 
@@ -49,9 +53,14 @@ class LiveRow(Row):
     ends: list[float] = dataclasses.field(default_factory=list)  # CPU seconds to begin and to end
     sent: list[Sent] = dataclasses.field(default_factory=list)
 
-    def cost(self) -> list[float]:
-        """CPU nanoseconds per packet captured, of each round."""
+    def steady(self) -> list[float]:
+        """CPU nanoseconds per packet captured, of each round, start and end left out."""
         return [cpu / packets * 1e9 for cpu, packets in zip(self.cpu, self.counted)]
+
+    def whole(self) -> list[float]:
+        """The same with start and end."""
+        return [(cpu + ends) / packets * 1e9
+                for cpu, ends, packets in zip(self.cpu, self.ends, self.counted)]
 
     def loss(self, sent: int) -> list[float]:
         return [100 * (1 - packets / sent) for packets in self.counted]
@@ -66,6 +75,7 @@ class Bed:
     size: int
     capturing_cpu: int
     sending_cpu: int
+    fill_memory: Callable[[], None]
 
 
 class Failure(Exception):
@@ -214,12 +224,32 @@ def packets_of(row: LiveRow, folder: str, printed: str, bed: Bed) -> int:
     return int(found[-1])
 
 
+@contextlib.contextmanager
+def full_memory():
+    """Memory full of a file, as where a machine has run for long; hands out who fills it up again.
+
+    Free memory would not be the same for all: pages that a virtual machine has given back to its
+    host, as it does with those that are free for two seconds, are several times slower to get."""
+    size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with tempfile.TemporaryFile(dir=build.home(), buffering=0) as file:
+        file.truncate(2 * size)  # nothing but a hole: that reads without a disk
+        piece = bytearray(1 << 20)
+
+        def fill(bytes_wanted: int = FREED) -> None:
+            for _ in range(0, bytes_wanted, len(piece)):
+                if file.readinto(piece) == 0:
+                    file.seek(0)
+        fill(size)
+        yield fill
+
+
 def run(row: LiveRow, bed: Bed) -> None:
     """One run: adds its CPU times, what it counted and how the sender fared to the row."""
     with tempfile.TemporaryDirectory(prefix="weir-bench-", dir=MEMORY) as folder:
         os.chmod(folder, 0o777)  # tcpdump is no longer root when it writes
         words = [word.format(dev=RECEIVING, tmp=folder) for word in shlex.split(row.command)]
         log = pathlib.Path(folder) / "log"
+        bed.fill_memory()
         try:
             with open(log, "wb") as printing, running(words, bed.capturing_cpu,
                                                       printing) as process:
@@ -270,18 +300,23 @@ def text_of(sent: list[Sent]) -> tuple[str, str]:
             f"{statistics.median(each.cost for each in sent):.1f}")
 
 
+def ratio_of(costs: list[float], base: list[float]) -> str:
+    """The median of the ratios within each round."""
+    if not base:
+        return "-"
+    return f"{statistics.median(a / b for a, b in zip(costs, base)):.2f}"
+
+
 def line_of(row: LiveRow, base: LiveRow, sent: int) -> str:
     if row.failure or row.missing():
         why = f"failed: {row.failure}" if row.failure else f"not installed: apt-get install {row.package}"
-        return f"| {row.name} | {why} | | | | | | | |"
-    cost, loss = row.cost(), row.loss(sent)
-    ratio = "-"
-    if base.cost() and not base.failure:
-        ratio = f"{statistics.median(a / b for a, b in zip(cost, base.cost())):.2f}"
+        return f"| {row.name} | {why} |" + " |" * (COLUMNS - 2)
+    whole, steady, loss = row.whole(), row.steady(), row.loss(sent)
     pace, sending = text_of(row.sent)
-    return (f"| {row.name} | {statistics.median(cost):.1f} | {min(cost):.1f}..{max(cost):.1f} "
-            f"| {statistics.median(loss):.3f} | {max(loss):.3f} | {ratio} "
-            f"| {statistics.median(row.ends) * 1e3:.0f} | {sending} | {pace} |")
+    return (f"| {row.name} | {statistics.median(whole):.1f} | {min(whole):.1f}..{max(whole):.1f} "
+            f"| {ratio_of(whole, base.whole())} | {statistics.median(row.ends) * 1e3:.0f} "
+            f"| {statistics.median(steady):.1f} | {ratio_of(steady, base.steady())} "
+            f"| {statistics.median(loss):.3f} | {max(loss):.3f} | {sending} | {pace} |")
 
 
 def tables(rows: list[LiveRow], sent: int) -> str:
@@ -289,10 +324,10 @@ def tables(rows: list[LiveRow], sent: int) -> str:
     for group in dict.fromkeys(row.group for row in rows):
         mine = [row for row in rows if row.group == group]
         texts.append("\n".join([
-            f"{group}:\n",
-            f"| command | CPU ns/packet | min..max | loss % | worst | x CPU of {mine[0].name} "
-            "| begin and end, CPU ms | sender, CPU ns/packet | sent Mpps |",
-            "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+            f"{group}; x is to the CPU time of {mine[0].name}:\n",
+            "| command | whole, CPU ns/packet | min..max | x | start and end, CPU ms "
+            "| between, CPU ns/packet | x | loss % | worst | sender, CPU ns/packet | sent Mpps |",
+            "|---" + "|--:" * (COLUMNS - 1) + "|",
             *(line_of(row, mine[0], sent) for row in mine)]))
     return "\n\n".join(texts)
 
@@ -310,7 +345,6 @@ def measure(options, programs: pathlib.Path) -> str:
     cpus = sorted(os.sched_getaffinity(0))
     capturing_cpu = int(options.cpu) if options.cpu.isdigit() else cpus[1]
     sending_cpu = next(cpu for cpu in cpus if cpu != capturing_cpu)
-    bed = Bed(programs, options.count, options.size, capturing_cpu, sending_cpu)
     rows = rows_of(options.weir, programs)
     if shutil.which(options.weir) is None:
         sys.exit(f"compare: no {options.weir}: build it, or name it with --weir")
@@ -319,11 +353,12 @@ def measure(options, programs: pathlib.Path) -> str:
         rows = [row for row in rows if any(word in row.name for word in words)]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, it cleans up
     try:
-        with namespace():
+        with namespace(), full_memory() as fill:
+            bed = Bed(programs, options.count, options.size, capturing_cpu, sending_cpu, fill)
             present = [row for row in rows if not row.missing()]
             pace, sending = text_of(rounds(present, options.rounds, bed))
     except Failure as failure:
         sys.exit(f"compare: {failure}")
     return (f"### capture: {bed.count} frames of {bed.size} bytes from CPU {sending_cpu}, "
-            f"captured on CPU {capturing_cpu}; {options.rounds} rounds\n\n"
+            f"captured on CPU {capturing_cpu}; memory full of a file; {options.rounds} rounds\n\n"
             f"The sender alone: {sending} CPU ns/packet, {pace} Mpps\n\n" + tables(rows, bed.count))
