@@ -33,7 +33,8 @@ class FlowRecord final : public Flow {
     const std::uint32_t reach = progress_.reach(1 - side);
     const bool is_near = facts.sequence - next_[side] + reach <= 2 * reach;
     if (!is_near || progress_.scaled(side, facts.window) > progress_.reach(side)) return false;
-    if (distance(next_[side], facts.sequence_end) > 0) next_[side] = facts.sequence_end;
+    const bool is_further = distance(next_[side], facts.sequence_end) > 0;
+    next_[side] = is_further ? facts.sequence_end : next_[side];  // as often as not: no branch
     add(facts, timestamp, now);
     return true;
   }

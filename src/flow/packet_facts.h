@@ -32,11 +32,11 @@ struct PacketFacts {
   std::uint32_t acknowledgment = 0;
   /// Not scaled.
   std::uint16_t window = 0;
-  /// Of a SYN: the option's, 0 if it has none.
-  std::uint8_t window_scale = 0;
 
   /// Of ICMP: type and code.
   std::uint16_t icmp = 0;
+  /// Of a SYN: the option's, 0 if it has none. Other packets leave it.
+  std::uint8_t window_scale = 0;
   /// The header with the numbers of TCP, or with type and code of ICMP, was captured.
   bool numbered = false;
   /// Nothing but counts: no SYN, FIN or RST, and no TCP header that was cut off.

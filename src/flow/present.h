@@ -42,6 +42,13 @@ class Present {
     is_known_ = is_known;
   }
 
+  /// Whether the time needs no judgement: then it is the present, if it is not earlier.
+  [[nodiscard]] bool moves_to(Timestamp time) noexcept {
+    if (time <= now_) return is_known_;
+    if (!is_known_ || is_far_ahead(time, now_)) return false;
+    now_ = time;
+    return true;
+  }
   /// Of the first packet of `packets`, which has a time stamp; those behind it may agree.
   [[nodiscard]] Standing judge(std::span<const Packet> packets) noexcept {
     const Timestamp time = packets[0].timestamp;

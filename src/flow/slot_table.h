@@ -38,7 +38,7 @@ class SlotTable {
 
   /// Makes sure that the next insert() has room. Throws std::bad_alloc.
   void reserve_one() {
-    if (used_ >= slots_.size() / 4 * 3) grow();
+    if (used_ >= slots_.size() / 16 * 11) grow();
   }
   /// Precondition: reserve_one() since the last insert(), and the record is not in the table.
   void insert(std::uint32_t tag, std::uint32_t index) noexcept;

@@ -19,15 +19,16 @@ namespace weir::flow {
 /// A packet on its way into the table.
 struct Arrival {
   PacketFacts facts;
-  Timestamp timestamp{};
-  std::uint32_t tag = 0;
-  /// Where its flow probably is; none if it was not there when the batch was looked up.
-  std::uint32_t guess = SlotTable::none;
   bool has_ip = false;
   bool is_timed = false;
   /// Its time stamp is so far ahead that it is not the present.
   bool is_outlier = false;
+  Timestamp timestamp{};
+  std::uint32_t tag = 0;
+  /// Where its flow probably is; none if it was not there when the batch was looked up.
+  std::uint32_t guess = SlotTable::none;
 };
+static_assert(sizeof(Arrival) == 96, "many are under way at once");
 
 /// Observer callbacks come from count(), advance() and finish(), and what they throw leaves these.
 /// By then the flow concerned has been started or has left the table, so the table stays usable.

@@ -99,25 +99,28 @@ void Tracker::State::set_back(Timestamp next) noexcept {
 
 void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, Group& group) {
   const std::size_t end = std::min(begin + group_size, packets.size());
-  group.size = 0;
-  for (std::size_t i = begin; i < end; ++i) {
-    Arrival& arrival = group.arrivals[group.size++];
-    arrival.is_timed = !has(packets[i].flags, PacketFlags::no_timestamp);
-    arrival.is_outlier = false;
-    arrival.timestamp = packets[i].timestamp;
-    if (arrival.is_timed) [[likely]] {
-      const Standing standing = present.judge(packets.subspan(i));
-      arrival.is_outlier = standing != Standing::usual;
-      arrival.has_ip = reader.read(packets[i], to_ticks(present.now()), arrival.facts);
-      if (standing != Standing::unknown) continue;
-      waiting = arrival;
-      --group.size;
-    } else {
+  Arrival* arrival = group.arrivals.data();
+  for (std::size_t i = begin; i < end; ++i, ++arrival) {
+    const Packet& packet = packets.data()[i];  // NOLINT: unchecked, for every packet
+    arrival->timestamp = packet.timestamp;
+    arrival->is_timed = !has(packet.flags, PacketFlags::no_timestamp);
+    arrival->is_outlier = false;
+    if (!arrival->is_timed) [[unlikely]] {
       // It belongs to the present, once there is one.
-      if (present.now() != Timestamp::min()) arrival.timestamp = present.now();
-      arrival.has_ip = reader.read(packets[i], to_ticks(arrival.timestamp), arrival.facts);
+      if (present.now() != Timestamp::min()) arrival->timestamp = present.now();
+      arrival->has_ip = reader.read(packet, to_ticks(arrival->timestamp), arrival->facts);
+      continue;
+    }
+    const bool is_usual = present.moves_to(packet.timestamp);
+    const Standing standing = is_usual ? Standing::usual : present.judge(packets.subspan(i));
+    arrival->is_outlier = standing != Standing::usual;
+    arrival->has_ip = reader.read(packet, to_ticks(present.now()), arrival->facts);
+    if (standing == Standing::unknown) [[unlikely]] {
+      waiting = *arrival;
+      --arrival;
     }
   }
+  group.size = static_cast<std::size_t>(arrival - group.arrivals.data());
 }
 
 void Tracker::State::apply(const Arrival& arrival) {

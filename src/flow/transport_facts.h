@@ -86,7 +86,8 @@ inline void read_fields(const std::uint8_t* octets, Bytes header, std::uint32_t 
   // RFC 768: the length bounds the payload, what is behind is no part of it (RFC 9868 calls it
   // surplus). One that is too small to be true, or 0 (RFC 2675), bounds nothing.
   const std::uint32_t stated = load_be<std::uint16_t>(octets + 4) & shape.length_mask;
-  const std::uint32_t end = stated >= shape.least_size ? std::min(stated, length) : length;
+  const std::uint32_t unbounded = stated < shape.least_size ? 1 : 0;
+  const std::uint32_t end = std::min(length, stated | (0 - unbounded));
   facts.payload_bytes = end - std::min(end, header_length);
 
   const std::uint32_t mask = shape.tcp_mask;
@@ -101,8 +102,8 @@ inline void read_fields(const std::uint8_t* octets, Bytes header, std::uint32_t 
   facts.numbered = mask != 0;
   const std::uint32_t marks = (flags & wire::tcp_flags::fin) + (flags >> 1 & 1);
   facts.sequence_end = facts.sequence + ((facts.payload_bytes + marks) & mask);
-  facts.window_scale = 0;
-  if ((flags & wire::tcp_flags::syn) != 0) facts.window_scale = window_scale(header, header_length);
+  if ((flags & wire::tcp_flags::syn) != 0) [[unlikely]]
+    facts.window_scale = window_scale(header, header_length);
 }
 
 }  // namespace detail
