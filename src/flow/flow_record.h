@@ -17,7 +17,7 @@ class FlowRecord final : public Flow {
   /// A flow whose first packet is about to be counted.
   FlowRecord(const PacketFacts& facts, Timestamp timestamp) noexcept : Flow{facts.key} {
     progress_.originator = facts.side & 1;
-    start_ = end_ = timestamp;
+    start_ = timestamp;
   }
 
   [[nodiscard]] bool has_key(const FlowKey& key) const noexcept { return key_ == key; }
@@ -52,11 +52,13 @@ class FlowRecord final : public Flow {
   void cut() noexcept;
   /// The first packet of a new part is about to be counted.
   void wake(Timestamp timestamp) noexcept {
-    progress_.resting = 0;
-    start_ = end_ = timestamp;
-    settle_down();
+    progress_.apart = 0;
+    start_ = timestamp;
   }
-  [[nodiscard]] bool is_resting() const noexcept { return progress_.resting != 0; }
+  /// Cut, and silent since: it counts nothing.
+  [[nodiscard]] bool is_resting() const noexcept {
+    return first_.packets == 0 && second_.packets == 0;
+  }
 
   /// Whether the segment begins a connection other than this one (RFC 9293 3.4.1): a SYN or SYN-ACK
   /// with an initial sequence number this one does not have.
@@ -112,7 +114,11 @@ class FlowRecord final : public Flow {
 
   [[nodiscard]] bool is_tcp() const noexcept { return protocol() == wire::ip_protocol::tcp; }
   [[nodiscard]] Ticks last_use() const noexcept { return to_ticks(last_use_); }
-  void set_last_use(Timestamp now) noexcept { last_use_ = now; }
+  void set_last_use(Timestamp now) noexcept {
+    end_ = end();
+    progress_.apart = 1;
+    last_use_ = now;
+  }
 
  private:
   void add(const PacketFacts& facts, Timestamp timestamp, Timestamp now) noexcept {
@@ -121,14 +127,12 @@ class FlowRecord final : public Flow {
     counters.frame_bytes += facts.wire_length;
     counters.ip_bytes += facts.ip_bytes;
     counters.payload_bytes += facts.payload_bytes;
-    last_use_ = now;
     tcp_flags_[facts.side] |= facts.tcp_flags;
-    if (timestamp > end_) {
-      end_ = timestamp;
-    } else if (timestamp < end_ && timestamp < start_) {
-      start_ = timestamp;
-    }
+    if (timestamp != now || progress_.apart != 0) [[unlikely]]
+      set_times(timestamp);
+    last_use_ = now;
   }
+  void set_times(Timestamp timestamp) noexcept;
 
   // What a packet says beside its lengths, in tcp_state.cpp.
   void follow(const PacketFacts& facts) noexcept;

@@ -40,7 +40,7 @@ class RecordSlab {
     const char* lines = reinterpret_cast<const char*>(slot(index)) + side * std::size_t{32};
     __builtin_prefetch(lines, 1);
     __builtin_prefetch(lines + 64, 1);
-    __builtin_prefetch(lines + 103, 1);
+    __builtin_prefetch(lines + 95, 1);
   }
   [[gnu::always_inline]] void prefetch_links(std::uint32_t index) const noexcept {
     __builtin_prefetch(&chunk(index).links[index % chunk_records], 1);

@@ -62,7 +62,7 @@ void Table::count_change(std::uint32_t index, const Arrival& arrival) {
   const bool is_new = index == SlotTable::none;
   if (is_new) index = start(arrival);
   FlowRecord& flow = records_[index];
-  const bool wakes = flow.is_resting();
+  const bool wakes = !is_new && flow.is_resting();
   if (wakes) {
     flow.wake(arrival.timestamp);
     ++started_;

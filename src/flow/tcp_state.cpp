@@ -156,7 +156,7 @@ void FlowRecord::follow_fin(std::size_t side) noexcept {
 
 void FlowRecord::settle_down() noexcept {
   const std::uint32_t seen = (progress_.is_seen(0) ? 1U : 0U) | (progress_.is_seen(1) ? 2U : 0U);
-  const bool is_calm = progress_.resting == 0 && progress_.contested == 0 &&
+  const bool is_calm = !is_resting() && progress_.contested == 0 &&
                        !is_handshake(progress_.state) && progress_.state < TcpState::closed;
   if (!is_calm) {
     progress_.steady = 0;
@@ -196,7 +196,7 @@ bool FlowRecord::is_worth_keeping() const noexcept {
 void FlowRecord::cut() noexcept {
   first_ = second_ = {};
   tcp_flags_ = {};
-  progress_.continues = progress_.resting = 1;
+  progress_.continues = 1;
   settle_down();
 }
 
@@ -207,12 +207,22 @@ void FlowRecord::absorb(const FlowRecord& other) noexcept {
     sum.ip_bytes += more.ip_bytes;
     sum.payload_bytes += more.payload_bytes;
   };
+  const Timestamp end_of_both = is_resting() ? other.end() : std::max(end(), other.end());
   add_up(first_, other.first_);
   add_up(second_, other.second_);
   for (const std::size_t side : {0U, 1U}) tcp_flags_[side] |= other.tcp_flags_[side];
   start_ = std::min(start_, other.start_);
-  end_ = std::max(end_, other.end_);
   last_use_ = std::max(last_use_, other.last_use_);
+  end_ = end_of_both;
+  progress_.apart = end_ != last_use_ ? 1 : 0;
+}
+
+/// A time stamp that is not the tracker's time, or not the first such.
+void FlowRecord::set_times(Timestamp timestamp) noexcept {
+  const bool is_first = first_.packets + second_.packets == 1;
+  end_ = is_first ? timestamp : std::max(end(), timestamp);
+  start_ = std::min(start_, timestamp);
+  progress_.apart = 1;
 }
 
 }  // namespace weir::flow

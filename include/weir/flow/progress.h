@@ -31,8 +31,8 @@ struct Progress {
   std::uint32_t originator : 1 = 0;
   /// An active timeout cut the flow, and this record is a later part.
   std::uint32_t continues : 1 = 0;
-  /// Cut, and silent since: the record counts nothing yet.
-  std::uint32_t resting : 1 = 0;
+  /// The largest time stamp is kept apart: it is not the time of the last packet.
+  std::uint32_t apart : 1 = 0;
   /// Another connection may have taken the ports; it is not decided yet.
   std::uint32_t contested : 1 = 0;
   /// The last to be evicted: the table has filed it as answered or long.
