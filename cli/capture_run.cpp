@@ -52,7 +52,7 @@ Sections sections_of(const savefile::MergedReader&) noexcept { return {}; }
 }  // namespace
 
 FilterError never_matches(const std::string& expression) {
-  return {ErrorCode::filter_rejects_all, expression, "the filter can never match: " + expression};
+  return {ErrorCode::filter_rejects_all, expression, "the filter can never match"};
 }
 
 const filter::Compiled& Compilations::of(LinkType type) {

@@ -53,4 +53,9 @@ std::string underlined(std::string_view text, std::size_t position, std::size_t 
   return shown + '\n';
 }
 
+std::string excerpt(std::string_view text) {
+  const std::string_view shown = text.substr(0, character_at(text, std::min(most, text.size())));
+  return in_one_line(shown) + (shown.size() < text.size() ? "...\n" : "\n");
+}
+
 }  // namespace weir::cli

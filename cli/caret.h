@@ -13,4 +13,7 @@ namespace weir::cli {
 [[nodiscard]] std::string underlined(std::string_view text, std::size_t position,
                                      std::size_t length, std::string_view note);
 
+/// One line: the text, prepared the same way, where no place in it is known.
+[[nodiscard]] std::string excerpt(std::string_view text);
+
 }  // namespace weir::cli

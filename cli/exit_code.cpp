@@ -81,7 +81,11 @@ void tell_lines(std::string_view text) {
 void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (style == ErrorStyle::text) {
     tell_line("weir: " + report.message);
-    if (report.position) tell_lines(underlined(report.expression, *report.position, 1, {}));
+    if (report.position) {
+      tell_lines(underlined(report.expression, *report.position, 1, {}));
+    } else if (!report.expression.empty()) {
+      tell_lines(excerpt(report.expression));
+    }
     tell_lines(report.remedy);
     return;
   }

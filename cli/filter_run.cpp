@@ -101,14 +101,33 @@ void print_counts(const CaptureRunOptions& options, const std::vector<Measuremen
   write_standard_output(text);
 }
 
+/// Why a term that did not match may not mean what it says: words before it moved the offsets.
+std::string note_on_offsets(const filter::Term& term, std::span<const filter::Term> terms) {
+  if (term.moved_by.empty() || term.value == filter::TermValue::matched) return "";
+  const bool is_same = term.unmoved_value == term.value;
+  std::string words;
+  for (const std::size_t index : term.moved_by) {
+    words += fmt::format("{}\"{}\"", words.empty() ? "" : ", ", terms[index].text);
+  }
+  const bool is_one = term.moved_by.size() == 1;
+  const bool is_known = term.unmoved_value != filter::TermValue::not_evaluated;
+  return fmt::format(" behind {}, which {} the offsets of all that follows", words,
+                     is_one ? "moves" : "move") +
+         (is_same || !is_known ? ""
+                               : fmt::format("; without {} it is {}", is_one ? "that" : "those",
+                                             name(term.unmoved_value)));
+}
+
 /// What is said below the term that decided.
-std::string note_on(const filter::Term& term, const std::string& expression) {
+std::string note_on(const filter::Term& term, std::span<const filter::Term> terms,
+                    const std::string& expression) {
   const bool inherits = term.text != expression.substr(term.position, term.length);
+  const std::string offsets = note_on_offsets(term, terms);
   if (term.value != filter::TermValue::refused) {
-    return std::string{name(term.value)} + (inherits ? " (" + term.text + ')' : "");
+    return std::string{name(term.value)} + (inherits ? " (" + term.text + ')' : "") + offsets;
   }
   return "the packet ends before what " + term.text + " reads" +
-         (term.divides ? ", or it divides by 0" : "");
+         (term.divides ? ", or it divides by 0" : "") + offsets;
 }
 
 std::string text_of(const filter::Explanation& explanation, const std::string& expression,
@@ -119,7 +138,8 @@ std::string text_of(const filter::Explanation& explanation, const std::string& e
     return text + "which term decided cannot be told: one by one they say otherwise\n";
   }
   const filter::Term& term = explanation.terms[*explanation.decided];
-  return text + underlined(expression, term.position, term.length, note_on(term, expression));
+  return text + underlined(expression, term.position, term.length,
+                           note_on(term, explanation.terms, expression));
 }
 
 Json json_of(const filter::Explanation& explanation, const std::string& expression,
@@ -136,6 +156,9 @@ Json json_of(const filter::Explanation& explanation, const std::string& expressi
                              {"length", term.length},
                              {"text", term.text},
                              {"value", name(term.value)}});
+    if (term.moved_by.empty()) continue;
+    line["terms"].back()["moved_by"] = term.moved_by;
+    line["terms"].back()["unmoved_value"] = name(term.unmoved_value);
   }
   return line;
 }

@@ -12,8 +12,13 @@ namespace {
 /// libpcap takes what it compiles for an adapter for the filter of a file.
 std::string words_of(const FilterError& refusal) {
   std::string words = refusal.what();
-  if (words.find("inbound/outbound not supported") == std::string::npos) return words;
-  return "a filter is not told which way packets go: use -Q in or -Q out";
+  if (words.find("inbound/outbound not supported") != std::string::npos) {
+    return "a filter is not told which way packets go: use -Q in or -Q out";
+  }
+  if (words.find("ifindex not supported") != std::string::npos) {
+    return "its packets do not say where they came in: ifindex is for -i any";
+  }
+  return words;
 }
 
 }  // namespace

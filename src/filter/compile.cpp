@@ -2,14 +2,15 @@
 #include "weir/filter/compile.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <vector>
 
+#include "filter/complaint.h"
 #include "filter/expression.h"
 #include "filter/name_scan.h"
 #include "filter/pcap_compiler.h"
-#include "filter/words.h"
+#include "filter/refusal.h"
+#include "filter/token.h"
 #include "weir/error.h"
 #include "weir/filter/combine.h"
 
@@ -23,66 +24,40 @@ constexpr std::size_t terms_at_once = 16;
 /// Where an expression cannot be cut; libpcap takes up to 0.2 s for so many terms.
 constexpr std::size_t max_uncut_terms = 100;
 
-void check_text(const std::string& expression, CompileOptions options) {
+void check_text(const std::string& expression) {
   if (expression.size() > max_expression) {
     throw FilterError{ErrorCode::filter_syntax, expression, "the filter is longer than 16 KiB"};
   }
   if (const std::size_t nul = expression.find('\0'); nul != std::string::npos) {
     throw FilterError{ErrorCode::filter_syntax, expression, "the filter contains a NUL byte", nul};
   }
+}
+
+/// Before libpcap looks names up: it does so for what it then finds to be no expression, too.
+void check_names(const std::string& expression, CompileOptions options) {
+  const std::vector<Token> tokens = tokens_of(expression);
+  const std::optional<std::size_t> host = find_host_name(tokens);
+  if (!host) return;
+  if (const auto misfit = find_misfit(tokens)) {
+    const Complaint complaint = syntax_complaint(tokens, *misfit);
+    throw FilterError{ErrorCode::filter_syntax, expression, complaint.words, complaint.position};
+  }
   if (options.allow_names) return;
-  if (const auto host = find_host_name(expression)) {
-    throw FilterError{ErrorCode::filter_syntax, expression,
-                      "host names are not looked up: " + std::string{host->word}, host->position};
-  }
-}
-
-/// Whether the term is right for some link type: one of each family of words.
-bool compiles_elsewhere(const std::string& term) {
-  constexpr LinkType sunatm{123};
-  constexpr LinkType pflog{117};
-  constexpr std::array types{LinkType::ethernet,
-                             LinkType::linux_sll,
-                             LinkType::ieee802_11_radiotap,
-                             LinkType::mtp2,
-                             sunatm,
-                             pflog};
-  return std::ranges::any_of(
-      types, [&](LinkType type) { return compile_with_libpcap(term, type).has_value(); });
-}
-
-/// Names a resolver or a table does not know are known to no link type either.
-bool is_unknown_name(std::string_view words) noexcept {
-  return words.starts_with("unknown ") && !words.starts_with("unknown ether") &&
-         !words.starts_with("unknown data link type");
-}
-
-/// Blames the first term that libpcap refuses by itself, and finds out whether other link types
-/// have it.
-[[noreturn]] void refuse(const std::string& expression, const std::optional<Expression>& tree,
-                         LinkType link_type, const std::string& words) {
-  if (is_unknown_name(words)) throw FilterError{ErrorCode::filter_syntax, expression, words};
-  if (tree) {
-    for (const Part& part : tree->parts()) {
-      if (part.kind != PartKind::term || compile_with_libpcap(part.text, link_type)) continue;
-      const ErrorCode code =
-          compiles_elsewhere(part.text) ? ErrorCode::filter_link_type : ErrorCode::filter_syntax;
-      throw FilterError{code, expression, words, part.begin};
-    }
-  }
-  throw FilterError{ErrorCode::filter_syntax, expression, words};
+  const Token& name = tokens[*host];
+  throw FilterError{
+      ErrorCode::filter_syntax, expression,
+      "host names are not looked up: " + std::string{name.text} + meant_keywords(tokens, *host),
+      name.begin};
 }
 
 /// As many terms as the expression can have at most, whether or not it is understood.
 std::size_t term_limit(const std::string& expression) {
-  std::size_t joins = 0;
-  for (std::size_t at = 0; at < expression.size();) {
-    const std::string_view word = word_at(expression, at);
-    const std::string_view two = std::string_view{expression}.substr(at, 2);
-    if (is_and(word) || is_or(word) || is_and(two) || is_or(two)) ++joins;
-    at += std::max<std::size_t>(word.size(), 1);
+  std::size_t terms = 1;
+  for (Token token = token_at(expression, 0); token.symbol != Symbol::end;
+       token = token_at(expression, token.end())) {
+    if (is_join(token)) ++terms;
   }
-  return joins + 1;
+  return terms;
 }
 
 [[noreturn]] void refuse_uncut(const std::string& expression, bool is_unclear) {
@@ -202,17 +177,18 @@ class PieceCompiler {
 }  // namespace
 
 Compiled compile(const std::string& expression, LinkType link_type, CompileOptions options) {
-  check_text(expression, options);
+  check_text(expression);
+  check_names(expression, options);
   const std::optional<Expression> tree = Expression::parse(expression);
   const bool can_be_cut = tree && !moves_offsets_within(expression);
   if (!can_be_cut || tree->size() <= max_whole_terms) {
     if (!can_be_cut && term_limit(expression) > max_uncut_terms) refuse_uncut(expression, !tree);
     auto compiled = compile_with_libpcap(expression, link_type);
-    if (!compiled) refuse(expression, tree, link_type, compiled.error());
+    if (!compiled) throw refusal(expression, tree, link_type, compiled.error());
     return std::move(*compiled);
   }
   auto program = PieceCompiler{*tree, link_type}.compile();
-  if (!program) refuse(expression, tree, link_type, program.error());
+  if (!program) throw refusal(expression, tree, link_type, program.error());
   return std::move(*program);
 }
 

@@ -6,7 +6,7 @@
 
 #include "filter/expression.h"
 #include "filter/pcap_compiler.h"
-#include "filter/words.h"
+#include "filter/token.h"
 #include "weir/bpf/interpreter.h"
 #include "weir/error.h"
 #include "weir/filter/combine.h"
@@ -41,32 +41,21 @@ class Evaluation {
  public:
   Evaluation(std::vector<Term>& terms, const Packet& packet) : terms_{terms}, packet_{packet} {
     for (std::size_t i = 0; i < terms.size(); ++i) {
+      terms[i].moved_by = encapsulations_;
       if (moves_offsets_within(terms[i].text)) encapsulations_.push_back(i);
     }
   }
 
-  /// The answer of one term; sets its value. Nothing if it refuses the packet.
+  /// The answer of one term; sets its values. Nothing if it refuses the packet.
   std::optional<bool> evaluate(std::size_t index) {
     last_ = index;
     Term& term = terms_[index];
-    auto compiled = compile_with_libpcap(in_place(index), packet_.link_type);
-    if (!compiled) {
-      term.value = TermValue::not_evaluated;
-      has_failed_ = true;
-      return std::nullopt;
-    }
-    bpf::Program& program = compiled->program;
-    if (matches(program)) {
-      term.value = TermValue::matched;
-      return true;
-    }
-    term.divides = divides_by_x(program);
-    // What refuses the packet also refuses it for the opposite.
-    if (matches(negation(std::move(program)))) {
-      term.value = TermValue::not_matched;
-      return false;
-    }
-    term.value = TermValue::refused;
+    term.value = value_of(in_place(index), term.divides);
+    if (term.value == TermValue::not_evaluated) has_failed_ = true;
+    bool divides = false;
+    if (!term.moved_by.empty()) term.unmoved_value = value_of(term.text, divides);
+    if (term.value == TermValue::matched) return true;
+    if (term.value == TermValue::not_matched) return false;
     return std::nullopt;
   }
 
@@ -109,6 +98,17 @@ class Evaluation {
     std::size_t next = 0;
   };
 
+  /// What a text is by itself; TermValue::not_evaluated if it cannot be compiled so.
+  [[nodiscard]] TermValue value_of(const std::string& text, bool& divides) const {
+    auto compiled = compile_with_libpcap(text, packet_.link_type);
+    if (!compiled) return TermValue::not_evaluated;
+    bpf::Program& program = compiled->program;
+    if (matches(program)) return TermValue::matched;
+    divides = divides_by_x(program);
+    // What refuses the packet also refuses it for the opposite.
+    return matches(negation(std::move(program))) ? TermValue::not_matched : TermValue::refused;
+  }
+
   [[nodiscard]] bool matches(const bpf::Program& program) const noexcept {
     return bpf::run(program, packet_.data, packet_.wire_length) != 0;
   }
@@ -129,8 +129,7 @@ class Evaluation {
   /// the packet.
   [[nodiscard]] std::string in_place(std::size_t index) const {
     std::string text;
-    for (const std::size_t i : encapsulations_) {
-      if (i >= index) break;
+    for (const std::size_t i : terms_[index].moved_by) {
       const bool was_evaluated = terms_[i].value != TermValue::not_evaluated;
       text += was_evaluated ? "((" + terms_[i].text + ") or len >= 0) and "
                             : "(len >= 0 or (" + terms_[i].text + ")) and ";

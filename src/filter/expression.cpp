@@ -1,30 +1,10 @@
 // Splits pcap-filter text into terms; one pass with a stack of open parentheses.
 #include "filter/expression.h"
 
-#include <algorithm>
-
-#include "filter/words.h"
+#include "filter/token.h"
 
 namespace weir::filter {
 namespace {
-
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-/// A token: a word, "&&", "||", "!" or another character; where it begins and ends.
-struct Token {
-  std::string_view text;
-  std::size_t begin = 0;
-  [[nodiscard]] std::size_t end() const noexcept { return begin + text.size(); }
-};
-
-Token token_at(std::string_view text, std::size_t at) noexcept {
-  while (at < text.size() && is_blank(text[at])) ++at;
-  if (at == text.size()) return {{}, at};
-  if (const std::string_view word = word_at(text, at); !word.empty()) return {word, at};
-  const std::string_view two = text.substr(at, 2);
-  if (two == "&&" || two == "||" || two == "!=") return {two, at};
-  return {text.substr(at, 1), at};
-}
 
 /// Behind the bracket that closes the one at `at`; the end of the text if none does.
 std::size_t behind_group(std::string_view text, std::size_t at) noexcept {
@@ -38,24 +18,34 @@ std::size_t behind_group(std::string_view text, std::size_t at) noexcept {
 
 /// Whether the parenthesis at `at` groups numbers, not terms: then an operator follows it.
 bool is_arithmetic(std::string_view text, std::size_t at) noexcept {
-  const Token next = token_at(text, behind_group(text, at));
-  return next.text == "!=" ||
-         (next.text.size() == 1 &&
-          std::string_view{"+-*/%&|^<>="}.find(next.text) != std::string_view::npos) ||
-         (next.text.size() > 1 && next.text.front() == '-');
+  switch (token_at(text, behind_group(text, at)).symbol) {
+    case Symbol::arithmetic_operator:
+    case Symbol::bit_operator:
+    case Symbol::minus:
+    case Symbol::slash:
+    case Symbol::order:
+    case Symbol::comparison:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /// What stands in a group: one word without qualifiers, or a network with its length.
 bool is_identifier(std::string_view term) noexcept {
-  const std::string_view word = word_at(term, 0);
-  return !word.empty() && !is_keyword(word) &&
-         std::ranges::all_of(term.substr(word.size()),
-                             [](char c) { return c == '/' || (c >= '0' && c <= '9'); });
+  const Token value = token_at(term, 0);
+  if (!is_value(value)) return false;
+  const Token slash = token_at(term, value.end());
+  if (slash.symbol == Symbol::end) return true;
+  const Token size = token_at(term, slash.end());
+  return slash.symbol == Symbol::slash && size.symbol == Symbol::number &&
+         token_at(term, size.end()).symbol == Symbol::end;
 }
 
 /// "src or dst", "src and dst": one qualifier.
-bool joins(std::string_view before, std::string_view after) noexcept {
-  return (before == "src" && after == "dst") || (before == "dst" && after == "src");
+bool joins(const Token& before, const Token& after) noexcept {
+  return (before.symbol == Symbol::source && after.symbol == Symbol::destination) ||
+         (before.symbol == Symbol::destination && after.symbol == Symbol::source);
 }
 
 }  // namespace
@@ -68,7 +58,7 @@ class ExpressionParser {
     frames_.emplace_back();
     for (;;) {
       const Token token = token_at(text_, at_);
-      if (token.text.empty()) break;
+      if (token.symbol == Symbol::end) break;
       if (!take(token)) return std::nullopt;
     }
     if (frames_.size() != 1 || !is_complete(frames_.back())) return std::nullopt;
@@ -98,15 +88,15 @@ class ExpressionParser {
     Frame& frame = frames_.back();
     if (!frame.expects_part) {
       at_ = token.end();
-      if (token.text == ")") return close();
-      return join(frame, token.text);
+      if (token.symbol == Symbol::close) return close();
+      return join(frame, token);
     }
-    if (is_not(token.text)) {
+    if (token.symbol == Symbol::not_word) {
       frame.negations.push_back(token.begin);
       at_ = token.end();
       return true;
     }
-    if (token.text == "(" && !is_arithmetic(text_, token.begin)) {
+    if (token.symbol == Symbol::open && !is_arithmetic(text_, token.begin)) {
       open_frame(token, frame.is_group);
       return true;
     }
@@ -123,28 +113,27 @@ class ExpressionParser {
 
   /// Whether `token` is the word between "src" and "dst".
   [[nodiscard]] bool joins_directions(const Token& before, const Token& token) const noexcept {
-    return (is_and(token.text) || is_or(token.text)) &&
-           joins(before.text, token_at(text_, token.end()).text);
+    return is_join(token) && joins(before, token_at(text_, token.end()));
   }
 
   /// The qualifiers of a group and its parenthesis, if that is what begins here.
   bool take_group_head(const Token& first) {
     Token last{};
     Token token = first;
-    while (is_keyword(token.text) || joins_directions(last, token)) {
+    while (is_keyword(token) || joins_directions(last, token)) {
       last = token;
       token = token_at(text_, token.end());
     }
-    if (token.text != "(" || !precedes_group(last.text)) return false;
+    if (token.symbol != Symbol::open || !precedes_values(last)) return false;
     frames_.back().qualifiers = text_.substr(first.begin, last.end() - first.begin);
     frames_.back().qualifiers.push_back(' ');
     open_frame(token, true);
     return true;
   }
 
-  bool join(Frame& frame, std::string_view word) {
-    if (!is_and(word) && !is_or(word)) return false;
-    const PartKind kind = is_and(word) ? PartKind::all : PartKind::any;
+  bool join(Frame& frame, const Token& token) {
+    if (!is_join(token)) return false;
+    const PartKind kind = token.symbol == Symbol::and_word ? PartKind::all : PartKind::any;
     if (kind != frame.joined_by) frame.chain = {finish(frame)};
     frame.joined_by = kind;
     frame.expects_part = true;
@@ -171,10 +160,10 @@ class ExpressionParser {
   bool take_term(const Token& first) {
     Token before{};
     std::size_t end = first.begin;
-    for (Token token = first; !token.text.empty(); token = token_at(text_, end)) {
-      if (token.text == ")" || token.text == "]") break;
-      if ((is_and(token.text) || is_or(token.text)) && !joins_directions(before, token)) break;
-      const bool opens = token.text == "(" || token.text == "[";
+    for (Token token = first; token.symbol != Symbol::end; token = token_at(text_, end)) {
+      if (token.symbol == Symbol::close || token.symbol == Symbol::close_bracket) break;
+      if (is_join(token) && !joins_directions(before, token)) break;
+      const bool opens = token.symbol == Symbol::open || token.symbol == Symbol::open_bracket;
       end = opens ? behind_group(text_, token.begin) : token.end();
       before = token;
     }
@@ -206,12 +195,12 @@ class ExpressionParser {
   static std::string qualifiers_of(std::string_view term) {
     if (term.find_first_of("<>=") != std::string_view::npos) return {};
     Token last{};
-    for (Token token = token_at(term, 0); !token.text.empty();
+    for (Token token = token_at(term, 0); token.symbol != Symbol::end;
          token = token_at(term, token.end())) {
-      if (!is_and(token.text) && !is_or(token.text) && !is_keyword(token.text)) break;
+      if (!is_join(token) && !is_keyword(token)) break;
       last = token;
     }
-    if (last.end() == term.size() || !precedes_group(last.text)) return {};
+    if (last.end() == term.size() || !precedes_values(last)) return {};
     return std::string{term.substr(0, last.end())} + ' ';
   }
 

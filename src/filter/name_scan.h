@@ -3,18 +3,14 @@
 
 #include <cstddef>
 #include <optional>
-#include <string_view>
+#include <span>
+
+#include "filter/token.h"
 
 namespace weir::filter {
 
-struct NamedHost {
-  std::size_t position = 0;
-  std::string_view word{};
-};
-
-/// The first such word; the view borrows from `expression`. Service and protocol names do not
-/// count: local tables know them. Goes by the words alone, so it may let through what only the
-/// grammar shows to be a name.
-[[nodiscard]] std::optional<NamedHost> find_host_name(std::string_view expression) noexcept;
+/// The index of the first such token of an expression that find_misfit() has nothing against.
+/// Service and protocol names do not count: local tables know them.
+[[nodiscard]] std::optional<std::size_t> find_host_name(std::span<const Token> tokens);
 
 }  // namespace weir::filter

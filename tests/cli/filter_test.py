@@ -199,8 +199,45 @@ class Why(CommandTest):
     def test_terms_behind_vlan_look_deeper(self):
         self.assertEqual(self.why("vlan and udp port 53", 2), (True, "udp port 53", "matched"))
         self.assertEqual(self.why("port 53 or vlan", 2), (True, "vlan", "matched"))
-        self.assertEqual(self.why("vlan 100 and vlan", 2), (False, "vlan", "not matched"))
+        self.assertEqual(self.why("vlan 100 and vlan", 2),
+                         (False, "vlan", 'not matched behind "vlan 100", which moves the offsets of all '
+                                         "that follows; without that it is matched"))
         self.assertEqual(self.why("(len > 0 or vlan) and udp", 2), (True, "udp", "matched"))
+
+    def test_what_moved_the_offsets_is_named(self):
+        ip = ipv4("192.0.2.1", "198.51.100.2", 6, tcp(50000, 80, 2))
+        mpls = struct.pack("!I", 16 << 12 | 1 << 8 | 64)
+        pppoe = struct.pack("!BBHHH", 0x11, 0, 1, len(ip) + 2, 0x21)
+        geneve = ipv4("192.0.2.1", "192.0.2.2", 17, udp(1000, 6081, struct.pack("!HHI", 0, 0x6558, 7 << 8) +
+                                                       ethernet(ip)))
+        frames = (ethernet(ip, tags=(5,)), ethernet(mpls + ip, 0x8847), ethernet(pppoe + ip, 0x8864),
+                  ethernet(geneve), ethernet(ip))
+        self.capture = self.file("moved.pcap", pcap(frames))
+        one = ", which moves the offsets of all that follows"
+        for number, expression, term, note in (
+            (1, "vlan and tcp port 443", "tcp port 443", f'not matched behind "vlan"{one}'),
+            (1, "(not vlan and tcp) or (vlan and tcp)", "vlan",
+             f'not matched behind "vlan"{one}; without that it is matched'),
+            (1, "(vlan and udp) or (vlan and tcp)", "vlan",
+             f'not matched behind "vlan"{one}; without that it is matched'),
+            (5, "(not vlan and udp) or tcp", "tcp",
+             f'not matched behind "vlan"{one}; without that it is matched'),
+            (2, "(mpls 17 and ip) or mpls 16", "mpls 16",
+             f'not matched behind "mpls 17"{one}; without that it is matched'),
+            (3, "pppoes 2 or ip6 or tcp[0] = 9", "tcp[0] = 9", f'not matched behind "pppoes 2"{one}'),
+            (5, "vlan and ip or vlan and ip or tcp", "tcp",
+             'not matched behind "vlan", "vlan", which move the offsets of all that follows; without '
+             "those it is matched"),
+            (4, "geneve and udp port 6081", "udp port 6081",
+             f'not matched behind "geneve"{one}; without that it is matched'),
+            (5, "(geneve and udp) or tcp", "tcp",
+             f'not matched behind "geneve"{one}; without that it is matched'),
+        ):
+            with self.subTest(expression=expression):
+                self.assertEqual(self.why(expression, number), (False, term, note))
+        row, = self.run_ok("filter", "vlan and udp or tcp", self.capture, "--why", 5, "--json").json
+        self.assertEqual([term.get("moved_by") for term in row["terms"]], [None, [0], [0]])
+        self.assertEqual(row["terms"][2]["unmoved_value"], "matched")
 
     def test_a_packet_that_ends_too_early_is_told(self):
         self.assertEqual(self.why("ip and tcp port 80", 3),
@@ -278,18 +315,41 @@ class Wrong(CommandTest):
                 error = self.refused("filter", expression, *words)
                 self.assertEqual((error["kind"], error["filter"]), (kind, expression))
 
-    def test_the_caret_stands_under_the_term_that_is_wrong(self):
+    def test_the_caret_stands_under_the_word_that_is_wrong(self):
         result = weir("filter", "tcp and vlan 5000 or udp")
         self.assertEqual(result.code, 2)
-        self.assertEqual(result.err.splitlines()[1:], ["tcp and vlan 5000 or udp", "        ^"])
-        self.assertEqual(self.refused("filter", "tcp and vlan 5000 or udp")["position"], 8)
-        self.assertEqual(self.refused("read", HTTP, "tcp and vlan 5000 or udp")["position"], 8)
+        self.assertEqual(result.err.splitlines()[1:], ["tcp and vlan 5000 or udp", "             ^"])
+        self.assertEqual(self.refused("filter", "tcp and vlan 5000 or udp")["position"], 13)
+        self.assertEqual(self.refused("read", HTTP, "tcp and vlan 5000 or udp")["position"], 13)
+        for expression, word in (("tcp adn udp", "adn"), ("net 192.0.2.0/33", "33"), ("tcp)", ")"),
+                                 ("udp and (tcp", "(tcp"), ("port nosuch or udp", "nosuch"),
+                                 ("tcp and 80", "80"), ("tcp or or udp", "or udp"),
+                                 ("portrange 5-70000", "70000"), ("len > 089", "089")):
+            for words in (("filter", expression), ("read", HTTP, expression), ("flows", HTTP, expression)):
+                self.assertEqual(self.refused(*words)["position"], expression.rindex(word), words)
         self.assertNotIn("\n", self.refused("filter", "tcp and vlan 5000")["message"])
+
+    def test_a_misspelt_keyword_is_told(self):
+        for expression, meant in (("tpc port 80", "tcp"), ("prot 80", "port"), ("scr host 192.0.2.1", "src"),
+                                  ("udp and prot 80", "port"), ("TCP", "tcp"), ("host 192.0.2.1 adn tcp", "and"),
+                                  ("host 192.0.2.1 and tpc", "tcp")):
+            for words in ((), ("--no-names",)):
+                error = self.refused("filter", expression, *words)
+                self.assertIn(f'did you mean "{meant}"', error["message"], expression)
+                self.assertIn("position", error)
+
+    def test_the_text_is_shown_where_no_place_is_known(self):
+        for expression in ("tcp and udp", "x" * 50 + " or tcp" * 2400, "vlan " + "or port 1 " * 150):
+            result = weir("filter", expression)
+            self.assertEqual(result.code, 2)
+            lines = result.err.splitlines()
+            self.assertEqual(len(lines), 2, result.err[:400])
+            self.assertEqual(lines[1].removesuffix("..."), expression[:160])
 
     def test_blanks_and_tabs_of_a_filter_file_do_not_move_the_caret(self):
         text = self.file("text", b"tcp\n\tand vlan 5000\n")
         lines = weir("filter", "-F", text).err.splitlines()
-        self.assertEqual(lines[1][lines[2].index("^"):].strip(), "vlan 5000")
+        self.assertEqual(lines[1][lines[2].index("^"):].strip(), "5000")
 
     def test_what_is_wrong_for_every_link_type_is_told_before_reading(self):
         missing = self.folder / "missing.pcap"

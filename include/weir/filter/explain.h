@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "weir/api.h"
+#include "weir/error.h"
 #include "weir/filter/compile.h"
 #include "weir/packet.h"
 
@@ -34,6 +35,12 @@ struct Term {
   TermValue value = TermValue::not_evaluated;
   /// Of a refused term: its program can divide by zero, so that may be the reason.
   bool divides = false;
+  /// Indexes of the terms before it whose words ("vlan", "mpls", "pppoes", "geneve", ...) moved the
+  /// offsets it reads at: such a word does so for all that follows it in the text, whether or not
+  /// it matched (pcap-filter(7)).
+  std::vector<std::size_t> moved_by{};
+  /// Of an evaluated term with some: what it would be without them.
+  TermValue unmoved_value = TermValue::not_evaluated;
 };
 
 struct Explanation {

@@ -121,11 +121,11 @@ TEST(Compile, BlamesTheTermTheCompilerRefuses) {
     }
     return std::nullopt;
   };
-  EXPECT_EQ(position_of("tcp and port 70000 and udp"), 8U);
+  EXPECT_EQ(position_of("tcp and port 70000 and udp"), 13U);
   EXPECT_EQ(position_of("tcp and (udp or wlan type mgt)"), 16U);
   std::string text = "port 1";
   for (int i = 2; i < 200; ++i) text += " or port " + std::to_string(i);
-  EXPECT_EQ(position_of(text + " or port 70000"), text.size() + 4);
+  EXPECT_EQ(position_of(text + " or port 70000"), text.size() + 9);
 }
 
 TEST(Compile, FindsThatPiecesCanNeverMatchTogether) {
