@@ -74,10 +74,12 @@ def packets(data: bytes):
 
 
 def link_types() -> list[int]:
-    """Every LINKTYPE number with a name in the public header."""
+    """Every LINKTYPE number with a name in the public headers."""
+    rare = (ROOT / "include/weir/stored_link_type.h").read_text()
     text = (ROOT / "include/weir/link_type.h").read_text()
     body = text[text.index("enum class LinkType") :]
-    return [int(number) for number in re.findall(r"^\s+\w+ = (\d+),", body[: body.index("};")], re.M)]
+    return [int(number) for number in re.findall(r"^\s+\w+ = (\d+),", body[: body.index("};")], re.M)
+            + re.findall(r"LinkType \w+\{(\d+)\}", rare)]
 
 
 def zstd_frame(data: bytes) -> bytes:

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <iterator>
 
+#include "weir/stored_link_type.h"
+
 namespace weir {
 namespace {
 
@@ -31,6 +33,14 @@ constexpr Mapping differing[] = {
     {102, 15},  // SLIP_BSDOS
     {103, 16},  // PPP_BSDOS
     {106, 19},  // ATM_CLIP
+};
+
+// What other systems store: their DLTs, where those have no meaning as a LINKTYPE and one that most
+// agree on. 17 is left alone: OpenBSD's old pflog has another header than LINKTYPE_PFLOG.
+constexpr Mapping foreign[] = {
+    {109, 13},  // OpenBSD: ENC
+    {101, 14},  // OpenBSD and BSD/OS: RAW
+    {106, 18},  // Linux with old patches: ATM_CLIP
 };
 
 const Entry* find(LinkType type) noexcept {
@@ -60,6 +70,12 @@ LinkType link_type_of_dlt(int dlt) noexcept {
   return static_cast<LinkType>(mapping != std::end(differing) ? mapping->link_type : dlt);
 }
 
+LinkType link_type_of_stored(std::uint16_t number) noexcept {
+  const auto* mapping = std::ranges::find(foreign, number, &Mapping::dlt);
+  return mapping != std::end(foreign) ? static_cast<LinkType>(mapping->link_type)
+                                      : link_type_of_dlt(number);
+}
+
 std::string_view name(LinkType type) noexcept {
   const Entry* entry = find(type);
   return entry != nullptr ? entry->name : std::string_view{};
@@ -74,7 +90,7 @@ std::optional<LinkType> link_type_by_name(std::string_view text) noexcept {
   std::uint16_t number = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error == std::errc{} && rest == end) return static_cast<LinkType>(number);
+  if (error == std::errc{} && rest == end) return link_type_of_stored(number);
   for (const Entry& entry : entries) {
     if (same_letters(entry.name, text)) return static_cast<LinkType>(entry.number);
   }

@@ -2,6 +2,7 @@
 #include "savefile/pcap_reader.h"
 
 #include <algorithm>
+#include "weir/stored_link_type.h"
 
 namespace weir::savefile {
 namespace {
@@ -82,7 +83,8 @@ std::unique_ptr<PcapReader> PcapReader::open(Bytes header, Blanks blanks, Packet
     fault = {ErrorCode::unsupported_format, 20, "reserved bits of the link type are set"};
     return nullptr;
   }
-  reader->interface_.link_type = static_cast<LinkType>(link & link_type_mask);
+  reader->interface_.link_type =
+      link_type_of_stored(static_cast<std::uint16_t>(link & link_type_mask));
   reader->interface_.snapshot_length = load(std::uint32_t{}, 16);
   reader->interface_.ticks_per_second = static_cast<std::uint64_t>(second / reader->tick_);
   if ((link & fcs_present) != 0) {

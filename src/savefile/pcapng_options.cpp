@@ -5,6 +5,7 @@
 
 #include "savefile/pcapng_blocks.h"
 #include "savefile/pcapng_little_endian.h"
+#include "weir/stored_link_type.h"
 
 namespace weir::savefile {
 namespace {
@@ -84,7 +85,7 @@ Section read_section(Bytes options, ByteOrder order) {
 PcapngInterface read_interface(Bytes body, ByteOrder order) {
   PcapngInterface interface;
   Interface& to = interface.description;
-  to.link_type = static_cast<LinkType>(load_as<std::uint16_t>(order, body.data()));
+  to.link_type = link_type_of_stored(load_as<std::uint16_t>(order, body.data()));
   to.snapshot_length = load_as<std::uint32_t>(order, body.data() + 4);
   append_little_endian(to.options, body.subspan(8), order, OptionsOf::interface);
   std::uint8_t resolution = microseconds;

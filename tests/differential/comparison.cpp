@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "weir/link_type.h"
+#include "weir/stored_link_type.h"
 
 namespace weir::differential {
 namespace {
@@ -57,7 +58,10 @@ bool Comparison::excused_by(Rule rule) noexcept {
 
 std::string Comparison::difference(Bytes file, const Reading& ours, const Reading& theirs) {
   if (!ours.opened || !theirs.opened) return header_difference(file, ours, theirs);
-  if (dlt(static_cast<LinkType>(ours.link_type)) != static_cast<int>(theirs.link_type)) {
+  // Of the DLTs of other systems libpcap maps fewer.
+  const auto link_type = static_cast<LinkType>(ours.link_type);
+  if (dlt(link_type) != static_cast<int>(theirs.link_type) &&
+      link_type != link_type_of_stored(static_cast<std::uint16_t>(theirs.link_type))) {
     return "weir: link type " + std::to_string(ours.link_type) + "; libpcap: DLT " +
            std::to_string(theirs.link_type);
   }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "weir/stored_link_type.h"
+
 namespace weir {
 namespace {
 
@@ -19,6 +21,21 @@ TEST(LinkType, EveryNumberSurvivesTheWayThroughDlt) {
     const bool shadowed = number == 11 || number == 12 || number == 15 || number == 16 ||
                           number == 19;  // DLT numbers that mean another link type in files
     EXPECT_EQ(link_type_of_dlt(dlt(type)) == type, !shadowed) << number;
+  }
+}
+
+TEST(LinkType, OfANumberInAFileIsThatOfTheSystemThatStoredItsOwn) {
+  EXPECT_EQ(link_type_of_stored(12), LinkType::raw);
+  EXPECT_EQ(link_type_of_stored(14), LinkType::raw);  // OpenBSD
+  EXPECT_EQ(link_type_of_stored(11), link_types::atm_rfc1483);
+  EXPECT_EQ(link_type_of_stored(13), link_types::enc);  // OpenBSD
+  EXPECT_EQ(link_type_of_stored(18), link_types::atm_clip);
+  EXPECT_EQ(link_type_of_stored(19), link_types::atm_clip);
+  for (int number = 0; number < 0x10000; ++number) {
+    const bool shadowed = number >= 11 && number <= 19 && number != 17;
+    const auto type = link_type_of_stored(static_cast<std::uint16_t>(number));
+    EXPECT_EQ(type == static_cast<LinkType>(number), !shadowed) << number;
+    EXPECT_EQ(link_type_of_stored(static_cast<std::uint16_t>(type)), type) << number;
   }
 }
 
@@ -66,6 +83,14 @@ TEST(LinkType, OfEveryEnumeratorHasAName) {
                               LinkType::ppp_hdlc,
                               LinkType::ppp_ether,
                               LinkType::raw,
+                              link_types::atm_rfc1483,
+                              link_types::atm_clip,
+                              link_types::enc,
+                              link_types::hdlc,
+                              link_types::ip_over_fc,
+                              link_types::ip_over_1394,
+                              link_types::mpls,
+                              link_types::ipoib,
                               LinkType::c_hdlc,
                               LinkType::ieee802_11,
                               LinkType::frame_relay,
