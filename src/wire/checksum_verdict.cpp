@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include "crc32c.h"
 #include "weir/wire/checksum.h"
+#include "weir/wire/dccp.h"
+#include "weir/wire/gre.h"
 #include "weir/wire/igmp.h"
 #include "weir/wire/ip_protocol.h"
 #include "weir/wire/ipv4.h"
@@ -16,8 +19,21 @@ namespace {
 
 constexpr std::uint16_t whole_sum = 0xffff;
 
-ChecksumVerdict judge(WordSum sum) noexcept {
-  return sum.folded() == whole_sum ? ChecksumVerdict::good : ChecksumVerdict::bad;
+/// A verdict, and what the field should hold where it is bad.
+struct Judgement {
+  Judgement(ChecksumVerdict of) noexcept : verdict{of} {}  // NOLINT(*-explicit-*): a verdict is one
+
+  ChecksumVerdict verdict;
+  std::uint16_t expected = 0;
+};
+
+/// Judges the sum over everything, with `stored` in it.
+Judgement judge(WordSum sum, std::uint16_t stored) noexcept {
+  if (sum.folded() == whole_sum) return ChecksumVerdict::good;
+  Judgement bad{ChecksumVerdict::bad};
+  const WordSum without = WordSum::of(static_cast<std::uint16_t>(~stored));
+  bad.expected = static_cast<std::uint16_t>(~(sum + without).folded());
+  return bad;
 }
 
 // Walks the layers of one packet and keeps what the pseudo-headers need: the nearest IP header so
@@ -29,7 +45,8 @@ class Verifier {
         wire_end_{std::max<std::size_t>(packet.data.size(), packet.wire_length)},
         offloaded_{has(packet.flags, PacketFlags::checksum_not_ready)} {}
 
-  ChecksumVerdict verify(const Layer& layer) noexcept {
+  /// `next`: what the header carries; none behind the last.
+  Judgement verify(const Layer& layer, const Layer* next) noexcept {
     if (layer.offset > captured_end()) return ChecksumVerdict::none;
     switch (layer.protocol) {
       case Protocol::ipv4:
@@ -47,15 +64,30 @@ class Verifier {
       case Protocol::tcp:
         return tcp(layer);
       case Protocol::udp:
-        return udp(layer);
+        return udp(layer, next);
       case Protocol::udp_lite:
         return udp_lite(layer);
       case Protocol::icmp:
+      case Protocol::eigrp:
         return plain(layer);
       case Protocol::icmpv6:
         return icmpv6(layer);
       case Protocol::igmp:
         return igmp(layer);
+      case Protocol::sctp:
+        return sctp(layer);
+      case Protocol::dccp:
+        return dccp(layer);
+      case Protocol::ipv6_mobility:
+        return mobility(layer);
+      case Protocol::gre:
+        return gre(layer);
+      case Protocol::ospf:
+        return ospf(layer);
+      case Protocol::pim:
+        return pim(layer);
+      case Protocol::vrrp:
+        return vrrp(layer);
       default:
         return ChecksumVerdict::none;
     }
@@ -77,8 +109,19 @@ class Verifier {
     return layer.offset + at + sizeof(std::uint16_t) <= captured_end();
   }
 
+  // Whether all of the datagram is there to be summed: not a fragment, of known length, and not
+  // cut by what carries it.
+  [[nodiscard]] bool whole_datagram() const noexcept {
+    return version_ != 0 && length_known_ && !cut_ && !fragment_;
+  }
+
   [[nodiscard]] bool readable(std::size_t begin, std::size_t end) const noexcept {
-    return version_ != 0 && length_known_ && !fragment_ && begin < end && end <= data_.size();
+    return whole_datagram() && begin < end && end <= captured_end();
+  }
+
+  // Precondition: has_field(layer, at).
+  [[nodiscard]] std::uint16_t stored(const Layer& layer, std::size_t at) const noexcept {
+    return load_be<std::uint16_t>(data_.data() + layer.offset + at);
   }
 
   // Precondition: readable(begin, end).
@@ -93,20 +136,36 @@ class Verifier {
     return pseudo_header_sum(source_.v6(), destination_.v6(), protocol, length);
   }
 
-  [[nodiscard]] ChecksumVerdict with_pseudo_header(std::size_t begin, std::size_t end,
-                                                   std::uint8_t protocol) const noexcept {
-    if (!readable(begin, end)) return ChecksumVerdict::unverified;
-    return judge(sum(begin, end) + pseudo_header(protocol, end - begin));
+  // `end`: where what is covered ends; the field stands `at` bytes into the header.
+  [[nodiscard]] Judgement plain(const Layer& layer, std::size_t at,
+                                std::size_t end) const noexcept {
+    if (!has_field(layer, at)) return ChecksumVerdict::none;
+    if (!readable(layer.offset, end)) return ChecksumVerdict::unverified;
+    return judge(sum(layer.offset, end), stored(layer, at));
+  }
+  [[nodiscard]] Judgement plain(const Layer& layer) const noexcept {
+    return plain(layer, 2, wire_end_);
   }
 
-  [[nodiscard]] ChecksumVerdict plain(const Layer& layer) const noexcept {
-    if (!has_field(layer, 2)) return ChecksumVerdict::none;
-    return readable(layer.offset, wire_end_) ? judge(sum(layer.offset, wire_end_))
-                                             : ChecksumVerdict::unverified;
+  [[nodiscard]] Judgement with_pseudo_header(const Layer& layer, std::size_t at, std::size_t end,
+                                             std::uint8_t protocol) const noexcept {
+    if (!has_field(layer, at)) return ChecksumVerdict::none;
+    if (!readable(layer.offset, end)) return ChecksumVerdict::unverified;
+    return judge(sum(layer.offset, end) + pseudo_header(protocol, end - layer.offset),
+                 stored(layer, at));
+  }
+
+  // The same over the first `coverage` bytes only; the pseudo-header holds the whole length.
+  [[nodiscard]] Judgement with_coverage(const Layer& layer, std::size_t coverage,
+                                        std::uint8_t protocol) const noexcept {
+    if (!readable(layer.offset, layer.offset + coverage)) return ChecksumVerdict::unverified;
+    return judge(sum(layer.offset, layer.offset + coverage) +
+                     pseudo_header(protocol, wire_end_ - layer.offset),
+                 stored(layer, 6));
   }
 
   // Other protocols share IGMP's number (RGMP, DVMRP, PIM version 1): not IGMP's checksum.
-  [[nodiscard]] ChecksumVerdict igmp(const Layer& layer) const noexcept {
+  [[nodiscard]] Judgement igmp(const Layer& layer) const noexcept {
     if (!has_field(layer, 2)) return ChecksumVerdict::none;
     switch (static_cast<IgmpType>(data_[layer.offset])) {
       case IgmpType::membership_query:
@@ -119,19 +178,18 @@ class Verifier {
     return ChecksumVerdict::none;
   }
 
-  [[nodiscard]] ChecksumVerdict icmpv6(const Layer& layer) const noexcept {
-    if (!has_field(layer, 2)) return ChecksumVerdict::none;
-    return with_pseudo_header(layer.offset, wire_end_, ip_protocol::icmpv6);
+  [[nodiscard]] Judgement icmpv6(const Layer& layer) const noexcept {
+    return with_pseudo_header(layer, 2, wire_end_, ip_protocol::icmpv6);
   }
 
-  [[nodiscard]] ChecksumVerdict tcp(const Layer& layer) const noexcept {
+  [[nodiscard]] Judgement tcp(const Layer& layer) const noexcept {
     if (!has_field(layer, 16)) return ChecksumVerdict::none;
     if (data_[layer.offset + 12] >> 4 < 5) return ChecksumVerdict::none;  // no TCP header at all
     return offloaded_ ? ChecksumVerdict::unverified
-                      : with_pseudo_header(layer.offset, wire_end_, ip_protocol::tcp);
+                      : with_pseudo_header(layer, 16, wire_end_, ip_protocol::tcp);
   }
 
-  ChecksumVerdict ipv4(const Layer& layer) noexcept {
+  Judgement ipv4(const Layer& layer) noexcept {
     version_ = 0;
     const auto header = Ipv4View::parse(from(layer.offset));
     if (!header) {
@@ -141,12 +199,13 @@ class Verifier {
     limit(layer.offset, header->total_length());
     version_ = 4;
     source_ = header->source();
-    destination_ = header->destination();
+    destination_ = header->final_destination();
     fragment_ = header->is_fragment();
-    return judge(word_sum(header->bytes().first(header->header_length())));
+    return judge(word_sum(header->bytes().first(header->header_length())),
+                 header->header_checksum());
   }
 
-  ChecksumVerdict ipv6(const Layer& layer) noexcept {
+  Judgement ipv6(const Layer& layer) noexcept {
     version_ = 0;
     const auto header = Ipv6View::parse(from(layer.offset));
     if (!header) return ChecksumVerdict::none;
@@ -159,13 +218,15 @@ class Verifier {
     return ChecksumVerdict::none;
   }
 
-  // A length of 0 is one that segmentation offload left out, and the checksums with it.
+  // Begins a datagram. A length of 0 is one that segmentation offload left out, and the checksums
+  // with it.
   void limit(std::size_t offset, std::size_t length) noexcept {
     length_known_ = length != 0;
+    cut_ = offset + length > wire_end_;
     if (length_known_) wire_end_ = std::min(wire_end_, offset + length);
   }
 
-  ChecksumVerdict hop_by_hop(const Layer& layer) noexcept {
+  Judgement hop_by_hop(const Layer& layer) noexcept {
     const auto header = Ipv6OptionsView::parse(from(layer.offset));
     if (!header || version_ != 6 || length_known_) return ChecksumVerdict::none;
     if (const auto length = header->jumbo_payload_length()) {
@@ -174,15 +235,15 @@ class Verifier {
     return ChecksumVerdict::none;
   }
 
-  ChecksumVerdict routing(const Layer& layer) noexcept {
+  Judgement routing(const Layer& layer) noexcept {
     if (const auto header = Ipv6RoutingView::parse(from(layer.offset)); header && version_ == 6) {
-      if (const auto destination = header->final_destination()) destination_ = *destination;
+      destination_ = header->final_destination(destination_.v6());
     }
     return ChecksumVerdict::none;
   }
 
   // RFC 6275 11.3.1: the pseudo-header holds the home address, not the care-of address.
-  ChecksumVerdict destination_options(const Layer& layer) noexcept {
+  Judgement destination_options(const Layer& layer) noexcept {
     const auto header = Ipv6OptionsView::parse(from(layer.offset));
     if (!header || version_ != 6) return ChecksumVerdict::none;
     for (const Ipv6Option& option : header->options()) {
@@ -193,13 +254,13 @@ class Verifier {
     return ChecksumVerdict::none;
   }
 
-  ChecksumVerdict fragment(const Layer& layer) noexcept {
+  Judgement fragment(const Layer& layer) noexcept {
     const auto header = Ipv6FragmentView::parse(from(layer.offset));
     if (header && header->is_fragment()) fragment_ = true;
     return ChecksumVerdict::none;
   }
 
-  ChecksumVerdict udp(const Layer& layer) noexcept {
+  Judgement udp(const Layer& layer, const Layer* next) noexcept {
     const auto header = UdpView::parse(from(layer.offset));
     if (!header) return ChecksumVerdict::none;
     // Only a jumbogram may leave its length out (RFC 2675 4).
@@ -207,25 +268,118 @@ class Verifier {
     const std::size_t end = header->length() == 0 ? wire_end_ : layer.offset + header->length();
     // More than its datagram holds: part of it is missing.
     const bool whole = end <= wire_end_;
+    if (header->length() != 0) cut_ = !whole;
     wire_end_ = std::min(wire_end_, end);  // and what a tunnel carries ends there
     if (header->checksum() == 0) {
-      return version_ == 6 ? ChecksumVerdict::bad : ChecksumVerdict::not_present;
+      // RFC 6935 5: over IPv6 only tunnels may leave it out.
+      const bool tunnel = next != nullptr && next->protocol != Protocol::dns;
+      return version_ == 6 && !tunnel ? ChecksumVerdict::bad : ChecksumVerdict::not_present;
     }
     return offloaded_ || !whole ? ChecksumVerdict::unverified
-                                : with_pseudo_header(layer.offset, wire_end_, ip_protocol::udp);
+                                : with_pseudo_header(layer, 6, wire_end_, ip_protocol::udp);
   }
 
   // RFC 3828 3.1: 0 covers all; the pseudo-header holds the length of the packet, not the coverage.
-  [[nodiscard]] ChecksumVerdict udp_lite(const Layer& layer) const noexcept {
+  [[nodiscard]] Judgement udp_lite(const Layer& layer) const noexcept {
     constexpr std::size_t header_length = 8;
     if (offloaded_ || from(layer.offset).size() < header_length) return ChecksumVerdict::unverified;
-    const std::size_t length = wire_end_ - std::min<std::size_t>(wire_end_, layer.offset);
-    const std::size_t field = load_be<std::uint16_t>(data_.data() + layer.offset + 4);
+    if (!whole_datagram()) return ChecksumVerdict::unverified;
+    const std::size_t length = wire_end_ - layer.offset;
+    const std::size_t field = stored(layer, 4);
     const std::size_t coverage = field == 0 ? length : field;
     if (coverage < header_length || coverage > length) return ChecksumVerdict::bad;
-    if (!readable(layer.offset, layer.offset + coverage)) return ChecksumVerdict::unverified;
-    return judge(sum(layer.offset, layer.offset + coverage) +
-                 pseudo_header(ip_protocol::udp_lite, length));
+    return with_coverage(layer, coverage, ip_protocol::udp_lite);
+  }
+
+  // RFC 4340 9.2: 0 covers all, 1 the header, each more four bytes of what follows.
+  [[nodiscard]] Judgement dccp(const Layer& layer) const noexcept {
+    const auto header = DccpView::parse(from(layer.offset));
+    if (!header) return has_field(layer, 6) ? ChecksumVerdict::unverified : ChecksumVerdict::none;
+    if (!whole_datagram()) return ChecksumVerdict::unverified;
+    const std::size_t length = wire_end_ - layer.offset;
+    const std::size_t words = header->checksum_coverage();
+    const std::size_t coverage = words == 0 ? length : header->header_length() + 4 * (words - 1);
+    return coverage > length ? ChecksumVerdict::bad
+                             : with_coverage(layer, coverage, ip_protocol::dccp);
+  }
+
+  // RFC 9260 6.8: CRC32c with the field as zero.
+  [[nodiscard]] Judgement sctp(const Layer& layer) const noexcept {
+    constexpr std::size_t field = 8;
+    constexpr std::size_t field_end = field + sizeof(std::uint32_t);
+    if (layer.offset + field_end > captured_end()) return ChecksumVerdict::none;
+    if (offloaded_ || !readable(layer.offset, wire_end_)) return ChecksumVerdict::unverified;
+    const Bytes packet = data_.subspan(layer.offset, wire_end_ - layer.offset);
+    static constexpr std::uint8_t zeros[sizeof(std::uint32_t)] = {};
+    Crc32c crc;
+    crc.add(packet.first(field));
+    crc.add(zeros);
+    crc.add(packet.subspan(field_end));
+    return crc.value() == load_le<std::uint32_t>(packet.data() + field) ? ChecksumVerdict::good
+                                                                        : ChecksumVerdict::bad;
+  }
+
+  // RFC 6275 6.1.1: of the mobility header alone.
+  [[nodiscard]] Judgement mobility(const Layer& layer) const noexcept {
+    const auto header = Ipv6MobilityView::parse(from(layer.offset));
+    if (!header) return has_field(layer, 4) ? ChecksumVerdict::unverified : ChecksumVerdict::none;
+    return with_pseudo_header(layer, 4, layer.offset + header->header_length(),
+                              ip_protocol::ipv6_mobility);
+  }
+
+  // RFC 2784 2.3: of header and payload.
+  [[nodiscard]] Judgement gre(const Layer& layer) const noexcept {
+    const auto header = GreView::parse(from(layer.offset));
+    return header && header->has_checksum() ? plain(layer, 4, wire_end_) : ChecksumVerdict::none;
+  }
+
+  // RFC 2328 D.4: without the authentication field; none with cryptographic authentication.
+  // RFC 5340 A.3.1: version 3 with the pseudo-header.
+  [[nodiscard]] Judgement ospf(const Layer& layer) const noexcept {
+    constexpr std::size_t field = 12;
+    if (!has_field(layer, field)) return ChecksumVerdict::none;
+    const std::size_t end = layer.offset + stored(layer, 2);
+    const std::uint8_t version = data_[layer.offset];
+    if (version == 3) return with_pseudo_header(layer, field, end, ip_protocol::ospf);
+    constexpr std::size_t authentication = 16;
+    constexpr std::size_t header_length = 24;
+    constexpr std::uint16_t cryptographic = 2;
+    if (version != 2 || end < layer.offset + header_length) return ChecksumVerdict::none;
+    if (!readable(layer.offset, end)) return ChecksumVerdict::unverified;
+    if (stored(layer, 14) == cryptographic) return ChecksumVerdict::none;
+    WordSum covered = sum(layer.offset, layer.offset + authentication);
+    if (end > layer.offset + header_length) covered += sum(layer.offset + header_length, end);
+    return judge(covered, stored(layer, field));
+  }
+
+  // RFC 7761 4.9: a register message without the packet it carries, though some cover that too.
+  [[nodiscard]] Judgement pim(const Layer& layer) const noexcept {
+    constexpr std::uint8_t version_2 = 0x20;
+    constexpr std::uint8_t type_register = 1;
+    constexpr std::size_t register_length = 8;
+    if (!has_field(layer, 2)) return ChecksumVerdict::none;
+    const std::uint8_t first = data_[layer.offset];
+    if ((first & 0xf0) != version_2) return ChecksumVerdict::none;
+    const auto up_to = [&](std::size_t end) {
+      return version_ == 6 ? with_pseudo_header(layer, 2, end, ip_protocol::pim)
+                           : plain(layer, 2, end);
+    };
+    if ((first & 0x0f) == type_register) {
+      const Judgement header = up_to(layer.offset + register_length);
+      if (header.verdict != ChecksumVerdict::bad) return header;
+    }
+    return up_to(wire_end_);
+  }
+
+  // RFC 3768 5.3.8: over the message; RFC 5798 5.2.8: version 3 with the pseudo-header, which
+  // some leave out over IPv4.
+  [[nodiscard]] Judgement vrrp(const Layer& layer) const noexcept {
+    constexpr std::size_t field = 6;
+    if (!has_field(layer, field)) return ChecksumVerdict::none;
+    const Judgement alone = plain(layer, field, wire_end_);
+    const int version = data_[layer.offset] >> 4;
+    if (version == 2 || (version_ == 4 && alone.verdict == ChecksumVerdict::good)) return alone;
+    return with_pseudo_header(layer, field, wire_end_, ip_protocol::vrrp);
   }
 
   Bytes data_;
@@ -235,6 +389,7 @@ class Verifier {
   std::size_t network_offset_ = 0;
   int version_ = 0;
   bool length_known_ = false;
+  bool cut_ = false;
   bool fragment_ = false;
   bool offloaded_;
 };
@@ -245,7 +400,10 @@ ChecksumVerdicts verify_checksums(const Packet& packet, const Layers& layers) no
   ChecksumVerdicts verdicts{};
   Verifier verifier{packet};
   for (std::size_t index = 0; index < layers.size(); ++index) {
-    verdicts[index] = verifier.verify(layers[index]);
+    const Layer* const next = index + 1 < layers.size() ? &layers[index + 1] : nullptr;
+    const Judgement found = verifier.verify(layers[index], next);
+    verdicts.verdicts[index] = found.verdict;
+    verdicts.expected[index] = found.expected;
   }
   return verdicts;
 }

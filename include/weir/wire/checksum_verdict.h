@@ -23,14 +23,25 @@ enum class ChecksumVerdict : std::uint8_t {
 [[nodiscard]] WEIR_API const char* name(ChecksumVerdict verdict) noexcept;
 
 /// One verdict per entry of the Layers it was made from; the rest are `none`.
-using ChecksumVerdicts = std::array<ChecksumVerdict, Layers::max_layers>;
+struct ChecksumVerdicts {
+  std::array<ChecksumVerdict, Layers::max_layers> verdicts{};
+  /// Where the verdict is bad and the checksum has 16 bits: what its field should hold.
+  std::array<std::uint16_t, Layers::max_layers> expected{};
 
-/// Verifies every header checksum of a packet: IPv4, TCP, UDP, UDP-Lite, ICMP, ICMPv6 and IGMP,
-/// inside tunnels too. `layers` is the result of decode(packet).
+  [[nodiscard]] constexpr ChecksumVerdict operator[](std::size_t index) const noexcept {
+    return verdicts[index];
+  }
+  [[nodiscard]] static constexpr std::size_t size() noexcept { return Layers::max_layers; }
+};
+
+/// Verifies every header checksum of a packet, inside tunnels too: IPv4, TCP, UDP, UDP-Lite, SCTP,
+/// DCCP, ICMP, ICMPv6, IGMP, GRE, mobility headers, OSPF, PIM, VRRP and EIGRP. `layers` is the
+/// result of decode(packet).
 ///
 /// The pseudo-header comes from the nearest IP header before the transport header, with the final
-/// destination of a routing header (RFC 8200 8.1). Packets quoted in ICMP errors are not looked at;
-/// see quoted_packet().
+/// destination of a source route or routing header (RFC 791 3.1, RFC 8200 8.1). What its datagram
+/// was cut off from, as a fragment of the outer one does to an inner one, is unverified. Packets
+/// quoted in ICMP errors are not looked at; see quoted_packet().
 [[nodiscard]] WEIR_API ChecksumVerdicts verify_checksums(const Packet& packet,
                                                          const Layers& layers) noexcept;
 

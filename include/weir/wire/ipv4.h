@@ -19,6 +19,8 @@ namespace weir::wire {
 class Ipv4View : public View {
  public:
   static constexpr std::size_t min_header_length = 20;
+  static constexpr std::uint8_t loose_source_route = 131;
+  static constexpr std::uint8_t strict_source_route = 137;
 
   [[nodiscard]] static std::expected<Ipv4View, ParseError> parse(Bytes bytes) noexcept {
     if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
@@ -67,6 +69,20 @@ class Ipv4View : public View {
   }
   [[nodiscard]] OptionList options() const noexcept {
     return OptionList{bytes_.subspan(min_header_length, header_length() - min_header_length)};
+  }
+  /// Where the datagram goes in the end: the last address of a source route that is not used up,
+  /// otherwise destination(). The pseudo-headers of what it carries hold this address.
+  [[nodiscard]] Ipv4Address final_destination() const noexcept {
+    for (const HeaderOption& option : options()) {
+      if (option.kind != loose_source_route && option.kind != strict_source_route) continue;
+      // RFC 791 3.1: a pointer, counted from the option's first byte, then the addresses; a pointer
+      // beyond the option says that the route is used up. There is one route at most.
+      constexpr std::size_t kind_and_length = 2;
+      const bool any = option.data.size() > Ipv4Address::size;
+      if (!any || option.data[0] > option.data.size() + kind_and_length) break;
+      return Ipv4Address::load(option.data.data() + option.data.size() - Ipv4Address::size);
+    }
+    return destination();
   }
 
   /// Bytes of the datagram on the wire: the total length, or what was captured where that is 0.

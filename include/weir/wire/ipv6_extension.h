@@ -132,9 +132,10 @@ class Ipv6OptionsView : public Ipv6ExtensionView {
 /// A checked view of a routing header (RFC 8200 4.4).
 class Ipv6RoutingView : public Ipv6ExtensionView {
  public:
-  static constexpr std::uint8_t source_route = 0;     ///< RFC 5095 deprecates it
-  static constexpr std::uint8_t mobility = 2;         ///< RFC 6275 6.4
-  static constexpr std::uint8_t segment_routing = 4;  ///< RFC 8754
+  static constexpr std::uint8_t source_route = 0;      ///< RFC 5095 deprecates it
+  static constexpr std::uint8_t mobility = 2;          ///< RFC 6275 6.4
+  static constexpr std::uint8_t rpl_source_route = 3;  ///< RFC 6554
+  static constexpr std::uint8_t segment_routing = 4;   ///< RFC 8754
 
   [[nodiscard]] static std::expected<Ipv6RoutingView, ParseError> parse(Bytes bytes) noexcept {
     if (const auto error = check(bytes)) return std::unexpected{*error};
@@ -155,20 +156,40 @@ class Ipv6RoutingView : public Ipv6ExtensionView {
   [[nodiscard]] Ipv6Address address(std::size_t index) const noexcept {
     return Ipv6Address::load(bytes_.data() + 8 + index * Ipv6Address::size);
   }
-  /// Where the packet goes in the end, while segments are left: what the pseudo-header of the
-  /// upper layer holds (RFC 8200 8.1). Nothing for types without a plain list of addresses.
-  [[nodiscard]] std::optional<Ipv6Address> final_destination() const noexcept {
-    if (segments_left() == 0 || address_count() == 0) return std::nullopt;
-    if (routing_type() == source_route || routing_type() == mobility) {
-      return address(address_count() - 1);
+  /// Where the packet goes in the end, given where its IPv6 header sends it: what the pseudo-header
+  /// of the upper layer holds (RFC 8200 8.1). With no segment left, or more left than there are,
+  /// and for types without a list of addresses, that is `destination`.
+  [[nodiscard]] Ipv6Address final_destination(const Ipv6Address& destination) const noexcept {
+    if (segments_left() == 0) return destination;
+    switch (routing_type()) {
+      case source_route:
+      case mobility:
+        return segments_left() > address_count() ? destination : address(address_count() - 1);
+      case rpl_source_route:
+        return rpl_final_destination(destination);
+      case segment_routing:
+        // RFC 8754 2: the list is reversed; one that left its first segment out has more left
+        // (4.1.1).
+        return segments_left() > address_count() + 1 || address_count() == 0 ? destination
+                                                                             : address(0);
+      default:
+        return destination;
     }
-    // RFC 8754 2: the segment list is reversed.
-    if (routing_type() == segment_routing) return address(0);
-    return std::nullopt;
   }
 
  private:
   using Ipv6ExtensionView::Ipv6ExtensionView;
+
+  /// RFC 6554 3: the last address lacks its first `shared` bytes, which are the destination's.
+  [[nodiscard]] Ipv6Address rpl_final_destination(Ipv6Address destination) const noexcept {
+    const std::size_t shared = field<std::uint8_t>(4) & 0x0fU;
+    const std::size_t padding = field<std::uint8_t>(5) >> 4U;
+    const std::size_t stored = Ipv6Address::size - shared;
+    if (header_length() - min_header_length < stored + padding) return destination;
+    std::memcpy(destination.octets.data() + shared,
+                bytes_.data() + header_length() - padding - stored, stored);
+    return destination;
+  }
 };
 
 /// A checked view of a fragment header (RFC 8200 4.5); always eight bytes.

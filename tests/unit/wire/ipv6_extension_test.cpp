@@ -78,15 +78,34 @@ TEST(Ipv6Routing, ReadsEveryField) {
 
 TEST(Ipv6Routing, NamesTheFinalDestinationWhileSegmentsAreLeft) {
   auto bytes = routing;
-  EXPECT_EQ(Ipv6RoutingView::parse(bytes)->final_destination(), parse_ipv6("2001:db8::b"));
+  const Ipv6Address next = *parse_ipv6("2001:db8::9");
+  const auto final_of = [&](Bytes header) {
+    return Ipv6RoutingView::parse(header)->final_destination(next);
+  };
+  EXPECT_EQ(final_of(bytes), *parse_ipv6("2001:db8::b"));
   bytes[2] = Ipv6RoutingView::segment_routing;
-  EXPECT_EQ(Ipv6RoutingView::parse(bytes)->final_destination(), parse_ipv6("2001:db8::a"));
+  EXPECT_EQ(final_of(bytes), *parse_ipv6("2001:db8::a"));
+  bytes[3] = 3;  // the first segment is left out of the list
+  EXPECT_EQ(final_of(bytes), *parse_ipv6("2001:db8::a"));
+  bytes[3] = 4;
+  EXPECT_EQ(final_of(bytes), next);
   bytes[2] = 99;
-  EXPECT_FALSE(Ipv6RoutingView::parse(bytes)->final_destination());
+  EXPECT_EQ(final_of(bytes), next);
   bytes[2] = 0;
+  EXPECT_EQ(final_of(bytes), next);  // more left than there are
   bytes[3] = 0;
-  EXPECT_FALSE(Ipv6RoutingView::parse(bytes)->final_destination());
-  EXPECT_FALSE(Ipv6RoutingView::parse(hex("06 00 00 01 00 00 00 00"))->final_destination());
+  EXPECT_EQ(final_of(bytes), next);
+  EXPECT_EQ(final_of(hex("06 00 00 01 00 00 00 00")), next);
+}
+
+TEST(Ipv6Routing, CompletesTheCompressedAddressesOfRpl) {
+  const Ipv6Address next = *parse_ipv6("2001:db8::9");
+  // RFC 6554 3: two addresses that lack 15 and 14 bytes, five bytes of padding.
+  auto bytes = hex("06 01 03 02 fe 50 00 00 0a 01 0b 00 00 00 00 00");
+  EXPECT_EQ(Ipv6RoutingView::parse(bytes)->final_destination(next), *parse_ipv6("2001:db8::10b"));
+  bytes[3] = 0;
+  EXPECT_EQ(Ipv6RoutingView::parse(bytes)->final_destination(next), next);
+  EXPECT_EQ(Ipv6RoutingView::parse(hex("06 00 03 01 00 00 00 00"))->final_destination(next), next);
 }
 
 TEST(Ipv6Fragment, ReadsEveryField) {
