@@ -43,6 +43,7 @@ constexpr ProtocolFields entry(wire::Protocol protocol, std::string_view title) 
 /// The tables, by where their protocols stand in a packet.
 [[nodiscard]] std::span<const ProtocolFields> capture_fields() noexcept;
 [[nodiscard]] std::span<const ProtocolFields> link_fields() noexcept;
+[[nodiscard]] std::span<const ProtocolFields> tag_fields() noexcept;
 [[nodiscard]] std::span<const ProtocolFields> network_fields() noexcept;
 [[nodiscard]] std::span<const ProtocolFields> transport_fields() noexcept;
 [[nodiscard]] std::span<const ProtocolFields> tunnel_fields() noexcept;

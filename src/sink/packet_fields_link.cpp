@@ -4,6 +4,7 @@
 #include "weir/wire/c_hdlc.h"
 #include "weir/wire/ethernet.h"
 #include "weir/wire/frame_relay.h"
+#include "weir/wire/ipoib.h"
 #include "weir/wire/llc.h"
 #include "weir/wire/mpls.h"
 #include "weir/wire/null_loopback.h"
@@ -49,6 +50,10 @@ constexpr std::array frame_relay{
     of<FrameRelayView, &FrameRelayView::nlpid>("nlpid", "network layer protocol identifier, or 0"),
     of<FrameRelayView, &FrameRelayView::ether_type>("ether_type",
                                                     "of Cisco's encapsulation, or 0")};
+
+constexpr std::array ipoib{
+    of<IpoibView, &IpoibView::routing_header>("routing_header", "global routing header"),
+    of<IpoibView, &IpoibView::type>("type", "EtherType")};
 
 constexpr std::array vlan{
     of<VlanView, &VlanView::priority>("priority", "PCP, 0 to 7"),
@@ -133,6 +138,7 @@ constexpr std::array tables{
     entry<PppView, ppp>(Protocol::ppp, "Point-to-Point Protocol (RFC 1661)"),
     entry<CiscoHdlcView, c_hdlc>(Protocol::c_hdlc, "Cisco HDLC"),
     entry<FrameRelayView, frame_relay>(Protocol::frame_relay, "Frame Relay (RFC 2427)"),
+    entry<IpoibView, ipoib>(Protocol::ipoib, "IP over InfiniBand (RFC 4391)"),
     entry<VlanView, vlan>(Protocol::vlan, "VLAN tag (IEEE 802.1Q)"),
     entry<VlanView, vlan>(Protocol::provider_vlan, "provider VLAN tag (IEEE 802.1ad)"),
     entry<ITagView, i_tag>(Protocol::provider_backbone,
@@ -141,6 +147,7 @@ constexpr std::array tables{
     entry<PppoeView, pppoe>(Protocol::pppoe_discovery, "PPPoE discovery (RFC 2516)"),
     entry<PppoeView, pppoe>(Protocol::pppoe_session, "PPPoE session (RFC 2516)"),
     entry<ArpView, arp>(Protocol::arp, "Address Resolution Protocol (RFC 826)"),
+    ProtocolFields{Protocol::hsr_supervision, "supervision of HSR and PRP (IEC 62439-3)"},
     ProtocolFields{Protocol::eapol, "EAP over LAN (IEEE 802.1X)"},
     ProtocolFields{Protocol::stp, "Spanning Tree Protocol (IEEE 802.1D)"},
     ProtocolFields{Protocol::lldp, "Link Layer Discovery Protocol (IEEE 802.1AB)"}};

@@ -14,11 +14,11 @@ struct Port {
   Step step;
 };
 
-/// IANA service ports of what decode() reads on UDP.
+/// Ports of what decode() reads on UDP: IANA's, and the one Linux gave VXLAN before there was one.
 inline constexpr Port udp_ports[] = {
     {53, Step::dns},      {1701, Step::l2tp},   {2123, Step::gtp},   {2152, Step::gtp},
     {3386, Step::gtp},    {3544, Step::teredo}, {4789, Step::vxlan}, {4790, Step::vxlan_gpe},
-    {6081, Step::geneve}, {6635, Step::mpls},
+    {6081, Step::geneve}, {6635, Step::mpls},   {8472, Step::vxlan},
 };
 
 inline constexpr Port tcp_ports[] = {

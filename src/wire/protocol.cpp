@@ -10,16 +10,21 @@ namespace {
 
 // In the order of the enumeration: the assertion below counts them.
 constexpr auto protocol_names = std::to_array<std::string_view>({
-    "eth",          "llc",          "snap",         "sll",     "null",     "raw",    "ppp",
-    "chdlc",        "fr",           "nflog",        "ppi",     "radiotap", "prism",  "wlan",
-    "tr",           "fddi",         "arcnet",       "slip",    "mtp2",     "wpan",   "pktap",
-    "vlan",         "ieee8021ad",   "ieee8021ah",   "mpls",    "pppoed",   "pppoes", "nsh",
-    "arp",          "eapol",        "stp",          "lldp",    "ip",       "ipv6",   "ipv6.hopopts",
-    "ipv6.routing", "ipv6.fraghdr", "ipv6.dstopts", "mipv6",   "shim6",    "ah",     "esp",
-    "ipcomp",       "tcp",          "udp",          "udplite", "sctp",     "dccp",   "icmp",
-    "icmpv6",       "igmp",         "ospf",         "pim",     "vrrp",     "eigrp",  "gre",
-    "erspan",       "vxlan",        "geneve",       "gtp",     "teredo",   "l2tp",   "etherip",
-    "dns",          "tls",
+    "eth",          "llc",          "snap",       "sll",          "null",
+    "raw",          "ppp",          "chdlc",      "fr",           "nflog",
+    "ppi",          "radiotap",     "prism",      "wlan",         "tr",
+    "fddi",         "arcnet",       "slip",       "mtp2",         "wpan",
+    "pktap",        "ipoib",        "vlan",       "ieee8021ad",   "ieee8021ah",
+    "vntag",        "etag",         "ieee8021cb", "hsr",          "hsr_prp_supervision",
+    "macsec",       "cmd",          "trill",      "mpls",         "pppoed",
+    "pppoes",       "nsh",          "arp",        "eapol",        "stp",
+    "lldp",         "ip",           "ipv6",       "ipv6.hopopts", "ipv6.routing",
+    "ipv6.fraghdr", "ipv6.dstopts", "mipv6",      "shim6",        "ah",
+    "esp",          "ipcomp",       "tcp",        "udp",          "udplite",
+    "sctp",         "dccp",         "icmp",       "icmpv6",       "igmp",
+    "ospf",         "pim",          "vrrp",       "eigrp",        "gre",
+    "erspan",       "vxlan",        "geneve",     "gtp",          "teredo",
+    "l2tp",         "etherip",      "dns",        "tls",
 });
 static_assert(protocol_names.size() == protocol_count);
 

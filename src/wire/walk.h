@@ -23,7 +23,7 @@ enum class Step : std::uint8_t {
   raw,
   ppp,
   ppp_with_direction,
-  ppp_or_c_hdlc,  // LINKTYPE_PPP_HDLC: the first byte tells
+  ppp_or_c_hdlc,  // LINKTYPE_PPP and LINKTYPE_PPP_HDLC: the first byte tells
   c_hdlc,
   frame_relay,
   nflog,
@@ -41,10 +41,23 @@ enum class Step : std::uint8_t {
   wpan,
   pktap,
   ipnet,
+  ipoib,
+  ip_over_fc,
+  ip_over_1394,
+  enc,
+  atm_clip,
   // between link and network
   vlan,
   provider_vlan,
   provider_backbone,
+  vn_tag,
+  e_tag,
+  r_tag,
+  hsr,
+  hsr_supervision,
+  macsec,
+  cisco_metadata,
+  trill,
   mpls,
   pppoe_discovery,
   pppoe_session,
@@ -127,9 +140,10 @@ class Walk {
   // walk_link.cpp
   Step take_link(Step step) noexcept;
   Step ethernet() noexcept;
-  Step vlan(Step step) noexcept;
-  Step provider_backbone() noexcept;
-  Step cisco_metadata() noexcept;
+  template <class V>
+  Step tag(Protocol protocol) noexcept;
+  Step hsr_supervision() noexcept;
+  Step macsec() noexcept;
   Step llc() noexcept;
   Step snap() noexcept;
   Step linux_cooked(std::uint16_t hardware_type, std::uint16_t protocol) noexcept;
@@ -142,6 +156,7 @@ class Walk {
   Step pppoe(Step step) noexcept;
   Step by_sap(std::uint8_t sap) noexcept;
   Step by_ether_type(std::uint16_t type) noexcept;
+  Step by_type_or_length(std::uint16_t type_or_length) noexcept;
 
   // walk_capture.cpp
   Step take_capture(Step step) noexcept;
@@ -157,6 +172,9 @@ class Walk {
   Step arcnet_linux() noexcept;
   Step by_arcnet_type(std::uint8_t type) noexcept;
   Step ipnet() noexcept;
+  Step skip(std::uint32_t size, Step behind) noexcept;
+  Step ip_over_1394() noexcept;
+  Step atm_clip() noexcept;
   Step pktap() noexcept;
   void drop_frame_check_sequence() noexcept;
 

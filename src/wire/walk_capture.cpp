@@ -1,10 +1,13 @@
 // Rarer link layers and the pseudo-headers of capture software: steps of decode().
 #include "walk.h"
+#include "weir/stored_link_type.h"
 #include "weir/wire/arcnet.h"
 #include "weir/wire/avs.h"
 #include "weir/wire/c_hdlc.h"
 #include "weir/wire/fddi.h"
 #include "weir/wire/ieee80211.h"
+#include "weir/wire/ipoib.h"
+#include "weir/wire/llc.h"
 #include "weir/wire/nflog.h"
 #include "weir/wire/pktap.h"
 #include "weir/wire/ppi.h"
@@ -16,6 +19,21 @@
 
 namespace weir::wire {
 namespace {
+
+struct RareLink {
+  LinkType type;
+  Step step;
+};
+constexpr RareLink rare_links[] = {
+    {link_types::atm_rfc1483, Step::llc},
+    {link_types::atm_clip, Step::atm_clip},
+    {link_types::enc, Step::enc},
+    {link_types::hdlc, Step::c_hdlc},
+    {link_types::ip_over_fc, Step::ip_over_fc},
+    {link_types::ip_over_1394, Step::ip_over_1394},
+    {link_types::mpls, Step::mpls},
+    {link_types::ipoib, Step::ipoib},
+};
 
 /// First step of a link type; stop for an unknown one.
 Step step_of_link_type(LinkType type) noexcept {  // NOLINT(readability-function-size): a table
@@ -34,10 +52,9 @@ Step step_of_link_type(LinkType type) noexcept {  // NOLINT(readability-function
       return Step::ipnet;
     case LinkType::slip:
       return Step::slip;
-    case LinkType::ppp:
-      return Step::ppp;
     case LinkType::fddi:
       return Step::fddi;
+    case LinkType::ppp:
     case LinkType::ppp_hdlc:
       return Step::ppp_or_c_hdlc;
     case LinkType::ppp_ether:
@@ -80,7 +97,8 @@ Step step_of_link_type(LinkType type) noexcept {  // NOLINT(readability-function
     case LinkType::linux_sll2:
       return Step::sll2;
   }
-  return Step::stop;
+  const auto* const rare = std::ranges::find(rare_links, type, &RareLink::type);
+  return rare != std::end(rare_links) ? rare->step : Step::stop;
 }
 
 }  // namespace
@@ -114,6 +132,18 @@ Step Walk::take_capture(Step step) noexcept {
       return arcnet_linux();
     case Step::ipnet:
       return ipnet();
+    case Step::ipoib:
+      if (const auto header = read<IpoibView>(Protocol::ipoib))
+        return by_ether_type(header->type());
+      return Step::stop;
+    case Step::ip_over_fc:
+      return skip(16, Step::llc);  // RFC 2625 3.3: addresses of eight bytes
+    case Step::ip_over_1394:
+      return ip_over_1394();
+    case Step::enc:
+      return skip(12, Step::ip_by_version);  // address family, SPI, flags
+    case Step::atm_clip:
+      return atm_clip();
     case Step::slip:
       return read<SlipView>(Protocol::slip) ? Step::ip_by_version : Step::stop;
     case Step::pktap:
@@ -158,7 +188,7 @@ Step Walk::ppi() noexcept {
   const auto header = read<PpiView>(Protocol::ppi);
   if (!header) return Step::stop;
   if (header->fcs_at_end()) drop_frame_check_sequence();
-  return first(link_type_of_dlt(static_cast<int>(header->dlt())));
+  return first(link_type_of_stored(static_cast<std::uint16_t>(header->dlt())));
 }
 
 Step Walk::radiotap() noexcept {
@@ -217,12 +247,26 @@ Step Walk::arcnet_linux() noexcept {
   return push(Protocol::arcnet, length) ? by_arcnet_type(type) : Step::stop;
 }
 
-/// The pseudo-header of Solaris IP observability, 24 bytes; no layer of its own.
-Step Walk::ipnet() noexcept {
-  constexpr std::uint32_t size = 24;
+/// A header that is no layer of its own.
+Step Walk::skip(std::uint32_t size, Step behind) noexcept {
   if (rest().size() < size) return stop(ParseError::truncated);
   offset_ += size;
-  return Step::ip_by_version;
+  return behind;
+}
+
+/// The pseudo-header of Solaris IP observability.
+Step Walk::ipnet() noexcept { return skip(24, Step::ip_by_version); }
+
+/// Apple's IP over IEEE 1394: addresses of eight bytes, then an EtherType.
+Step Walk::ip_over_1394() noexcept {
+  if (skip(18, Step::ip_by_version) == Step::stop) return Step::stop;
+  return by_ether_type(load_be<std::uint16_t>(data_ + offset_ - 2));
+}
+
+/// RFC 2684 5.1: LLC and SNAP before the packet; Linux can also leave them out.
+Step Walk::atm_clip() noexcept {
+  if (rest().empty()) return stop(ParseError::truncated);
+  return rest()[0] == LlcView::sap_snap ? Step::llc : Step::ip_by_version;
 }
 
 Step Walk::by_arcnet_type(std::uint8_t type) noexcept {
@@ -245,7 +289,7 @@ Step Walk::pktap() noexcept {
   const auto header = read<PktapView>(Protocol::pktap);
   if (!header) return Step::stop;
   if (header->record_type() != PktapView::record_packet) return stop(StopReason::payload);
-  return first(link_type_of_dlt(static_cast<int>(header->dlt())));
+  return first(link_type_of_stored(static_cast<std::uint16_t>(header->dlt())));
 }
 
 /// Cuts the four bytes at the end of the frame off, as far as they were captured; once.

@@ -2,17 +2,24 @@
 #include "walk.h"
 #include "weir/wire/arp.h"
 #include "weir/wire/c_hdlc.h"
+#include "weir/wire/cisco_metadata.h"
+#include "weir/wire/e_tag.h"
 #include "weir/wire/ether_type.h"
 #include "weir/wire/ethernet.h"
 #include "weir/wire/frame_relay.h"
+#include "weir/wire/hsr.h"
 #include "weir/wire/linux_sll.h"
 #include "weir/wire/linux_sll2.h"
 #include "weir/wire/llc.h"
+#include "weir/wire/macsec.h"
 #include "weir/wire/mpls.h"
 #include "weir/wire/null_loopback.h"
 #include "weir/wire/ppp.h"
 #include "weir/wire/pppoe.h"
+#include "weir/wire/r_tag.h"
+#include "weir/wire/trill.h"
 #include "weir/wire/vlan.h"
+#include "weir/wire/vn_tag.h"
 
 namespace weir::wire {
 
@@ -44,10 +51,27 @@ Step Walk::take_link(Step step) noexcept {
     case Step::frame_relay:
       return frame_relay();
     case Step::vlan:
+      return tag<VlanView>(Protocol::vlan);
     case Step::provider_vlan:
-      return vlan(step);
+      return tag<VlanView>(Protocol::provider_vlan);
     case Step::provider_backbone:
-      return provider_backbone();
+      return tag<ITagView>(Protocol::provider_backbone);
+    case Step::vn_tag:
+      return tag<VnTagView>(Protocol::vn_tag);
+    case Step::e_tag:
+      return tag<ETagView>(Protocol::e_tag);
+    case Step::r_tag:
+      return tag<RTagView>(Protocol::r_tag);
+    case Step::hsr:
+      return tag<HsrView>(Protocol::hsr);
+    case Step::cisco_metadata:
+      return tag<CiscoMetadataView>(Protocol::cisco_metadata);
+    case Step::hsr_supervision:
+      return hsr_supervision();
+    case Step::macsec:
+      return macsec();
+    case Step::trill:
+      return read<TrillView>(Protocol::trill) ? Step::ethernet : Step::stop;
     case Step::mpls:
       return mpls();
     case Step::pppoe_discovery:
@@ -67,32 +91,40 @@ Step Walk::take_link(Step step) noexcept {
   }
 }
 
-Step Walk::ethernet() noexcept {
-  const std::uint32_t start = offset_;
-  const auto frame = read<EthernetView>(Protocol::ethernet);
-  if (!frame) return Step::stop;
-  if (!frame->is_length()) return by_ether_type(frame->type_or_length());
-  limit(start, EthernetView::min_header_length + frame->type_or_length());
+Step Walk::ethernet() noexcept { return tag<EthernetView>(Protocol::ethernet); }
+
+/// A header that ends with what names the next one: Ethernet's, and the tags that may follow it.
+template <class V>
+Step Walk::tag(Protocol protocol) noexcept {
+  const auto header = read<V>(protocol);
+  return header ? by_type_or_length(header->type_or_length()) : Step::stop;
+}
+
+/// IEEE 802.3 3.2.6: a length counts what follows it, and LLC does; behind that is padding.
+Step Walk::by_type_or_length(std::uint16_t type_or_length) noexcept {
+  if (type_or_length > ether_type::max_length) return by_ether_type(type_or_length);
+  limit(offset_, type_or_length);
   return Step::llc;
 }
 
-Step Walk::vlan(Step step) noexcept {
-  const std::uint32_t start = offset_;
-  const auto tag =
-      read<VlanView>(step == Step::provider_vlan ? Protocol::provider_vlan : Protocol::vlan);
-  if (!tag) return Step::stop;
-  if (!tag->is_length()) return by_ether_type(tag->type_or_length());
-  limit(start, VlanView::min_header_length + tag->type_or_length());
-  return Step::llc;
+Step Walk::hsr_supervision() noexcept {
+  return HsrView::is_tag(rest()) ? Step::hsr : leaf(Protocol::hsr_supervision);
 }
 
-Step Walk::provider_backbone() noexcept {
-  const std::uint32_t start = offset_;
-  const auto tag = read<ITagView>(Protocol::provider_backbone);
-  if (!tag) return Step::stop;
-  if (tag->type_or_length() > ether_type::max_length) return by_ether_type(tag->type_or_length());
-  limit(start, ITagView::min_header_length + tag->type_or_length());
-  return Step::llc;
+/// Behind the data stands the check value, then padding where the data is short.
+Step Walk::macsec() noexcept {
+  constexpr std::uint8_t type_size = 2;
+  const auto header = read<MacsecView>(Protocol::macsec);
+  if (!header) return Step::stop;
+  if (header->is_encrypted()) return stop(StopReason::encrypted);
+  const std::uint64_t checked = wire_end_ - offset_;
+  constexpr std::uint64_t check_value = MacsecView::check_value_length;
+  if (header->short_length() >= type_size) {
+    limit(offset_, header->short_length() - std::uint64_t{type_size});
+  } else {
+    limit(offset_, checked < check_value ? 0 : checked - check_value);
+  }
+  return by_type_or_length(header->type_or_length());
 }
 
 Step Walk::llc() noexcept {
@@ -124,8 +156,7 @@ Step Walk::by_sap(std::uint8_t sap) noexcept {
   }
 }
 
-// Calls itself once at most, behind Cisco metadata.
-Step Walk::by_ether_type(std::uint16_t type) noexcept {  // NOLINT(misc-no-recursion)
+Step Walk::by_ether_type(std::uint16_t type) noexcept {  // NOLINT(readability-function-size): table
   switch (type) {
     case ether_type::ipv4:
       return Step::ipv4;
@@ -146,7 +177,21 @@ Step Walk::by_ether_type(std::uint16_t type) noexcept {  // NOLINT(misc-no-recur
     case ether_type::ppp:
       return Step::ppp;
     case ether_type::cisco_metadata:
-      return cisco_metadata();
+      return Step::cisco_metadata;
+    case ether_type::vn_tag:
+      return Step::vn_tag;
+    case ether_type::e_tag:
+      return Step::e_tag;
+    case ether_type::r_tag:
+      return Step::r_tag;
+    case ether_type::hsr:
+      return Step::hsr;
+    case ether_type::hsr_supervision:
+      return Step::hsr_supervision;
+    case ether_type::macsec:
+      return Step::macsec;
+    case ether_type::trill:
+      return Step::trill;
     case ether_type::pppoe_discovery:
       return Step::pppoe_discovery;
     case ether_type::pppoe_session:
@@ -161,17 +206,6 @@ Step Walk::by_ether_type(std::uint16_t type) noexcept {  // NOLINT(misc-no-recur
       break;
   }
   return ether_type::is_vlan(type) ? Step::vlan : stop(StopReason::unknown_protocol);
-}
-
-/// Version, length, options and the EtherType of what follows: eight bytes, no layer of their own.
-Step Walk::cisco_metadata() noexcept {  // NOLINT(misc-no-recursion)
-  constexpr std::uint32_t size = 8;
-  if (rest().size() < size) return stop(ParseError::truncated);
-  offset_ += size;
-  const auto type = load_be<std::uint16_t>(data_ + offset_ - 2);
-  // Not another one: nothing else here would be bounded by the number of layers.
-  return type == ether_type::cisco_metadata ? stop(StopReason::unknown_protocol)
-                                            : by_ether_type(type);
 }
 
 Step Walk::linux_cooked(std::uint16_t hardware_type, std::uint16_t protocol) noexcept {

@@ -34,10 +34,19 @@ enum class Protocol : std::uint8_t {
   mtp2,
   wpan,
   pktap,
+  ipoib,
   // between link and network
   vlan,
   provider_vlan,      // 802.1ad
   provider_backbone,  // 802.1ah
+  vn_tag,
+  e_tag,  // 802.1BR
+  r_tag,  // 802.1CB
+  hsr,
+  hsr_supervision,  // of HSR and PRP
+  macsec,
+  cisco_metadata,
+  trill,
   mpls,
   pppoe_discovery,
   pppoe_session,

@@ -1,10 +1,12 @@
 // decode() on every link type: Ethernet, cooked, loopback, raw, PPP and its kin, capture headers.
 #include "decode_samples.h"
 #include "support/layers_text.h"
+#include "weir/stored_link_type.h"
 #include "weir/wire/arcnet.h"
 #include "weir/wire/c_hdlc.h"
 #include "weir/wire/fddi.h"
 #include "weir/wire/frame_relay.h"
+#include "weir/wire/ipoib.h"
 #include "weir/wire/linux_sll.h"
 #include "weir/wire/linux_sll2.h"
 #include "weir/wire/llc.h"
@@ -132,6 +134,11 @@ std::vector<Sample> ppp_frames() {
       {"CiscoHdlcAsPppSerial", serial,
        frame(wire::CiscoHdlcFields{.address = 0x8f, .protocol = 0x0800}, datagram()),
        "chdlc@0+4 ip@4+20 udp@24+8 | 1>2=17 | 32+4 payload"},
+      {"CiscoHdlcAsPpp", ppp, frame(wire::CiscoHdlcFields{.protocol = 0x0800}, datagram()),
+       "chdlc@0+4 ip@4+20 udp@24+8 | 1>2=17 | 32+4 payload"},
+      {"CiscoHdlcOfNetBsd", link_types::hdlc,
+       frame(wire::CiscoHdlcFields{.protocol = 0x0800}, datagram()),
+       "chdlc@0+4 ip@4+20 udp@24+8 | 1>2=17 | 32+4 payload"},
       {"PppWithDirection", LinkType::ppp_with_direction, frame(Octets{1}, framed, datagram()),
        "ppp@1+4 ip@5+20 udp@25+8 | 1>2=17 | 33+4 payload"},
       {"PppOverEthernetAlone", LinkType::ppp_ether, session,
@@ -245,6 +252,29 @@ std::vector<Sample> capture_headers() {
        "pktap@0+108 | - | 108+9 payload"},
       {"IpObservability", LinkType::ipnet, frame(rest(24, 0), datagram()),
        "ip@24+20 udp@44+8 | 0>1=17 | 52+4 payload"},
+      {"PktapWithRawIpOfOpenBsd", LinkType::pktap, frame(PktapFields{.dlt = 14}, datagram()),
+       "pktap@0+108 raw@108+0 ip@108+20 udp@128+8 | 2>3=17 | 136+4 payload"},
+      {"Ipoib", link_types::ipoib, frame(wire::IpoibFields{.type = 0x0800}, datagram()),
+       "ipoib@0+44 ip@44+20 udp@64+8 | 1>2=17 | 72+4 payload"},
+      {"IpoibIpv6", link_types::ipoib, frame(wire::IpoibFields{.type = 0x86dd}, datagram6()),
+       "ipoib@0+44 ipv6@44+40 udp@84+8 | 1>2=17 | 92+4 payload"},
+      {"IpOverFibreChannel", link_types::ip_over_fc,
+       frame(rest(16, 0), llc_snap, wire::SnapFields{.type = 0x0800}, datagram()),
+       "llc@16+3 snap@19+5 ip@24+20 udp@44+8 | 2>3=17 | 52+4 payload"},
+      {"IpOver1394", link_types::ip_over_1394, frame(rest(16, 0), Octets{8, 0}, datagram()),
+       "ip@18+20 udp@38+8 | 0>1=17 | 46+4 payload"},
+      {"OpenBsdEnc", link_types::enc, frame(rest(12, 2), datagram()),
+       "ip@12+20 udp@32+8 | 0>1=17 | 40+4 payload"},
+      {"AtmWithLlc", link_types::atm_rfc1483,
+       frame(llc_snap, wire::SnapFields{.type = 0x0800}, datagram()),
+       "llc@0+3 snap@3+5 ip@8+20 udp@28+8 | 2>3=17 | 36+4 payload"},
+      {"AtmClip", link_types::atm_clip,
+       frame(llc_snap, wire::SnapFields{.type = 0x0800}, datagram()),
+       "llc@0+3 snap@3+5 ip@8+20 udp@28+8 | 2>3=17 | 36+4 payload"},
+      {"AtmClipWithoutLlc", link_types::atm_clip, datagram(),
+       "ip@0+20 udp@20+8 | 0>1=17 | 28+4 payload"},
+      {"MplsAlone", link_types::mpls, frame(Octets{0, 0, 0x11, 0x40}, datagram()),
+       "mpls@0+4 ip@4+20 udp@24+8 | 1>2=17 | 32+4 payload"},
       {"LinkTypeNobodyKnows", LinkType{147}, rest(9), "| - | 0+9 unknown_link_type"},
   };
 }

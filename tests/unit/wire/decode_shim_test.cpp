@@ -2,11 +2,18 @@
 #include "decode_samples.h"
 #include "support/layers_text.h"
 #include "weir/wire/arp.h"
+#include "weir/wire/cisco_metadata.h"
+#include "weir/wire/e_tag.h"
+#include "weir/wire/hsr.h"
 #include "weir/wire/llc.h"
+#include "weir/wire/macsec.h"
 #include "weir/wire/mpls.h"
 #include "weir/wire/nsh.h"
 #include "weir/wire/ppp.h"
+#include "weir/wire/r_tag.h"
+#include "weir/wire/trill.h"
 #include "weir/wire/vlan.h"
+#include "weir/wire/vn_tag.h"
 
 namespace weir::test {
 namespace {
@@ -37,11 +44,74 @@ std::vector<Sample> tagged_frames() {
       {"ProviderBackboneWithLength", link,
        padded(frame(eth(0x88e7), ITagFields{.type_or_length = 8}, spanning_tree, rest(5)), 9),
        "eth@0+14 ieee8021ah@14+18 llc@32+3 stp@35+5 | - | 40+0 payload"},
-      {"CiscoMetadata", link, frame(eth(0x8909), Octets{1, 1, 0, 1, 0, 5, 0x08, 0x00}, datagram()),
-       "eth@0+14 ip@22+20 udp@42+8 | 1>2=17 | 50+4 payload"},
-      {"CiscoMetadataTwice", link,
-       frame(eth(0x8909), Octets{1, 1, 0, 1, 0, 5, 0x89, 0x09}, rest(40)),
-       "eth@0+14 | - | 22+40 unknown_protocol"},
+  };
+}
+
+std::vector<Sample> other_tags() {
+  using wire::CiscoMetadataFields;
+  using wire::ETagFields;
+  using wire::HsrFields;
+  using wire::RTagFields;
+  using wire::VnTagFields;
+  const wire::LlcFields spanning_tree{.dsap = 0x42, .ssap = 0x42};
+  const wire::VlanFields vlan{.identifier = 5, .type_or_length = 0x0800};
+  const Octets supervision{0x10, 0, 0, 1, 0x17, 6, 2, 0, 0, 0, 0, 1};
+  return {
+      {"CiscoMetadata", link,
+       frame(eth(0x8909), CiscoMetadataFields{.security_group = 5, .type_or_length = 0x0800},
+             datagram()),
+       "eth@0+14 cmd@14+8 ip@22+20 udp@42+8 | 2>3=17 | 50+4 payload"},
+      {"VnTag", link, frame(eth(0x8926), VnTagFields{.type_or_length = 0x0800}, datagram()),
+       "eth@0+14 vntag@14+6 ip@20+20 udp@40+8 | 2>3=17 | 48+4 payload"},
+      {"VnTagBeforeVlan", link,
+       frame(eth(0x8926), VnTagFields{.type_or_length = 0x8100}, vlan, datagram()),
+       "eth@0+14 vntag@14+6 vlan@20+4 ip@24+20 udp@44+8 | 3>4=17 | 52+4 payload"},
+      {"VnTagWithLength", link,
+       padded(frame(eth(0x8926), VnTagFields{.type_or_length = 8}, spanning_tree, rest(5)), 9),
+       "eth@0+14 vntag@14+6 llc@20+3 stp@23+5 | - | 28+0 payload"},
+      {"ETag", link, frame(eth(0x893f), ETagFields{.type_or_length = 0x86dd}, datagram6()),
+       "eth@0+14 etag@14+8 ipv6@22+40 udp@62+8 | 2>3=17 | 70+4 payload"},
+      {"RTag", link, frame(eth(0xf1c1), RTagFields{.type_or_length = 0x0800}, datagram()),
+       "eth@0+14 ieee8021cb@14+6 ip@20+20 udp@40+8 | 2>3=17 | 48+4 payload"},
+      {"RTagBehindVlan", link,
+       frame(eth(0x8100), wire::VlanFields{.type_or_length = 0xf1c1},
+             RTagFields{.type_or_length = 0x0800}, datagram()),
+       "eth@0+14 vlan@14+4 ieee8021cb@18+6 ip@24+20 udp@44+8 | 3>4=17 | 52+4 payload"},
+      {"Hsr", link, frame(eth(0x892f), HsrFields{.type_or_length = 0x0800}, datagram()),
+       "eth@0+14 hsr@14+6 ip@20+20 udp@40+8 | 2>3=17 | 48+4 payload"},
+      {"HsrOfTheFirstEdition", link,
+       frame(eth(0x88fb), HsrFields{.type_or_length = 0x0800}, datagram()),
+       "eth@0+14 hsr@14+6 ip@20+20 udp@40+8 | 2>3=17 | 48+4 payload"},
+      {"PrpSupervision", link, frame(eth(0x88fb), supervision),
+       "eth@0+14 hsr_prp_supervision@14+12 | - | 26+0 payload"},
+      {"HsrSupervision", link, frame(eth(0x892f), HsrFields{.type_or_length = 0x88fb}, supervision),
+       "eth@0+14 hsr@14+6 hsr_prp_supervision@20+12 | - | 32+0 payload"},
+      {"Trill", link, frame(eth(0x22f3), wire::TrillFields{}, eth(0x0800), datagram()),
+       "eth@0+14 trill@14+6 eth@20+14 ip@34+20 udp@54+8 | 3>4=17 | 62+4 payload"},
+      {"TagsWithoutEnd", link, frame(eth(0xf1c1), rest(200, 0xf1)),
+       "eth@0+14 ieee8021cb@14+6 | - | 20+194 unknown_protocol"},
+  };
+}
+
+std::vector<Sample> protected_frames() {
+  using wire::MacsecFields;
+  const wire::LlcFields spanning_tree{.dsap = 0x42, .ssap = 0x42};
+  const MacsecFields clear{.type_or_length = 0x0800};
+  const MacsecFields with_channel{
+      .has_secure_channel = true, .secure_channel = 1, .type_or_length = 0x86dd};
+  return {
+      {"MacsecInTheClear", link, frame(eth(0x88e5), clear, datagram(), rest(16)),
+       "eth@0+14 macsec@14+8 ip@22+20 udp@42+8 | 2>3=17 | 50+4 payload"},
+      {"MacsecWithChannel", link, frame(eth(0x88e5), with_channel, datagram6(), rest(16)),
+       "eth@0+14 macsec@14+16 ipv6@30+40 udp@70+8 | 2>3=17 | 78+4 payload"},
+      {"MacsecOfShortData", link,
+       frame(eth(0x88e5), MacsecFields{.short_length = 11, .type_or_length = 9}, spanning_tree,
+             rest(6), rest(16), rest(20)),
+       "eth@0+14 macsec@14+8 llc@22+3 stp@25+6 | - | 31+0 payload"},
+      {"MacsecEncrypted", link, frame(eth(0x88e5), MacsecFields{.is_encrypted = true}, rest(60)),
+       "eth@0+14 macsec@14+6 | - | 20+60 encrypted"},
+      {"MacsecShorterThanItsCheckValue", link, frame(eth(0x88e5), clear, rest(9)),
+       "eth@0+14 macsec@14+8 | - | 22+0 truncated"},
   };
 }
 
@@ -126,7 +196,8 @@ INSTANTIATE_TEST_SUITE_P(, DecodeShim, testing::ValuesIn(shim_samples()), name_o
 }  // namespace
 
 std::vector<Sample> shim_samples() {
-  return joined({tagged_frames(), labelled_frames(), other_shims(), arp_frames()});
+  return joined({tagged_frames(), other_tags(), protected_frames(), labelled_frames(),
+                 other_shims(), arp_frames()});
 }
 
 }  // namespace weir::test

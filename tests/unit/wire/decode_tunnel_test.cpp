@@ -116,6 +116,9 @@ std::vector<Sample> overlays() {
       {"Vxlan", link, in_udp(4789, VxlanFields{}, eth(0x0800), datagram()),
        "eth@0+14 ip@14+20 udp@34+8 vxlan@42+8 eth@50+14 ip@64+20 udp@84+8 | 1>2=17 / 5>6=17 "
        "| 92+4 payload"},
+      {"VxlanOfLinux", link, in_udp(8472, VxlanFields{}, eth(0x0800), datagram()),
+       "eth@0+14 ip@14+20 udp@34+8 vxlan@42+8 eth@50+14 ip@64+20 udp@84+8 | 1>2=17 / 5>6=17 "
+       "| 92+4 payload"},
       {"VxlanNamingItsPayload", link, in_udp(4789, named(Next::ipv6), datagram6()),
        "eth@0+14 ip@14+20 udp@34+8 vxlan@42+8 ipv6@50+40 udp@90+8 | 1>2=17 / 4>5=17 "
        "| 98+4 payload"},

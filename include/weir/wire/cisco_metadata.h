@@ -1,0 +1,59 @@
+// Cisco MetaData (EtherType 0x8909): the security group tag of TrustSec.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+
+#include "weir/wire/parse_error.h"
+#include "weir/wire/view.h"
+
+namespace weir::wire {
+
+/// A header with its one option, from its version on; the EtherType that announced it stands
+/// before.
+class CiscoMetadataView : public View {
+ public:
+  static constexpr std::size_t min_header_length = 8;
+
+  [[nodiscard]] static std::expected<CiscoMetadataView, ParseError> parse(Bytes bytes) noexcept {
+    if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
+    return CiscoMetadataView{bytes};
+  }
+
+  [[nodiscard]] std::uint8_t version() const noexcept { return bytes_[0]; }
+  [[nodiscard]] std::uint8_t length() const noexcept { return bytes_[1]; }
+  /// 13 bits; 1 is a security group tag.
+  [[nodiscard]] std::uint16_t option_type() const noexcept {
+    return field<std::uint16_t>(2) & 0x1fff;
+  }
+  [[nodiscard]] std::uint16_t security_group() const noexcept { return field<std::uint16_t>(4); }
+  [[nodiscard]] std::uint16_t type_or_length() const noexcept { return field<std::uint16_t>(6); }
+
+  [[nodiscard]] std::size_t header_length() const noexcept { return min_header_length; }
+  [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
+
+ private:
+  using View::View;
+};
+
+/// What write() makes a Cisco MetaData header of.
+struct CiscoMetadataFields {
+  std::uint8_t version = 1;
+  std::uint8_t length = 1;
+  std::uint16_t option_type = 1;
+  std::uint16_t security_group = 0;
+  std::uint16_t type_or_length = 0;
+
+  /// Bytes written; 0 if there is no room.
+  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
+    if (to.size() < CiscoMetadataView::min_header_length) return 0;
+    to[0] = version;
+    to[1] = length;
+    store_be(to.data() + 2, static_cast<std::uint16_t>(option_type & 0x1fff));
+    store_be(to.data() + 4, security_group);
+    store_be(to.data() + 6, type_or_length);
+    return CiscoMetadataView::min_header_length;
+  }
+};
+
+}  // namespace weir::wire
