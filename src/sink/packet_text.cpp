@@ -112,8 +112,8 @@ void PacketText::append(std::string& out, const Packet& packet, const wire::Laye
   if (!interface.empty() && packet.link_type != LinkType::linux_sll2) {
     text::Printer::put_interface(line, interface, direction_word(wire::direction_of(packet)));
   }
-  text::Printer printer{line, state.memory};
-  const std::size_t link_header = printer.print(packet, layers);
+  text::Printer printer{line, state.memory, packet, layers};
+  const std::size_t link_header = printer.print();
   line.finish();
   put_dump(out, state.memory.options.dump, packet.data, link_header);
   out.push_back('\n');

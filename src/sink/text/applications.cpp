@@ -31,11 +31,11 @@ void Printer::tcp_payload(const Header& payload, std::uint16_t source, std::uint
   if (either(port_dns)) dns(payload, true, false);
 }
 
-void Printer::server_name(const wire::Layers& layers, const Packet& packet) {
-  if (!layers.protocols.contains(Protocol::tls) || options_.quick) return;
-  const wire::Layer* record = layers.find(Protocol::tls);
-  if (record->offset >= packet.data.size()) return;
-  if (const auto name = wire::tls_server_name(packet.data.subspan(record->offset))) {
+void Printer::server_name() {
+  if (!layers_.protocols.contains(Protocol::tls) || options_.quick) return;
+  const wire::Layer* record = layers_.find(Protocol::tls);
+  if (record->offset >= packet_.data.size()) return;
+  if (const auto name = wire::tls_server_name(packet_.data.subspan(record->offset))) {
     line_.put(", TLS server name ");
     line_.put(*name);
   }

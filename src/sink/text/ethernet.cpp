@@ -15,9 +15,7 @@ constexpr Name ether_types[] = {
 #include "ether_types.inc"
 };
 
-bool is_vlan(std::uint16_t type) noexcept {
-  return type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x9200;
-}
+using wire::ether_type::is_vlan;
 
 std::optional<Protocol> protocol_of(std::uint16_t type) noexcept {
   switch (type) {
@@ -30,6 +28,8 @@ std::optional<Protocol> protocol_of(std::uint16_t type) noexcept {
       return Protocol::arp;
     case 0x880b:
       return Protocol::ppp;
+    case 0x894f:
+      return Protocol::nsh;
     case 0x8847:
     case 0x8848:
       return Protocol::mpls;
@@ -78,7 +78,7 @@ void Printer::ethernet(const Header& header) {
   if (options_.link_header) ethernet_addresses(header, header.u16(12), header.length());
   frame_ = header;
   if (depth_ == 0 && link_header_ == 0) link_header_ = header_size;
-  by_ether_type(header.u16(12), header.from(header_size));
+  by_type_or_length(header.u16(12), header.from(header_size));
 }
 
 /// A tag that was not captured is not announced either.
@@ -103,11 +103,16 @@ void Printer::vlan(const Header& header) {
     }
   }
   link_header_ += tag_size;
-  by_ether_type(type, header.from(tag_size));
+  by_type_or_length(type, header.from(tag_size));
+}
+
+/// A length counts what follows; behind that is padding.
+void Printer::by_type_or_length(std::uint16_t type, const Header& rest) {
+  if (type > max_length_field) return by_ether_type(type, rest);
+  next(Protocol::llc, rest.first(type));
 }
 
 void Printer::by_ether_type(std::uint16_t type, const Header& rest) {
-  if (type <= max_length_field) return next(Protocol::llc, rest);
   if (is_vlan(type)) {
     return next(type == 0x88a8 ? Protocol::provider_vlan : Protocol::vlan, rest);
   }
@@ -115,12 +120,16 @@ void Printer::by_ether_type(std::uint16_t type, const Header& rest) {
     if (*protocol == Protocol::ppp && rest.length() != 0) line_.put(": ");
     return next(*protocol, rest);
   }
-  unknown_ether_type(type, rest);
+  if (!follow(rest)) unknown_ether_type(type, rest);
 }
 
 void Printer::unknown_ether_type(std::uint16_t type, const Header& rest) {
-  if (!options_.link_header && !frame_.captured().empty()) {
-    ethernet_addresses(frame_, type, frame_.length());
+  if (!options_.link_header) {
+    if (!frame_.captured().empty()) {
+      ethernet_addresses(frame_, type, frame_.length());
+    } else if (layers_.protocols.contains(Protocol::c_hdlc)) {
+      line_.print("unknown CHDLC protocol (0x{:04x})", type);
+    }
   }
   put_unknown(rest);
 }

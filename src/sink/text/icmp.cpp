@@ -214,10 +214,9 @@ void Printer::icmp(const Header& header) {
   }
   line_.print(", length {}", length);
   line_.take_back(start);
-  if (verbose() && !ip_.fragmented && header.holds(0, length)) {
-    const wire::WordSum sum = wire::word_sum(header.captured().first(length));
-    if (const std::uint16_t stored = header.u16(2); sum.folded() != 0xffff) {
-      line_.print(" (wrong icmp cksum {:x} (->{:x})!)", stored, corrected(stored, sum));
+  if (verbose() && !ip_.fragmented) {
+    if (const Checksum found = checksum(); found.bad()) {
+      line_.print(" (wrong icmp cksum {:x} (->{:x})!)", header.u16(2), found.expected);
     }
   }
   const bool quotes = type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
@@ -245,7 +244,8 @@ void Printer::icmp_quote(const Header& header) {
   packet.data = quoted.captured();
   packet.link_type = LinkType::ipv4;
   packet.wire_length = quoted.u16(2);
-  Printer{line_, memory_, depth_ + 1}.print(packet, wire::decode(packet));
+  const wire::Layers layers = wire::decode(packet);
+  Printer{line_, memory_, packet, layers, depth_ + 1}.print();
 }
 
 }  // namespace weir::sink::text

@@ -207,13 +207,10 @@ bool has_inner_length(unsigned type) noexcept {
 }  // namespace
 
 void Printer::icmpv6_checksum(const Header& header) {
-  const std::size_t length = header.length();
-  if (!header.holds(0, length) || ip_.version != 6) return;
-  const wire::WordSum sum = wire::word_sum(header.captured().first(length)) +
-                            ip_.pseudo_header(ip_protocol::icmpv6, length);
-  if (sum.folded() == 0xffff) return line_.put("[icmp6 sum ok] ");
-  const std::uint16_t stored = header.u16(2);
-  line_.print("[bad icmp6 cksum 0x{:04x} -> 0x{:04x}!] ", stored, corrected(stored, sum));
+  const Checksum found = checksum();
+  if (found.good()) line_.put("[icmp6 sum ok] ");
+  if (!found.bad()) return;
+  line_.print("[bad icmp6 cksum 0x{:04x} -> 0x{:04x}!] ", header.u16(2), found.expected);
 }
 
 void Printer::icmpv6(const Header& header) {

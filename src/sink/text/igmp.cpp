@@ -146,10 +146,7 @@ void Printer::igmp(const Header& header) {
     default:
       line_.print("igmp-{}", type);
   }
-  if (verbose() && header.holds(0, header.length())) {
-    const wire::WordSum sum = wire::word_sum(header.captured().first(header.length()));
-    if (sum.folded() != 0xffff) line_.print(" bad igmp cksum {:x}!", header.u16(2));
-  }
+  if (verbose() && checksum().bad()) line_.print(" bad igmp cksum {:x}!", header.u16(2));
 }
 
 }  // namespace weir::sink::text

@@ -20,22 +20,6 @@ constexpr Name protocol_names[] = {
 #include "ip_protocols.inc"
 };
 
-/// RFC 791 3.1: with a source route the last of its addresses is where the datagram goes.
-Ipv4Address final_destination(const Header& header, std::size_t header_length) noexcept {
-  const Bytes bytes = header.captured();
-  const std::size_t end = std::min(header_length, bytes.size());
-  if (end > min_header) {
-    for (const wire::HeaderOption& option :
-         wire::OptionList{bytes.subspan(min_header, end - min_header)}) {
-      const bool route = option.kind == 131 || option.kind == 137;
-      if (route && option.data.size() >= 5) {
-        return Ipv4Address::load(option.data.data() + option.data.size() - 4);
-      }
-    }
-  }
-  return Ipv4Address::load(bytes.data() + 16);
-}
-
 void put_route(Line& line, const Header& option, std::size_t length) {
   if (length < 3) return line.print(" [bad length {}]", length);
   if (((length + 1) & 3) != 0) line.print(" [bad length {}]", length);
@@ -114,7 +98,8 @@ std::string_view ip_protocol_name(std::uint8_t protocol) noexcept {
 
 bool has_ports(std::uint8_t protocol) noexcept {
   return protocol == ip_protocol::tcp || protocol == ip_protocol::udp ||
-         protocol == ip_protocol::dccp || protocol == ip_protocol::sctp;
+         protocol == ip_protocol::udp_lite || protocol == ip_protocol::dccp ||
+         protocol == ip_protocol::sctp;
 }
 
 void Printer::put_addresses() {
@@ -151,7 +136,6 @@ void Printer::ipv4(const Header& header) {
   ip_ = {.version = 4,
          .source = header.v4(12),
          .destination = header.v4(16),
-         .final_destination = final_destination(header, header_length),
          .hop_limit = header.u8(8),
          .direct = true,
          .fragmented = (fragment & 0x2000) != 0};
@@ -189,12 +173,8 @@ void Printer::ipv4_details(const Header& header, std::size_t header_length) {
     if (!whole) line_.put(" [truncated-option]");
     line_.put(')');
   }
-  if (header.holds(0, header_length)) {
-    const wire::WordSum sum = wire::word_sum(header.captured().first(header_length));
-    if (sum.folded() != 0xffff) {
-      const std::uint16_t stored = header.u16(10);
-      line_.print(", bad cksum {:x} (->{:x})!", stored, corrected(stored, sum));
-    }
+  if (const Checksum found = checksum(); found.bad()) {
+    line_.print(", bad cksum {:x} (->{:x})!", header.u16(10), found.expected);
   }
   line_.put(")\n    ");
   if (!whole) {
@@ -255,8 +235,17 @@ void Printer::by_ip_protocol(std::uint8_t protocol, const Header& rest) {
       return line_.put("no next header");
     case ip_protocol::sctp:
       return next(Protocol::sctp, rest);
+    case ip_protocol::dccp:
+      return next(Protocol::dccp, rest);
+    case ip_protocol::udp_lite:
+      return next(Protocol::udp_lite, rest);
     default:
-      return unknown_ip_protocol(protocol, rest);
+      break;
+  }
+  // IPv6's extension headers have no business in IPv4, and version 3 of L2TP has another header.
+  const bool misplaced = ip_.version == 4 && ip_protocol::is_extension(protocol);
+  if (misplaced || protocol == ip_protocol::l2tp || !follow(rest)) {
+    unknown_ip_protocol(protocol, rest);
   }
 }
 

@@ -29,7 +29,6 @@ void Printer::ipv6(const Header& header) {
   ip_ = {.version = 6,
          .source = header.v6(8),
          .destination = header.v6(24),
-         .final_destination = header.v6(24),
          .hop_limit = header.u8(7),
          .direct = has_ports(protocol),
          .fragmented = false};
@@ -110,6 +109,12 @@ void Printer::ipv6_options(const Header& header, const char* name, const char* p
   ipv6_behind_extension(header.u8(0), header.from(size));
 }
 
+void Printer::hop_by_hop(const Header& header) { ipv6_options(header, "HBH", "hbhopt"); }
+
+void Printer::destination_options(const Header& header) {
+  ipv6_options(header, "DSTOPT", "dstopt");
+}
+
 void Printer::ipv6_routing(const Header& header) {
   line_.reading("rt6");
   const std::size_t length = header.u8(1);
@@ -128,7 +133,6 @@ void Printer::ipv6_routing(const Header& header) {
       line_.print(", [{}]", i);
       line_.put(address);
     }
-    if (left != 0 && length >= 2) ip_.final_destination = header.v6(8 + 16 * (length / 2 - 1));
   } else if (type == 4) {
     line_.print(", last-entry={}, flags=0x{:0x}, tag={:x}", header.u8(4), header.u8(5),
                 header.u16(6));
@@ -138,7 +142,8 @@ void Printer::ipv6_routing(const Header& header) {
       line_.put(address);
     }
   } else {
-    return line_.put(" (unknown type)");
+    // What is behind it can be read all the same.
+    line_.put(" (unknown type)");
   }
   line_.put(") ");
   ipv6_behind_extension(header.u8(0), header.from((length + 1) * 8));

@@ -88,8 +88,12 @@ void Printer::cooked_payload(std::uint16_t protocol, const Header& rest) {
   by_ether_type(protocol, rest);
 }
 
+void Printer::null_loopback(const Header& header) { null(header, false); }
+
 void Printer::null(const Header& header, bool big_endian) {
   line_.reading("null");
+  // PPP captured as DLT_NULL by old BSDs.
+  if (follow(header)) return;
   link_header_ = 4;
   if (!header.need(0, 4)) return;
   std::uint32_t family = header.u32(0);
@@ -111,6 +115,20 @@ void Printer::null(const Header& header, bool big_endian) {
   if (v6) return next(Protocol::ipv6, rest);
   if (!options_.link_header) line_.print("AF Unknown ({}), length {}: ", family, header.length());
   put_unknown(rest);
+}
+
+void Printer::ipoib(const Header& header) {
+  constexpr std::size_t size = 44;
+  line_.reading("ipoib");
+  link_header_ = size;
+  if (!header.need(0, size)) return;
+  const std::uint16_t type = header.u16(40);
+  if (options_.link_header) {
+    line_.put("IPOIB, ");
+    put_ether_type(type);
+    line_.print(", length {}: ", header.length());
+  }
+  by_ether_type(type, header.from(size));
 }
 
 void Printer::raw(const Header& header) {

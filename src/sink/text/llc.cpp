@@ -169,6 +169,7 @@ void Printer::snap(const Header& header) {
   if (organization == 0 || organization == 0x0000f8 || organization == 0x080007) {
     return by_ether_type(type, header.from(5));
   }
+  if (follow(header.from(5))) return;
   if (!options_.link_header) {
     const std::string_view name = name_in(organizations, organization);
     line_.print("oui {} (0x{:06x}), pid Unknown (0x{:04x}), length {}: ",

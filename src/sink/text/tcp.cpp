@@ -319,14 +319,11 @@ void Printer::tcp(const Header& header) {
 }
 
 void Printer::tcp_checksum(const Header& header) {
-  const std::size_t length = header.length();
-  if (!header.holds(0, length) || ip_.version == 0) return;
-  const std::uint16_t stored = header.u16(16);
-  const wire::WordSum sum =
-      wire::word_sum(header.captured().first(length)) + ip_.pseudo_header(ip_protocol::tcp, length);
-  line_.print(", cksum 0x{:04x}", stored);
-  if (sum.folded() == 0xffff) return line_.put(" (correct)");
-  line_.print(" (incorrect -> 0x{:04x})", corrected(stored, sum));
+  const Checksum found = checksum();
+  if (!found.good() && !found.bad()) return;
+  line_.print(", cksum 0x{:04x}", header.u16(16));
+  if (found.good()) return line_.put(" (correct)");
+  line_.print(" (incorrect -> 0x{:04x})", found.expected);
 }
 
 }  // namespace weir::sink::text

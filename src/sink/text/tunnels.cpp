@@ -1,4 +1,4 @@
-// Tunnels and what stands between link and network: GRE, VXLAN, Geneve, MPLS, PPPoE, PPP.
+// Tunnels and what stands between link and network: GRE, VXLAN, Geneve, MPLS, PPPoE.
 #include "printer.h"
 
 namespace weir::sink::text {
@@ -8,18 +8,6 @@ constexpr Name gre_flags[] = {
     // NOLINT(modernize-avoid-c-arrays)
     {0x8000, "checksum present"},  {0x4000, "routing present"},        {0x2000, "key present"},
     {0x1000, "sequence# present"}, {0x0800, "source routing present"}, {0x0080, "ack present"},
-};
-
-constexpr Name ppp_protocols[] = {
-    // NOLINT(modernize-avoid-c-arrays)
-    {0x0021, "IP"},     {0x0023, "OSI"},        {0x0025, "NS"},     {0x0027, "DECNET"},
-    {0x0029, "APPLE"},  {0x002b, "IPX"},        {0x002d, "VJC"},    {0x002f, "VJNC"},
-    {0x0031, "BRPDU"},  {0x0033, "STII"},       {0x0035, "VINES"},  {0x0041, "HELLO"},
-    {0x0049, "LUXCOM"}, {0x004b, "SNS"},        {0x0057, "IP6"},    {0x00fb, "COMP"},
-    {0x0281, "MPLS"},   {0x0283, "MPLS_MCAST"}, {0x8021, "IPCP"},   {0x8023, "OSICP"},
-    {0x8057, "IP6CP"},  {0x80fb, "CCP"},        {0x8281, "MPLSCP"}, {0xc021, "LCP"},
-    {0xc023, "PAP"},    {0xc025, "LQM"},        {0xc027, "SPAP"},   {0xc223, "CHAP"},
-    {0xc227, "EAP"},
 };
 
 constexpr Name pppoe_codes[] = {
@@ -170,7 +158,7 @@ void Printer::gre(const Header& header) {
       if (version == 1) return next(Protocol::ppp, rest);
       [[fallthrough]];
     default:
-      line_.print("gre-proto-0x{:x}", protocol);
+      if (!follow(behind(header))) line_.print("gre-proto-0x{:x}", protocol);
   }
 }
 
@@ -178,10 +166,23 @@ void Printer::vxlan(const Header& header) {
   line_.reading("vxlan");
   if (header.length() < 8) return line_.put(" (invalid)");
   const unsigned flags = header.u8(0);
+  // The P flag: the payload is named.
+  if (is_gpe_ || (flags & 4) != 0) return vxlan_gpe(header);
   line_.print("VXLAN, flags [{}] (0x{:02x}), vni {}\n", (flags & 8) != 0 ? "I" : ".", flags,
               header.u24(4));
   if (!header.need(0, 8)) return;
   next(Protocol::ethernet, header.from(8));
+}
+
+void Printer::vxlan_gpe(const Header& header) {
+  static constexpr Name flag_names[] = {{0x08, "I"}, {0x04, "P"}, {0x01, "O"}};
+  line_.put("VXLAN-GPE, flags [");
+  put_bits(line_, flag_names, header.u8(0), "none", "");
+  line_.print("], vni {}", header.u24(4));
+  line_.put(verbose() ? "\n    " : ": ");
+  if (header.need(0, 8) && !follow(header.from(8))) {
+    line_.put("ERROR: unknown-next-protocol (invalid)");
+  }
 }
 
 void Printer::geneve(const Header& header) {
@@ -220,7 +221,7 @@ void Printer::geneve(const Header& header) {
     case 0x86dd:
       return next(Protocol::ipv6, rest);
     default:
-      line_.print("geneve-proto-0x{:x}", protocol);
+      if (!follow(rest)) line_.print("geneve-proto-0x{:x}", protocol);
   }
 }
 
@@ -244,7 +245,11 @@ void Printer::mpls(const Header& header) {
   if (rest.length() == 0) return;
   const unsigned version = rest.u8(0) >> 4;
   if (line_.is_cut()) return;
-  if (version != 4 && version != 6) return put_unknown(rest);
+  if (version != 4 && version != 6) {
+    // RFC 4448 4.6: a control word, then an Ethernet frame.
+    if (version != 0 || !follow(rest.from(4))) return put_unknown(rest);
+    return line_.put(verbose() ? "\n\t" : " ");
+  }
   line_.put(verbose() ? "\n\t" : " ");
   next(version == 4 ? Protocol::ipv4 : Protocol::ipv6, rest);
 }
@@ -271,39 +276,6 @@ void Printer::pppoe(const Header& header) {
   if (code != 0) return put_pppoe_tags(line_, payload);
   line_.put(' ');
   next(Protocol::ppp, payload);
-}
-
-void Printer::ppp(const Header& header, bool with_link_header) {
-  line_.reading("ppp");
-  const std::size_t length = header.length();
-  std::size_t at = header.u16(0) == 0xff03 ? 2 : 0;
-  const unsigned first = header.u8(at);
-  const std::uint16_t protocol =
-      (first & 1) != 0 ? static_cast<std::uint16_t>(first) : header.u16(at);
-  at += (first & 1) != 0 ? 1 : 2;
-  if (line_.is_cut()) return;
-  const std::string_view name = name_in(ppp_protocols, protocol);
-  if (options_.link_header) {
-    line_.print("{} (0x{:04x}), length {}: ", name.empty() ? "unknown" : name, protocol, length);
-  }
-  if (with_link_header && depth_ == 0) link_header_ = at;
-  const Header rest = header.from(at);
-  switch (protocol) {
-    case 0x0021:
-      return next(Protocol::ipv4, rest);
-    case 0x0057:
-      return next(Protocol::ipv6, rest);
-    case 0x0281:
-    case 0x0283:
-      return next(Protocol::mpls, rest);
-    default:
-      break;
-  }
-  if (name.empty()) {
-    line_.print("{} (0x{:04x}), length {}", "unknown", protocol, length);
-    return put_unknown(rest);
-  }
-  line_.print("{}, length {}", name, length);
 }
 
 }  // namespace weir::sink::text

@@ -7,8 +7,7 @@ namespace {
 constexpr std::size_t header_size = 8;
 constexpr std::uint16_t port_dns = 53;
 constexpr std::uint16_t port_mdns = 5353;
-constexpr std::uint16_t port_vxlan = 4789;
-constexpr std::uint16_t port_geneve = 6081;
+constexpr std::uint16_t port_vxlan_gpe = 4790;
 
 }  // namespace
 
@@ -41,19 +40,35 @@ void Printer::udp(const Header& header) {
     return line_.cut();
   }
   put_endpoints(source, destination);
-  if (verbose(ip_.version == 4 ? 2 : 1) && !ip_.fragmented) udp_checksum(datagram, length);
+  if (verbose(ip_.version == 4 ? 2 : 1) && !ip_.fragmented) udp_checksum(datagram);
   if (options_.quick) return line_.print("UDP, length {}", length - header_size);
   udp_payload(datagram, source, destination, length - header_size);
 }
 
-void Printer::udp_checksum(const Header& header, std::size_t length) {
-  const std::uint16_t stored = header.u16(6);
-  if (stored == 0 && ip_.version == 4) return line_.put("[no cksum] ");
-  if (!header.holds(0, length) || header.length() < length || ip_.version == 0) return;
-  const wire::WordSum sum =
-      wire::word_sum(header.captured().first(length)) + ip_.pseudo_header(ip_protocol::udp, length);
-  if (sum.folded() == 0xffff) return line_.put("[udp sum ok] ");
-  line_.print("[bad udp cksum 0x{:04x} -> 0x{:04x}!] ", stored, corrected(stored, sum));
+void Printer::udp_checksum(const Header& header) {
+  const Checksum found = checksum();
+  if (found.verdict == wire::ChecksumVerdict::not_present) line_.put("[no cksum] ");
+  if (found.good()) line_.put("[udp sum ok] ");
+  if (!found.bad()) return;
+  line_.print("[bad udp cksum 0x{:04x} -> 0x{:04x}!] ", header.u16(6), found.expected);
+}
+
+/// RFC 3828: the checksum covers as much as it says, 0 is all.
+void Printer::udp_lite(const Header& header) {
+  line_.reading("udplite");
+  if (!header.holds(0, header_size)) {
+    if (ip_.direct) put_addresses();
+    return line_.cut();
+  }
+  put_endpoints(header.u16(0), header.u16(2));
+  if (verbose(ip_.version == 4 ? 2 : 1) && !ip_.fragmented) {
+    const Checksum found = checksum();
+    if (found.good()) line_.put("[udplite sum ok] ");
+    if (found.bad()) {
+      line_.print("[bad udplite cksum 0x{:04x} -> 0x{:04x}!] ", header.u16(6), found.expected);
+    }
+  }
+  line_.print("UDP-Lite, coverage {}, length {}", header.u16(4), header.from(header_size).length());
 }
 
 void Printer::udp_payload(const Header& header, std::uint16_t source, std::uint16_t destination,
@@ -62,8 +77,8 @@ void Printer::udp_payload(const Header& header, std::uint16_t source, std::uint1
   const Header payload = header.from(header_size);
   if (either(port_dns)) return dns(payload, false, false);
   if (either(port_mdns)) return dns(payload, false, true);
-  if (destination == port_vxlan) return next(Protocol::vxlan, payload);
-  if (destination == port_geneve) return next(Protocol::geneve, payload);
+  is_gpe_ = either(port_vxlan_gpe);
+  if (follow(payload)) return;
   if (length > payload.length() && !ip_.fragmented) {
     return line_.print("UDP, bad length {} > {}", length, payload.length());
   }
