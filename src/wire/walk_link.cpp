@@ -108,6 +108,8 @@ Step Walk::by_type_or_length(std::uint16_t type_or_length) noexcept {
 }
 
 Step Walk::hsr_supervision() noexcept {
+  // Less does not tell which of the two it is.
+  if (rest().size() < HsrView::min_header_length) return stop(ParseError::truncated);
   return HsrView::is_tag(rest()) ? Step::hsr : leaf(Protocol::hsr_supervision);
 }
 

@@ -64,9 +64,10 @@ void expect_prefix_of(const Layers& whole, const Layers& cut) {
 // Of some protocols decode() takes all there is for the header: there a part is enough. So it is
 // of a netfilter log whose attributes end where it is cut.
 bool has_no_length(Protocol protocol) {
-  constexpr Protocol leaves[] = {Protocol::mtp2,  Protocol::wpan, Protocol::eapol, Protocol::stp,
-                                 Protocol::lldp,  Protocol::ospf, Protocol::pim,   Protocol::vrrp,
-                                 Protocol::eigrp, Protocol::l2tp, Protocol::nflog};
+  constexpr Protocol leaves[] = {Protocol::mtp2, Protocol::wpan,  Protocol::eapol,
+                                 Protocol::stp,  Protocol::lldp,  Protocol::ospf,
+                                 Protocol::pim,  Protocol::vrrp,  Protocol::eigrp,
+                                 Protocol::l2tp, Protocol::nflog, Protocol::hsr_supervision};
   return std::ranges::find(leaves, protocol) != std::end(leaves);
 }
 
