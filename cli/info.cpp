@@ -65,7 +65,7 @@ class FileCounts {
     }
   }
 
-  /// Takes over what the file and its reader say.
+  /// Takes over what the file says, and borrows what its reader does.
   void finish(const InputFile& file, const savefile::Reader& reader, const Error* damage) {
     summary_.file = file.path;
     if (can_be_read_twice(file)) {
@@ -77,14 +77,16 @@ class FileCounts {
     summary_.compression = reader.compression();
     summary_.byte_order = reader.byte_order();
     summary_.sections.assign(reader.sections().begin(), reader.sections().end());
-    summary_.interfaces.assign(reader.interfaces().begin(), reader.interfaces().end());
-    summary_.statistics.assign(reader.statistics().begin(), reader.statistics().end());
+    summary_.interfaces = reader.interfaces();
+    summary_.statistics = reader.statistics();
+    summary_.no_timestamp = reader.counts().no_timestamp;
     summary_.protocols = protocols_.get();
     summary_.checksums = checksums_.get();
     summary_.complete = damage == nullptr && reader.counts().skipped_regions == 0;
     summary_.skipped_places = reader.counts().skipped_regions;
     summary_.skipped_bytes = reader.counts().skipped_bytes;
-    if (const auto* format = dynamic_cast<const FormatError*>(damage)) {
+    const auto* format = dynamic_cast<const FormatError*>(damage);
+    if (format != nullptr && format->code() != ErrorCode::beyond_limit) {
       summary_.damage = {format->offset(), cause_of(*format)};
     }
   }

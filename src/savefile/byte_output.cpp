@@ -4,6 +4,9 @@
 #include <cerrno>
 #include <new>
 
+#include "weir/error.h"
+#include "weir/savefile/reader.h"
+
 namespace weir::savefile {
 
 ByteOutput::~ByteOutput() = default;
@@ -14,6 +17,27 @@ int FileOutput::synchronise() noexcept {
   const int problem = sys::synchronise_names(directory_);
   if (problem == 0) directory_ = {};
   return problem;
+}
+
+sys::Change FileOutput::change(std::uint64_t size, bool with_name) const noexcept {
+  const sys::Change of_name = with_name ? watched_.look_at_name(file_) : sys::Change::none;
+  return of_name != sys::Change::none ? of_name : watched_.look_at_size(file_, start_ + size);
+}
+
+ByteOutput::Left FileOutput::left() const {
+  Left left{.bytes = sys::size_of(file_)};
+  const sys::FileDescriptor& content = watched_.content();
+  if (!content.is_open()) return left;
+  try {
+    Reader reader = Reader::descriptor(content.number(), "what is left");
+    for (SourceState state = SourceState::packets; state != SourceState::end;) {
+      state = reader.next_batch().state;
+      left.packets = reader.counts().packets;
+    }
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+    // Up to there it can be read.
+  }
+  return left;
 }
 
 sys::Written MemoryOutput::write(Bytes bytes) noexcept {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sys/output_file.h"
+#include "sys/watched_file.h"
 #include "weir/bytes.h"
 
 namespace weir::savefile {
@@ -23,8 +24,18 @@ class ByteOutput {
   virtual void cut(std::uint64_t size) noexcept = 0;
   /// Waits until it is safe. Returns an errno, 0 for success.
   virtual int synchronise() noexcept { return 0; }
-  /// Whether it had a name and nobody finds it under one any more.
-  [[nodiscard]] virtual bool is_removed() const noexcept { return false; }
+  /// What somebody else has done to a file that should have `size` bytes by now; with_name also to
+  /// its name.
+  [[nodiscard]] virtual sys::Change change(std::uint64_t /*size*/,
+                                           bool /*with_name*/) const noexcept {
+    return sys::Change::none;
+  }
+  /// Packets that a reader finds in what is left of a changed file, and its bytes.
+  struct Left {
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;
+  };
+  [[nodiscard]] virtual Left left() const { return {}; }
   /// No more follows. Returns an errno, 0 for success.
   virtual int close() noexcept { return 0; }
 };
@@ -32,26 +43,29 @@ class ByteOutput {
 /// A descriptor.
 class FileOutput final : public ByteOutput {
  public:
-  /// `directory` is the one that has the file's name, if synchronise() is to see to that.
-  explicit FileOutput(sys::FileDescriptor file, sys::FileDescriptor directory = {}) noexcept
+  /// One that is not watched.
+  explicit FileOutput(sys::FileDescriptor file) noexcept
+      : file_{std::move(file)}, start_{sys::write_position(file_)} {}
+  /// `file` was opened by `path`. `directory` is the one that has the file's name, if synchronise()
+  /// is to see to that.
+  FileOutput(sys::FileDescriptor file, const std::string& path, sys::FileDescriptor directory)
       : file_{std::move(file)},
         directory_{std::move(directory)},
-        start_{sys::write_position(file_)},
-        had_name_{!sys::is_unlinked(file_)} {}
+        watched_{file_, path},
+        start_{sys::write_position(file_)} {}
 
   sys::Written write(Bytes bytes) noexcept override { return sys::write_all(file_, bytes); }
   void cut(std::uint64_t size) noexcept override { sys::cut(file_, start_ + size); }
   int synchronise() noexcept override;
-  [[nodiscard]] bool is_removed() const noexcept override {
-    return had_name_ && sys::is_unlinked(file_);
-  }
+  [[nodiscard]] sys::Change change(std::uint64_t size, bool with_name) const noexcept override;
+  [[nodiscard]] Left left() const override;
   int close() noexcept override { return sys::close_checked(file_); }
 
  private:
   sys::FileDescriptor file_;
   sys::FileDescriptor directory_;  // not open once the disk has the name
-  std::uint64_t start_;            // bytes that were there before
-  bool had_name_;                  // some files never have one
+  sys::WatchedFile watched_{};
+  std::uint64_t start_;  // bytes that were there before
 };
 
 /// The end of somebody's vector.

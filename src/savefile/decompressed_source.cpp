@@ -5,7 +5,6 @@
 #include <cassert>
 
 #include "savefile/known_formats.h"
-#include "weir/error.h"
 
 namespace weir::savefile {
 namespace {
@@ -48,11 +47,8 @@ Decompressor::~Decompressor() = default;
 
 DecompressedSource::DecompressedSource(Compression compression, Bytes first,
                                        std::unique_ptr<ByteSource> below, std::string name)
-    : compression_{compression},
-      below_{std::move(below)},
-      name_{std::move(name)},
-      pending_{first},
-      decompressor_{make_decompressor(compression)} {
+    : compression_{compression}, below_{std::move(below)}, name_{std::move(name)}, pending_{first} {
+  if (compression != Compression::none) decompressor_ = make_decompressor(compression);
   if (below_) {
     buffer_.resize(std::max(input_size, first.size()));
     std::ranges::copy(first, buffer_.begin());
@@ -62,7 +58,11 @@ DecompressedSource::DecompressedSource(Compression compression, Bytes first,
 
 ReadResult DecompressedSource::read(MutableBytes to, const WaitLimit& limit) {
   while (!ended_) {
-    if (!damage_.empty()) fail(damage_);
+    if (!damage_.empty()) fail(damage_, damage_code_);
+    if (!decompressor_) {
+      const ReadState state = find_out_compression(limit);
+      if (state != ReadState::bytes) return {0, state};
+    }
     if (between_frames_) {
       const ReadState state = next_frame(limit);
       if (state != ReadState::bytes) return {0, state};
@@ -85,11 +85,42 @@ std::size_t DecompressedSource::run(MutableBytes to) {
   const bool stuck = fed != 0 && pending_.size() == fed && step.written == 0;
   if (step.status == Decompressor::Status::frame_end) {
     between_frames_ = true;
+  } else if (step.status == Decompressor::Status::beyond) {
+    damage_ = std::string{"to decompress it takes "} + step.cause;
+    damage_code_ = ErrorCode::beyond_limit;
   } else if (step.status == Decompressor::Status::damaged || stuck) {
     damage_ = "the compressed stream is damaged";
     if (step.cause != nullptr) damage_ += std::string{": "} + step.cause;
   }
   return step.written;
+}
+
+// Both specifications have them, with the same magic numbers (RFC 8878 3.1.2).
+ReadState DecompressedSource::find_out_compression(const WaitLimit& limit) {
+  constexpr std::size_t header = 8;  // magic number and size
+  for (;;) {
+    const auto passed = std::min<std::uint64_t>(to_skip_, pending_.size());
+    pending_ = pending_.subspan(static_cast<std::size_t>(passed));
+    to_skip_ -= passed;
+    if (to_skip_ == 0 && pending_.size() >= header) {
+      if (!is_skippable_frame(pending_)) break;
+      to_skip_ = header + std::uint64_t{load_le<std::uint32_t>(pending_.data() + 4)};
+      continue;
+    }
+    const ReadState state = refill(limit);
+    if (state == ReadState::end) {
+      if (to_skip_ != 0 || !pending_.empty()) fail("the compressed stream is cut short");
+      compression_ = Compression::zstd;
+      ended_ = true;
+    }
+    if (state != ReadState::bytes) return state;
+  }
+  compression_ = compression_of(pending_);
+  if (compression_ != Compression::zstd && compression_ != Compression::lz4) {
+    fail("there are other bytes behind the compressed stream");
+  }
+  decompressor_ = make_decompressor(compression_);
+  return ReadState::bytes;
 }
 
 ReadState DecompressedSource::refill(const WaitLimit& limit) {
@@ -132,8 +163,8 @@ ReadState DecompressedSource::next_frame(const WaitLimit& limit) {
   return ReadState::bytes;
 }
 
-void DecompressedSource::fail(const std::string& cause) const {
-  throw FormatError{ErrorCode::compression_damaged, delivered_,
+void DecompressedSource::fail(const std::string& cause, ErrorCode code) const {
+  throw FormatError{code, delivered_,
                     name_ + ", offset " + std::to_string(delivered_) + ": " + cause};
 }
 

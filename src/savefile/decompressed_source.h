@@ -7,6 +7,7 @@
 
 #include "savefile/byte_source.h"
 #include "savefile/decompressor.h"
+#include "weir/error.h"
 #include "weir/savefile/format.h"
 
 namespace weir::savefile {
@@ -15,22 +16,30 @@ namespace weir::savefile {
 /// stream.
 class DecompressedSource final : public ByteSource {
  public:
-  /// `compression` is not none. `first` are bytes that come before those of `below`; they are
-  /// copied when there is a `below`, otherwise borrowed for the life of this object. `name` is for
-  /// messages.
+  /// `compression` is what skippable frames in front leave open: it is none then. `first` are bytes
+  /// that come before those of `below`; they are copied when there is a `below`, otherwise borrowed
+  /// for the life of this object. `name` is for messages.
   DecompressedSource(Compression compression, Bytes first, std::unique_ptr<ByteSource> below,
                      std::string name);
 
   /// Delivers what could be decompressed before damage, then throws FormatError with
-  /// compression_damaged; its offset counts decompressed bytes. It ends only between two frames.
+  /// compression_damaged, or beyond_limit where it is no damage; its offset counts decompressed
+  /// bytes. It ends only between two frames.
   ReadResult read(MutableBytes to, const WaitLimit& limit) override;
 
+  /// Known with the first byte that was read, or the end.
+  [[nodiscard]] Compression compression() const noexcept { return compression_; }
+
  private:
+  /// Passes over skippable frames in front, up to the frame that tells what the stream is packed
+  /// in.
+  ReadState find_out_compression(const WaitLimit& limit);
   /// Reads more behind what is pending.
   ReadState refill(const WaitLimit& limit);
   ReadState next_frame(const WaitLimit& limit);
   std::size_t run(MutableBytes to);
-  [[noreturn]] void fail(const std::string& cause) const;
+  [[noreturn]] void fail(const std::string& cause,
+                         ErrorCode code = ErrorCode::compression_damaged) const;
 
   Compression compression_;
   std::unique_ptr<ByteSource> below_;
@@ -39,8 +48,10 @@ class DecompressedSource final : public ByteSource {
   Bytes pending_;  // not yet given to the decompressor
   std::unique_ptr<Decompressor> decompressor_;
   std::uint64_t delivered_ = 0;
-  std::string damage_;       // to be told once what came before it has been delivered
-  std::size_t padding_ = 0;  // zeros met behind the last frame
+  std::string damage_;  // to be told once what came before it has been delivered
+  ErrorCode damage_code_ = ErrorCode::compression_damaged;
+  std::uint64_t to_skip_ = 0;  // bytes of a skippable frame in front
+  std::size_t padding_ = 0;    // zeros met behind the last frame
   bool between_frames_ = true;
   bool holds_output_ = false;  // the decompressor may have more without more input
   bool ended_ = false;

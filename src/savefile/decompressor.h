@@ -15,11 +15,14 @@ class Decompressor {
     more,       ///< inside a frame, or before the first
     frame_end,  ///< the frame is whole; the next byte starts another, or is none of a frame
     damaged,    ///< this object is of no more use
+    beyond,     ///< the same, for want of something: the stream may be whole
   };
   struct Step {
     std::size_t written = 0;
     Status status = Status::more;
-    const char* cause = nullptr;  ///< of damage; may be null, lives as long as this object
+    /// Of damage, or what is wanted and how else to decompress it; may be null, lives as long as
+    /// this object.
+    const char* cause = nullptr;
   };
 
   Decompressor() = default;

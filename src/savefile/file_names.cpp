@@ -76,16 +76,10 @@ std::string place_of(const fs::path& path) {
 
 }  // namespace
 
-std::chrono::seconds utc_offset(std::chrono::sys_seconds time) noexcept {
-  return std::chrono::seconds{local_time(time).tm_gmtoff};
-}
-
-FileNames::FileNames(std::string path, std::chrono::seconds period, bool only_by_time,
-                     std::span<const std::string> keep)
+FileNames::FileNames(std::string path, Rotate rotate, std::span<const std::string> keep)
     : path_{std::move(path)},
-      period_{period},
-      has_time_{path_.find('%') != std::string::npos},
-      is_numbered_{!has_time_ || !only_by_time} {
+      has_time_{rotate != Rotate::not_by_time && path_.find('%') != std::string::npos},
+      is_numbered_{!has_time_ || rotate != Rotate::only_by_time} {
   for (const std::string& kept : keep) {
     keep_.insert(place_of(kept));
     std::error_code problem;
@@ -102,9 +96,9 @@ std::string FileNames::numbered(const std::string& path, std::uint64_t number) c
          text + path.substr(endings);
 }
 
-std::string FileNames::next(std::chrono::sys_seconds time, std::chrono::sys_seconds period_start) {
+std::string FileNames::next(std::chrono::sys_seconds time, const LocalPeriod& period) {
   const std::string plain = has_time_ ? with_time(path_, time) : path_;
-  if (!is_numbered_ && !is_taken(plain, period_start)) {
+  if (!is_numbered_ && !is_taken(plain, period)) {
     number_ = 0;
     return last_ = plain;
   }
@@ -120,8 +114,8 @@ std::string FileNames::next(std::chrono::sys_seconds time, std::chrono::sys_seco
 // Written by this run, left unfinished, to be kept, or finished within this very period by a run
 // before. A name that comes again because its hour does is not taken: such series replace their
 // oldest.
-bool FileNames::is_taken(const std::string& path, std::chrono::sys_seconds period_start) {
-  const auto local = period_start.time_since_epoch() + utc_offset(period_start);
+bool FileNames::is_taken(const std::string& path, const LocalPeriod& period) {
+  const auto local = period.start.time_since_epoch() + utc_offset(period.start);
   const bool goes_back = local <= std::exchange(latest_, std::max(latest_, local));
   if (path == last_ || exists(part_name(path)) || is_kept(path)) return true;
   if (goes_back && exists(path)) return true;
@@ -129,7 +123,7 @@ bool FileNames::is_taken(const std::string& path, std::chrono::sys_seconds perio
   const auto modified = fs::last_write_time(path, problem);
   if (problem) return false;
   const auto written = std::chrono::file_clock::to_sys(modified);
-  return written >= period_start && written < period_start + period_;
+  return period.holds(std::chrono::floor<std::chrono::seconds>(written));
 }
 
 bool FileNames::is_kept(const std::string& path) const {

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "savefile/local_period.h"
+
 namespace weir::savefile {
 
 inline constexpr std::string_view part_ending = ".part";
@@ -21,15 +23,15 @@ inline constexpr std::string_view part_ending = ".part";
 /// "trace-00001.pcap.gz", "trace-20261126-1400.pcap": see RotatingWriter.
 class FileNames {
  public:
-  /// `period` is 0 where files do not rotate by time; `only_by_time` if by nothing else. No name is
-  /// that of a file of `keep`.
-  FileNames(std::string path, std::chrono::seconds period, bool only_by_time,
-            std::span<const std::string> keep = {});
+  /// How files follow one another: only where it is by time a name holds conversions of
+  /// strftime(3).
+  enum class Rotate : std::uint8_t { not_by_time, by_time_too, only_by_time };
+  /// No name is that of a file of `keep`.
+  FileNames(std::string path, Rotate rotate, std::span<const std::string> keep = {});
 
-  /// The name of the next file: of that time, in the period that begins at `period_start`. No file
-  /// of the name is being written; a finished one is to be replaced.
-  [[nodiscard]] std::string next(std::chrono::sys_seconds time,
-                                 std::chrono::sys_seconds period_start);
+  /// The name of the next file: of that time, in that period. No file of the name is being written;
+  /// a finished one is to be replaced.
+  [[nodiscard]] std::string next(std::chrono::sys_seconds time, const LocalPeriod& period);
 
   /// Files of the series that were there before, oldest first, without those to keep; empty if
   /// names have no numbers alone.
@@ -37,12 +39,11 @@ class FileNames {
 
  private:
   [[nodiscard]] std::string numbered(const std::string& path, std::uint64_t number) const;
-  [[nodiscard]] bool is_taken(const std::string& path, std::chrono::sys_seconds period_start);
+  [[nodiscard]] bool is_taken(const std::string& path, const LocalPeriod& period);
   [[nodiscard]] bool is_kept(const std::string& path) const;
   void look_for_earlier();
 
   std::string path_;
-  std::chrono::seconds period_;
   std::set<std::string> keep_;  // whatever they may be called by
   bool has_time_;
   bool is_numbered_;
@@ -52,8 +53,5 @@ class FileNames {
   std::chrono::seconds latest_ = std::chrono::seconds::min();
   std::vector<std::string> earlier_;
 };
-
-/// Seconds that local time is ahead of UTC at that moment.
-[[nodiscard]] std::chrono::seconds utc_offset(std::chrono::sys_seconds time) noexcept;
 
 }  // namespace weir::savefile

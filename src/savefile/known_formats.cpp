@@ -89,9 +89,11 @@ Compression compression_of(Bytes start) noexcept {
   for (const Packed& entry : packed) {
     if (starts_with(start, entry.start)) return entry.compression;
   }
-  // Both specifications advise against a skippable frame as the first; pzstd writes one.
-  return start.size() >= 4 && is_skippable(start) ? Compression::zstd : Compression::none;
+  return Compression::none;
 }
+
+// Both specifications advise against one as the first frame; pzstd writes it.
+bool is_skippable_frame(Bytes start) noexcept { return start.size() >= 4 && is_skippable(start); }
 
 bool may_start(Bytes start, Compression compression) noexcept {
   for (const Packed& entry : packed) {

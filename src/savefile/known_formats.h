@@ -16,7 +16,11 @@ enum class Magic : std::uint8_t {
   unknown,
 };
 
-/// What a file that starts so is packed in.
+/// Whether a frame starts here that decoders of zstd and lz4 pass over: it does not tell which of
+/// both the next one is.
+[[nodiscard]] bool is_skippable_frame(Bytes start) noexcept;
+
+/// What a file that starts so is packed in; none also where a skippable frame leaves it open.
 [[nodiscard]] Compression compression_of(Bytes start) noexcept;
 
 /// Whether a frame of this compression may start with these bytes, one or more. Fewer than its

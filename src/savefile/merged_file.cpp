@@ -35,6 +35,8 @@ void MergedFile::note_progress(std::vector<Interface>& interfaces, ReaderCounts&
   const ReaderCounts now = reader->counts();
   sums.stream_bytes += now.stream_bytes - counts.stream_bytes;
   sums.rounded_times += now.rounded_times - counts.rounded_times;
+  sums.no_timestamp += now.no_timestamp - counts.no_timestamp;
+  sums.rounded_lengths += now.rounded_lengths - counts.rounded_lengths;
   sums.skipped_regions += now.skipped_regions - counts.skipped_regions;
   sums.skipped_bytes += now.skipped_bytes - counts.skipped_bytes;
   counts = now;

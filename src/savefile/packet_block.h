@@ -27,6 +27,8 @@ struct PacketBlock {
   std::int64_t latest = std::numeric_limits<std::int64_t>::min();
   std::uint64_t backward = 0;
   std::uint64_t rounded_times = 0;
+  std::uint64_t no_timestamp = 0;
+  std::uint64_t rounded_lengths = 0;
 
   [[nodiscard]] bool full() const noexcept { return count == block_packets; }
   [[nodiscard]] bool empty() const noexcept { return count == 0 && other_count == 0; }

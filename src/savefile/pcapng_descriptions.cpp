@@ -7,10 +7,10 @@ namespace {
 constexpr std::size_t max_sections = 65'536;
 constexpr std::size_t max_interfaces = 65'536;
 /// Bytes of option lists: nobody describes interfaces in more words.
-constexpr std::size_t max_kept = std::size_t{64} << 20;
+constexpr std::size_t max_kept = std::size_t{16} << 20;
 
 bool refuse(Fault& fault, const char* cause) {
-  fault = {ErrorCode::damaged, 0, cause};
+  fault = {ErrorCode::beyond_limit, 0, std::string{cause} + ": that is all that is kept"};
   return false;
 }
 
@@ -18,7 +18,7 @@ bool refuse(Fault& fault, const char* cause) {
 
 bool PcapngDescriptions::keep(std::size_t size, Fault& fault) {
   if (size > max_kept - kept_) {
-    return refuse(fault, "more than 64 MiB of what describes sections and interfaces");
+    return refuse(fault, "more than 16 MiB of what describes sections and interfaces");
   }
   kept_ += size;
   return true;

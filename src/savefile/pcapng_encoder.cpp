@@ -207,6 +207,7 @@ inline void PcapngEncoder::packet(const Packet& packet, std::uint32_t number, Re
     throw Error{ErrorCode::cannot_hold,
                 "a packet has a time outside what its interface's clock can tell"};
   }
+  if (!timed && packet.meta != nullptr) ticks = packet.meta->ticks.value_or(0);
   const Bytes options = options_of_packet(packet, number);
   const std::size_t data_size = padded(packet.data.size());
   std::uint8_t* const to =
@@ -224,7 +225,7 @@ inline void PcapngEncoder::packet(const Packet& packet, std::uint32_t number, Re
 // much was captured.
 bool PcapngEncoder::is_simple(const Packet& packet, std::uint32_t number) const noexcept {
   if (!has(packet.flags, PacketFlags::no_timestamp) || number != 0) return false;
-  if (packet.meta != nullptr && !packet.meta->options.empty()) return false;
+  if (packet.meta != nullptr && (!packet.meta->options.empty() || packet.meta->ticks)) return false;
   if (packet_flags_word(packet, written_[0].interface) != 0) return false;
   const std::uint32_t limit = written_[0].interface.snapshot_length;
   const bool is_snapped = limit != 0 && limit < packet.wire_length;

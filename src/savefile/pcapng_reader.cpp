@@ -12,11 +12,21 @@ namespace {
 constexpr std::size_t enhanced_header = 20;
 constexpr std::size_t simple_header = 4;
 
+Fault wrong_length(std::uint32_t type, std::uint32_t length) {
+  std::string cause =
+      "a block of type " + std::to_string(type) + " claims " + std::to_string(length) + " bytes";
+  if (length % 4 != 0) {
+    cause += ", which is not a multiple of 4 as it must be (draft-ietf-opsawg-pcapng 3.1)";
+  }
+  return {ErrorCode::damaged, 0, std::move(cause)};
+}
+
 }  // namespace
 
-std::unique_ptr<PcapngReader> PcapngReader::open(ByteInput& input, Fault& fault) {
-  std::unique_ptr<PcapngReader> reader{new PcapngReader};
-  Block found;
+std::unique_ptr<PcapngReader> PcapngReader::open(ByteInput& input, Lengths lengths,
+                                                 PacketBlock& block, Fault& fault) {
+  std::unique_ptr<PcapngReader> reader{new PcapngReader{lengths}};
+  Framed found;
   for (std::size_t wanted = block_framing;; wanted = input.window().size() + 1) {
     input.require(wanted);
     const Step step = reader->frame<false>(input.window(), found, fault);
@@ -30,8 +40,9 @@ std::unique_ptr<PcapngReader> PcapngReader::open(ByteInput& input, Fault& fault)
       return nullptr;
     }
   }
-  if (reader->start_section(found.body, fault) == Step::fault) return nullptr;
-  input.consume(found.body.size() + block_framing);
+  if (reader->start_section(found.block.body, fault) == Step::fault) return nullptr;
+  input.consume(found.size);
+  block.rounded_lengths += found.is_rounded ? 1 : 0;
   return reader;
 }
 
@@ -56,11 +67,13 @@ PcapngReader::Step PcapngReader::walk_section(ByteInput& input, PacketBlock& blo
   const Bytes window = input.window();
   std::size_t at = 0;
   Step step = Step::taken;
-  Block found;
+  Framed found;
   while (step == Step::taken && !block.full()) {
     step = frame<big_endian>(window.subspan(at), found, fault);
-    if (step == Step::taken) step = take<big_endian>(found, block, fault);
-    if (step <= Step::enough) at += found.body.size() + block_framing;
+    if (step == Step::taken) step = take<big_endian>(found.block, block, fault);
+    if (step > Step::enough) continue;
+    at += found.size;
+    block.rounded_lengths += found.is_rounded ? 1 : 0;
   }
   input.consume(at);
   if (step == Step::fault) fault.offset = input.offset();
@@ -74,11 +87,12 @@ PcapngReader::Step PcapngReader::walk_section(ByteInput& input, PacketBlock& blo
 
 // Finds the block at the front of the window and checks that its two lengths agree.
 template <bool big_endian>
-PcapngReader::Step PcapngReader::frame(Bytes window, Block& found, Fault& fault) const {
+PcapngReader::Step PcapngReader::frame(Bytes window, Framed& found, Fault& fault) const {
   if (window.size() < block_framing) return Step::needs_bytes;
-  found.type = load_as<big_endian, std::uint32_t>(window.data());
+  const auto type = load_as<big_endian, std::uint32_t>(window.data());
+  found.block.type = type;
   ByteOrder order = big_endian ? ByteOrder::big : ByteOrder::little;
-  if (found.type == section_header) {
+  if (type == section_header) {
     const auto shown = section_order(window.data() + 8);
     if (!shown) {
       fault = {ErrorCode::damaged, 0, "a section header without byte-order magic"};
@@ -87,23 +101,25 @@ PcapngReader::Step PcapngReader::frame(Bytes window, Block& found, Fault& fault)
     order = *shown;
   }
   const auto total = load_as<std::uint32_t>(order, window.data() + 4);
-  if (total < block_framing || total % 4 != 0 ||
-      (total > max_block_size && is_read_block(found.type))) {
-    fault = {ErrorCode::damaged, 0,
-             "a block of type " + std::to_string(found.type) + " claims " + std::to_string(total) +
-                 " bytes"};
+  found.is_rounded = total % 4 != 0;
+  const bool may_be_odd = lengths_ == Lengths::rounded && total <= max_block_size;
+  if (total < block_framing || (found.is_rounded && !may_be_odd) ||
+      (total > max_block_size && is_read_block(type))) {
+    fault = wrong_length(type, total);
     return Step::fault;
   }
   if (total > max_block_size) return Step::too_large;
-  if (total > window.size()) return Step::needs_bytes;
-  const auto behind = load_as<std::uint32_t>(order, window.data() + total - 4);
-  if (behind != total) {
-    fault = {ErrorCode::damaged, 0,
-             "the two lengths of a block differ: " + std::to_string(total) + " and " +
-                 std::to_string(behind)};
+  found.size = padded(total);
+  if (found.size > window.size()) return Step::needs_bytes;
+  const auto behind = load_as<std::uint32_t>(order, window.data() + found.size - 4);
+  if (behind != total && behind != found.size) {
+    fault = found.is_rounded ? wrong_length(type, total)
+                             : Fault{ErrorCode::damaged, 0,
+                                     "the two lengths of a block differ: " + std::to_string(total) +
+                                         " and " + std::to_string(behind)};
     return Step::fault;
   }
-  found.body = window.subspan(8, total - block_framing);
+  found.block.body = window.subspan(8, found.size - block_framing);
   return Step::taken;
 }
 
@@ -186,31 +202,37 @@ PcapngReader::Step PcapngReader::take_packet(const Block& found, PacketBlock& bl
   }
   const Clocked& interface = clocks_[index];
   std::int64_t time = 0;
-  if (!interface.clock.convert(record.ticks, time, block.rounded_times)) {
-    return refuse("a time stamp outside the range of 64-bit nanoseconds");
-  }
+  const bool has_time =
+      record.timed && interface.clock.convert(record.ticks, time, block.rounded_times);
   Packet& packet = block.packets[block.count];
   packet.data = record.rest.first(record.captured);
-  packet.timestamp = Timestamp{Duration{record.timed ? time : 0}};
+  packet.timestamp = Timestamp{Duration{has_time ? time : 0}};
   packet.wire_length = record.wire;
   packet.interface_index = static_cast<std::uint32_t>(index);
   packet.link_type = interface.link_type;
   packet.flags = interface.flags;
   packet.direction = Direction::unknown;
   packet.meta = nullptr;
-  if (record.timed) {
+  if (has_time) {
     block.note_time(time);
+  } else {
+    packet.flags = packet.flags | PacketFlags::no_timestamp;
+    block.no_timestamp += record.timed ? 1 : 0;
+  }
+  if (record.timed) {
     Bytes options = record.rest.subspan(padded(record.captured));
     if (record.drops != Record::drops_unknown) options = with_drops(record.drops, options);
     if (!options.empty()) {
       const auto known = read_packet_flags(options, order_);
       packet.direction = known.direction;
       packet.flags = packet.flags | known.flags;
-      block.metas[block.count] = {options, big_endian};
-      packet.meta = &block.metas[block.count];
     }
-  } else {
-    packet.flags = packet.flags | PacketFlags::no_timestamp;
+    if (!options.empty() || !has_time) {
+      PacketMeta& meta = block.metas[block.count];
+      meta = {options, big_endian, {}};
+      if (!has_time) meta.ticks = record.ticks;
+      packet.meta = &meta;
+    }
   }
   ++block.count;
   return Step::taken;
@@ -322,13 +344,14 @@ bool PcapngReader::resynchronise(ByteInput& input, bool at_end) {
       order = *shown;
     }
     const auto total = load_as<std::uint32_t>(order, window.data() + at + 4);
-    if (total < block_framing || total % 4 != 0 || total > max_block_size) continue;
-    if (total > window.size() - at) {
+    if (total < block_framing || total > max_block_size) continue;
+    const std::size_t size = padded(total);
+    if (size > window.size() - at) {
       if (at_end) continue;
       input.consume(at);
       return false;
     }
-    if (load_as<std::uint32_t>(order, window.data() + at + total - 4) != total) continue;
+    if (load_as<std::uint32_t>(order, window.data() + at + size - 4) != total) continue;
     input.consume(at);
     return true;
   }

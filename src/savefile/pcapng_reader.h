@@ -11,9 +11,13 @@ namespace weir::savefile {
 
 class PcapngReader final : public FormatReader {
  public:
+  /// The lengths of blocks are multiples of 4. Where one is not, some writers have padded the block
+  /// behind the length they say.
+  enum class Lengths : std::uint8_t { exact, rounded };
   /// Reads the first section header, filling `input` as needed. On failure `fault` says what is
   /// wrong and null is returned.
-  static std::unique_ptr<PcapngReader> open(ByteInput& input, Fault& fault);
+  static std::unique_ptr<PcapngReader> open(ByteInput& input, Lengths lengths, PacketBlock& block,
+                                            Fault& fault);
 
   Walk walk(ByteInput& input, PacketBlock& block, Fault& fault) override;
   [[nodiscard]] Fault cut(const ByteInput& input) const override;
@@ -64,11 +68,18 @@ class PcapngReader final : public FormatReader {
     fault
   };
 
-  PcapngReader() = default;
+  /// A block at the front of a window.
+  struct Framed {
+    Block block{};
+    std::size_t size = 0;  // with its framing
+    bool is_rounded = false;
+  };
+
+  explicit PcapngReader(Lengths lengths) noexcept : lengths_{lengths} {}
   template <bool big_endian>
   Step walk_section(ByteInput& input, PacketBlock& block, Fault& fault);
   template <bool big_endian>
-  Step frame(Bytes window, Block& found, Fault& fault) const;
+  Step frame(Bytes window, Framed& found, Fault& fault) const;
   template <bool big_endian>
   Step take(const Block& found, PacketBlock& block, Fault& fault);
   template <bool big_endian>
@@ -89,6 +100,7 @@ class PcapngReader final : public FormatReader {
   std::uint64_t to_skip_ = 0;      // bytes of a block too large to hold, still to pass over
   std::uint64_t skip_offset_ = 0;  // where it started
   std::uint32_t skip_length_ = 0;
+  Lengths lengths_;
   ByteOrder order_ = ByteOrder::little;
 };
 

@@ -82,7 +82,7 @@ void Reader::State::fail(const Fault& fault) const {
 void Reader::State::open() {
   input.require(magic_size);
   compression = compression_of(input.window());
-  if (compression != Compression::none) open_compressed();
+  if (compression != Compression::none || is_skippable_frame(input.window())) open_compressed();
   const Bytes start = input.window();
   if (start.empty()) throw FormatError{ErrorCode::empty_file, 0, name + ": the file is empty"};
   Fault fault;
@@ -96,7 +96,10 @@ void Reader::State::open() {
       if (format) input.consume(PcapReader::header_size);
       break;
     case Magic::pcapng:
-      format = PcapngReader::open(input, fault);
+      format = PcapngReader::open(
+          input,
+          options.skip_damaged ? PcapngReader::Lengths::rounded : PcapngReader::Lengths::exact,
+          block, fault);
       break;
     case Magic::cut:
       fault = {ErrorCode::truncated, 0, "the file header is cut short"};
@@ -113,9 +116,12 @@ void Reader::State::open() {
 
 void Reader::State::open_compressed() {
   const Bytes first = input.rest();
-  input = ByteInput{
-      std::make_unique<DecompressedSource>(compression, first, input.release_source(), name)};
+  auto source =
+      std::make_unique<DecompressedSource>(compression, first, input.release_source(), name);
+  const DecompressedSource& stream = *source;
+  input = ByteInput{std::move(source)};
   input.require(magic_size);
+  compression = stream.compression();
 }
 
 Batch Reader::State::next(Deadline deadline) {
@@ -203,10 +209,13 @@ Reader::Reader(const std::string& path, ReaderOptions options)
 
 Reader::Reader(std::unique_ptr<State> state) noexcept : state_{std::move(state)} {}
 
-Reader Reader::standard_input(ReaderOptions options) {
-  constexpr int descriptor = 0;  // POSIX: standard input
+Reader Reader::descriptor(int number, std::string called, ReaderOptions options) {
   return Reader{
-      std::make_unique<State>(sys::FileDescriptor::borrow(descriptor), "standard input", options)};
+      std::make_unique<State>(sys::FileDescriptor::borrow(number), std::move(called), options)};
+}
+
+Reader Reader::standard_input(ReaderOptions options) {
+  return descriptor(0, "standard input", options);  // POSIX
 }
 
 Reader Reader::memory(Bytes bytes, ReaderOptions options) {
@@ -247,6 +256,8 @@ ReaderCounts Reader::counts() const noexcept {
   counts.stream_bytes = state_->input.offset();
   counts.backward = state_->block.backward;
   counts.rounded_times = state_->block.rounded_times;
+  counts.no_timestamp = state_->block.no_timestamp;
+  counts.rounded_lengths = state_->block.rounded_lengths;
   if (state_->searching) counts.skipped_bytes += state_->passed_over();
   return counts;
 }

@@ -10,6 +10,7 @@
 #include "savefile/file_names.h"
 #include "savefile/file_ring.h"
 #include "savefile/kept_blocks.h"
+#include "savefile/local_period.h"
 #include "sys/output_file.h"
 #include "weir/error.h"
 
@@ -49,6 +50,12 @@ int synchronise_name(const std::string& path) {
   return directory.is_open() ? sys::synchronise_names(directory) : 0;
 }
 
+FileNames::Rotate rotate_of(const Rotation& rotation) noexcept {
+  if (rotation.period == Duration::zero()) return FileNames::Rotate::not_by_time;
+  const bool by_more = rotation.size != 0 || rotation.packets != 0;
+  return by_more ? FileNames::Rotate::by_time_too : FileNames::Rotate::only_by_time;
+}
+
 void check(const Rotation& rotation) {
   const bool rotates = rotation.size != 0 || rotation.packets != 0 || rotation.period.count() != 0;
   if (rotation.period.count() < 0 ||
@@ -74,12 +81,13 @@ struct RotatingWriter::State {
   FileRing ring;
   KeptBlocks kept;                   // for every file
   KeptBlocks waiting{most_waiting};  // for the next
-  std::chrono::seconds period;       // none: files do not rotate by time
+  std::chrono::seconds length;       // of periods; none: files do not rotate by time
   std::optional<Writer> writer{};
   std::string path{};         // of the file that is open, once finished
   std::uint64_t packets = 0;  // handed to it
-  std::chrono::sys_seconds period_start{};
-  std::optional<Timestamp> latest{};  // of the last packet that had one
+  LocalPeriod period{};
+  std::chrono::sys_seconds earliest{};  // start of the period before
+  std::optional<Timestamp> latest{};    // of the last packet that had one
   bool is_first = true;
   bool is_full = false;
   RotationCounts counts{};  // without the file that is open
@@ -88,11 +96,10 @@ struct RotatingWriter::State {
       : options{std::move(chosen)},
         rotation{when},
         on_file{std::move(then)},
-        names{name, std::chrono::floor<std::chrono::seconds>(when.period),
-              when.size == 0 && when.packets == 0, when.keep},
+        names{name, rotate_of(when), when.keep},
         ring{when.is_ring() ? names.earlier() : std::vector<std::string>{}},
         kept{most_kept(when)},
-        period{std::chrono::floor<std::chrono::seconds>(when.period)} {
+        length{std::chrono::floor<std::chrono::seconds>(when.period)} {
     options.must_be_new = true;
     if (rotation.drop_oldest_when_full) {
       options.make_room = [this] { return ring.files() != 0 && ring.remove_oldest() == 0; };
@@ -102,7 +109,7 @@ struct RotatingWriter::State {
   State& operator=(const State&) = delete;
   ~State() = default;
 
-  [[nodiscard]] std::chrono::sys_seconds period_of(std::chrono::sys_seconds time) const noexcept;
+  void begin_period(std::chrono::sys_seconds time) noexcept;
   [[nodiscard]] bool is_of_period(const Packet& packet) const noexcept;
   [[nodiscard]] Timestamp time_of_first(std::span<const Packet> some) const noexcept;
   void note_time(std::span<const Packet> some) noexcept;
@@ -117,18 +124,18 @@ struct RotatingWriter::State {
   void attempt(Write write);
 };
 
-std::chrono::sys_seconds RotatingWriter::State::period_of(
-    std::chrono::sys_seconds time) const noexcept {
-  if (period == no_period) return time;
-  const std::chrono::seconds behind = (time.time_since_epoch() + utc_offset(time)) % period;
-  return time - (behind < no_period ? behind + period : behind);
+void RotatingWriter::State::begin_period(std::chrono::sys_seconds time) noexcept {
+  period = {time, time};
+  if (length == no_period) return;
+  period = local_period(time, length);
+  earliest = local_period(period.start - std::chrono::seconds{1}, length).start;
 }
 
 // One without a time stamp follows the one before it.
 bool RotatingWriter::State::is_of_period(const Packet& packet) const noexcept {
   if (!is_timed(packet)) return true;
-  const std::chrono::seconds since = seconds_of(packet.timestamp) - period_start;
-  return since < period && since >= -period;
+  const std::chrono::sys_seconds time = seconds_of(packet.timestamp);
+  return earliest <= time && time < period.end;
 }
 
 // Or that of a neighbour, where the first has none.
@@ -155,7 +162,7 @@ std::size_t RotatingWriter::State::fitting(std::span<const Packet> some) const n
     if (rotation.packets != 0 && before >= rotation.packets) break;
     bytes += size_bound(packet);
     if (rotation.size != 0 && bytes > rotation.size && before != 0) break;
-    if (period != no_period && !is_of_period(packet)) break;
+    if (length != no_period && !is_of_period(packet)) break;
     ++count;
   }
   return count;
@@ -183,8 +190,8 @@ void RotatingWriter::State::attempt(Write write) {
 
 void RotatingWriter::State::begin(std::span<const Interface> interfaces, Timestamp time) {
   make_room(1, rotation.size);
-  period_start = period_of(seconds_of(time));
-  path = names.next(is_first ? seconds_of(time) : period_start, period_start);
+  begin_period(seconds_of(time));
+  path = names.next(is_first ? seconds_of(time) : period.start, period);
   is_first = false;
   packets = 0;
   open();
@@ -223,7 +230,10 @@ void RotatingWriter::State::finish() {
   counts.packets += written.packets;
   counts.rounded_times += written.rounded_times;
   const std::string part = part_name(path);
-  if (written.packets == 0) {
+  if (written.has_lost_name) {
+    // What has the name now is somebody else's.
+    counts.files -= written.packets == 0 ? 1 : 0;
+  } else if (written.packets == 0) {
     std::remove(part.c_str());
     --counts.files;
   } else if (std::rename(part.c_str(), path.c_str()) != 0) {
@@ -336,8 +346,7 @@ void RotatingWriter::flush() {
 void RotatingWriter::advance(Timestamp now) {
   State& state = *state_;
   if (!state.writer) return;
-  const bool is_over =
-      state.period != no_period && seconds_of(now) >= state.period_start + state.period;
+  const bool is_over = state.length != no_period && seconds_of(now) >= state.period.end;
   is_over ? state.finish() : flush_if_due();
 }
 

@@ -40,7 +40,22 @@ std::unique_ptr<ByteOutput> open(const std::string& path, const WriterOptions& o
   auto file = sys::open_for_writing(
       path, owner, options.must_be_new ? sys::Existing::refused : sys::Existing::emptied);
   return std::make_unique<FileOutput>(
-      std::move(file), options.sync ? sys::open_directory_of(path) : sys::FileDescriptor{});
+      std::move(file), path, options.sync ? sys::open_directory_of(path) : sys::FileDescriptor{});
+}
+
+/// `bytes` are left of it.
+std::string words(sys::Change change, const std::string& name, std::uint64_t bytes) {
+  switch (change) {
+    case sys::Change::cut:
+      return name + " was cut to " + std::to_string(bytes) +
+             " bytes by somebody else while it was written";
+    case sys::Change::grown:
+      return name + " was written to by somebody else at the same time";
+    case sys::Change::removed:
+      return name + " was removed while it was written";
+    default:
+      return "the file that is written is not " + name + " any more: it was renamed or replaced";
+  }
 }
 
 }  // namespace
@@ -56,8 +71,8 @@ struct Writer::State {
   RecordBuffer records{};                  // not in the file yet
   WriterCounts counts{};
   Clock::time_point flushed = Clock::now();
-  std::uint64_t flushed_packets = 0;  // at that time
-  int failure = 0;                    // errno; nothing more is written then
+  std::uint64_t flushed_packets = 0;     // at that time
+  std::optional<SystemError> failure{};  // nothing more is written then
 
   State(std::string named, WriterOptions chosen, std::unique_ptr<RecordEncoder> format,
         std::unique_ptr<Compressor> compression, std::unique_ptr<ByteOutput> to)
@@ -77,18 +92,37 @@ struct Writer::State {
   [[nodiscard]] bool must_drain() const noexcept;
   [[nodiscard]] bool is_flush_due() const;
   void close();
-  [[noreturn]] void fail(int problem);
+  void check_is_ours(bool with_name);
+  [[noreturn]] void fail(int problem, const std::string& action);
+  [[noreturn]] void fail(int problem) { fail(problem, "write " + name); }
+  void check_has_not_failed() const {
+    if (failure) throw SystemError{*failure};
+  }
 };
 
-void Writer::State::fail(int problem) {
-  failure = problem;
-  throw SystemError{ErrorCode::output_failed, problem, "write " + name};
+void Writer::State::fail(int problem, const std::string& action) {
+  failure.emplace(ErrorCode::output_failed, problem, action);
+  throw SystemError{*failure};
+}
+
+// What somebody else has changed is left as it is, and only what is there counts.
+void Writer::State::check_is_ours(bool with_name) {
+  const sys::Change change = output->change(counts.bytes, with_name);
+  if (change == sys::Change::none) return;
+  records.clear();
+  ByteOutput::Left left{counts.packets, counts.bytes};
+  if (change == sys::Change::removed) left = {};
+  if (change == sys::Change::cut || change == sys::Change::grown) left = output->left();
+  counts.packets = std::min(counts.packets, left.packets);
+  counts.bytes = left.bytes;
+  counts.has_lost_name = change == sys::Change::removed || change == sys::Change::replaced;
+  fail(change == sys::Change::removed ? ENOENT : 0, words(change, name, left.bytes));
 }
 
 template <class Encode>
 void Writer::State::add(Encode encode) {
   if (!output) throw Error{ErrorCode::invalid_argument, "write " + name + ": it is closed"};
-  if (failure != 0) fail(failure);
+  check_has_not_failed();
   try {
     encode();
   } catch (...) {
@@ -109,8 +143,7 @@ bool Writer::State::must_drain() const noexcept {
 bool Writer::State::is_flush_due() const {
   const std::uint64_t packets = counts.packets + records.packets() - flushed_packets;
   if (options.flush_packets != 0 && packets >= options.flush_packets) return true;
-  const bool holds_back = !records.empty();
-  return (holds_back || options.sync) && Clock::now() - flushed >= options.flush_interval;
+  return Clock::now() - flushed >= options.flush_interval;
 }
 
 // How many of the next packets come before a frame must end.
@@ -132,6 +165,8 @@ void Writer::State::drain() {
 
 // Where the medium fails, what stays is whole: frames, or records.
 void Writer::State::put(Bytes bytes) {
+  check_is_ours(false);
+  const std::uint64_t begun = counts.bytes;
   sys::Written written = output->write(bytes);
   while (sys::is_disk_full(written.error) && options.make_room && options.make_room()) {
     const sys::Written more = output->write(bytes.subspan(written.size));
@@ -140,22 +175,24 @@ void Writer::State::put(Bytes bytes) {
   if (written.error == 0) {
     counts.bytes += bytes.size();
     counts.packets += records.packets();
-    return;
+    return check_is_ours(false);
   }
   if (!compressor) {
     const RecordBuffer::End kept = records.end_before(written.size);
     counts.bytes += kept.offset;
     counts.packets += kept.packets;
   }
-  output->cut(counts.bytes);
+  const bool is_ours = output->change(begun + written.size, false) == sys::Change::none;
+  if (is_ours) output->cut(counts.bytes);
   records.clear();
   fail(written.error);
 }
 
 void Writer::State::flush() {
   if (!output) return;
-  if (failure != 0) fail(failure);
+  check_has_not_failed();
   drain();
+  check_is_ours(true);
   if (options.sync) {
     if (const int problem = output->synchronise()) fail(problem);
   }
@@ -165,21 +202,15 @@ void Writer::State::flush() {
 
 void Writer::State::close() {
   if (!output) return;
-  if (failure == 0) {
+  try {
+    check_has_not_failed();
     encoder->header(records);
     flush();
+  } catch (...) {
+    std::exchange(output, nullptr)->close();
+    throw;
   }
-  const std::unique_ptr<ByteOutput> last = std::move(output);
-  const bool is_removed = last->is_removed();
-  const int problem = last->close();
-  if (is_removed) {
-    counts.packets = 0;
-    counts.bytes = 0;
-    failure = ENOENT;
-    throw SystemError{ErrorCode::output_failed, failure,
-                      name + " was removed while it was written"};
-  }
-  if (failure != 0 || problem != 0) fail(failure != 0 ? failure : problem);
+  if (const int problem = std::exchange(output, nullptr)->close()) fail(problem);
 }
 
 RecordEncoder::~RecordEncoder() = default;
@@ -248,7 +279,7 @@ void Writer::write_statistics(std::span<const Interface> interfaces,
 void Writer::flush() { state_->flush(); }
 
 void Writer::flush_if_due() {
-  if (state_->failure != 0 || state_->is_flush_due()) state_->flush();
+  if (state_->failure || state_->is_flush_due()) state_->flush();
 }
 
 void Writer::close() { state_->close(); }

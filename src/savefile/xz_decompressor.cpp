@@ -11,18 +11,21 @@ namespace {
 // xz -9 needs 65 MiB.
 constexpr std::uint64_t memory_limit = std::uint64_t{256} << 20;
 
-const char* cause_of(lzma_ret status) {
+Decompressor::Step refusal(lzma_ret status) {
+  using Status = Decompressor::Status;
   switch (status) {
     case LZMA_MEM_ERROR:
       throw std::bad_alloc{};
     case LZMA_MEMLIMIT_ERROR:
-      return "it needs more than 256 MiB of memory";
-    case LZMA_FORMAT_ERROR:
-      return "not an xz header";
+      return {.status = Status::beyond,
+              .cause = "more than 256 MiB of memory; xz -d decompresses it"};
     case LZMA_OPTIONS_ERROR:
-      return "options that are not supported";
+      return {.status = Status::beyond,
+              .cause = "options of xz that are not known here; a newer xz -d decompresses it"};
+    case LZMA_FORMAT_ERROR:
+      return {.status = Status::damaged, .cause = "not an xz header"};
     default:
-      return nullptr;
+      return {.status = Status::damaged};
   }
 }
 
@@ -46,8 +49,11 @@ class XzDecompressor final : public Decompressor {
       case LZMA_STREAM_END:
         start();
         return {.written = written, .status = Status::frame_end};
-      default:
-        return {.written = written, .status = Status::damaged, .cause = cause_of(status)};
+      default: {
+        Step step = refusal(status);
+        step.written = written;
+        return step;
+      }
     }
   }
 

@@ -26,7 +26,7 @@ class ZstdDecompressor final : public Decompressor {
     ZSTD_inBuffer in{pending.data(), std::min(pending.size(), wanted_), 0};
     ZSTD_outBuffer out{to.data(), to.size(), 0};
     const std::size_t status = ZSTD_decompressStream(context_.get(), &out, &in);
-    if (ZSTD_isError(status) != 0) return {.status = Status::damaged, .cause = cause_of(status)};
+    if (ZSTD_isError(status) != 0) return refusal(status);
     pending = pending.subspan(in.pos);
     wanted_ = status == 0 ? frame_start : out.pos == out.size ? 0 : status;
     return {.written = out.pos, .status = status == 0 ? Status::frame_end : Status::more};
@@ -37,14 +37,24 @@ class ZstdDecompressor final : public Decompressor {
     void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
   };
 
-  static const char* cause_of(std::size_t status) {
+  // RFC 8878 3.1.1.1.2 lets a decoder refuse windows that are too large for it.
+  static Step refusal(std::size_t status) {
     switch (ZSTD_getErrorCode(status)) {
       case ZSTD_error_memory_allocation:
         throw std::bad_alloc{};
       case ZSTD_error_frameParameter_windowTooLarge:
-        return "it needs a window of more than 128 MiB";
+        return {.status = Status::beyond,
+                .cause = "a window of more than 128 MiB; zstd -d --long=31 decompresses it"};
+      case ZSTD_error_dictionary_wrong:
+        return {.status = Status::beyond,
+                .cause = "the dictionary it was compressed with; zstd -d -D decompresses it"};
+      case ZSTD_error_version_unsupported:
+      case ZSTD_error_frameParameter_unsupported:
+        return {
+            .status = Status::beyond,
+            .cause = "a feature of zstd that is not known here; a newer zstd -d decompresses it"};
       default:
-        return ZSTD_getErrorName(status);
+        return {.status = Status::damaged, .cause = ZSTD_getErrorName(status)};
     }
   }
 

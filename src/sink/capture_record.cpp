@@ -217,6 +217,12 @@ constexpr std::array fields{
           [](JsonWriter& json, const CaptureSummary& summary) {
             if (summary.first) json.value(summary.backward == 0);
           }},
+    Field{"no_timestamp", FieldKind::integer,
+          "packets read without a time, as theirs is outside the range of 64-bit nanoseconds; "
+          "absent without any",
+          [](JsonWriter& json, const CaptureSummary& summary) {
+            if (summary.no_timestamp != 0) json.value(summary.no_timestamp);
+          }},
     Field{"blocks", FieldKind::object,
           "of a pcapng: how many hold `name_resolution`, `decryption_secrets`, `custom` data (that "
           "may be copied), `journal` entries; absent without any",

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <ctime>
 
 #include "sink/capture_interfaces.h"
 #include "sink/capture_rates.h"
@@ -35,6 +37,18 @@ std::string time_text(Timestamp time) {
   char text[Rfc3339::size];
   Rfc3339 times;
   return {text, times.write(text, time)};
+}
+
+// The zone of the times above it, and how far local time was from that.
+std::string zone_text(Timestamp time) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch();
+  const std::time_t count = whole.count();
+  std::tm local{};
+  localtime_r(&count, &local);
+  if (local.tm_gmtoff == 0) return "UTC";
+  const long minutes = std::labs(local.tm_gmtoff) / 60;
+  return fmt::format("UTC; local time was UTC{}{:02}:{:02}", local.tm_gmtoff < 0 ? '-' : '+',
+                     minutes / 60, minutes % 60);
 }
 
 // "1 packet", "2 packets".
@@ -209,10 +223,16 @@ void append_packets(std::string& out, const CaptureSummary& summary) {
 }
 
 void append_times(std::string& out, const CaptureSummary& summary) {
+  if (summary.no_timestamp != 0) {
+    append_line(out, "no time",
+                counted(summary.no_timestamp, "packet", "packets") +
+                    ", theirs outside the years 1677 to 2262");
+  }
   if (!summary.first || !summary.last) return;
   append_line(out, "first", time_text(*summary.first));
   const std::string duration = human_duration(elapsed(*summary.first, *summary.last));
   append_line(out, "last", time_text(*summary.last) + ", " + duration + " later");
+  append_line(out, "zone", zone_text(*summary.first));
   append_line(out, "order",
               summary.backward == 0
                   ? "by time"

@@ -47,7 +47,9 @@ std::string heading(std::string_view name) {
   for (char& c : text) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
-  return text;
+  const auto field = flow_field(name);
+  const bool is_time = field && flow_fields[*field].kind == FieldKind::time;
+  return is_time ? text + " (UTC)" : text;
 }
 
 bool is_number(std::size_t field) { return flow_fields[field].kind == FieldKind::integer; }

@@ -25,7 +25,8 @@ constexpr mode_t private_mode = 0600;
 
 /// Makes the file; not open if there is one already.
 FileDescriptor make(const std::string& path, const std::optional<Owner>& owner) {
-  const int number = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, private_mode);
+  constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC;
+  const int number = ::open(path.c_str(), flags, private_mode);
   if (number < 0) {
     if (errno == EEXIST) return {};
     fail(path);
@@ -47,7 +48,7 @@ FileDescriptor open_for_writing(const std::string& path, const std::optional<Own
   if (file.is_open()) return file;
   if (existing == Existing::refused) throw SystemError{EEXIST, "create " + path};
   // With O_CREAT the kernel would refuse a FIFO or file of somebody else in /tmp (protected_fifos).
-  file = FileDescriptor{::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
+  file = FileDescriptor{::open(path.c_str(), O_WRONLY | O_APPEND | O_TRUNC | O_CLOEXEC)};
   if (!file.is_open()) throw SystemError{errno, "open " + path};
   return file;
 }
@@ -87,11 +88,6 @@ void cut(const FileDescriptor& file, std::uint64_t size) noexcept {
   while (::ftruncate(file.number(), end) != 0 && errno == EINTR) {
   }
   ::lseek(file.number(), end, SEEK_SET);
-}
-
-bool is_unlinked(const FileDescriptor& file) noexcept {
-  struct stat status{};
-  return ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 0;
 }
 
 int synchronise(const FileDescriptor& file) noexcept {

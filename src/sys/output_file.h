@@ -18,9 +18,9 @@ struct Owner {
 /// Whether an existing file may be opened.
 enum class Existing : std::uint8_t { emptied, refused };
 
-/// Opens for writing, close-on-exec. A file that is made has mode 0600 and goes to `owner`, if any;
-/// one that existed keeps both. Waits for the reader of a FIFO; a signal ends the wait (EINTR).
-/// Throws SystemError naming the path.
+/// Opens for appending, close-on-exec: what somebody else cuts meanwhile does not become a hole. A
+/// file that is made has mode 0600 and goes to `owner`, if any; one that existed keeps both. Waits
+/// for the reader of a FIFO; a signal ends the wait (EINTR). Throws SystemError naming the path.
 [[nodiscard]] FileDescriptor open_for_writing(const std::string& path,
                                               const std::optional<Owner>& owner,
                                               Existing existing = Existing::emptied);
@@ -42,9 +42,6 @@ Written write_all(const FileDescriptor& to, Bytes bytes) noexcept;
 
 /// Cuts a regular file to `size` bytes and goes on there; anything else stays as it is.
 void cut(const FileDescriptor& file, std::uint64_t size) noexcept;
-
-/// Whether it is a regular file without a name: once it is closed it is gone.
-[[nodiscard]] bool is_unlinked(const FileDescriptor& file) noexcept;
 
 /// Waits until the disk has what was written. Returns an errno; 0 also for what is no disk.
 int synchronise(const FileDescriptor& file) noexcept;

@@ -29,8 +29,10 @@ struct FileType {
   /// None where the name says nothing of it.
   std::optional<Format> format{};
   Compression compression = Compression::none;
+  /// It promises what is not written: .csv, .erf, .bz2, .tar.gz.
+  bool is_other = false;
 };
-/// Looks at .pcap .pcapng, then .gz .zst .lz4 .xz, in any letter case.
+/// Looks at .pcap .pcapng, then .gz .zst .lz4 .xz, in any letter case, and for what else is_other.
 [[nodiscard]] WEIR_API FileType file_type(std::string_view path) noexcept;
 
 /// A pcapng block that is neither packet nor interface: resolved names, secrets to decrypt with,

@@ -29,9 +29,13 @@ struct ReaderCounts {
   std::uint64_t backward = 0;
   /// Time stamps finer than a nanosecond, rounded down.
   std::uint64_t rounded_times = 0;
+  /// Packets without a time, as what the file says is outside the range of 64-bit nanoseconds.
+  std::uint64_t no_timestamp = 0;
   /// With skip_damaged: places where records were passed over, and their bytes.
   std::uint64_t skipped_regions = 0;
   std::uint64_t skipped_bytes = 0;
+  /// With skip_damaged: pcapng blocks whose length is no multiple of 4, read by the next that is.
+  std::uint64_t rounded_lengths = 0;
 };
 
 /// A capture file as a packet source.
@@ -46,6 +50,9 @@ class WEIR_API Reader final : public PacketSource {
   /// FormatError if it is no capture, empty, or its header is damaged. A signal handler that runs
   /// while a FIFO's writer or the header is awaited ends the wait: SystemError with EINTR.
   explicit Reader(const std::string& path, ReaderOptions options = {});
+  /// Reads an open descriptor from where it stands; it is not closed. `called` is its name in
+  /// messages.
+  static Reader descriptor(int number, std::string called, ReaderOptions options = {});
   /// Reads descriptor 0; it is not closed.
   static Reader standard_input(ReaderOptions options = {});
   /// Reads `bytes`, which must outlive the reader.

@@ -18,7 +18,8 @@ struct Rotation {
   /// out smaller, by less than a frame.
   std::uint64_t size = 0;
   /// Length of the periods, aligned to local midnight, whose packets share a file: by their time
-  /// stamps. A packet of the period before stays in the file, so that a little disorder does not
+  /// stamps. A period lasts as long as the local clock takes: a day 23 or 25 hours where that is
+  /// changed. A packet of the period before stays in the file, so that a little disorder does not
   /// rotate; one still earlier means that the clock was set back, and begins a new file; one
   /// without a time stamp follows the packet before. Whole seconds.
   Duration period{};
@@ -61,13 +62,13 @@ struct RotationCounts {
 
 /// A packet sink that writes one Writer after another.
 ///
-/// Names: conversions of strftime(3) in the path are replaced by the local time of the file's first
-/// packet, or the start of its period if it is not the first file. A path without them, or one that
-/// rotates by more than time, gets a number before its endings: trace-00001.pcap.gz. Numbers go on
-/// behind those of files that exist, and a limited series counts and removes them as its own: so a
-/// ring survives a restart. Names without a number replace a file of the name: "%H" is a ring
-/// of a day. Only where local time goes back, or this very period has a file already, a number is
-/// added. A file ends in .part until it is finished.
+/// Names: where files rotate by time, conversions of strftime(3) in the path are replaced by the
+/// local time of the file's first packet, or the start of its period if it is not the first file. A
+/// path without them, or one that rotates by more than time, gets a number before its endings:
+/// trace-00001.pcap.gz. Numbers go on behind those of files that exist, and a limited series counts
+/// and removes them as its own: so a ring survives a restart. Names without a number replace a file
+/// of the name: "%H" is a ring of a day. Only where local time goes back, or this very period has a
+/// file already, a number is added. A file ends in .part until it is finished.
 class WEIR_API RotatingWriter final : public PacketSink {
  public:
   /// Called for each finished file, after it was renamed.

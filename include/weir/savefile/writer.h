@@ -31,7 +31,8 @@ struct WriterOptions {
   /// Of packets whose interface has no section of its own.
   Section section{};
   /// Packets are never held back longer than this; looked at by write() and flush_if_due(). Without
-  /// compression nothing is held back at all.
+  /// compression nothing is held back at all. As often it is seen whether the file still has its
+  /// name.
   Duration flush_interval = std::chrono::seconds{1};
   /// Nor more packets than this; 0 is no limit. Compressed, a frame holds no more then; without
   /// compression a batch is written, and with `sync` waited for, at once.
@@ -57,6 +58,8 @@ struct WriterCounts {
   std::uint64_t bytes = 0;
   /// Bytes of records that are not in the file yet, before compression.
   std::uint64_t held_back = 0;
+  /// After a failure: the file has no name any more, or another one has it.
+  bool has_lost_name = false;
   /// Time stamps, of packets held back too, that were rounded down to the ticks of the format.
   std::uint64_t rounded_times = 0;
 };
@@ -67,8 +70,10 @@ struct WriterCounts {
 /// the file by one system call; with it, in frames that hold whole records, so that the file is
 /// readable up to the end of the last one. When the medium fails (ENOSPC, EIO, ...) a regular file
 /// is cut back to its last whole record, compressed to its last whole frame; then SystemError
-/// (output_failed) is thrown, counts() says what was kept, and every later call throws again.
-/// Movable; one thread at a time.
+/// (output_failed) is thrown, counts() says what was kept, and every later call throws again. So it
+/// is where somebody else cuts, extends, removes, renames or replaces a regular file meanwhile;
+/// what is left of it is not touched then, and counts() says what a reader finds in it. Movable;
+/// one thread at a time.
 class WEIR_API Writer final : public PacketSink {
  public:
   /// Creates the file (mode 0600) or empties it; waits for the reader of a FIFO. Throws
@@ -104,8 +109,7 @@ class WEIR_API Writer final : public PacketSink {
   /// Flushes if flush_interval has passed: for times without packets.
   void flush_if_due();
   /// Flushes and closes. A file without a packet gets its header, of link type Ethernet if there
-  /// was no interface. Throws as write(), and SystemError (output_failed) if somebody has removed
-  /// the file: then nothing is kept. Later calls do nothing.
+  /// was no interface. Throws as write(). Later calls do nothing.
   void close();
 
   [[nodiscard]] WriterCounts counts() const noexcept;

@@ -53,11 +53,12 @@ struct CaptureSummary {
   /// Each once, in the order they first came.
   std::vector<LinkType> link_types{};
   std::vector<std::shared_ptr<const Section>> sections{};
-  std::vector<Interface> interfaces{};
+  /// Borrowed from the reader, as the statistics: what they say may be long.
+  std::span<const Interface> interfaces{};
   /// By interface, as far as there were any.
   std::vector<std::uint64_t> interface_packets{};
   /// The last of each interface that has any.
-  std::vector<InterfaceStatistics> statistics{};
+  std::span<const InterfaceStatistics> statistics{};
   std::uint64_t packets = 0;
   /// Wire lengths.
   std::uint64_t bytes = 0;
@@ -72,6 +73,8 @@ struct CaptureSummary {
   std::optional<Timestamp> first{};
   std::optional<Timestamp> last{};
   std::uint64_t backward = 0;
+  /// Packets whose time was out of range.
+  std::uint64_t no_timestamp = 0;
   bool complete = true;
   std::optional<CaptureDamage> damage{};
   /// Damaged places that were passed over, and their bytes.

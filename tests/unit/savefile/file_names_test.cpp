@@ -16,14 +16,15 @@ using test::TemporaryFolder;
 using test::TimeZone;
 
 constexpr seconds hour{3600};
-constexpr seconds no_period{0};
 constexpr sys_seconds noon{seconds{1'700'000'000 / 86'400 * 86'400 + 43'200}};  // 2023-11-14
+
+LocalPeriod an_hour_from(sys_seconds start) { return {start, start + hour}; }
 
 /// The first name of a numbered series in an empty folder.
 std::string first_name(const std::string& pattern) {
   const TemporaryFolder folder;
-  FileNames names{folder.path(pattern), no_period, false};
-  return names.next(noon, noon).substr(folder.path("").size());
+  FileNames names{folder.path(pattern), FileNames::Rotate::not_by_time};
+  return names.next(noon, an_hour_from(noon)).substr(folder.path("").size());
 }
 
 TEST(FileNames, PutsTheNumberBeforeTheEndings) {
@@ -39,15 +40,15 @@ TEST(FileNames, PutsTheNumberBeforeTheEndings) {
 TEST(FileNames, KeepsTheFolder) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder.path("a.b"));
-  FileNames names{folder.path("a.b/../a.b/trace"), no_period, false};
-  EXPECT_EQ(names.next(noon, noon), folder.path("a.b/../a.b/trace-00001"));
+  FileNames names{folder.path("a.b/../a.b/trace"), FileNames::Rotate::not_by_time};
+  EXPECT_EQ(names.next(noon, an_hour_from(noon)), folder.path("a.b/../a.b/trace-00001"));
 }
 
 TEST(FileNames, CountsUp) {
   const TemporaryFolder folder;
-  FileNames names{folder.path("t.pcap"), no_period, false};
-  EXPECT_EQ(names.next(noon, noon), folder.path("t-00001.pcap"));
-  EXPECT_EQ(names.next(noon, noon), folder.path("t-00002.pcap"));
+  FileNames names{folder.path("t.pcap"), FileNames::Rotate::not_by_time};
+  EXPECT_EQ(names.next(noon, an_hour_from(noon)), folder.path("t-00001.pcap"));
+  EXPECT_EQ(names.next(noon, an_hour_from(noon)), folder.path("t-00002.pcap"));
 }
 
 TEST(FileNames, GoesOnBehindFilesThatAreThere) {
@@ -58,37 +59,37 @@ TEST(FileNames, GoesOnBehindFilesThatAreThere) {
         "t--0080.pcap", "t-99999999999999999999.pcap"}) {
     (void)folder.file(name, {});
   }
-  FileNames names{folder.path("t.pcap"), no_period, false};
+  FileNames names{folder.path("t.pcap"), FileNames::Rotate::not_by_time};
   const std::vector<std::string> earlier{folder.path("t-00002.pcap"), folder.path("t-00009.pcap"),
                                          folder.path("t-00010.pcap.part"),
                                          folder.path("t-123456.pcap")};
   EXPECT_EQ(names.earlier(), earlier);
-  EXPECT_EQ(names.next(noon, noon), folder.path("t-123457.pcap"));
+  EXPECT_EQ(names.next(noon, an_hour_from(noon)), folder.path("t-123457.pcap"));
 }
 
 TEST(FileNames, PassesOverNumbersTakenMeanwhile) {
   const TemporaryFolder folder;
-  FileNames names{folder.path("t.pcap"), no_period, false};
+  FileNames names{folder.path("t.pcap"), FileNames::Rotate::not_by_time};
   (void)folder.file("t-00001.pcap", {});
   (void)folder.file("t-00002.pcap.part", {});
   std::filesystem::create_symlink("nowhere", folder.path("t-00003.pcap"));
-  EXPECT_EQ(names.next(noon, noon), folder.path("t-00004.pcap"));
+  EXPECT_EQ(names.next(noon, an_hour_from(noon)), folder.path("t-00004.pcap"));
 }
 
 TEST(FileNames, AreNeverThoseOfFilesToKeep) {
   const TemporaryFolder folder;
   const std::vector<std::string> keep{folder.file("t-00001.pcap", {}), folder.file("12.pcap", {})};
-  FileNames numbered{folder.path("t.pcap"), no_period, false, keep};
+  FileNames numbered{folder.path("t.pcap"), FileNames::Rotate::not_by_time, keep};
   EXPECT_TRUE(numbered.earlier().empty());
-  EXPECT_EQ(numbered.next(noon, noon), folder.path("t-00002.pcap"));
+  EXPECT_EQ(numbered.next(noon, an_hour_from(noon)), folder.path("t-00002.pcap"));
   const TimeZone zone{"UTC0"};
-  FileNames timed{folder.path("%H.pcap"), hour, true, keep};
-  EXPECT_EQ(timed.next(noon, noon), folder.path("12-00001.pcap"));
+  FileNames timed{folder.path("%H.pcap"), FileNames::Rotate::only_by_time, keep};
+  EXPECT_EQ(timed.next(noon, an_hour_from(noon)), folder.path("12-00001.pcap"));
 }
 
 TEST(FileNames, NamesTheFolderThatIsNotThere) {
   try {
-    FileNames{"/nonexistent/t.pcap", no_period, false};
+    FileNames{"/nonexistent/t.pcap", FileNames::Rotate::not_by_time};
     ADD_FAILURE();
   } catch (const SystemError& error) {
     EXPECT_EQ(error.code(), ErrorCode::not_found);
@@ -100,36 +101,43 @@ TEST(FileNames, SaysTheTimeInLocalTime) {
   const TemporaryFolder folder;
   const TimeZone zone{"XXX-3:30"};
   EXPECT_EQ(utc_offset(noon), seconds{12'600});
-  FileNames names{folder.path("%Y%m%d-%H%M%S.pcap"), hour, true};
-  EXPECT_EQ(names.next(noon, noon), folder.path("20231114-153000.pcap"));
+  FileNames names{folder.path("%Y%m%d-%H%M%S.pcap"), FileNames::Rotate::only_by_time};
+  EXPECT_EQ(names.next(noon, an_hour_from(noon)), folder.path("20231114-153000.pcap"));
+}
+
+TEST(FileNames, KeepPercentSignsWhereFilesDoNotRotateByTime) {
+  EXPECT_EQ(first_name("100%done.pcap"), "100%done-00001.pcap");
+  EXPECT_EQ(first_name("%Y%%.pcap.gz"), "%Y%%-00001.pcap.gz");
 }
 
 TEST(FileNames, AddsNumbersToTimesWhereFilesRotateForOtherReasonsToo) {
   const TemporaryFolder folder;
   const TimeZone zone{"UTC0"};
-  FileNames names{folder.path("%H.pcap"), hour, false};
-  EXPECT_EQ(names.next(noon, noon), folder.path("12-00001.pcap"));
-  EXPECT_EQ(names.next(noon + hour, noon + hour), folder.path("13-00002.pcap"));
+  FileNames names{folder.path("%H.pcap"), FileNames::Rotate::by_time_too};
+  EXPECT_EQ(names.next(noon, an_hour_from(noon)), folder.path("12-00001.pcap"));
+  EXPECT_EQ(names.next(noon + hour, an_hour_from(noon + hour)), folder.path("13-00002.pcap"));
 }
 
 TEST(FileNames, RefusesATimeThatIsTooLongToWrite) {
   std::string pattern;
   for (int i = 0; i < 200; ++i) pattern += "%c";
-  EXPECT_THROW((void)FileNames(pattern, hour, true).next(noon, noon), Error);
+  EXPECT_THROW(
+      (void)FileNames(pattern, FileNames::Rotate::only_by_time).next(noon, an_hour_from(noon)),
+      Error);
 }
 
 class NamesByTime : public testing::Test {
  protected:
   /// Makes the file, as a run does.
   std::string next(sys_seconds start) {
-    const std::string path = names_.next(start, start);
+    const std::string path = names_.next(start, an_hour_from(start));
     (void)folder_.file(path.substr(folder_.path("").size()), {});
     return path.substr(folder_.path("").size());
   }
 
   TemporaryFolder folder_;
   TimeZone zone_{"UTC0"};
-  FileNames names_{folder_.path("%H.pcap"), hour, true};
+  FileNames names_{folder_.path("%H.pcap"), FileNames::Rotate::only_by_time};
 };
 
 TEST_F(NamesByTime, ComeAgainWithTheHour) {
@@ -162,14 +170,14 @@ TEST_F(NamesByTime, GetANumberWhereAnUnfinishedFileIsThere) {
 
 TEST_F(NamesByTime, ReplaceAFileOfAnEarlierRunButNotOfThisVeryPeriod) {
   const auto now = std::chrono::floor<std::chrono::hours>(std::chrono::system_clock::now());
-  const std::string hours = names_.next(now - hour, now - hour);
+  const std::string hours = names_.next(now - hour, an_hour_from(now - hour));
   (void)folder_.file(hours.substr(folder_.path("").size()), {});
-  FileNames again{folder_.path("%H.pcap"), hour, true};
-  EXPECT_EQ(again.next(now - hour, now - hour), hours);
+  FileNames again{folder_.path("%H.pcap"), FileNames::Rotate::only_by_time};
+  EXPECT_EQ(again.next(now - hour, an_hour_from(now - hour)), hours);
   const auto written = std::filesystem::last_write_time(hours);
   std::filesystem::last_write_time(hours, written - hour);
-  FileNames third{folder_.path("%H.pcap"), hour, true};
-  EXPECT_NE(third.next(now - hour, now - hour), hours);
+  FileNames third{folder_.path("%H.pcap"), FileNames::Rotate::only_by_time};
+  EXPECT_NE(third.next(now - hour, an_hour_from(now - hour)), hours);
 }
 
 // In the hour that comes twice, names do too.
@@ -178,10 +186,10 @@ TEST(FileNames, DoNotReplaceFilesWhenSummerTimeEnds) {
   const TimeZone zone{"CET-1CEST,M3.5.0,M10.5.0/3"};
   constexpr sys_seconds end{seconds{1'698'541'200}};  // 2023-10-29 01:00 UTC, 3:00 becomes 2:00
   constexpr seconds half{1800};
-  FileNames names{folder.path("%H%M.pcap"), half, true};
+  FileNames names{folder.path("%H%M.pcap"), FileNames::Rotate::only_by_time};
   std::vector<std::string> made;
   for (sys_seconds start = end - 2 * half; start < end + 3 * half; start += half) {
-    const std::string path = names.next(start, start);
+    const std::string path = names.next(start, {start, start + half});
     (void)folder.file(path.substr(folder.path("").size()), {});
     made.push_back(path.substr(folder.path("").size()));
   }

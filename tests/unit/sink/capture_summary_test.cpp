@@ -30,12 +30,18 @@ std::string text_of(const CaptureSummary& summary) {
   return text;
 }
 
-/// Three packets of 40, 40 and 33 bytes, the last earlier than the second, on one interface.
-CaptureSummary sample() {
-  CaptureSummary summary{.file = "trace.pcap"};
-  Interface& interface = summary.interfaces.emplace_back();
+Interface ethernet() {
+  Interface interface;
   interface.name = "eth0";
   interface.snapshot_length = 262144;
+  return interface;
+}
+
+/// Three packets of 40, 40 and 33 bytes, the last earlier than the second, on one interface.
+CaptureSummary sample() {
+  static const std::array interfaces{ethernet()};
+  CaptureSummary summary{.file = "trace.pcap"};
+  summary.interfaces = interfaces;
   const auto first = test::tcp(test::client, test::server, 2, 0, test::at(0));
   const auto second = test::tcp(test::server, test::client, 18, 0, test::at(2'000'000'000));
   const auto third = test::udp(test::client, test::server, 5, test::at(1'000'000'000));
@@ -94,7 +100,8 @@ TEST(CaptureSummary, HasNoTimesWithoutAPacketThatHasOne) {
 
 TEST(CaptureSummary, CountsPacketsOfEachInterfaceAlsoWhereTheyMix) {
   CaptureSummary summary;
-  summary.interfaces.resize(4);
+  const std::vector<Interface> interfaces(4);
+  summary.interfaces = interfaces;
   std::array<Packet, 3> packets{};
   packets[1].interface_index = 2;
   summary.add(packets);
@@ -146,10 +153,11 @@ TEST(CaptureSummary, PutsInterfacesUnderTheirSections) {
   for (const char* comment : {"one", "two\nlines", "three"}) {
     summary.sections.push_back(std::make_shared<const Section>(Section{.comment = comment}));
   }
-  summary.interfaces.resize(3);
-  summary.interfaces[0].section = summary.sections[0];
-  summary.interfaces[1].section = summary.sections[2];
-  summary.interfaces[2].section = summary.sections[2];
+  std::vector<Interface> interfaces(3);
+  interfaces[0].section = summary.sections[0];
+  interfaces[1].section = summary.sections[2];
+  interfaces[2].section = summary.sections[2];
+  summary.interfaces = interfaces;
   const json info = json_of(summary);
   EXPECT_EQ(info["sections"][1], (json{{"comment", "two\nlines"}}));
   EXPECT_EQ(info["interfaces"][0]["section"], 0);
@@ -161,7 +169,8 @@ TEST(CaptureSummary, PutsInterfacesUnderTheirSections) {
 TEST(CaptureSummary, SaysOfAnInterfaceOnlyWhatItsSectionDoesNot) {
   CaptureSummary summary;
   summary.sections.push_back(std::make_shared<const Section>(Section{.operating_system = "Linux"}));
-  Interface& interface = summary.interfaces.emplace_back();
+  Interface interface;
+  summary.interfaces = {&interface, 1};
   interface.section = summary.sections[0];
   interface.name = "eth0";
   interface.operating_system = "Linux";
@@ -211,7 +220,9 @@ TEST(CaptureSummary, ListsProtocolsReasonsAndChecksums) {
 TEST(CaptureSummary, EscapesWhatTheFileSays) {
   CaptureSummary summary = sample();
   summary.file = "a\nb\xff.pcap";
-  summary.interfaces[0].description = "evil \x1b[2J \"quoted\"";
+  Interface interface = ethernet();
+  interface.description = "evil \x1b[2J \"quoted\"";
+  summary.interfaces = {&interface, 1};
   const json info = json_of(summary);
   EXPECT_EQ(info["file"], "a\nb\xef\xbf\xbd.pcap");
   EXPECT_EQ(info["interfaces"][0]["description"], summary.interfaces[0].description);
