@@ -162,6 +162,7 @@ ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_
                          const OnFile& on_file, const OnIdle& on_idle) {
   ExitCode exit = ExitCode::done;
   progress_.start();
+  if (options_.input.window.needs_end()) look_for_end(files);
   if (options_.input.merge) exit = read_merged(files, on_batch, on_idle);
   for (const InputFile& file : files) {
     if (options_.input.merge || stopped_ || stop_requested()) break;
@@ -307,10 +308,41 @@ void CaptureRun::walk(Source& source, std::span<const std::string> paths, const 
   }
 }
 
+// Reads every file once before; what is wrong with one is told when it is read again.
+void CaptureRun::look_for_end(const std::vector<InputFile>& files) {
+  std::optional<Timestamp> last;
+  for (const InputFile& file : files) {
+    if (file.path == file.directory || stop_requested()) continue;
+    std::error_code problem;
+    if (file.path == "-" || std::filesystem::is_fifo(file.path, problem)) {
+      throw UsageError{"--since and --until: " + (file.path == "-" ? "standard input" : file.path) +
+                       " has no end before it has been read; say a time instead"};
+    }
+    try {
+      savefile::Reader reader{file.path, options_.reader};
+      for (const Packet& packet : reader) {
+        if (has(packet.flags, PacketFlags::no_timestamp)) continue;
+        last = std::max(last.value_or(packet.timestamp), packet.timestamp);
+      }
+    } catch (const Error&) {
+      continue;
+    }
+  }
+  if (last) options_.input.window.end_at(*last);
+}
+
 std::span<const Packet> CaptureRun::in_window(std::span<const Packet> packets) {
-  const TimeWindow& window = options_.input.window;
+  TimeWindow& window = options_.input.window;
   if (window.is_everything()) return packets;
   in_window_.clear();
+  if (window.needs_end()) return in_window_;
+  if (window.needs_start()) {
+    const auto timed = std::ranges::find_if(packets, [](const Packet& packet) {
+      return !has(packet.flags, PacketFlags::no_timestamp);
+    });
+    if (timed == packets.end()) return in_window_;
+    window.start_at(timed->timestamp);
+  }
   std::ranges::copy_if(packets, std::back_inserter(in_window_),
                        [&](const Packet& packet) { return window.holds(packet); });
   return in_window_;
@@ -347,6 +379,20 @@ void CaptureRun::tell_about_counts(const InputFile& file, const savefile::Reader
                      " finer than a nanosecond, rounded down",
           .file = file.path,
           .counts = {{"packets", counts.rounded_times}}});
+  }
+  if (counts.no_timestamp != 0) {
+    tell({.kind = "no_timestamp",
+          .message = file.path + ": " + plural(counts.no_timestamp, "packet", "packets") +
+                     " without a time, theirs are outside the years 1677 to 2262",
+          .file = file.path,
+          .counts = {{"packets", counts.no_timestamp}}});
+  }
+  if (counts.rounded_lengths != 0) {
+    tell({.kind = "rounded_lengths",
+          .message = file.path + ": " + plural(counts.rounded_lengths, "block", "blocks") +
+                     " with a length that is no multiple of 4, read up to the next one",
+          .file = file.path,
+          .counts = {{"blocks", counts.rounded_lengths}}});
   }
   if (counts.skipped_regions == 0) return;
   skipped_ = true;

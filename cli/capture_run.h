@@ -169,6 +169,7 @@ class CaptureRun {
   template <class Source>
   void walk(Source& source, std::span<const std::string> paths, const OnBatch& on_batch,
             const OnIdle& on_idle, const std::function<void(const Error&)>& on_damage);
+  void look_for_end(const std::vector<InputFile>& files);
   std::span<const Packet> in_window(std::span<const Packet> packets);
   ExitCode check_directories();
   void tell_about_filter();

@@ -88,7 +88,8 @@ void InputOptions::declare(CLI::App& app) {
       ->excludes(follow)
       ->group("Input");
   app.add_option("--since", since_,
-                 "packets of this time or later: 2026-11-20T08:30:00.5Z, or seconds since 1970")
+                 "packets of this time or later: 2026-11-20T08:30:00.5Z, 2026-11-20 08:30 (local), "
+                 "08:30 (of the first packet's day), -5m (before the end), or seconds since 1970")
       ->type_name("TIME")
       ->group("Input");
   app.add_option("--until", until_, "packets before this time")->type_name("TIME")->group("Input");
@@ -139,17 +140,14 @@ void InputOptions::choose_packets(Input& input) const {
     throw UsageError{"--follow: one FILE, whose end is waited at"};
   }
   input.merge = merge_;
-  input.window = parse_window(since_, until_);
+  input.window = {since_, until_};
+  if (follow_ && input.window.needs_end()) {
+    throw UsageError{"--follow: the file has no end yet that --since and --until could count from"};
+  }
 }
 
 std::string InputOptions::text() const {
-  const TimeWindow window = parse_window(since_, until_);
-  const auto nanoseconds = [](Timestamp time) {
-    return std::to_string(time.time_since_epoch().count()) + "ns";
-  };
-  std::string text;
-  if (!since_.empty()) text += " since=" + nanoseconds(window.since);
-  if (!until_.empty()) text += " until=" + nanoseconds(window.until);
+  std::string text = TimeWindow{since_, until_}.text();
   if (merge_) text += " merge=true";
   if (follow_) text += " follow=true";
   return text;

@@ -38,7 +38,7 @@ std::uint64_t look_at(savefile::Reader& reader, std::uint64_t most, OutputNeeds&
 
 void OutputNeeds::add(std::span<const Interface> interfaces) noexcept {
   for (const Interface& interface : interfaces) {
-    nanoseconds |= interface.ticks_per_second > 1'000'000;
+    nanoseconds |= 1'000'000 % interface.ticks_per_second != 0;
     snapshot_length = std::max(
         snapshot_length, interface.snapshot_length == 0 ? no_limit : interface.snapshot_length);
   }

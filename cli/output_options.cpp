@@ -77,6 +77,12 @@ std::uint64_t millions_of(const std::string& text) {
   return count_of(is_bare && !text.empty() ? text + 'M' : text, "-C");
 }
 
+std::string not_written(const std::string& path) {
+  return "-w " + path +
+         ": that is no capture file weir writes: .pcap or .pcapng, with .gz, .zst, .lz4 or .xz "
+         "behind it; --format says which, whatever the name";
+}
+
 Duration period_of(const std::string& text, const char* option) {
   const Duration period = parse_duration(text, option);
   if (period <= Duration::zero() || period % std::chrono::seconds{1} != Duration::zero()) {
@@ -94,7 +100,9 @@ void OutputOptions::declare(CLI::App& app) {
                  "how: .pcap .pcapng, then .gz .zst .lz4 .xz")
       ->type_name("FILE")
       ->group(group);
-  app.add_option("--format", format_, "whatever the name: pcap, pcap-ns, pcapng, pcapng.zst ...")
+  app.add_option(
+         "--format", format_,
+         "whatever the name: pcap (microseconds), pcap-ns (nanoseconds), pcapng, pcapng.zst ...")
       ->type_name("FORMAT")
       ->group(group);
   app.add_option("--level", level_, "how hard to compress (gz 6, zst 3, lz4 1, xz 6)")
@@ -129,7 +137,8 @@ void OutputOptions::declare_rotation(CLI::App& app) {
 
 std::string OutputOptions::series_directory() const {
   if (!is_series()) return {};
-  return directory_of(path_.substr(0, path_.find('%')));
+  const bool has_time = rotation()->period != Duration::zero();
+  return directory_of(has_time ? path_.substr(0, path_.find('%')) : path_);
 }
 
 void OutputOptions::check() const {
@@ -153,7 +162,10 @@ savefile::WriterOptions OutputOptions::writer(bool needs_nanoseconds) const {
   options.format = chosen.format.value_or(by_name.format.value_or(Format::pcap));
   options.compression =
       chosen.compression.value_or(chosen.format ? Compression::none : by_name.compression);
-  if (options.format == Format::pcap && needs_nanoseconds) options.format = Format::pcap_nanosecond;
+  if (!chosen.format && by_name.is_other) throw UsageError{not_written(path_)};
+  if (!chosen.format && options.format == Format::pcap && needs_nanoseconds) {
+    options.format = Format::pcap_nanosecond;
+  }
   if (level_ && options.compression == Compression::none) {
     throw UsageError{"--level: " + path_ + " is not compressed"};
   }

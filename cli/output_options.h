@@ -36,8 +36,9 @@ class OutputOptions {
 
   /// Checks that the options agree. Throws UsageError.
   void check() const;
-  /// Format and compression by --format, else by name, else pcap; a pcap with microseconds, or
-  /// nanoseconds if `needs_nanoseconds`. Throws UsageError.
+  /// Format and compression by --format, else by name, else pcap; a pcap that --format does not
+  /// name with microseconds, or nanoseconds if `needs_nanoseconds`. Throws UsageError, also for a
+  /// name that promises something else.
   [[nodiscard]] savefile::WriterOptions writer(bool needs_nanoseconds) const;
   /// None if one file is written. Throws UsageError.
   [[nodiscard]] std::optional<savefile::Rotation> rotation() const;

@@ -2,7 +2,9 @@
 """Captures packed by gzip, zstd, lz4 and xz themselves, in the ways they have."""
 
 import gzip
+import shutil
 import subprocess
+import zlib
 
 from support import CAPTURES, CommandTest, main, tool, weir
 
@@ -66,6 +68,52 @@ class Programs(CommandTest):
                 error, = weir("info", "--json", self.file("broken", bytes(broken))).errors
                 # The bytes that come out may already be no packets where the packing still holds.
                 self.assertIn(error["code"], (204, 205))
+
+    def assert_beyond(self, name, packed, remedy):
+        """More than weir takes, which is no damage."""
+        path = self.file(name, packed)
+        result = weir("read", path)
+        self.assertEqual((result.code, result.out), (1, ""), result.err)
+        self.assertNotIn("damaged", result.err)
+        self.assertIn(remedy, result.err)
+        error, = weir("info", "--json", path).errors
+        self.assertEqual((error["code"], error["kind"]), (207, "beyond_limit"))
+        self.assertEqual(weir("read", self.folder).code, 1, "nor skipped as no capture")
+
+    def test_windows_beyond_the_limit_are_told_as_that(self):
+        self.check(pack("zstd", "-1 --long=27"), "zstd")
+        for log in (28, 31):
+            self.assert_beyond("far.zst", pack("zstd", f"-1 --long={log}"), "zstd -d --long=31")
+
+    def test_a_dictionary_that_is_missing_is_told_as_that(self):
+        dictionary = self.file("words/dictionary", b"37a430ec" + CONTENT[:30_000])
+        self.assert_beyond("a.zst", pack("zstd", f"-1 -D {self.trained(dictionary)}"), "zstd -d -D")
+
+    def trained(self, dictionary):
+        samples = [self.file(f"words/{i}", CONTENT[i * 3000:i * 3000 + 3000]) for i in range(100)]
+        subprocess.run([tool("zstd"), "-q", "-f", "--train", *samples, "-o", dictionary],
+                       capture_output=True, check=True)
+        kept = self.folder.with_name(self.folder.name + ".dictionary")
+        self.addCleanup(kept.unlink)
+        dictionary.rename(kept)
+        shutil.rmtree(self.folder / "words")
+        return kept
+
+    def test_memory_beyond_the_limit_is_told_as_that(self):
+        packed = bytearray(pack("xz", "-1"))
+        size = (packed[12] + 1) * 4  # of the block header, behind that of the stream
+        self.assertEqual(packed[14:16], b"\x21\x01", "LZMA2, and a byte for its dictionary")
+        packed[16] = 37  # 1.5 GiB
+        packed[12 + size - 4:12 + size] = zlib.crc32(packed[12:12 + size - 4]).to_bytes(4, "little")
+        self.assert_beyond("large.xz", bytes(packed), "more than 256 MiB of memory; xz -d")
+
+    def test_skippable_frames_in_front_are_passed_over(self):
+        for program in ("zstd", "lz4"):
+            packed = pack(program, "-1")
+            for content in (b"", b"some words", bytes(300_000)):
+                frame = b"\x5e\x2a\x4d\x18" + len(content).to_bytes(4, "little") + content
+                self.check(frame + packed, program)
+                self.check(frame + frame + packed + frame, program)
 
     def test_what_is_not_read_is_named(self):
         result = weir("read", "--count", self.file("legacy", pack("lz4", "-l")))

@@ -5,7 +5,7 @@ import gzip
 import struct
 
 from support import (
-    CAPTURES, CommandTest, block, datagram, enhanced, finish, interface, main, option, pcap,
+    CAPTURES, START, CommandTest, block, datagram, enhanced, finish, interface, main, option, pcap,
     pcap_header, pcap_record, pcapng, section, start, weir,
 )
 
@@ -44,6 +44,43 @@ class Damage(CommandTest):
             whole = sum(end <= size for end in last_whole)
             self.assertEqual(int(result.out), whole, size)
         self.told(weir("read", "--count", path), path, code)
+
+    def test_lengths_of_blocks_that_are_no_multiple_of_4(self):
+        """Padded behind the length that is stored: told by the rule, and read where damage is skipped."""
+        frames = [datagram(i, size=size) for i, size in enumerate((9, 11, 12))]
+        odd = section() + interface() + b"".join(
+            block(6, enhanced(frame, (START + i) * 1_000_000)[8:-4],
+                  length=12 + 20 + len(frame)) for i, frame in enumerate(frames))
+        path = self.file("odd.pcapng", odd)
+        result = weir("read", path)
+        self.told(result, path, 204, offset=len(section() + interface()))
+        self.assertIn("which is not a multiple of 4", result.err)
+        result = self.run_ok("read", "--skip-damaged", "--count", path)
+        self.assertEqual(result.out, "3\n")
+        self.assertIn("3 blocks with a length that is no multiple of 4", result.err)
+        note, = self.run_ok("read", "--skip-damaged", "--json", path).errors
+        self.assertEqual((note["kind"], note["blocks"]), ("rounded_lengths", 3))
+        read, = self.run_ok("info", "--skip-damaged", "--json", path).json
+        self.assertEqual((read["packets"], read["bytes"]), (3, sum(map(len, frames))))
+
+    def test_times_out_of_range_are_no_damage(self):
+        options = option(9, b"\0") + option(14, struct.pack("<q", 1 << 62))
+        path = self.file("far.pcapng", section() + interface(options=options) + interface() +
+                         b"".join(enhanced(frame, START + i) for i, frame in enumerate(FRAMES[:3])) +
+                         enhanced(FRAMES[3], START * 1_000_000, number=1))
+        result = self.run_ok("read", "--json", path)
+        self.assertEqual(["time" in row for row in result.json], [False] * 3 + [True])
+        note, = result.errors
+        self.assertEqual((note["kind"], note["packets"]), ("no_timestamp", 3))
+        info, = self.run_ok("info", "--json", path).json
+        self.assertEqual((info["packets"], info["no_timestamp"], info["complete"]), (4, 3, True))
+        self.assertIn("3 packets, theirs outside the years 1677 to 2262",
+                      self.run_ok("info", path).out)
+        self.assertEqual(sum(row["orig_packets"] for row in self.run_ok("flows", "--json", path).json),
+                         4)
+        copy = self.folder / "copy.pcapng"
+        self.run_ok("read", path, "-w", copy)
+        self.assertEqual(copy.read_bytes().count(struct.pack("<II", 0, START + 1)), 1, "as it was")
 
     def test_a_pcap_cut_anywhere_delivers_every_whole_packet(self):
         content = pcap(FRAMES[:3])

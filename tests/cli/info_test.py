@@ -6,12 +6,14 @@ import gzip
 import hashlib
 import io
 import re
+import resource
 import struct
 import subprocess
+import unittest
 
 from support import (
-    CAPTURES, CommandTest, block, datagram, enhanced, environment, ethernet, interface, main,
-    option, pcap, section, statistics, tool, weir,
+    CAPTURES, SANITIZED, CommandTest, block, datagram, enhanced, environment, ethernet, interface,
+    main, option, pcap, section, statistics, tool, weir,
 )
 
 FILES = sorted(path for path in CAPTURES.iterdir() if ".pcap" in path.name)
@@ -158,7 +160,7 @@ class Details(CommandTest):
         labels = [line.split("  ")[0] for line in result.out.split("\n\n")[0].splitlines()]
         self.assertEqual(labels, ["file", "size", "format", "hardware", "system", "application",
                                   "link type", "interface", "", "interface", "packets", "bytes",
-                                  "limit", "first", "last", "order", "rate", "complete"])
+                                  "limit", "first", "last", "zone", "order", "rate", "complete"])
         for text in ("pcapng, little-endian, gzip", "2,931", "1,818,030", "2026-11-20T16:39:54.878251527Z",
                      "LENGTH ", "PROTOCOL ", "STOPPED ", "CHECKSUMS ", "geneve ", "unknown_protocol "):
             self.assertIn(text, result.out)
@@ -303,6 +305,31 @@ class Lengths(CommandTest):
                       self.run_ok("info", CAPTURES / "snapped.pcap").out)
         whole, = self.run_ok("info", "--json", CAPTURES / "ping.pcap").json
         self.assertNotIn("cut", whole)
+
+
+@unittest.skipIf(SANITIZED, "a sanitizer takes memory of its own")
+class Memory(CommandTest):
+    """A small file may unpack to much that is said beside the packets."""
+
+    def bounded(self, descriptions, *words):
+        """Runs info on a file of so many comments of 60,000 octets, with 96 MiB of memory."""
+        comment = option(1, b"c" * 60_000)
+        content = section() + interface(options=comment) * descriptions + enhanced(datagram())
+        packed = subprocess.run([tool("zstd"), "-q", "-c"], input=content, capture_output=True,
+                                check=True).stdout
+        self.assertLess(len(packed), 200_000)
+        most = 96 << 20
+        return weir("info", *words, self.file("a.pcapng.zst", packed),
+                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (most, most)))
+
+    def test_is_bounded_whatever_a_file_says(self):
+        for words in ((), ("--json",)):
+            result = self.bounded(250, *words)
+            self.assertEqual(result.code, 0, result.err)
+            self.assertEqual(result.out.count("c" * 60_000), 250)
+            result = self.bounded(1100, *words)
+            self.assertEqual(result.code, 1, result.err)
+            self.assertIn("more than 16 MiB of what describes sections and interfaces", result.err)
 
 
 if __name__ == "__main__":

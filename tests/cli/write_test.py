@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """weir read -w: which file is written, in which form, and of which inputs."""
 
+import gzip
 import os
 import stat
 import struct
@@ -9,7 +10,7 @@ import unittest
 
 from support import (
     CAPTURES, ETHERNET, PATIENCE, RAW, START, CopyTest, block, datagram, enhanced, finish,
-    interface, ipv4, main, option, pcap, pcap_header, pcapng, run_tool, section, start, udp, weir,
+    interface, ipv4, main, option, pcap, pcap_header, pcap_record, pcapng, run_tool, section, start, udp, weir,
 )
 
 DEMO, PING, NANO, COOKED = (
@@ -38,9 +39,48 @@ class Forms(CopyTest):
 
     def test_a_name_in_capitals_says_the_same_and_an_unknown_one_means_pcap(self):
         self.assertEqual(self.copy(PING, "A.PCAPNG").read_bytes()[:4], MAGIC["pcapng"])
-        for name in ("dump", "a.cap", "a.txt", ".pcapng.d", "pcapng"):
+        for name in ("dump", "a.cap", "a.dmp", "a.log", "a.1", ".pcapng.d", "pcapng", "csv"):
             self.assertEqual(self.copy(PING, name).read_bytes()[:4], MAGIC["pcap"], name)
         self.assertEqual(self.copy(PING, "a.zst").read_bytes()[:4], MAGIC["zst"])
+
+    def test_a_name_that_promises_something_else_is_refused(self):
+        for name in ("a.csv", "a.json", "a.bz2", "a.erf", "A.CSV", "a.pcap.bz2", "a.csv.gz", "a.tar.gz",
+                     "a.tgz", "a.zip", "a.7z", "a.txt", "a.xml", "a.snoop", "a.pcapng.lzma", "a.db"):
+            for words in ((), ("--rotate-packets", "1"), ("--format", "gz")):
+                result = weir("read", PING, "-w", self.folder / name, *words)
+                self.assertEqual(result.code, 2, name)
+                self.assertIn(f"-w {self.folder / name}: ", result.err)
+                self.assertIn(".pcap or .pcapng, with .gz, .zst, .lz4 or .xz behind it", result.err)
+        self.assertEqual(list(self.folder.iterdir()), [])
+        self.assertEqual(self.copy(PING, "a.csv", "--format", "pcapng").read_bytes()[:4],
+                         MAGIC["pcapng"])
+
+    def test_microseconds_and_nanoseconds_are_formats_of_their_own(self):
+        fine = self.file("fine.pcap", pcap_header(magic=0xA1B23C4D) + pcap_record(
+            datagram(), fraction=123_456_789))
+        for form, fraction, magic in (("pcap", 123_456, "pcap"), ("pcap-ns", 123_456_789, "pcap-ns")):
+            out = self.folder / f"{form}.pcap"
+            result = self.run_ok("read", fine, "-w", out, "--format", form)
+            content = out.read_bytes()
+            self.assertEqual(content[:4], MAGIC[magic])
+            self.assertEqual(struct.unpack_from("<I", content, 28)[0], fraction)
+            self.assertEqual("rounded down" in result.err, form == "pcap", result.err)
+        self.assertEqual(self.copy(PING, "coarse.pcap", "--format", "pcap-ns").read_bytes()[:4],
+                         MAGIC["pcap-ns"])
+        packed = self.copy(fine, "packed", "--format", "pcap.gz")
+        self.assertEqual(gzip.decompress(packed.read_bytes())[:4], MAGIC["pcap"])
+
+    def test_clocks_whose_ticks_are_no_whole_microseconds_need_nanoseconds(self):
+        # if_tsresol: a power of ten, or of two with the highest bit.
+        for resolution, form in ((6, "pcap"), (0, "pcap"), (0x80, "pcap"), (0x86, "pcap"),
+                                 (0x87, "pcap-ns"), (0x88, "pcap-ns"), (7, "pcap-ns"),
+                                 (9, "pcap-ns"), (0x94, "pcap-ns")):
+            source = self.file("odd.pcapng", section() + interface(
+                options=option(9, bytes([resolution]))) + enhanced(datagram(), ticks=3))
+            out = self.copy(source, "out.pcap")
+            self.assertEqual(out.read_bytes()[:4], MAGIC[form], resolution)
+            self.assertEqual(self.run_ok("info", "--json", out).json[0]["first_ns"],
+                             self.run_ok("info", "--json", source).json[0]["first_ns"])
 
     def test_format_overrides_the_name(self):
         for form, magic in (("pcap", "pcap"), ("pcap-ns", "pcap-ns"), ("pcapng", "pcapng"),

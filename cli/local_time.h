@@ -1,0 +1,22 @@
+// What clocks on the wall show, by the local time zone.
+#pragma once
+
+#include <chrono>
+
+namespace weir::cli {
+
+/// Seconds that local time is ahead of UTC at that moment.
+[[nodiscard]] std::chrono::seconds utc_offset(std::chrono::sys_seconds time) noexcept;
+
+/// What they show at that moment.
+[[nodiscard]] std::chrono::local_seconds local_time(std::chrono::sys_seconds time) noexcept;
+
+/// When they show a time. Two moments where they are set back over it; where they are set forward
+/// over it both are the moment of that.
+struct LocalMoments {
+  std::chrono::sys_seconds earlier{};
+  std::chrono::sys_seconds later{};
+};
+[[nodiscard]] LocalMoments moments_of(std::chrono::local_seconds time) noexcept;
+
+}  // namespace weir::cli
