@@ -16,9 +16,11 @@ namespace {
 
 constexpr std::chrono::milliseconds idle_period{200};
 
-bool is_no_capture(ErrorCode code) noexcept {
+bool is_no_capture(const Error& error) noexcept {
+  const ErrorCode code = error.code();
   return code == ErrorCode::not_a_capture || code == ErrorCode::empty_file ||
-         code == ErrorCode::unsupported_format;
+         (code == ErrorCode::unsupported_format &&
+          dynamic_cast<const savefile::BeyondLimit*>(&error) == nullptr);
 }
 
 /// Bytes a plain file has; 0 where that says nothing about the share that was read.
@@ -203,7 +205,7 @@ std::optional<savefile::Reader> CaptureRun::open(const InputFile& file, ExitCode
 
 // Tells of what could not be read. Call where `error` is handled.
 ExitCode CaptureRun::refuse(const InputFile& file, const Error& error) {
-  if (!file.directory.empty() && is_no_capture(error.code())) {
+  if (!file.directory.empty() && is_no_capture(error)) {
     ++no_captures_;
     return ExitCode::done;
   }

@@ -86,7 +86,7 @@ class FileCounts {
     summary_.skipped_places = reader.counts().skipped_regions;
     summary_.skipped_bytes = reader.counts().skipped_bytes;
     const auto* format = dynamic_cast<const FormatError*>(damage);
-    if (format != nullptr && format->code() != ErrorCode::beyond_limit) {
+    if (format != nullptr && dynamic_cast<const savefile::BeyondLimit*>(damage) == nullptr) {
       summary_.damage = {format->offset(), cause_of(*format)};
     }
   }

@@ -21,7 +21,7 @@ ErrorCode code_of(int number) noexcept {
 }
 
 std::string with_cause(const std::string& action, int number) {
-  if (number == 0) return action;
+  if (number == 0) return action;  // that says it all
   return action + ": " + std::generic_category().message(number);
 }
 
@@ -65,8 +65,6 @@ const char* error_name(ErrorCode code) noexcept {
       return "compression_damaged";
     case ErrorCode::cannot_hold:
       return "cannot_hold";
-    case ErrorCode::beyond_limit:
-      return "beyond_limit";
     case ErrorCode::filter_syntax:
       return "filter_syntax";
     case ErrorCode::filter_link_type:

@@ -26,7 +26,6 @@ enum class ErrorCode : std::uint16_t {
   damaged = 204,              ///< a capture contradicts itself
   compression_damaged = 205,  ///< the compressed stream around a capture is broken or cut
   cannot_hold = 206,          ///< the format being written has no place for this
-  beyond_limit = 207,         ///< whole as far as can be told, but more than weir takes
   filter_syntax = 300,        ///< the filter compiler refused the expression
   filter_link_type = 301,     ///< the expression makes no sense for this link type
   filter_rejects_all = 302,   ///< the expression can never match
@@ -52,7 +51,6 @@ class WEIR_API SystemError : public Error {
   /// `action` names what was tried and on what; the text of `number` (an errno) is appended.
   /// code() is derived from the number: not_found, permission_denied or system_call.
   SystemError(int number, const std::string& action);
-  /// A `number` of 0: the action says it all.
   SystemError(ErrorCode code, int number, const std::string& action);
   ~SystemError() override;
 

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "weir/bytes.h"
@@ -29,7 +28,7 @@ enum class PacketFlags : std::uint16_t {
   checksum_not_ready = 1 << 0,  ///< offloaded: transport checksums are not filled in yet
   checksum_verified = 1 << 1,   ///< the adapter has verified the transport checksum
   several_segments = 1 << 2,    ///< segmentation offload: one frame stands for several
-  no_timestamp = 1 << 3,        ///< the medium records no time, or one that Timestamp cannot hold
+  no_timestamp = 1 << 3,        ///< the medium records no time (pcapng simple packet blocks)
   software_clock = 1 << 4,      ///< stamped by the kernel's clock
   adapter_clock = 1 << 5,       ///< stamped by the adapter's clock
   has_fcs = 1 << 6,             ///< a frame check sequence of four bytes is among the bytes
@@ -47,8 +46,6 @@ struct PacketMeta {
   /// The options of its pcapng block as stored, in the byte order of the section; empty if none.
   Bytes options{};
   bool options_big_endian = false;
-  /// Of a packet whose time Timestamp cannot hold: what the file says, in ticks of its interface.
-  std::optional<std::uint64_t> ticks{};
 };
 
 /// A packet. It borrows its bytes: valid until its source is asked for more. To keep one, copy it

@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "savefile/known_formats.h"
+#include "weir/savefile/reader.h"
 
 namespace weir::savefile {
 namespace {
@@ -58,7 +59,7 @@ DecompressedSource::DecompressedSource(Compression compression, Bytes first,
 
 ReadResult DecompressedSource::read(MutableBytes to, const WaitLimit& limit) {
   while (!ended_) {
-    if (!damage_.empty()) fail(damage_, damage_code_);
+    if (!damage_.empty()) fail(damage_, is_limit_);
     if (!decompressor_) {
       const ReadState state = find_out_compression(limit);
       if (state != ReadState::bytes) return {0, state};
@@ -87,7 +88,7 @@ std::size_t DecompressedSource::run(MutableBytes to) {
     between_frames_ = true;
   } else if (step.status == Decompressor::Status::beyond) {
     damage_ = std::string{"to decompress it takes "} + step.cause;
-    damage_code_ = ErrorCode::beyond_limit;
+    is_limit_ = true;
   } else if (step.status == Decompressor::Status::damaged || stuck) {
     damage_ = "the compressed stream is damaged";
     if (step.cause != nullptr) damage_ += std::string{": "} + step.cause;
@@ -163,9 +164,10 @@ ReadState DecompressedSource::next_frame(const WaitLimit& limit) {
   return ReadState::bytes;
 }
 
-void DecompressedSource::fail(const std::string& cause, ErrorCode code) const {
-  throw FormatError{code, delivered_,
-                    name_ + ", offset " + std::to_string(delivered_) + ": " + cause};
+void DecompressedSource::fail(const std::string& cause, bool is_limit) const {
+  const std::string message = name_ + ", offset " + std::to_string(delivered_) + ": " + cause;
+  if (is_limit) throw BeyondLimit{delivered_, message};
+  throw FormatError{ErrorCode::compression_damaged, delivered_, message};
 }
 
 }  // namespace weir::savefile

@@ -7,7 +7,6 @@
 
 #include "savefile/byte_source.h"
 #include "savefile/decompressor.h"
-#include "weir/error.h"
 #include "weir/savefile/format.h"
 
 namespace weir::savefile {
@@ -23,7 +22,7 @@ class DecompressedSource final : public ByteSource {
                      std::string name);
 
   /// Delivers what could be decompressed before damage, then throws FormatError with
-  /// compression_damaged, or beyond_limit where it is no damage; its offset counts decompressed
+  /// compression_damaged, or BeyondLimit where it is none; its offset counts decompressed
   /// bytes. It ends only between two frames.
   ReadResult read(MutableBytes to, const WaitLimit& limit) override;
 
@@ -38,8 +37,7 @@ class DecompressedSource final : public ByteSource {
   ReadState refill(const WaitLimit& limit);
   ReadState next_frame(const WaitLimit& limit);
   std::size_t run(MutableBytes to);
-  [[noreturn]] void fail(const std::string& cause,
-                         ErrorCode code = ErrorCode::compression_damaged) const;
+  [[noreturn]] void fail(const std::string& cause, bool is_limit = false) const;
 
   Compression compression_;
   std::unique_ptr<ByteSource> below_;
@@ -48,8 +46,8 @@ class DecompressedSource final : public ByteSource {
   Bytes pending_;  // not yet given to the decompressor
   std::unique_ptr<Decompressor> decompressor_;
   std::uint64_t delivered_ = 0;
-  std::string damage_;  // to be told once what came before it has been delivered
-  ErrorCode damage_code_ = ErrorCode::compression_damaged;
+  std::string damage_;         // to be told once what came before it has been delivered
+  bool is_limit_ = false;      // it is none, but a limit of ours
   std::uint64_t to_skip_ = 0;  // bytes of a skippable frame in front
   std::size_t padding_ = 0;    // zeros met behind the last frame
   bool between_frames_ = true;

@@ -17,6 +17,7 @@ struct Fault {
   ErrorCode code = ErrorCode::damaged;
   std::uint64_t offset = 0;
   std::string cause;
+  bool is_limit = false;  // of the reader's: no fault of the file
 };
 
 enum class Walk : std::uint8_t {

@@ -10,7 +10,8 @@ constexpr std::size_t max_interfaces = 65'536;
 constexpr std::size_t max_kept = std::size_t{16} << 20;
 
 bool refuse(Fault& fault, const char* cause) {
-  fault = {ErrorCode::beyond_limit, 0, std::string{cause} + ": that is all that is kept"};
+  fault = {ErrorCode::unsupported_format, 0, std::string{cause} + ": that is all that is kept",
+           true};
   return false;
 }
 

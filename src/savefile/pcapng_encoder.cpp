@@ -43,6 +43,14 @@ void store_ticks(std::uint8_t* to, std::uint64_t ticks) noexcept {
   store_le(to + 4, static_cast<std::uint32_t>(ticks));
 }
 
+/// What stands for a time that Timestamp cannot hold: it is read as none again. Where the clock has
+/// no such ticks no packet of it came without a time.
+std::uint64_t out_of_range(const TickClock& clock) noexcept {
+  std::int64_t time = 0;
+  std::uint64_t rounded = 0;
+  return clock.convert(0, time, rounded) ? UINT64_MAX : 0;
+}
+
 std::size_t content_hash(const Interface& interface) {
   std::size_t hash = std::to_underlying(interface.link_type) + interface.snapshot_length;
   const auto mix = [&hash](std::string_view text) {
@@ -207,7 +215,7 @@ inline void PcapngEncoder::packet(const Packet& packet, std::uint32_t number, Re
     throw Error{ErrorCode::cannot_hold,
                 "a packet has a time outside what its interface's clock can tell"};
   }
-  if (!timed && packet.meta != nullptr) ticks = packet.meta->ticks.value_or(0);
+  if (!timed && packet.meta != nullptr) ticks = out_of_range(written_[number].clock);
   const Bytes options = options_of_packet(packet, number);
   const std::size_t data_size = padded(packet.data.size());
   std::uint8_t* const to =
@@ -225,7 +233,7 @@ inline void PcapngEncoder::packet(const Packet& packet, std::uint32_t number, Re
 // much was captured.
 bool PcapngEncoder::is_simple(const Packet& packet, std::uint32_t number) const noexcept {
   if (!has(packet.flags, PacketFlags::no_timestamp) || number != 0) return false;
-  if (packet.meta != nullptr && (!packet.meta->options.empty() || packet.meta->ticks)) return false;
+  if (packet.meta != nullptr) return false;
   if (packet_flags_word(packet, written_[0].interface) != 0) return false;
   const std::uint32_t limit = written_[0].interface.snapshot_length;
   const bool is_snapped = limit != 0 && limit < packet.wire_length;

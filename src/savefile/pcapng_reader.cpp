@@ -229,8 +229,7 @@ PcapngReader::Step PcapngReader::take_packet(const Block& found, PacketBlock& bl
     }
     if (!options.empty() || !has_time) {
       PacketMeta& meta = block.metas[block.count];
-      meta = {options, big_endian, {}};
-      if (!has_time) meta.ticks = record.ticks;
+      meta = {options, big_endian};
       packet.meta = &meta;
     }
   }

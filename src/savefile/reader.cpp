@@ -75,8 +75,10 @@ std::unique_ptr<ByteSource> Reader::State::source_of(sys::FileDescriptor descrip
 }
 
 void Reader::State::fail(const Fault& fault) const {
-  throw FormatError{fault.code, fault.offset,
-                    name + ", offset " + std::to_string(fault.offset) + ": " + fault.cause};
+  const std::string message =
+      name + ", offset " + std::to_string(fault.offset) + ": " + fault.cause;
+  if (fault.is_limit) throw BeyondLimit{fault.offset, message};
+  throw FormatError{fault.code, fault.offset, message};
 }
 
 void Reader::State::open() {
@@ -203,6 +205,7 @@ std::uint64_t Reader::State::passed_over() const noexcept {
 }
 
 FormatReader::~FormatReader() = default;
+BeyondLimit::~BeyondLimit() = default;
 
 Reader::Reader(const std::string& path, ReaderOptions options)
     : state_{std::make_unique<State>(sys::open_for_reading(path), path, options)} {}

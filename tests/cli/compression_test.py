@@ -77,7 +77,7 @@ class Programs(CommandTest):
         self.assertNotIn("damaged", result.err)
         self.assertIn(remedy, result.err)
         error, = weir("info", "--json", path).errors
-        self.assertEqual((error["code"], error["kind"]), (207, "beyond_limit"))
+        self.assertEqual((error["code"], error["kind"]), (202, "unsupported_format"))
         self.assertEqual(weir("read", self.folder).code, 1, "nor skipped as no capture")
 
     def test_windows_beyond_the_limit_are_told_as_that(self):

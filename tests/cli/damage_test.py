@@ -80,7 +80,8 @@ class Damage(CommandTest):
                          4)
         copy = self.folder / "copy.pcapng"
         self.run_ok("read", path, "-w", copy)
-        self.assertEqual(copy.read_bytes().count(struct.pack("<II", 0, START + 1)), 1, "as it was")
+        info, = self.run_ok("info", "--json", copy).json
+        self.assertEqual((info["packets"], info["no_timestamp"]), (4, 3), "nor in a copy")
 
     def test_a_pcap_cut_anywhere_delivers_every_whole_packet(self):
         content = pcap(FRAMES[:3])

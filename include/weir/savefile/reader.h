@@ -5,10 +5,21 @@
 #include <memory>
 #include <string>
 
+#include "weir/error.h"
 #include "weir/savefile/format.h"
 #include "weir/source.h"
 
 namespace weir::savefile {
+
+/// A file is whole as far as can be told, but takes more than a reader has: a zstd window of more
+/// than 128 MiB, a dictionary, 256 MiB of memory for xz. Its code is unsupported_format; what()
+/// names another way where there is one.
+class WEIR_API BeyondLimit final : public FormatError {
+ public:
+  BeyondLimit(std::uint64_t offset, const std::string& message)
+      : FormatError{ErrorCode::unsupported_format, offset, message} {}
+  ~BeyondLimit() override;
+};
 
 /// How to read.
 struct ReaderOptions {

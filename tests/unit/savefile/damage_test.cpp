@@ -209,7 +209,7 @@ TEST(DamagedPcapng, BoundsTheNumberOfInterfaces) {
   for (int i = 0; i < 65'536; ++i) file.interface();
   EXPECT_TRUE(read_memory(file.bytes()).complete());
   file.interface();
-  EXPECT_EQ(read_memory(file.bytes()).error, ErrorCode::beyond_limit);
+  EXPECT_EQ(read_memory(file.bytes()).error, ErrorCode::unsupported_format);
 }
 
 TEST(NoCapture, IsNamedForWhatItIs) {

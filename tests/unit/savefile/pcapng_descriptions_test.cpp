@@ -158,7 +158,7 @@ TEST(PcapngDescriptions, AreNotKeptWithoutEnd) {
     file.interface(1, 0, [&](CaptureBytes& list) { list.option(1, much); });
   }
   const Outcome outcome = read_memory(file.bytes());
-  EXPECT_EQ(outcome.error, ErrorCode::beyond_limit);
+  EXPECT_EQ(outcome.error, ErrorCode::unsupported_format);
   EXPECT_NE(outcome.message.find("16 MiB"), std::string::npos);
 }
 
@@ -178,11 +178,11 @@ TEST(PcapngDescriptions, KeepOnlyTheLastOfManyStatistics) {
 TEST(PcapngDescriptions, AreBoundedInNumber) {
   CaptureBytes sections;
   for (int i = 0; i <= 65'536; ++i) sections.section();
-  EXPECT_EQ(read_memory(sections.bytes()).error, ErrorCode::beyond_limit);
+  EXPECT_EQ(read_memory(sections.bytes()).error, ErrorCode::unsupported_format);
   CaptureBytes interfaces;
   interfaces.section();
   for (int i = 0; i <= 65'536; ++i) interfaces.interface();
-  EXPECT_EQ(read_memory(interfaces.bytes()).error, ErrorCode::beyond_limit);
+  EXPECT_EQ(read_memory(interfaces.bytes()).error, ErrorCode::unsupported_format);
 }
 
 TEST(PcapDescriptions, AreNone) {

@@ -34,7 +34,7 @@ TEST(ReaderLimits, OfAZstdWindowAreNoDamage) {
       const Reader reader = Reader::memory(zstd_frame(window(log), capture()));
       ADD_FAILURE() << log;
     } catch (const FormatError& error) {
-      EXPECT_EQ(error.code(), ErrorCode::beyond_limit) << log;
+      EXPECT_EQ(error.code(), ErrorCode::unsupported_format) << log;
       EXPECT_STREQ(error.what(),
                    "memory, offset 0: to decompress it takes a window of more than 128 MiB; "
                    "zstd -d --long=31 decompresses it");
@@ -48,13 +48,13 @@ TEST(ReaderLimits, AreMetBehindWhatCouldBeRead) {
   file.insert(file.end(), second.begin(), second.end());
   const Outcome outcome = read_memory(file);
   EXPECT_EQ(outcome.packets.size(), 2U);
-  EXPECT_EQ(outcome.error, ErrorCode::beyond_limit);
+  EXPECT_EQ(outcome.error, ErrorCode::unsupported_format);
 }
 
 TEST(ReaderLimits, OfAZstdDictionaryAreNoDamage) {
   const std::string header{'\1', '\0', '\7'};  // with the number of a dictionary
   const Outcome outcome = read_memory(zstd_frame(header, capture()));
-  EXPECT_EQ(outcome.error, ErrorCode::beyond_limit);
+  EXPECT_EQ(outcome.error, ErrorCode::unsupported_format);
   EXPECT_NE(outcome.message.find("zstd -d -D"), std::string::npos) << outcome.message;
 }
 
