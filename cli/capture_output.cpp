@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "exit_code.h"
+#include "output_file.h"
 #include "standard_output.h"
 
 namespace weir::cli {
@@ -68,16 +69,13 @@ std::string removed_of(const RotationCounts& counts) {
 
 CaptureOutput::CaptureOutput(OutputOptions options, const std::vector<InputFile>& files,
                              const savefile::ReaderOptions& reader, ErrorStyle errors)
-    : options_{std::move(options)}, errors_{errors} {
+    : options_{std::move(options)}, errors_{errors}, files_{files}, reader_{reader} {
   options_.check();
   if (is_terminal(options_.path())) {
     throw UsageError{"-w " + options_.path() +
                      ": a capture is nothing for a terminal; send it to a file or a pipe"};
   }
   check_is_no_input(options_.path(), files);
-  for (const InputFile& file : files) {
-    inputs_.push_back(file.path == "-" ? "/dev/stdin" : file.path);
-  }
   if (!options_.on_file().empty()) {
     const auto tell_due = [errors](std::uint64_t due) {
       tell({.kind = "hook_waits",
@@ -85,11 +83,18 @@ CaptureOutput::CaptureOutput(OutputOptions options, const std::vector<InputFile>
             .counts = {{"files", due}}},
            errors);
     };
-    hook_.emplace(options_.on_file(), when_behind(files), tell_due, options_.user());
+    const auto user = options_.user() ? options_.user() : file_owner();
+    hook_.emplace(options_.on_file(), options_.path(), when_behind(files), tell_due, user);
   }
-  // Only now, as the process of the hook is made before anything is read.
+}
+
+/// What stands in the headers of the inputs decides what that of the output says.
+OutputNeeds CaptureOutput::needs(std::span<const Interface> interfaces) const {
   const bool is_pcap = options_.writer(true).format != savefile::Format::pcapng;
-  if (is_pcap) needs_ = OutputNeeds::of(files, reader);
+  OutputNeeds needs;
+  if (auto known = is_pcap ? OutputNeeds::of(files_, reader_) : std::nullopt) return *known;
+  needs.add_stream(interfaces);
+  return needs;
 }
 
 /// A ring must not remove what a command is still to see.
@@ -116,11 +121,13 @@ void CaptureOutput::attempt(Action action) {
 
 bool CaptureOutput::open(std::span<const Interface> interfaces) {
   if (!std::holds_alternative<std::monostate>(writer_)) return false;
-  if (!needs_) needs_.emplace().add_stream(interfaces);
-  savefile::WriterOptions writer = options_.writer(needs_->nanoseconds);
-  writer.snapshot_length = needs_->snapshot_length;
+  const OutputNeeds needs = this->needs(interfaces);
+  savefile::WriterOptions writer = options_.writer(needs.nanoseconds);
+  writer.snapshot_length = needs.snapshot_length;
   if (auto rotation = options_.rotation()) {
-    rotation->keep = std::move(inputs_);
+    for (const InputFile& file : files_) {
+      rotation->keep.push_back(file.path == "-" ? "/dev/stdin" : file.path);
+    }
     RotatingWriter::OnFile on_file;
     if (hook_) on_file = [this](const savefile::FinishedFile& file) { hook_->run(file.path); };
     writer_.emplace<RotatingWriter>(options_.path(), writer, *rotation, std::move(on_file));
@@ -229,6 +236,9 @@ void CaptureOutput::tell_about_hook() {
           "the command failed for " + plural(counts.failed, "file", "files"));
   tell_of("hook_left_out", counts.left_out,
           plural(counts.left_out, "file was", "files were") + " left out, the command lags behind");
+  tell_of("hook_refused", counts.refused,
+          "no command for " + plural(counts.refused, "file", "files") +
+              " which this run did not make, or which somebody has taken away since");
   tell_of("hook_gone", counts.lost,
           "the process that runs the command is gone; " + plural(counts.lost, "file", "files") +
               " may not have been handled");

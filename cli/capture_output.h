@@ -48,6 +48,8 @@ class CaptureOutput {
 
  private:
   [[nodiscard]] WhenBehind when_behind(const std::vector<InputFile>& files) const;
+  /// The interfaces are those of the first batch.
+  [[nodiscard]] OutputNeeds needs(std::span<const Interface> interfaces) const;
   /// Makes the writer; whether there was none.
   bool open(std::span<const Interface> interfaces);
   /// Begins those not begun yet, each when the statistics of the one before are written.
@@ -66,8 +68,8 @@ class CaptureOutput {
 
   OutputOptions options_;
   ErrorStyle errors_;
-  std::vector<std::string> inputs_;   // no file of a series takes their place
-  std::optional<OutputNeeds> needs_;  // once they are known
+  std::vector<InputFile> files_;  // the inputs
+  savefile::ReaderOptions reader_;
   std::optional<FileHook> hook_;
   std::size_t sections_written_ = 0;    // of the batch's
   std::size_t statistics_written_ = 0;  // of the batch's

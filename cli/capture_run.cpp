@@ -47,6 +47,15 @@ std::span<const std::uint32_t> origins_of(const savefile::MergedReader& reader) 
   return reader.origins();
 }
 
+bool looks_names_up(const std::string& expression) {
+  try {
+    static_cast<void>(filter::compile(expression, LinkType::ethernet, {.allow_names = false}));
+    return false;
+  } catch (const FilterError&) {
+    return true;
+  }
+}
+
 using Sections = std::span<const std::shared_ptr<const Section>>;
 Sections sections_of(const savefile::Reader& reader) noexcept { return reader.sections(); }
 Sections sections_of(const savefile::MergedReader&) noexcept { return {}; }
@@ -55,19 +64,6 @@ Sections sections_of(const savefile::MergedReader&) noexcept { return {}; }
 
 FilterError never_matches(const std::string& expression) {
   return {ErrorCode::filter_rejects_all, expression, "the filter can never match"};
-}
-
-const filter::Compiled& Compilations::of(LinkType type) {
-  auto entry = compiled_.find(type);
-  if (entry == compiled_.end()) {
-    try {
-      entry = compiled_.emplace(type, filter::compile(expression_, type, options_)).first;
-    } catch (const FilterError& refusal) {
-      entry = compiled_.emplace(type, std::unexpected{refusal}).first;
-    }
-  }
-  if (!entry->second) throw FilterError{entry->second.error()};
-  return *entry->second;
 }
 
 LinkFilters::LinkFilters(const Input& input, filter::Engine engine,
@@ -80,6 +76,21 @@ LinkFilters::LinkFilters(const Input& input, filter::Engine engine,
                      did_you_mean(suggested_filter(expression_))};
   }
   throw FilterError{*program.refusal};
+}
+
+void LinkFilters::prepare() {
+  const std::span<const LinkType> all = usual_link_types();
+  std::size_t count = engine_ == filter::Engine::jit ? all.size() : most_usual;
+  // A host may be looked up far away, and is once more for each of them.
+  if (looks_names_up(expression_)) count = 4;
+  for (const LinkType type : all.first(count)) {
+    try {
+      program_for(type);
+    } catch (const Error&) {
+      programs_.erase(type);  // its packets may never come
+    }
+  }
+  is_prepared_ = true;
 }
 
 template <class Take>
@@ -119,7 +130,8 @@ LinkFilters::Program& LinkFilters::program_for(LinkType type) {
   Program& program = entry->second;
   if (!is_new) return program;
   try {
-    program.filter.emplace(compilations_->of(type), type, engine_);
+    const bool is_late = is_prepared_ && engine_ == filter::Engine::jit;
+    program.filter.emplace(compilations_->of(type), type, is_late ? filter::Engine::best : engine_);
     if (program.filter->rejects_all()) {
       program.filter.reset();
       program.refusal.emplace(never_matches(expression_));
@@ -158,6 +170,14 @@ CaptureRun::CaptureRun(CaptureRunOptions options)
           filter::CompileOptions{.allow_names = options_.filter.allow_names})} {
   if (options_.input.filter.empty()) return;
   filters_.emplace(options_.input, options_.filter.engine, compilations_);
+}
+
+void CaptureRun::confine(FileSandbox& sandbox, FileNeeds needs) {
+  if (!sandbox.is_wanted()) return;
+  if (filters_) filters_->prepare();
+  if (!options_.input.filter.empty()) needs.compilations = compilations_;
+  needs.opens_again = needs.opens_again || options_.input.merge;
+  sandbox.enter(needs);
 }
 
 ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_batch,

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <expected>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "compilations.h"
 #include "exit_code.h"
+#include "file_sandbox.h"
 #include "input.h"
 #include "note.h"
 #include "progress.h"
@@ -25,21 +26,6 @@ namespace weir::cli {
 /// What to throw for an expression that Filter::rejects_all().
 [[nodiscard]] FilterError never_matches(const std::string& expression);
 
-/// What an expression compiles to for each link type: compiled, and its names looked up, once.
-class Compilations {
- public:
-  Compilations(std::string expression, filter::CompileOptions options)
-      : expression_{std::move(expression)}, options_{options} {}
-
-  /// Throws FilterError, the same each time.
-  const filter::Compiled& of(LinkType type);
-
- private:
-  std::string expression_;
-  filter::CompileOptions options_;
-  std::map<LinkType, std::expected<filter::Compiled, FilterError>> compiled_;
-};
-
 /// The filter of a command: one program per link type, compiled at its first packet.
 class LinkFilters {
  public:
@@ -47,6 +33,10 @@ class LinkFilters {
   /// `doubtful_word` that begins the expression looks like a mistyped file.
   LinkFilters(const Input& input, filter::Engine engine,
               std::shared_ptr<Compilations> compilations);
+
+  /// Makes programs for link types that are met most, where machine code cannot be made later: what
+  /// comes beyond them is interpreted.
+  void prepare();
 
   /// The packets that match, as descriptors; valid until the next call. All of them if there is no
   /// expression. Packets of a link type the expression is refused for, or can never match, are
@@ -83,6 +73,7 @@ class LinkFilters {
   std::map<LinkType, Program> programs_;
   std::vector<Packet> selected_;
   std::uint64_t refused_packets_ = 0;
+  bool is_prepared_ = false;
 };
 
 struct CaptureRunOptions {
@@ -136,6 +127,10 @@ class CaptureRun {
                                     const Error* damage)>;
   /// Called when the source has nothing now, and then about every 200 ms until it has.
   using OnIdle = std::function<void()>;
+
+  /// Enters the sandbox, which then holds what the run needs. Call it when all else that `needs`
+  /// speaks of is at hand.
+  void confine(FileSandbox& sandbox, FileNeeds needs);
 
   /// Reads every file. Returns the code to exit with; throws what the callbacks throw.
   ExitCode run(const std::vector<InputFile>& files, const OnBatch& on_batch,

@@ -1,4 +1,6 @@
 // Kernel features, and the backends they make possible.
+#include <linux/capability.h>
+
 #include <cstdio>
 #include <cstring>
 
@@ -88,7 +90,7 @@ Findings look_at_backends(const KernelFeatures& features) {
           ? backend("stats", Health::ok, "counter in the kernel (eBPF): packets stay there")
           : backend("stats", Health::note,
                     "ring that takes 1 byte of each packet, since bpf(2) is refused: slower",
-                    setcap_line(only(CAP_NET_RAW) | only(CAP_BPF)));
+                    setcap_line(sandbox::only(CAP_NET_RAW) | sandbox::only(CAP_BPF)));
   return {of_ring("capture", features), counter, of_ring("flows -i", features),
           backend("read", Health::ok, "read(2) into one buffer; filters run as " + engine)};
 }

@@ -1,4 +1,5 @@
 // Capabilities of the commands, and how far they reach.
+#include <linux/capability.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
@@ -10,6 +11,10 @@
 
 namespace weir::cli {
 namespace {
+
+using sandbox::Capabilities;
+using sandbox::effective_capabilities;
+using sandbox::only;
 
 constexpr const char* topic = "rights";
 

@@ -1,32 +1,46 @@
 // Reads a file once more, for its digest.
 #include "file_digest.h"
 
-#include <filesystem>
-#include <fstream>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <vector>
 
 #include "stop_signal.h"
+#include "weir/error.h"
 #include "weir/sink/sha256.h"
 
 namespace weir::cli {
+namespace {
 
-bool can_be_read_twice(const InputFile& file) {
-  std::error_code problem;
-  return file.path != "-" && std::filesystem::is_regular_file(file.path, problem);
+/// Negative where it cannot be opened.
+int opened(const std::string& path, const savefile::ReaderOptions& options) {
+  try {
+    const int descriptor = options.open ? options.open(path) : -1;
+    return descriptor >= 0 ? descriptor : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  } catch (const Error&) {
+    return -1;
+  }
 }
 
-std::string digest_of(const InputFile& file) {
+}  // namespace
+
+std::string digest_of(const InputFile& file, const savefile::ReaderOptions& options) {
   if (!can_be_read_twice(file)) return {};
-  std::ifstream stream{file.path, std::ios::binary};
+  const int descriptor = opened(file.path, options);
+  if (descriptor < 0) return {};
   sink::Sha256 digest;
-  std::vector<char> block(std::size_t{1} << 18);
-  while (stream) {
-    if (stop_requested()) return {};
-    stream.read(block.data(), static_cast<std::streamsize>(block.size()));
-    const auto size = static_cast<std::size_t>(stream.gcount());
-    digest.update({reinterpret_cast<const std::uint8_t*>(block.data()), size});
+  std::vector<std::uint8_t> block(std::size_t{1} << 18);
+  ssize_t size = 1;
+  while (size > 0 && !stop_requested()) {
+    do {
+      size = ::read(descriptor, block.data(), block.size());
+    } while (size < 0 && errno == EINTR);
+    if (size > 0) digest.update({block.data(), static_cast<std::size_t>(size)});
   }
-  return stream.is_open() && stream.eof() && !stream.bad() ? digest.hex_digest() : std::string{};
+  ::close(descriptor);
+  return size == 0 ? digest.hex_digest() : std::string{};
 }
 
 }  // namespace weir::cli

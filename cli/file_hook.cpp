@@ -15,12 +15,17 @@
 #include <iterator>
 #include <utility>
 
+#include "made_files.h"
 #include "stop_signal.h"
 #include "user.h"
 #include "weir/error.h"
+#include "weir/sandbox/capabilities.h"
 
 namespace weir::cli {
 namespace {
+
+/// What became of one name; sent back for each.
+enum class Answer : std::uint8_t { done, failed, refused };
 
 /// Waits out EINTR. Whether the process ended with 0.
 bool wait_for(pid_t process) noexcept {
@@ -30,10 +35,14 @@ bool wait_for(pid_t process) noexcept {
   return status == 0;
 }
 
-/// No command runs with more rights than that.
-bool has_become(const savefile::FileOwner& user) noexcept {
+/// No command runs with more rights than that: root without capabilities, if it is root's.
+bool has_become(const std::optional<savefile::FileOwner>& user) noexcept {
   try {
-    become(user, 0);
+    // First, as it takes a capability to take them away from all that follow.
+    if (user) {
+      sandbox::become(user_of(*user), ~sandbox::Capabilities{0});
+    }
+    sandbox::keep_only(0);
     return true;
   } catch (const Error&) {
     return false;
@@ -95,16 +104,18 @@ bool succeeds(int socket, const std::string& command, const std::string& path) {
 
 /// The process: until nothing more comes over the socket, or nobody takes the answer, a byte for
 /// each name.
-[[noreturn]] void serve(int socket, const std::string& command) {
+[[noreturn]] void serve(int socket, const std::string& command, const MadeFiles& files) {
   read_from_nowhere();
-  std::string path(PATH_MAX, '\0');
+  std::string name(PATH_MAX, '\0');
   for (;;) {
-    const ssize_t size = ::recv(socket, path.data(), path.size(), 0);
+    const ssize_t size = ::recv(socket, name.data(), name.size(), 0);
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) ::_exit(0);
-    const bool done = succeeds(socket, command, path.substr(0, static_cast<std::size_t>(size)));
-    const char failed = done ? 0 : 1;
-    while (::send(socket, &failed, sizeof failed, MSG_NOSIGNAL) < 0) {
+    const auto path =
+        files.path_of(std::string_view{name}.substr(0, static_cast<std::size_t>(size)));
+    Answer answer = Answer::refused;
+    if (path) answer = succeeds(socket, command, *path) ? Answer::done : Answer::failed;
+    while (::send(socket, &answer, sizeof answer, MSG_NOSIGNAL) < 0) {
       if (errno != EINTR) ::_exit(1);
     }
   }
@@ -117,9 +128,10 @@ bool is_behind(int error) noexcept {
 
 }  // namespace
 
-FileHook::FileHook(const std::string& command, WhenBehind when_behind, OnWait on_wait,
-                   const std::optional<savefile::FileOwner>& user)
+FileHook::FileHook(const std::string& command, const std::string& series, WhenBehind when_behind,
+                   OnWait on_wait, const std::optional<savefile::FileOwner>& user)
     : when_behind_{when_behind}, on_wait_{std::move(on_wait)} {
+  const MadeFiles files{series};
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     throw SystemError{errno, "socketpair for --on-file"};
@@ -127,9 +139,9 @@ FileHook::FileHook(const std::string& command, WhenBehind when_behind, OnWait on
   process_ = ::fork();
   if (process_ == 0) {
     ::close(ends[0]);
-    if (user && !has_become(*user)) ::_exit(1);
+    if (!has_become(user)) ::_exit(1);
     outlive_signals();
-    serve(ends[1], command);
+    serve(ends[1], command, files);
   }
   const int problem = errno;
   ::close(ends[1]);
@@ -142,12 +154,10 @@ FileHook::FileHook(const std::string& command, WhenBehind when_behind, OnWait on
 void FileHook::run(const std::string& path) {
   while (take_answer(MSG_DONTWAIT)) {
   }
-  // No command should take a name for options.
-  const std::string name = path.starts_with('-') ? "./" + path : path;
-  int problem = hand_over(name);
+  int problem = hand_over(path);
   while (is_behind(problem) && when_behind_ != WhenBehind::leave_out && due_ != 0 && !is_gone_) {
     wait_until_due(due_ - 1);
-    problem = hand_over(name);
+    problem = hand_over(path);
   }
   if (problem == 0) {
     ++due_;
@@ -199,11 +209,12 @@ bool FileHook::has_answer_before(Clock::time_point time) const noexcept {
 }
 
 bool FileHook::take_answer(int flags) noexcept {
-  char failed = 0;
-  const ssize_t size = ::recv(socket_, &failed, sizeof failed, flags);
+  Answer answer{};
+  const ssize_t size = ::recv(socket_, &answer, sizeof answer, flags);
   if (size > 0) {
     --due_;
-    counts_.failed += failed != 0 ? 1 : 0;
+    counts_.failed += answer == Answer::failed ? 1 : 0;
+    counts_.refused += answer == Answer::refused ? 1 : 0;
     return true;
   }
   // After ECONNRESET come the answers that are still there, then the end.

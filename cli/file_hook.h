@@ -24,20 +24,25 @@ struct HookCounts {
   std::uint64_t left_out = 0;
   /// Nobody knows whether it ran to its end: the process that runs them is gone.
   std::uint64_t lost = 0;
+  /// It was not begun: by its name it is no file this run has made. See MadeFiles.
+  std::uint64_t refused = 0;
 };
 
 /// The process takes file names over a socket pair, runs the command on one after another and
 /// answers with how each ended; so the caller may give up its rights, and need not wait for a
-/// command while packets arrive. Where the caller dies it ends at once, and the command with it.
+/// command while packets arrive. It has no capability itself, nor has the command, and does not
+/// believe the caller: names are those of files the run has made, or refused. Where the caller dies
+/// it ends at once, and the command with it.
 class FileHook {
  public:
   /// Called once, when commands that are due keep the end waiting for a second.
   using OnWait = std::function<void(std::uint64_t due)>;
 
-  /// Forks. `command` is for the shell; the file's name is put behind it as one word. It runs as
-  /// the `user`, or as whoever calls. Throws SystemError.
-  FileHook(const std::string& command, WhenBehind when_behind, OnWait on_wait,
-           const std::optional<savefile::FileOwner>& user = {});
+  /// Forks. `command` is for the shell; the file's name is put behind it as one word. `series` is
+  /// the path that names are made of. It runs as the `user`, or as whoever calls. Throws
+  /// SystemError.
+  FileHook(const std::string& command, const std::string& series, WhenBehind when_behind,
+           OnWait on_wait, const std::optional<savefile::FileOwner>& user = {});
   FileHook(const FileHook&) = delete;
   FileHook& operator=(const FileHook&) = delete;
   /// As finish().

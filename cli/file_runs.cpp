@@ -11,10 +11,11 @@ namespace weir::cli {
 namespace {
 
 /// The digest of the digests of all; empty when one cannot be read again.
-std::string digest_of_all(const std::vector<InputFile>& files) {
+std::string digest_of_all(const std::vector<InputFile>& files,
+                          const savefile::ReaderOptions& reader) {
   sink::Sha256 all;
   for (const InputFile& file : files) {
-    const std::string digest = digest_of(file);
+    const std::string digest = digest_of(file, reader);
     if (digest.empty()) return {};
     all.update({reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()});
   }
@@ -39,13 +40,15 @@ void FileRuns::add(const CaptureBatch& batch) {
 }
 
 void FileRuns::begin(const std::string& path) {
-  store_.begin(path, follow_ ? std::string{} : digest_of({path}));
+  const auto file = std::ranges::find(files_, path, &InputFile::path);
+  const bool has_digest = !reader_.follow && file != files_.end();
+  store_.begin(path, has_digest ? digest_of(*file, reader_) : std::string{});
 }
 
 void FileRuns::begin_merged() {
   std::string source;
   for (const InputFile& file : files_) source += (source.empty() ? "" : " ") + file.path;
-  store_.begin(source, digest_of_all(files_));
+  store_.begin(source, digest_of_all(files_, reader_));
 }
 
 void FileRuns::end(const savefile::Reader& reader, const Error* damage) {

@@ -16,9 +16,11 @@ namespace weir::cli {
 /// Begins and ends the runs of files while these are walked.
 class FileRuns {
  public:
-  /// All of them are borrowed. `follow`: the file grows, and has no digest.
-  FileRuns(FlowStore& store, const std::vector<InputFile>& files, bool merge, bool follow)
-      : store_{store}, files_{files}, merge_{merge}, follow_{follow} {}
+  /// All of them are borrowed. `reader` is how files are opened; one that is followed grows, and
+  /// has no digest.
+  FileRuns(FlowStore& store, const std::vector<InputFile>& files,
+           const savefile::ReaderOptions& reader, bool merge)
+      : store_{store}, files_{files}, reader_{reader}, merge_{merge} {}
 
   /// Before its packets are tracked.
   void add(const CaptureBatch& batch);
@@ -33,8 +35,8 @@ class FileRuns {
 
   FlowStore& store_;
   const std::vector<InputFile>& files_;
+  const savefile::ReaderOptions& reader_;
   bool merge_;
-  bool follow_;
   bool has_begun_ = false;
 };
 

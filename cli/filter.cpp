@@ -13,6 +13,7 @@ namespace {
 
 struct Options {
   InputOptions input;
+  SandboxOptions sandbox;
   std::string link_type;
   std::string form;
   std::string why;
@@ -21,6 +22,7 @@ struct Options {
 
 void declare(CLI::App& app, Options& options) {
   options.input.declare(app);
+  options.sandbox.declare(app);
   app.add_option("--link", options.link_type,
                  "without FILE: compile for this link type, a LINKTYPE name or number (EN10MB)")
       ->type_name("TYPE");
@@ -57,7 +59,7 @@ ExitCode show_program(const Options& options, const Input& input) {
   return ExitCode::done;
 }
 
-ExitCode explain(const Options& options, const CaptureRunOptions& run) {
+ExitCode explain(const Options& options, const CaptureRunOptions& run, FileSandbox& sandbox) {
   const std::uint64_t number = parse_count(options.why, "--why");
   if (number == 0) throw UsageError{"--why: packets are numbered from 1"};
   if (run.filter.engine != filter::Engine::best) throw UsageError{"--why excludes --engine"};
@@ -66,7 +68,7 @@ ExitCode explain(const Options& options, const CaptureRunOptions& run) {
   }
   const auto files = expand(run.input.files);
   if (files.size() != 1) throw UsageError{"--why: one FILE, not several"};
-  return explain_packet(run, files.front(), number);
+  return explain_packet(run, files.front(), number, sandbox);
 }
 
 }  // namespace
@@ -80,11 +82,13 @@ ExitCode run_filter(const Words& words) {
   if (input.files.empty()) return show_program(options, input);
   if (!options.link_type.empty()) throw UsageError{"--link: a FILE says itself what it holds"};
   if (!options.form.empty()) throw UsageError{"--emit: only without FILE"};
-  const CaptureRunOptions run{.reader = options.input.reader(),
+  FileSandbox sandbox{options.sandbox, error_style(words)};
+  const CaptureRunOptions run{.reader = sandbox.reader(options.input.reader()),
                               .input = input,
                               .filter = options.input.filter(),
                               .errors = error_style(words)};
-  return options.why.empty() ? count_matches(run, expand(input.files)) : explain(options, run);
+  return options.why.empty() ? count_matches(run, expand(input.files), sandbox)
+                             : explain(options, run, sandbox);
 }
 
 }  // namespace weir::cli

@@ -24,6 +24,8 @@ class Measurement {
   Measurement(filter::Engine engine, const Input& input, std::shared_ptr<Compilations> compilations)
       : engine_{engine}, filters_{input, engine, std::move(compilations)} {}
 
+  void prepare() { filters_.prepare(); }
+
   void count(std::span<const Packet> packets) {
     const auto before = std::chrono::steady_clock::now();
     matches_ += filters_.count(packets);
@@ -101,6 +103,15 @@ void print_counts(const CaptureRunOptions& options, const std::vector<Measuremen
   write_standard_output(text);
 }
 
+/// What terms by themselves are compiled with; it is loaded by a first look-up.
+std::vector<std::string> name_tables(const std::string& expression) {
+  try {
+    static_cast<void>(filter::compile(expression, LinkType::ethernet, {.allow_names = true}));
+  } catch (const FilterError&) {  // NOLINT(bugprone-empty-catch): the packet may be of another type
+  }
+  return {"/etc/services", "/etc/protocols", "/etc/ethers", "/etc/hosts", "/etc/nsswitch.conf"};
+}
+
 /// Why a term that did not match may not mean what it says: words before it moved the offsets.
 std::string note_on_offsets(const filter::Term& term, std::span<const filter::Term> terms) {
   if (term.moved_by.empty() || term.value == filter::TermValue::matched) return "";
@@ -165,9 +176,12 @@ Json json_of(const filter::Explanation& explanation, const std::string& expressi
 
 }  // namespace
 
-ExitCode count_matches(const CaptureRunOptions& options, const std::vector<InputFile>& files) {
+ExitCode count_matches(const CaptureRunOptions& options, const std::vector<InputFile>& files,
+                       FileSandbox& sandbox) {
   CaptureRun run{options};
   std::vector<Measurement> measured = measurements(options, run.compilations());
+  if (sandbox.is_wanted()) std::ranges::for_each(measured, &Measurement::prepare);
+  run.confine(sandbox, {.inputs = files});
   std::uint64_t packets = 0;
   std::uint64_t matches = 0;
   const ExitCode exit = run.run(files, [&](const CaptureBatch& batch) {
@@ -183,11 +197,12 @@ ExitCode count_matches(const CaptureRunOptions& options, const std::vector<Input
 }
 
 ExitCode explain_packet(const CaptureRunOptions& options, const InputFile& file,
-                        std::uint64_t number) {
+                        std::uint64_t number, FileSandbox& sandbox) {
   const std::string& expression = options.input.filter;
   CaptureRunOptions unfiltered = options;
   unfiltered.input.filter.clear();
   CaptureRun run{unfiltered};
+  run.confine(sandbox, {.inputs = {file}, .readable = name_tables(expression)});
   bool is_found = false;
   const ExitCode exit = run.run({file}, [&](const CaptureBatch& batch) {
     const std::uint64_t index = number - batch.first_number;

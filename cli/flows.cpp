@@ -73,7 +73,7 @@ void keep_sources_apart(CLI::App& app) {
   }
   for (const char* name : {"--no-promiscuous", "--direction", "--filter-on", "--duration",
                            "--snapshot-length", "--buffer-size", "--ring-size", "--filter-in",
-                           "--immediate-mode", "--resume", "--monitor-mode", "--no-sandbox"}) {
+                           "--immediate-mode", "--resume", "--monitor-mode"}) {
     app.get_option(name)->needs(adapter);
   }
 }
@@ -242,10 +242,10 @@ Rows make_rows(const Options& options, FlowStore::Kind kind, const std::string& 
   return rows;
 }
 
-ExitCode track_files(const std::vector<InputFile>& files, const Options& options, bool merge,
-                     CaptureRun& run, flow::Tracker& tracker, const Rows& rows) {
+ExitCode track_files(const std::vector<InputFile>& files, const savefile::ReaderOptions& reader,
+                     bool merge, CaptureRun& run, flow::Tracker& tracker, const Rows& rows) {
   std::optional<FileRuns> runs;
-  if (rows.store) runs.emplace(*rows.store, files, merge, options.input.follows());
+  if (rows.store) runs.emplace(*rows.store, files, reader, merge);
   const auto advance = [&] {
     if (rows.view.flush) rows.view.flush();
     if (rows.store) rows.store->advance();
@@ -256,8 +256,8 @@ ExitCode track_files(const std::vector<InputFile>& files, const Options& options
     if (rows.store) rows.store->advance();
     return true;
   };
-  const auto on_file = [&](const InputFile&, const savefile::Reader& reader, const Error* damage) {
-    if (runs) runs->end(reader, damage);
+  const auto on_file = [&](const InputFile&, const savefile::Reader& read, const Error* damage) {
+    if (runs) runs->end(read, damage);
   };
   const ExitCode exit = run.run(files, on_batch, on_file, advance);
   if (runs && merge) {
@@ -266,17 +266,25 @@ ExitCode track_files(const std::vector<InputFile>& files, const Options& options
   return exit;
 }
 
+/// A database has a journal beside it.
+std::string directory_of_store(const Options& options) {
+  return options.store.empty() ? std::string{} : directory_of_database(options.store);
+}
+
 ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle errors) {
   const auto files = expand(input.files);
-  CaptureRun run{{.reader = options.input.reader(),
-                  .input = input,
-                  .filter = options.input.filter(),
-                  .errors = errors}};
+  FileSandbox sandbox{options.sandbox, errors};
+  const savefile::ReaderOptions reader = sandbox.reader(options.input.reader());
+  CaptureRun run{
+      {.reader = reader, .input = input, .filter = options.input.filter(), .errors = errors}};
   const Rows rows = make_rows(options, store_kind(files, options.input.follows()),
                               options.input.text() + " filter=" + input.filter, errors);
   flow::Tracker tracker{rows.observer(), options.flows.tracker()};
+  run.confine(sandbox, {.inputs = files,
+                        .output_directory = directory_of_store(options),
+                        .opens_again = !options.store.empty()});
   ExitCode exit = telling_failed_output(
-      errors, [&] { return track_files(files, options, input.merge, run, tracker, rows); });
+      errors, [&] { return track_files(files, reader, input.merge, run, tracker, rows); });
   if (run.captures() == 0) return exit;
   exit = finish(tracker, rows, exit, errors);
   if (!options.json) {
@@ -308,8 +316,7 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   const Rows rows = make_rows(options, FlowStore::Kind::adapters, filters, errors);
   if (rows.store) begin_run(*rows.store, input.adapters);
   flow::Tracker tracker{rows.observer(), options.flows.tracker()};
-  confine(options.sandbox, errors, live,
-          options.store.empty() ? std::string{} : directory_of_database(options.store));
+  confine(options.sandbox, errors, live, directory_of_store(options));
   const auto started = std::chrono::steady_clock::now();
   const auto on_batch = [&tracker](const CaptureBatch& batch) -> LiveRun::Taken {
     tracker.add(batch.packets);

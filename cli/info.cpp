@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <memory>
 
 #include "capture_run.h"
@@ -20,6 +19,7 @@ namespace {
 
 struct Options {
   InputOptions input;
+  SandboxOptions sandbox;
   bool json = false;
   bool protocols = false;
   bool checksums = false;
@@ -28,6 +28,7 @@ struct Options {
 
 void declare(CLI::App& app, Options& options) {
   options.input.declare(app);
+  options.sandbox.declare(app);
   app.add_flag("--json", options.json, "one JSON object a file");
   app.add_flag("--protocols", options.protocols, "decode every packet and count per protocol");
   app.add_flag("--checksums", options.checksums, "verify the checksums of every header");
@@ -68,11 +69,7 @@ class FileCounts {
   /// Takes over what the file says, and borrows what its reader does.
   void finish(const InputFile& file, const savefile::Reader& reader, const Error* damage) {
     summary_.file = file.path;
-    if (can_be_read_twice(file)) {
-      std::error_code problem;
-      const auto size = std::filesystem::file_size(file.path, problem);
-      if (!problem) summary_.file_size = size;
-    }
+    summary_.file_size = file.size;
     summary_.format = reader.format();
     summary_.compression = reader.compression();
     summary_.byte_order = reader.byte_order();
@@ -121,8 +118,9 @@ class FileCounts {
 };
 
 /// Empty, with a note, where there is none.
-std::string told_digest_of(const InputFile& file, ErrorStyle style) {
-  std::string digest = digest_of(file);
+std::string told_digest_of(const InputFile& file, const savefile::ReaderOptions& options,
+                           ErrorStyle style) {
+  std::string digest = digest_of(file, options);
   if (digest.empty()) {
     const std::string name = file.path == "-" ? "standard input" : file.path;
     tell({.kind = "no_sha256",
@@ -147,13 +145,17 @@ ExitCode run_info(const Words& words) {
   declare(app, options);
   const Input input = options.input.resolve(parse_options(app, words));
   if (input.merge) throw UsageError{"--merge: info tells of each file by itself"};
-  CaptureRun run{{.reader = options.input.reader(),
+  FileSandbox sandbox{options.sandbox, error_style(words)};
+  const savefile::ReaderOptions reading = sandbox.reader(options.input.reader());
+  CaptureRun run{{.reader = reading,
                   .input = input,
                   .filter = options.input.filter(),
                   .errors = error_style(words)}};
   auto counts = std::make_unique<FileCounts>(options);
+  const auto files = expand(input.files);
+  run.confine(sandbox, {.inputs = files, .opens_again = options.sha256});
   return run.run(
-      expand(input.files),
+      files,
       [&](const CaptureBatch& batch) {
         counts->add(batch.packets);
         counts->add(batch.blocks);
@@ -161,7 +163,7 @@ ExitCode run_info(const Words& words) {
       },
       [&](const InputFile& file, const savefile::Reader& reader, const Error* damage) {
         counts->finish(file, reader, damage);
-        if (options.sha256) counts->set_sha256(told_digest_of(file, error_style(words)));
+        if (options.sha256) counts->set_sha256(told_digest_of(file, reading, error_style(words)));
         print(counts->summary(), options.json, run.captures() == 1);
         counts = std::make_unique<FileCounts>(options);
       });

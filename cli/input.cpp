@@ -155,19 +155,28 @@ std::string InputOptions::text() const {
 
 std::vector<InputFile> expand(const std::vector<std::string>& files) {
   std::vector<InputFile> expanded;
+  const auto add = [&expanded](std::string path, std::string directory = {}) {
+    InputFile file{.path = std::move(path), .directory = std::move(directory)};
+    std::error_code problem;
+    if (file.path != "-" && fs::is_regular_file(file.path, problem)) {
+      const auto size = fs::file_size(file.path, problem);
+      if (!problem) file.size = size;
+    }
+    expanded.push_back(std::move(file));
+  };
   for (const std::string& path : files) {
     std::error_code problem;
     if (path == "-" || !fs::is_directory(path, problem)) {
-      expanded.push_back({path});
+      add(path);
       continue;
     }
     std::vector<std::string> found = files_below(path);
     if (found.empty()) {
-      expanded.push_back({path, path});
+      add(path, path);
     } else if (found[0] == path) {
-      expanded.push_back({path});
+      add(path);
     } else {
-      for (std::string& file : found) expanded.push_back({std::move(file), path});
+      for (std::string& file : found) add(std::move(file), path);
     }
   }
   return expanded;

@@ -1,6 +1,8 @@
 // The input group of options: which files, which filter. One rule for every command.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,6 +80,8 @@ struct InputFile {
   /// The directory of the command line it was found below: if it is no capture it is skipped and
   /// counted, not an error. Empty if it was named itself.
   std::string directory{};
+  /// Its size, of a regular file: one that can be read twice. As it was found.
+  std::optional<std::uint64_t> size{};
 };
 
 /// Replaces directories by the files below them, in byte order of path. A directory that cannot be

@@ -15,8 +15,7 @@
 #include <cerrno>
 #include <fstream>
 
-#include "landlock.h"
-#include "system_call_filter.h"
+#include "weir/sandbox/sandbox.h"
 
 namespace weir::cli {
 namespace {
@@ -121,8 +120,9 @@ KernelFeatures kernel_features() {
   features.filter_compiler = number_in("/proc/sys/net/core/bpf_jit_enable");
   features.counter_refusal = refusal_of_counter();
   features.tcx = has_tcx();
-  features.landlock = landlock_version();
-  features.seccomp = can_filter_system_calls();
+  const sandbox::Support sandbox = sandbox::support();
+  features.landlock = sandbox.landlock;
+  features.seccomp = sandbox.seccomp;
   features.user_namespaces = answer_of_child(&try_user_namespace) != 0;
   return features;
 }

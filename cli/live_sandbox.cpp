@@ -5,41 +5,27 @@
 
 #include <cerrno>
 
-#include "note.h"
 #include "output_file.h"
+#include "sandbox_gaps.h"
 #include "user.h"
 #include "weir/error.h"
 
 namespace weir::cli {
-namespace {
-
-void tell_gaps(const std::vector<Confinement>& sandbox, ErrorStyle errors) {
-  std::string gaps;
-  for (const Confinement& means : sandbox) {
-    if (means.holds) continue;
-    gaps += (gaps.empty() ? "" : "; ") + std::string{means.name} + ": " + means.detail;
-  }
-  if (gaps.empty()) return;
-  tell({.kind = "sandbox_incomplete", .message = "the sandbox has gaps: " + gaps}, errors);
-}
-
-}  // namespace
-
 void confine(const SandboxOptions& options, ErrorStyle errors, const capture::LiveOptions& live,
              const std::string& output_directory, const std::optional<savefile::FileOwner>& user) {
   if (!options.is_wanted()) {
-    if (user) become(*user, 0);
+    if (user) sandbox::become(user_of(*user));
     return;
   }
-  SandboxRules rules{
-      .user = user ? user : file_owner(), .resume = live.resume, .monitor_mode = live.monitor_mode};
-  if (user && user->user == 0) rules.user.reset();  // root stays root
-  if (!output_directory.empty()) rules.output_directories.push_back(output_directory);
-  const std::vector<Confinement> sandbox = enter_sandbox(rules);
+  sandbox::Rules rules{.adapter_returns = live.resume, .monitor_mode = live.monitor_mode};
+  const std::optional<savefile::FileOwner> owner = user ? user : file_owner();
+  if (owner && owner->user != 0) rules.user = user_of(*owner);  // root stays root
+  if (!output_directory.empty()) rules.writable_directories.push_back(output_directory);
+  const std::vector<sandbox::Confinement> entered = sandbox::enter(rules);
   if (user && ::geteuid() != user->user) {
     throw SystemError{EACCES, "-Z: write in " + output_directory};
   }
-  tell_gaps(sandbox, errors);
+  tell_gaps(entered, errors);
 }
 
 }  // namespace weir::cli

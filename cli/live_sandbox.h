@@ -5,7 +5,7 @@
 #include <string>
 
 #include "exit_code.h"
-#include "sandbox.h"
+#include "sandbox_options.h"
 #include "weir/capture/live.h"
 #include "weir/savefile/writer.h"
 

@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "nearest.h"
+#include "note.h"
 #include "standard_descriptors.h"
 #include "standard_output.h"
 #include "stop_signal.h"
@@ -41,6 +42,17 @@ std::string unknown_command(const std::string& name) {
     return text + ", but a file: weir read prints its packets, weir info sums it up";
   }
   return text + (meant.empty() ? "; weir --help lists them" : did_you_mean("weir " + meant));
+}
+
+/// A reader of standard output that took nothing when it was time to end.
+void tell_of_reader(ErrorStyle style) {
+  const NotPrinted rest = not_printed();
+  if (rest.bytes == 0) return;
+  tell({.kind = "not_printed",
+        .message = "standard output: " + plural(rest.lines, "line", "lines") +
+                   " not printed, as nobody read them",
+        .counts = {{"lines", rest.lines}, {"bytes", rest.bytes}}},
+       style);
 }
 
 ExitCode run(const std::string& name, const Words& words) {
@@ -75,8 +87,12 @@ int main(int argc, char** argv) {
       std::fputs(usage().c_str(), stderr);
       return static_cast<int>(ExitCode::usage);
     }
-    return static_cast<int>(run(argv[1], words));
+    const ExitCode exit = run(argv[1], words);
+    tell_of_reader(error_style(words));
+    return static_cast<int>(exit);
   } catch (...) {
-    return static_cast<int>(report_exception(error_style(words), std::string{}));
+    const ExitCode exit = report_exception(error_style(words), std::string{});
+    tell_of_reader(error_style(words));
+    return static_cast<int>(exit);
   }
 }

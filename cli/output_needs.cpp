@@ -60,16 +60,17 @@ std::optional<OutputNeeds> OutputNeeds::of(const std::vector<InputFile>& files,
   OutputNeeds needs;
   std::uint64_t left = look_ahead;
   for (const InputFile& file : files) {
-    std::error_code unknown;
-    const auto status = std::filesystem::status(file.path, unknown);
-    if (file.path == "-" || !std::filesystem::is_regular_file(status)) {
+    if (!file.size) {
       if (files.size() == 1) return std::nullopt;
+      std::error_code unknown;
+      const auto status = std::filesystem::status(file.path, unknown);
       const bool is_stream = std::filesystem::exists(status) && !is_directory(status);
       if (file.path == "-" || is_stream) needs.add_anything();
       continue;
     }
     try {
-      savefile::Reader reader{file.path, {.skip_damaged = options.skip_damaged}};
+      savefile::Reader reader{file.path,
+                              {.skip_damaged = options.skip_damaged, .open = options.open}};
       if (reader.format() != savefile::Format::pcapng) {
         needs.add(reader.interfaces());
       } else if (options.follow) {

@@ -8,6 +8,7 @@
 
 #include "exit_code.h"
 #include "output_file.h"
+#include "stop_signal.h"
 #include "units.h"
 
 namespace weir::cli {
@@ -141,6 +142,11 @@ std::string OutputOptions::series_directory() const {
   return directory_of(has_time ? path_.substr(0, path_.find('%')) : path_);
 }
 
+std::vector<std::string> OutputOptions::name_directory() const {
+  if (!sync_ || is_series()) return {};
+  return {directory_of(path_)};
+}
+
 void OutputOptions::check() const {
   if (is_wanted()) {
     if (rotation() && path_ == "-") throw UsageError{"standard output does not rotate"};
@@ -174,6 +180,8 @@ savefile::WriterOptions OutputOptions::writer(bool needs_nanoseconds) const {
   options.flush_packets = each_packet_ ? 1 : 0;
   options.sync = sync_;
   options.owner = user_ ? user_ : file_owner();
+  if (!is_series()) options.open = open_;
+  options.gives_up = stop_is_overdue;
   return options;
 }
 

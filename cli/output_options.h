@@ -1,8 +1,10 @@
 // The output and rotation groups of options: which capture file is written, how, and when the next.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "weir/savefile/rotating_writer.h"
 
@@ -29,10 +31,15 @@ class OutputOptions {
   void give_to(const savefile::FileOwner& user) { user_ = user; }
   [[nodiscard]] const std::optional<savefile::FileOwner>& user() const noexcept { return user_; }
 
+  /// The one file is opened by this: WriterOptions::open.
+  void open_through(std::function<int(const std::string&)> open) { open_ = std::move(open); }
+
   /// Whether files follow one another. Throws UsageError.
   [[nodiscard]] bool is_series() const { return is_wanted() && rotation(); }
   /// Where a series of files comes into being; empty where one file is opened once.
   [[nodiscard]] std::string series_directory() const;
+  /// The directory of one file where --sync waits for its name too; otherwise none.
+  [[nodiscard]] std::vector<std::string> name_directory() const;
 
   /// Checks that the options agree. Throws UsageError.
   void check() const;
@@ -64,6 +71,7 @@ class OutputOptions {
   std::string on_file_;
   std::string on_full_ = "stop";
   std::optional<savefile::FileOwner> user_;
+  std::function<int(const std::string&)> open_;
 };
 
 }  // namespace weir::cli

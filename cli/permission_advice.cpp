@@ -1,6 +1,7 @@
 // The words of permission advice.
 #include "permission_advice.h"
 
+#include <linux/capability.h>
 #include <unistd.h>
 
 #include <climits>
@@ -17,8 +18,8 @@ std::string own_path() {
   return path;
 }
 
-std::string setcap_line(Capabilities needed) {
-  return "sudo setcap " + names_of(needed) + "+ep " + shell_word(own_path());
+std::string setcap_line(sandbox::Capabilities needed) {
+  return "sudo setcap " + sandbox::names_of(needed) + "+ep " + shell_word(own_path());
 }
 
 std::string restriction_line() {
@@ -34,7 +35,7 @@ std::string permission_advice() {
   return "capturing needs CAP_NET_RAW: run weir with sudo, or grant it to the program. That lets\n"
          "everyone who may run the file read all traffic of this machine, and send as anybody;\n"
          "so restrict first who may:\n  " +
-         restriction_line() + "\n  " + setcap_line(only(CAP_NET_RAW));
+         restriction_line() + "\n  " + setcap_line(sandbox::only(CAP_NET_RAW));
 }
 
 }  // namespace weir::cli

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "capabilities.h"
 #include "exit_code.h"
+#include "weir/sandbox/capabilities.h"
 
 namespace weir::cli {
 
@@ -12,7 +12,7 @@ namespace weir::cli {
 [[nodiscard]] std::string own_path();
 
 /// What grants these to this executable, for a shell: "sudo setcap cap_net_raw+ep /usr/bin/weir".
-[[nodiscard]] std::string setcap_line(Capabilities needed);
+[[nodiscard]] std::string setcap_line(sandbox::Capabilities needed);
 
 /// What restricts first who may run it: a group of your choice.
 [[nodiscard]] std::string restriction_line();

@@ -11,12 +11,14 @@ namespace {
 
 struct Options {
   InputOptions input;
+  SandboxOptions sandbox;
   DestinationOptions destination;
 };
 
 void declare(CLI::App& app, Options& options) {
   options.input.declare(app);
   options.destination.declare(app);
+  options.sandbox.declare(app);
   app.footer(
       "examples:\n"
       "  weir read trace.pcap                     one line a packet, as tcpdump -n\n"
@@ -28,6 +30,17 @@ void declare(CLI::App& app, Options& options) {
       "  weir read --count traces/ 'tcp[tcpflags] & tcp-syn != 0'");
 }
 
+/// One file is opened by name, once there is something to write; of a series nobody knows the
+/// names.
+FileNeeds needs_of(const OutputOptions& output, const std::vector<InputFile>& files) {
+  FileNeeds needs{.inputs = files, .output_directory = output.series_directory()};
+  if (output.is_wanted() && !output.is_series() && output.path() != "-") {
+    needs.output = output.path();
+    needs.readable = output.name_directory();
+  }
+  return needs;
+}
+
 }  // namespace
 
 ExitCode run_read(const Words& words) {
@@ -37,12 +50,14 @@ ExitCode run_read(const Words& words) {
   declare(app, options);
   const Input input = options.input.resolve(parse_options(app, words));
   const ErrorStyle errors = error_style(words);
-  CaptureRun run{{.reader = options.input.reader(),
-                  .input = input,
-                  .filter = options.input.filter(),
-                  .errors = errors}};
+  FileSandbox sandbox{options.sandbox, errors};
+  const savefile::ReaderOptions reader = sandbox.reader(options.input.reader());
+  CaptureRun run{
+      {.reader = reader, .input = input, .filter = options.input.filter(), .errors = errors}};
   const auto files = expand(input.files);
-  PacketDestination destination{options.destination, files, options.input.reader(), errors};
+  options.destination.output.open_through(sandbox.output());
+  PacketDestination destination{options.destination, files, reader, errors};
+  run.confine(sandbox, needs_of(options.destination.output, files));
   const auto on_batch = [&](const CaptureBatch& batch) {
     if (run.is_refused()) return true;  // no file is emptied for a filter that is a mistake
     return destination.add(batch);

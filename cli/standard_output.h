@@ -1,6 +1,7 @@
 // Standard output as a sink: blocks of text, written whole.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "weir/sink/output.h"
@@ -8,8 +9,17 @@
 namespace weir::cli {
 
 /// Writes all of `block` to descriptor 1. Throws ReaderGone when nobody reads any more, and
-/// SystemError (output_failed) for everything else.
+/// SystemError (output_failed) for everything else. Once stop_is_overdue() a reader that takes
+/// nothing is not waited for: what is left is counted instead.
 void write_standard_output(std::string_view block);
+
+/// What was to be printed and was not.
+struct NotPrinted {
+  /// Ends of lines among the bytes.
+  std::uint64_t lines = 0;
+  std::uint64_t bytes = 0;
+};
+[[nodiscard]] NotPrinted not_printed() noexcept;
 
 /// Whether standard output is a terminal.
 [[nodiscard]] bool is_terminal_output() noexcept;

@@ -6,7 +6,7 @@
 
 #include "exit_code.h"
 #include "live_options.h"
-#include "sandbox.h"
+#include "sandbox_options.h"
 #include "weir/filter/filter.h"
 
 namespace weir::cli {

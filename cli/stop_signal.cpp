@@ -1,7 +1,10 @@
 // The signal handlers of the command.
 #include "stop_signal.h"
 
+#include <sys/time.h>
+
 #include <atomic>
+#include <chrono>
 #include <csignal>
 
 namespace weir::cli {
@@ -9,6 +12,21 @@ namespace {
 
 std::atomic<const StopOnSignal*> current{nullptr};
 std::atomic<bool> stopping{false};
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds patience{300};
+std::atomic<Clock::rep> stopped_at{0};
+
+extern "C" void on_tick(int) {}
+
+void interrupt_waits() noexcept {
+  struct sigaction action{};
+  action.sa_handler = on_tick;  // no SA_RESTART
+  sigaction(SIGALRM, &action, nullptr);
+  constexpr timeval tick{.tv_sec = 0, .tv_usec = 50'000};
+  const itimerval ticks{.it_interval = tick, .it_value = tick};
+  setitimer(ITIMER_REAL, &ticks, nullptr);
+}
 
 extern "C" void on_stop_signal(int number) {
   if (stopping.exchange(true)) {
@@ -18,6 +36,8 @@ extern "C" void on_stop_signal(int number) {
     std::raise(number);
     return;
   }
+  stopped_at.store(Clock::now().time_since_epoch().count());
+  interrupt_waits();
   if (const StopOnSignal* stoppable = current.load()) stoppable->stop();
 }
 
@@ -37,6 +57,11 @@ void handle_stop_signals() noexcept {
 }
 
 bool stop_requested() noexcept { return stopping.load(); }
+
+bool stop_is_overdue() noexcept {
+  const Clock::rep at = stopped_at.load();
+  return at != 0 && Clock::now() - Clock::time_point{Clock::duration{at}} >= patience;
+}
 
 void StopOnSignal::start() const noexcept {
   current.store(this);

@@ -11,6 +11,11 @@ void handle_stop_signals() noexcept;
 /// Whether a stop signal has arrived.
 [[nodiscard]] bool stop_requested() noexcept;
 
+/// Whether it has arrived so long ago (0.3 s) that no reader of an output is waited for any more.
+/// From the first signal on a timer interrupts whatever waits 20 times a second, so that a signal
+/// that comes just before a wait is not missed.
+[[nodiscard]] bool stop_is_overdue() noexcept;
+
 /// While alive, a stop signal calls stop() on a packet source, or on anything else that has one
 /// that signal handlers may call. One at a time.
 class StopOnSignal {

@@ -1,9 +1,9 @@
-// Users of this machine: who one is, and to become one.
+// Users of this machine, by name and as the sandbox knows them.
 #pragma once
 
 #include <string>
 
-#include "capabilities.h"
+#include "weir/sandbox/user.h"
 #include "weir/savefile/writer.h"
 
 namespace weir::cli {
@@ -11,8 +11,8 @@ namespace weir::cli {
 /// Of -Z, with the primary group. Throws UsageError.
 [[nodiscard]] savefile::FileOwner user_named(const std::string& name);
 
-/// For good, with no other group. Only root can. The capabilities stay permitted: use_only() gets
-/// them back. Throws SystemError.
-void become(const savefile::FileOwner& user, Capabilities kept);
+[[nodiscard]] inline sandbox::User user_of(const savefile::FileOwner& owner) noexcept {
+  return {.user = owner.user, .group = owner.group};
+}
 
 }  // namespace weir::cli

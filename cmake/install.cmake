@@ -1,4 +1,4 @@
-# Installs the libraries with a CMake package (find_package(weir COMPONENTS stores)) and pkg-config
+# Installs the libraries with a CMake package (find_package(weir COMPONENTS sandbox stores)) and pkg-config
 # files, the manual and the shell completion.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -7,7 +7,9 @@ set(weir_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/weir)
 # Each component has its own export file, so that its dependencies are looked for only when asked.
 install(TARGETS weir EXPORT weir-targets FILE_SET HEADERS)
 install(EXPORT weir-targets NAMESPACE weir:: DESTINATION ${weir_package_dir})
-set(weir_packages weir)
+install(TARGETS weir_sandbox_library EXPORT weir-sandbox-targets FILE_SET HEADERS)
+install(EXPORT weir-sandbox-targets NAMESPACE weir:: DESTINATION ${weir_package_dir})
+set(weir_packages weir weir-sandbox)
 if(TARGET weir_stores_library)
   install(TARGETS weir_stores_library EXPORT weir-stores-targets FILE_SET HEADERS)
   install(EXPORT weir-stores-targets NAMESPACE weir:: DESTINATION ${weir_package_dir})

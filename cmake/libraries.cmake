@@ -1,7 +1,8 @@
-# Assembles the libraries weir::weir and weir::stores from the objects of the modules. Every header
-# below include/weir is public, belongs to one library and is compiled alone by the build target
-# all_verify_interface_header_sets.
+# Assembles the libraries weir::weir, weir::sandbox and weir::stores from the objects of the modules.
+# Every header below include/weir is public, belongs to one library and is compiled alone by the build
+# target all_verify_interface_header_sets.
 set(weir_core_modules vocabulary sys wire bpf filter savefile capture flow sink)
+set(weir_sandbox_modules sandbox)
 set(weir_stores_modules stores)
 
 configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in
@@ -10,7 +11,8 @@ configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in
 file(GLOB_RECURSE weir_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/*.h)
 set(weir_stores_headers database_run.h flow_database.h live_flow_database.h)
 list(TRANSFORM weir_stores_headers PREPEND ${PROJECT_SOURCE_DIR}/include/weir/sink/)
-list(REMOVE_ITEM weir_headers ${weir_stores_headers})
+file(GLOB weir_sandbox_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/sandbox/*.h)
+list(REMOVE_ITEM weir_headers ${weir_stores_headers} ${weir_sandbox_headers})
 
 # weir_library(TARGET EXPORT NAME MODULES ... HEADERS ...): known as weir::NAME.
 function(weir_library target)
@@ -35,6 +37,10 @@ endfunction()
 
 weir_library(weir EXPORT weir MODULES ${weir_core_modules}
   HEADERS ${weir_headers} ${PROJECT_BINARY_DIR}/include/weir/version.h)
+weir_library(weir_sandbox_library EXPORT sandbox MODULES ${weir_sandbox_modules}
+  HEADERS ${weir_sandbox_headers})
+set_target_properties(weir_sandbox_library PROPERTIES OUTPUT_NAME weir_sandbox)
+target_link_libraries(weir_sandbox_library PUBLIC weir)
 if(TARGET weir_stores)
   weir_library(weir_stores_library EXPORT stores MODULES ${weir_stores_modules}
     HEADERS ${weir_stores_headers})

@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "filter": {"bpf"},
     "savefile": {"sys"},
     "capture": {"bpf", "sys"},
+    "sandbox": {"sys"},
     "inject": {"wire", "sys"},
     "flow": {"wire"},
     "gate": {"inject", "capture", "filter", "bpf", "sys"},
@@ -30,7 +31,7 @@ ON_TOP = {"compat", "cli", "python", "examples", "bench"}
 TESTS = {"tests", "fuzz"}
 # Modules whose result depends on their input alone.
 PURE = {"wire", "bpf", "filter", "flow"}
-TOUCH_KERNEL = {"sys", "capture", "inject", "gate"}
+TOUCH_KERNEL = {"sys", "capture", "sandbox", "inject", "gate"}
 
 MAX_LINES = 500
 CODE = {".h", ".cpp", ".py", ".sh", ".cmake"}

@@ -1,7 +1,9 @@
 // Where the bytes of a savefile go; knows no format. The only stage that sees errno.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sys/output_file.h"
@@ -43,18 +45,24 @@ class ByteOutput {
 /// A descriptor.
 class FileOutput final : public ByteOutput {
  public:
-  /// One that is not watched.
-  explicit FileOutput(sys::FileDescriptor file) noexcept
-      : file_{std::move(file)}, start_{sys::write_position(file_)} {}
+  /// One that is not watched. `gives_up` as sys::write_all() takes it.
+  FileOutput(sys::FileDescriptor file, std::function<bool()> gives_up) noexcept
+      : file_{std::move(file)},
+        gives_up_{std::move(gives_up)},
+        start_{sys::write_position(file_)} {}
   /// `file` was opened by `path`. `directory` is the one that has the file's name, if synchronise()
   /// is to see to that.
-  FileOutput(sys::FileDescriptor file, const std::string& path, sys::FileDescriptor directory)
+  FileOutput(sys::FileDescriptor file, std::function<bool()> gives_up, const std::string& path,
+             sys::FileDescriptor directory)
       : file_{std::move(file)},
+        gives_up_{std::move(gives_up)},
         directory_{std::move(directory)},
         watched_{file_, path},
         start_{sys::write_position(file_)} {}
 
-  sys::Written write(Bytes bytes) noexcept override { return sys::write_all(file_, bytes); }
+  sys::Written write(Bytes bytes) noexcept override {
+    return sys::write_all(file_, bytes, gives_up_);
+  }
   void cut(std::uint64_t size) noexcept override { sys::cut(file_, start_ + size); }
   int synchronise() noexcept override;
   [[nodiscard]] sys::Change change(std::uint64_t size, bool with_name) const noexcept override;
@@ -63,6 +71,7 @@ class FileOutput final : public ByteOutput {
 
  private:
   sys::FileDescriptor file_;
+  std::function<bool()> gives_up_;
   sys::FileDescriptor directory_;  // not open once the disk has the name
   sys::WatchedFile watched_{};
   std::uint64_t start_;  // bytes that were there before

@@ -1,22 +1,24 @@
 // Opens and closes a file of a MergedReader and keeps its interfaces and counts.
 #include "savefile/merged_file.h"
 
-#include <filesystem>
+#include "sys/file_descriptor.h"
 
 namespace weir::savefile {
 
-MergedFile::MergedFile(std::string named) : path{std::move(named)} {
-  std::error_code problem;
-  stays_open = path == "-" || !std::filesystem::is_regular_file(path, problem);
-}
+MergedFile::MergedFile(std::string named) : path{std::move(named)} {}
 
 void MergedFile::open(ReaderOptions options) {
   time = Timestamp::min();
   if (path == "-") {
+    stays_open = true;
     reader.emplace(Reader::standard_input(options));
-  } else {
-    reader.emplace(path, options);
+    return;
   }
+  sys::FileDescriptor file{options.open ? options.open(path) : -1};
+  if (!file.is_open()) file = sys::open_for_reading(path);
+  stays_open = !sys::is_regular_file(file);
+  options.open = [&file](const std::string&) { return file.release(); };
+  reader.emplace(path, options);
 }
 
 void MergedFile::close() noexcept {

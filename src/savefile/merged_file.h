@@ -14,7 +14,7 @@ struct MergedFile {
   explicit MergedFile(std::string named);
 
   std::string path;
-  /// A pipe or standard input: it cannot be opened twice.
+  /// A pipe or standard input, once it is open: it cannot be opened twice.
   bool stays_open = false;
   std::optional<Reader> reader{};
   /// What is still to be handed out of the reader's last batch.

@@ -20,6 +20,11 @@ WaitLimit limit_of(Deadline deadline) {
   return std::chrono::steady_clock::now() + deadline.wait();
 }
 
+sys::FileDescriptor opened(const std::string& path, const ReaderOptions& options) {
+  sys::FileDescriptor descriptor{options.open ? options.open(path) : -1};
+  return descriptor.is_open() ? std::move(descriptor) : sys::open_for_reading(path);
+}
+
 std::string first_bytes(Bytes window) {
   constexpr char digits[] = "0123456789abcdef";
   std::string text;
@@ -46,10 +51,13 @@ struct Reader::State {
   bool ended = false;
 
   State(sys::FileDescriptor descriptor, std::string named, ReaderOptions chosen)
-      : name{std::move(named)}, options{chosen}, input{source_of(std::move(descriptor))} {
+      : name{std::move(named)},
+        options{std::move(chosen)},
+        input{source_of(std::move(descriptor))} {
     open();
   }
-  State(Bytes memory, ReaderOptions chosen) : name{"memory"}, options{chosen}, input{memory} {
+  State(Bytes memory, ReaderOptions chosen)
+      : name{"memory"}, options{std::move(chosen)}, input{memory} {
     open();
   }
 
@@ -208,21 +216,21 @@ FormatReader::~FormatReader() = default;
 BeyondLimit::~BeyondLimit() = default;
 
 Reader::Reader(const std::string& path, ReaderOptions options)
-    : state_{std::make_unique<State>(sys::open_for_reading(path), path, options)} {}
+    : state_{std::make_unique<State>(opened(path, options), path, std::move(options))} {}
 
 Reader::Reader(std::unique_ptr<State> state) noexcept : state_{std::move(state)} {}
 
 Reader Reader::descriptor(int number, std::string called, ReaderOptions options) {
-  return Reader{
-      std::make_unique<State>(sys::FileDescriptor::borrow(number), std::move(called), options)};
+  return Reader{std::make_unique<State>(sys::FileDescriptor::borrow(number), std::move(called),
+                                        std::move(options))};
 }
 
 Reader Reader::standard_input(ReaderOptions options) {
-  return descriptor(0, "standard input", options);  // POSIX
+  return descriptor(0, "standard input", std::move(options));  // POSIX
 }
 
 Reader Reader::memory(Bytes bytes, ReaderOptions options) {
-  return Reader{std::make_unique<State>(bytes, options)};
+  return Reader{std::make_unique<State>(bytes, std::move(options))};
 }
 
 Reader::Reader(Reader&&) noexcept = default;

@@ -37,10 +37,14 @@ std::unique_ptr<RecordEncoder> make_encoder(const WriterOptions& options) {
 std::unique_ptr<ByteOutput> open(const std::string& path, const WriterOptions& options) {
   std::optional<sys::Owner> owner;
   if (options.owner) owner = {options.owner->user, options.owner->group};
-  auto file = sys::open_for_writing(
-      path, owner, options.must_be_new ? sys::Existing::refused : sys::Existing::emptied);
+  sys::FileDescriptor file{options.open ? options.open(path) : -1};
+  if (!file.is_open()) {
+    file = sys::open_for_writing(
+        path, owner, options.must_be_new ? sys::Existing::refused : sys::Existing::emptied);
+  }
   return std::make_unique<FileOutput>(
-      std::move(file), path, options.sync ? sys::open_directory_of(path) : sys::FileDescriptor{});
+      std::move(file), options.gives_up, path,
+      options.sync ? sys::open_directory_of(path) : sys::FileDescriptor{});
 }
 
 /// `bytes` are left of it.
@@ -230,7 +234,7 @@ Writer Writer::standard_output(const WriterOptions& options) {
   return Writer{std::make_unique<State>(
       "standard output", options, make_encoder(options),
       make_compressor(options.compression, options.level),
-      std::make_unique<FileOutput>(sys::FileDescriptor::borrow(descriptor)))};
+      std::make_unique<FileOutput>(sys::FileDescriptor::borrow(descriptor), options.gives_up))};
 }
 
 Writer Writer::memory(std::vector<std::uint8_t>& bytes, const WriterOptions& options) {

@@ -55,19 +55,27 @@ FileDescriptor open_for_writing(const std::string& path, const std::optional<Own
 
 bool is_disk_full(int error) noexcept { return error == ENOSPC || error == EDQUOT; }
 
-Written write_all(const FileDescriptor& to, Bytes bytes) noexcept {
+Written write_all(const FileDescriptor& to, Bytes bytes,
+                  const std::function<bool()>& gives_up) noexcept {
   Written done;
   while (done.size < bytes.size()) {
     const ssize_t written =
         ::write(to.number(), bytes.data() + done.size, bytes.size() - done.size);
     if (written >= 0) {
       done.size += static_cast<std::size_t>(written);
-    } else if (errno == EAGAIN) {
+      continue;
+    }
+    bool is_interrupted = errno == EINTR;
+    if (errno == EAGAIN) {
       // Whoever shares the descriptor may have made it non-blocking.
       pollfd output{.fd = to.number(), .events = POLLOUT, .revents = 0};
-      ::poll(&output, 1, -1);
-    } else if (errno != EINTR) {
+      is_interrupted = ::poll(&output, 1, -1) < 0;
+    } else if (!is_interrupted) {
       done.error = errno;
+      return done;
+    }
+    if (is_interrupted && gives_up && gives_up()) {
+      done.error = EAGAIN;
       return done;
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -34,8 +35,9 @@ struct Written {
   int error = 0;
 };
 /// Writes all of `bytes`: goes on after EINTR and short writes, waits where a descriptor that does
-/// not block is full.
-Written write_all(const FileDescriptor& to, Bytes bytes) noexcept;
+/// not block is full. After each EINTR `gives_up` is asked, if there is one: true is EAGAIN.
+Written write_all(const FileDescriptor& to, Bytes bytes,
+                  const std::function<bool()>& gives_up = {}) noexcept;
 
 /// Where the next write goes in a regular file; 0 for anything else.
 [[nodiscard]] std::uint64_t write_position(const FileDescriptor& file) noexcept;

@@ -120,8 +120,7 @@ class LiveFlowsTest(LiveTest):
             result = self.weir("flows", "-i", "v0", *words, "--duration", "100ms")
             self.assertEqual(result.code, 2, f"{words}: {result.err}")
         file = self.file("a.pcap")
-        for words in (("-p",), ("-Q", "in"), ("--duration", "1s"), ("-s", "100"), ("--resume",),
-                      ("--no-sandbox",)):
+        for words in (("-p",), ("-Q", "in"), ("--duration", "1s"), ("-s", "100"), ("--resume",)):
             result = self.weir("flows", file, *words)
             self.assertEqual(result.code, 2, f"{words}: {result.err}")
 

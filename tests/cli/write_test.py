@@ -164,6 +164,7 @@ class Forms(CopyTest):
                     seen = weir("read", "--count", out) if out.exists() else None
                     if seen and seen.out == "2\n":
                         break
+                    time.sleep(0.01)
                 else:
                     self.fail(f"{form}: {seen and seen.err}")
                 self.assertEqual(seen.code, 0)

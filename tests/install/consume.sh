@@ -37,14 +37,16 @@ echo "== find_package"
 "$work/consumer/core" "$source/tests/captures/ping.pcap"
 "$work/consumer/plugin_host" "$work/consumer/libplugin.so"
 "$work/consumer/stores" "$work/flows.db"
+"$work/consumer/sandbox" "$source/tests/captures/ping.pcap"
 
 echo "== pkg-config, from a prefix that has moved"
 rm -rf "$work/moved"
 mv "$prefix" "$work/moved"
 export LD_LIBRARY_PATH=$work/moved/lib PKG_CONFIG_PATH=$work/moved/lib/pkgconfig
-for program in core:weir stores:weir-stores; do
+for program in core:weir stores:weir-stores sandbox:weir-sandbox; do
   read -r -a flags < <(pkg-config --cflags --libs "${program#*:}")
   "$cxx" -std=c++23 "$consumer/${program%:*}.cpp" -o "$work/pc-${program%:*}" "${flags[@]}"
 done
 "$work/pc-core" "$source/tests/captures/ping.pcap"
 "$work/pc-stores" "$work/flows.db"
+"$work/pc-sandbox" "$source/tests/captures/ping.pcap"

@@ -1,5 +1,5 @@
-// The sandbox of the command, entered for real in a process of its own.
-#include "cli/sandbox.h"
+// The sandbox, entered for real in a process of its own.
+#include "weir/sandbox/sandbox.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -16,8 +16,6 @@
 #include <csignal>
 #include <fstream>
 
-#include "cli/landlock.h"
-#include "cli/system_call_filter.h"
 #include "support/temporary_folder.h"
 #include "sys/packet_socket.h"
 #include "system/child.h"
@@ -30,7 +28,7 @@
 #include "weir/sink/flow_database.h"
 #endif
 
-namespace weir::cli {
+namespace weir::sandbox {
 namespace {
 
 using test::in_child;
@@ -64,8 +62,8 @@ class Sandbox : public ::testing::Test {
  protected:
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "needs to be root";
-    if (landlock_version() == 0) GTEST_SKIP() << "needs a kernel with Landlock";
-    if (!can_filter_system_calls()) GTEST_SKIP() << "needs a kernel with seccomp";
+    if (support().landlock == 0) GTEST_SKIP() << "needs a kernel with Landlock";
+    if (!support().seccomp) GTEST_SKIP() << "needs a kernel with seccomp";
   }
 
   TemporaryFolder folder_;
@@ -73,7 +71,7 @@ class Sandbox : public ::testing::Test {
 
 TEST_F(Sandbox, LeavesNoRights) {
   in_child([] {
-    const auto sandbox = enter_sandbox({.readable = {"/proc/self/status"}});
+    const auto sandbox = enter({.readable = {"/proc/self/status"}});
     for (const char* name : {"capabilities", "no_new_privs", "landlock", "seccomp"}) {
       EXPECT_TRUE(holds(sandbox, name)) << name;
     }
@@ -87,7 +85,7 @@ TEST_F(Sandbox, LeavesNoRights) {
 
 TEST_F(Sandbox, RefusesToReadWhatIsNotNamed) {
   in_child([this] {
-    static_cast<void>(enter_sandbox({.output_directories = {folder_.path("")}}));
+    static_cast<void>(enter({.writable_directories = {folder_.path("")}}));
     for (const char* path : {"/etc/shadow", "/etc/passwd", "/proc/self/mem", "/", "/root"}) {
       EXPECT_EQ(refusal(::open(path, O_RDONLY)), EACCES) << path;
     }
@@ -98,7 +96,7 @@ TEST_F(Sandbox, RefusesToWriteElsewhere) {
   TemporaryFolder elsewhere;
   std::ofstream{elsewhere.path("old")} << "old";
   in_child([&] {
-    static_cast<void>(enter_sandbox({.output_directories = {folder_.path("")}}));
+    static_cast<void>(enter({.writable_directories = {folder_.path("")}}));
     const std::string inside = folder_.path("new");
     const std::string old = elsewhere.path("old");
     EXPECT_EQ(refusal(::open(elsewhere.path("new").c_str(), O_WRONLY | O_CREAT, 0600)), EACCES);
@@ -113,7 +111,7 @@ TEST_F(Sandbox, RefusesToWriteElsewhere) {
 
 TEST_F(Sandbox, RefusesProgramsSocketsAndOtherProcesses) {
   in_child([] {
-    static_cast<void>(enter_sandbox({}));
+    static_cast<void>(enter({}));
     char* const words[] = {nullptr};
     EXPECT_EQ(refusal(::execve("/bin/true", words, words)), EPERM);
     EXPECT_EQ(refusal(::fork()), EPERM);
@@ -135,7 +133,7 @@ TEST_F(Sandbox, RefusesProgramsSocketsAndOtherProcesses) {
 #ifdef __x86_64__
 TEST_F(Sandbox, RefusesTheOtherAbiOfTheProcessor) {
   in_child([] {
-    static_cast<void>(enter_sandbox({}));
+    static_cast<void>(enter({}));
     constexpr long x32 = 0x40000000;
     EXPECT_EQ(refusal(::syscall(x32 + SYS_getpid)), EPERM);
   });
@@ -144,7 +142,7 @@ TEST_F(Sandbox, RefusesTheOtherAbiOfTheProcessor) {
 
 TEST_F(Sandbox, LeavesRotationWithinTheOutputDirectory) {
   in_child([this] {
-    static_cast<void>(enter_sandbox({.output_directories = {folder_.path("")}}));
+    static_cast<void>(enter({.writable_directories = {folder_.path("")}}));
     const std::vector<Interface> interfaces(1);
     const auto frame = test::numbered_frame(1);
     const Packet packet{.data = frame, .wire_length = static_cast<std::uint32_t>(frame.size())};
@@ -162,7 +160,7 @@ TEST_F(Sandbox, LeavesRotationWithinTheOutputDirectory) {
 TEST_F(Sandbox, LeavesADatabaseInTheOutputDirectory) {
   in_child([this] {
     sink::FlowDatabase database{folder_.path("flows.db")};
-    static_cast<void>(enter_sandbox({.output_directories = {folder_.path("")}}));
+    static_cast<void>(enter({.writable_directories = {folder_.path("")}}));
     for (int i = 0; i < 2; ++i) {
       database.begin_run({.source = "near"});
       database.end_run(sink::RunState::complete);
@@ -175,7 +173,7 @@ TEST_F(Sandbox, LeavesADatabaseInTheOutputDirectory) {
 TEST_F(Sandbox, LeavesAFileThatIsNamed) {
   std::ofstream{folder_.path("pipe")} << "old";
   in_child([this] {
-    static_cast<void>(enter_sandbox({.output_files = {folder_.path("pipe")}}));
+    static_cast<void>(enter({.writable_files = {folder_.path("pipe")}}));
     EXPECT_GE(::open(folder_.path("pipe").c_str(), O_WRONLY | O_TRUNC), 0);
     EXPECT_EQ(refusal(::open(folder_.path("other").c_str(), O_WRONLY | O_CREAT, 0600)), EACCES);
   });
@@ -185,8 +183,8 @@ TEST_F(Sandbox, KeepsTheRightToWriteInSomebodyElsesDirectory) {
   ASSERT_EQ(::chown(folder_.path("").c_str(), 65534, 65534), 0);
   ASSERT_EQ(::chmod(folder_.path("").c_str(), 0755), 0);
   in_child([this] {
-    const auto sandbox = enter_sandbox(
-        {.output_directories = {folder_.path("")}, .readable = {"/proc/self/status"}});
+    const auto sandbox =
+        enter({.readable = {"/proc/self/status"}, .writable_directories = {folder_.path("")}});
     EXPECT_FALSE(holds(sandbox, "capabilities"));
     EXPECT_EQ(status("CapEff"), "0000000000000002");
     EXPECT_GE(::open(folder_.path("new").c_str(), O_WRONLY | O_CREAT, 0600), 0);
@@ -197,9 +195,9 @@ TEST_F(Sandbox, KeepsTheRightToWriteInSomebodyElsesDirectory) {
 TEST_F(Sandbox, BecomesTheUserBehindSudo) {
   ASSERT_EQ(::chown(folder_.path("").c_str(), 65534, 65534), 0);
   in_child([this] {
-    const auto sandbox = enter_sandbox({.output_directories = {folder_.path("")},
-                                        .readable = {"/proc/self/status"},
-                                        .user = savefile::FileOwner{65534, 65534}});
+    const auto sandbox = enter({.readable = {"/proc/self/status"},
+                                .writable_directories = {folder_.path("")},
+                                .user = User{65534, 65534}});
     EXPECT_TRUE(holds(sandbox, "user"));
     EXPECT_EQ(::getuid(), 65534U);
     EXPECT_EQ(::getegid(), 65534U);
@@ -212,8 +210,8 @@ TEST_F(Sandbox, BecomesTheUserBehindSudo) {
 TEST_F(Sandbox, HandsFilesOverWhereTheUserBehindSudoMayNotWrite) {
   ASSERT_EQ(::chmod(folder_.path("").c_str(), 0700), 0);
   in_child([this] {
-    const savefile::FileOwner nobody{65534, 65534};
-    const auto sandbox = enter_sandbox({.output_directories = {folder_.path("")}, .user = nobody});
+    const User nobody{65534, 65534};
+    const auto sandbox = enter({.writable_directories = {folder_.path("")}, .user = nobody});
     EXPECT_FALSE(holds(sandbox, "user"));
     const int made = ::open(folder_.path("new").c_str(), O_WRONLY | O_CREAT, 0600);
     EXPECT_GE(made, 0);
@@ -223,7 +221,7 @@ TEST_F(Sandbox, HandsFilesOverWhereTheUserBehindSudoMayNotWrite) {
 
 TEST_F(Sandbox, KeepsTheRightToLeaveMonitorMode) {
   in_child([] {
-    static_cast<void>(enter_sandbox({.readable = {"/proc/self/status"}, .monitor_mode = true}));
+    static_cast<void>(enter({.readable = {"/proc/self/status"}, .monitor_mode = true}));
     EXPECT_EQ(status("CapEff"), "0000000000001000");
     EXPECT_GE(::socket(AF_NETLINK, SOCK_RAW, 0), 0);
     EXPECT_EQ(refusal(::socket(AF_PACKET, SOCK_RAW, 0)), EPERM);
@@ -232,7 +230,7 @@ TEST_F(Sandbox, KeepsTheRightToLeaveMonitorMode) {
 
 TEST_F(Sandbox, NamesAnOutputDirectoryThatIsNotThere) {
   try {
-    static_cast<void>(enter_sandbox({.output_directories = {folder_.path("missing")}}));
+    static_cast<void>(enter({.writable_directories = {folder_.path("missing")}}));
     FAIL() << "entered";
   } catch (const SystemError& error) {
     EXPECT_EQ(error.code(), ErrorCode::not_found);
@@ -242,7 +240,7 @@ TEST_F(Sandbox, NamesAnOutputDirectoryThatIsNotThere) {
 
 TEST_F(Sandbox, EndsWithTheProgramWithoutComplaint) {
   in_child([] {
-    static_cast<void>(enter_sandbox({}));
+    static_cast<void>(enter({}));
     std::signal(SIGABRT, [](int) {});
     EXPECT_EQ(::raise(SIGABRT), 0);
   });
@@ -251,7 +249,7 @@ TEST_F(Sandbox, EndsWithTheProgramWithoutComplaint) {
 class SandboxedCapture : public test::LiveTest {
  protected:
   void SetUp() override {
-    if (::geteuid() != 0 || landlock_version() == 0 || !can_filter_system_calls()) {
+    if (::geteuid() != 0 || support().landlock == 0 || !support().seccomp) {
       GTEST_SKIP() << "needs root, and a kernel with Landlock and seccomp";
     }
     LiveTest::SetUp();
@@ -262,7 +260,7 @@ TEST_F(SandboxedCapture, TakesPacketsChangesAndCounts) {
   in_child([] {
     capture::Live live{"near", {.ring_size = 1U << 20U, .promiscuous = true}};
     const test::FrameSender sender{"far"};
-    static_cast<void>(enter_sandbox({}));
+    static_cast<void>(enter({}));
     sender.send(test::numbered_frame(1));
     EXPECT_EQ(test::collect(live, 1).size(), 1U);
     // Accepts nothing: ret #0.
@@ -282,7 +280,7 @@ TEST_F(SandboxedCapture, LeavesItsSocketOptionsAlone) {
   in_child([] {
     const sys::PacketSocket socket{sys::PacketSocket::Kind::raw};
     ASSERT_EQ(socket.bind(1), 0);
-    static_cast<void>(enter_sandbox({}));
+    static_cast<void>(enter({}));
     const bpf::Instruction accept_all{.code = 0x06, .k = 0xffff};
     EXPECT_EQ(socket.attach(std::as_bytes(std::span{&accept_all, 1})), 0);
     socklen_t size = sizeof(tpacket_stats);
@@ -301,10 +299,10 @@ TEST_F(SandboxedCapture, LeavesItsSocketOptionsAlone) {
 TEST_F(SandboxedCapture, WaitsForItsAdapterWhereThatWasAskedFor) {
   in_child([] {
     const sys::PacketSocket socket{sys::PacketSocket::Kind::raw};
-    static_cast<void>(enter_sandbox({.resume = true}));
+    static_cast<void>(enter({.adapter_returns = true}));
     EXPECT_EQ(socket.bind(1), 0);
   });
 }
 
 }  // namespace
-}  // namespace weir::cli
+}  // namespace weir::sandbox

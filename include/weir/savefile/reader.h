@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,10 @@ struct ReaderOptions {
   /// Wait at the end of a regular file for what is appended, until stop(). Ignored for memory;
   /// pipes wait anyway. A file that shrinks below what was read is damage.
   bool follow = false;
+  /// Opens files in place of the reader, which takes the descriptor over: for a process that has
+  /// given up its rights (weir/sandbox/). What it throws leaves the reader; for a negative number
+  /// the reader opens the file itself. None: the reader opens all.
+  std::function<int(const std::string& path)> open{};
 };
 
 /// What a reader has met so far.

@@ -44,8 +44,14 @@ struct WriterOptions {
   std::optional<FileOwner> owner{};
   /// A file of that name is an error, not emptied.
   bool must_be_new = false;
+  /// Opens the file in place of the writer, as ReaderOptions::open does for a reader: made or
+  /// emptied, for `owner`.
+  std::function<int(const std::string& path)> open{};
   /// What errors call the file; its path if empty.
   std::string called{};
+  /// Asked whenever a signal interrupts the wait for room in a pipe; true ends the wait, and the
+  /// writer fails with EAGAIN. None: it is waited for, however long.
+  std::function<bool()> gives_up{};
   /// Called when the disk is full; true says that room was made and writing is tried again.
   std::function<bool()> make_room{};
 };

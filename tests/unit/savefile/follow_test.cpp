@@ -35,7 +35,7 @@ std::vector<std::uint8_t> pcapng() {
 
 class Follow : public testing::Test {
  protected:
-  static constexpr ReaderOptions following{.follow = true};
+  static inline const ReaderOptions following{.follow = true};
 
   Reader open(Bytes bytes, ReaderOptions options = following) {
     return Reader{folder_.file(name, bytes), options};

@@ -12,7 +12,7 @@ using test::Outcome;
 using test::read_memory;
 using test::read_pipe;
 
-constexpr ReaderOptions skipping{.skip_damaged = true};
+const ReaderOptions skipping{.skip_damaged = true};
 
 class SkipDamaged : public testing::TestWithParam<ByteOrder> {
  protected:

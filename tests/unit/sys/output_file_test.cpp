@@ -4,9 +4,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <csignal>
 #include <thread>
 
 #include "support/temporary_folder.h"
@@ -109,6 +112,29 @@ TEST(OutputFile, SaysWhyNotAllWasWritten) {
   EXPECT_EQ(written.error, ENOSPC);
   const FileDescriptor reader = open_for_reading("/dev/null");
   EXPECT_EQ(write_all(reader, six).error, EBADF);
+}
+
+TEST(OutputFile, GivesUpWaitingForAReaderWhenASignalComesAndThatIsWanted) {
+  int ends[2] = {-1, -1};
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const FileDescriptor from{ends[0]};
+  const FileDescriptor to{ends[1]};
+  struct sigaction action{};
+  action.sa_handler = [](int) {};
+  struct sigaction before{};
+  ::sigaction(SIGALRM, &action, &before);
+  const itimerval ticks{.it_interval = {0, 10'000}, .it_value = {0, 10'000}};
+  ::setitimer(ITIMER_REAL, &ticks, nullptr);
+  int asked = 0;
+  const std::vector<std::uint8_t> bytes(1 << 20, 'x');
+  const Written written = write_all(to, bytes, [&asked] { return ++asked == 3; });
+  const itimerval none{};
+  ::setitimer(ITIMER_REAL, &none, nullptr);
+  ::sigaction(SIGALRM, &before, nullptr);
+  EXPECT_EQ(written.error, EAGAIN);
+  EXPECT_EQ(asked, 3);
+  EXPECT_GT(written.size, 0U);
+  EXPECT_LT(written.size, bytes.size());
 }
 
 TEST(OutputFile, WaitsWhereADescriptorDoesNotBlock) {

@@ -3,7 +3,7 @@
 
 #include <sys/syscall.h>
 
-namespace weir::cli {
+namespace weir::sandbox {
 
 /// Allowed whatever their arguments are. A list of what may be, not of what may not: nobody knows
 /// what the next kernel will have. Those that older processors alone have are behind #ifdef.
@@ -72,6 +72,8 @@ constexpr unsigned allowed_system_calls[] = {
     SYS_timerfd_settime,
     SYS_timerfd_gettime,
     SYS_futex,
+    SYS_inotify_init1,
+    SYS_inotify_add_watch,
     SYS_sched_yield,
     // Signals.
     SYS_rt_sigaction,
@@ -131,4 +133,4 @@ constexpr unsigned allowed_system_calls[] = {
 #endif
 };
 
-}  // namespace weir::cli
+}  // namespace weir::sandbox

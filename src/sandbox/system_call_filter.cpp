@@ -1,5 +1,5 @@
 // Builds the filter by hand: a list of numbers is too little to need a library for.
-#include "system_call_filter.h"
+#include "sandbox/system_call_filter.h"
 
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -19,10 +19,10 @@
 #include <initializer_list>
 #include <vector>
 
-#include "system_call_list.h"
+#include "sandbox/system_call_list.h"
 #include "weir/error.h"
 
-namespace weir::cli {
+namespace weir::sandbox {
 namespace {
 
 // isatty() of newer C libraries asks so (TCGETS2); the headers of its struct contradict others.
@@ -160,4 +160,4 @@ void filter_system_calls(const MoreSystemCalls& more) {
   program.enforce();
 }
 
-}  // namespace weir::cli
+}  // namespace weir::sandbox

@@ -1,5 +1,5 @@
 // The three system calls of Landlock, which the C library does not have.
-#include "landlock.h"
+#include "sandbox/landlock.h"
 
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -15,7 +15,7 @@
 
 #include "weir/error.h"
 
-namespace weir::cli {
+namespace weir::sandbox {
 namespace {
 
 // Of kernels newer than the headers may be: each version adds to what can be refused.
@@ -100,4 +100,4 @@ void Landlock::enforce() const {
   }
 }
 
-}  // namespace weir::cli
+}  // namespace weir::sandbox

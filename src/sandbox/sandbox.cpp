@@ -1,32 +1,20 @@
 // Puts together capabilities, no_new_privs, Landlock and seccomp, in the order they allow.
-#include "sandbox.h"
+#include "weir/sandbox/sandbox.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 
-#include "landlock.h"
-#include "system_call_filter.h"
-#include "user.h"
+#include "sandbox/landlock.h"
+#include "sandbox/system_call_filter.h"
 #include "weir/error.h"
 
-// gcc and clang each have their own way to say it.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WEIR_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WEIR_SANITIZED
-#endif
-#endif
-
-namespace weir::cli {
+namespace weir::sandbox {
 namespace {
-
-using savefile::FileOwner;
 
 /// With the rights in force, which are not those the process was started with.
 bool may_write_in(const std::vector<std::string>& directories) {
@@ -35,7 +23,7 @@ bool may_write_in(const std::vector<std::string>& directories) {
   });
 }
 
-bool could_write_as(const FileOwner& user, const std::vector<std::string>& directories) {
+bool could_write_as(const User& user, const std::vector<std::string>& directories) {
   const uid_t user_before = ::geteuid();
   const gid_t group_before = ::getegid();
   const bool changed = ::setegid(user.group) == 0 && ::seteuid(user.user) == 0;
@@ -47,9 +35,9 @@ bool could_write_as(const FileOwner& user, const std::vector<std::string>& direc
 }
 
 /// Who this process is from now on, and which capabilities it cannot do without.
-Capabilities settle_user(const SandboxRules& rules, std::vector<Confinement>& sandbox) {
+Capabilities settle_user(const Rules& rules, std::vector<Confinement>& sandbox) {
   Capabilities kept = rules.monitor_mode ? only(CAP_NET_ADMIN) : 0;
-  if (rules.user && could_write_as(*rules.user, rules.output_directories)) {
+  if (rules.user && could_write_as(*rules.user, rules.writable_directories)) {
     become(*rules.user, kept);
     sandbox.push_back({"user", true, std::to_string(rules.user->user)});
     return kept;
@@ -60,11 +48,11 @@ Capabilities settle_user(const SandboxRules& rules, std::vector<Confinement>& sa
   }
   // Root without rights is a stranger in other people's directories.
   use_only(kept);
-  if (!may_write_in(rules.output_directories)) kept |= only(CAP_DAC_OVERRIDE);
+  if (!may_write_in(rules.writable_directories)) kept |= only(CAP_DAC_OVERRIDE);
   return kept;
 }
 
-void give_up_rights(const SandboxRules& rules, std::vector<Confinement>& sandbox) {
+void give_up_rights(const Rules& rules, std::vector<Confinement>& sandbox) {
   const Capabilities needed = settle_user(rules, sandbox);
   const BoundingSet bounding = keep_only(needed);
   const Capabilities left = effective_capabilities();
@@ -83,29 +71,15 @@ std::vector<std::string> with_time_zones(std::vector<std::string> readable) {
 
 }  // namespace
 
-void SandboxOptions::declare(CLI::App& app) {
-  app.add_flag("--no-sandbox", left_out_,
-               "keep all rights while packets are parsed, to debug; see weir doctor")
-      ->group("sandbox");
-}
-
-bool SandboxOptions::is_wanted() const noexcept {
-#ifdef WEIR_SANITIZED
-  return false;
-#else
-  return !left_out_;
-#endif
-}
-
-std::vector<Confinement> enter_sandbox(const SandboxRules& rules) {
+std::vector<Confinement> enter(const Rules& rules) {
   std::vector<Confinement> sandbox;
   const int version = landlock_version();
   // Paths are opened with the rights that are given up next.
   std::optional<Landlock> landlock;
   if (version > 0) {
     landlock.emplace(ReachablePaths{.readable = with_time_zones(rules.readable),
-                                    .writable_files = rules.output_files,
-                                    .writable_directories = rules.output_directories});
+                                    .writable_files = rules.writable_files,
+                                    .writable_directories = rules.writable_directories});
   }
   give_up_rights(rules, sandbox);
   if (landlock) landlock->enforce();
@@ -113,10 +87,14 @@ std::vector<Confinement> enter_sandbox(const SandboxRules& rules) {
       {"landlock", version > 0,
        version > 0 ? "version " + std::to_string(version) : "not offered by this kernel"});
   const bool filters = can_filter_system_calls();
-  if (filters) filter_system_calls({.bind = rules.resume, .netlink = rules.monitor_mode});
+  if (filters) filter_system_calls({.bind = rules.adapter_returns, .netlink = rules.monitor_mode});
   sandbox.push_back({"seccomp", filters,
                      filters ? "system calls on a list alone" : "not offered by this kernel"});
   return sandbox;
 }
 
-}  // namespace weir::cli
+Support support() noexcept {
+  return {.landlock = landlock_version(), .seccomp = can_filter_system_calls()};
+}
+
+}  // namespace weir::sandbox

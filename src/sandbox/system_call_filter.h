@@ -1,7 +1,7 @@
 // Which system calls this process may still make (seccomp(2)).
 #pragma once
 
-namespace weir::cli {
+namespace weir::sandbox {
 
 /// What goes beyond reading from open descriptors and writing files.
 struct MoreSystemCalls {
@@ -19,4 +19,4 @@ struct MoreSystemCalls {
 /// no_new_privs. Throws SystemError.
 void filter_system_calls(const MoreSystemCalls& more);
 
-}  // namespace weir::cli
+}  // namespace weir::sandbox

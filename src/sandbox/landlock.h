@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace weir::cli {
+namespace weir::sandbox {
 
 /// The version of the kernel's Landlock; 0 if it has none, or none that is switched on.
 [[nodiscard]] int landlock_version() noexcept;
@@ -38,4 +38,4 @@ class Landlock {
   int rules_ = -1;
 };
 
-}  // namespace weir::cli
+}  // namespace weir::sandbox

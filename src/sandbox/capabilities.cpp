@@ -1,6 +1,7 @@
 // capget, capset and prctl, called by number: for so little a library would be one more to trust.
-#include "capabilities.h"
+#include "weir/sandbox/capabilities.h"
 
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,7 +11,7 @@
 
 #include "weir/error.h"
 
-namespace weir::cli {
+namespace weir::sandbox {
 namespace {
 
 /// Capabilities weir has to do with; others go by number.
@@ -93,4 +94,4 @@ std::string names_of(Capabilities set) {
   return text.empty() ? "none" : text;
 }
 
-}  // namespace weir::cli
+}  // namespace weir::sandbox
