@@ -15,6 +15,7 @@ file(GLOB weir_sandbox_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/w
 list(REMOVE_ITEM weir_headers ${weir_stores_headers} ${weir_sandbox_headers})
 
 # weir_library(TARGET EXPORT NAME MODULES ... HEADERS ...): known as weir::NAME.
+# Beside WEIR_API, only what has a name in weir is exported: no instances of the standard library.
 function(weir_library target)
   cmake_parse_arguments(arg "" "EXPORT" "MODULES;HEADERS" ${ARGN})
   add_library(${target})
@@ -32,7 +33,11 @@ function(weir_library target)
   set_target_properties(${target} PROPERTIES
     LINKER_LANGUAGE CXX EXPORT_NAME ${arg_EXPORT}
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
-    VERIFY_INTERFACE_HEADER_SETS ON)
+    VERIFY_INTERFACE_HEADER_SETS ON
+    INSTALL_RPATH "$ORIGIN"
+    LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/exports.map)
+  target_link_options(${target} PRIVATE
+    LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/exports.map)
 endfunction()
 
 weir_library(weir EXPORT weir MODULES ${weir_core_modules}
@@ -46,4 +51,10 @@ if(TARGET weir_stores)
     HEADERS ${weir_stores_headers})
   set_target_properties(weir_stores_library PROPERTIES OUTPUT_NAME weir_stores)
   target_link_libraries(weir_stores_library PUBLIC weir)
+  if(BUILD_SHARED_LIBS)
+    # Private code of weir::weir that it is made of, too: a shared library does not export it.
+    weir_module(copied SOURCES ${PROJECT_SOURCE_DIR}/src/rfc3339.cpp
+      ${PROJECT_SOURCE_DIR}/src/sink/ip_protocol_names.cpp)
+    target_sources(weir_stores_library PRIVATE $<TARGET_OBJECTS:weir_copied>)
+  endif()
 endif()

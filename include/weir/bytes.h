@@ -8,6 +8,8 @@
 #include <cstring>
 #include <span>
 
+#include "weir/api.h"
+
 namespace weir {
 
 /// Borrowed bytes; valid as long as whoever owns them says.

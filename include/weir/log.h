@@ -4,6 +4,8 @@
 #include <functional>
 #include <string_view>
 
+#include "weir/api.h"
+
 namespace weir {
 
 /// How much a line matters.

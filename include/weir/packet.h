@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "weir/api.h"
 #include "weir/bytes.h"
 #include "weir/link_type.h"
 
@@ -13,6 +15,9 @@ namespace weir {
 /// Nanoseconds since 1970-01-01 00:00 UTC, leap seconds not counted.
 using Timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;
 using Duration = std::chrono::nanoseconds;
+
+/// RFC 3339, in UTC with nine digits: "2026-01-02T03:04:05.123456789Z".
+[[nodiscard]] WEIR_API std::string to_string(Timestamp time);
 
 /// The time by the machine's clock.
 inline Timestamp wall_clock() noexcept {

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "weir/api.h"
+#include "weir/error.h"
 #include "weir/packet.h"
 #include "weir/source.h"
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "weir/api.h"
+#include "weir/error.h"
 #include "weir/packet.h"
 
 namespace weir {

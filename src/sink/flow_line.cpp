@@ -5,7 +5,7 @@
 #include <cstring>
 #include <utility>
 
-#include "sink/decimal.h"
+#include "decimal.h"
 #include "sink/flow_fields.h"
 
 namespace weir::sink {

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 
+#include "rfc3339.h"
 #include "sink/flow_row.h"
-#include "sink/rfc3339.h"
 
 namespace weir::sink {
 

@@ -4,12 +4,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "weir/api.h"
-
 namespace weir::sink {
 
 /// tshark's word where decode() knows the protocol, otherwise IANA's keyword in lower case; empty
-/// for numbers nobody meets. Exported for weir::stores.
-[[nodiscard]] WEIR_API std::string_view ip_protocol_name(std::uint8_t protocol) noexcept;
+/// for numbers nobody meets.
+[[nodiscard]] std::string_view ip_protocol_name(std::uint8_t protocol) noexcept;
 
 }  // namespace weir::sink

@@ -3,7 +3,7 @@
 
 #include <charconv>
 
-#include "sink/decimal.h"
+#include "decimal.h"
 #include "sink/json_string.h"
 
 namespace weir::sink {

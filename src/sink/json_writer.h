@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "sink/rfc3339.h"
+#include "rfc3339.h"
 #include "weir/address.h"
 #include "weir/bytes.h"
 

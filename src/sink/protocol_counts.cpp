@@ -5,28 +5,6 @@ namespace weir::sink {
 
 using wire::ChecksumVerdict;
 
-ProtocolCounts::Slot& ProtocolCounts::find_slot(const wire::ProtocolSet& set) noexcept {
-  const std::size_t first = home(set);
-  for (std::size_t probe = 0; probe < max_probes; ++probe) {
-    Slot& slot = slots_[(first + probe) % slot_count];
-    if (slot.count.packets == 0) slot.set = set;
-    if (slot.set == set) return slot;
-  }
-  Slot& slot = slots_[first];
-  spread(slot, spilled_);
-  spilled_packets_ += slot.count.packets;
-  slot = {.set = set};
-  return slot;
-}
-
-void ProtocolCounts::spread(const Slot& slot, Protocols& protocols) noexcept {
-  for (std::size_t i = 0; i < protocols.size(); ++i) {
-    if (!slot.set.contains(static_cast<wire::Protocol>(i))) continue;
-    protocols[i].packets += slot.count.packets;
-    protocols[i].bytes += slot.count.bytes;
-  }
-}
-
 ProtocolCounts::Protocols ProtocolCounts::protocols() const noexcept {
   Protocols sum = spilled_;
   for (const Slot& slot : slots_) spread(slot, sum);

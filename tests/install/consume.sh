@@ -23,12 +23,24 @@ if grep -rIlF -e "$work/build" -e "$source/src" "$prefix/include" "$prefix/lib/c
   exit 1
 fi
 
-echo "== the installed command runs"
-export LD_LIBRARY_PATH=$prefix/lib
+echo "== the installed command runs, and finds its libraries by itself"
+unset LD_LIBRARY_PATH
 "$prefix/bin/weir" --version
 "$prefix/bin/weir" info "$source/tests/captures/ping.pcap"
 test -s "$prefix/share/man/man1/weir.1"
 test -s "$prefix/share/bash-completion/completions/weir"
+
+if [[ $kind == shared ]]; then
+  echo "== the libraries export what the headers offer, and nothing private"
+  python3 "$source/tests/install/exports.py" "$prefix/include" "$prefix"/lib/libweir*.so
+fi
+
+echo "== an older standard is refused in the first place"
+for header in packet.h bytes.h log.h filter/filter.h wire/tcp.h savefile/reader.h; do
+  first=$(echo "#include <weir/$header>" | "$cxx" -std=c++20 -fsyntax-only -I "$prefix/include" \
+    -x c++ - 2>&1 | grep -m 1 error:) || true
+  [[ $first == *"weir needs C++23: compile with -std=c++23"* ]] || { echo "$header: $first"; exit 1; }
+done
 
 echo "== find_package"
 "$cmake" -S "$consumer" -B "$work/consumer" -G "$generator" -DCMAKE_CXX_COMPILER="$cxx" \
@@ -42,6 +54,7 @@ echo "== find_package"
 echo "== pkg-config, from a prefix that has moved"
 rm -rf "$work/moved"
 mv "$prefix" "$work/moved"
+"$work/moved/bin/weir" info "$source/tests/captures/ping.pcap"
 export LD_LIBRARY_PATH=$work/moved/lib PKG_CONFIG_PATH=$work/moved/lib/pkgconfig
 for program in core:weir stores:weir-stores sandbox:weir-sandbox; do
   read -r -a flags < <(pkg-config --cflags --libs "${program#*:}")
@@ -50,3 +63,11 @@ done
 "$work/pc-core" "$source/tests/captures/ping.pcap"
 "$work/pc-stores" "$work/flows.db"
 "$work/pc-sandbox" "$source/tests/captures/ping.pcap"
+
+if [[ $kind == static ]]; then
+  echo "== pkg-config --static names all that static libraries need"
+  read -r -a flags < <(pkg-config --static --cflags --libs weir-stores)
+  for library in weir_stores weir sqlite3 pcap fmt z zstd lz4 lzma; do
+    [[ " ${flags[*]} " == *" -l$library "* ]] || { echo "no -l$library: ${flags[*]}"; exit 1; }
+  done
+fi

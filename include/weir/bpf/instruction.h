@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "weir/api.h"
+
 namespace weir::bpf {
 
 /// One instruction, laid out as the kernel's struct sock_filter and libpcap's struct bpf_insn.

@@ -53,8 +53,8 @@ class WEIR_API Jit {
   [[nodiscard]] Bytes code() const noexcept;
 
  private:
-  struct State;
-  explicit Jit(std::unique_ptr<State> state) noexcept;
+  struct WEIR_PRIVATE State;
+  WEIR_PRIVATE explicit Jit(std::unique_ptr<State> state) noexcept;
 
   std::unique_ptr<State> state_;
 };

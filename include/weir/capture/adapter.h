@@ -9,6 +9,7 @@
 
 #include "weir/address.h"
 #include "weir/api.h"
+#include "weir/error.h"
 #include "weir/link_type.h"
 
 namespace weir::capture {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "weir/api.h"
+#include "weir/error.h"
 
 namespace weir::capture {
 
@@ -32,7 +33,7 @@ class WEIR_API AdapterNames {
   [[nodiscard]] std::vector<AdapterName> next();
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

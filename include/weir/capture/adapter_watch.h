@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "weir/capture/adapter.h"
+#include "weir/error.h"
 #include "weir/source.h"
 
 namespace weir::capture {
@@ -57,7 +58,7 @@ class WEIR_API AdapterWatch {
   void stop() noexcept;
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "weir/bpf/instruction.h"
 #include "weir/capture/live.h"
+#include "weir/error.h"
 
 namespace weir::capture {
 
@@ -81,7 +82,7 @@ class WEIR_API Counter {
   void change(const bpf::Program& filter);
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

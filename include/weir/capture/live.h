@@ -9,6 +9,7 @@
 
 #include "weir/bpf/instruction.h"
 #include "weir/capture/adapter.h"
+#include "weir/error.h"
 #include "weir/source.h"
 
 namespace weir::capture {

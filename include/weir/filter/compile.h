@@ -6,6 +6,7 @@
 
 #include "weir/api.h"
 #include "weir/bpf/instruction.h"
+#include "weir/error.h"
 #include "weir/link_type.h"
 
 namespace weir::filter {
@@ -28,9 +29,10 @@ struct Compiled {
 /// and joined, which means the same and takes time in proportion to their length; libpcap alone
 /// takes the square of it. May be called in several threads at once.
 ///
-/// Throws FilterError with the compiler's words and, where it can be told, the position of the term
-/// they are about: filter_link_type if the expression is right for other link types, otherwise
-/// filter_syntax; also for text over max_expression or with a NUL octet.
+/// Throws FilterError with the compiler's words and, where it can be told, the position of what
+/// they are about: filter_link_type if that is right for other link types, otherwise filter_syntax;
+/// also for text over max_expression or with a NUL octet. A syntax error is told before any name is
+/// looked up, and asks for the keyword that was meant.
 [[nodiscard]] WEIR_API Compiled compile(const std::string& expression, LinkType link_type,
                                         CompileOptions options = {});
 

@@ -9,6 +9,7 @@
 
 #include "weir/api.h"
 #include "weir/bpf/instruction.h"
+#include "weir/error.h"
 #include "weir/filter/compile.h"
 #include "weir/packet.h"
 
@@ -61,7 +62,7 @@ class WEIR_API Filter {
   [[nodiscard]] std::size_t count(std::span<const Packet> packets) const noexcept;
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "weir/api.h"
+
 namespace weir::flow {
 
 /// Where a TCP connection stands (RFC 9293 3.3.2, as an observer can tell). Flows of other

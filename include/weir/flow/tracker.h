@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "weir/error.h"
 #include "weir/flow/observer.h"
 #include "weir/source.h"
 
@@ -99,7 +100,7 @@ class WEIR_API Tracker {
   [[nodiscard]] std::size_t memory() const noexcept;
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

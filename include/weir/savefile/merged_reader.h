@@ -61,7 +61,7 @@ class WEIR_API MergedReader final : public PacketSource {
   [[nodiscard]] ReaderCounts counts(std::size_t index) const noexcept;
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

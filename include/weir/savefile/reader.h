@@ -102,8 +102,8 @@ class WEIR_API Reader final : public PacketSource {
   [[nodiscard]] ReaderCounts counts() const noexcept;
 
  private:
-  struct State;
-  explicit Reader(std::unique_ptr<State> state) noexcept;
+  struct WEIR_PRIVATE State;
+  WEIR_PRIVATE explicit Reader(std::unique_ptr<State> state) noexcept;
   std::unique_ptr<State> state_;
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "weir/error.h"
 #include "weir/savefile/writer.h"
 
 namespace weir::savefile {
@@ -113,7 +114,7 @@ class WEIR_API RotatingWriter final : public PacketSink {
   [[nodiscard]] RotationCounts counts() const noexcept;
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "weir/error.h"
 #include "weir/savefile/format.h"
 #include "weir/sink.h"
 
@@ -121,8 +122,8 @@ class WEIR_API Writer final : public PacketSink {
   [[nodiscard]] WriterCounts counts() const noexcept;
 
  private:
-  struct State;
-  explicit Writer(std::unique_ptr<State> state) noexcept;
+  struct WEIR_PRIVATE State;
+  WEIR_PRIVATE explicit Writer(std::unique_ptr<State> state) noexcept;
   std::unique_ptr<State> state_;
 };
 

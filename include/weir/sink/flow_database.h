@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "weir/error.h"
 #include "weir/flow/observer.h"
 #include "weir/sink/database_run.h"
 
@@ -50,7 +51,7 @@ class WEIR_API FlowDatabase final : public flow::Observer {
   void on_end(const flow::Flow& flow, flow::EndReason reason) override;
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "weir/error.h"
 #include "weir/flow/observer.h"
 #include "weir/sink/output.h"
 
@@ -25,7 +26,7 @@ class WEIR_API FlowJson final : public flow::Observer {
   void flush();
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "weir/error.h"
 #include "weir/flow/observer.h"
 #include "weir/sink/output.h"
 
@@ -42,7 +43,7 @@ class WEIR_API FlowTable final : public flow::Observer {
   void on_finish() override;
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

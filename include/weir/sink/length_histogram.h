@@ -1,7 +1,10 @@
 // How long packets are: counted by wire length, told in ten ranges.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -30,7 +33,7 @@ class LengthHistogram {
     if (length < short_lengths) {
       ++short_[length];
     } else {
-      add_long(length);
+      add(long_, length, 1);
     }
   }
 
@@ -41,7 +44,16 @@ class LengthHistogram {
   /// rare, or many segments each.
   static constexpr std::uint32_t short_lengths = 2048;
 
-  WEIR_API void add_long(std::uint32_t length) noexcept;
+  static constexpr std::uint32_t first_end = 20;
+
+  static void add(Ranges& ranges, std::uint32_t length, std::uint64_t packets) noexcept {
+    const auto doublings = static_cast<std::size_t>(std::bit_width(length / first_end));
+    Range& range = ranges[std::min(doublings, ranges.size() - 1)];
+    range.packets += packets;
+    range.bytes += packets * length;
+    range.smallest = std::min(range.smallest, length);
+    range.largest = std::max(range.largest, length);
+  }
 
   std::array<std::uint64_t, short_lengths> short_{};
   Ranges long_{};

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "weir/error.h"
 #include "weir/flow/observer.h"
 #include "weir/sink/database_run.h"
 
@@ -76,7 +77,7 @@ class WEIR_API LiveFlowDatabase final : public flow::Observer {
   void on_finish() override;
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

@@ -4,6 +4,9 @@
 #include <functional>
 #include <string_view>
 
+#include "weir/api.h"
+#include "weir/error.h"
+
 namespace weir::sink {
 
 /// Takes a block of whole lines, borrowed for the call. Throws Error if the medium fails; the block

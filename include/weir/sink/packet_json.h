@@ -46,7 +46,7 @@ class WEIR_API PacketJson {
   void name_interface(std::uint32_t index, std::string name);
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

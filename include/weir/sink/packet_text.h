@@ -79,7 +79,7 @@ class WEIR_API PacketText {
   void name_interface(std::uint32_t index, std::string name);
 
  private:
-  struct State;
+  struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

@@ -49,17 +49,35 @@ class WEIR_API ProtocolCounts {
   static constexpr std::size_t slot_count = 256;
   static constexpr std::size_t max_probes = 4;
 
-  static std::size_t home(const wire::ProtocolSet& set) noexcept {
+  WEIR_PRIVATE static std::size_t home(const wire::ProtocolSet& set) noexcept {
     constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;  // 2^64 / golden ratio
     const std::uint64_t mixed = (set.words()[0] * odd ^ set.words()[1]) * odd;
-    return static_cast<std::size_t>(mixed >> 56);
+    return mixed >> 56;
   }
-  Slot& slot_of(const wire::ProtocolSet& set) noexcept {
+  WEIR_PRIVATE Slot& slot_of(const wire::ProtocolSet& set) noexcept {
     Slot& slot = slots_[home(set)];
     return slot.set == set ? slot : find_slot(set);
   }
-  Slot& find_slot(const wire::ProtocolSet& set) noexcept;
-  static void spread(const Slot& slot, Protocols& protocols) noexcept;
+  WEIR_PRIVATE Slot& find_slot(const wire::ProtocolSet& set) noexcept {
+    const std::size_t first = home(set);
+    for (std::size_t probe = 0; probe < max_probes; ++probe) {
+      Slot& slot = slots_[(first + probe) % slot_count];
+      if (slot.count.packets == 0) slot.set = set;
+      if (slot.set == set) return slot;
+    }
+    Slot& slot = slots_[first];
+    spread(slot, spilled_);
+    spilled_packets_ += slot.count.packets;
+    slot = {.set = set};
+    return slot;
+  }
+  WEIR_PRIVATE static void spread(const Slot& slot, Protocols& protocols) noexcept {
+    for (std::size_t i = 0; i < protocols.size(); ++i) {
+      if (!slot.set.contains(static_cast<wire::Protocol>(i))) continue;
+      protocols[i].packets += slot.count.packets;
+      protocols[i].bytes += slot.count.bytes;
+    }
+  }
 
   std::array<Slot, slot_count> slots_{};
   /// What slots that were needed for other sets had counted.

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "weir/api.h"
+
 namespace weir::wire::ether_type {
 
 /// Largest value of the field that is an 802.3 length (IEEE 802.3 3.2.6).

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "weir/api.h"
+
 namespace weir::wire::ip_protocol {
 
 inline constexpr std::uint8_t hop_by_hop = 0;

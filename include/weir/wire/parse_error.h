@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "weir/api.h"
+
 namespace weir::wire {
 
 /// Why a view refuses bytes.

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "rfc3339.h"
 #include "sink/flow_fields.h"
-#include "sink/rfc3339.h"
 #include "sink/sqlite/connection.h"
 #include "weir/address.h"
 

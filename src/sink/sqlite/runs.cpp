@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "sink/rfc3339.h"
+#include "rfc3339.h"
 #include "sink/sqlite/connection.h"
 
 namespace weir::sink {

@@ -1,5 +1,4 @@
 // A user's program: touches weir::stores.
-#include <weir/error.h>
 #include <weir/sink/flow_database.h>
 
 #include <cstdio>

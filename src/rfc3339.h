@@ -5,16 +5,15 @@
 #include <cstdint>
 #include <limits>
 
-#include "weir/api.h"
 #include "weir/packet.h"
 
-namespace weir::sink {
+namespace weir {
 
-/// Exported for weir::stores. Writes times; keeps the date of the last day it met, because
+/// Writes times; keeps the date of the last day it met, because
 /// neighbours share it.
 ///
 /// Every Timestamp has a four-digit year: 64 bits of nanoseconds reach from 1677 to 2262.
-class WEIR_API Rfc3339 {
+class Rfc3339 {
  public:
   static constexpr std::size_t size = 30;
 
@@ -26,4 +25,4 @@ class WEIR_API Rfc3339 {
   char date_[11] = {};  // NOLINT: "2026-01-02T"
 };
 
-}  // namespace weir::sink
+}  // namespace weir

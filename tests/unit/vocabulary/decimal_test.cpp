@@ -1,12 +1,12 @@
 // Integers as decimal characters.
-#include "sink/decimal.h"
+#include "decimal.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <string>
 
-namespace weir::sink {
+namespace weir {
 namespace {
 
 std::string decimal(std::uint64_t value) {
@@ -47,4 +47,4 @@ TEST(Decimal, IsExactAtTheLimitsOfItsTypes) {
 }
 
 }  // namespace
-}  // namespace weir::sink
+}  // namespace weir

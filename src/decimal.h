@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace weir::sink {
+namespace weir {
 
 /// Room that write_decimal() and write_signed_decimal() need; they write at most 20 digits and a
 /// sign, but store in eights.
@@ -87,4 +87,4 @@ inline char* write_signed_decimal(char* to, std::int64_t value) noexcept {
   return write_decimal(to + 1, std::uint64_t{0} - static_cast<std::uint64_t>(value));
 }
 
-}  // namespace weir::sink
+}  // namespace weir

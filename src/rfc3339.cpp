@@ -1,12 +1,12 @@
 // Times as RFC 3339 UTC text.
-#include "sink/rfc3339.h"
+#include "rfc3339.h"
 
 #include <chrono>
 #include <cstring>
 
-#include "sink/decimal.h"
+#include "decimal.h"
 
-namespace weir::sink {
+namespace weir {
 
 char* Rfc3339::write(char* to, Timestamp time) noexcept {
   constexpr std::int64_t day_length = std::int64_t{86'400} * 1'000'000'000;
@@ -42,4 +42,4 @@ char* Rfc3339::write(char* to, Timestamp time) noexcept {
   return at;
 }
 
-}  // namespace weir::sink
+}  // namespace weir

@@ -1,12 +1,12 @@
 // Times as RFC 3339 text.
-#include "sink/rfc3339.h"
+#include "rfc3339.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <string>
 
-namespace weir::sink {
+namespace weir {
 namespace {
 
 std::string written(Rfc3339& times, std::int64_t nanoseconds) {
@@ -46,5 +46,12 @@ TEST(Rfc3339, IsNotMisledByTheDayItWroteLast) {
   EXPECT_EQ(written(times, 0), "1970-01-01T00:00:00.000000000Z");
 }
 
+TEST(Rfc3339, IsWhatATimeIsAsText) {
+  EXPECT_EQ(to_string(Timestamp{}), "1970-01-01T00:00:00.000000000Z");
+  EXPECT_EQ(to_string(Timestamp{Duration{1'767'323'045'000'000'006}}),
+            "2026-01-02T03:04:05.000000006Z");
+  EXPECT_EQ(to_string(Timestamp::min()), "1677-09-21T00:12:43.145224192Z");
+}
+
 }  // namespace
-}  // namespace weir::sink
+}  // namespace weir
