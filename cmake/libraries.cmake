@@ -46,13 +46,16 @@ weir_library(weir_sandbox_library EXPORT sandbox MODULES ${weir_sandbox_modules}
   HEADERS ${weir_sandbox_headers})
 set_target_properties(weir_sandbox_library PROPERTIES OUTPUT_NAME weir_sandbox)
 target_link_libraries(weir_sandbox_library PUBLIC weir)
+if(BUILD_SHARED_LIBS)
+  # Private code of weir::weir that it is made of, too: a shared library does not export it.
+  target_sources(weir_sandbox_library PRIVATE $<TARGET_OBJECTS:weir_sys>)
+endif()
 if(TARGET weir_stores)
   weir_library(weir_stores_library EXPORT stores MODULES ${weir_stores_modules}
     HEADERS ${weir_stores_headers})
   set_target_properties(weir_stores_library PROPERTIES OUTPUT_NAME weir_stores)
   target_link_libraries(weir_stores_library PUBLIC weir)
   if(BUILD_SHARED_LIBS)
-    # Private code of weir::weir that it is made of, too: a shared library does not export it.
     weir_module(copied SOURCES ${PROJECT_SOURCE_DIR}/src/rfc3339.cpp
       ${PROJECT_SOURCE_DIR}/src/sink/ip_protocol_names.cpp)
     target_sources(weir_stores_library PRIVATE $<TARGET_OBJECTS:weir_copied>)
