@@ -51,8 +51,8 @@ class Checker : public weir::flow::Observer {
   void on_start(const Flow& flow) override {
     ++started;
     check(flow);
-    require(flow.from_originator().packets + flow.from_responder().packets == 1);
-    require(flow.start() == flow.end());
+    // More than one, where a SYN on the ports of another connection had to wait.
+    require(flow.from_originator().packets + flow.from_responder().packets >= 1);
     refuse();
   }
   void on_end(const Flow& flow, weir::flow::EndReason /*reason*/) override {
