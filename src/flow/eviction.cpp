@@ -13,7 +13,7 @@ namespace weir::flow {
 Table::Wheel& Table::wheel_of(std::uint32_t index) noexcept {
   const FlowRecord& flow = records_[index];
   if (timeouts_.fin != 0 && flow.is_over()) return over_;
-  return flow.is_kept() ? kept_ : young_;
+  return open_wheel_of(flow);
 }
 
 void Table::file(std::uint32_t index) noexcept {

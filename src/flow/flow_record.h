@@ -4,6 +4,7 @@
 #include "packet_facts.h"
 #include "ticks.h"
 #include "weir/flow/flow.h"
+#include "weir/wire/tcp.h"
 
 namespace weir::flow {
 
@@ -60,6 +61,10 @@ class FlowRecord final : public Flow {
     return first_.packets == 0 && second_.packets == 0;
   }
 
+  /// Whether it takes more than the key to know whose the packet is.
+  [[nodiscard]] bool may_be_decided_by(const PacketFacts& facts) const noexcept {
+    return is_contested() || facts.has(wire::tcp_flags::syn);
+  }
   /// Whether the segment begins a connection other than this one (RFC 9293 3.4.1): a SYN or SYN-ACK
   /// with an initial sequence number this one does not have.
   [[nodiscard]] bool opens_another(const PacketFacts& segment) const noexcept;
@@ -79,8 +84,9 @@ class FlowRecord final : public Flow {
   /// too few is let pass: generators of traffic leave numbers at 0.
   [[nodiscard]] bool has_sent(std::size_t side, std::uint32_t acknowledgment,
                               std::uint32_t unseen = 0) const noexcept {
-    return progress_.has_syn(side) &&
-           acknowledgment - initial_[side] <= next_[side] - initial_[side] + unseen;
+    if (!progress_.has_syn(side)) return false;
+    if (acknowledgment == next_[side]) return true;  // mostly; the initial number is further away
+    return acknowledgment - initial_[side] <= next_[side] - initial_[side] + unseen;
   }
   [[nodiscard]] bool has_initial(std::size_t side, std::uint32_t sequence) const noexcept {
     return progress_.has_syn(side) && initial_[side] == sequence;

@@ -33,7 +33,7 @@ bool is_extension(wire::Protocol header, const IpDatagram& ip) noexcept {
 
 /// Where what the datagram carries begins, from the start of the packet.
 std::uint32_t payload_offset(const Layers& layers, const IpDatagram& ip) noexcept {
-  if (ip.transport != IpDatagram::absent) return layers[ip.transport].offset;
+  if (ip.transport != IpDatagram::absent) return layers.begin()[ip.transport].offset;
   std::size_t last = ip.network;
   while (last + 1 < layers.size() && is_extension(layers[last + 1].protocol, ip)) ++last;
   return layers[last].offset + layers[last].header_length;
@@ -194,15 +194,16 @@ bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
   const IpDatagram ip = inner_ ? layers.inner : layers.outer;
   if (!ip.present()) return false;
   const std::uint8_t* data = packet.data.data();
-  const std::uint32_t network = layers[ip.network].offset;
-  const bool v4 = layers[ip.network].protocol == wire::Protocol::ipv4;
+  const Layer& header = layers.begin()[ip.network];
+  const std::uint32_t network = header.offset;
+  const bool v4 = header.protocol == wire::Protocol::ipv4;
   const auto captured = static_cast<std::uint32_t>(packet.data.size());
   const std::uint32_t behind_headers = payload_offset(layers, ip);
 
   const std::uint32_t wire_end = std::max(packet.wire_length, captured);
   std::uint32_t length = stated_length(data + network, v4);
   if (length == 0) length = wire_end - network;
-  length = std::clamp(length, behind_headers - network, wire_end - network);
+  length = std::max(behind_headers - network, std::min(length, wire_end - network));
   const std::uint32_t carried = length - (behind_headers - network);
 
   Ends ends{.tail = tail_of(ip.protocol, v4 ? 4 : 6)};

@@ -1,6 +1,7 @@
 // What time it is: the largest time stamp so far, unless nobody agrees with it.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <span>
 
@@ -44,9 +45,10 @@ class Present {
 
   /// Whether the time needs no judgement: then it is the present, if it is not earlier.
   [[nodiscard]] bool moves_to(Timestamp time) noexcept {
-    if (time <= now_) return is_known_;
-    if (!is_known_ || is_far_ahead(time, now_)) return false;
-    now_ = time;
+    if (!is_known_) return false;
+    const Ticks ahead = to_ticks(time) - to_ticks(now_);  // huge, if it is earlier
+    if (ahead > to_ticks(largest_step)) return time < now_;
+    now_ = std::max(now_, time);  // the whole range of time is one tick longer than what fits
     return true;
   }
   /// Of the first packet of `packets`, which has a time stamp; those behind it may agree.

@@ -50,6 +50,7 @@ class RecordSlab {
     const char* lines = reinterpret_cast<const char*>(slot(index));
     __builtin_prefetch(lines);
     __builtin_prefetch(lines + 64);
+    __builtin_prefetch(lines + 128);
     __builtin_prefetch(lines + sizeof(FlowRecord) - 1);
   }
 

@@ -57,33 +57,44 @@ std::uint32_t Table::find(const Arrival& arrival) const noexcept {
 
 /// A packet that starts, changes or ends something.
 void Table::count_change(std::uint32_t index, const Arrival& arrival) {
-  if (index != SlotTable::none && records_[index].is_tcp()) index = decide(index, arrival);
-  if (index == held) return;
-  const bool is_new = index == SlotTable::none;
-  if (is_new) index = start(arrival);
+  if (index != SlotTable::none && records_[index].may_be_decided_by(arrival.facts)) {
+    index = decide(index, arrival);
+    if (index == held) return;
+  }
+  if (index == SlotTable::none) {
+    count_first(arrival);
+    return;
+  }
   FlowRecord& flow = records_[index];
-  const bool wakes = !is_new && flow.is_resting();
+  const bool wakes = flow.is_resting();
   if (wakes) {
     flow.wake(arrival.timestamp);
     ++started_;
     begin_age(index);
   }
-  Wheel& wheel = wheel_of(index);
+  const bool was_over = flow.is_over();
   flow.count(arrival.facts, arrival.timestamp, now_);
   ++counted_;
-  if (is_new) {
-    file(index);
-  } else if (&wheel != &wheel_of(index)) {
-    wheel.remove(index);
+  if (flow.is_over() != was_over && timeouts_.fin != 0) {
+    (was_over ? over_ : open_wheel_of(flow)).remove(index);
     if (flow.is_kept()) --kept_count_;
     flow.keep(false);
     file(index);
   }
-  if (is_new || wakes) observer_.on_start(flow);
+  if (wakes) observer_.on_start(flow);
   if (flow.is_contested() && flow.is_over()) {
     claims_.place(index).is_refused = false;  // there is no connection left that could refuse
     end(index, flow.closing_reason());
   }
+}
+
+void Table::count_first(const Arrival& arrival) {
+  const std::uint32_t index = start(arrival);
+  FlowRecord& flow = records_[index];
+  flow.count(arrival.facts, arrival.timestamp, now_);
+  ++counted_;
+  file(index);
+  observer_.on_start(flow);
 }
 
 std::uint32_t Table::start(const Arrival& arrival) {

@@ -99,6 +99,7 @@ class Table {
 
   [[nodiscard]] std::uint32_t find(const Arrival& arrival) const noexcept;
   void count_change(std::uint32_t index, const Arrival& arrival);
+  void count_first(const Arrival& arrival);
   [[nodiscard]] std::uint32_t start(const Arrival& arrival);
   void begin_age(std::uint32_t index) noexcept;
   void end(std::uint32_t index, EndReason reason);
@@ -106,6 +107,9 @@ class Table {
 
   // Where flows are filed, and in which order they make room.
   [[nodiscard]] Wheel& wheel_of(std::uint32_t index) noexcept;
+  [[nodiscard]] Wheel& open_wheel_of(const FlowRecord& flow) noexcept {
+    return flow.is_kept() ? kept_ : young_;
+  }
   void file(std::uint32_t index) noexcept;
   void make_room();
   [[nodiscard]] std::uint32_t first_of(Wheel& first, Wheel& second, Ticks limit) noexcept;

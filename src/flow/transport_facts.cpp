@@ -12,11 +12,18 @@ static constexpr bool is_icmp(std::uint8_t protocol) noexcept {
 }
 
 std::uint8_t window_scale(Bytes header, std::uint32_t header_length) noexcept {
-  const auto options = header.first(std::min<std::size_t>(header.size(), header_length));
-  if (options.size() <= wire::TcpView::min_header_length) return 0;
-  for (const wire::TcpOption& option :
-       wire::TcpOptionList{options.subspan(wire::TcpView::min_header_length)}) {
-    if (const auto scale = option.window_scale()) return *scale;
+  constexpr std::uint8_t end = 0, no_operation = 1, scale = 3;  // RFC 9293 3.1, RFC 7323 2.2
+  const std::uint8_t* const octets = header.data();
+  const std::size_t size = std::min<std::size_t>(header.size(), header_length);
+  for (std::size_t at = wire::TcpView::min_header_length; at + 1 < size;) {
+    if (octets[at] == no_operation) {
+      ++at;
+      continue;
+    }
+    const std::size_t length = octets[at + 1];
+    if (octets[at] == end || length < 2 || length > size - at) return 0;
+    if (octets[at] == scale && length == 3) return octets[at + 2];
+    at += length;
   }
   return 0;
 }

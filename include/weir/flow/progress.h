@@ -75,6 +75,7 @@ struct Progress {
   }
   /// `side` has offered a window of so many bytes.
   void widen(std::size_t side, std::uint32_t bytes) noexcept {
+    if (is_seen(side) && bytes <= reach(side)) return;
     const auto width = static_cast<std::uint32_t>(std::bit_width(bytes - (bytes != 0 ? 1U : 0U)));
     const std::uint32_t power = std::clamp((width + 1) / 2, 1U, 15U);
     reaches = with_nibble(reaches, side, std::max(nibble(reaches, side), power)) & 0xff;
