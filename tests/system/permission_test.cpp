@@ -8,6 +8,7 @@
 #include "cli/permission_advice.h"
 #include "system/child.h"
 #include "weir/capture/live.h"
+#include "weir/sandbox/capabilities.h"
 
 namespace weir::cli {
 namespace {
@@ -56,7 +57,7 @@ TEST_F(Permission, IsAdvisedInJson) {
 
 TEST_F(Permission, OfRootInAContainerIsNoMatterOfSetcap) {
   test::in_child([] {
-    use_only(0);
+    sandbox::use_only(0);
     const std::string told = refusal(ErrorStyle::text);
     EXPECT_EQ(told.find("setcap"), std::string::npos);
     EXPECT_NE(told.find("--cap-add NET_RAW"), std::string::npos);

@@ -76,8 +76,8 @@ struct Progress {
   /// `side` has offered a window of so many bytes.
   void widen(std::size_t side, std::uint32_t bytes) noexcept {
     if (is_seen(side) && bytes <= reach(side)) return;
-    const auto width = static_cast<std::uint32_t>(std::bit_width(bytes - (bytes != 0 ? 1U : 0U)));
-    const std::uint32_t power = std::clamp((width + 1) / 2, 1U, 15U);
+    const int width = 32 - std::countl_zero(bytes - (bytes != 0 ? 1U : 0U));
+    const auto power = static_cast<std::uint32_t>(std::clamp((width + 1) / 2, 1, 15));
     reaches = with_nibble(reaches, side, std::max(nibble(reaches, side), power)) & 0xff;
   }
 
