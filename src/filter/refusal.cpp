@@ -53,16 +53,25 @@ bool is_range_of_numbers(std::string_view word) noexcept {
          word.substr(line + 1).find_first_not_of(digits) == std::string_view::npos;
 }
 
+FilterError about_syntax(const std::string& expression, std::span<const Token> tokens,
+                         const Misfit& misfit) {
+  const Complaint complaint = syntax_complaint(tokens, misfit);
+  return {ErrorCode::filter_syntax, expression, complaint.words, complaint.position};
+}
+
 FilterError unknown_name(const std::string& expression, std::span<const Token> tokens,
                          const std::string& words) {
   const std::optional<std::size_t> place = place_of(words, tokens);
   const auto name =
       std::ranges::find_if(tokens, [&](const Token& token) { return token.begin == place; });
   if (name == tokens.end()) return {ErrorCode::filter_syntax, expression, words, place};
+  const auto index = static_cast<std::size_t>(name - tokens.begin());
+  // A piece of the expression may be compiled before one that stands to the left of it.
+  if (const auto misfit = find_misfit(tokens); misfit && misfit->index <= index) {
+    return about_syntax(expression, tokens, *misfit);
+  }
   const bool is_range = words.starts_with("unknown port '") && is_range_of_numbers(name->text);
-  const std::string meant =
-      is_range ? question({"portrange"})
-               : meant_keywords(tokens, static_cast<std::size_t>(name - tokens.begin()));
+  const std::string meant = is_range ? question({"portrange"}) : meant_keywords(tokens, index);
   return {ErrorCode::filter_syntax, expression, words + meant, place};
 }
 
@@ -73,8 +82,7 @@ FilterError refusal(const std::string& expression, const std::optional<Expressio
   const std::vector<Token> tokens = tokens_of(expression);
   if (words.find("syntax error") != std::string::npos) {
     if (const auto misfit = find_misfit(tokens)) {
-      const Complaint complaint = syntax_complaint(tokens, *misfit);
-      return {ErrorCode::filter_syntax, expression, complaint.words, complaint.position};
+      return about_syntax(expression, tokens, *misfit);
     }
   }
   // Its terms are not tried: that would look names up again.

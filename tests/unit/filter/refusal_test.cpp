@@ -144,6 +144,17 @@ TEST(Refusal, AsksForTheKeywordThatWasMeant) {
   }
 }
 
+TEST(Refusal, StandsAtTheFirstFaultThoughAPieceBehindItIsCompiledFirst) {
+  std::string ports = "port 1";
+  for (int i = 0; i < 40; ++i) ports += " or port 80";
+  for (const std::string& text :
+       {"tcp and (port - or udp) or (not (" + ports + " or tip) and icmp)",
+        "(tcp and port -) or (" + ports + " or ssx)"}) {
+    EXPECT_EQ(rest_of(text), text.substr(text.find('-'))) << text;
+    EXPECT_NE(std::string_view{error_of(text).what()}.find("syntax error"), std::string::npos);
+  }
+}
+
 TEST(Refusal, NamesTheSyntaxBeforeAnyName) {
   for (const char* text :
        {"host example.org adn tcp", "tpc and host example.org", "host example.org and"}) {
