@@ -56,6 +56,17 @@ bool looks_names_up(const std::string& expression) {
   }
 }
 
+/// Where times are counted from the end every file is read twice.
+void check_can_be_read_twice(const std::vector<InputFile>& files) {
+  for (const InputFile& file : files) {
+    std::error_code problem;
+    const bool is_stream = file.path == "-" || std::filesystem::is_fifo(file.path, problem);
+    if (!is_stream) continue;
+    throw UsageError{"--since and --until: " + (file.path == "-" ? "standard input" : file.path) +
+                     " has no end before it has been read; say a time instead"};
+  }
+}
+
 using Sections = std::span<const std::shared_ptr<const Section>>;
 Sections sections_of(const savefile::Reader& reader) noexcept { return reader.sections(); }
 Sections sections_of(const savefile::MergedReader&) noexcept { return {}; }
@@ -173,10 +184,12 @@ CaptureRun::CaptureRun(CaptureRunOptions options)
 }
 
 void CaptureRun::confine(FileSandbox& sandbox, FileNeeds needs) {
+  const bool needs_end = options_.input.window.needs_end();
+  if (needs_end) check_can_be_read_twice(needs.inputs);
   if (!sandbox.is_wanted()) return;
   if (filters_) filters_->prepare();
   if (!options_.input.filter.empty()) needs.compilations = compilations_;
-  needs.opens_again = needs.opens_again || options_.input.merge;
+  needs.opens_again = needs.opens_again || needs_end || options_.input.merge;
   sandbox.enter(needs);
 }
 
@@ -335,11 +348,6 @@ void CaptureRun::look_for_end(const std::vector<InputFile>& files) {
   std::optional<Timestamp> last;
   for (const InputFile& file : files) {
     if (file.path == file.directory || stop_requested()) continue;
-    std::error_code problem;
-    if (file.path == "-" || std::filesystem::is_fifo(file.path, problem)) {
-      throw UsageError{"--since and --until: " + (file.path == "-" ? "standard input" : file.path) +
-                       " has no end before it has been read; say a time instead"};
-    }
     try {
       savefile::Reader reader{file.path, options_.reader};
       for (const Packet& packet : reader) {
