@@ -287,6 +287,8 @@ ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle err
       errors, [&] { return track_files(files, reader, input.merge, run, tracker, rows); });
   if (run.captures() == 0) return exit;
   exit = finish(tracker, rows, exit, errors);
+  // What could not be shown needs no summary; of a database it says what is in it.
+  if (exit == ExitCode::output && !rows.store) return exit;
   if (!options.json) {
     print_summary(tracker, run.progress().elapsed(), run.packets(), rows.store.get());
   } else if (rows.store) {
