@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "weir/error.h"
 
@@ -40,6 +41,14 @@ FileDescriptor make(const std::string& path, const std::optional<Owner>& owner) 
   return file;
 }
 
+/// The same file, for reading too where that is allowed: what somebody else left of it can be told.
+FileDescriptor made_readable(FileDescriptor file) {
+  if (!is_regular_file(file)) return file;
+  const std::string self = "/proc/self/fd/" + std::to_string(file.number());
+  FileDescriptor readable{::open(self.c_str(), O_RDWR | O_APPEND | O_CLOEXEC)};
+  return readable.is_open() ? std::move(readable) : std::move(file);
+}
+
 }  // namespace
 
 FileDescriptor open_for_writing(const std::string& path, const std::optional<Owner>& owner,
@@ -50,7 +59,7 @@ FileDescriptor open_for_writing(const std::string& path, const std::optional<Own
   // With O_CREAT the kernel would refuse a FIFO or file of somebody else in /tmp (protected_fifos).
   file = FileDescriptor{::open(path.c_str(), O_WRONLY | O_APPEND | O_TRUNC | O_CLOEXEC)};
   if (!file.is_open()) throw SystemError{errno, "open " + path};
-  return file;
+  return made_readable(std::move(file));
 }
 
 bool is_disk_full(int error) noexcept { return error == ENOSPC || error == EDQUOT; }
