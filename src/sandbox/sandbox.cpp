@@ -38,7 +38,8 @@ bool could_write_as(const User& user, const std::vector<std::string>& directorie
 Capabilities settle_user(const Rules& rules, std::vector<Confinement>& sandbox) {
   Capabilities kept = rules.monitor_mode ? only(CAP_NET_ADMIN) : 0;
   if (rules.user && could_write_as(*rules.user, rules.writable_directories)) {
-    become(*rules.user, kept);
+    // Without that right the bounding set could not be emptied afterwards.
+    become(*rules.user, kept | only(CAP_SETPCAP));
     sandbox.push_back({"user", true, std::to_string(rules.user->user)});
     return kept;
   }

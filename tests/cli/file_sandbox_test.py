@@ -99,6 +99,7 @@ class Confined(CommandTest):
             with self.subTest(words=words):
                 process = self.halted(*words, options={"env": SUDO})
                 self.assert_confined(process, NOBODY.pw_uid)
+                self.assertEqual(int(status(process)["CapBnd"], 16), 0)
                 self.go_on(process)
 
     def test_unless_left_out(self):
