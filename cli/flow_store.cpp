@@ -79,6 +79,9 @@ class LiveStore final : public FlowStore {
         wait_{options.target, options.errors},
         file_{options.target},
         database_{options.target, database_options(kind)} {}
+  ~LiveStore() override {
+    if (database_.counts().stored != 0) file_.keep();
+  }
 
   flow::Observer& observer() noexcept override { return database_; }
   void begin(const std::string& source, const std::string&) override {

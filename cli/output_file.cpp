@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 
@@ -26,6 +27,18 @@ std::optional<unsigned> number_in_environment(const char* name) {
   return number;
 }
 
+/// Where a symbolic link leads to that leads to nothing yet, and more of them; else the path
+/// itself.
+std::string where_links_lead(std::string path) {
+  std::error_code problem;
+  for (int most = 40; most > 0 && std::filesystem::is_symlink(path, problem); --most) {
+    const std::filesystem::path target = std::filesystem::read_symlink(path, problem);
+    if (problem) break;
+    path = (std::filesystem::path{path}.parent_path() / target).string();
+  }
+  return path;
+}
+
 }  // namespace
 
 std::optional<savefile::FileOwner> file_owner() noexcept {
@@ -42,8 +55,8 @@ std::string directory_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-PrivateFile::PrivateFile(const std::string& path) : path_{path} {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+PrivateFile::PrivateFile(const std::string& path) : path_{where_links_lead(path)} {
+  const int descriptor = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     if (errno == EEXIST) return;
     throw SystemError{errno, "create " + path};

@@ -16,8 +16,9 @@ namespace weir::cli {
 /// The directory that holds, or will hold, the file of that path.
 [[nodiscard]] std::string directory_of(const std::string& path);
 
-/// A file of mode 0600, owned by the calling user under sudo. One that existed before stays as it
-/// is; one that was made and is still empty goes again, unless something else has its name by then.
+/// A file of mode 0600, owned by the calling user under sudo, made where symbolic links lead. One
+/// that existed before stays as it is; one that was made and is still empty goes again, unless
+/// something else has its name by then, or it was to be kept.
 class PrivateFile {
  public:
   /// Throws SystemError.
@@ -25,6 +26,9 @@ class PrivateFile {
   PrivateFile(const PrivateFile&) = delete;
   PrivateFile& operator=(const PrivateFile&) = delete;
   ~PrivateFile();
+
+  /// Something was in it: if it is empty at the end, somebody else has emptied it.
+  void keep() noexcept { inode_ = 0; }
 
  private:
   void remove_if_empty() const noexcept;

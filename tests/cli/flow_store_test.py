@@ -330,6 +330,21 @@ class Database(FlowTest):
         self.store(PING)
         self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o644)
 
+    def test_so_is_one_where_links_lead(self):
+        elsewhere = self.folder / "elsewhere"
+        elsewhere.mkdir()
+        self.path.symlink_to("second.link")
+        (self.folder / "second.link").symlink_to(elsewhere / "new.db")
+        self.store(PING)
+        self.assertEqual(stat.S_IMODE((elsewhere / "new.db").stat().st_mode), 0o600)
+        self.assertTrue(self.path.is_symlink())
+
+    def test_one_that_stays_empty_goes_again_where_links_lead(self):
+        self.path.symlink_to(self.folder / "new.db")
+        self.assertEqual(weir("flows", "--to", self.path, self.file("no.pcap", b"no")).code, 1)
+        self.assertFalse((self.folder / "new.db").exists())
+        self.assertTrue(self.path.is_symlink())
+
     def test_under_sudo_a_new_database_belongs_to_the_caller(self):
         if os.geteuid() != 0:
             self.skipTest("needs root")

@@ -295,6 +295,28 @@ class Names(Store):
         wait_for(lambda: self.rows() == 30, "the flows")
         self.assert_stored(self.stop(process))
 
+    def test_a_database_that_somebody_empties_is_not_removed(self):
+        process = self.flows()
+        self.new_flows(40)
+        wait_for(lambda: self.rows() == 40, "the first flows")
+        os.truncate(self.path, 0)
+        self.new_flows(20)
+        result = finish(process)
+        self.assertEqual(result.code, 4, result.err)
+        self.assertIn(f"weir: {self.path}: emptied meanwhile\n", result.err)
+        self.assertEqual(self.path.stat().st_size, 0)
+
+    def test_a_database_that_somebody_cuts_is_told(self):
+        process = self.flows()
+        self.new_flows(40)
+        wait_for(lambda: self.rows() == 40, "the first flows")
+        os.truncate(self.path, 4096)
+        self.new_flows(20)
+        result = finish(process)
+        self.assertEqual(result.code, 4, result.err)
+        self.assertIn(", 20 flows not stored: the database failed\n", result.err)
+        self.assertEqual(self.path.stat().st_size, 4096)
+
     def test_what_is_no_file_is_refused_and_nothing_is_left_beside_it(self):
         for path in ("/dev/full", "/dev/null", self.fifo("pipe")):
             result = self.weir("flows", "-i", "v0", "--to", path, "--duration", "1s")
