@@ -45,10 +45,11 @@ class ByteOutput {
 /// A descriptor.
 class FileOutput final : public ByteOutput {
  public:
-  /// One that is not watched. `gives_up` as sys::write_all() takes it.
+  /// One that others may write to as well. `gives_up` as sys::write_all() takes it.
   FileOutput(sys::FileDescriptor file, std::function<bool()> gives_up) noexcept
       : file_{std::move(file)},
         gives_up_{std::move(gives_up)},
+        watched_{file_, {}},
         start_{sys::write_position(file_)} {}
   /// `file` was opened by `path`. `directory` is the one that has the file's name, if synchronise()
   /// is to see to that.

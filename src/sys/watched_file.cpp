@@ -24,7 +24,8 @@ bool is_same(const Status& a, const Status& b) noexcept {
 }
 
 bool stands_for_descriptor(const std::string& path) noexcept {
-  return path.starts_with("/dev/std") || path.starts_with("/dev/fd/") || path.starts_with("/proc/");
+  return path.empty() || path.starts_with("/dev/std") || path.starts_with("/dev/fd/") ||
+         path.starts_with("/proc/");
 }
 
 /// `path`, if it is that file, for reading.
@@ -39,7 +40,8 @@ FileDescriptor open_same(const std::string& path, const Status& file) noexcept {
 
 WatchedFile::WatchedFile(const FileDescriptor& file, const std::string& path) {
   const auto status = status_of(file);
-  if (!status || !S_ISREG(status->st_mode) || stands_for_descriptor(path)) return;
+  is_regular_ = status && S_ISREG(status->st_mode);
+  if (!is_regular_ || stands_for_descriptor(path)) return;
   const std::size_t name = path.rfind('/') + 1;  // 0 without a directory
   const std::string directory = name == 0 ? "." : path.substr(0, name);
   name_ = path.substr(name);
@@ -57,11 +59,12 @@ const FileDescriptor& WatchedFile::content() const noexcept {
 }
 
 Change WatchedFile::look_at_size(const FileDescriptor& file, std::uint64_t size) const noexcept {
-  if (!directory_.is_open()) return Change::none;
+  if (!is_regular_) return Change::none;
   const auto status = status_of(file);
   if (!status) return Change::none;
   const auto has = static_cast<std::uint64_t>(status->st_size);
-  return has < size ? Change::cut : has > size ? Change::grown : Change::none;
+  if (has < size) return Change::cut;
+  return has > size && directory_.is_open() ? Change::grown : Change::none;
 }
 
 Change WatchedFile::look_at_name(const FileDescriptor& file) const noexcept {

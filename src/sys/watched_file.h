@@ -17,12 +17,12 @@ enum class Change : std::uint8_t {
   replaced,  ///< its name is gone, or another file's
 };
 
-/// Watches a regular file that was opened by its name; of anything else there is never a change.
+/// Watches a regular file; of anything else there is never a change.
 class WatchedFile {
  public:
   WatchedFile() noexcept = default;
-  /// `file` was opened by `path`. Paths that stand for descriptors (/dev/stdout) are not watched:
-  /// others may write there.
+  /// `file` was opened by `path`. Where that stands for a descriptor (/dev/stdout), or is empty, a
+  /// cut alone is a change: others may write there, and it may have any name.
   WatchedFile(const FileDescriptor& file, const std::string& path);
 
   /// `size`: bytes that it should have.
@@ -35,7 +35,8 @@ class WatchedFile {
   [[nodiscard]] const FileDescriptor& content() const noexcept;
 
  private:
-  FileDescriptor directory_;  // open: the file is watched
+  bool is_regular_ = false;
+  FileDescriptor directory_;  // open: the file's name is watched, and all changes of its size
   FileDescriptor content_;
   std::string name_;  // in the directory
 };

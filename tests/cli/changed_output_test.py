@@ -128,6 +128,28 @@ class ChangedOutput(CommandTest):
         self.assertEqual([path.name for path in self.files()], [part.name])
         self.assertEqual(part.read_bytes(), b"other")
 
+    def test_that_a_shell_redirects_is_emptied(self):
+        out = self.file("stdout.pcap")
+        for mode in ("wb", "ab"):
+            for words in (("-w", "-"), ("-w", "-", "-U"), ("-w", "/dev/stdout")):
+                with self.subTest(mode=mode, words=words):
+                    os.truncate(out, 0)
+                    with open(out, mode) as stdout:
+                        process = start("read", self.pipe, *words, stdout=stdout)
+                    self.addCleanup(process.kill)
+                    with open(self.pipe, "wb") as writer:
+                        writer.write(pcap_header() + pcap_record(datagram()) * 100)
+                        writer.flush()
+                        wait_until_asleep(process)
+                        wait_for(lambda: out.stat().st_size > HEADER, "packets in the file")
+                        os.truncate(out, 0)
+                        writer.write(pcap_record(datagram()) * 100)
+                    result = finish(process)
+                    self.assertEqual(result.code, 4, result.err)
+                    self.assertIn("was cut to 0 bytes by somebody else", result.err)
+                    self.assertIn("; 0 packets are in it", result.err)
+                    self.assertEqual(out.stat().st_size, 0)
+
     def test_is_no_matter_where_it_is_a_device_or_a_descriptor(self):
         source = self.file("source.pcap", pcap_header() + pcap_record(datagram()) * 5)
         self.run_ok("read", source, "-w", "/dev/null")
