@@ -7,6 +7,7 @@
 
 #include "exit_code.h"
 #include "standard_output.h"
+#include "weir/wire/direction.h"
 #include "weir/wire/layers.h"
 
 namespace weir::cli {
@@ -33,6 +34,24 @@ void PrintOptions::declare(CLI::App& app) {
       ->needs(json)
       ->group(group);
 }
+
+namespace {
+
+/// Whether packets can be of interfaces with different names, as in a file of several adapters.
+bool has_several_names(std::span<const Interface> interfaces) noexcept {
+  return std::ranges::any_of(
+      interfaces, [&](const Interface& one) { return one.name != interfaces.front().name; });
+}
+
+/// In a file a packet without a direction was not captured as weir captures: its line is tcpdump's.
+std::string_view name_in_file(const Packet& packet,
+                              std::span<const Interface> interfaces) noexcept {
+  const bool is_told = packet.interface_index < interfaces.size() &&
+                       wire::direction_of(packet) != Direction::unknown;
+  return is_told ? std::string_view{interfaces[packet.interface_index].name} : std::string_view{};
+}
+
+}  // namespace
 
 sink::PacketTextOptions PrintOptions::text() const {
   using sink::Dump;
@@ -82,8 +101,9 @@ void PacketPrinter::learn_names() {
 
 void PacketPrinter::print(const CaptureBatch& batch, std::span<const Packet> packets) {
   if (names_) learn_names();
-  const std::string_view interface =
+  const std::string_view live_name =
       has_several_ ? std::string_view{batch.interfaces[0].name} : std::string_view{};
+  const bool is_file_of_several = !has_several_ && has_several_names(batch.interfaces);
   std::size_t at = 0;
   for (const Packet& packet : packets) {
     // Filtering copied descriptors: the same bytes are the same packet.
@@ -95,7 +115,8 @@ void PacketPrinter::print(const CaptureBatch& batch, std::span<const Packet> pac
                      .file = batch.path(at),
                      .interfaces = batch.interfaces});
     } else {
-      text_.append(buffer_, packet, layers, interface);
+      text_.append(buffer_, packet, layers,
+                   is_file_of_several ? name_in_file(packet, batch.interfaces) : live_name);
     }
     ++at;
     if (line_buffered_ || buffer_.size() >= block) flush();

@@ -6,7 +6,7 @@ import signal
 
 from live import line_of
 from live_capture import CaptureTest, frames
-from support import finish, main
+from support import datagram, enhanced, finish, interface, main, option, section
 
 
 class AdapterNames(CaptureTest):
@@ -81,6 +81,32 @@ class AdapterNames(CaptureTest):
         process = self.listen("capture", "-t", "-i", "any", "-l", "udp")
         self.assertEqual(self.names(self.seen(process, "x1")), {"x1 Out", "x\\u202ey P"})
         self.end(process)
+
+    def test_files_of_several_adapters_have_the_names(self):
+        path = self.folder / "both.pcapng"
+        frame = datagram(size=10)
+        name = lambda text: option(2, text)
+        way = lambda number: option(2, bytes([number, 0, 0, 0]))
+        path.write_bytes(section() + interface(1, name(b"w0")) + interface(1, name(b"w1")) +
+                         interface(1) + enhanced(frame, number=1, options=way(2)) +
+                         enhanced(frame, number=0, options=way(1)) +
+                         enhanced(frame, number=2, options=way(1)) + enhanced(frame, number=0))
+        lines = self.run_ok("read", "-t", path).lines
+        self.assertEqual([line.partition("IP ")[0].split() for line in lines],
+                         [["w1", "Out"], ["w0", "In"], [], []])
+        copy = self.folder / "copy.pcapng"
+        self.run_ok("read", path, "-w", copy)
+        self.assertEqual(self.run_ok("read", "-t", copy).lines, lines)
+
+    def test_files_of_one_adapter_have_none(self):
+        path = self.folder / "one.pcapng"
+        frame = datagram(size=10)
+        options = option(2, bytes([1, 0, 0, 0]))
+        path.write_bytes(section() + interface(1, option(2, b"w0")) * 2 +
+                         enhanced(frame, options=options) +
+                         enhanced(frame, number=1, options=options))
+        for line in self.run_ok("read", "-t", path).lines:
+            self.assertTrue(line.startswith("IP 192.0.2.1.1000 > "), line)
 
     def test_files_have_the_number(self):
         path = self.folder / "any.pcap"
