@@ -273,7 +273,16 @@ class Verifier {
     if (header->checksum() == 0) {
       // RFC 6935 5: over IPv6 only tunnels may leave it out.
       const bool tunnel = next != nullptr && next->protocol != Protocol::dns;
-      return version_ == 6 && !tunnel ? ChecksumVerdict::bad : ChecksumVerdict::not_present;
+      if (version_ != 6 || tunnel) return ChecksumVerdict::not_present;
+      // What it should hold can be told only where all of the datagram is there.
+      Judgement missing{ChecksumVerdict::bad};
+      if (whole && readable(layer.offset, wire_end_)) {
+        const WordSum all = sum(layer.offset, wire_end_) +
+                            pseudo_header(ip_protocol::udp, wire_end_ - layer.offset);
+        const auto complement = static_cast<std::uint16_t>(~all.folded());
+        missing.expected = complement == 0 ? whole_sum : complement;
+      }
+      return missing;
     }
     return offloaded_ || !whole ? ChecksumVerdict::unverified
                                 : with_pseudo_header(layer, 6, wire_end_, ip_protocol::udp);

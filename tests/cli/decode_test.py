@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What lies behind rarer link types, tags and tunnels: the same in flows, JSON, text, filters, counts."""
 
+import socket
 import struct
 
 from support import (CAPTURES, CommandTest, RAW, checksum, ethernet, ipv4, main, pcap, run_tool, udp)
@@ -87,6 +88,19 @@ class DecodeTest(CommandTest):
             text = self.run_ok("read", "-vv", path).out
             self.assertEqual("[udp sum ok]" in text, good, text)
             self.assertEqual("bad udp cksum" in text, not good, text)
+
+    def test_what_a_checksum_that_is_missing_should_hold_is_told(self):
+        ends = socket.inet_pton(socket.AF_INET6, "2001:db8::1"), socket.inet_pton(
+            socket.AF_INET6, "2001:db8::2")
+        for payload in (b"abcd", b"odd"):
+            segment = udp(40000, 5362, payload)
+            whole = b"".join(ends) + struct.pack("!II", len(segment), 17) + segment
+            header = struct.pack("!IHBB", 6 << 28, len(segment), 17, 64) + b"".join(ends)
+            path = self.capture([ethernet(header + segment, 0x86DD)])
+            self.assertIn(f"[bad udp cksum 0x0000 -> 0x{checksum(whole):04x}!]",
+                          self.run_ok("read", "-vv", path).out)
+            self.assertEqual(self.run_ok("info", "--checksums", "--json", path).json[0]["checksums"],
+                             {"udp": {"good": 0, "bad": 1, "unverified": 0}})
 
     def test_verdicts_of_text_and_info_are_the_same_for_every_capture(self):
         """Each bad checksum of UDP and TCP that info counts is one that -vv names."""
