@@ -11,8 +11,8 @@ struct Range {
   std::uint32_t first;
   std::uint32_t last;
 };
+// NOLINTNEXTLINE(modernize-avoid-c-arrays)
 constexpr Range unprintable[] = {
-// NOLINT(modernize-avoid-c-arrays)
 #include "unprintable_ranges.inc"
 };
 
