@@ -11,7 +11,9 @@
 
 #include "transport_facts.h"
 #include "weir/bytes.h"
+#include "weir/wire/ether_type.h"
 #include "weir/wire/ip_protocol.h"
+#include "weir/wire/tcp.h"
 
 namespace weir::flow {
 namespace {
@@ -50,6 +52,41 @@ std::uint32_t stated_length(const std::uint8_t* header, bool v4) noexcept {
 
 constexpr bool little_endian = std::endian::native == std::endian::little;
 
+constexpr bool is_plain_transport(std::uint8_t protocol) noexcept {
+  constexpr std::uint32_t set = 1U << ip_protocol::tcp | 1U << ip_protocol::udp;
+  return protocol < 32 && (set >> protocol & 1) != 0;  // which of them cannot be predicted
+}
+
+/// Where the headers of a datagram stand in its packet, and what it carries.
+struct Place {
+  std::uint32_t network = 0;
+  std::uint32_t payload = 0;
+  bool v4 = false;
+  std::uint8_t protocol = 0;
+  Fragment fragment = Fragment::none;
+};
+
+/// What most packets are: TCP or UDP straight over IPv4 without options or over IPv6, straight over
+/// Ethernet, whole. Says nothing that decode() would not say, in less time.
+inline bool find_plain(const Packet& packet, Place& place) noexcept {
+  constexpr std::uint32_t ethernet = 14, v4_size = 20, v6_size = 40;
+  constexpr std::uint32_t enough = v6_size + wire::TcpView::min_header_length;
+  const std::uint8_t* const frame = packet.data.data();
+  const std::size_t size = packet.data.size();
+  if (packet.link_type != LinkType::ethernet || size < ethernet + enough - v4_size) return false;
+  const std::uint8_t* const ip = frame + ethernet;
+  const auto type = load_be<std::uint16_t>(frame + 12);
+  if (type == wire::ether_type::ipv4) {
+    // Version 4, five words; of the flags and offset only "don't fragment" may be set.
+    place = {ethernet, ethernet + v4_size, true, ip[9], Fragment::none};
+    return ip[0] == 0x45 && (load_be<std::uint32_t>(ip + 4) & 0x3fff) == 0 &&
+           load_be<std::uint16_t>(ip + 2) >= v4_size && is_plain_transport(ip[9]);
+  }
+  if (type != wire::ether_type::ipv6 || size < ethernet + enough) return false;
+  place = {ethernet, ethernet + v6_size, false, ip[6], Fragment::none};
+  return ip[0] >> 4 == 6 && load_be<std::uint16_t>(ip + 4) != 0 && is_plain_transport(ip[6]);
+}
+
 /// What of a key is read before the endpoints are put in order.
 struct Ends {
   Ports ports{};
@@ -65,6 +102,28 @@ struct Ends {
 /// Protocol and shape as they stand next to each other in a key.
 constexpr std::uint16_t tail_of(unsigned protocol, unsigned shape) noexcept {
   return static_cast<std::uint16_t>(little_endian ? protocol | shape << 8 : protocol << 8 | shape);
+}
+
+/// Reads lengths and transport header.
+inline Ends read_datagram(const Packet& packet, const Place& place, PacketFacts& facts) noexcept {
+  const std::uint8_t* const data = packet.data.data();
+  const auto captured = static_cast<std::uint32_t>(packet.data.size());
+  const std::uint32_t wire_end = std::max(packet.wire_length, captured);
+  std::uint32_t length = stated_length(data + place.network, place.v4);
+  if (length == 0) length = wire_end - place.network;
+  length = std::max(place.payload - place.network, std::min(length, wire_end - place.network));
+  const std::uint32_t carried = length - (place.payload - place.network);
+
+  Ends ends{.tail = tail_of(place.protocol, place.v4 ? 4 : 6)};
+  if (place.fragment != Fragment::later) [[likely]] {
+    const std::uint32_t readable = std::min(carried, captured - place.payload);
+    ends.ports = read_transport({data + place.payload, readable}, carried, place.protocol, facts);
+  } else {
+    read_later_fragment(carried, facts);
+  }
+  facts.wire_length = packet.wire_length;
+  facts.ip_bytes = length;
+  return ends;
 }
 
 /// The tags in front of the IP header, outer first.
@@ -122,6 +181,16 @@ void write_v6(const std::uint8_t* header, const Ends& ends, PacketFacts& facts) 
   std::memcpy(facts.key.addresses[1].data(), header + (swapped ? 8 : 24), Ipv6Address::size);
   write_rest(facts.key, ends, swapped ? ends.ports.destination : ends.ports.source,
              swapped ? ends.ports.source : ends.ports.destination);
+}
+
+inline void write_key(const Packet& packet, const Place& place, const Ends& ends,
+                      PacketFacts& facts) noexcept {
+  const std::uint8_t* const header = packet.data.data() + place.network;
+  if (place.v4) {
+    write_v4(header, ends, facts);
+  } else {
+    write_v6(header, ends, facts);
+  }
 }
 
 /// What the headers of a fragment say of the datagram it is a piece of.
@@ -190,41 +259,29 @@ FactReader::FactReader(const TrackerOptions& options) noexcept
       fragments_{options.hash_key} {}
 
 bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
+  Place place;
+  if (inner_ || !find_plain(packet, place)) return read_decoded(packet, now, facts);
+  write_key(packet, place, read_datagram(packet, place, facts), facts);
+  return true;
+}
+
+bool FactReader::read_decoded(const Packet& packet, Ticks now, PacketFacts& facts) {
   const Layers layers = wire::decode(packet, depth_);
   const IpDatagram ip = inner_ ? layers.inner : layers.outer;
   if (!ip.present()) return false;
-  const std::uint8_t* data = packet.data.data();
   const Layer& header = layers.begin()[ip.network];
-  const std::uint32_t network = header.offset;
-  const bool v4 = header.protocol == wire::Protocol::ipv4;
-  const auto captured = static_cast<std::uint32_t>(packet.data.size());
-  const std::uint32_t behind_headers = payload_offset(layers, ip);
-
-  const std::uint32_t wire_end = std::max(packet.wire_length, captured);
-  std::uint32_t length = stated_length(data + network, v4);
-  if (length == 0) length = wire_end - network;
-  length = std::max(behind_headers - network, std::min(length, wire_end - network));
-  const std::uint32_t carried = length - (behind_headers - network);
-
-  Ends ends{.tail = tail_of(ip.protocol, v4 ? 4 : 6)};
-  if (ip.fragment != Fragment::later) [[likely]] {
-    const std::uint32_t readable = std::min(carried, captured - behind_headers);
-    ends.ports = read_transport({data + behind_headers, readable}, carried, ip.protocol, facts);
-  } else {
-    read_later_fragment(carried, facts);
-  }
-  facts.wire_length = packet.wire_length;
-  facts.ip_bytes = length;
+  const Place place{.network = header.offset,
+                    .payload = payload_offset(layers, ip),
+                    .v4 = header.protocol == wire::Protocol::ipv4,
+                    .protocol = ip.protocol,
+                    .fragment = ip.fragment};
+  Ends ends = read_datagram(packet, place, facts);
   if (vlan_) read_vlans(packet, layers, ip.network, ends);
-  if (ip.fragment != Fragment::none && join_) [[unlikely]] {
+  if (ip.fragment != Fragment::none && join_) {
     const auto datagram = datagram_of(packet, layers, ip, ends);
     if (datagram) join_fragment(fragments_, *datagram, ip, now, ends);
   }
-  if (v4) {
-    write_v4(data + network, ends, facts);
-  } else {
-    write_v6(data + network, ends, facts);
-  }
+  write_key(packet, place, ends, facts);
   return true;
 }
 

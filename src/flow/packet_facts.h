@@ -56,6 +56,8 @@ class FactReader {
   [[nodiscard]] const FragmentTable& fragments() const noexcept { return fragments_; }
 
  private:
+  [[nodiscard]] bool read_decoded(const Packet& packet, Ticks now, PacketFacts& facts);
+
   wire::Depth depth_;
   bool inner_;
   bool vlan_;
