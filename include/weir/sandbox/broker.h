@@ -57,10 +57,10 @@ class WEIR_API Broker {
   enum class Wish : std::uint32_t { reading, writing, answer };
   struct Request;
   struct Reply;
-  [[nodiscard]] int request(Wish wish, std::uint32_t value, const std::string& object);
-  [[noreturn]] static void serve(int socket, const BrokerRules& rules);
-  static sys::FileDescriptor attempt(const Request& request, const BrokerRules& rules,
-                                     Reply& reply) noexcept;
+  [[nodiscard]] WEIR_PRIVATE int request(Wish wish, std::uint32_t value, const std::string& object);
+  [[noreturn]] WEIR_PRIVATE static void serve(int socket, const BrokerRules& rules);
+  WEIR_PRIVATE static sys::FileDescriptor attempt(const Request& request, const BrokerRules& rules,
+                                                  Reply& reply) noexcept;
 
   std::map<std::string, std::uint32_t> readable_;  // by place among the rules'
   std::string output_;
