@@ -228,7 +228,8 @@ class RealConnections(FlowTest):
         network = Namespace(self)
         network.ip("link", "set", "lo", "up")
         path = self.folder / "real.pcap"
-        recorder = subprocess.Popen(["tcpdump", "-i", "lo", "--immediate-mode", "-U", "-w", path, "tcp"],
+        recorder = subprocess.Popen(["tcpdump", "-i", "lo", "--immediate-mode", "-U", "-w", path,
+                                     "tcp or udp port 9"],
                                     preexec_fn=network.enter, stderr=subprocess.PIPE, text=True)
         self.addCleanup(recorder.kill)
         while "listening" not in (line := recorder.stderr.readline()):
@@ -236,14 +237,21 @@ class RealConnections(FlowTest):
         network.inside(self.connect_three_times)
         rows = []
         until = time.monotonic() + PATIENCE
-        while sum(row["tcp_state"] != "established" for row in rows) < 3 and time.monotonic() < until:
+        while sum(row["tcp_state"] in ("closed", "reset") for row in rows) < 3 and time.monotonic() < until:
+            network.inside(self.wake_the_recorder)
             time.sleep(0.2)
-            rows = weir("flows", "--json", "--idle", "0", "--fin", "0", path).json
+            rows = weir("flows", "--json", "--idle", "0", "--fin", "0", path, "tcp").json
         recorder.terminate()
         recorder.communicate(timeout=PATIENCE)
         self.assertEqual([row["orig_port"] for row in rows], [45000] * 3)
         self.assertEqual([row["orig_payload_bytes"] for row in rows], [1, 2, 3])
         self.assertEqual([row["tcp_state"] for row in rows], ["reset", "closed", "reset"])
+
+    @staticmethod
+    def wake_the_recorder():
+        """tcpdump may sleep on packets it has: until the next."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
+            waker.sendto(b"", ("127.0.0.1", 9))
 
     @staticmethod
     def connect_three_times():
