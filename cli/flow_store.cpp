@@ -64,11 +64,12 @@ class FileStore final : public FlowStore {
  private:
   FlowStoreOptions options_;
   StoreWait wait_;
+  /// Asked while the database is opened, too.
+  bool is_finishing_ = false;
   /// Outlives the database: it is looked at closed.
   PrivateFile file_;
   sink::FlowDatabase database_;
   std::uint64_t stored_ = 0;
-  bool is_finishing_ = false;
 };
 
 /// Short transactions, one each second.
