@@ -40,11 +40,26 @@ void append_escape(std::string& out, std::uint32_t code) {
   append_unit(out, 0xdc00 + ((code - 0x10000) & 0x3ff));
 }
 
+/// How many characters from `at` on are ASCII and stand for themselves: nearly all of most strings.
+std::size_t plain_run(std::string_view text, std::size_t at) noexcept {
+  const auto is_plain = [](char octet) {
+    return octet >= ' ' && octet < '\x7f' && octet != '"' && octet != '\\';
+  };
+  std::size_t end = at;
+  while (end < text.size() && is_plain(text[end])) ++end;
+  return end - at;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   for (std::size_t at = 0; at < text.size();) {
+    if (const std::size_t run = plain_run(text, at); run != 0) {
+      out += text.substr(at, run);
+      at += run;
+      continue;
+    }
     const Character character = character_at(text, at);
     if (character.code == Character::none) {
       out += replacement;

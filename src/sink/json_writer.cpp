@@ -2,18 +2,33 @@
 #include "sink/json_writer.h"
 
 #include <charconv>
+#include <cstring>
 
 #include "decimal.h"
 #include "sink/json_string.h"
 
 namespace weir::sink {
 
-// The last character tells whether something stands before this value: strings end with a quote,
-// so an open bracket or a colon is never part of one.
-void JsonWriter::separate() {
-  if (out_.size() == start_) return;
+bool JsonWriter::needs_comma() const noexcept {
+  if (out_.size() == start_) return false;
   const char last = out_.back();
-  if (last != '{' && last != '[' && last != ':') out_ += ',';
+  return last != '{' && last != '[' && last != ':';
+}
+
+template <class Write>
+void JsonWriter::append(std::size_t most, Write write) {
+  const bool comma = needs_comma();
+  const std::size_t before = out_.size();
+  if (out_.capacity() < before + most + 1) out_.reserve(2 * before + most + 1);
+  out_.resize_and_overwrite(before + most + 1, [&](char* text, std::size_t) noexcept {
+    char* to = text + before;
+    *to = ',';
+    return static_cast<std::size_t>(write(to + (comma ? 1 : 0)) - text);
+  });
+}
+
+void JsonWriter::separate() {
+  if (needs_comma()) out_ += ',';
 }
 
 void JsonWriter::open(char bracket) {
@@ -22,10 +37,14 @@ void JsonWriter::open(char bracket) {
 }
 
 void JsonWriter::key(std::string_view name) {
-  separate();
-  out_ += '"';
-  out_ += name;
-  out_ += "\":";
+  append(name.size() + 3, [&](char* to) noexcept {
+    *to++ = '"';
+    std::memcpy(to, name.data(), name.size());
+    to += name.size();
+    *to++ = '"';
+    *to++ = ':';
+    return to;
+  });
 }
 
 void JsonWriter::value(bool truth) {
@@ -34,15 +53,11 @@ void JsonWriter::value(bool truth) {
 }
 
 void JsonWriter::value(std::uint64_t number) {
-  char text[max_decimal];
-  separate();
-  out_.append(text, write_decimal(text, number));
+  append(max_decimal, [&](char* to) noexcept { return write_decimal(to, number); });
 }
 
 void JsonWriter::value(std::int64_t number) {
-  char text[max_decimal];
-  separate();
-  out_.append(text, write_signed_decimal(text, number));
+  append(max_decimal, [&](char* to) noexcept { return write_signed_decimal(to, number); });
 }
 
 void JsonWriter::value(double number) {
@@ -57,19 +72,21 @@ void JsonWriter::value(std::string_view text) {
 }
 
 void JsonWriter::value(const MacAddress& address) {
-  char text[max_address_text];
-  separate();
-  out_ += '"';
-  out_.append(text, write_text(text, address));
-  out_ += '"';
+  append(max_address_text + 2, [&](char* to) noexcept {
+    *to++ = '"';
+    to = write_text(to, address);
+    *to++ = '"';
+    return to;
+  });
 }
 
 void JsonWriter::value(const IpAddress& address) {
-  char text[max_address_text];
-  separate();
-  out_ += '"';
-  out_.append(text, write_text(text, address));
-  out_ += '"';
+  append(max_address_text + 2, [&](char* to) noexcept {
+    *to++ = '"';
+    to = write_text(to, address);
+    *to++ = '"';
+    return to;
+  });
 }
 
 void JsonWriter::value(Bytes bytes) {
@@ -84,11 +101,12 @@ void JsonWriter::value(Bytes bytes) {
 }
 
 void JsonWriter::value(Timestamp time, Rfc3339& times) {
-  char text[Rfc3339::size];
-  separate();
-  out_ += '"';
-  out_.append(text, times.write(text, time));
-  out_ += '"';
+  append(Rfc3339::size + 2, [&](char* to) noexcept {
+    *to++ = '"';
+    to = times.write(to, time);
+    *to++ = '"';
+    return to;
+  });
 }
 
 }  // namespace weir::sink

@@ -52,6 +52,13 @@ class JsonWriter {
   void end_line() { out_ += '\n'; }
 
  private:
+  /// The last character tells whether something stands before this value: strings end with a
+  /// quote, so an open bracket or a colon is never part of one.
+  [[nodiscard]] bool needs_comma() const noexcept;
+  /// Appends what `write(to)` puts at `to`, where there is room for `most` characters; it returns
+  /// the end. In front of that the comma that it needs.
+  template <class Write>
+  void append(std::size_t most, Write write);
   void separate();
   void open(char bracket);
 

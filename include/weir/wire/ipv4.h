@@ -73,6 +73,7 @@ class Ipv4View : public View {
   /// Where the datagram goes in the end: the last address of a source route that is not used up,
   /// otherwise destination(). The pseudo-headers of what it carries hold this address.
   [[nodiscard]] Ipv4Address final_destination() const noexcept {
+    if (header_length() == min_header_length) return destination();  // most have no options
     for (const HeaderOption& option : options()) {
       if (option.kind != loose_source_route && option.kind != strict_source_route) continue;
       // RFC 791 3.1: a pointer, counted from the option's first byte, then the addresses; a pointer
