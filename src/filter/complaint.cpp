@@ -90,6 +90,11 @@ Complaint complain_at(std::span<const Token> tokens, const Misfit& misfit) {
   return complaint;
 }
 
+bool continues_word(const Token& token) noexcept {
+  return is_value(token) || is_keyword(token) || token.symbol == Symbol::colon ||
+         token.symbol == Symbol::minus || token.symbol == Symbol::unknown;
+}
+
 /// The expression ends too early.
 Complaint complain_at_end(std::span<const Token> tokens, const Misfit& misfit) {
   const Token* open = unclosed(tokens);
@@ -104,6 +109,17 @@ Complaint complain_at_end(std::span<const Token> tokens, const Misfit& misfit) {
 
 }  // namespace
 
+std::optional<Complaint> address_complaint(std::span<const Token> tokens, std::size_t index) {
+  if (index >= tokens.size() || !is_wrong_hardware_address(tokens[index])) return std::nullopt;
+  std::string address{tokens[index].text};
+  for (std::size_t next = index + 1; next < tokens.size(); ++next) {
+    const bool is_apart = tokens[next].begin != tokens[next - 1].end();
+    if (is_apart || !continues_word(tokens[next])) break;
+    address += tokens[next].text;
+  }
+  return Complaint{"bogus ethernet address " + address, tokens[index].begin};
+}
+
 Complaint syntax_complaint(std::span<const Token> tokens, const Misfit& misfit) {
   const auto misspelt = [&](std::size_t index, const Symbols& allowed) -> std::optional<Complaint> {
     if (index >= tokens.size() || tokens[index].symbol != Symbol::identifier) return std::nullopt;
@@ -113,6 +129,11 @@ Complaint syntax_complaint(std::span<const Token> tokens, const Misfit& misfit) 
         std::string{syntax_error} + " at " + quoted(tokens[index]) + question(keywords),
         tokens[index].begin};
   };
+  // "1:2:3:4:5:zz": "1:2:3:4:5:" was taken for an address.
+  if (misfit.index != 0 && misfit.index < tokens.size() &&
+      tokens[misfit.index].begin == tokens[misfit.index - 1].end()) {
+    if (auto complaint = address_complaint(tokens, misfit.index - 1)) return *complaint;
+  }
   if (auto complaint = misspelt(misfit.index, misfit.expected)) return *complaint;
   // "port 80 or prot 443": taken for a service, and the number is what shows that it is none.
   if (misfit.index != 0) {

@@ -1,6 +1,7 @@
 // What is wrong with the syntax of an expression, in words, and where.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -16,5 +17,10 @@ struct Complaint {
 
 /// About tokens that are no expression.
 [[nodiscard]] Complaint syntax_complaint(std::span<const Token> tokens, const Misfit& misfit);
+
+/// Of a token that looks like a hardware address but is none: names all of the word, of which
+/// libpcap names only what it takes for the address.
+[[nodiscard]] std::optional<Complaint> address_complaint(std::span<const Token> tokens,
+                                                         std::size_t index);
 
 }  // namespace weir::filter

@@ -85,6 +85,13 @@ FilterError refusal(const std::string& expression, const std::optional<Expressio
       return about_syntax(expression, tokens, *misfit);
     }
   }
+  if (words.starts_with("bogus ethernet address")) {
+    for (std::size_t index = 0; index < tokens.size(); ++index) {
+      const auto complaint = address_complaint(tokens, index);
+      if (!complaint) continue;
+      return {ErrorCode::filter_syntax, expression, complaint->words, complaint->position};
+    }
+  }
   // Its terms are not tried: that would look names up again.
   if (is_unknown_name(words)) return unknown_name(expression, tokens, words);
   if (tree) {

@@ -221,6 +221,10 @@ bool is_join(const Token& token) noexcept {
 
 bool is_value(const Token& token) noexcept { return token.symbol <= Symbol::arcnet_address; }
 
+bool is_wrong_hardware_address(const Token& token) noexcept {
+  return token.symbol == Symbol::hardware_address && token.text.ends_with(':');
+}
+
 bool precedes_values(const Token& token) noexcept {
   return token.symbol == Symbol::source || token.symbol == Symbol::destination ||
          token.symbol == Symbol::address_kind || token.symbol == Symbol::next_protocol;

@@ -80,6 +80,8 @@ struct Token {
 [[nodiscard]] bool is_join(const Token& token) noexcept;
 /// A name, number or address: what qualifiers are about.
 [[nodiscard]] bool is_value(const Token& token) noexcept;
+/// "1:2:": what looks like a MAC address, but is none.
+[[nodiscard]] bool is_wrong_hardware_address(const Token& token) noexcept;
 /// Whether identifiers can stand behind the keyword, in parentheses too: "tcp port (80 or 443)".
 [[nodiscard]] bool precedes_values(const Token& token) noexcept;
 /// Keywords after which offsets mean a place deeper in the packet, to the end of the expression.

@@ -55,6 +55,17 @@ TEST(Refusal, StandsAtTheParenthesisThatIsLeftOver) {
   EXPECT_EQ(rest_of("udp and tcp[13"), "[13");
 }
 
+TEST(Refusal, NamesTheWholeOfAWrongHardwareAddress) {
+  const auto words_of = [](const std::string& text) { return std::string{error_of(text).what()}; };
+  const std::string bogus = "bogus ethernet address ";
+  EXPECT_EQ(words_of("ether host 1:2:3"), bogus + "1:2:3");
+  EXPECT_EQ(words_of("tcp and (ether src 02:00:5e:1:2) or udp"), bogus + "02:00:5e:1:2");
+  EXPECT_EQ(words_of("ether dst 1:2:3:4:5:6:7"), bogus + "1:2:3:4:5:6:7");
+  EXPECT_EQ(words_of("udp and ether host 1:2:3:4:5:zz"), bogus + "1:2:3:4:5:zz");
+  EXPECT_EQ(rest_of("udp and ether host 1:2:3:4:5:zz or tcp"), "1:2:3:4:5:zz or tcp");
+  EXPECT_EQ(words_of("not ether host 02:00:5e:00:00:01:02&&tcp"), bogus + "02:00:5e:00:00:01:02");
+}
+
 TEST(Refusal, StandsAtTheValueThatIsWrong) {
   EXPECT_EQ(rest_of("net 192.0.2.0/33"), "33");
   EXPECT_EQ(rest_of("udp or ip6 net 2001:db8::/129 or tcp"), "129 or tcp");
