@@ -36,9 +36,19 @@ bool is_wrong_everywhere(const FilterError& refusal) noexcept {
   return refusal.code() == ErrorCode::filter_syntax;
 }
 
-std::string not_a_filter(const std::string& word) {
+bool exists(const std::string& path) {
   std::error_code problem;
-  if (!std::filesystem::exists(word, problem)) return "no such file, and not a filter: " + word;
+  return std::filesystem::exists(path, problem);
+}
+
+/// "not": a word of filters behind which something is missing, and not a mistyped file.
+bool is_unfinished(const FilterError& refusal, const Input& input) {
+  return input.doubtful_word == input.filter && refusal.position() == input.filter.size() &&
+         !exists(input.doubtful_word);
+}
+
+std::string not_a_filter(const std::string& word) {
+  if (!exists(word)) return "no such file, and not a filter: " + word;
   return "not a filter, and a file behind the first needs a path: ./" + word;
 }
 
@@ -82,7 +92,7 @@ LinkFilters::LinkFilters(const Input& input, filter::Engine engine,
     : expression_{input.filter}, engine_{engine}, compilations_{std::move(compilations)} {
   const Program& program = program_for(LinkType::ethernet);
   if (!program.refusal || !is_wrong_everywhere(*program.refusal)) return;
-  if (!input.doubtful_word.empty()) {
+  if (!input.doubtful_word.empty() && !is_unfinished(*program.refusal, input)) {
     throw UsageError{not_a_filter(input.doubtful_word) +
                      did_you_mean(suggested_filter(expression_))};
   }

@@ -97,6 +97,13 @@ class Words(CommandTest):
             self.assertEqual(self.refused("read", PING, written), "weir: no such file, and not a "
                              f"filter: {written}; did you mean {meant}?\n")
 
+    def test_a_word_alone_that_begins_a_filter(self):
+        for word in ("not", "!", "host", "port", "("):
+            self.assertEqual(self.refused("read", PING, word).splitlines()[0], "weir: can't parse "
+                             f'filter expression: syntax error: nothing follows "{word}"')
+        self.assertIn("no such file, and not a filter: trace.pcpa",
+                      self.refused("read", PING, "trace.pcpa"))
+
     def test_what_is_no_slip_gets_no_guess(self):
         for written in ("tcp port", "(tcp", "foo bar baz", "tcp[13", "port 80 80"):
             self.assertNotIn("did you mean", weir("read", "-r", PING, written).err)
