@@ -40,6 +40,14 @@ inline Judgement judge(WordSum sum, std::uint16_t stored) noexcept {
   return sum.folded() == whole_sum ? Judgement{ChecksumVerdict::good} : bad(sum, stored);
 }
 
+/// RFC 768, RFC 3828 3.1: a sum of 0 is sent as all ones.
+inline Judgement without_zero(Judgement judgement) noexcept {
+  if (judgement.verdict == ChecksumVerdict::bad && judgement.expected == 0) {
+    judgement.expected = whole_sum;
+  }
+  return judgement;
+}
+
 // Walks the layers of one packet and keeps what the pseudo-headers need: the nearest IP header so
 // far, and where its datagram ends on the wire.
 class Verifier {
@@ -284,13 +292,13 @@ class Verifier {
       if (whole && readable(layer.offset, wire_end_)) {
         const WordSum all = sum(layer.offset, wire_end_) +
                             pseudo_header(ip_protocol::udp, wire_end_ - layer.offset);
-        const auto complement = static_cast<std::uint16_t>(~all.folded());
-        missing.expected = complement == 0 ? whole_sum : complement;
+        missing.expected = static_cast<std::uint16_t>(~all.folded());
+        return without_zero(missing);
       }
       return missing;
     }
-    return offloaded_ || !whole ? ChecksumVerdict::unverified
-                                : with_pseudo_header(layer, 6, wire_end_, ip_protocol::udp);
+    if (offloaded_ || !whole) return ChecksumVerdict::unverified;
+    return without_zero(with_pseudo_header(layer, 6, wire_end_, ip_protocol::udp));
   }
 
   // RFC 3828 3.1: 0 covers all; the pseudo-header holds the length of the packet, not the coverage.
@@ -302,7 +310,7 @@ class Verifier {
     const std::size_t field = stored(layer, 4);
     const std::size_t coverage = field == 0 ? length : field;
     if (coverage < header_length || coverage > length) return ChecksumVerdict::bad;
-    return with_coverage(layer, coverage, ip_protocol::udp_lite);
+    return without_zero(with_coverage(layer, coverage, ip_protocol::udp_lite));
   }
 
   // RFC 4340 9.2: 0 covers all, 1 the header, each more four bytes of what follows.

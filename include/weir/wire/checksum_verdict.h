@@ -26,6 +26,8 @@ enum class ChecksumVerdict : std::uint8_t {
 struct ChecksumVerdicts {
   std::array<ChecksumVerdict, Layers::max_layers> verdicts{};
   /// Where the verdict is bad and the checksum has 16 bits: what its field should hold.
+  /// 0 where nothing is right: a coverage of less than the header or beyond the end (UDP-Lite,
+  /// DCCP); and where a checksum is missing (UDP over IPv6) that bytes are missing for.
   std::array<std::uint16_t, Layers::max_layers> expected{};
 
   [[nodiscard]] constexpr ChecksumVerdict operator[](std::size_t index) const noexcept {

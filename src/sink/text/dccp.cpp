@@ -34,6 +34,12 @@ std::size_t fixed_length(unsigned type, bool extended) noexcept {
   return acknowledgement + (type == request || type == response || type == reset ? 4 : 0);
 }
 
+/// RFC 4340 9.2: 1 covers the header, each more four bytes behind it.
+std::size_t most_coverage(const Header& header) noexcept {
+  const std::size_t data_offset = std::size_t{header.u8(4)} * 4;
+  return data_offset > header.length() ? 0 : 1 + (header.length() - data_offset) / 4;
+}
+
 }  // namespace
 
 void Printer::dccp(const Header& header) {
@@ -85,6 +91,8 @@ void Printer::dccp_checksum(const Header& header) {
   if (found.good() || found.bad()) line_.print("cksum 0x{:04x} ", header.u16(6));
   if (found.good()) {
     line_.put("(correct)");
+  } else if (found.bad() && (field & 15) > most_coverage(header)) {
+    line_.put("(incorrect, CsCov beyond the end)");
   } else if (found.bad()) {
     line_.print("(incorrect -> 0x{:04x})", found.expected);
   } else {

@@ -50,6 +50,8 @@ void Printer::udp_checksum(const Header& header) {
   if (found.verdict == wire::ChecksumVerdict::not_present) line_.put("[no cksum] ");
   if (found.good()) line_.put("[udp sum ok] ");
   if (!found.bad()) return;
+  // 0 is never sent (RFC 768): nobody can tell what it should be.
+  if (found.expected == 0) return line_.print("[bad udp cksum 0x{:04x}!] ", header.u16(6));
   line_.print("[bad udp cksum 0x{:04x} -> 0x{:04x}!] ", header.u16(6), found.expected);
 }
 
@@ -63,8 +65,12 @@ void Printer::udp_lite(const Header& header) {
   put_endpoints(header.u16(0), header.u16(2));
   if (verbose(ip_.version == 4 ? 2 : 1) && !ip_.fragmented) {
     const Checksum found = checksum();
+    const std::size_t coverage = header.u16(4);
+    const bool is_possible =
+        coverage == 0 || (coverage >= header_size && coverage <= header.length());
     if (found.good()) line_.put("[udplite sum ok] ");
-    if (found.bad()) {
+    if (found.bad() && !is_possible) line_.print("[bad udplite coverage {}!] ", coverage);
+    if (found.bad() && is_possible) {
       line_.print("[bad udplite cksum 0x{:04x} -> 0x{:04x}!] ", header.u16(6), found.expected);
     }
   }

@@ -310,5 +310,54 @@ TEST(PacketTextChecksum, IsThatOfTheFinalDestination) {
   EXPECT_NE(line(8, ip4(17), last).find("[bad udp cksum"), std::string::npos);
 }
 
+std::string verbose(const Octets& bytes) {
+  PacketTextOptions options;
+  options.verbosity = 2;
+  return text_of(bytes, LinkType::ethernet, options);
+}
+
+TEST(PacketTextChecksum, NamesACoverageThatCannotBe) {
+  const auto lite = [](std::uint16_t coverage) {
+    Octets packet = test::hex("3039 1e61 0000 1111 61626364");
+    store_be(packet.data() + 4, coverage);
+    return verbose(frame(eth(0x0800), ip4(136), packet));
+  };
+  constexpr std::uint16_t impossible[] = {1, 7, 13, 0xffff};
+  for (const std::uint16_t coverage : impossible) {
+    const std::string text = lite(coverage);
+    EXPECT_NE(text.find("[bad udplite coverage " + std::to_string(coverage) + "!] UDP-Lite"),
+              std::string::npos)
+        << text;
+  }
+  constexpr std::uint16_t possible[] = {0, 8, 12};
+  for (const std::uint16_t coverage : possible) {
+    EXPECT_NE(lite(coverage).find("[bad udplite cksum 0x1111 -> 0x"), std::string::npos);
+  }
+  const auto dccp = [](std::uint8_t coverage) {
+    return verbose(frame(eth(0x0800), ip4(33),
+                         wire::DccpFields{.checksum_coverage = coverage, .type = 2}, rest(9)));
+  };
+  EXPECT_NE(dccp(3).find("(incorrect -> 0x"), std::string::npos) << dccp(3);
+  EXPECT_NE(dccp(4).find("(incorrect, CsCov beyond the end)"), std::string::npos) << dccp(4);
+}
+
+// RFC 768: a sum of 0 is sent as all ones; nothing else stands for it.
+TEST(PacketTextChecksum, ExpectsNoZeroOfUdp) {
+  for (const std::uint8_t protocol : {std::uint8_t{17}, std::uint8_t{136}}) {
+    Octets packet = test::hex("3039 1e61 000a 0000 0000");
+    const auto sum = wire::internet_checksum(
+        packet, wire::pseudo_header_sum(ip4(0).source, ip4(0).destination, protocol, 10));
+    store_be(packet.data() + 8, sum);  // with it all of the rest adds up to 0
+    store_be(packet.data() + 6, std::uint16_t{0x1234});
+    const std::string text = verbose(frame(eth(0x0800), ip4(protocol), packet));
+    EXPECT_NE(text.find(" cksum 0x1234 -> 0xffff!]"), std::string::npos) << text;
+  }
+  // Over IPv6 it must be there, but what it should be takes all of the datagram.
+  Octets cut = frame(eth(0x86dd), ip6(17), test::hex("9c40 14f2 0028 0000 61626364"));
+  store_be(cut.data() + 18, std::uint16_t{40});
+  const std::string text = verbose(cut);
+  EXPECT_NE(text.find("[bad udp cksum 0x0000!]"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace weir::sink
