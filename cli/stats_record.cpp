@@ -10,6 +10,7 @@
 #include "json_line.h"
 #include "note.h"
 #include "weir/printable.h"
+#include "weir/sink/rate_period.h"
 
 namespace weir::cli {
 namespace {
@@ -28,6 +29,12 @@ double packet_rate(const StatsRecord& record) {
 
 double bit_rate(const StatsRecord& record) {
   return per_second(static_cast<double>(record.bytes) * 8, record.elapsed);
+}
+
+/// A number of decimals, or two digits of what would be rounded to nothing.
+std::string rate_text(double rate, int decimals) {
+  const bool is_rare = rate > 0 && rate < (decimals == 0 ? 1 : 0.1);
+  return is_rare ? fmt::format("{:.2g}", rate) : fmt::format("{:.{}f}", rate, decimals);
 }
 
 Json object_of(const char* type, const StatsRecord& record) {
@@ -69,17 +76,20 @@ std::string StatsTable::line(const StatsRecord& record) const {
   if (interface_width_ != 0) {
     text += fmt::format("  {:<{}}", printable(record.interface), interface_width_);
   }
-  text += fmt::format("  {:>11}  {:>14}  {:>12.1f}  {:>14.0f}", record.packets, record.bytes,
-                      packet_rate(record), bit_rate(record));
+  text += fmt::format("  {:>11}  {:>14}  {:>12}  {:>14}", record.packets, record.bytes,
+                      rate_text(packet_rate(record), 1), rate_text(bit_rate(record), 0));
   if (with_dropped_ && record.dropped) text += fmt::format("  {:>10}", *record.dropped);
   return text + '\n';
 }
 
 std::string total_line(const StatsRecord& total, const StatsEnd& end) {
+  const sink::RatePeriod period =
+      total.packets == 0 ? sink::RatePeriod{1, "s"} : sink::rate_period(packet_rate(total));
   std::string text = fmt::format(
-      "{}: {}, {} in {:.3f} s: {:.1f} packets/s, {:.0f} bits/s", printable(total.interface),
+      "{}: {}, {} in {:.3f} s: {:.1f} packets/{}, {:.0f} bits/{}", printable(total.interface),
       plural(total.packets, "packet", "packets"), plural(total.bytes, "byte", "bytes"),
-      seconds_of(total.elapsed), packet_rate(total), bit_rate(total));
+      seconds_of(total.elapsed), packet_rate(total) * period.seconds, period.name,
+      bit_rate(total) * period.seconds, period.name);
   if (total.dropped) text += fmt::format(", {} dropped", *total.dropped);
   if (end.dropped_by_adapter) text += words_on_drops(end.dropped_by_adapter);
   return text + (end.gone ? "; the adapter is gone" : "");

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <ctime>
 
@@ -14,6 +13,7 @@
 #include "sink/human_units.h"
 #include "weir/printable.h"
 #include "weir/sink/capture_summary.h"
+#include "weir/sink/rate_period.h"
 
 namespace weir::sink {
 namespace {
@@ -239,25 +239,10 @@ void append_times(std::string& out, const CaptureSummary& summary) {
                   : counted(summary.backward, "packet", "packets") + " earlier than one before");
 }
 
-struct Period {
-  double seconds;
-  std::string_view name;
-};
-
-// Where packets are rare: one in which there is a tenth of a packet at least.
-Period period_for(double packets_per_second) {
-  constexpr std::array periods{Period{1, "s"}, Period{60, "minute"}, Period{3'600, "hour"},
-                               Period{86'400, "day"}};
-  constexpr Period year{365.25 * 86'400, "year"};
-  const auto* const found = std::ranges::find_if(
-      periods, [&](const Period& period) { return packets_per_second * period.seconds >= 0.1; });
-  return found != periods.end() ? *found : year;
-}
-
 void append_rates(std::string& out, const CaptureSummary& summary) {
   const CaptureRates rates{summary};
   if (rates.seconds <= 0) return;
-  const Period period = period_for(rates.packets);
+  const RatePeriod period = rate_period(rates.packets);
   append_line(
       out, "rate",
       fmt::format("{}/{}, {}/{}, {} packets/{}", human_bytes(rounded(rates.bytes * period.seconds)),
