@@ -147,6 +147,7 @@ class FlowRecord final : public Flow {
   void follow_rst(const PacketFacts& segment) noexcept;
   void follow_ack(const PacketFacts& segment) noexcept;
   void follow_fin(std::size_t side) noexcept;
+  [[nodiscard]] bool is_challenge(const PacketFacts& segment) const noexcept;
   [[nodiscard]] bool take_numbers(const PacketFacts& segment) noexcept;
   void take_reset_back(std::size_t side) noexcept;
   /// Finds out which sides' plain segments will change nothing.

@@ -46,7 +46,7 @@ void FlowRecord::follow_segment(const PacketFacts& segment) noexcept {
     follow_syn(segment);
     return;
   }
-  if (!take_numbers(segment)) return;
+  if (is_challenge(segment) || !take_numbers(segment)) return;
   take_reset_back(segment.side);
   if (segment.has(tcp_flags::ack)) follow_ack(segment);
   if (segment.has(tcp_flags::fin)) follow_fin(segment.side);
@@ -83,6 +83,16 @@ void FlowRecord::follow_syn(const PacketFacts& segment) noexcept {
   }
 }
 
+/// The end that was asked to open remembers another connection on these ports, mostly in TIME-WAIT,
+/// and says where that stands (RFC 9293 3.10.7.4). The originator answers with that one's RST and
+/// asks again.
+bool FlowRecord::is_challenge(const PacketFacts& segment) const noexcept {
+  const std::size_t originator = progress_.originator;
+  return progress_.state == TcpState::syn_sent && segment.side != originator &&
+         segment.has(tcp_flags::ack) && segment.sequence == segment.sequence_end &&
+         !has_sent(originator, segment.acknowledgment);
+}
+
 /// Takes in the numbers of a segment that is near. One that is not may be a stranger's, or the
 /// capture has lost what was between: two in a row are believed.
 bool FlowRecord::take_numbers(const PacketFacts& segment) noexcept {
@@ -111,6 +121,9 @@ void FlowRecord::follow_rst(const PacketFacts& segment) noexcept {
       segment.has(tcp_flags::ack) && has_sent(1 - side, segment.acknowledgment);
   const bool is_answer = progress_.state == TcpState::syn_sent && !progress_.is_seen(side);
   if (is_answer && !acknowledges) return;
+  const bool is_of_another = progress_.state == TcpState::syn_sent &&
+                             side == progress_.originator && segment.sequence != next_[side];
+  if (is_of_another) return;
   const std::int32_t ahead = distance(next_[side], segment.sequence);
   // The end that has sent a FIN may answer what was on its way with the number before it.
   const bool is_behind_fin = ahead == -1 && (progress_.fins & bit(side)) != 0;

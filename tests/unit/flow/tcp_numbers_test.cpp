@@ -225,6 +225,28 @@ TEST(TcpPortReuse, FollowsARebootAsTheStandardHasIt) {
   EXPECT_EQ(connection.ended(1).start(), at(300s));
 }
 
+TEST(TcpPortReuse, IsOneFlowIfTheResponderRemembersWhatTheCaptureDoesNot) {
+  // In TIME-WAIT the old connection's numbers are ahead of the new ones, after a reboot anywhere.
+  for (const std::uint32_t away : {0x50000000U, 60'000U, 0U - 60'000U}) {
+    for (const bool sees_challenge : {true, false}) {
+      Connection connection;
+      connection.client(syn);
+      if (sees_challenge) {
+        connection.stray_server(
+            {.tcp_flags = ack, .sequence = 9000 + away, .acknowledgment = 1000 + away});
+      }
+      connection.stray_client({.tcp_flags = rst, .sequence = 1000 + away});
+      connection.stray_client({.tcp_flags = syn, .sequence = 1000}, 1s);
+      connection.server(syn | ack, 1s);
+      connection.client(ack, 1s);
+      connection.client(psh | ack, 2s, 10);
+      EXPECT_EQ(connection.state(), TcpState::established);
+      EXPECT_EQ(connection.packets(), (std::vector<std::uint64_t>{sees_challenge ? 7U : 6U}))
+          << away;
+    }
+  }
+}
+
 TEST(TcpPortReuse, IsDecidedByTheTimeTheFlowsEnd) {
   Connection idle{TrackerOptions{.idle = 10s}};
   idle.open(0s);
