@@ -32,7 +32,7 @@ enum class Verdict : std::uint8_t {
 };
 
 [[nodiscard]] Verdict judge(const Claim& claim, const FlowRecord& owner, const FlowRecord& claimant,
-                            const PacketFacts& segment) noexcept;
+                            const PacketFacts& segment, Ticks now) noexcept;
 
 /// A fixed array, by the owner's index. A claim that finds its place taken displaces that.
 class Claims {

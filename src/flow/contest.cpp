@@ -7,10 +7,11 @@ namespace weir::flow {
 /// Where a segment on the ports of flow `index` counts: there, or in the flow that has taken its
 /// place; none if it starts another, `held` if it waits to be decided, and is counted then.
 std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival) {
+  bool is_refused = false;
   if (records_[index].is_contested()) {
     Claim& claim = claims_.place(index);
     FlowRecord& claimant = records_[claim.claimant];
-    switch (judge(claim, records_[index], claimant, arrival.facts)) {
+    switch (judge(claim, records_[index], claimant, arrival.facts, to_ticks(now_))) {
       case Verdict::open:
         claim.is_refused |= arrival.facts.side != claim.side;
         return index;
@@ -18,6 +19,7 @@ std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival) {
         claimant.count(arrival.facts, arrival.timestamp, now_);
         return held;
       case Verdict::owner:
+        is_refused = claim.is_refused;
         refuse(index);
         break;
       case Verdict::claimant: {
@@ -30,12 +32,13 @@ std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival) {
     }
   }
   if (!records_[index].opens_another(arrival.facts)) return index;
-  if (!records_[index].is_over()) return contest(index, arrival);
+  if (!records_[index].is_over()) return contest(index, arrival, is_refused);
   end(index, records_[index].closing_reason());
   return SlotTable::none;
 }
 
-std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival) {
+/// `is_refused`: the old connection has answered a claim before this one.
+std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival, bool is_refused) {
   Claim& claim = claims_.place(index);
   if (claim.owner != Claim::none) refuse(claim.owner);
   records_.reserve_one();
@@ -44,7 +47,8 @@ std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival) {
   records_[claimant].count(arrival.facts, arrival.timestamp, now_);
   records_[claimant].forget_key();
   records_[index].set_contested(true);
-  claim = {.owner = index, .claimant = claimant, .side = arrival.facts.side};
+  claim = {
+      .owner = index, .claimant = claimant, .side = arrival.facts.side, .is_refused = is_refused};
   return held;
 }
 

@@ -101,6 +101,10 @@ class FlowRecord final : public Flow {
     return ((progress_.resets & 1) == 0 || !progress_.is_seen(0)) &&
            ((progress_.resets & 2) == 0 || !progress_.is_seen(1));
   }
+  /// Its handshake is not complete.
+  [[nodiscard]] bool is_opening() const noexcept {
+    return progress_.state == TcpState::syn_sent || progress_.state == TcpState::syn_received;
+  }
   /// Why it ends, if not by time.
   [[nodiscard]] EndReason closing_reason() const noexcept {
     return progress_.state == TcpState::reset ? EndReason::rst : EndReason::fin;

@@ -126,7 +126,7 @@ class Table {
   // Two connections on the same ports, in contest.cpp.
   static constexpr std::uint32_t held = 0xfffffffe;
   [[nodiscard]] std::uint32_t decide(std::uint32_t index, const Arrival& arrival);
-  [[nodiscard]] std::uint32_t contest(std::uint32_t index, const Arrival& arrival);
+  [[nodiscard]] std::uint32_t contest(std::uint32_t index, const Arrival& arrival, bool is_refused);
   void refuse(std::uint32_t owner);
   [[nodiscard]] std::uint32_t withdraw(std::uint32_t owner) noexcept;
   void adopt(std::uint32_t claimant);

@@ -15,10 +15,6 @@ namespace {
 
 namespace tcp_flags = wire::tcp_flags;
 
-constexpr bool is_handshake(TcpState state) noexcept {
-  return state == TcpState::syn_sent || state == TcpState::syn_received;
-}
-
 constexpr std::uint32_t bit(std::size_t side) noexcept { return 1U << side; }
 
 }  // namespace
@@ -147,7 +143,7 @@ void FlowRecord::take_reset_back(std::size_t side) noexcept {
 }
 
 void FlowRecord::follow_ack(const PacketFacts& segment) noexcept {
-  if (!is_handshake(progress_.state)) return;
+  if (!is_opening()) return;
   // The originator acknowledges only what it has received, so a SYN-ACK the capture missed is
   // implied. The responder may still answer a stray SYN with a challenge (RFC 9293 3.10.7.4).
   const bool by_originator = segment.side == progress_.originator;
@@ -169,8 +165,8 @@ void FlowRecord::follow_fin(std::size_t side) noexcept {
 
 void FlowRecord::settle_down() noexcept {
   const std::uint32_t seen = (progress_.is_seen(0) ? 1U : 0U) | (progress_.is_seen(1) ? 2U : 0U);
-  const bool is_calm = !is_resting() && progress_.contested == 0 &&
-                       !is_handshake(progress_.state) && progress_.state < TcpState::closed;
+  const bool is_calm = !is_resting() && progress_.contested == 0 && !is_opening() &&
+                       progress_.state < TcpState::closed;
   if (!is_calm) {
     progress_.steady = 0;
   } else if (is_tcp()) {
@@ -192,7 +188,7 @@ bool FlowRecord::opens_another(const PacketFacts& segment) const noexcept {
     return next_[side] - (segment.sequence + 1) > reach_of(side);
   }
   // Nothing of this side was seen: it answers, or both open at once.
-  if (!segment.has(tcp_flags::ack)) return !is_handshake(progress_.state);
+  if (!segment.has(tcp_flags::ack)) return !is_opening();
   if (progress_.has_syn(other)) return !has_sent(other, segment.acknowledgment);
   return static_cast<std::uint32_t>(std::abs(
              std::int64_t{distance(next_[other], segment.acknowledgment)})) > reach_of(other);
@@ -200,7 +196,7 @@ bool FlowRecord::opens_another(const PacketFacts& segment) const noexcept {
 
 bool FlowRecord::is_worth_keeping() const noexcept {
   constexpr std::uint64_t some = 4;
-  if (is_over() || is_handshake(progress_.state)) return false;
+  if (is_over() || is_opening()) return false;
   if (progress_.continues != 0) return true;
   const bool is_answered = first_.packets != 0 && second_.packets != 0;
   return is_answered || first_.packets + second_.packets >= some;

@@ -205,6 +205,40 @@ TEST(TcpPortReuse, IsRefusedByAConnectionThatGoesOn) {
   EXPECT_EQ(connection.ended(0).originator(), client_end);
 }
 
+TEST(TcpPortReuse, IsNoneInABurstOfStrangersSyns) {
+  // Challenges are rationed (RFC 5961 10): one for all of them, or none.
+  for (const unsigned challenges : {1U, 0U}) {
+    for (const unsigned number : {2U, 3U, 20U}) {
+      Connection connection;
+      connection.open();
+      for (unsigned i = 0; i < number; ++i) {
+        const Duration since = 5s + i * 1ms;
+        connection.stray_client({.tcp_flags = syn, .sequence = 0x50000000U + 1000 * i}, since);
+        if (i < challenges) connection.server(ack, since);
+      }
+      connection.client(psh | ack, 60s, 10);
+      connection.client(fin | ack, 61s);
+      connection.server(fin | ack, 61s);
+      EXPECT_EQ(connection.packets(), (std::vector<std::uint64_t>{3 + number + challenges + 3}));
+      EXPECT_EQ(connection.ended(0).tcp_state(), TcpState::closed);
+    }
+  }
+  Connection answered;  // the last of a burst may be no stranger's
+  answered.open();
+  answered.stray_client({.tcp_flags = syn, .sequence = 0x50000000}, 5s);
+  answered.renumber();
+  answered.open(5s);
+  EXPECT_EQ(answered.packets(), (std::vector<std::uint64_t>{4, 3}));
+  EXPECT_EQ(answered.ended(1).tcp_state(), TcpState::established);
+  Connection patient;  // each attempt waits for an answer
+  patient.open();
+  for (int i = 1; i < 4; ++i) {
+    patient.renumber();
+    patient.client(syn, i * 30s);
+  }
+  EXPECT_EQ(patient.packets(), (std::vector<std::uint64_t>{3, 1, 1, 1}));
+}
+
 TEST(TcpPortReuse, FollowsARebootAsTheStandardHasIt) {
   Connection connection;  // RFC 9293 3.5.1, figure 9
   connection.open();
