@@ -155,13 +155,20 @@ std::string dropped_text(const StoreCounts& counts) {
   return text;
 }
 
+/// In a unit in which it is at least one, if that can be.
+std::string packet_rate(std::uint64_t packets, std::chrono::duration<double> elapsed) {
+  const double rate = static_cast<double>(packets) / std::max(elapsed.count(), 1e-9);
+  if (rate >= 1e6) return fmt::format("{:.2f} M packets/s", rate / 1e6);
+  if (rate >= 1e3) return fmt::format("{:.1f} k packets/s", rate / 1e3);
+  return rate < 10 ? fmt::format("{:.2g} packets/s", rate) : fmt::format("{:.0f} packets/s", rate);
+}
+
 void print_summary(const flow::Tracker& tracker, std::chrono::duration<double> elapsed,
                    std::uint64_t packets, const FlowStore* store) {
   const flow::TrackerCounts& counts = tracker.counts();
-  const double rate = static_cast<double>(packets) / 1e6 / std::max(elapsed.count(), 1e-9);
   std::string text = fmt::format(
-      "{} of {} in {:.3f} s ({:.2f} M packets/s)", plural(counts.flows_ended, "flow", "flows"),
-      plural(counts.tracked, "packet", "packets"), elapsed.count(), rate);
+      "{} of {} in {:.3f} s ({})", plural(counts.flows_ended, "flow", "flows"),
+      plural(counts.tracked, "packet", "packets"), elapsed.count(), packet_rate(packets, elapsed));
   if (counts.without_ip != 0) {
     text += fmt::format(", {} without IP", plural(counts.without_ip, "packet", "packets"));
   }

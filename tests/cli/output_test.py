@@ -104,8 +104,8 @@ class Text(CommandTest):
             self.assertTrue(result.out.endswith("\n"))
         for words in (("flows", DEMO), ("flows", "--csv", DEMO)):
             result = self.run_ok(*words)
-            self.assertRegex(result.err, r"\A113 flows of 2909 packets in [0-9.]+ s \([0-9.]+ M "
-                                         r"packets/s\), 22 packets without IP\n\Z")
+            self.assertRegex(result.err, r"\A113 flows of 2909 packets in [0-9.]+ s \([1-9][0-9]*"
+                                         r"(\.[0-9]+)?( [kM])? packets/s\), 22 packets without IP\n\Z")
             self.assertTrue(result.out.endswith("\n"))
 
     def slowly(self, name, **streams):
