@@ -6,11 +6,15 @@
 #include "output_file.h"
 
 #ifdef WEIR_WITH_SQLITE
+#include <array>
 #include <chrono>
+#include <fstream>
+#include <string_view>
 
 #include "note.h"
 #include "stop_signal.h"
 #include "store_wait.h"
+#include "weir/savefile/format.h"
 #include "weir/sink/flow_database.h"
 #include "weir/sink/live_flow_database.h"
 #endif
@@ -30,6 +34,20 @@ namespace {
 using sink::RunState;
 
 RunState run_state(bool complete) { return complete ? RunState::complete : RunState::incomplete; }
+
+/// Whether the name promises something else, as -w judges names; what is a database already may
+/// have any.
+bool promises_another(const std::string& target) {
+  const savefile::FileType type = savefile::file_type(target);
+  const bool is_capture = type.format || type.compression != savefile::Compression::none;
+  if (!is_capture && (!type.is_other || type.is_database)) return false;
+  std::error_code problem;
+  if (!std::filesystem::is_regular_file(target, problem)) return true;
+  constexpr std::string_view magic{"SQLite format 3", 16};  // sqlite.org/fileformat2.html 1.3
+  std::array<char, magic.size()> begin{};
+  std::ifstream{target, std::ios::binary}.read(begin.data(), begin.size());
+  return std::string_view{begin.data(), begin.size()} != magic;
+}
 
 /// One transaction for all files.
 class FileStore final : public FlowStore {
@@ -171,6 +189,11 @@ class LiveStore final : public FlowStore {
 std::unique_ptr<FlowStore> open_store(const FlowStoreOptions& options, FlowStore::Kind kind) {
   if (options.target.find("://") != std::string::npos) {
     throw UsageError{"--to: only SQLite databases so far, given as a path: " + options.target};
+  }
+  if (promises_another(options.target)) {
+    throw UsageError{"--to " + options.target +
+                     ": that is no database: .db or .sqlite, or a name that promises nothing else; "
+                     "--csv and --json go to standard output"};
   }
   if (kind == FlowStore::Kind::files) return std::make_unique<FileStore>(options);
   return std::make_unique<LiveStore>(options, kind);

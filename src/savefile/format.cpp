@@ -23,16 +23,19 @@ constexpr std::array packing_endings{
     Packing{".lz4", Compression::lz4}, Packing{".xz", Compression::xz}};
 
 /// Endings of other files: of other captures, packed otherwise, of text and tables.
-constexpr std::array<std::string_view, 69> other_endings{
-    ".erf",     ".snoop", ".btsnoop", ".pklg",   ".ntar",  ".5vw",    ".tr1",     ".trc",
-    ".enc",     ".apc",   ".wpc",     ".wpz",    ".vwr",   ".rf5",    ".bfr",     ".iptrace",
-    ".netmon",  ".nettl", ".ipfix",   ".nfcapd", ".silk",  ".bz2",    ".bz",      ".bzip2",
-    ".gzip",    ".zstd",  ".z",       ".lz",     ".lzma",  ".lzo",    ".br",      ".sz",
-    ".zip",     ".7z",    ".rar",     ".tar",    ".tgz",   ".tbz",    ".tbz2",    ".txz",
-    ".tzst",    ".csv",   ".tsv",     ".json",   ".jsonl", ".ndjson", ".geojson", ".yaml",
-    ".yml",     ".toml",  ".xml",     ".pdml",   ".psml",  ".html",   ".htm",     ".md",
-    ".txt",     ".xlsx",  ".xls",     ".ods",    ".pdf",   ".db",     ".sqlite",  ".sqlite3",
-    ".parquet", ".arrow", ".feather", ".avro",   ".npy"};
+constexpr std::array<std::string_view, 66> other_endings{
+    ".erf",    ".snoop", ".btsnoop", ".pklg",   ".ntar",  ".5vw",     ".tr1",     ".trc",
+    ".enc",    ".apc",   ".wpc",     ".wpz",    ".vwr",   ".rf5",     ".bfr",     ".iptrace",
+    ".netmon", ".nettl", ".ipfix",   ".nfcapd", ".silk",  ".bz2",     ".bz",      ".bzip2",
+    ".gzip",   ".zstd",  ".z",       ".lz",     ".lzma",  ".lzo",     ".br",      ".sz",
+    ".zip",    ".7z",    ".rar",     ".tar",    ".tgz",   ".tbz",     ".tbz2",    ".txz",
+    ".tzst",   ".csv",   ".tsv",     ".json",   ".jsonl", ".ndjson",  ".geojson", ".yaml",
+    ".yml",    ".toml",  ".xml",     ".pdml",   ".psml",  ".html",    ".htm",     ".md",
+    ".txt",    ".xlsx",  ".xls",     ".ods",    ".pdf",   ".parquet", ".arrow",   ".feather",
+    ".avro",   ".npy"};
+
+constexpr std::array<std::string_view, 5> database_endings{".db", ".db3", ".sqlite", ".sqlite3",
+                                                           ".sqlitedb"};
 
 constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -90,8 +93,9 @@ FileType file_type(std::string_view path) noexcept {
   for (const Ending& ending : format_endings) {
     if (ends_with(path, ending.text)) type.format = ending.format;
   }
-  type.is_other = std::ranges::any_of(
-      other_endings, [path](std::string_view ending) { return ends_with(path, ending); });
+  const auto is_ending = [path](std::string_view ending) { return ends_with(path, ending); };
+  type.is_database = std::ranges::any_of(database_endings, is_ending);
+  type.is_other = type.is_database || std::ranges::any_of(other_endings, is_ending);
   return type;
 }
 

@@ -301,7 +301,7 @@ class Database(FlowTest):
             self.assertFalse(os.path.exists(f"{path}-journal"))
 
     def test_targets_of_another_kind_are_refused_and_left_alone(self):
-        text = self.file("notes.txt", b"words " * 400)
+        text = self.file("notes", b"words " * 400)
         own = self.file("own.pcap", HTTP.read_bytes())
         other = self.folder / "other.db"
         with sqlite3.connect(other) as database:
@@ -312,16 +312,40 @@ class Database(FlowTest):
         with sqlite3.connect(newer) as database:
             database.execute("PRAGMA user_version = 99")
         database.close()
-        for target in (text, own, other, newer):
+        for target, code in ((text, 1), (own, 2), (other, 1), (newer, 1)):
             before = target.read_bytes()
             result = weir("flows", own, "--to", target)
-            self.assertEqual((result.code, result.out), (1, ""), target)
+            self.assertEqual((result.code, result.out), (code, ""), target)
             self.assertIn(str(target), result.err)
             self.assertEqual(target.read_bytes(), before)
         for target in ("kafka://broker/flows", "clickhouse://host/db"):
             result = weir("flows", own, "--to", target, cwd=self.folder)
             self.assertEqual((result.code, result.out), (2, ""))
             self.assertIn(target, result.err)
+
+    def test_names_that_promise_something_else_are_refused(self):
+        names = ("y.csv", "y.json", "y.pcap", "y.pcapng", "y.db.gz", "y.zst", "Y.CSV", "y.parquet", "y.txt")
+        for name in names:
+            path = self.folder / name
+            for is_there in (False, True):
+                result = weir("flows", "--to", path, PING)
+                self.assertEqual(result.code, 2, result.err)
+                self.assertEqual(result.err, f"weir: --to {path}: that is no database: .db or .sqlite, or a name "
+                                             "that promises nothing else; --csv and --json go to standard output\n")
+                self.assertEqual(path.exists(), is_there)
+                path.write_bytes(b"")
+        for name in ("y.db", "Y.SQLITE", "y.sqlite3", "y", "y.d", "csv", "2026.11", "y.csv.db"):
+            self.path = self.folder / name
+            self.store(PING)
+            self.assertEqual(self.query("SELECT count(*) FROM flows"), [(14,)])
+
+    def test_a_database_may_have_any_name(self):
+        self.store(PING)
+        for name in ("old.json", "old.pcap"):
+            self.path = self.path.rename(self.folder / name)
+            self.store(PING)
+            self.store(HTTP)
+        self.assertEqual(self.query("SELECT count(*) FROM runs"), [(2,)])
 
     def test_a_new_database_is_private(self):
         self.store(PING)

@@ -31,6 +31,8 @@ struct FileType {
   Compression compression = Compression::none;
   /// It promises what is not written: .csv, .erf, .bz2, .tar.gz.
   bool is_other = false;
+  /// And that is an SQLite database: .db .sqlite.
+  bool is_database = false;
 };
 /// Looks at .pcap .pcapng, then .gz .zst .lz4 .xz, in any letter case, and for what else is_other.
 [[nodiscard]] WEIR_API FileType file_type(std::string_view path) noexcept;
