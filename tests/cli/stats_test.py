@@ -66,7 +66,7 @@ class StatsTest(CommandTest):
     def test_totals_equal_what_tcpdump_counts_beside_it(self):
         path = self.folder / "beside.pcap"
         path.parent.chmod(0o755)
-        tcpdump = subprocess.Popen([tool("tcpdump"), "-i", "far", "--immediate-mode", "-U",
+        tcpdump = subprocess.Popen([tool("tcpdump"), "-i", "far", "--immediate-mode", "-s", "256", "-U",
                                     "-Z", "root", "-w", path], stderr=subprocess.PIPE, text=True)
         self.addCleanup(tcpdump.kill)
         self.assertIn("listening", tcpdump.stderr.readline())
