@@ -2,6 +2,7 @@
 #include "capture_run.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <iterator>
 
@@ -104,7 +105,12 @@ void LinkFilters::prepare() {
   std::size_t count = engine_ == filter::Engine::jit ? all.size() : most_usual;
   // A host may be looked up far away, and is once more for each of them.
   if (looks_names_up(expression_)) count = 4;
+  // A long filter takes up to half a second for each: those there is no time for run interpreted.
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds usual_time{100}, measuring_time{300};
+  const auto until = Clock::now() + (engine_ == filter::Engine::jit ? measuring_time : usual_time);
   for (const LinkType type : all.first(count)) {
+    if (Clock::now() > until) break;
     try {
       program_for(type);
     } catch (const Error&) {

@@ -242,6 +242,9 @@ class Watched(FaultTest):
             path = self.folder / f"watched{ending}"
             sender = Sender(path, *level)
             self.addCleanup(sender.process.kill)
+            until = time.monotonic() + PATIENCE
+            while not path.exists() and time.monotonic() < until:
+                sender.send_for(0.05)
             seen = 0
             for _ in range(10):
                 sender.send_for(0.05)
