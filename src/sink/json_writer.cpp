@@ -27,6 +27,16 @@ void JsonWriter::append(std::size_t most, Write write) {
   });
 }
 
+template <class Write>
+void JsonWriter::append_quoted(std::size_t most, Write write) {
+  append(most + 2, [&](char* to) noexcept {
+    *to++ = '"';
+    to = write(to);
+    *to++ = '"';
+    return to;
+  });
+}
+
 void JsonWriter::separate() {
   if (needs_comma()) out_ += ',';
 }
@@ -72,21 +82,11 @@ void JsonWriter::value(std::string_view text) {
 }
 
 void JsonWriter::value(const MacAddress& address) {
-  append(max_address_text + 2, [&](char* to) noexcept {
-    *to++ = '"';
-    to = write_text(to, address);
-    *to++ = '"';
-    return to;
-  });
+  append_quoted(max_address_text, [&](char* to) noexcept { return write_text(to, address); });
 }
 
 void JsonWriter::value(const IpAddress& address) {
-  append(max_address_text + 2, [&](char* to) noexcept {
-    *to++ = '"';
-    to = write_text(to, address);
-    *to++ = '"';
-    return to;
-  });
+  append_quoted(max_address_text, [&](char* to) noexcept { return write_text(to, address); });
 }
 
 void JsonWriter::value(Bytes bytes) {
@@ -101,12 +101,7 @@ void JsonWriter::value(Bytes bytes) {
 }
 
 void JsonWriter::value(Timestamp time, Rfc3339& times) {
-  append(Rfc3339::size + 2, [&](char* to) noexcept {
-    *to++ = '"';
-    to = times.write(to, time);
-    *to++ = '"';
-    return to;
-  });
+  append_quoted(Rfc3339::size, [&](char* to) noexcept { return times.write(to, time); });
 }
 
 }  // namespace weir::sink

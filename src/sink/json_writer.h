@@ -59,6 +59,8 @@ class JsonWriter {
   /// the end. In front of that the comma that it needs.
   template <class Write>
   void append(std::size_t most, Write write);
+  template <class Write>
+  void append_quoted(std::size_t most, Write write);
   void separate();
   void open(char bracket);
 

@@ -288,14 +288,10 @@ class Verifier {
       const bool tunnel = next != nullptr && next->protocol != Protocol::dns;
       if (version_ != 6 || tunnel) return ChecksumVerdict::not_present;
       // What it should hold can be told only where all of the datagram is there.
-      Judgement missing{ChecksumVerdict::bad};
-      if (whole && readable(layer.offset, wire_end_)) {
-        const WordSum all = sum(layer.offset, wire_end_) +
-                            pseudo_header(ip_protocol::udp, wire_end_ - layer.offset);
-        missing.expected = static_cast<std::uint16_t>(~all.folded());
-        return without_zero(missing);
-      }
-      return missing;
+      if (!whole || !readable(layer.offset, wire_end_)) return ChecksumVerdict::bad;
+      return without_zero(bad(
+          sum(layer.offset, wire_end_) + pseudo_header(ip_protocol::udp, wire_end_ - layer.offset),
+          0));
     }
     if (offloaded_ || !whole) return ChecksumVerdict::unverified;
     return without_zero(with_pseudo_header(layer, 6, wire_end_, ip_protocol::udp));

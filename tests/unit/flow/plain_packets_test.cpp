@@ -55,6 +55,7 @@ TEST(PlainPackets, HaveTheFactsThatDecodingFinds) {
     const auto frame = frames.next();
     Packet packet = packet_of(frame, at(0s));
     if (frames.below(8) == 0) packet.wire_length += frames.below(100);
+    if (frames.below(4) == 0) packet.flags = PacketFlags::has_fcs;
     const wire::Layers layers = wire::decode(packet);
     if (layers.inner.network != layers.outer.network) continue;
     PacketFacts read, decoded;
