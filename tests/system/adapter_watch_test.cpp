@@ -309,6 +309,7 @@ TEST_F(Watch, EventsAddUpToTheAdaptersUnderChurn) {
   for (const AdapterEvent& event : rest()) model.take(event);
   expect_what_is_there([&model](const AdapterEvent& event) { model.take(event); });
   EXPECT_TRUE(model.equals(watch_->adapters()));
+  EXPECT_TRUE(model.equals(adapters()));
 }
 
 TEST_F(Watch, ItsDescriptorFitsAnEventLoop) {
