@@ -1,5 +1,5 @@
 // Maps every exception the command meets to a message and an exit code.
-#include "exit_code.h"
+#include "cli/exit_code.h"
 
 #include <algorithm>
 #include <array>
@@ -8,11 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "caret.h"
-#include "filter_suggestion.h"
-#include "json_line.h"
-#include "note.h"
-#include "stop_signal.h"
+#include "cli/filter/caret.h"
+#include "cli/filter/filter_suggestion.h"
+#include "cli/json_line.h"
+#include "cli/note.h"
+#include "cli/stop_signal.h"
 
 namespace weir::cli {
 namespace {

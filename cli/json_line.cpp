@@ -1,5 +1,5 @@
 // How JSON is written where a record has no table of fields.
-#include "json_line.h"
+#include "cli/json_line.h"
 
 #include <fmt/chrono.h>
 
@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "standard_output.h"
+#include "cli/output/standard_output.h"
 
 namespace weir::cli {
 namespace {

@@ -1,5 +1,5 @@
 // Turns moments into local time and back with localtime_r alone.
-#include "local_time.h"
+#include "cli/local_time.h"
 
 #include <algorithm>
 #include <ctime>

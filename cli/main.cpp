@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "commands.h"
-#include "nearest.h"
-#include "note.h"
-#include "standard_descriptors.h"
-#include "standard_output.h"
-#include "stop_signal.h"
+#include "cli/commands/commands.h"
+#include "cli/nearest.h"
+#include "cli/note.h"
+#include "cli/output/standard_descriptors.h"
+#include "cli/output/standard_output.h"
+#include "cli/stop_signal.h"
 #include "weir/version.h"
 
 namespace weir::cli {

@@ -1,5 +1,5 @@
 // Distances between words: optimal string alignment (Damerau 1964), over short words.
-#include "nearest.h"
+#include "cli/nearest.h"
 
 #include <algorithm>
 #include <vector>

@@ -1,10 +1,10 @@
 // Notes as text or JSON.
-#include "note.h"
+#include "cli/note.h"
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "json_line.h"
+#include "cli/json_line.h"
 #include "weir/printable.h"
 
 namespace weir::cli {

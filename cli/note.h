@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "exit_code.h"
+#include "cli/exit_code.h"
 
 namespace weir::cli {
 

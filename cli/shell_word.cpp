@@ -1,5 +1,5 @@
 // Quotes as POSIX shells read them.
-#include "shell_word.h"
+#include "cli/shell_word.h"
 
 #include <fmt/format.h>
 

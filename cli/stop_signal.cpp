@@ -1,5 +1,5 @@
 // The signal handlers of the command.
-#include "stop_signal.h"
+#include "cli/stop_signal.h"
 
 #include <sys/time.h>
 

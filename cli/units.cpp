@@ -1,5 +1,5 @@
 // Parses durations and counts.
-#include "units.h"
+#include "cli/units.h"
 
 #include <array>
 #include <charconv>
@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "exit_code.h"
+#include "cli/exit_code.h"
 
 namespace weir::cli {
 namespace {

@@ -1,7 +1,7 @@
 # Assembles the libraries weir::weir, weir::sandbox and weir::stores from the objects of the modules.
 # Every header below include/weir is public, belongs to one library and is compiled alone by the build
 # target all_verify_interface_header_sets.
-set(weir_core_modules vocabulary sys wire bpf filter savefile capture flow sink)
+set(weir_core_modules vocabulary sys wire bpf filter savefile capture flow record print info sink)
 set(weir_sandbox_modules sandbox)
 set(weir_stores_modules stores)
 
@@ -9,8 +9,7 @@ configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in
   ${PROJECT_BINARY_DIR}/include/weir/version.h @ONLY)
 
 file(GLOB_RECURSE weir_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/*.h)
-set(weir_stores_headers database_run.h flow_database.h live_flow_database.h)
-list(TRANSFORM weir_stores_headers PREPEND ${PROJECT_SOURCE_DIR}/include/weir/sink/)
+file(GLOB weir_stores_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/stores/*.h)
 file(GLOB weir_sandbox_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/sandbox/*.h)
 list(REMOVE_ITEM weir_headers ${weir_stores_headers} ${weir_sandbox_headers})
 
@@ -57,7 +56,7 @@ if(TARGET weir_stores)
   target_link_libraries(weir_stores_library PUBLIC weir)
   if(BUILD_SHARED_LIBS)
     weir_module(copied SOURCES ${PROJECT_SOURCE_DIR}/src/rfc3339.cpp
-      ${PROJECT_SOURCE_DIR}/src/sink/ip_protocol_names.cpp)
+      ${PROJECT_SOURCE_DIR}/src/record/ip_protocol_names.cpp)
     target_sources(weir_stores_library PRIVATE $<TARGET_OBJECTS:weir_copied>)
   endif()
 endif()

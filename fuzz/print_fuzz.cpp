@@ -1,6 +1,7 @@
-// Fuzzes what is printed of packets: sink::PacketText and sink::PacketJson behind decode(). Input:
-// options (16 bits, little endian, see text_options()), time of the second packet (64 bits, little
-// endian; the first one's is 0), then link type, lengths and bytes as decode_fuzz.cpp has them.
+// Fuzzes what is printed of packets: print::PacketText and record::PacketJson behind decode().
+// Input: options (16 bits, little endian, see text_options()), time of the second packet (64 bits,
+// little endian; the first one's is 0), then link type, lengths and bytes as decode_fuzz.cpp has
+// them.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -11,15 +12,15 @@
 #include "fuzzed_frame.h"
 #include "weir/bytes.h"
 #include "weir/packet.h"
-#include "weir/sink/packet_json.h"
-#include "weir/sink/packet_text.h"
+#include "weir/print/packet_text.h"
+#include "weir/record/packet_json.h"
 #include "weir/wire/layers.h"
 
 namespace {
 
-using weir::sink::Dump;
-using weir::sink::PacketTextOptions;
-using weir::sink::TimeFormat;
+using weir::print::Dump;
+using weir::print::PacketTextOptions;
+using weir::print::TimeFormat;
 
 void require(bool condition) {
   if (!condition) std::abort();
@@ -57,8 +58,8 @@ void check_json(const std::string& line, std::size_t size) {
 
 void print(const weir::Packet& packet, weir::Timestamp second, unsigned bits) {
   const weir::wire::Layers layers = weir::wire::decode(packet);
-  weir::sink::PacketText text{text_options(bits)};
-  weir::sink::PacketJson json{{.layers = (bits & 0x2000) != 0}};
+  weir::print::PacketText text{text_options(bits)};
+  weir::record::PacketJson json{{.layers = (bits & 0x2000) != 0}};
   weir::Packet again = packet;
   again.timestamp = second;
   std::string out;

@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "savefile/pcapng_little_endian.h"
+#include "savefile/pcapng/pcapng_little_endian.h"
 #include "weir/error.h"
 #include "weir/savefile/packet_options.h"
 #include "weir/savefile/reader.h"

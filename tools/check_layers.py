@@ -17,13 +17,16 @@ MAY_INCLUDE = {
     "bpf": {"sys"},
     "filter": {"bpf"},
     "savefile": {"sys"},
-    "capture": {"bpf", "sys"},
+    "capture": {"filter", "bpf", "sys"},
     "sandbox": {"sys"},
-    "inject": {"wire", "sys"},
+    "inject": {"capture", "filter", "bpf", "wire", "sys"},
     "flow": {"wire"},
-    "gate": {"inject", "capture", "filter", "bpf", "sys"},
-    "sink": {"flow", "savefile", "wire"},
-    "stores": {"flow", "savefile", "wire", "sink"},
+    "gate": {"inject", "capture", "filter", "bpf", "flow", "record", "wire", "sys"},
+    "record": {"wire", "flow"},
+    "print": {"wire", "record"},
+    "info": {"wire", "record", "savefile"},
+    "sink": {"record", "flow", "info"},
+    "stores": {"sink", "record", "flow", "savefile", "wire"},
 }
 # Any public header, nothing private of a module; nobody includes these.
 ON_TOP = {"compat", "cli", "python", "examples", "bench"}
@@ -34,6 +37,10 @@ PURE = {"wire", "bpf", "filter", "flow"}
 TOUCH_KERNEL = {"sys", "capture", "sandbox", "inject", "gate"}
 
 MAX_LINES = 500
+# Of a folder; a source with its header is one.
+MAX_ROOMS = 25
+# One room a protocol, and its tests.
+MANY_ROOMS = {"include/weir/wire", "src/wire", "tests/unit/wire"}
 CODE = {".h", ".cpp", ".py", ".sh", ".cmake"}
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -116,6 +123,18 @@ def problems(file: File):
             yield f"{file.path}:{number}: {file.module} asks its surroundings: {line.strip()}"
 
 
+def crowded(files: list[File]):
+    """Every folder in which nothing is found at a glance any more."""
+    rooms: dict[str, set[str]] = {}
+    for file in files:
+        folder = file.path.parent.as_posix()
+        if folder not in MANY_ROOMS:
+            rooms.setdefault(folder, set()).add(file.path.stem)
+    for folder, stems in sorted(rooms.items()):
+        if len(stems) > MAX_ROOMS:
+            yield f"{folder}: {len(stems)} rooms, at most {MAX_ROOMS}"
+
+
 def main(root: pathlib.Path) -> int:
     areas = ["include", "src", "tools", "cmake", *sorted(ON_TOP | TESTS)]
     files = [
@@ -125,6 +144,7 @@ def main(root: pathlib.Path) -> int:
         if path.is_file() and path.suffix in CODE
     ]
     found = [problem for file in files for problem in problems(file)]
+    found += crowded(files)
     for problem in found:
         print(problem)
     if not files:

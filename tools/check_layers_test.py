@@ -17,9 +17,10 @@ SOUND = {
     "src/savefile/reader.cpp": '#include <cstdio>\n#include "sys/descriptor.h"\n',
     "src/flow/table.h": '#include "weir/flow/flow.h"\n',
     "src/flow/tracker.cpp": '#include "flow/table.h"\n#include "weir/wire/layers.h"\n',
-    "src/sink/text.cpp": '#include "weir/flow/flow.h"\n#include "weir/savefile/reader.h"\n',
+    "src/sink/text.cpp": '#include "weir/flow/flow.h"\n#include "weir/record/field.h"\n',
+    "src/info/summary.cpp": '#include "record/field.h"\n#include "weir/savefile/reader.h"\n',
     "cli/options.h": "#include <unistd.h>\n",
-    "cli/main.cpp": '#include "options.h"\n#include "weir/sink/text.h"\n',
+    "cli/main.cpp": '#include "cli/options.h"\n#include "weir/sink/text.h"\n',
     "tests/unit/flow/table_test.cpp": '#include "flow/table.h"\n#include "support/hex.h"\n',
     "src/wire/table.inc": "1,\n" * 2000,
 }
@@ -46,6 +47,8 @@ VIOLATIONS = [
     ("examples/a.cpp", '#include "sys/descriptor.h"\n', "examples uses public headers only"),
     ("include/weir/flow/a.h", '#include "flow/table.h"\n', "public headers are self-contained"),
     ("src/flow/a.cpp", '#include "../wire/layers.h"\n', "include by path from a root"),
+    ("src/sink/a.cpp", '#include "weir/savefile/reader.h"\n', "sink must not include savefile"),
+    ("src/record/a.cpp", '#include "weir/sink/text.h"\n', "record must not include sink"),
     ("src/misc/a.cpp", "\n", "no such module: misc"),
     ("src/wire/a.cpp", "\n" * 501, "501 lines, at most 500"),
     ("tools/a.py", "\n" * 501, "501 lines, at most 500"),
@@ -74,6 +77,10 @@ def main() -> int:
         status, lines = report({name: text})
         if status != 1 or len(lines) != 1 or not lines[0].startswith(name) or words not in lines[0]:
             failures.append(f"{name} {text.splitlines()[0]!r}: {status} {lines}")
+    crowd = {f"src/flow/room{number}.{ending}": "" for number in range(26) for ending in ("h", "cpp")}
+    status, lines = report(crowd)
+    if status != 1 or lines != ["src/flow: 28 rooms, at most 25"]:
+        failures.append(f"a crowded folder: {status} {lines}")
     print("\n".join(failures) or f"{len(VIOLATIONS)} violations reported")
     return 1 if failures else 0
 

@@ -3,10 +3,10 @@
 
 #include <cerrno>
 
+#include "capture/adapter/pseudo_adapter.h"
 #include "capture/backend.h"
 #include "capture/link_layer.h"
 #include "capture/pcap_source.h"
-#include "capture/pseudo_adapter.h"
 #include "capture/ring_source.h"
 #include "sys/link_state.h"
 #include "sys/packet_socket.h"

@@ -8,8 +8,8 @@
 #include <limits>
 #include <utility>
 
+#include "capture/adapter/pseudo_adapter.h"
 #include "capture/live_limits.h"
-#include "capture/pseudo_adapter.h"
 #include "capture/sieve.h"
 #include "sys/grace_period.h"
 #include "weir/error.h"

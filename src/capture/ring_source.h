@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "capture/adapter_drops.h"
+#include "capture/adapter/adapter_drops.h"
 #include "capture/backend.h"
 #include "capture/block_walk.h"
 #include "capture/link_layer.h"

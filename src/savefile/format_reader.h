@@ -6,7 +6,7 @@
 #include <string>
 
 #include "savefile/byte_input.h"
-#include "savefile/packet_block.h"
+#include "savefile/pcapng/packet_block.h"
 #include "weir/error.h"
 #include "weir/savefile/reader.h"
 

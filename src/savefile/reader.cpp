@@ -4,11 +4,11 @@
 #include <atomic>
 #include <optional>
 
-#include "savefile/decompressed_source.h"
+#include "savefile/compress/decompressed_source.h"
 #include "savefile/followed_file.h"
 #include "savefile/known_formats.h"
 #include "savefile/pcap_reader.h"
-#include "savefile/pcapng_reader.h"
+#include "savefile/pcapng/pcapng_reader.h"
 
 namespace weir::savefile {
 namespace {

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "savefile/byte_output.h"
-#include "savefile/compressor.h"
+#include "savefile/compress/compressor.h"
 #include "savefile/pcap_encoder.h"
-#include "savefile/pcapng_encoder.h"
+#include "savefile/pcapng/pcapng_encoder.h"
 #include "weir/error.h"
 #include "weir/version.h"
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "weir/sink/output.h"
+#include "weir/record/output.h"
 
 namespace weir::sink {
 
@@ -16,7 +16,7 @@ class BlockBuffer {
   static constexpr std::size_t block_size = std::size_t{64} * 1024;
   static constexpr std::size_t max_line = 4096;
 
-  explicit BlockBuffer(Output output)
+  explicit BlockBuffer(record::Output output)
       : output_{std::move(output)}, buffer_{std::make_unique<char[]>(block_size + max_line)} {}
 
   /// Where the next line goes: room for max_line characters.
@@ -36,7 +36,7 @@ class BlockBuffer {
   }
 
  private:
-  Output output_;
+  record::Output output_;
   std::unique_ptr<char[]> buffer_;
   std::size_t used_ = 0;
 };

@@ -12,7 +12,8 @@ struct FlowCsv::State {
 };
 static_assert(max_flow_line <= BlockBuffer::max_line);
 
-FlowCsv::FlowCsv(Output output) : state_{std::make_unique<State>(BlockBuffer{std::move(output)})} {
+FlowCsv::FlowCsv(record::Output output)
+    : state_{std::make_unique<State>(BlockBuffer{std::move(output)})} {
   state_->buffer.keep(write_csv_header(state_->buffer.line()));
 }
 
@@ -20,7 +21,7 @@ FlowCsv::~FlowCsv() = default;
 
 void FlowCsv::on_end(const flow::Flow& flow, flow::EndReason reason) {
   BlockBuffer& buffer = state_->buffer;
-  buffer.keep(write_csv_line(buffer.line(), row_of(flow, reason), state_->times));
+  buffer.keep(write_csv_line(buffer.line(), record::row_of(flow, reason), state_->times));
 }
 
 void FlowCsv::on_finish() { flush(); }

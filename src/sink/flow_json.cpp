@@ -12,14 +12,14 @@ struct FlowJson::State {
 };
 static_assert(max_flow_line <= BlockBuffer::max_line);
 
-FlowJson::FlowJson(Output output)
+FlowJson::FlowJson(record::Output output)
     : state_{std::make_unique<State>(BlockBuffer{std::move(output)})} {}
 
 FlowJson::~FlowJson() = default;
 
 void FlowJson::on_end(const flow::Flow& flow, flow::EndReason reason) {
   BlockBuffer& buffer = state_->buffer;
-  buffer.keep(write_json_line(buffer.line(), row_of(flow, reason), state_->times));
+  buffer.keep(write_json_line(buffer.line(), record::row_of(flow, reason), state_->times));
 }
 
 void FlowJson::on_finish() { flush(); }

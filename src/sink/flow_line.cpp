@@ -6,10 +6,15 @@
 #include <utility>
 
 #include "decimal.h"
-#include "sink/flow_fields.h"
+#include "record/flow_fields.h"
 
 namespace weir::sink {
 namespace {
+
+using record::flow_fields;
+using record::FlowField;
+using record::FlowRow;
+using record::FlowValue;
 
 enum class Quotes : bool { none, json };
 
@@ -30,24 +35,24 @@ char* write_numbers(char* to, std::span<const std::uint16_t> numbers) noexcept {
   return to;
 }
 
-template <FieldKind kind, Quotes quotes>
+template <record::FieldKind kind, Quotes quotes>
 inline char* write_value(char* to, const FlowValue& value, Rfc3339& times) noexcept {
-  if constexpr (kind == FieldKind::integer) {
+  if constexpr (kind == record::FieldKind::integer) {
     return write_decimal(to, value.number);
-  } else if constexpr (kind == FieldKind::boolean) {
+  } else if constexpr (kind == record::FieldKind::boolean) {
     return write_string(to, value.number != 0 ? "true" : "false");
-  } else if constexpr (kind == FieldKind::nanoseconds) {
+  } else if constexpr (kind == record::FieldKind::nanoseconds) {
     return write_signed_decimal(to, static_cast<std::int64_t>(value.number));
-  } else if constexpr (kind == FieldKind::integers) {
+  } else if constexpr (kind == record::FieldKind::integers) {
     return write_numbers<quotes>(to, value.numbers);
   } else {
     if constexpr (quotes == Quotes::json) *to++ = '"';
-    if constexpr (kind == FieldKind::time) {
+    if constexpr (kind == record::FieldKind::time) {
       to = times.write(to, Timestamp{Duration{static_cast<std::int64_t>(value.number)}});
-    } else if constexpr (kind == FieldKind::ip_address) {
+    } else if constexpr (kind == record::FieldKind::ip_address) {
       to = write_text(to, *value.address);
     } else {
-      static_assert(kind == FieldKind::word);
+      static_assert(kind == record::FieldKind::word);
       to = write_string(to, value.word);
     }
     if constexpr (quotes == Quotes::json) *to++ = '"';

@@ -5,10 +5,13 @@
 #include <array>
 #include <compare>
 
-#include "sink/flow_fields.h"
+#include "record/flow_fields.h"
 
 namespace weir::sink {
 namespace {
+
+using record::flow_fields;
+using record::FlowValue;
 
 void add(flow::Counters& sum, const flow::Counters& more) noexcept {
   sum.packets += more.packets;
@@ -17,20 +20,21 @@ void add(flow::Counters& sum, const flow::Counters& more) noexcept {
   sum.payload_bytes += more.payload_bytes;
 }
 
-std::strong_ordering compare(FieldKind kind, const FlowValue& left, const FlowValue& right) {
+std::strong_ordering compare(record::FieldKind kind, const FlowValue& left,
+                             const FlowValue& right) {
   if (left.present != right.present) {
     return left.present ? std::strong_ordering::greater : std::strong_ordering::less;
   }
   switch (kind) {
-    case FieldKind::ip_address:
+    case record::FieldKind::ip_address:
       return *left.address <=> *right.address;
-    case FieldKind::word:
+    case record::FieldKind::word:
       return left.word <=> right.word;
-    case FieldKind::integers:
+    case record::FieldKind::integers:
       return std::lexicographical_compare_three_way(left.numbers.begin(), left.numbers.end(),
                                                     right.numbers.begin(), right.numbers.end());
-    case FieldKind::time:
-    case FieldKind::nanoseconds:
+    case record::FieldKind::time:
+    case record::FieldKind::nanoseconds:
       return static_cast<std::int64_t>(left.number) <=> static_cast<std::int64_t>(right.number);
     default:
       return left.number <=> right.number;
@@ -42,14 +46,14 @@ std::strong_ordering compare(FieldKind kind, const FlowValue& left, const FlowVa
 Error unknown_flow_field(std::string_view name, std::span<const std::string_view> sums) {
   std::string text = "no such flow field: " + std::string{name} + "; there are ";
   for (const std::string_view sum : sums) text += std::string{sum} + ", ";
-  for (const FlowField& field : std::span{flow_fields}.subspan(1)) {
+  for (const record::FlowField& field : std::span{flow_fields}.subspan(1)) {
     if (&field != &flow_fields[1]) text += ", ";
     text += field.name;
   }
   return {ErrorCode::invalid_argument, text};
 }
 
-void FlowTableRow::merge(const FlowRow& other) noexcept {
+void FlowTextRow::merge(const record::FlowRow& other) noexcept {
   add(flow.from_originator, other.from_originator);
   add(flow.from_responder, other.from_responder);
   flow.start = std::min(flow.start, other.start);
@@ -58,7 +62,7 @@ void FlowTableRow::merge(const FlowRow& other) noexcept {
 }
 
 FlowOrder::FlowOrder(std::string_view name) : name_{name} {
-  if (const auto field = flow_field(name)) {
+  if (const auto field = record::flow_field(name)) {
     field_ = *field;
   } else if (name == "flows") {
     sum_ = Sum::flows;
@@ -74,16 +78,16 @@ FlowOrder::FlowOrder(std::string_view name) : name_{name} {
   }
 }
 
-bool FlowOrder::before(const FlowTableRow& left, const FlowTableRow& right) const noexcept {
+bool FlowOrder::before(const FlowTextRow& left, const FlowTextRow& right) const noexcept {
   std::strong_ordering order = std::strong_ordering::equal;
   switch (sum_) {
     case Sum::none: {
-      const FlowField& field = flow_fields[field_];
+      const record::FlowField& field = flow_fields[field_];
       const FlowValue one = field.value(left.flow);
       const FlowValue other = field.value(right.flow);
       order = compare(field.kind, one, other);
       if (!one.present && !other.present) order = left.flow.protocol <=> right.flow.protocol;
-      if (field.role == FlowFieldRole::counter) order = 0 <=> order;
+      if (field.role == record::FlowFieldRole::counter) order = 0 <=> order;
       break;
     }
     case Sum::flows:

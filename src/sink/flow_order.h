@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "sink/elapsed.h"
-#include "sink/flow_row.h"
+#include "record/elapsed.h"
+#include "record/flow_row.h"
 #include "weir/error.h"
 
 namespace weir::sink {
@@ -18,8 +18,8 @@ namespace weir::sink {
                                        std::span<const std::string_view> sums);
 
 /// A row of the flow table: one flow, or the sums of a group.
-struct FlowTableRow {
-  FlowRow flow;
+struct FlowTextRow {
+  record::FlowRow flow;
   std::uint64_t flows = 1;
   /// Position among all rows that came, which decides between equal ones.
   std::uint64_t ordinal = 0;
@@ -30,9 +30,11 @@ struct FlowTableRow {
   [[nodiscard]] std::uint64_t bytes() const noexcept {
     return flow.from_originator.frame_bytes + flow.from_responder.frame_bytes;
   }
-  [[nodiscard]] Elapsed duration() const noexcept { return elapsed(flow.start, flow.end); }
+  [[nodiscard]] record::Elapsed duration() const noexcept {
+    return record::elapsed(flow.start, flow.end);
+  }
   /// Adds the counters of another flow and widens the time.
-  void merge(const FlowRow& other) noexcept;
+  void merge(const record::FlowRow& other) noexcept;
 };
 
 /// Orders rows by a field of the record or by a sum only the table has.
@@ -42,7 +44,7 @@ class FlowOrder {
   explicit FlowOrder(std::string_view name);
 
   /// Whether `left` comes before `right`: counts and durations largest first, all else smallest.
-  [[nodiscard]] bool before(const FlowTableRow& left, const FlowTableRow& right) const noexcept;
+  [[nodiscard]] bool before(const FlowTextRow& left, const FlowTextRow& right) const noexcept;
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   /// It is a field of the record, at this index of flow_fields; otherwise a sum of the table.

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/permission_advice.h"
+#include "cli/live/permission_advice.h"
 #include "system/child.h"
 #include "weir/capture/live.h"
 #include "weir/sandbox/capabilities.h"

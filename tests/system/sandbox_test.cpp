@@ -25,7 +25,7 @@
 #include "weir/savefile/rotating_writer.h"
 
 #ifdef WEIR_WITH_SQLITE
-#include "weir/sink/flow_database.h"
+#include "weir/stores/flow_database.h"
 #endif
 
 namespace weir::sandbox {
@@ -159,11 +159,11 @@ TEST_F(Sandbox, LeavesRotationWithinTheOutputDirectory) {
 #ifdef WEIR_WITH_SQLITE
 TEST_F(Sandbox, LeavesADatabaseInTheOutputDirectory) {
   in_child([this] {
-    sink::FlowDatabase database{folder_.path("flows.db")};
+    stores::FlowDatabase database{folder_.path("flows.db")};
     static_cast<void>(enter({.writable_directories = {folder_.path("")}}));
     for (int i = 0; i < 2; ++i) {
       database.begin_run({.source = "near"});
-      database.end_run(sink::RunState::complete);
+      database.end_run(stores::RunState::complete);
       database.commit();
     }
   });

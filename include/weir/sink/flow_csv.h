@@ -5,7 +5,7 @@
 
 #include "weir/error.h"
 #include "weir/flow/observer.h"
-#include "weir/sink/output.h"
+#include "weir/record/output.h"
 
 namespace weir::sink {
 
@@ -16,7 +16,7 @@ namespace weir::sink {
 /// throws leaves the callback, and that block is lost.
 class WEIR_API FlowCsv final : public flow::Observer {
  public:
-  explicit FlowCsv(Output output);
+  explicit FlowCsv(record::Output output);
   ~FlowCsv() override;
 
   void on_end(const flow::Flow& flow, flow::EndReason reason) override;

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "weir/print/packet_text.h"
 #include "weir/savefile/reader.h"
-#include "weir/sink/packet_text.h"
 
 namespace weir {
 namespace {
@@ -82,13 +82,13 @@ std::map<std::size_t, Difference> differences_of(const std::string& file) {
   return known;
 }
 
-sink::PacketTextOptions parse(const std::string& words) {
-  static const std::map<std::string, void (*)(sink::PacketTextOptions&)> known{
-      {"-t", [](auto& o) { o.time = sink::TimeFormat::none; }},
-      {"-tt", [](auto& o) { o.time = sink::TimeFormat::epoch; }},
-      {"-ttt", [](auto& o) { o.time = sink::TimeFormat::delta; }},
-      {"-tttt", [](auto& o) { o.time = sink::TimeFormat::date; }},
-      {"-ttttt", [](auto& o) { o.time = sink::TimeFormat::since_first; }},
+print::PacketTextOptions parse(const std::string& words) {
+  static const std::map<std::string, void (*)(print::PacketTextOptions&)> known{
+      {"-t", [](auto& o) { o.time = print::TimeFormat::none; }},
+      {"-tt", [](auto& o) { o.time = print::TimeFormat::epoch; }},
+      {"-ttt", [](auto& o) { o.time = print::TimeFormat::delta; }},
+      {"-tttt", [](auto& o) { o.time = print::TimeFormat::date; }},
+      {"-ttttt", [](auto& o) { o.time = print::TimeFormat::since_first; }},
       {"--nano", [](auto& o) { o.nanoseconds = true; }},
       {"--number", [](auto& o) { o.number = true; }},
       {"-e", [](auto& o) { o.link_header = true; }},
@@ -97,14 +97,14 @@ sink::PacketTextOptions parse(const std::string& words) {
       {"-vvv", [](auto& o) { o.verbosity = 3; }},
       {"-q", [](auto& o) { o.quick = true; }},
       {"-S", [](auto& o) { o.absolute_sequence = true; }},
-      {"-x", [](auto& o) { o.dump = sink::Dump::hex; }},
-      {"-xx", [](auto& o) { o.dump = sink::Dump::hex_all; }},
-      {"-X", [](auto& o) { o.dump = sink::Dump::hex_text; }},
-      {"-XX", [](auto& o) { o.dump = sink::Dump::hex_text_all; }},
-      {"-A", [](auto& o) { o.dump = sink::Dump::characters; }},
-      {"-AA", [](auto& o) { o.dump = sink::Dump::characters_all; }},
+      {"-x", [](auto& o) { o.dump = print::Dump::hex; }},
+      {"-xx", [](auto& o) { o.dump = print::Dump::hex_all; }},
+      {"-X", [](auto& o) { o.dump = print::Dump::hex_text; }},
+      {"-XX", [](auto& o) { o.dump = print::Dump::hex_text_all; }},
+      {"-A", [](auto& o) { o.dump = print::Dump::characters; }},
+      {"-AA", [](auto& o) { o.dump = print::Dump::characters_all; }},
   };
-  sink::PacketTextOptions options;
+  print::PacketTextOptions options;
   std::istringstream in{words};
   for (std::string word; in >> word;) known.at(word)(options);
   return options;
@@ -112,7 +112,7 @@ sink::PacketTextOptions parse(const std::string& words) {
 
 std::string printed(const Case& test) {
   savefile::Reader reader{captures + "/" + test.capture};
-  sink::PacketText text{parse(test.options)};
+  print::PacketText text{parse(test.options)};
   std::string out;
   std::size_t count = 0;
   for (const Packet& packet : reader) {
@@ -164,7 +164,7 @@ TEST(CutPackets, PrintNothingUnprintable) {
   for (const char* const capture : {"neighbours.pcap", "dns.pcap.gz", "http.pcap", "tls.pcapng",
                                     "ssh.pcap", "tunnels.pcap", "cooked.pcap", "raw.pcap"}) {
     savefile::Reader reader{captures + "/" + capture};
-    sink::PacketText text{parse("-e -vvv -A")};
+    print::PacketText text{parse("-e -vvv -A")};
     std::string out;
     std::size_t count = 0;
     for (Packet packet : reader) {

@@ -4,12 +4,12 @@
 #include <cstdio>
 
 int main(int, char** argv) {
-  weir::sink::FlowDatabase database{argv[1]};
+  weir::stores::FlowDatabase database{argv[1]};
   database.begin_run({.source = "nothing"});
-  database.end_run(weir::sink::RunState::complete);
+  database.end_run(weir::stores::RunState::complete);
   database.commit();
   try {
-    const weir::sink::FlowDatabase nowhere{"/no/such/folder/flows.db"};
+    const weir::stores::FlowDatabase nowhere{"/no/such/folder/flows.db"};
   } catch (const weir::Error& error) {
     std::puts(weir::error_name(error.code()));
     return 0;

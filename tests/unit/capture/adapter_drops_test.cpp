@@ -1,5 +1,5 @@
 // Counters of adapters that are set back, go away or tell nothing.
-#include "capture/adapter_drops.h"
+#include "capture/adapter/adapter_drops.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // What changes of adapters are told as.
-#include "capture/adapter_list.h"
+#include "capture/adapter/adapter_list.h"
 
 #include <gtest/gtest.h>
 
-#include "capture/adapter_query.h"
+#include "capture/adapter/adapter_query.h"
 
 namespace weir::capture {
 namespace {

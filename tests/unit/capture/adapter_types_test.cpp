@@ -1,5 +1,5 @@
 // Hardware types as IANA and libpcap number them.
-#include "capture/adapter_types.h"
+#include "capture/adapter/adapter_types.h"
 
 #include <gtest/gtest.h>
 #include <linux/if_arp.h>

@@ -1,5 +1,5 @@
 // rtnetlink messages made by hand, honest and hostile.
-#include "capture/link_facts.h"
+#include "capture/adapter/link_facts.h"
 
 #include <gtest/gtest.h>
 #include <linux/if_addr.h>

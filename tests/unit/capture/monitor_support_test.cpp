@@ -1,5 +1,5 @@
 // What nl80211 says, made by hand: machines that run tests have no radio.
-#include "capture/monitor_support.h"
+#include "capture/adapter/monitor_support.h"
 
 #include <gtest/gtest.h>
 #include <linux/genetlink.h>

@@ -1,4 +1,4 @@
-#include "cli/file_hook.h"
+#include "cli/output/file_hook.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "cli/made_files.h"
+#include "cli/output/made_files.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "cli/stats_record.h"
+#include "cli/live/stats_record.h"
 
 #include <gtest/gtest.h>
 

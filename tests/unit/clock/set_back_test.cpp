@@ -1,7 +1,7 @@
 // A clock that is set back a day and put right again, as flows, a series of files and one file see
 // the same packets.
 #include "unit/flow/frames.h"
-#include "unit/savefile/series.h"
+#include "unit/savefile/series/series.h"
 
 namespace weir::test {
 namespace {

@@ -9,7 +9,7 @@
 #include <csignal>
 #include <thread>
 
-#include "savefile/compressor.h"
+#include "savefile/compress/compressor.h"
 #include "weir/error.h"
 
 namespace weir::test {

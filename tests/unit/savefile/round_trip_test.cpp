@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "capture_bytes.h"
-#include "savefile/decompressed_source.h"
+#include "savefile/compress/decompressed_source.h"
 #include "savefile/known_formats.h"
 #include "written_packets.h"
 

@@ -5,16 +5,20 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "sink/flow_fields.h"
+#include "record/flow_fields.h"
 #include "sink/flow_line.h"
 #include "support/allocations.h"
-#include "unit/sink/flow_traffic.h"
+#include "support/flow_traffic.h"
 #include "weir/error.h"
 #include "weir/sink/flow_csv.h"
 #include "weir/sink/flow_json.h"
 
 namespace weir::sink {
 namespace {
+
+using record::flow_field;
+using record::flow_fields;
+using record::FlowRow;
 
 using test::at;
 using test::client;
@@ -23,7 +27,7 @@ using test::server;
 /// Collects what a sink puts out.
 struct Collected {
   std::string text;
-  Output output = [this](std::string_view block) { text += block; };
+  record::Output output = [this](std::string_view block) { text += block; };
 };
 
 std::vector<std::string> cells(const std::string& line) {

@@ -6,12 +6,12 @@
 #include <iterator>
 #include <string>
 
-#include "sink/capture_record.h"
-#include "sink/flow_fields.h"
-#include "sink/packet_fields.h"
-#include "sink/packet_record.h"
+#include "info/record.h"
+#include "record/flow_fields.h"
+#include "record/packet_fields.h"
+#include "record/packet_record.h"
 
-namespace weir::sink {
+namespace weir::record {
 namespace {
 
 std::string read_page() {
@@ -66,7 +66,7 @@ TEST(JsonPage, SaysWhatTheFieldTablesSay) {
   expected = with_section(expected, "packet", table_of(packet_record_fields()));
   expected = with_section(expected, "packet end", table_of(packet_record_end_fields()));
   expected = with_section(expected, "protocols", protocols_text());
-  expected = with_section(expected, "info", table_of(capture_record_fields()));
+  expected = with_section(expected, "info", table_of(info::summary_fields()));
   if (std::getenv("WEIR_UPDATE_DOCS") != nullptr) {
     std::ofstream{WEIR_JSON_PAGE} << expected;
   }
@@ -75,4 +75,4 @@ TEST(JsonPage, SaysWhatTheFieldTablesSay) {
 }
 
 }  // namespace
-}  // namespace weir::sink
+}  // namespace weir::record

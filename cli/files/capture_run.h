@@ -1,0 +1,188 @@
+// Reads the files of a command, one after another or merged, filters, and keeps count of what went
+// wrong.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/files/input.h"
+#include "cli/files/progress.h"
+#include "cli/filter/compilations.h"
+#include "cli/note.h"
+#include "cli/sandbox/file_sandbox.h"
+#include "weir/error.h"
+#include "weir/filter/filter.h"
+#include "weir/savefile/reader.h"
+
+namespace weir::cli {
+
+/// What to throw for an expression that Filter::rejects_all().
+[[nodiscard]] FilterError never_matches(const std::string& expression);
+
+/// The filter of a command: one program per link type, compiled at its first packet.
+class LinkFilters {
+ public:
+  /// Throws at once what is wrong for every link type: FilterError, or UsageError where the
+  /// `doubtful_word` that begins the expression looks like a mistyped file.
+  LinkFilters(const Input& input, filter::Engine engine,
+              std::shared_ptr<Compilations> compilations);
+
+  /// Makes programs for link types that are met most, where machine code cannot be made later: what
+  /// comes beyond them is interpreted.
+  void prepare();
+
+  /// The packets that match, as descriptors; valid until the next call. All of them if there is no
+  /// expression. Packets of a link type the expression is refused for, or can never match, are
+  /// counted.
+  [[nodiscard]] std::span<const Packet> select(std::span<const Packet> packets);
+  /// As select(), but only how many.
+  [[nodiscard]] std::uint64_t count(std::span<const Packet> packets);
+
+  /// Why the expression makes no sense for any link type met so far; null if it does for one, or
+  /// none was met.
+  [[nodiscard]] const FilterError* refused_by_all() const noexcept;
+  /// After the last packet. Throws refused_by_all().
+  void finish() const;
+
+  /// Packets left out because the expression makes no sense for their link type, and why.
+  [[nodiscard]] std::uint64_t refused_packets() const noexcept { return refused_packets_; }
+  [[nodiscard]] std::string refusal() const;
+
+ private:
+  struct Program {
+    std::optional<filter::Filter> filter;
+    std::optional<FilterError> refusal;
+    /// There were packets of this link type.
+    bool met = false;
+  };
+  Program& program_for(LinkType type);
+  /// Calls take(filter, packets) for each run of packets of one link type that the expression fits.
+  template <class Take>
+  void for_runs(std::span<const Packet> packets, Take take);
+
+  std::string expression_;
+  filter::Engine engine_;
+  std::shared_ptr<Compilations> compilations_;
+  std::map<LinkType, Program> programs_;
+  std::vector<Packet> selected_;
+  std::uint64_t refused_packets_ = 0;
+  bool is_prepared_ = false;
+};
+
+struct CaptureRunOptions {
+  savefile::ReaderOptions reader{};
+  /// Its filter; the files are given to run().
+  Input input{};
+  filter::FilterOptions filter{.allow_names = true};
+  ErrorStyle errors = ErrorStyle::text;
+};
+
+/// A batch as a command sees it.
+struct CaptureBatch {
+  /// In the time window, and matching the filter.
+  std::span<const Packet> packets{};
+  /// All packets of the batch; those in the time window.
+  std::span<const Packet> unfiltered{};
+  std::span<const Packet> in_window{};
+  /// Of unfiltered[0], from 1 in the file; when merging, in all of them.
+  std::uint64_t first_number = 0;
+  /// What the packets' interface_index counts in.
+  std::span<const Interface> interfaces{};
+  /// Met so far, in a pcapng file: the last is that of packets and blocks.
+  std::span<const std::shared_ptr<const Section>> sections{};
+  /// Met with these packets, in pcapng files.
+  std::span<const savefile::Block> blocks{};
+  /// Met so far; all there were once `is_last` is set.
+  std::span<const InterfaceStatistics> statistics{};
+  /// The file, or all merged ones, has ended, wholly or by damage: there may be no packets.
+  bool is_last = false;
+
+  std::span<const std::string> paths{};
+  /// For each of `unfiltered` the index of its path; empty if there is but one.
+  std::span<const std::uint32_t> origins{};
+
+  /// The file of unfiltered[index].
+  [[nodiscard]] const std::string& path(std::size_t index) const noexcept {
+    return paths[origins.empty() ? 0 : origins[index]];
+  }
+};
+
+/// Walks files, one after another or merged. A file that fails is told and the others still run.
+class CaptureRun {
+ public:
+  explicit CaptureRun(CaptureRunOptions options);
+
+  /// Called for every batch, also for one that has other blocks but no packets; false stops the
+  /// run.
+  using OnBatch = std::function<bool(const CaptureBatch& batch)>;
+  /// Called when a file is done; `damage` is what ended it early, or null. Never when merging.
+  using OnFile = std::function<void(const InputFile& file, const savefile::Reader& reader,
+                                    const Error* damage)>;
+  /// Called when the source has nothing now, and then about every 200 ms until it has.
+  using OnIdle = std::function<void()>;
+
+  /// Enters the sandbox, which then holds what the run needs. Call it when all else that `needs`
+  /// speaks of is at hand.
+  void confine(FileSandbox& sandbox, FileNeeds needs);
+
+  /// Reads every file. Returns the code to exit with; throws what the callbacks throw.
+  ExitCode run(const std::vector<InputFile>& files, const OnBatch& on_batch,
+               const OnFile& on_file = {}, const OnIdle& on_idle = {});
+
+  /// Packets read so far, before filtering.
+  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+  /// Whether the filter makes no sense for any packet so far: if that stays so, run() throws.
+  [[nodiscard]] bool is_refused() const noexcept {
+    return filters_ && filters_->refused_by_all() != nullptr;
+  }
+  /// Files that were captures, damaged or not.
+  [[nodiscard]] std::uint64_t captures() const noexcept { return captures_; }
+  /// Whether damage was passed over (--skip-damaged).
+  [[nodiscard]] bool has_skipped() const noexcept { return skipped_; }
+  [[nodiscard]] Progress& progress() noexcept { return progress_; }
+  /// Of its filter, for others that run it on the same packets.
+  [[nodiscard]] const std::shared_ptr<Compilations>& compilations() const noexcept {
+    return compilations_;
+  }
+
+ private:
+  void note_capture(const InputFile& file);
+  std::optional<savefile::Reader> open(const InputFile& file, ExitCode& exit);
+  ExitCode refuse(const InputFile& file, const Error& error);
+  ExitCode read_file(const InputFile& file, const OnBatch& on_batch, const OnFile& on_file,
+                     const OnIdle& on_idle);
+  ExitCode read_merged(const std::vector<InputFile>& all, const OnBatch& on_batch,
+                       const OnIdle& on_idle);
+  /// Hands over every batch; `on_damage` is told what ended the source, while that is handled.
+  template <class Source>
+  void walk(Source& source, std::span<const std::string> paths, const OnBatch& on_batch,
+            const OnIdle& on_idle, const std::function<void(const Error&)>& on_damage);
+  void look_for_end(const std::vector<InputFile>& files);
+  std::span<const Packet> in_window(std::span<const Packet> packets);
+  ExitCode check_directories();
+  void tell_about_filter();
+  void tell_about_counts(const InputFile& file, const savefile::ReaderCounts& counts);
+  void tell(const Note& note);
+
+  CaptureRunOptions options_;
+  std::shared_ptr<Compilations> compilations_;
+  std::optional<LinkFilters> filters_;
+  std::vector<Packet> in_window_;
+  Progress progress_;
+  std::uint64_t packets_ = 0;
+  std::uint64_t captures_ = 0;
+  std::uint64_t no_captures_ = 0;
+  /// Directories of the command line, and whether a capture was in them.
+  std::map<std::string, bool> directories_;
+  bool stopped_ = false;
+  bool skipped_ = false;
+};
+
+}  // namespace weir::cli

@@ -1,0 +1,63 @@
+// Runs of files.
+#include "cli/files/file_runs.h"
+
+#include <algorithm>
+
+#include "cli/files/file_digest.h"
+#include "cli/stop_signal.h"
+#include "weir/info/sha256.h"
+
+namespace weir::cli {
+namespace {
+
+/// The digest of the digests of all; empty when one cannot be read again.
+std::string digest_of_all(const std::vector<InputFile>& files,
+                          const savefile::ReaderOptions& reader) {
+  info::Sha256 all;
+  for (const InputFile& file : files) {
+    const std::string digest = digest_of(file, reader);
+    if (digest.empty()) return {};
+    all.update({reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()});
+  }
+  return all.hex_digest();
+}
+
+}  // namespace
+
+FlowStore::Kind store_kind(const std::vector<InputFile>& files, bool follow) {
+  const bool flows = follow || std::ranges::none_of(files, can_be_read_twice);
+  return flows ? FlowStore::Kind::pipes : FlowStore::Kind::files;
+}
+
+void FileRuns::add(const CaptureBatch& batch) {
+  if (has_begun_) return;
+  if (merge_) {
+    begin_merged();
+  } else {
+    begin(batch.paths[0]);
+  }
+  has_begun_ = true;
+}
+
+void FileRuns::begin(const std::string& path) {
+  const auto file = std::ranges::find(files_, path, &InputFile::path);
+  const bool has_digest = !reader_.follow && file != files_.end();
+  store_.begin(path, has_digest ? digest_of(*file, reader_) : std::string{});
+}
+
+void FileRuns::begin_merged() {
+  std::string source;
+  for (const InputFile& file : files_) source += (source.empty() ? "" : " ") + file.path;
+  store_.begin(source, digest_of_all(files_, reader_));
+}
+
+void FileRuns::end(const savefile::Reader& reader, const Error* damage) {
+  store_.end(damage == nullptr && reader.counts().skipped_regions == 0 && !stop_requested());
+  has_begun_ = false;
+}
+
+void FileRuns::end_merged(bool complete) {
+  if (has_begun_) store_.end(complete);
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,105 @@
+// Captures from adapters, hands batches over, and keeps count.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/files/capture_run.h"
+#include "cli/live/live_filters.h"
+#include "weir/capture/live.h"
+
+namespace weir::cli {
+
+struct LiveRunOptions {
+  /// At least one.
+  std::vector<std::string> adapters{};
+  /// Of each of them, without the filter.
+  capture::LiveOptions live{};
+  LiveFilters filters;
+  /// What packets of every adapter have to be, if that matters.
+  std::optional<LinkType> link_type{};
+  /// Ends the run; zero is never.
+  Duration duration{};
+  ErrorStyle errors = ErrorStyle::text;
+};
+
+/// Several adapters in one process, each with its own ring, filter and counters.
+class LiveRun {
+ public:
+  /// Opens every adapter. Throws Error, FilterError.
+  explicit LiveRun(LiveRunOptions options);
+
+  struct Taken {
+    /// How many of the batch's packets, from its first on.
+    std::uint64_t packets = 0;
+    /// False stops the run.
+    bool goes_on = true;
+  };
+  /// Called for every batch of one adapter. At the end once more for each adapter, without packets,
+  /// with what was counted (is_last), of which `delivered` is what was taken.
+  using OnBatch = std::function<Taken(const CaptureBatch& batch)>;
+  /// Called after batches, and five times a second in silence: the time up to which all packets of
+  /// all adapters have been handed over. False stops the run.
+  using OnTime = std::function<bool(Timestamp now)>;
+
+  /// Until a signal, the end of the duration, or the last adapter is gone (ExitCode::gone). What
+  /// the adapters had received when a signal or the end of the duration came is handed over yet.
+  /// Throws what the callbacks throw.
+  ExitCode run(const OnBatch& on_batch, const OnTime& on_time);
+
+  /// One of each adapter, in the order they are named in.
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept { return interfaces_; }
+
+  /// Tells what was counted, as lines of text or JSON on standard error.
+  void tell_counters();
+  /// Packets handed over.
+  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+
+ private:
+  struct Adapter {
+    std::string name;
+    capture::Live source;
+    bool is_gone = false;
+    /// At the end: how many of the packets it received are to be looked at, and whether they have.
+    std::uint64_t due = 0;
+    bool is_drained = false;
+    std::uint64_t taken = 0;
+    /// Until then its packets have been handed over.
+    Timestamp up_to{};
+  };
+  void check_link_types() const;
+  /// Whether packets of it are still to be taken.
+  [[nodiscard]] static bool is_wanted(const Adapter& adapter) noexcept {
+    return !adapter.is_gone && !adapter.is_drained;
+  }
+  /// As its packets count in it.
+  [[nodiscard]] std::span<const Interface> interface_of(const Adapter& adapter) const noexcept;
+  /// What is at hand of every adapter. Whether to go on.
+  bool take(const OnBatch& on_batch);
+  bool take(Adapter& adapter, const OnBatch& on_batch);
+  [[nodiscard]] Timestamp all_up_to() const noexcept;
+  void wait_for_packets() const;
+  /// Hands over what has been received by now.
+  void drain(const OnBatch& on_batch);
+  /// Packets of the rings that were handed over or refused; notes which are drained.
+  [[nodiscard]] std::uint64_t looked_at();
+  void finish(const OnBatch& on_batch);
+
+  LiveRunOptions options_;
+  std::vector<Adapter> adapters_;
+  std::vector<Interface> interfaces_;
+  std::uint64_t packets_ = 0;
+  Timestamp started_{};
+};
+
+/// What `action` returns. An output that fails ends it, but not the account of the packets: that is
+/// told, and the code to exit with returned. Everything else that is thrown passes through.
+[[nodiscard]] ExitCode telling_failed_output(ErrorStyle errors,
+                                             const std::function<ExitCode()>& action);
+
+}  // namespace weir::cli

@@ -1,0 +1,63 @@
+// Counter: who counts.
+#include "weir/capture/counter.h"
+
+#include <utility>
+
+#include "capture/count/counted_adapter.h"
+#include "capture/count/kernel_counting.h"
+#include "capture/count/ring_counting.h"
+#include "weir/error.h"
+
+namespace weir::capture {
+
+struct Counter::State {
+  State(const std::string& name, const CounterOptions& options);
+
+  CountedAdapter adapter;
+  CountingMode mode = CountingMode::kernel;
+  std::string why_ring{};
+  std::unique_ptr<Counting> counting{};
+};
+
+Counter::State::State(const std::string& name, const CounterOptions& options) : adapter{name} {
+  UserFilter filter{options.filter ? options.filter(adapter.link_type()) : bpf::Program{}};
+  if (options.ring_only) {
+    why_ring = "asked for";
+  } else {
+    try {
+      counting = std::make_unique<KernelCounting>(adapter, options.traffic, filter.program());
+    } catch (const Error& error) {
+      why_ring = error.what();
+    }
+  }
+  if (!counting) {
+    mode = CountingMode::ring;
+    counting = std::make_unique<RingCounting>(adapter, options, std::move(filter));
+  }
+  adapter.listen(options.promiscuous);
+}
+
+Counter::Counter(const std::string& adapter, const CounterOptions& options)
+    : state_{std::make_unique<State>(adapter, options)} {}
+Counter::Counter(Counter&&) noexcept = default;
+Counter& Counter::operator=(Counter&&) noexcept = default;
+Counter::~Counter() = default;
+
+CountingMode Counter::mode() const noexcept { return state_->mode; }
+const std::string& Counter::why_ring() const noexcept { return state_->why_ring; }
+LinkType Counter::link_type() const noexcept { return state_->adapter.link_type(); }
+Counts Counter::read() { return state_->counting->read(state_->adapter.is_here()); }
+int Counter::file_descriptor() const noexcept {
+  return state_->adapter.socket().descriptor().number();
+}
+std::optional<std::uint64_t> Counter::dropped_by_adapter() const {
+  return state_->adapter.dropped();
+}
+
+void Counter::change(const bpf::Program& filter) {
+  // For one that is not valid both modes would have words of their own.
+  static_cast<void>(UserFilter{filter});
+  state_->counting->change(filter);
+}
+
+}  // namespace weir::capture

@@ -1,0 +1,69 @@
+// What every field table says about a field, whatever the record.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace weir::record {
+
+enum class FieldKind : std::uint8_t {
+  integer,      ///< unsigned, up to 2^64 - 1
+  number,       ///< with a fraction
+  nanoseconds,  ///< signed, since the epoch
+  time,         ///< RFC 3339 text
+  word,         ///< one of a few fixed words
+  text,         ///< any characters, escaped
+  ip_address,
+  mac_address,
+  hex,  ///< bytes as hex digits
+  boolean,
+  integers,   ///< an array of integers
+  texts,      ///< an array of strings
+  addresses,  ///< an array of IP addresses
+  object,
+  objects,  ///< an array of objects
+};
+
+/// The words of docs/json.md.
+[[nodiscard]] constexpr std::string_view name(FieldKind kind) noexcept {
+  switch (kind) {
+    case FieldKind::integer:
+    case FieldKind::nanoseconds:
+      return "integer";
+    case FieldKind::number:
+      return "number";
+    case FieldKind::time:
+      return "time";
+    case FieldKind::word:
+    case FieldKind::text:
+      return "text";
+    case FieldKind::ip_address:
+      return "address";
+    case FieldKind::mac_address:
+      return "MAC address";
+    case FieldKind::hex:
+      return "hex";
+    case FieldKind::boolean:
+      return "boolean";
+    case FieldKind::integers:
+      return "array of integers";
+    case FieldKind::texts:
+      return "array of text";
+    case FieldKind::addresses:
+      return "array of addresses";
+    case FieldKind::object:
+      return "object";
+    case FieldKind::objects:
+      return "array of objects";
+  }
+  return "";
+}
+
+/// A field as the documentation shows it.
+struct FieldDescription {
+  std::string_view name;
+  FieldKind kind;
+  std::string_view meaning;
+};
+
+}  // namespace weir::record

@@ -1,0 +1,180 @@
+// The members of a packet record that stand before and behind its protocols.
+#include "record/packet_record.h"
+
+#include "weir/wire/direction.h"
+#include "weir/wire/ipv4.h"
+#include "weir/wire/ipv6.h"
+#include "weir/wire/linux_sll2.h"
+
+namespace weir::record {
+namespace {
+
+using wire::Layer;
+using wire::Protocol;
+
+struct Addresses {
+  IpAddress source;
+  IpAddress destination;
+};
+
+// Of the innermost IP header; decode() has checked that it is whole.
+Addresses addresses(const PacketRecord& record) noexcept {
+  const wire::IpDatagram& datagram = record.layers.inner;
+  if (!datagram.present()) return {};
+  const Layer& layer = record.layers[datagram.network];
+  const Bytes header = record.packet.data.subspan(layer.offset);
+  if (layer.protocol == Protocol::ipv4) {
+    const auto ip = wire::Ipv4View::parse(header);
+    if (ip) return {ip->source(), ip->destination()};
+  } else {
+    const auto ip = wire::Ipv6View::parse(header);
+    if (ip) return {ip->source(), ip->destination()};
+  }
+  return {};
+}
+
+bool has_ports(Protocol protocol) noexcept {
+  return protocol == Protocol::tcp || protocol == Protocol::udp || protocol == Protocol::udp_lite ||
+         protocol == Protocol::sctp || protocol == Protocol::dccp;
+}
+
+// The transport header of the innermost datagram, also where decode() found it cut or malformed.
+const Layer* transport(const wire::Layers& layers) noexcept {
+  const wire::IpDatagram& datagram = layers.inner;
+  if (!datagram.present()) return nullptr;
+  if (datagram.transport != wire::IpDatagram::absent) return &layers[datagram.transport];
+  const Layer& last = layers[layers.size() - 1];
+  return layers.stop == wire::StopReason::payload ? nullptr : &last;
+}
+
+// Both ports are the first two fields of every transport header that has them.
+void write_port(JsonWriter& json, const PacketRecord& record, std::size_t offset) {
+  const Layer* const layer = transport(record.layers);
+  if (layer == nullptr || !has_ports(layer->protocol)) return;
+  const Bytes header = record.packet.data.subspan(layer->offset);
+  if (header.size() < offset + 2) return;
+  json.value(std::uint64_t{load_be<std::uint16_t>(header.data() + offset)});
+}
+
+void write_interface(JsonWriter& json, const PacketRecord& record) {
+  if (record.packet.link_type == LinkType::linux_sll2) {
+    if (const auto cooked = wire::Sll2View::parse(record.packet.data)) {
+      const std::uint32_t number = cooked->interface_index();
+      const std::string_view name = record.interfaces.of(number);
+      return name.empty() ? json.value(std::to_string(number)) : json.value(name);
+    }
+  }
+  const std::size_t index = record.packet.interface_index;
+  const auto interfaces = record.place.interfaces;
+  if (index < interfaces.size() && !interfaces[index].name.empty()) {
+    json.value(std::string_view{interfaces[index].name});
+  } else if (interfaces.size() > 1) {
+    json.value(std::to_string(index));
+  }
+}
+
+const char* direction_word(Direction direction) noexcept {
+  switch (direction) {
+    case Direction::in:
+      return "in";
+    case Direction::out:
+      return "out";
+    case Direction::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+bool has_time(const PacketRecord& record) noexcept {
+  return !has(record.packet.flags, PacketFlags::no_timestamp);
+}
+
+// tshark has no name for SNAP: it is part of LLC there.
+std::string_view innermost_name(const wire::Layers& layers) noexcept {
+  for (std::size_t i = layers.size(); i > 0; --i) {
+    if (layers[i - 1].protocol != Protocol::snap) return name(layers[i - 1].protocol);
+  }
+  return {};
+}
+
+using Field = RecordField<PacketRecord>;
+
+constexpr std::array before_protocols{
+    Field{"type", FieldKind::word, "always `packet`",
+          [](JsonWriter& json, const PacketRecord&) { json.value("packet"); }},
+    Field{"number", FieldKind::integer, "position in its file from 1, before filtering",
+          [](JsonWriter& json, const PacketRecord& record) { json.value(record.place.number); }},
+    Field{"file", FieldKind::text, "its file",
+          [](JsonWriter& json, const PacketRecord& record) {
+            if (!record.place.file.empty()) json.value(record.place.file);
+          }},
+    Field{"time", FieldKind::time, "time stamp; absent where the medium records none",
+          [](JsonWriter& json, const PacketRecord& record) {
+            if (has_time(record)) json.value(record.packet.timestamp, record.times);
+          }},
+    Field{"time_ns", FieldKind::nanoseconds, "the same in nanoseconds since the epoch",
+          [](JsonWriter& json, const PacketRecord& record) {
+            if (!has_time(record)) return;
+            json.value(std::int64_t{record.packet.timestamp.time_since_epoch().count()});
+          }},
+    Field{"interface", FieldKind::text,
+          "name of the capture interface; its number if it has none but is one of several, or if a "
+          "cooked packet says no more",
+          write_interface},
+    Field{"direction", FieldKind::word, "`in`, `out` or `unknown`, also as link headers say it",
+          [](JsonWriter& json, const PacketRecord& record) {
+            json.value(direction_word(wire::direction_of(record.packet)));
+          }},
+    Field{"len", FieldKind::integer, "bytes on the wire",
+          [](JsonWriter& json, const PacketRecord& record) {
+            json.value(std::uint64_t{record.packet.wire_length});
+          }},
+    Field{"caplen", FieldKind::integer, "bytes captured",
+          [](JsonWriter& json, const PacketRecord& record) {
+            json.value(std::uint64_t{record.packet.data.size()});
+          }},
+    Field{"link_type", FieldKind::integer, "LINKTYPE number",
+          [](JsonWriter& json, const PacketRecord& record) {
+            json.value(std::uint64_t{std::to_underlying(record.packet.link_type)});
+          }},
+    Field{"src", FieldKind::ip_address, "source address of the innermost IP header",
+          [](JsonWriter& json, const PacketRecord& record) {
+            const IpAddress source = addresses(record).source;
+            if (source.version() != 0) json.value(source);
+          }},
+    Field{"dst", FieldKind::ip_address, "destination address of the innermost IP header",
+          [](JsonWriter& json, const PacketRecord& record) {
+            const IpAddress destination = addresses(record).destination;
+            if (destination.version() != 0) json.value(destination);
+          }},
+    Field{"src_port", FieldKind::integer, "source port behind it (TCP, UDP, UDP-Lite, SCTP, DCCP)",
+          [](JsonWriter& json, const PacketRecord& record) { write_port(json, record, 0); }},
+    Field{"dst_port", FieldKind::integer, "destination port behind it",
+          [](JsonWriter& json, const PacketRecord& record) { write_port(json, record, 2); }},
+    Field{"protocol", FieldKind::word, "name of the innermost protocol",
+          [](JsonWriter& json, const PacketRecord& record) {
+            const std::string_view word = innermost_name(record.layers);
+            if (!word.empty()) json.value(word);
+          }}};
+
+constexpr std::array behind_protocols{
+    Field{"stopped", FieldKind::word,
+          "why decoding ended before the application's payload: `unknown_link_type`, "
+          "`unknown_protocol`, `later_fragment`, `snapped`, `truncated`, `bad_version`, "
+          "`bad_header_length`, `bad_length`, `bad_field`, `encrypted` or `nesting_limit`",
+          [](JsonWriter& json, const PacketRecord& record) {
+            if (record.layers.stop == wire::StopReason::payload) return;
+            json.value(name(record.layers.stop));
+          }}};
+
+}  // namespace
+
+std::span<const RecordField<PacketRecord>> packet_record_fields() noexcept {
+  return before_protocols;
+}
+
+std::span<const RecordField<PacketRecord>> packet_record_end_fields() noexcept {
+  return behind_protocols;
+}
+
+}  // namespace weir::record
