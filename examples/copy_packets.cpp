@@ -11,7 +11,7 @@ int main(int argc, char** argv) try {
   if (argc != 3) return 2;
   const char* from = argv[1];
   const char* to = argv[2];
-  const weir::filter::Filter dns{"udp port 53", weir::LinkType::ethernet};
+  const weir::filter::Filter dns{"udp port 53"};
   std::vector<weir::Packet> chosen;
   constexpr auto end = weir::SourceState::end;
   // [README]

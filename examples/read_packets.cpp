@@ -12,7 +12,7 @@ int main(int argc, char** argv) try {
   std::size_t bytes = 0;
   // [README]
   weir::savefile::Reader reader{path};
-  const weir::filter::Filter dns{"udp port 53", weir::LinkType::ethernet};
+  const weir::filter::Filter dns{"udp port 53"};
   for (const weir::Packet& packet : reader) {
     if (!dns.matches(packet)) continue;
     ++packets;

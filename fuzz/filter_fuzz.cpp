@@ -15,6 +15,7 @@
 
 #include "filter/pcap_compiler.h"
 #include "support/guarded_bytes.h"
+#include "support/libpcap_bpf.h"
 #include "weir/bpf/interpreter.h"
 #include "weir/bpf/jit.h"
 #include "weir/bpf/verify.h"
@@ -77,7 +78,7 @@ std::optional<filter::Compiled> compiled(const std::string& text, weir::LinkType
 void check_engines(const bpf::Program& program, const weir::Packet& packet, const bpf::Jit* jit) {
   const std::uint32_t answer = bpf::run(program, packet.data, packet.wire_length);
   require(!jit || jit->run(packet.data, packet.wire_length) == answer);
-  require(filter::run_with_libpcap(program, packet.data, packet.wire_length) == answer);
+  require(weir::test::libpcap::run(program, packet.data, packet.wire_length) == answer);
 }
 
 /// What was compiled in pieces has the answer of the whole. libpcap may refuse the whole: behind an

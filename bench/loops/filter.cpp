@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include "frames.h"
+#include "support/libpcap_bpf.h"
 #include "weir/bpf/jit.h"
 
 namespace {
@@ -23,9 +24,10 @@ std::string thirty_terms() {
   return text + " or tcp[tcpflags]&(tcp-syn|tcp-fin)!=0)) or (icmp and not ip[8]>60)";
 }
 
-void thirty_terms_on(benchmark::State& state, weir::filter::Engine engine) {
+void thirty_terms_on(benchmark::State& state, weir::filter::Engine engine,
+                     weir::filter::Interpreter interpreter = nullptr) {
   constexpr std::size_t count = 16'384;
-  const weir::filter::Filter filter{thirty_terms(), weir::LinkType::ethernet, {.engine = engine}};
+  const weir::filter::Filter filter{thirty_terms(), {.engine = engine, .interpreter = interpreter}};
   std::vector<bench::Frame> frames;
   std::vector<weir::Packet> packets;
   frames.reserve(count);
@@ -40,8 +42,8 @@ void thirty_terms_on(benchmark::State& state, weir::filter::Engine engine) {
 void compile_thirty_terms(benchmark::State& state) {
   const std::string text = thirty_terms();
   for (auto _ : state) {
-    const weir::filter::Filter filter{text, weir::LinkType::ethernet};
-    benchmark::DoNotOptimize(filter.program().size());
+    const weir::filter::Filter filter{text};
+    benchmark::DoNotOptimize(filter.program(weir::LinkType::ethernet).size());
   }
 }
 
@@ -55,7 +57,8 @@ void jit_thirty_terms(benchmark::State& state) {
 
 BENCHMARK_CAPTURE(thirty_terms_on, jit, weir::filter::Engine::jit);
 BENCHMARK_CAPTURE(thirty_terms_on, interpreter, weir::filter::Engine::interpreter);
-BENCHMARK_CAPTURE(thirty_terms_on, libpcap, weir::filter::Engine::libpcap);
+BENCHMARK_CAPTURE(thirty_terms_on, libpcap, weir::filter::Engine::interpreter,
+                  weir::test::libpcap::run);
 BENCHMARK(compile_thirty_terms);
 BENCHMARK(jit_thirty_terms);
 

@@ -6,8 +6,7 @@
 #include <filesystem>
 #include <iterator>
 
-#include "cli/filter/filter_suggestion.h"
-#include "cli/nearest.h"
+#include "cli/filter/input_filter.h"
 #include "cli/stop_signal.h"
 #include "weir/error.h"
 #include "weir/savefile/merged_reader.h"
@@ -32,39 +31,9 @@ std::uint64_t size_for_progress(const std::string& path, const savefile::Reader&
   return problem ? 0 : size;
 }
 
-/// What is right for some link type is filter_link_type.
-bool is_wrong_everywhere(const FilterError& refusal) noexcept {
-  return refusal.code() == ErrorCode::filter_syntax;
-}
-
-bool exists(const std::string& path) {
-  std::error_code problem;
-  return std::filesystem::exists(path, problem);
-}
-
-/// "not": a word of filters behind which something is missing, and not a mistyped file.
-bool is_unfinished(const FilterError& refusal, const Input& input) {
-  return input.doubtful_word == input.filter && refusal.position() == input.filter.size() &&
-         !exists(input.doubtful_word);
-}
-
-std::string not_a_filter(const std::string& word) {
-  if (!exists(word)) return "no such file, and not a filter: " + word;
-  return "not a filter, and a file behind the first needs a path: ./" + word;
-}
-
 std::span<const std::uint32_t> origins_of(const savefile::Reader&) noexcept { return {}; }
 std::span<const std::uint32_t> origins_of(const savefile::MergedReader& reader) noexcept {
   return reader.origins();
-}
-
-bool looks_names_up(const std::string& expression) {
-  try {
-    static_cast<void>(filter::compile(expression, LinkType::ethernet, {.allow_names = false}));
-    return false;
-  } catch (const FilterError&) {
-    return true;
-  }
 }
 
 /// Where times are counted from the end every file is read twice.
@@ -84,127 +53,17 @@ Sections sections_of(const savefile::MergedReader&) noexcept { return {}; }
 
 }  // namespace
 
-FilterError never_matches(const std::string& expression) {
-  return {ErrorCode::filter_rejects_all, expression, "the filter can never match"};
-}
-
-LinkFilters::LinkFilters(const Input& input, filter::Engine engine,
-                         std::shared_ptr<Compilations> compilations)
-    : expression_{input.filter}, engine_{engine}, compilations_{std::move(compilations)} {
-  const Program& program = program_for(LinkType::ethernet);
-  if (!program.refusal || !is_wrong_everywhere(*program.refusal)) return;
-  if (!input.doubtful_word.empty() && !is_unfinished(*program.refusal, input)) {
-    throw UsageError{not_a_filter(input.doubtful_word) +
-                     did_you_mean(suggested_filter(expression_))};
-  }
-  throw FilterError{*program.refusal};
-}
-
-void LinkFilters::prepare() {
-  const std::span<const LinkType> all = usual_link_types();
-  std::size_t count = engine_ == filter::Engine::jit ? all.size() : most_usual;
-  // A host may be looked up far away, and is once more for each of them.
-  if (looks_names_up(expression_)) count = 4;
-  // A long filter takes up to half a second for each: those there is no time for run interpreted.
-  using Clock = std::chrono::steady_clock;
-  constexpr std::chrono::milliseconds usual_time{100}, measuring_time{300};
-  const auto until = Clock::now() + (engine_ == filter::Engine::jit ? measuring_time : usual_time);
-  for (const LinkType type : all.first(count)) {
-    if (Clock::now() > until) break;
-    try {
-      program_for(type);
-    } catch (const Error&) {
-      programs_.erase(type);  // its packets may never come
-    }
-  }
-  is_prepared_ = true;
-}
-
-template <class Take>
-void LinkFilters::for_runs(std::span<const Packet> packets, Take take) {
-  while (!packets.empty()) {
-    std::size_t same = 1;
-    while (same < packets.size() && packets[same].link_type == packets[0].link_type) ++same;
-    Program& program = program_for(packets[0].link_type);
-    program.met = true;
-    if (program.filter) {
-      take(*program.filter, packets.first(same));
-    } else {
-      refused_packets_ += same;
-    }
-    packets = packets.subspan(same);
-  }
-}
-
-std::span<const Packet> LinkFilters::select(std::span<const Packet> packets) {
-  selected_.clear();
-  for_runs(packets, [this](const filter::Filter& filter, std::span<const Packet> run) {
-    filter.select(run, selected_);
-  });
-  return selected_;
-}
-
-std::uint64_t LinkFilters::count(std::span<const Packet> packets) {
-  std::uint64_t count = 0;
-  for_runs(packets, [&count](const filter::Filter& filter, std::span<const Packet> run) {
-    count += filter.count(run);
-  });
-  return count;
-}
-
-LinkFilters::Program& LinkFilters::program_for(LinkType type) {
-  const auto [entry, is_new] = programs_.try_emplace(type);
-  Program& program = entry->second;
-  if (!is_new) return program;
-  try {
-    const bool is_late = is_prepared_ && engine_ == filter::Engine::jit;
-    program.filter.emplace(compilations_->of(type), type, is_late ? filter::Engine::best : engine_);
-    if (program.filter->rejects_all()) {
-      program.filter.reset();
-      program.refusal.emplace(never_matches(expression_));
-    }
-  } catch (const FilterError& refusal) {
-    program.refusal.emplace(refusal);
-  }
-  return program;
-}
-
-const FilterError* LinkFilters::refused_by_all() const noexcept {
-  const FilterError* refusal = nullptr;
-  for (const auto& [type, program] : programs_) {
-    if (!program.met) continue;
-    if (program.filter) return nullptr;
-    refusal = &*program.refusal;
-  }
-  return refusal;
-}
-
-void LinkFilters::finish() const {
-  if (const FilterError* refusal = refused_by_all()) throw FilterError{*refusal};
-}
-
-std::string LinkFilters::refusal() const {
-  for (const auto& [type, program] : programs_) {
-    if (program.met && program.refusal) return program.refusal->what();
-  }
-  return {};
-}
-
 CaptureRun::CaptureRun(CaptureRunOptions options)
-    : options_{std::move(options)},
-      compilations_{std::make_shared<Compilations>(
-          options_.input.filter,
-          filter::CompileOptions{.allow_names = options_.filter.allow_names})} {
-  if (options_.input.filter.empty()) return;
-  filters_.emplace(options_.input, options_.filter.engine, compilations_);
-}
+    : options_{std::move(options)}, filter_{input_filter(options_.input, options_.filter)} {}
 
 void CaptureRun::confine(FileSandbox& sandbox, FileNeeds needs) {
   const bool needs_end = options_.input.window.needs_end();
   if (needs_end) check_can_be_read_twice(needs.inputs);
   if (!sandbox.is_wanted()) return;
-  if (filters_) filters_->prepare();
-  if (!options_.input.filter.empty()) needs.compilations = compilations_;
+  needs.filter = filter_;
+  if (!filter_.is_everything()) {
+    prepare_usual(filter_, options_.filter.engine == filter::Engine::jit);
+  }
   needs.opens_again = needs.opens_again || needs_end || options_.input.merge;
   sandbox.enter(needs);
 }
@@ -226,7 +85,7 @@ ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_
           .counts = {{"files", no_captures_}}});
   }
   if (!stopped_ && !stop_requested()) exit = worse(exit, check_directories());
-  if (filters_) tell_about_filter();
+  tell_about_filter();
   return exit;
 }
 
@@ -327,7 +186,7 @@ void CaptureRun::walk(Source& source, std::span<const std::string> paths, const 
   const auto hand_over = [&](std::span<const Packet> packets) {
     to.unfiltered = packets;
     to.in_window = in_window(packets);
-    to.packets = filters_ ? filters_->select(to.in_window) : to.in_window;
+    to.packets = matching(to.in_window);
     to.interfaces = source.interfaces();
     to.sections = sections_of(source);
     to.statistics = source.statistics();
@@ -408,13 +267,23 @@ ExitCode CaptureRun::check_directories() {
   return exit;
 }
 
+std::span<const Packet> CaptureRun::matching(std::span<const Packet> packets) {
+  if (filter_.is_everything()) return packets;
+  judged_ += packets.size();
+  matching_.clear();
+  filter_.select(packets, matching_);
+  return matching_;
+}
+
 void CaptureRun::tell_about_filter() {
-  filters_->finish();
-  const std::uint64_t packets = filters_->refused_packets();
-  if (packets == 0) return;
+  const std::vector<filter::Refusal> refusals = filter_.refusals();
+  if (refusals.empty()) return;
+  if (is_refused()) throw FilterError{refusals.back().error};
+  const std::uint64_t packets = filter_.refused();
   tell({.kind = "filtered_link_type",
-        .message = plural(packets, "packet", "packets") +
-                   " left out, the filter does not fit their link type: " + filters_->refusal(),
+        .message =
+            plural(packets, "packet", "packets") +
+            " left out, the filter does not fit their link type: " + refusals.front().error.what(),
         .counts = {{"packets", packets}}});
 }
 

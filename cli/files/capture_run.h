@@ -14,7 +14,6 @@
 #include "cli/exit_code.h"
 #include "cli/files/input.h"
 #include "cli/files/progress.h"
-#include "cli/filter/compilations.h"
 #include "cli/note.h"
 #include "cli/sandbox/file_sandbox.h"
 #include "weir/error.h"
@@ -22,59 +21,6 @@
 #include "weir/savefile/reader.h"
 
 namespace weir::cli {
-
-/// What to throw for an expression that Filter::rejects_all().
-[[nodiscard]] FilterError never_matches(const std::string& expression);
-
-/// The filter of a command: one program per link type, compiled at its first packet.
-class LinkFilters {
- public:
-  /// Throws at once what is wrong for every link type: FilterError, or UsageError where the
-  /// `doubtful_word` that begins the expression looks like a mistyped file.
-  LinkFilters(const Input& input, filter::Engine engine,
-              std::shared_ptr<Compilations> compilations);
-
-  /// Makes programs for link types that are met most, where machine code cannot be made later: what
-  /// comes beyond them is interpreted.
-  void prepare();
-
-  /// The packets that match, as descriptors; valid until the next call. All of them if there is no
-  /// expression. Packets of a link type the expression is refused for, or can never match, are
-  /// counted.
-  [[nodiscard]] std::span<const Packet> select(std::span<const Packet> packets);
-  /// As select(), but only how many.
-  [[nodiscard]] std::uint64_t count(std::span<const Packet> packets);
-
-  /// Why the expression makes no sense for any link type met so far; null if it does for one, or
-  /// none was met.
-  [[nodiscard]] const FilterError* refused_by_all() const noexcept;
-  /// After the last packet. Throws refused_by_all().
-  void finish() const;
-
-  /// Packets left out because the expression makes no sense for their link type, and why.
-  [[nodiscard]] std::uint64_t refused_packets() const noexcept { return refused_packets_; }
-  [[nodiscard]] std::string refusal() const;
-
- private:
-  struct Program {
-    std::optional<filter::Filter> filter;
-    std::optional<FilterError> refusal;
-    /// There were packets of this link type.
-    bool met = false;
-  };
-  Program& program_for(LinkType type);
-  /// Calls take(filter, packets) for each run of packets of one link type that the expression fits.
-  template <class Take>
-  void for_runs(std::span<const Packet> packets, Take take);
-
-  std::string expression_;
-  filter::Engine engine_;
-  std::shared_ptr<Compilations> compilations_;
-  std::map<LinkType, Program> programs_;
-  std::vector<Packet> selected_;
-  std::uint64_t refused_packets_ = 0;
-  bool is_prepared_ = false;
-};
 
 struct CaptureRunOptions {
   savefile::ReaderOptions reader{};
@@ -140,17 +86,14 @@ class CaptureRun {
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
   /// Whether the filter makes no sense for any packet so far: if that stays so, run() throws.
   [[nodiscard]] bool is_refused() const noexcept {
-    return filters_ && filters_->refused_by_all() != nullptr;
+    return judged_ != 0 && filter_.refused() == judged_;
   }
   /// Files that were captures, damaged or not.
   [[nodiscard]] std::uint64_t captures() const noexcept { return captures_; }
   /// Whether damage was passed over (--skip-damaged).
   [[nodiscard]] bool has_skipped() const noexcept { return skipped_; }
   [[nodiscard]] Progress& progress() noexcept { return progress_; }
-  /// Of its filter, for others that run it on the same packets.
-  [[nodiscard]] const std::shared_ptr<Compilations>& compilations() const noexcept {
-    return compilations_;
-  }
+  [[nodiscard]] const filter::Filter& filter() const noexcept { return filter_; }
 
  private:
   void note_capture(const InputFile& file);
@@ -166,15 +109,18 @@ class CaptureRun {
             const OnIdle& on_idle, const std::function<void(const Error&)>& on_damage);
   void look_for_end(const std::vector<InputFile>& files);
   std::span<const Packet> in_window(std::span<const Packet> packets);
+  std::span<const Packet> matching(std::span<const Packet> packets);
   ExitCode check_directories();
   void tell_about_filter();
   void tell_about_counts(const InputFile& file, const savefile::ReaderCounts& counts);
   void tell(const Note& note);
 
   CaptureRunOptions options_;
-  std::shared_ptr<Compilations> compilations_;
-  std::optional<LinkFilters> filters_;
+  filter::Filter filter_;
   std::vector<Packet> in_window_;
+  std::vector<Packet> matching_;
+  /// Packets the filter was asked about.
+  std::uint64_t judged_ = 0;
   Progress progress_;
   std::uint64_t packets_ = 0;
   std::uint64_t captures_ = 0;

@@ -72,11 +72,12 @@ std::string FilterOptions::text(std::span<const std::string> words,
 }
 
 filter::FilterOptions FilterOptions::filter() const {
-  filter::FilterOptions options{.allow_names = !no_names_};
+  filter::FilterOptions options{.allow_names = !no_names_, .may_reject_all = false};
   if (engine_ == name(options.engine)) return options;
-  for (const filter::Engine engine : filter::engines) {
-    options.engine = engine;
-    if (engine_ == name(engine)) return options;
+  for (const NamedEngine& named : named_engines) {
+    options.engine = named.engine;
+    options.interpreter = named.interpreter;
+    if (engine_ == named.name) return options;
   }
   throw UsageError{"--engine: jit, interpreter, libpcap or best, not " + engine_};
 }

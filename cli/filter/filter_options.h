@@ -1,9 +1,11 @@
 // The options about the filter, the same for files and for adapters.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 
+#include "cli/filter/libpcap_engine.h"
 #include "weir/filter/filter.h"
 
 namespace CLI {
@@ -11,6 +13,17 @@ class App;
 }
 
 namespace weir::cli {
+
+/// What --engine names, but for the best of them.
+struct NamedEngine {
+  const char* name;
+  filter::Engine engine;
+  filter::Interpreter interpreter = nullptr;
+};
+inline constexpr std::array named_engines{
+    NamedEngine{"jit", filter::Engine::jit},
+    NamedEngine{"interpreter", filter::Engine::interpreter},
+    NamedEngine{"libpcap", filter::Engine::interpreter, run_with_libpcap}};
 
 class FilterOptions {
  public:
@@ -27,8 +40,8 @@ class FilterOptions {
   [[nodiscard]] std::string text(std::span<const std::string> words,
                                  const std::string& doubtful_word = {}) const;
 
-  /// Host names in filters are looked up unless --no-names. Throws UsageError for an engine that
-  /// is none.
+  /// Host names in filters are looked up unless --no-names, and what can never match is a mistake.
+  /// Throws UsageError for an engine that is none.
   [[nodiscard]] filter::FilterOptions filter() const;
 
  private:

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_code.h"
-#include "cli/files/capture_run.h"
+#include "cli/filter/input_filter.h"
 #include "cli/json_line.h"
 #include "cli/note.h"
 #include "cli/output/standard_output.h"
@@ -44,7 +44,9 @@ std::string ebpf_text(const bpf::Program& program) {
 std::string assembly_text(const bpf::Program& program) {
   std::string text = bpf::assembly(program);
   // The engine says why there is none.
-  if (text.empty()) const filter::Filter refused{program, LinkType::ethernet, filter::Engine::jit};
+  if (text.empty()) {
+    const filter::Filter refused{program, LinkType::ethernet, {.engine = filter::Engine::jit}};
+  }
   return text;
 }
 

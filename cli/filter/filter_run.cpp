@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/filter/caret.h"
+#include "cli/filter/input_filter.h"
 #include "cli/json_line.h"
 #include "cli/note.h"
 #include "cli/output/standard_output.h"
@@ -21,19 +22,19 @@ using Json = nlohmann::ordered_json;
 /// One engine, what it matched and how long it took.
 class Measurement {
  public:
-  Measurement(filter::Engine engine, const Input& input, std::shared_ptr<Compilations> compilations)
-      : engine_{engine}, filters_{input, engine, std::move(compilations)} {}
+  Measurement(const NamedEngine& engine, const filter::Filter& filter)
+      : engine_{engine}, filter_{filter.on_engine(engine.engine, engine.interpreter)} {}
 
-  void prepare() { filters_.prepare(); }
+  void prepare() { prepare_usual(filter_, engine_.engine == filter::Engine::jit); }
 
   void count(std::span<const Packet> packets) {
     const auto before = std::chrono::steady_clock::now();
-    matches_ += filters_.count(packets);
+    matches_ += filter_.count(packets);
     elapsed_ += std::chrono::steady_clock::now() - before;
     packets_ += packets.size();
   }
 
-  [[nodiscard]] const char* name() const noexcept { return filter::name(engine_); }
+  [[nodiscard]] const char* name() const noexcept { return engine_.name; }
   [[nodiscard]] std::uint64_t matches() const noexcept { return matches_; }
   [[nodiscard]] double nanoseconds_per_packet() const noexcept {
     const auto time = std::chrono::duration<double, std::nano>(elapsed_).count();
@@ -41,8 +42,8 @@ class Measurement {
   }
 
  private:
-  filter::Engine engine_;
-  LinkFilters filters_;
+  NamedEngine engine_;
+  filter::Filter filter_;
   std::uint64_t matches_ = 0;
   std::uint64_t packets_ = 0;
   std::chrono::steady_clock::duration elapsed_{};
@@ -50,17 +51,17 @@ class Measurement {
 
 /// The engines to measure; of all, those that cannot run the filter are told and left out.
 std::vector<Measurement> measurements(const CaptureRunOptions& options,
-                                      const std::shared_ptr<Compilations>& compilations) {
+                                      const filter::Filter& filter) {
+  const bool is_one = options.filter.engine != filter::Engine::best;
   std::vector<Measurement> all;
-  if (options.filter.engine != filter::Engine::best) {
-    all.emplace_back(options.filter.engine, options.input, compilations);
-    return all;
-  }
-  for (const filter::Engine engine : filter::engines) {
+  for (const NamedEngine& named : named_engines) {
+    const bool is_it =
+        named.engine == options.filter.engine && named.interpreter == options.filter.interpreter;
+    if (is_one && !is_it) continue;
     try {
-      all.emplace_back(engine, options.input, compilations);
+      all.emplace_back(named, filter);
     } catch (const Error& error) {
-      if (error.code() != ErrorCode::invalid_argument) throw;
+      if (is_one || error.code() != ErrorCode::invalid_argument) throw;
       tell({.kind = "engine_unavailable", .message = error.what()}, options.errors);
     }
   }
@@ -179,7 +180,7 @@ Json json_of(const filter::Explanation& explanation, const std::string& expressi
 ExitCode count_matches(const CaptureRunOptions& options, const std::vector<InputFile>& files,
                        FileSandbox& sandbox) {
   CaptureRun run{options};
-  std::vector<Measurement> measured = measurements(options, run.compilations());
+  std::vector<Measurement> measured = measurements(options, run.filter());
   if (sandbox.is_wanted()) std::ranges::for_each(measured, &Measurement::prepare);
   run.confine(sandbox, {.inputs = files});
   std::uint64_t packets = 0;

@@ -2,11 +2,9 @@
 #include "cli/live/live_filters.h"
 
 #include "cli/exit_code.h"
-#include "cli/files/capture_run.h"
 #include "weir/error.h"
 
 namespace weir::cli {
-
 namespace {
 
 /// libpcap takes what it compiles for an adapter for the filter of a file.
@@ -21,45 +19,47 @@ std::string words_of(const FilterError& refusal) {
   return words;
 }
 
+[[noreturn]] void refuse_on(const std::string& adapter, const FilterError& refusal) {
+  throw FilterError{refusal.code(), refusal.expression(), adapter + ": " + words_of(refusal),
+                    refusal.position()};
+}
+
 }  // namespace
 
 LiveFilters::LiveFilters(const std::string& common, const LiveInput& input,
                          const filter::FilterOptions& options)
-    : common_{expression(common, options)} {
-  for (const auto& [adapter, text] : input.filters) own_[adapter] = expression(text, options);
-  if (common_.compilations && own_.size() == input.adapters.size()) {
+    : common_{common, options} {
+  for (const auto& [adapter, text] : input.filters) {
+    try {
+      own_[adapter] = filter::Filter{text, options};
+    } catch (const FilterError& refusal) {
+      refuse_on(adapter, refusal);
+    }
+  }
+  if (!common_.is_everything() && own_.size() == input.adapters.size()) {
     throw UsageError{"the filter \"" + common +
                      "\" is of no adapter: each has one of its own (--filter-on)"};
   }
 }
 
-LiveFilters::Expression LiveFilters::expression(const std::string& text,
-                                                const filter::FilterOptions& options) {
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) return {};
-  const filter::CompileOptions compile{.allow_names = options.allow_names};
-  return {text, std::make_shared<Compilations>(text, compile)};
-}
-
-const LiveFilters::Expression& LiveFilters::of(const std::string& adapter) const {
+const filter::Filter& LiveFilters::of(const std::string& adapter) const {
   const auto own = own_.find(adapter);
   return own == own_.end() ? common_ : own->second;
 }
 
-const std::string& LiveFilters::text(const std::string& adapter) const { return of(adapter).text; }
+const std::string& LiveFilters::text(const std::string& adapter) const {
+  return of(adapter).text();
+}
 
 std::function<bpf::Program(LinkType)> LiveFilters::on(const std::string& adapter) const {
-  const Expression& expression = of(adapter);
-  if (!expression.compilations) return {};
-  const bool is_own = own_.contains(adapter);
-  return [expression, adapter, is_own](LinkType type) {
+  const filter::Filter& filter = of(adapter);
+  if (filter.is_everything()) return {};
+  return [filter, adapter](LinkType type) {
     try {
-      const filter::Compiled& compiled = expression.compilations->of(type);
-      if (compiled.rejects_all) throw never_matches(expression.text);
-      return compiled.program;
+      const bpf::ProgramView program = filter.program(type);
+      return bpf::Program(program.begin(), program.end());
     } catch (const FilterError& refusal) {
-      if (refusal.code() == ErrorCode::filter_syntax && !is_own) throw;
-      throw FilterError{refusal.code(), refusal.expression(), adapter + ": " + words_of(refusal),
-                        refusal.position()};
+      refuse_on(adapter, refusal);
     }
   };
 }

@@ -3,15 +3,12 @@
 
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 
 #include "cli/live/live_options.h"
 #include "weir/filter/filter.h"
 
 namespace weir::cli {
-
-class Compilations;
 
 /// The filters of a live command, compiled, and their names looked up, once for each link type.
 class LiveFilters {
@@ -29,15 +26,10 @@ class LiveFilters {
   [[nodiscard]] std::function<bpf::Program(LinkType)> on(const std::string& adapter) const;
 
  private:
-  struct Expression {
-    std::string text{};
-    std::shared_ptr<Compilations> compilations{};  // null where the text is empty
-  };
-  static Expression expression(const std::string& text, const filter::FilterOptions& options);
-  [[nodiscard]] const Expression& of(const std::string& adapter) const;
+  [[nodiscard]] const filter::Filter& of(const std::string& adapter) const;
 
-  Expression common_;
-  std::map<std::string, Expression> own_{};
+  filter::Filter common_;
+  std::map<std::string, filter::Filter> own_{};
 };
 
 }  // namespace weir::cli

@@ -47,9 +47,10 @@ void FileSandbox::enter(const FileNeeds& needs) {
     outside.output.emplace(needs.output);
     if (owner) outside.output->owner = user_of(*owner);
   }
-  if (const auto compilations = needs.compilations) {
-    outside.answer = [compilations](std::uint32_t type) {
-      return compilations->written(static_cast<LinkType>(type));
+  filter::Filter filter = needs.filter;
+  if (!filter.is_everything()) {
+    outside.answer = [filter](std::uint32_t type) {
+      return filter.compiled_octets(static_cast<LinkType>(type));
     };
   }
   sandbox::Rules rules{.readable = needs.readable};
@@ -57,8 +58,8 @@ void FileSandbox::enter(const FileNeeds& needs) {
   if (!needs.output_directory.empty()) {
     rules.writable_directories.push_back(needs.output_directory);
   }
-  bool is_alone =
-      needs.inputs.size() == 1 && needs.output.empty() && !needs.compilations && !needs.opens_again;
+  bool is_alone = needs.inputs.size() == 1 && needs.output.empty() && filter.is_everything() &&
+                  !needs.opens_again;
   if (!needs.inputs.empty() && needs.inputs.front().path != "-") {
     // A file that cannot be opened is told when its turn comes.
     const InputFile& first = needs.inputs.front();
@@ -69,11 +70,9 @@ void FileSandbox::enter(const FileNeeds& needs) {
   }
   if (!is_alone) files_->broker.emplace(std::move(outside));
   tell_gaps(sandbox::enter(rules), errors_);
-  if (needs.compilations) {
-    needs.compilations->take_from([files = files_](LinkType type) {
-      return files->broker->ask(static_cast<std::uint32_t>(type));
-    });
-  }
+  filter.compile_elsewhere([files = files_](LinkType type) {
+    return files->broker->ask(static_cast<std::uint32_t>(type));
+  });
 }
 
 }  // namespace weir::cli

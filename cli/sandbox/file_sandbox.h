@@ -9,8 +9,8 @@
 
 #include "cli/exit_code.h"
 #include "cli/files/input.h"
-#include "cli/filter/compilations.h"
 #include "cli/sandbox/sandbox_options.h"
+#include "weir/filter/filter.h"
 #include "weir/sandbox/broker.h"
 #include "weir/savefile/reader.h"
 #include "weir/savefile/writer.h"
@@ -29,7 +29,7 @@ struct FileNeeds {
   /// Files that must be within reach, or directories.
   std::vector<std::string> readable{};
   /// The filter, which may still be compiled for other link types.
-  std::shared_ptr<Compilations> compilations{};
+  filter::Filter filter{};
 };
 
 /// Made first, for what is to open files through it; then entered, before the first byte of a

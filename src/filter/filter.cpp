@@ -1,37 +1,12 @@
-// Filter: a program and the engine that runs it.
+// Filter: what is asked of it, batch by batch, through the table of its programs.
 #include "weir/filter/filter.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
+#include <utility>
 
-#include "filter/pcap_compiler.h"
-#include "weir/bpf/interpreter.h"
-#include "weir/bpf/jit.h"
-#include "weir/bpf/verify.h"
-#include "weir/error.h"
+#include "filter/program_table.h"
 
 namespace weir::filter {
-namespace {
-
-[[noreturn]] void refuse_engine(Engine engine, const std::string& why) {
-  throw Error{ErrorCode::invalid_argument,
-              std::string{"the filter engine "} + name(engine) + " cannot be used: " + why};
-}
-
-const char* words(bpf::JitRefusal refusal) noexcept {
-  switch (refusal) {
-    case bpf::JitRefusal::unsupported:
-      return "not on this processor, or left out of this build";
-    case bpf::JitRefusal::too_long:
-      return "the program is too long";
-    case bpf::JitRefusal::no_memory:
-      return "the kernel gives no executable memory";
-  }
-  return "";
-}
-
-}  // namespace
 
 const char* name(Engine engine) noexcept {
   switch (engine) {
@@ -41,100 +16,128 @@ const char* name(Engine engine) noexcept {
       return "jit";
     case Engine::interpreter:
       return "interpreter";
-    case Engine::libpcap:
-      return "libpcap";
   }
   return "";
 }
 
-struct Filter::State {
-  State(Compiled compiled, LinkType link_type_in, Engine engine_in)
-      : link_type{link_type_in},
-        program{std::move(compiled.program)},
-        rejects_all{compiled.rejects_all},
-        engine{engine_in} {
-    if (const auto verified = bpf::verify(program); !verified) {
-      throw Error{ErrorCode::invalid_argument,
-                  "the filter program is not valid: " + bpf::describe(verified.error())};
-    }
-    if (engine != Engine::best && engine != Engine::jit) return;
-    if (auto compiled_code = bpf::Jit::compile(program)) {
-      jit.emplace(std::move(*compiled_code));
-      engine = Engine::jit;
-    } else {
-      if (engine == Engine::jit) refuse_engine(engine, words(compiled_code.error()));
-      engine = Engine::interpreter;
-    }
-  }
+struct Filter::State final : ProgramTable {
+  using ProgramTable::ProgramTable;
 
-  [[nodiscard]] std::uint32_t run(const Packet& packet) const noexcept {
-    if (jit) return jit->run(packet.data, packet.wire_length);
-    if (engine == Engine::libpcap) {
-      return run_with_libpcap(program, packet.data, packet.wire_length);
-    }
-    return bpf::run(program, packet.data, packet.wire_length);
-  }
-
-  /// Calls `take` with the indexes of matching packets, some at a time, in order.
+  /// Calls take(program, packets) for each run of packets of one link type; counts those refused.
   template <class Take>
-  void for_matches(std::span<const Packet> packets, Take take) const {
-    std::array<std::uint32_t, 256> indexes;  // NOLINT: written before it is read
+  void for_runs(std::span<const Packet> packets, Take take) {
     while (!packets.empty()) {
-      const auto some = packets.first(std::min(packets.size(), indexes.size()));
-      std::size_t count = 0;
-      if (jit) {
-        count = jit->select(some, indexes);
+      std::size_t same = 1;
+      while (same < packets.size() && packets[same].link_type == packets[0].link_type) ++same;
+      ProgramEntry& entry = of(packets[0].link_type);
+      if (entry.program) {
+        take(*entry.program, packets.first(same));
       } else {
-        for (std::uint32_t i = 0; i < some.size(); ++i) {
-          if (run(some[i]) != 0) indexes[count++] = i;
-        }
+        entry.refuse(same);
       }
-      take(some, std::span{indexes}.first(count));
-      packets = packets.subspan(some.size());
+      packets = packets.subspan(same);
     }
   }
-
-  LinkType link_type;
-  bpf::Program program;
-  bool rejects_all;
-  Engine engine;
-  std::optional<bpf::Jit> jit{};
 };
 
-Filter::Filter(const std::string& expression, LinkType link_type, FilterOptions options)
-    : state_{std::make_unique<State>(
-          compile(expression, link_type, {.allow_names = options.allow_names}), link_type,
-          options.engine)} {}
+Filter::Filter(std::shared_ptr<State> state) noexcept : state_{std::move(state)} {}
 
-Filter::Filter(Compiled compiled, LinkType link_type, Engine engine)
-    : state_{std::make_unique<State>(std::move(compiled), link_type, engine)} {}
-
-Filter::Filter(bpf::Program program, LinkType link_type, Engine engine) {
-  // bpf_filter() has no bound on backward jumps.
-  if (engine == Engine::libpcap) refuse_engine(engine, "it runs only what libpcap compiled");
-  state_ = std::make_unique<State>(Compiled{std::move(program)}, link_type, engine);
+Filter::Filter(const std::string& text, const FilterOptions& options) {
+  const bool is_blank = text.find_first_not_of(" \t\r\n") == std::string::npos;
+  if (is_blank && text.size() <= max_expression) return;
+  state_ = std::make_shared<State>(text, options);
 }
 
-Filter::Filter(Filter&&) noexcept = default;
-Filter& Filter::operator=(Filter&&) noexcept = default;
-Filter::~Filter() = default;
+Filter::Filter(bpf::Program program, LinkType link_type, const FilterOptions& options)
+    : state_{std::make_shared<State>(std::move(program), link_type, options)} {}
 
-LinkType Filter::link_type() const noexcept { return state_->link_type; }
-bool Filter::rejects_all() const noexcept { return state_->rejects_all; }
-bpf::ProgramView Filter::program() const noexcept { return state_->program; }
-Engine Filter::engine() const noexcept { return state_->engine; }
-bool Filter::matches(const Packet& packet) const noexcept { return state_->run(packet) != 0; }
+Filter Filter::on_engine(Engine engine, Interpreter interpreter) const {
+  if (is_everything()) return {};
+  FilterOptions options = state_->options();
+  options.engine = engine;
+  options.interpreter = interpreter;
+  return Filter{std::make_shared<State>(std::shared_ptr<ProgramTable>{state_}, options)};
+}
+
+const std::string& Filter::text() const noexcept {
+  static const std::string none;
+  return is_everything() ? none : state_->text();
+}
+
+bool Filter::matches(const Packet& packet) const noexcept {
+  if (is_everything()) return true;
+  ProgramEntry& entry = state_->of(packet.link_type);
+  if (entry.program) return entry.program->matches(packet);
+  entry.refuse(1);
+  return false;
+}
 
 void Filter::select(std::span<const Packet> packets, std::vector<Packet>& out) const {
-  state_->for_matches(packets, [&out](auto some, auto indexes) {
-    for (const std::uint32_t index : indexes) out.push_back(some[index]);
+  if (is_everything()) {
+    out.insert(out.end(), packets.begin(), packets.end());
+    return;
+  }
+  state_->for_runs(packets, [&out](const LinkProgram& program, std::span<const Packet> run) {
+    program.select(run, out);
   });
 }
 
 std::size_t Filter::count(std::span<const Packet> packets) const noexcept {
+  if (is_everything()) return packets.size();
   std::size_t count = 0;
-  state_->for_matches(packets, [&count](auto, auto indexes) { count += indexes.size(); });
+  state_->for_runs(packets, [&count](const LinkProgram& program, std::span<const Packet> run) {
+    count += program.count(run);
+  });
   return count;
+}
+
+Explanation Filter::why(const Packet& packet) const {
+  if (text().empty()) {
+    throw Error{ErrorCode::invalid_argument, "a filter without text has no terms to explain"};
+  }
+  return explain(text(), packet, {.allow_names = state_->options().allow_names});
+}
+
+std::uint64_t Filter::refused() const noexcept {
+  if (is_everything()) return 0;
+  std::uint64_t packets = state_->beyond().refused.load(std::memory_order_relaxed);
+  state_->for_entries([&packets](const ProgramEntry& entry) {
+    packets += entry.refused.load(std::memory_order_relaxed);
+  });
+  return packets;
+}
+
+std::vector<Refusal> Filter::refusals() const {
+  std::vector<Refusal> all;
+  if (is_everything()) return all;
+  const auto add = [&all](const ProgramEntry& entry, std::optional<LinkType> link_type) {
+    const std::uint64_t packets = entry.refused.load(std::memory_order_relaxed);
+    if (packets != 0) all.push_back({link_type, entry.program.error(), packets});
+  };
+  state_->for_entries([&add](const ProgramEntry& entry) { add(entry, entry.link_type); });
+  std::ranges::sort(all, {}, &Refusal::link_type);
+  add(state_->beyond(), std::nullopt);
+  return all;
+}
+
+bpf::ProgramView Filter::program(LinkType link_type) const {
+  return is_everything() ? bpf::ProgramView{} : state_->program(link_type).program();
+}
+
+Engine Filter::engine(LinkType link_type) const {
+  return is_everything() ? Engine::interpreter : state_->program(link_type).engine();
+}
+
+void Filter::prepare(LinkType link_type) const noexcept {
+  if (!is_everything()) state_->of(link_type);
+}
+
+void Filter::compile_elsewhere(std::function<std::string(LinkType)> ask) {
+  if (!is_everything()) state_->take_from(std::move(ask));
+}
+
+std::string Filter::compiled_octets(LinkType link_type) const {
+  return is_everything() ? std::string{} : octets_of(*state_->of(link_type).compilation);
 }
 
 }  // namespace weir::filter

@@ -90,11 +90,4 @@ std::expected<Compiled, std::string> compile_with_libpcap(const std::string& tex
   return Compiled{plain.copy(), words.find("rejects all") != std::string_view::npos};
 }
 
-std::uint32_t run_with_libpcap(bpf::ProgramView program, Bytes data,
-                               std::uint32_t wire_length) noexcept {
-  static_assert(sizeof(bpf_insn) == sizeof(bpf::Instruction));
-  return bpf_filter(reinterpret_cast<const bpf_insn*>(program.data()), data.data(), wire_length,
-                    static_cast<unsigned>(data.size()));
-}
-
 }  // namespace weir::filter

@@ -1,12 +1,9 @@
 // libpcap's compiler of pcap-filter expressions: the only place that knows it.
 #pragma once
 
-#include <cstdint>
 #include <expected>
 #include <string>
 
-#include "weir/bpf/instruction.h"
-#include "weir/bytes.h"
 #include "weir/filter/compile.h"
 
 namespace weir::filter {
@@ -16,9 +13,5 @@ namespace weir::filter {
 /// libpcap 1.8 (pcap_compile(3PCAP)).
 [[nodiscard]] std::expected<Compiled, std::string> compile_with_libpcap(const std::string& text,
                                                                         LinkType link_type);
-
-/// libpcap's interpreter. Precondition: libpcap made the program.
-[[nodiscard]] std::uint32_t run_with_libpcap(bpf::ProgramView program, Bytes data,
-                                             std::uint32_t wire_length) noexcept;
 
 }  // namespace weir::filter

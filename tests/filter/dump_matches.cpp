@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "support/libpcap_bpf.h"
 #include "weir/bpf/jit.h"
 #include "weir/error.h"
 #include "weir/filter/filter.h"
@@ -28,9 +29,17 @@ using weir::Packet;
 using weir::filter::Engine;
 using weir::filter::Filter;
 
-std::vector<Engine> engines() {
-  std::vector<Engine> all{Engine::interpreter, Engine::libpcap};
-  if (weir::bpf::Jit::supported()) all.push_back(Engine::jit);
+/// What an answer calls an engine, and what it is.
+struct NamedEngine {
+  const char* name;
+  Engine engine;
+  weir::filter::Interpreter interpreter = nullptr;
+};
+
+std::vector<NamedEngine> engines() {
+  std::vector<NamedEngine> all{{"interpreter", Engine::interpreter},
+                               {"libpcap", Engine::interpreter, weir::test::libpcap::run}};
+  if (weir::bpf::Jit::supported()) all.push_back({"jit", Engine::jit});
   return all;
 }
 
@@ -92,28 +101,41 @@ std::string matches(const Filter& filter, std::span<const Packet> packets) {
 /// One expression on every engine; compiled once per link type, whatever the number of files.
 class Filters {
  public:
-  const std::vector<Filter>& of(const std::string& expression, LinkType link_type) {
-    auto& filters = compiled_[{expression, link_type}];
+  struct One {
+    const char* engine;
+    Filter filter;
+  };
+  const std::vector<One>& of(const std::string& expression) {
+    auto& filters = filters_[expression];
     if (filters.empty()) {
-      for (const Engine engine : engines()) {
-        filters.emplace_back(expression, link_type, weir::filter::FilterOptions{.engine = engine});
+      const Filter filter{expression, {.engine = Engine::interpreter}};
+      for (const NamedEngine& named : engines()) {
+        filters.push_back({named.name, filter.on_engine(named.engine, named.interpreter)});
       }
     }
     return filters;
   }
 
+  /// Throws FilterError where it is refused.
+  bool rejects_all(const std::string& expression, LinkType link_type) {
+    const std::pair key{expression, link_type};
+    const auto known = rejects_all_.find(key);
+    if (known != rejects_all_.end()) return known->second;
+    return rejects_all_[key] = weir::filter::compile(expression, link_type).rejects_all;
+  }
+
  private:
-  std::map<std::pair<std::string, LinkType>, std::vector<Filter>> compiled_;
+  std::map<std::string, std::vector<One>> filters_;
+  std::map<std::pair<std::string, LinkType>, bool> rejects_all_;
 };
 
 json answer(Filters& filters, const std::string& expression, const Capture& capture) try {
+  const bool never = filters.rejects_all(expression, capture.link_type);
   json by_engine = json::object();
-  bool rejects_all = false;
-  for (const Filter& filter : filters.of(expression, capture.link_type)) {
-    rejects_all = filter.rejects_all();
-    by_engine[name(filter.engine())] = matches(filter, capture.packets);
+  for (const auto& [engine, filter] : filters.of(expression)) {
+    by_engine[engine] = matches(filter, capture.packets);
   }
-  return {{"rejects_all", rejects_all}, {"matches", by_engine}};
+  return {{"rejects_all", never}, {"matches", by_engine}};
 } catch (const weir::FilterError& error) {
   return {{"refused", error.what()}};
 }

@@ -160,7 +160,7 @@ std::vector<Octets> from_file(const std::vector<Octets>& frames, const std::stri
     }
     writer.close();
   }
-  const filter::Filter filter{expression, LinkType::ethernet};
+  const filter::Filter filter{expression};
   std::vector<Octets> matched;
   savefile::Reader reader{path};
   for (const Packet& packet : reader) {

@@ -12,7 +12,7 @@ int main(int, char** argv) {
   weir::savefile::Reader reader{argv[1]};
   weir::flow::Observer observer;
   weir::flow::Tracker tracker{observer};
-  const weir::filter::Filter icmp{"icmp", weir::LinkType::ethernet};
+  const weir::filter::Filter icmp{"icmp"};
   // "The first octet is 0", as machine code where there is a compiler for it.
   const weir::bpf::Program program{
       {0x30, 0, 0, 0}, {0x15, 0, 1, 0}, {0x06, 0, 0, 1}, {0x06, 0, 0, 0}};

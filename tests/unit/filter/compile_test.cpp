@@ -7,6 +7,7 @@
 
 #include "filter/pcap_compiler.h"
 #include "support/frames.h"
+#include "support/libpcap_bpf.h"
 #include "weir/bpf/interpreter.h"
 #include "weir/bpf/verify.h"
 #include "weir/error.h"
@@ -69,7 +70,7 @@ TEST(Compile, GivesLongExpressionsTheMeaningLibpcapGivesThem) {
     for (int k = 0; k < 300; ++k) {
       const test::Octets frame = random_frame(random);
       const auto length = static_cast<std::uint32_t>(frame.size());
-      const bool expected = run_with_libpcap(whole->program, frame, length) != 0;
+      const bool expected = test::libpcap::run(whole->program, frame, length) != 0;
       ASSERT_EQ(bpf::run(pieces.program, frame, length) != 0, expected) << text;
       matched += expected ? 1U : 0U;
     }
