@@ -1,5 +1,5 @@
 // A user's program: touches weir::stores.
-#include <weir/sink/flow_database.h>
+#include <weir/stores/flow_database.h>
 
 #include <cstdio>
 
