@@ -6,7 +6,7 @@ namespace weir::flow {
 
 /// Where a segment on the ports of flow `index` counts: there, or in the flow that has taken its
 /// place; none if it starts another, `held` if it waits to be decided, and is counted then.
-std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival) {
+std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival, const Packet* told) {
   bool is_refused = false;
   if (records_[index].is_contested()) {
     Claim& claim = claims_.place(index);
@@ -17,6 +17,7 @@ std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival) {
         return index;
       case Verdict::again:
         claimant.count(arrival.facts, arrival.timestamp, now_);
+        hold(claim.claimant, arrival, told);
         return held;
       case Verdict::owner:
         is_refused = claim.is_refused;
@@ -32,13 +33,14 @@ std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival) {
     }
   }
   if (!records_[index].opens_another(arrival.facts)) return index;
-  if (!records_[index].is_over()) return contest(index, arrival, is_refused);
+  if (!records_[index].is_over()) return contest(index, arrival, told, is_refused);
   end(index, records_[index].closing_reason());
   return SlotTable::none;
 }
 
 /// `is_refused`: the old connection has answered a claim before this one.
-std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival, bool is_refused) {
+std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival, const Packet* told,
+                             bool is_refused) {
   Claim& claim = claims_.place(index);
   if (claim.owner != Claim::none) refuse(claim.owner);
   records_.reserve_one();
@@ -46,6 +48,7 @@ std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival, bool i
   const std::uint32_t claimant = records_.create(arrival.facts, arrival.timestamp);
   records_[claimant].count(arrival.facts, arrival.timestamp, now_);
   records_[claimant].forget_key();
+  hold(claimant, arrival, told);
   records_[index].set_contested(true);
   claim = {
       .owner = index, .claimant = claimant, .side = arrival.facts.side, .is_refused = is_refused};
@@ -65,7 +68,8 @@ void Table::refuse(std::uint32_t owner) {
     begin_age(owner);
   }
   flow.absorb(claim);
-  if (wakes) observer_.on_start(flow);
+  if (wakes) observers_.on_start(flow);
+  tell_held(claimant.index(), owner);
 }
 
 /// The claimant of the flow, which has it no longer; none, if it has none. Its key is known again.
@@ -88,7 +92,18 @@ void Table::adopt(std::uint32_t claimant) {
   ++started_;
   counted_ += flow.from_originator().packets + flow.from_responder().packets;
   file(claimant);
-  observer_.on_start(flow);
+  observers_.on_start(flow);
+  tell_held(claimant, claimant);
+}
+
+void Table::hold(std::uint32_t claimant, const Arrival& arrival, const Packet* told) {
+  if (told == nullptr || held_packets_.hold(claimant, arrival.facts.side, *told)) return;
+  ++untold_;
+}
+
+void Table::tell_held(std::uint32_t claimant, std::uint32_t index) {
+  held_packets_.take(claimant,
+                     [&](std::uint8_t side, const Packet& packet) { tell(index, side, packet); });
 }
 
 void Table::decide_all() {

@@ -75,7 +75,7 @@ void Table::cut(std::uint32_t index) {
   by_age_.remove(index);
   ++ended_;
   const Cut at_the_end{flow};
-  observer_.on_end(flow, EndReason::active);
+  observers_.on_end(flow, EndReason::active);
 }
 
 Ticks Table::created(std::uint32_t index) const noexcept {

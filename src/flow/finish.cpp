@@ -100,7 +100,7 @@ class Table::Finish {
       ++seen_;
       if (table_.records_[index].is_resting()) return;
       ++told_;
-      table_.observer_.on_end(table_.records_[index], EndReason::end);
+      table_.observers_.on_end(table_.records_[index], EndReason::end);
     });
   }
 

@@ -16,7 +16,8 @@ namespace weir::flow {
 class FlowRecord final : public Flow {
  public:
   /// A flow whose first packet is about to be counted.
-  FlowRecord(const PacketFacts& facts, Timestamp timestamp) noexcept : Flow{facts.key} {
+  FlowRecord(const PacketFacts& facts, Timestamp timestamp, std::uint64_t id) noexcept
+      : Flow{facts.key, id} {
     progress_.originator = facts.side & 1;
     start_ = timestamp;
   }
@@ -122,6 +123,9 @@ class FlowRecord final : public Flow {
     settle_down();
   }
 
+  [[nodiscard]] bool is_originator(std::uint8_t side) const noexcept {
+    return progress_.originator == side;
+  }
   [[nodiscard]] bool is_tcp() const noexcept { return protocol() == wire::ip_protocol::tcp; }
   [[nodiscard]] Ticks last_use() const noexcept { return to_ticks(last_use_); }
   void set_last_use(Timestamp now) noexcept {
@@ -157,6 +161,6 @@ class FlowRecord final : public Flow {
   /// Finds out which sides' plain segments will change nothing.
   void settle_down() noexcept;
 };
-static_assert(sizeof(FlowRecord) == 152, "memory per flow is stated in the documents");
+static_assert(sizeof(FlowRecord) == 160, "memory per flow is stated in the documents");
 
 }  // namespace weir::flow

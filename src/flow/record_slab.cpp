@@ -17,7 +17,7 @@ std::uint32_t RecordSlab::create(const PacketFacts& facts, Timestamp timestamp) 
   } else {
     index = high_water_++;
   }
-  ::new (static_cast<void*>(slot(index))) FlowRecord{facts, timestamp};
+  ::new (static_cast<void*>(slot(index))) FlowRecord{facts, timestamp, ++created_};
   return index;
 }
 

@@ -16,8 +16,8 @@ constexpr bool may_end(std::uint8_t flags) noexcept {
 
 }  // namespace
 
-Table::Table(Observer& observer, const TrackerOptions& options)
-    : observer_{observer},
+Table::Table(const Observers& observers, const TrackerOptions& options)
+    : observers_{observers},
       hash_{options.hash_key},
       timeouts_{options},
       max_flows_{std::clamp<std::uint32_t>(options.max_flows, 1, SlotTable::max_records)},
@@ -56,13 +56,13 @@ std::uint32_t Table::find(const Arrival& arrival) const noexcept {
 }
 
 /// A packet that starts, changes or ends something.
-void Table::count_change(std::uint32_t index, const Arrival& arrival) {
+void Table::count_change(std::uint32_t index, const Arrival& arrival, const Packet* told) {
   if (index != SlotTable::none && records_[index].may_be_decided_by(arrival.facts)) {
-    index = decide(index, arrival);
+    index = decide(index, arrival, told);
     if (index == held) return;
   }
   if (index == SlotTable::none) {
-    count_first(arrival);
+    count_first(arrival, told);
     return;
   }
   FlowRecord& flow = records_[index];
@@ -81,20 +81,27 @@ void Table::count_change(std::uint32_t index, const Arrival& arrival) {
     flow.keep(false);
     file(index);
   }
-  if (wakes) observer_.on_start(flow);
+  if (wakes) observers_.on_start(flow);
+  if (told != nullptr) tell(index, arrival.facts.side, *told);
   if (flow.is_contested() && flow.is_over()) {
     claims_.place(index).is_refused = false;  // there is no connection left that could refuse
     end(index, flow.closing_reason());
   }
 }
 
-void Table::count_first(const Arrival& arrival) {
+void Table::count_first(const Arrival& arrival, const Packet* told) {
   const std::uint32_t index = start(arrival);
   FlowRecord& flow = records_[index];
   flow.count(arrival.facts, arrival.timestamp, now_);
   ++counted_;
   file(index);
-  observer_.on_start(flow);
+  observers_.on_start(flow);
+  if (told != nullptr) tell(index, arrival.facts.side, *told);
+}
+
+void Table::tell(std::uint32_t index, std::uint8_t side, const Packet& packet) const {
+  const FlowRecord& flow = records_[index];
+  observers_.on_packet(flow, packet, flow.is_originator(side));
 }
 
 std::uint32_t Table::start(const Arrival& arrival) {
@@ -123,7 +130,7 @@ void Table::end(std::uint32_t index, EndReason reason) {
   take_out(index);
   {
     const Release release{records_, index};
-    if (is_told) observer_.on_end(flow, reason);
+    if (is_told) observers_.on_end(flow, reason);
   }
   if (claimant.index() != SlotTable::none) adopt(claimant.keep());
 }

@@ -6,13 +6,14 @@
 
 #include "age_list.h"
 #include "claims.h"
+#include "held_packets.h"
 #include "key_hash.h"
+#include "observers.h"
 #include "packet_facts.h"
 #include "record_slab.h"
 #include "slot_table.h"
 #include "timeouts.h"
 #include "timer_wheel.h"
-#include "weir/flow/observer.h"
 
 namespace weir::flow {
 
@@ -34,7 +35,7 @@ static_assert(sizeof(Arrival) == 96, "many are under way at once");
 /// By then the flow concerned has been started or has left the table, so the table stays usable.
 class Table {
  public:
-  Table(Observer& observer, const TrackerOptions& options);
+  Table(const Observers& observers, const TrackerOptions& options);
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
   ~Table() = default;
@@ -43,14 +44,17 @@ class Table {
   /// records and ask for theirs.
   void ask_for_slots(std::span<Arrival> arrivals) const noexcept;
   void ask_for_records(std::span<Arrival> arrivals) const noexcept;
-  /// Counts a packet that went through both steps, at the present.
-  void count(const Arrival& arrival) {
+  /// Counts a packet that went through both steps, at the present; observers are handed `told`
+  /// unless it is null.
+  void count(const Arrival& arrival, const Packet* told) {
     const std::uint32_t index = find(arrival);
     if (index != SlotTable::none &&
         records_[index].count_plainly(arrival.facts, arrival.timestamp, now_)) [[likely]] {
       ++counted_;
+      if (told != nullptr) [[unlikely]]
+        tell(index, arrival.facts.side, *told);
     } else {
-      count_change(index, arrival);
+      count_change(index, arrival, told);
     }
   }
 
@@ -70,6 +74,8 @@ class Table {
   /// Ends every flow, oldest last use first.
   void finish();
 
+  /// Packets there was no room for while they waited.
+  [[nodiscard]] std::uint64_t untold() const noexcept { return untold_; }
   /// Packets that are in the counters of a flow.
   [[nodiscard]] std::uint64_t counted() const noexcept { return counted_; }
   [[nodiscard]] std::uint64_t started() const noexcept { return started_; }
@@ -98,8 +104,9 @@ class Table {
   using Wheel = TimerWheel<ByUse>;
 
   [[nodiscard]] std::uint32_t find(const Arrival& arrival) const noexcept;
-  void count_change(std::uint32_t index, const Arrival& arrival);
-  void count_first(const Arrival& arrival);
+  void count_change(std::uint32_t index, const Arrival& arrival, const Packet* told);
+  void count_first(const Arrival& arrival, const Packet* told);
+  void tell(std::uint32_t index, std::uint8_t side, const Packet& packet) const;
   [[nodiscard]] std::uint32_t start(const Arrival& arrival);
   void begin_age(std::uint32_t index) noexcept;
   void end(std::uint32_t index, EndReason reason);
@@ -125,14 +132,19 @@ class Table {
 
   // Two connections on the same ports, in contest.cpp.
   static constexpr std::uint32_t held = 0xfffffffe;
-  [[nodiscard]] std::uint32_t decide(std::uint32_t index, const Arrival& arrival);
-  [[nodiscard]] std::uint32_t contest(std::uint32_t index, const Arrival& arrival, bool is_refused);
+  [[nodiscard]] std::uint32_t decide(std::uint32_t index, const Arrival& arrival,
+                                     const Packet* told);
+  [[nodiscard]] std::uint32_t contest(std::uint32_t index, const Arrival& arrival,
+                                      const Packet* told, bool is_refused);
+  void hold(std::uint32_t claimant, const Arrival& arrival, const Packet* told);
+  /// Observers are handed what waited with the claimant, as packets of flow `index`.
+  void tell_held(std::uint32_t claimant, std::uint32_t index);
   void refuse(std::uint32_t owner);
   [[nodiscard]] std::uint32_t withdraw(std::uint32_t owner) noexcept;
   void adopt(std::uint32_t claimant);
   void decide_all();
 
-  Observer& observer_;
+  const Observers& observers_;
   KeyHash hash_;
   Timeouts timeouts_;
   std::size_t max_flows_;
@@ -149,9 +161,11 @@ class Table {
   Wheel over_;
   std::size_t kept_count_ = 0;
   Claims claims_;
+  HeldPackets held_packets_;
   /// Kept only with an active timeout.
   AgeList by_age_;
   std::uint64_t counted_ = 0;
+  std::uint64_t untold_ = 0;
   std::uint64_t started_ = 0;
   std::uint64_t ended_ = 0;
   std::uint64_t evicted_ = 0;

@@ -20,25 +20,26 @@ struct Tracker::State {
   /// Packets that go through the stages together.
   struct Group {
     std::array<Arrival, group_size> arrivals;
+    /// Of each arrival; only where observers ask for packets.
+    std::array<const Packet*, group_size> packets;
     std::size_t size = 0;
     [[nodiscard]] std::span<Arrival> span() noexcept { return {arrivals.data(), size}; }
   };
 
-  State(Observer& observer_in, const TrackerOptions& options)
-      : observer{observer_in}, reader{options}, table{observer_in, options} {}
+  explicit State(const TrackerOptions& options) : reader{options}, table{observers, options} {}
 
   void add(std::span<const Packet> packets);
   void advance(Timestamp now);
   void finish();
 
   void parse(std::span<const Packet> packets, std::size_t begin, Group& group);
-  void apply(const Arrival& arrival);
+  void apply(const Arrival& arrival, const Packet* packet);
+  void apply(Group& group);
   void begin_time(std::span<const Packet> packets);
   void set_back(Timestamp next) noexcept;
   void apply_waiting(bool is_outlier);
-  void gather_counts() noexcept;
 
-  Observer& observer;
+  Observers observers;
   FactReader reader;
   Table table;
   std::array<Group, stages> groups;
@@ -50,6 +51,7 @@ struct Tracker::State {
   std::uint64_t timed = 0;
   /// The last packet parsed if it is far ahead of the present: what comes next says if it is that.
   std::optional<Arrival> waiting{};
+  std::optional<OwnedPacket> waiting_packet{};
   /// The time is known, by a packet or by advance().
   bool is_time_known = false;
   /// What advance() was last told, if that is far ahead.
@@ -69,7 +71,7 @@ void Tracker::State::add(std::span<const Packet> packets) {
     }
     if (i >= 1 && i - 1 < count) table.ask_for_records(groups[(i - 1) % stages].span());
     if (i < 2) continue;
-    for (const Arrival& arrival : groups[(i - 2) % stages].span()) apply(arrival);
+    apply(groups[(i - 2) % stages]);
   }
 }
 
@@ -99,12 +101,15 @@ void Tracker::State::set_back(Timestamp next) noexcept {
 
 void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, Group& group) {
   const std::size_t end = std::min(begin + group_size, packets.size());
+  const bool keeps_packets = observers.want_packets();
   Arrival* arrival = group.arrivals.data();
   for (std::size_t i = begin; i < end; ++i, ++arrival) {
     const Packet& packet = packets.data()[i];  // NOLINT: unchecked, for every packet
     arrival->timestamp = packet.timestamp;
     arrival->is_timed = !has(packet.flags, PacketFlags::no_timestamp);
     arrival->is_outlier = false;
+    if (keeps_packets) [[unlikely]]
+      group.packets.data()[arrival - group.arrivals.data()] = &packet;  // NOLINT: unchecked too
     if (!arrival->is_timed) [[unlikely]] {
       // It belongs to the present, once there is one.
       if (present.now() != Timestamp::min()) arrival->timestamp = present.now();
@@ -117,13 +122,22 @@ void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, G
     arrival->has_ip = reader.read(packet, to_ticks(present.now()), arrival->facts);
     if (standing == Standing::unknown) [[unlikely]] {
       waiting = *arrival;
+      if (keeps_packets) waiting_packet.emplace(packet);
       --arrival;
     }
   }
   group.size = static_cast<std::size_t>(arrival - group.arrivals.data());
 }
 
-void Tracker::State::apply(const Arrival& arrival) {
+void Tracker::State::apply(Group& group) {
+  if (observers.want_packets()) [[unlikely]] {
+    for (std::size_t i = 0; i < group.size; ++i) apply(group.arrivals[i], group.packets[i]);
+    return;
+  }
+  for (const Arrival& arrival : group.span()) apply(arrival, nullptr);
+}
+
+void Tracker::State::apply(const Arrival& arrival, const Packet* packet) {
   if (arrival.is_timed) {
     ++timed;
     is_time_known = true;
@@ -139,7 +153,7 @@ void Tracker::State::apply(const Arrival& arrival) {
     table.advance(arrival.timestamp);
   }
   if (arrival.has_ip) {
-    table.count(arrival);
+    table.count(arrival, packet);
   } else {
     ++counts.without_ip;
   }
@@ -150,7 +164,8 @@ void Tracker::State::apply_waiting(bool is_outlier) {
   arrival.is_outlier = is_outlier;
   table.ask_for_slots({&arrival, 1});
   table.ask_for_records({&arrival, 1});
-  apply(arrival);
+  const std::optional<OwnedPacket> packet = std::exchange(waiting_packet, std::nullopt);
+  apply(arrival, packet ? &packet->packet() : nullptr);
 }
 
 void Tracker::State::advance(Timestamp now) {
@@ -169,25 +184,20 @@ void Tracker::State::advance(Timestamp now) {
 void Tracker::State::finish() {
   if (waiting) apply_waiting(true);
   table.finish();
-  observer.on_finish();
-}
-
-void Tracker::State::gather_counts() noexcept {
-  counts.tracked = table.counted();
-  counts.packets = counts.tracked + counts.without_ip;
-  counts.flows_started = table.started();
-  counts.flows_ended = table.ended();
-  counts.flows_evicted = table.evicted();
-  counts.flows_evicted_kept = table.evicted_kept();
-  counts.fragments_unmatched = reader.fragments().unmatched();
-  counts.fragments_evicted = reader.fragments().evicted();
+  observers.on_finish();
 }
 
 Tracker::Tracker(Observer& observer, const TrackerOptions& options)
-    : state_{std::make_unique<State>(observer, options)} {}
+    : state_{std::make_unique<State>(options)} {
+  attach(observer);
+}
 Tracker::Tracker(Tracker&&) noexcept = default;
 Tracker& Tracker::operator=(Tracker&&) noexcept = default;
 Tracker::~Tracker() = default;
+
+void Tracker::attach(Observer& observer) { state_->observers.attach(observer); }
+
+void Tracker::detach(const Observer& observer) noexcept { state_->observers.detach(observer); }
 
 void Tracker::add(std::span<const Packet> packets) { state_->add(packets); }
 
@@ -195,9 +205,20 @@ void Tracker::advance(Timestamp now) { state_->advance(now); }
 
 void Tracker::finish() { state_->finish(); }
 
-const TrackerCounts& Tracker::counts() const noexcept {
-  state_->gather_counts();
-  return state_->counts;
+TrackerCounts Tracker::counts() const noexcept {
+  const Table& table = state_->table;
+  const FragmentTable& fragments = state_->reader.fragments();
+  TrackerCounts counts = state_->counts;
+  counts.tracked = table.counted();
+  counts.packets = counts.tracked + counts.without_ip;
+  counts.flows_started = table.started();
+  counts.flows_ended = table.ended();
+  counts.flows_evicted = table.evicted();
+  counts.flows_evicted_kept = table.evicted_kept();
+  counts.fragments_unmatched = fragments.unmatched();
+  counts.fragments_evicted = fragments.evicted();
+  counts.packets_untold = table.untold();
+  return counts;
 }
 
 std::size_t Tracker::size() const noexcept { return state_->table.size(); }

@@ -65,6 +65,9 @@ class WEIR_API Flow {
 
   ~Flow() = default;
 
+  /// Unlike that of every other flow of its tracker, from 1 on; the parts the active timeout cuts a
+  /// flow into share it. It never changes.
+  [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
   /// IANA protocol number.
   [[nodiscard]] std::uint8_t protocol() const noexcept { return key_.protocol; }
   /// The sender of the first SYN without ACK, else the receiver of the first SYN with ACK, else the
@@ -112,7 +115,7 @@ class WEIR_API Flow {
   friend class FlowRecord;
   friend class OwnedFlow;
 
-  explicit Flow(const FlowKey& key) noexcept : key_{key} {}
+  Flow(const FlowKey& key, std::uint64_t id) noexcept : key_{key}, id_{id} {}
   Flow(const Flow&) = default;
   Flow(Flow&&) = default;
   Flow& operator=(const Flow&) = default;
@@ -135,7 +138,7 @@ class WEIR_API Flow {
   }
 
   // What every packet touches stands between the counters of the two sides, what packets rarely
-  // touch at the end: a packet of either direction touches 96 bytes, mostly two cache lines.
+  // touch at the end: a packet of either direction touches 96 bytes, two cache lines.
   Counters first_{};
   FlowKey key_;
   std::array<std::uint8_t, 2> tcp_flags_{};
@@ -150,6 +153,7 @@ class WEIR_API Flow {
   Timestamp end_{};
   /// The sequence number of each side's SYN.
   std::array<std::uint32_t, 2> initial_{};
+  std::uint64_t id_;
 };
 
 }  // namespace weir::flow

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "weir/flow/flow.h"
+#include "weir/packet.h"
 
 namespace weir::flow {
 
@@ -17,6 +18,13 @@ class WEIR_API Observer {
 
   /// The first packet of a flow has been counted.
   virtual void on_start(const Flow& /*flow*/) {}
+  /// Whether on_packet() is to be called: asked once, when the observer is attached.
+  [[nodiscard]] virtual bool wants_packets() const noexcept { return false; }
+  /// A packet has been counted in the flow, after on_start(). Borrowed for the call; who sent it is
+  /// as known by now. One that had to wait until it was decided whose it is comes then, as a copy
+  /// without its PacketMeta; TrackerCounts::packets_untold counts those there was no room for.
+  virtual void on_packet(const Flow& /*flow*/, const Packet& /*packet*/,
+                         bool /*is_from_originator*/) {}
   /// The flow is complete and leaves the table.
   virtual void on_end(const Flow& /*flow*/, EndReason /*reason*/) {}
   /// Tracker::finish() has ended every flow.

@@ -66,6 +66,9 @@ struct TrackerCounts {
   std::uint64_t fragments_unmatched = 0;
   /// Datagrams the fragment table dropped for room.
   std::uint64_t fragments_evicted = 0;
+  /// Of `tracked`: packets no observer was handed though one asked for them, since too many waited
+  /// at once for a decision.
+  std::uint64_t packets_untold = 0;
 };
 
 /// One table of flows. One thread; no clock of its own: time is the largest packet time stamp so
@@ -73,11 +76,18 @@ struct TrackerCounts {
 /// present.
 class WEIR_API Tracker {
  public:
-  /// The observer must outlive the tracker.
+  /// The observer must outlive the tracker, or be detached before.
   explicit Tracker(Observer& observer, const TrackerOptions& options = {});
   Tracker(Tracker&&) noexcept;
   Tracker& operator=(Tracker&&) noexcept;
   ~Tracker();
+
+  /// One more observer: told from now on, after those that came before it, of flows that are in the
+  /// table already when they end. It must outlive the tracker, or be detached. All are told what
+  /// one of them throws at; that leaves the call when all were. Not from within a callback.
+  void attach(Observer& observer);
+  /// It is told nothing any more. Not from within a callback.
+  void detach(const Observer& observer) noexcept;
 
   /// Counts a batch: parsed, hashed, prefetched, then applied. No allocation but for table growth.
   /// If the observer throws, the packets behind the one it was told about are not counted; nor is
@@ -93,7 +103,7 @@ class WEIR_API Tracker {
   /// packets may follow. If the observer throws, another call goes on where this one stopped.
   void finish();
 
-  [[nodiscard]] const TrackerCounts& counts() const noexcept;
+  [[nodiscard]] TrackerCounts counts() const noexcept;
   /// Flows started and not ended.
   [[nodiscard]] std::size_t size() const noexcept;
   /// Heap memory held by the tables, in bytes.

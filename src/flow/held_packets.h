@@ -1,0 +1,48 @@
+// Packets that wait until it is decided whose they are, for observers that ask for packets.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+
+#include "weir/packet.h"
+
+namespace weir::flow {
+
+/// Copies, in the order they came.
+class HeldPackets {
+ public:
+  static constexpr std::size_t max_packets = 4096;
+
+  /// False, if there is no room.
+  [[nodiscard]] bool hold(std::uint32_t claimant, std::uint8_t side, const Packet& packet) {
+    if (packets_.size() == max_packets) return false;
+    packets_.push_back({.claimant = claimant, .side = side, .packet = OwnedPacket{packet}});
+    return true;
+  }
+
+  /// Takes those of the claimant out and hands each to tell(side, packet). If that throws, the rest
+  /// of them stay.
+  template <class Tell>
+  void take(std::uint32_t claimant, Tell tell) {
+    for (auto held = packets_.begin(); held != packets_.end();) {
+      if (held->claimant != claimant) {
+        ++held;
+        continue;
+      }
+      const Held taken = std::move(*held);
+      held = packets_.erase(held);
+      tell(taken.side, taken.packet.packet());
+    }
+  }
+
+ private:
+  struct Held {
+    std::uint32_t claimant;
+    std::uint8_t side;
+    OwnedPacket packet;
+  };
+  std::deque<Held> packets_;
+};
+
+}  // namespace weir::flow

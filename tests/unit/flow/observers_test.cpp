@@ -1,0 +1,170 @@
+// Several observers of one tracker, each packet for those that ask, and what tells flows apart.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include "connection.h"
+
+namespace weir::flow::test {
+namespace {
+
+/// Counts what it is handed for each flow, until that ends.
+class Packets : public Observer {
+ public:
+  void on_start(const Flow& flow) override { seen_[flow.id()]; }
+  [[nodiscard]] bool wants_packets() const noexcept override { return true; }
+  void on_packet(const Flow& flow, const Packet& packet, bool is_from_originator) override {
+    const auto found = seen_.find(flow.id());
+    ASSERT_NE(found, seen_.end()) << "a packet of a flow that has not started, or has ended";
+    Seen& seen = found->second;
+    ++(is_from_originator ? seen.by_originator : seen.by_responder);
+    seen.bytes += packet.wire_length;
+    EXPECT_EQ(packet.data.size(), packet.wire_length);
+  }
+  void on_end(const Flow& flow, EndReason) override {
+    const Seen seen = seen_.at(flow.id());
+    EXPECT_EQ(seen.by_originator, flow.from_originator().packets);
+    EXPECT_EQ(seen.by_responder, flow.from_responder().packets);
+    EXPECT_EQ(seen.bytes, flow.from_originator().frame_bytes + flow.from_responder().frame_bytes);
+    packets += seen.by_originator + seen.by_responder;
+    seen_.erase(flow.id());
+    ended.push_back(flow.id());
+  }
+
+  std::uint64_t packets = 0;
+  std::vector<std::uint64_t> ended;
+
+ private:
+  struct Seen {
+    std::uint64_t by_originator = 0;
+    std::uint64_t by_responder = 0;
+    std::uint64_t bytes = 0;
+  };
+  std::map<std::uint64_t, Seen> seen_;
+};
+
+TEST(FlowObservers, AreAllTold) {
+  Recorder second;
+  Feed feed;
+  feed.tracker.attach(second);
+  feed.send({});
+  feed.tracker.finish();
+  EXPECT_EQ(feed.recorder.started.size(), 1U);
+  EXPECT_EQ(feed.recorder.ended.size(), 1U);
+  EXPECT_EQ(second.started.size(), 1U);
+  EXPECT_EQ(second.ended.size(), 1U);
+  EXPECT_EQ(second.finished, 1);
+}
+
+TEST(FlowObservers, ComeAndGoWhileFlowsLive) {
+  Recorder late;
+  Feed feed;
+  feed.send({});
+  feed.tracker.attach(late);
+  feed.tracker.detach(feed.recorder);
+  feed.tracker.finish();
+  EXPECT_TRUE(late.started.empty());
+  EXPECT_EQ(late.ended.size(), 1U);
+  EXPECT_TRUE(feed.recorder.ended.empty());
+}
+
+TEST(FlowObservers, AreToldWhatOneBeforeThemThrowsAt) {
+  class Throws : public Observer {
+    void on_start(const Flow&) override { throw std::runtime_error{"full"}; }
+  } throws;
+  Recorder behind;
+  Tracker tracker{throws};
+  tracker.attach(behind);
+  const auto frame = make_frame({});
+  EXPECT_THROW(tracker.add(packet_of(frame, at(0s))), std::runtime_error);
+  EXPECT_EQ(behind.started.size(), 1U);
+  EXPECT_EQ(tracker.counts().tracked, 1U);
+}
+
+TEST(FlowObservers, GetEachPacketOfAFlowBetweenItsStartAndItsEnd) {
+  Packets packets;
+  Connection connection{{.active = 20s}};
+  connection.tracker.attach(packets);
+  connection.open();
+  for (int i = 1; i < 100; ++i) {
+    connection.client(psh | ack, i * 1s, 10);
+    connection.server(psh | ack, i * 1s, 100);
+  }
+  connection.tracker.finish();
+  EXPECT_EQ(packets.packets, 3U + 2 * 99);
+  EXPECT_EQ(packets.packets, connection.tracker.counts().tracked);
+  EXPECT_EQ(packets.ended.size(), connection.tracker.counts().flows_ended);
+}
+
+TEST(FlowObservers, GetPacketsThatWaitedWithTheFlowTheyTurnOutToBeOf) {
+  for (const bool is_taken_up : {true, false}) {
+    Packets packets;
+    Connection connection;
+    connection.tracker.attach(packets);
+    connection.open();
+    const std::uint32_t begin = connection.client_next + 0x20000000;
+    connection.stray_client({.tcp_flags = syn, .sequence = begin}, 5s);
+    connection.stray_client({.tcp_flags = syn, .sequence = begin}, 6s);
+    EXPECT_EQ(connection.tracker.counts().tracked, 3U) << "they wait";
+    if (is_taken_up) {
+      connection.stray_server({.tcp_flags = syn | ack, .sequence = 77, .acknowledgment = begin + 1},
+                              7s);
+    } else {
+      connection.client(psh | ack, 7s, 10);
+    }
+    connection.tracker.finish();
+    EXPECT_EQ(packets.packets, 6U) << is_taken_up;
+    EXPECT_EQ(packets.ended.size(), is_taken_up ? 2U : 1U);
+    EXPECT_EQ(connection.tracker.counts().packets_untold, 0U);
+  }
+}
+
+TEST(FlowObservers, GetAPacketFarAheadOnceItIsKnownNotToBeThePresent) {
+  Packets packets;
+  Feed feed;
+  feed.tracker.attach(packets);
+  feed.send({}, 0s);
+  feed.send({.source_port = 1111}, 240h);
+  feed.send({}, 1s);
+  feed.tracker.finish();
+  EXPECT_EQ(packets.packets, 3U);
+  EXPECT_EQ(feed.tracker.counts().outlier, 1U);
+}
+
+TEST(FlowObservers, AreNotHandedWhatThereIsNoRoomFor) {
+  Packets packets;
+  Connection connection;
+  connection.tracker.attach(packets);
+  connection.open();
+  const std::uint32_t begin = connection.client_next + 0x20000000;
+  for (int i = 0; i < 5000; ++i) {
+    connection.stray_client({.tcp_flags = syn, .sequence = begin}, 5s);
+  }
+  EXPECT_EQ(connection.tracker.counts().packets_untold, 5000U - 4096);
+}
+
+TEST(FlowId, IsAnotherForEachFlowAndStaysWithItsParts) {
+  std::set<std::uint64_t> ids;
+  Feed feed{{.idle = 10s, .active = 5s}};
+  for (unsigned i = 0; i < 10'000; ++i) {
+    const auto port = static_cast<std::uint16_t>(i % 50);
+    feed.send({.source_port = port}, i * 7ms);
+  }
+  feed.tracker.finish();
+  ASSERT_GT(feed.recorder.ended.size(), 50U);
+  for (const EndedFlow& ended : feed.recorder.ended) ids.insert(ended.flow().id());
+  EXPECT_EQ(ids.size(), 50U);
+  EXPECT_EQ(*ids.begin(), 1U);
+
+  Feed again{{.idle = 10s}};
+  again.send({}, 0s);
+  again.send({}, 60s);
+  again.tracker.finish();
+  ASSERT_EQ(again.recorder.ended.size(), 2U);
+  EXPECT_NE(again.recorder.ended[0].flow().id(), again.recorder.ended[1].flow().id());
+}
+
+}  // namespace
+}  // namespace weir::flow::test
