@@ -30,10 +30,10 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
 # libraries are made of in turn (pkg-config --static).
 if(BUILD_SHARED_LIBS)
   set(weir_pc_requires "Requires.private")
-  set(weir_pc_stores_requires "\nRequires.private: sqlite3")
+  set(weir_pc_stores_requires "\nRequires.private: sqlite3 nettle")
 else()
   set(weir_pc_requires "Requires")
-  set(weir_pc_stores_requires ", sqlite3")
+  set(weir_pc_stores_requires ", sqlite3, nettle")
 endif()
 foreach(package ${weir_packages})
   configure_file(${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc

@@ -7,11 +7,15 @@
 #include <cerrno>
 #include <vector>
 
+#include "cli/exit_code.h"
 #include "cli/stop_signal.h"
 #include "weir/error.h"
-#include "weir/info/sha256.h"
+#ifdef WEIR_WITH_SQLITE
+#include "weir/stores/sha256.h"
+#endif
 
 namespace weir::cli {
+#ifdef WEIR_WITH_SQLITE
 namespace {
 
 /// Negative where it cannot be opened.
@@ -30,7 +34,7 @@ std::string digest_of(const InputFile& file, const savefile::ReaderOptions& opti
   if (!can_be_read_twice(file)) return {};
   const int descriptor = opened(file.path, options);
   if (descriptor < 0) return {};
-  info::Sha256 digest;
+  stores::Sha256 digest;
   std::vector<std::uint8_t> block(std::size_t{1} << 18);
   ssize_t size = 1;
   while (size > 0 && !stop_requested()) {
@@ -42,5 +46,26 @@ std::string digest_of(const InputFile& file, const savefile::ReaderOptions& opti
   ::close(descriptor);
   return size == 0 ? digest.hex_digest() : std::string{};
 }
+
+std::string digest_of_all(const std::vector<InputFile>& files,
+                          const savefile::ReaderOptions& options) {
+  stores::Sha256 all;
+  for (const InputFile& file : files) {
+    const std::string digest = digest_of(file, options);
+    if (digest.empty()) return {};
+    all.update({reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()});
+  }
+  return all.hex_digest();
+}
+#else
+std::string digest_of(const InputFile&, const savefile::ReaderOptions&) {
+  throw UsageError{"--sha256: this weir was built without nettle and SQLite (weir::stores)"};
+}
+
+std::string digest_of_all(const std::vector<InputFile>& files,
+                          const savefile::ReaderOptions& options) {
+  return digest_of(files.front(), options);
+}
+#endif
 
 }  // namespace weir::cli

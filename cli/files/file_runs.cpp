@@ -5,24 +5,8 @@
 
 #include "cli/files/file_digest.h"
 #include "cli/stop_signal.h"
-#include "weir/info/sha256.h"
 
 namespace weir::cli {
-namespace {
-
-/// The digest of the digests of all; empty when one cannot be read again.
-std::string digest_of_all(const std::vector<InputFile>& files,
-                          const savefile::ReaderOptions& reader) {
-  info::Sha256 all;
-  for (const InputFile& file : files) {
-    const std::string digest = digest_of(file, reader);
-    if (digest.empty()) return {};
-    all.update({reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()});
-  }
-  return all.hex_digest();
-}
-
-}  // namespace
 
 FlowStore::Kind store_kind(const std::vector<InputFile>& files, bool follow) {
   const bool flows = follow || std::ranges::none_of(files, can_be_read_twice);

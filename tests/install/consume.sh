@@ -67,7 +67,7 @@ done
 if [[ $kind == static ]]; then
   echo "== pkg-config --static names all that static libraries need"
   read -r -a flags < <(pkg-config --static --cflags --libs weir-stores)
-  for library in weir_stores weir sqlite3 pcap fmt z zstd lz4 lzma; do
+  for library in weir_stores weir sqlite3 nettle pcap fmt z zstd lz4 lzma; do
     [[ " ${flags[*]} " == *" -l$library "* ]] || { echo "no -l$library: ${flags[*]}"; exit 1; }
   done
 fi
