@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "weir/copy.h"
 #include "weir/error.h"
 #include "weir/filter/filter.h"
 #include "weir/savefile/reader.h"
@@ -13,18 +14,18 @@ int main(int argc, char** argv) try {
   const char* to = argv[2];
   const weir::filter::Filter dns{"udp port 53"};
   std::vector<weir::Packet> chosen;
-  constexpr auto end = weir::SourceState::end;
-  // [README]
   weir::savefile::Reader reader{from};
+  // [README]
   weir::savefile::Writer writer{to, {.compression = weir::savefile::Compression::zstd}};
-  for (auto batch = reader.next_batch(); batch.state != end; batch = reader.next_batch()) {
+  weir::Copy copy{writer};  // with all that the file says beside its packets
+  do {
     chosen.clear();
-    dns.select(batch.packets, chosen);
-    writer.write(reader.interfaces(), chosen);
-  }
+    dns.select(reader.next_batch().packets, chosen);
+    copy.add(reader.context(), chosen);
+  } while (!reader.context().ends_file);
   writer.close();  // the last frame; throws if the disk is full
   // [/README]
-  const weir::savefile::WriterCounts counts = writer.counts();
+  const weir::SinkCounts counts = writer.counts();
   std::printf("%llu packets in %llu bytes\n", static_cast<unsigned long long>(counts.packets),
               static_cast<unsigned long long>(counts.bytes));
 } catch (const weir::Error& error) {

@@ -25,7 +25,7 @@ void check_copies(const weir::Packet& packet) {
   check(copy.size() <= packet.meta->options.size() && copy.size() % 4 == 0);
 }
 
-void check_copies(const weir::savefile::Block& block) {
+void check_copies(const weir::Block& block) {
   std::vector<std::uint8_t> copy;
   append_little_endian_body(copy, block);
   check(copy.size() <= block.body.size() && copy.size() % 4 == 0);
@@ -55,7 +55,7 @@ void read_to_the_end(weir::savefile::Reader& reader) {
   volatile std::uint64_t sink = 0;
   for (;;) {
     const weir::Batch batch = reader.next_batch();
-    for (const weir::savefile::Block& block : reader.blocks()) {
+    for (const weir::Block& block : reader.blocks()) {
       sink = sink + sum_of(block.body);
       check_copies(block);
     }

@@ -38,25 +38,17 @@ void check(bool holds) {
 
 /// How many packets were taken before the format could not hold one, or the file was damaged.
 std::uint64_t copy(Reader& reader, Writer& writer) {
-  std::uint64_t packets = 0;
+  bool is_held = true;
   try {
-    for (auto state = weir::SourceState::timeout; state != weir::SourceState::end;) {
-      const weir::Batch batch = reader.next_batch();
-      state = batch.state;
-      writer.write_blocks(reader.interfaces(), reader.blocks());
-      writer.write(reader.interfaces(), batch.packets);
-      packets += batch.packets.size();
-    }
-    for (const weir::InterfaceStatistics& counted : reader.statistics()) {
-      writer.write_statistics(reader.interfaces(), counted);
-    }
+    reader.copy_to(writer);
   } catch (const weir::FormatError&) {
     // What was whole before the damage has been written.
   } catch (const weir::Error& error) {
     check(error.code() == weir::ErrorCode::cannot_hold);
+    is_held = false;
     writer.flush();
-    packets = writer.counts().packets;
   }
+  const std::uint64_t packets = is_held ? reader.counts().packets : writer.counts().packets;
   writer.close();
   check(writer.counts().packets == packets && writer.counts().held_back == 0);
   return packets;

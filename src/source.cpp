@@ -1,5 +1,8 @@
-// Out-of-line destructors, so that the vtables of the seams live in one place; comparisons.
+// What sources and sinks do unless they say otherwise, so that the vtables of the seams live in one
+// place; comparisons.
 #include "weir/source.h"
+
+#include <algorithm>
 
 #include "weir/sink.h"
 
@@ -7,6 +10,25 @@ namespace weir {
 
 PacketSource::~PacketSource() = default;
 PacketSink::~PacketSink() = default;
+
+BatchContext PacketSource::context() const noexcept { return {.interfaces = interfaces()}; }
+
+std::vector<LinkType> PacketSource::link_types() const {
+  std::vector<LinkType> types;
+  for (const Interface& interface : interfaces()) {
+    if (std::ranges::find(types, interface.link_type) == types.end()) {
+      types.push_back(interface.link_type);
+    }
+  }
+  return types;
+}
+
+void PacketSink::write_section(std::span<const Interface>, std::shared_ptr<const Section>) {}
+void PacketSink::write_blocks(std::span<const Interface>, std::span<const Block>) {}
+void PacketSink::write_statistics(std::span<const Interface>, const InterfaceStatistics&) {}
+void PacketSink::advance(Timestamp) { flush_if_due(); }
+void PacketSink::rotate() {}
+bool PacketSink::is_full() const noexcept { return false; }
 
 bool operator==(const Interface& a, const Interface& b) noexcept {
   const bool same_section =

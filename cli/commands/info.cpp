@@ -55,7 +55,7 @@ class FileCounts {
       : protocols_{options.protocols ? std::make_unique<info::ProtocolCounts>() : nullptr},
         checksums_{options.checksums ? std::make_unique<info::ChecksumCounts>() : nullptr} {}
 
-  void add(std::span<const savefile::Block> blocks) { summary_.add(blocks); }
+  void add(std::span<const Block> blocks) { summary_.add(blocks); }
 
   void add(std::span<const Packet> packets) {
     summary_.add(packets);

@@ -31,11 +31,6 @@ std::uint64_t size_for_progress(const std::string& path, const savefile::Reader&
   return problem ? 0 : size;
 }
 
-std::span<const std::uint32_t> origins_of(const savefile::Reader&) noexcept { return {}; }
-std::span<const std::uint32_t> origins_of(const savefile::MergedReader& reader) noexcept {
-  return reader.origins();
-}
-
 /// Where times are counted from the end every file is read twice.
 void check_can_be_read_twice(const std::vector<InputFile>& files) {
   for (const InputFile& file : files) {
@@ -46,10 +41,6 @@ void check_can_be_read_twice(const std::vector<InputFile>& files) {
                      " has no end before it has been read; say a time instead"};
   }
 }
-
-using Sections = std::span<const std::shared_ptr<const Section>>;
-Sections sections_of(const savefile::Reader& reader) noexcept { return reader.sections(); }
-Sections sections_of(const savefile::MergedReader&) noexcept { return {}; }
 
 }  // namespace
 
@@ -177,38 +168,39 @@ ExitCode CaptureRun::read_merged(const std::vector<InputFile>& all, const OnBatc
   return exit;
 }
 
-template <class Source>
-void CaptureRun::walk(Source& source, std::span<const std::string> paths, const OnBatch& on_batch,
-                      const OnIdle& on_idle, const std::function<void(const Error&)>& on_damage) {
+void CaptureRun::walk(savefile::Source& source, std::span<const std::string> paths,
+                      const OnBatch& on_batch, const OnIdle& on_idle,
+                      const std::function<void(const Error&)>& on_damage) {
   const StopOnSignal stop_on_signal{source};
   Deadline deadline = on_idle ? Deadline::none() : Deadline::for_ever();
-  CaptureBatch to{.first_number = 1, .paths = paths};
+  CaptureBatch to;
+  to.first_number = 1;
+  to.paths = paths;
   const auto hand_over = [&](std::span<const Packet> packets) {
     to.unfiltered = packets;
     to.in_window = in_window(packets);
     to.packets = matching(to.in_window);
-    to.interfaces = source.interfaces();
-    to.sections = sections_of(source);
-    to.statistics = source.statistics();
-    to.origins = origins_of(source);
+    to.origins = source.origins();
     packets_ += packets.size();
     stopped_ = !on_batch(to);
     to.first_number += packets.size();
   };
-  while (!to.is_last && !stopped_) {
+  bool has_ended = false;
+  while (!has_ended && !stopped_) {
     Batch batch;
     try {
       batch = source.next_batch(deadline);
     } catch (const Error& damage) {
-      to.is_last = true;
-      to.blocks = {};
+      static_cast<BatchContext&>(to) = source.context();
+      to.ends_file = true;
       hand_over({});
       on_damage(damage);
       return;
     }
-    to.is_last = batch.state == SourceState::end || batch.state == SourceState::stopped;
-    to.blocks = source.blocks();
-    if (to.is_last || !batch.packets.empty() || !to.blocks.empty()) hand_over(batch.packets);
+    has_ended = batch.is_last();
+    static_cast<BatchContext&>(to) = source.context();
+    to.ends_file = has_ended;
+    if (has_ended || !batch.packets.empty() || !to.blocks.empty()) hand_over(batch.packets);
     progress_.update(source.counts().stream_bytes, packets_);
     if (!on_idle) continue;
     const bool waits =

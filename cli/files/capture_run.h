@@ -30,8 +30,8 @@ struct CaptureRunOptions {
   ErrorStyle errors = ErrorStyle::text;
 };
 
-/// A batch as a command sees it.
-struct CaptureBatch {
+/// A batch as a command sees it; `ends_file` also where all merged files have ended.
+struct CaptureBatch : BatchContext {
   /// In the time window, and matching the filter.
   std::span<const Packet> packets{};
   /// All packets of the batch; those in the time window.
@@ -39,17 +39,6 @@ struct CaptureBatch {
   std::span<const Packet> in_window{};
   /// Of unfiltered[0], from 1 in the file; when merging, in all of them.
   std::uint64_t first_number = 0;
-  /// What the packets' interface_index counts in.
-  std::span<const Interface> interfaces{};
-  /// Met so far, in a pcapng file: the last is that of packets and blocks.
-  std::span<const std::shared_ptr<const Section>> sections{};
-  /// Met with these packets, in pcapng files.
-  std::span<const savefile::Block> blocks{};
-  /// Met so far; all there were once `is_last` is set.
-  std::span<const InterfaceStatistics> statistics{};
-  /// The file, or all merged ones, has ended, wholly or by damage: there may be no packets.
-  bool is_last = false;
-
   std::span<const std::string> paths{};
   /// For each of `unfiltered` the index of its path; empty if there is but one.
   std::span<const std::uint32_t> origins{};
@@ -104,8 +93,7 @@ class CaptureRun {
   ExitCode read_merged(const std::vector<InputFile>& all, const OnBatch& on_batch,
                        const OnIdle& on_idle);
   /// Hands over every batch; `on_damage` is told what ended the source, while that is handled.
-  template <class Source>
-  void walk(Source& source, std::span<const std::string> paths, const OnBatch& on_batch,
+  void walk(savefile::Source& source, std::span<const std::string> paths, const OnBatch& on_batch,
             const OnIdle& on_idle, const std::function<void(const Error&)>& on_damage);
   void look_for_end(const std::vector<InputFile>& files);
   std::span<const Packet> in_window(std::span<const Packet> packets);

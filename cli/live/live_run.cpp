@@ -140,12 +140,11 @@ bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
   if (batch.packets.empty()) return true;
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();
-  const Taken taken = on_batch({.packets = batch.packets,
-                                .unfiltered = batch.packets,
-                                .in_window = batch.packets,
-                                .first_number = first,
-                                .interfaces = interface_of(adapter),
-                                .paths = {&no_file, 1}});
+  CaptureBatch to{{.interfaces = interface_of(adapter)}};
+  to.packets = to.unfiltered = to.in_window = batch.packets;
+  to.first_number = first;
+  to.paths = {&no_file, 1};
+  const Taken taken = on_batch(to);
   adapter.taken += taken.packets;
   return taken.goes_on;
 }
@@ -205,10 +204,10 @@ void LiveRun::finish(const OnBatch& on_batch) {
   for (Adapter& adapter : adapters_) {
     const InterfaceStatistics summary =
         summary_of(adapter.source.statistics(), adapter.taken, started_, wall_clock());
-    static_cast<void>(on_batch({.first_number = packets_ + 1,
-                                .interfaces = interface_of(adapter),
-                                .statistics = {&summary, 1},
-                                .is_last = true}));
+    CaptureBatch to{
+        {.interfaces = interface_of(adapter), .statistics = {&summary, 1}, .ends_file = true}};
+    to.first_number = packets_ + 1;
+    static_cast<void>(on_batch(to));
   }
 }
 

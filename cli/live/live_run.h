@@ -41,7 +41,7 @@ class LiveRun {
     bool goes_on = true;
   };
   /// Called for every batch of one adapter. At the end once more for each adapter, without packets,
-  /// with what was counted (is_last), of which `delivered` is what was taken.
+  /// with what was counted (ends_file), of which `delivered` is what was taken.
   using OnBatch = std::function<Taken(const CaptureBatch& batch)>;
   /// Called after batches, and five times a second in silence: the time up to which all packets of
   /// all adapters have been handed over. False stops the run.

@@ -16,15 +16,6 @@
 namespace weir::cli {
 namespace {
 
-using savefile::RotatingWriter;
-using savefile::RotationCounts;
-using savefile::Writer;
-
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-
 std::optional<struct stat> status_of(const std::string& path, int standard_descriptor) {
   struct stat status{};
   const int wrong =
@@ -60,7 +51,7 @@ void check_is_no_input(const std::string& output, const std::vector<InputFile>& 
   }
 }
 
-std::string removed_of(const RotationCounts& counts) {
+std::string removed_of(const SinkCounts& counts) {
   if (counts.removed == 0) return {};
   return ", " + plural(counts.removed, "old one", "old ones") + " removed";
 }
@@ -104,11 +95,12 @@ WhenBehind CaptureOutput::when_behind(const std::vector<InputFile>& files) const
   return options_.rotation()->is_ring() ? WhenBehind::wait_for_each : WhenBehind::wait;
 }
 
-/// Calls action(writer) for the one that there is.
+/// Calls action(sink) if there is one.
 template <class Action>
 void CaptureOutput::attempt(Action action) {
+  if (!sink_) return;
   try {
-    std::visit(Overloaded{[](std::monostate) {}, std::move(action)}, writer_);
+    action(*sink_);
   } catch (const SystemError& failure) {
     if (failure.code() != ErrorCode::output_failed) throw;
     throw OutputFailed{failure, counts().packets, where_kept()};
@@ -120,7 +112,7 @@ void CaptureOutput::attempt(Action action) {
 }
 
 bool CaptureOutput::open(std::span<const Interface> interfaces) {
-  if (!std::holds_alternative<std::monostate>(writer_)) return false;
+  if (sink_) return false;
   const OutputNeeds needs = this->needs(interfaces);
   savefile::WriterOptions writer = options_.writer(needs.nanoseconds);
   writer.snapshot_length = needs.snapshot_length;
@@ -128,75 +120,44 @@ bool CaptureOutput::open(std::span<const Interface> interfaces) {
     for (const InputFile& file : files_) {
       rotation->keep.push_back(file.path == "-" ? "/dev/stdin" : file.path);
     }
-    RotatingWriter::OnFile on_file;
+    savefile::RotatingWriter::OnFile on_file;
     if (hook_) on_file = [this](const savefile::FinishedFile& file) { hook_->run(file.path); };
-    writer_.emplace<RotatingWriter>(options_.path(), writer, *rotation, std::move(on_file));
+    sink_ = std::make_unique<savefile::RotatingWriter>(options_.path(), writer, *rotation,
+                                                       std::move(on_file));
   } else if (options_.path() == "-") {
-    writer_.emplace<Writer>(Writer::standard_output(writer));
+    sink_ = std::make_unique<savefile::Writer>(savefile::Writer::standard_output(writer));
   } else {
-    writer_.emplace<Writer>(options_.path(), writer);
+    sink_ = std::make_unique<savefile::Writer>(options_.path(), writer);
   }
+  copy_.emplace(*sink_);
   return true;
 }
 
 // From here on there is a readable file, but of a series only with the first packet.
 void CaptureOutput::begin(std::span<const Interface> interfaces) {
-  if (open(interfaces)) attempt([&](auto& to) { to.write(interfaces, {}); });
-}
-
-template <class Writer>
-void CaptureOutput::write_sections(Writer& writer, const CaptureBatch& batch) {
-  for (std::size_t& next = sections_written_; next < batch.sections.size(); ++next) {
-    if (next != 0) write_statistics(writer, batch, batch.sections[next - 1].get());
-    writer.write_section(batch.interfaces, batch.sections[next]);
-  }
-}
-
-template <class Writer>
-void CaptureOutput::write_statistics(Writer& writer, const CaptureBatch& batch,
-                                     const Section* section) {
-  for (std::size_t& next = statistics_written_; next < batch.statistics.size(); ++next) {
-    const InterfaceStatistics& counted = batch.statistics[next];
-    const Interface& interface = batch.interfaces[counted.interface_index];
-    if (section != nullptr && interface.section.get() != section) return;
-    writer.write_statistics(batch.interfaces, counted);
-  }
+  if (open(interfaces)) attempt([&](PacketSink& sink) { sink.write(interfaces, {}); });
 }
 
 void CaptureOutput::add(const CaptureBatch& batch, std::span<const Packet> packets) {
-  if (batch.sections.empty()) {
-    begin(batch.interfaces);
-  } else {
-    open(batch.interfaces);  // sections come before interfaces
-  }
-  attempt([&](auto& writer) {
-    write_sections(writer, batch);
-    if (!batch.blocks.empty()) writer.write_blocks(batch.interfaces, batch.blocks);
-    writer.write(batch.interfaces, packets);
-    if (!batch.is_last) return;
-    write_statistics(writer, batch, nullptr);
-    sections_written_ = 0;
-    statistics_written_ = 0;
-  });
+  open(batch.interfaces);
+  attempt([&](PacketSink&) { copy_->add(batch, packets); });
 }
 
 void CaptureOutput::idle() {
-  attempt([](auto& writer) { writer.flush_if_due(); });
+  attempt([](PacketSink& sink) { sink.flush_if_due(); });
 }
 
 void CaptureOutput::advance(Timestamp now) {
-  auto* const rotating = std::get_if<RotatingWriter>(&writer_);
-  if (rotating == nullptr) return idle();
-  attempt(Overloaded{[](Writer&) {}, [now](RotatingWriter& writer) { writer.advance(now); }});
+  attempt([now](PacketSink& sink) { sink.advance(now); });
 }
 
 void CaptureOutput::rotate() {
-  attempt(Overloaded{[](Writer&) {}, [](RotatingWriter& writer) { writer.rotate(); }});
+  attempt([](PacketSink& sink) { sink.rotate(); });
 }
 
 void CaptureOutput::end() {
-  if (std::holds_alternative<std::monostate>(writer_)) return;
-  attempt([](auto& writer) { writer.close(); });
+  if (!sink_) return;
+  attempt([](PacketSink& sink) { sink.close(); });
   tell(written(), errors_);
   if (const std::uint64_t rounded = counts().rounded_times; rounded != 0) {
     tell({.kind = "rounded_times",
@@ -210,12 +171,12 @@ void CaptureOutput::end() {
 }
 
 Note CaptureOutput::written() const {
-  const RotationCounts counts = this->counts();
+  const SinkCounts counts = this->counts();
   Note note{.kind = "written",
             .message = plural(counts.packets, "packet", "packets") + " written to ",
             .file = options_.path(),
             .counts = {{"packets", counts.packets}}};
-  if (!std::holds_alternative<RotatingWriter>(writer_)) {
+  if (!options_.is_series()) {
     note.message += options_.path() == "-" ? "standard output" : options_.path();
     return note;
   }
@@ -244,24 +205,10 @@ void CaptureOutput::tell_about_hook() {
               " may not have been handled");
 }
 
-bool CaptureOutput::is_full() const noexcept {
-  const auto* rotating = std::get_if<RotatingWriter>(&writer_);
-  return rotating != nullptr && rotating->is_full();
-}
-
-savefile::RotationCounts CaptureOutput::counts() const noexcept {
-  if (const auto* writer = std::get_if<Writer>(&writer_)) {
-    const savefile::WriterCounts counts = writer->counts();
-    return {.packets = counts.packets, .files = 1, .rounded_times = counts.rounded_times};
-  }
-  const auto* rotating = std::get_if<RotatingWriter>(&writer_);
-  return rotating == nullptr ? RotationCounts{} : rotating->counts();
-}
-
 std::string CaptureOutput::where_kept() const {
-  const RotationCounts counts = this->counts();
+  const SinkCounts counts = this->counts();
   const std::string packets = plural(counts.packets, "packet is", "packets are");
-  if (!std::holds_alternative<RotatingWriter>(writer_)) return packets + " in it";
+  if (!options_.is_series()) return packets + " in it";
   return packets + " in " + plural(counts.files, "file", "files") + removed_of(counts);
 }
 

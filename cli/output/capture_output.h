@@ -5,7 +5,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "cli/files/capture_run.h"
@@ -14,6 +13,7 @@
 #include "cli/note.h"
 #include "cli/output/file_hook.h"
 #include "cli/output/output_options.h"
+#include "weir/copy.h"
 #include "weir/savefile/reader.h"
 #include "weir/savefile/rotating_writer.h"
 
@@ -42,7 +42,7 @@ class CaptureOutput {
   void end();
 
   /// -W: the last file is finished.
-  [[nodiscard]] bool is_full() const noexcept;
+  [[nodiscard]] bool is_full() const noexcept { return sink_ && sink_->is_full(); }
   /// Packets in files, whole; after a failure those that were kept.
   [[nodiscard]] std::uint64_t packets() const noexcept { return counts().packets; }
 
@@ -52,16 +52,11 @@ class CaptureOutput {
   [[nodiscard]] OutputNeeds needs(std::span<const Interface> interfaces) const;
   /// Makes the writer; whether there was none.
   bool open(std::span<const Interface> interfaces);
-  /// Begins those not begun yet, each when the statistics of the one before are written.
-  template <class Writer>
-  void write_sections(Writer& writer, const CaptureBatch& batch);
-  /// Those not written yet, up to the first that is of another section; null is all.
-  template <class Writer>
-  void write_statistics(Writer& writer, const CaptureBatch& batch, const Section* section);
   template <class Action>
   void attempt(Action action);
-  /// Of what was written, be it one file or many.
-  [[nodiscard]] savefile::RotationCounts counts() const noexcept;
+  [[nodiscard]] SinkCounts counts() const noexcept {
+    return sink_ ? sink_->counts() : SinkCounts{};
+  }
   [[nodiscard]] Note written() const;
   [[nodiscard]] std::string where_kept() const;
   void tell_about_hook();
@@ -71,9 +66,8 @@ class CaptureOutput {
   std::vector<InputFile> files_;  // the inputs
   savefile::ReaderOptions reader_;
   std::optional<FileHook> hook_;
-  std::size_t sections_written_ = 0;    // of the batch's
-  std::size_t statistics_written_ = 0;  // of the batch's
-  std::variant<std::monostate, savefile::Writer, savefile::RotatingWriter> writer_;
+  std::unique_ptr<PacketSink> sink_;  // once it is open
+  std::optional<Copy> copy_;          // to it
 };
 
 }  // namespace weir::cli

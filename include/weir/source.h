@@ -16,6 +16,8 @@
 
 namespace weir {
 
+class PacketSink;
+
 /// What a file says about itself: the section header of a pcapng. Empty means "not said".
 struct Section {
   std::string comment{};
@@ -79,6 +81,15 @@ struct InterfaceStatistics {
   std::vector<std::uint8_t> options{};
 };
 
+/// A pcapng block that is neither packet nor interface: resolved names, secrets to decrypt with,
+/// what others made. Carried from source to sink as it is.
+struct Block {
+  std::uint32_t type = 0;
+  /// Without its two lengths. Borrowed as the packets of the batch it came with.
+  Bytes body{};
+  bool big_endian = false;
+};
+
 /// How long next_batch() may wait for packets.
 class Deadline {
  public:
@@ -115,6 +126,26 @@ struct Batch {
   /// clock that stamps its packets, the machine's or its own. So whoever follows can let time pass
   /// in silence.
   Timestamp now{};
+
+  /// Whether none will follow: the stream has ended, one way or the other.
+  [[nodiscard]] constexpr bool is_last() const noexcept {
+    return state == SourceState::stopped || state == SourceState::gone || state == SourceState::end;
+  }
+};
+
+/// What a source says beside the packets of its last batch. Valid until it is asked for more.
+struct BatchContext {
+  /// What the packets' interface_index counts in.
+  std::span<const Interface> interfaces{};
+  /// Of a pcapng: its sections so far, those without an interface too. The last is that of the
+  /// packets and blocks.
+  std::span<const std::shared_ptr<const Section>> sections{};
+  /// Met with these packets.
+  std::span<const Block> blocks{};
+  /// Met so far; all there are once `ends_file` is set.
+  std::span<const InterfaceStatistics> statistics{};
+  /// A file has ended here, wholly or by damage: what follows, if anything does, is described anew.
+  bool ends_file = false;
 };
 
 /// A stream of packets. One thread at a time; stop() alone may be called from anywhere.
@@ -133,6 +164,10 @@ class WEIR_API PacketSource {
 
   /// Known so far; may grow between batches. Valid until the source is asked for more.
   [[nodiscard]] virtual std::span<const Interface> interfaces() const noexcept = 0;
+  /// These, and what else there is to say beside the last batch. Of most sources that is nothing.
+  [[nodiscard]] virtual BatchContext context() const noexcept;
+  /// Of the interfaces known so far, each once.
+  [[nodiscard]] std::vector<LinkType> link_types() const;
 
   /// Makes this and later calls of next_batch() return `stopped`. Callable from another thread or
   /// from a signal handler.
@@ -141,6 +176,12 @@ class WEIR_API PacketSource {
   /// Walks the packets of every batch, skipping timeouts, to the end.
   Iterator begin();
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+  /// Hands everything to `sink`, to the end of this source or until the sink is full: nothing is
+  /// lost that the sink has a place for. The sink is not closed, so that other sources may follow.
+  /// Throws what either throws: of a damaged file all that was whole has been copied by then. Who
+  /// wants some of the packets only takes a Copy (weir/copy.h).
+  void copy_to(PacketSink& sink);
 
  protected:
   PacketSource(PacketSource&&) noexcept = default;

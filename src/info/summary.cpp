@@ -92,8 +92,8 @@ void Summary::add(std::span<const Packet> batch) {
   last = latest;
 }
 
-void Summary::add(std::span<const savefile::Block> carried) {
-  for (const savefile::Block& block : carried) {
+void Summary::add(std::span<const Block> carried) {
+  for (const Block& block : carried) {
     switch (block.type) {
       case savefile::name_resolution:
         ++blocks.name_resolution;

@@ -49,6 +49,7 @@ struct Reader::State {
   std::atomic<bool> stopped = false;
   bool searching = false;  // passing over damage
   bool ended = false;
+  bool is_over = false;  // the last batch was the last there is, or none for damage
 
   State(sys::FileDescriptor descriptor, std::string named, ReaderOptions chosen)
       : name{std::move(named)},
@@ -142,12 +143,14 @@ Batch Reader::State::next(Deadline deadline) {
   try {
     while (!state) state = step(limit);
   } catch (...) {
-    ended = true;
+    ended = is_over = true;
+    block.clear();
     throw;
   }
   if (*state == SourceState::timeout && block.empty() && deadline.wait() <= Duration::zero()) {
     state = SourceState::would_block;
   }
+  is_over = *state == SourceState::end || *state == SourceState::stopped;
   counts.packets += block.count;
   const bool timed = block.latest != std::numeric_limits<std::int64_t>::min();
   return {
@@ -213,7 +216,10 @@ std::uint64_t Reader::State::passed_over() const noexcept {
 }
 
 FormatReader::~FormatReader() = default;
+Source::~Source() = default;
 BeyondLimit::~BeyondLimit() = default;
+
+std::span<const std::uint32_t> Source::origins() const noexcept { return {}; }
 
 Reader::Reader(const std::string& path, ReaderOptions options)
     : state_{std::make_unique<State>(opened(path, options), path, std::move(options))} {}
@@ -243,14 +249,13 @@ std::span<const Interface> Reader::interfaces() const noexcept {
   return state_->format->interfaces();
 }
 
-std::span<const std::shared_ptr<const Section>> Reader::sections() const noexcept {
-  return state_->format->sections();
-}
-std::span<const InterfaceStatistics> Reader::statistics() const noexcept {
-  return state_->format->statistics();
-}
-std::span<const Block> Reader::blocks() const noexcept {
-  return {state_->block.others.data(), state_->block.other_count};
+BatchContext Reader::context() const noexcept {
+  const State& state = *state_;
+  return {.interfaces = state.format->interfaces(),
+          .sections = state.format->sections(),
+          .blocks = {state.block.others.data(), state.block.other_count},
+          .statistics = state.format->statistics(),
+          .ends_file = state.is_over};
 }
 
 void Reader::stop() noexcept {

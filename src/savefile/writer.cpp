@@ -73,7 +73,8 @@ struct Writer::State {
   std::unique_ptr<Compressor> compressor;  // null without compression
   std::unique_ptr<ByteOutput> output;      // null once closed
   RecordBuffer records{};                  // not in the file yet
-  WriterCounts counts{};
+  SinkCounts counts{.files = 1};
+  bool has_lost_name = false;
   Clock::time_point flushed = Clock::now();
   std::uint64_t flushed_packets = 0;     // at that time
   std::optional<SystemError> failure{};  // nothing more is written then
@@ -119,7 +120,7 @@ void Writer::State::check_is_ours(bool with_name) {
   if (change == sys::Change::cut || change == sys::Change::grown) left = output->left();
   counts.packets = std::min(counts.packets, left.packets);
   counts.bytes = left.bytes;
-  counts.has_lost_name = change == sys::Change::removed || change == sys::Change::replaced;
+  has_lost_name = change == sys::Change::removed || change == sys::Change::replaced;
   fail(change == sys::Change::removed ? ENOENT : 0, words(change, name, left.bytes));
 }
 
@@ -288,8 +289,10 @@ void Writer::flush_if_due() {
 
 void Writer::close() { state_->close(); }
 
-WriterCounts Writer::counts() const noexcept {
-  WriterCounts counts = state_->counts;
+bool Writer::has_lost_name() const noexcept { return state_->has_lost_name; }
+
+SinkCounts Writer::counts() const noexcept {
+  SinkCounts counts = state_->counts;
   counts.held_back = state_->records.bytes().size();
   counts.rounded_times = state_->encoder->rounded_times();
   return counts;

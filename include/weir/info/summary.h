@@ -86,7 +86,7 @@ struct Summary {
 
   /// Counts packets, their times, lengths and link types; protocols and checksums are the caller's.
   WEIR_API void add(std::span<const Packet> batch);
-  WEIR_API void add(std::span<const savefile::Block> blocks);
+  WEIR_API void add(std::span<const Block> blocks);
 };
 
 /// Appends one line.

@@ -1,5 +1,4 @@
-// The names of capture file formats, of what they are packed in, and of what they hold beside
-// packets.
+// The names of capture file formats, and of what they are packed in.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +6,6 @@
 #include <string_view>
 
 #include "weir/api.h"
-#include "weir/bytes.h"
 
 namespace weir::savefile {
 
@@ -36,14 +34,5 @@ struct FileType {
 };
 /// Looks at .pcap .pcapng, then .gz .zst .lz4 .xz, in any letter case, and for what else is_other.
 [[nodiscard]] WEIR_API FileType file_type(std::string_view path) noexcept;
-
-/// A pcapng block that is neither packet nor interface: resolved names, secrets to decrypt with,
-/// what others made. Carried from reader to writer as it is.
-struct Block {
-  std::uint32_t type = 0;
-  /// Without its two lengths. Borrowed as the packets of the batch it came with.
-  Bytes body{};
-  bool big_endian = false;
-};
 
 }  // namespace weir::savefile

@@ -28,7 +28,7 @@ struct MergedReaderOptions {
 /// that follow one another in time few are open. What cannot be opened twice (a pipe, standard
 /// input) stays open. Packets are not copied: a batch borrows from those of the files, and ends
 /// where one of them runs out. Movable; one thread at a time, but stop() from anywhere.
-class WEIR_API MergedReader final : public PacketSource {
+class WEIR_API MergedReader final : public Source {
  public:
   /// "-" is standard input. Throws Error (invalid_argument) if that stands twice or with
   /// ReaderOptions::follow; SystemError naming `ulimit -n` if more pipes are to be open at once
@@ -45,18 +45,16 @@ class WEIR_API MergedReader final : public PacketSource {
 
   /// Of all files, each from its own: equal ones are not joined. In none is a section.
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
+  /// No sections; blocks of the files read from for the last batch; statistics of the files read to
+  /// their end.
+  [[nodiscard]] BatchContext context() const noexcept override;
   void stop() noexcept override;
 
-  /// For each packet of the last batch, the place of its file among the paths.
-  [[nodiscard]] std::span<const std::uint32_t> origins() const noexcept;
-  /// Other blocks met in the files read from for the last batch; valid as long as that. As with
-  /// Reader there may be some without a packet, in a batch whose state is `timeout`.
-  [[nodiscard]] std::span<const Block> blocks() const noexcept;
-  /// Of the files read to their end.
-  [[nodiscard]] std::span<const InterfaceStatistics> statistics() const noexcept;
+  /// Among the paths.
+  [[nodiscard]] std::span<const std::uint32_t> origins() const noexcept override;
 
   /// `packets` and `backward` are about the merged packets, the others are sums.
-  [[nodiscard]] ReaderCounts counts() const noexcept;
+  [[nodiscard]] ReaderCounts counts() const noexcept override;
   /// What was read of one file. All 0 if it is no capture.
   [[nodiscard]] ReaderCounts counts(std::size_t index) const noexcept;
 

@@ -1,14 +1,13 @@
 // Reads capture files: pcap and pcapng, plain or compressed, from a path, memory or standard input.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "weir/error.h"
 #include "weir/savefile/format.h"
-#include "weir/source.h"
+#include "weir/savefile/source.h"
 
 namespace weir::savefile {
 
@@ -36,31 +35,13 @@ struct ReaderOptions {
   std::function<int(const std::string& path)> open{};
 };
 
-/// What a reader has met so far.
-struct ReaderCounts {
-  std::uint64_t packets = 0;
-  /// Bytes of the uncompressed stream consumed.
-  std::uint64_t stream_bytes = 0;
-  /// Packets earlier than the largest time stamp before them.
-  std::uint64_t backward = 0;
-  /// Time stamps finer than a nanosecond, rounded down.
-  std::uint64_t rounded_times = 0;
-  /// Packets without a time, as what the file says is outside the range of 64-bit nanoseconds.
-  std::uint64_t no_timestamp = 0;
-  /// With skip_damaged: places where records were passed over, and their bytes.
-  std::uint64_t skipped_regions = 0;
-  std::uint64_t skipped_bytes = 0;
-  /// With skip_damaged: pcapng blocks whose length is no multiple of 4, read by the next that is.
-  std::uint64_t rounded_lengths = 0;
-};
-
 /// A capture file as a packet source.
 ///
 /// Blocks of read(2) go into one reused buffer; packets are views into it, and a batch is what one
 /// block holds (at most Batch::max_packets, and of one section of a pcapng). A fault in mid-file
 /// delivers everything before it, then next_batch() throws one FormatError with offset and cause,
 /// and afterwards returns `end`. Movable; one thread at a time, but stop() from anywhere.
-class WEIR_API Reader final : public PacketSource {
+class WEIR_API Reader final : public Source {
  public:
   /// Opens a file, FIFO or device and reads its header. Throws SystemError if it cannot be opened,
   /// FormatError if it is no capture, empty, or its header is damaged. A signal handler that runs
@@ -80,26 +61,14 @@ class WEIR_API Reader final : public PacketSource {
 
   Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
+  [[nodiscard]] BatchContext context() const noexcept override;
   void stop() noexcept override;
-
-  /// Of a pcapng: its sections so far, those without an interface too. Valid as interfaces().
-  [[nodiscard]] std::span<const std::shared_ptr<const Section>> sections() const noexcept;
-  /// Statistics blocks met so far, the last one of each interface. Left out are those of no
-  /// interface or at no time that can be told. Valid as interfaces().
-  [[nodiscard]] std::span<const InterfaceStatistics> statistics() const noexcept;
-  /// Resolved names, secrets, custom blocks and journal entries met on the way to the end of the
-  /// last batch, in order; valid as long as that. Each is handed out once. Where no packet stood
-  /// between them and the next section or the end of what could be read, the batch has none and its
-  /// state is `timeout`, whatever the deadline: ask again. Left out, and not counted, are custom
-  /// blocks that must not be copied, blocks of unknown types, and those larger than a record may
-  /// be.
-  [[nodiscard]] std::span<const Block> blocks() const noexcept;
 
   [[nodiscard]] Format format() const noexcept;
   [[nodiscard]] Compression compression() const noexcept;
   /// Of the file, or of the pcapng section being read.
   [[nodiscard]] ByteOrder byte_order() const noexcept;
-  [[nodiscard]] ReaderCounts counts() const noexcept;
+  [[nodiscard]] ReaderCounts counts() const noexcept override;
 
  private:
   struct WEIR_PRIVATE State;

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "weir/api.h"
-#include "weir/savefile/format.h"
+#include "weir/source.h"
 
 namespace weir::savefile {
 

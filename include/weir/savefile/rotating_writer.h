@@ -45,20 +45,7 @@ struct Rotation {
 /// A file that will not be written to any more.
 struct FinishedFile {
   std::string path;
-  WriterCounts counts{};
-};
-
-/// What all files together came to.
-struct RotationCounts {
-  /// Packets in files, finished or not, since removed or not. After a failure: those that were
-  /// kept.
-  std::uint64_t packets = 0;
-  /// Files begun.
-  std::uint64_t files = 0;
-  /// Files removed, to keep within Rotation::files or total_size, or for room on a full disk. Those
-  /// that somebody else has taken away or renamed are not among them.
-  std::uint64_t removed = 0;
-  std::uint64_t rounded_times = 0;
+  SinkCounts counts{};
 };
 
 /// A packet sink that writes one Writer after another.
@@ -89,29 +76,31 @@ class WEIR_API RotatingWriter final : public PacketSink {
   /// removed.
   void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
   /// As Writer::write_section(), to the file that is open, if one is.
-  void write_section(std::span<const Interface> interfaces, std::shared_ptr<const Section> section);
+  void write_section(std::span<const Interface> interfaces,
+                     std::shared_ptr<const Section> section) override;
   /// To the file that is open, else to the next, and to the start of every later one: names and
   /// secrets are needed there too. Kept for that up to 16 MiB, and half of Rotation::size: what
   /// leads beyond is in one file only. Throws as Writer::write(), and Error (cannot_hold) for more
   /// than 64 MiB beyond that while no file is open.
-  void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks);
+  void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks) override;
   /// To the file that is open, if one is, and if they fit within Rotation::size and total_size.
   void write_statistics(std::span<const Interface> interfaces,
-                        const InterfaceStatistics& statistics);
+                        const InterfaceStatistics& statistics) override;
   void flush() override;
   /// As Writer::flush_if_due().
-  void flush_if_due();
-  /// Whether the last file is finished: packets are not taken any more.
-  [[nodiscard]] bool is_full() const noexcept;
+  void flush_if_due() override;
+  /// Whether the last file is finished.
+  [[nodiscard]] bool is_full() const noexcept override;
 
-  /// Lets time pass without packets: flushes what is due, and finishes a file whose period is over.
-  void advance(Timestamp now);
+  /// Flushes what is due, and finishes a file whose period is over.
+  void advance(Timestamp now) override;
   /// Finishes the file that is open; the next packet begins another.
-  void rotate();
+  void rotate() override;
   /// Finishes the file. Without a packet there is none.
-  void close();
+  void close() override;
 
-  [[nodiscard]] RotationCounts counts() const noexcept;
+  /// Of all files, finished or not, since removed or not.
+  [[nodiscard]] SinkCounts counts() const noexcept override;
 
  private:
   struct WEIR_PRIVATE State;

@@ -57,20 +57,6 @@ struct WriterOptions {
   std::function<bool()> make_room{};
 };
 
-/// What a writer has brought to the medium.
-struct WriterCounts {
-  /// Whole packets that are in the file. After a failure: those that were kept.
-  std::uint64_t packets = 0;
-  /// Bytes of the file.
-  std::uint64_t bytes = 0;
-  /// Bytes of records that are not in the file yet, before compression.
-  std::uint64_t held_back = 0;
-  /// After a failure: the file has no name any more, or another one has it.
-  bool has_lost_name = false;
-  /// Time stamps, of packets held back too, that were rounded down to the ticks of the format.
-  std::uint64_t rounded_times = 0;
-};
-
 /// A capture file being written, as a packet sink. Little-endian.
 ///
 /// Encoding, compression and the file are three stages. Without compression a batch is brought to
@@ -104,22 +90,25 @@ class WEIR_API Writer final : public PacketSink {
   /// Needed only to keep sections without interfaces, and those that say the same as the one
   /// before, as write() knows the others; then it is to be called for all. A pcap has no place for
   /// them. `interfaces` as in write().
-  void write_section(std::span<const Interface> interfaces, std::shared_ptr<const Section> section);
+  void write_section(std::span<const Interface> interfaces,
+                     std::shared_ptr<const Section> section) override;
   /// Copies blocks of a pcapng, into the section of write_section(), or else that of the last
   /// interface; a pcap has no place for them and leaves them out. `interfaces` as in write().
-  void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks);
+  void write_blocks(std::span<const Interface> interfaces, std::span<const Block> blocks) override;
   /// Writes a statistics block (pcapng). `interfaces` as in write().
   void write_statistics(std::span<const Interface> interfaces,
-                        const InterfaceStatistics& statistics);
+                        const InterfaceStatistics& statistics) override;
 
   void flush() override;
-  /// Flushes if flush_interval has passed: for times without packets.
-  void flush_if_due();
+  /// Flushes if flush_interval has passed.
+  void flush_if_due() override;
   /// Flushes and closes. A file without a packet gets its header, of link type Ethernet if there
   /// was no interface. Throws as write(). Later calls do nothing.
-  void close();
+  void close() override;
 
-  [[nodiscard]] WriterCounts counts() const noexcept;
+  [[nodiscard]] SinkCounts counts() const noexcept override;
+  /// After a failure: the file has no name any more, or another one has it.
+  [[nodiscard]] bool has_lost_name() const noexcept;
 
  private:
   struct WEIR_PRIVATE State;

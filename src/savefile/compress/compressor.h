@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "weir/bytes.h"
 #include "weir/savefile/format.h"
 
 namespace weir::savefile {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "savefile/compress/compressor.h"
+#include "weir/bytes.h"
 
 namespace weir::savefile {
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "weir/savefile/format.h"
+#include "weir/source.h"
 
 namespace weir::savefile {
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "weir/savefile/format.h"
+#include "weir/source.h"
 
 namespace weir::savefile {
 

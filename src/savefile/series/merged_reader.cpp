@@ -43,6 +43,7 @@ struct MergedReader::State {
   std::atomic<bool> stopped = false;
   bool started = false;
   bool failed = false;
+  bool is_over = false;  // the last batch was the last there is
 
   State(std::vector<std::string> paths, MergedReaderOptions chosen);
 
@@ -102,6 +103,7 @@ Batch MergedReader::State::next(Deadline deadline) {
   started = true;
   const auto state = settle(deadline);
   if (!state) merge();
+  is_over = state == SourceState::end || state == SourceState::stopped;
   const Timestamp now = latest == Timestamp::min() ? Timestamp{} : latest;
   return {packets, state.value_or(SourceState::packets), now};
 }
@@ -263,10 +265,11 @@ void MergedReader::stop() noexcept {
 
 std::span<const std::uint32_t> MergedReader::origins() const noexcept { return state_->origins; }
 
-std::span<const Block> MergedReader::blocks() const noexcept { return state_->blocks; }
-
-std::span<const InterfaceStatistics> MergedReader::statistics() const noexcept {
-  return state_->statistics;
+BatchContext MergedReader::context() const noexcept {
+  return {.interfaces = state_->interfaces,
+          .blocks = state_->blocks,
+          .statistics = state_->statistics,
+          .ends_file = state_->is_over || state_->failed};
 }
 
 ReaderCounts MergedReader::counts() const noexcept { return state_->counts; }

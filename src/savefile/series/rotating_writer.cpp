@@ -90,7 +90,7 @@ struct RotatingWriter::State {
   std::optional<Timestamp> latest{};    // of the last packet that had one
   bool is_first = true;
   bool is_full = false;
-  RotationCounts counts{};  // without the file that is open
+  SinkCounts counts{};  // without the file that is open
 
   State(const std::string& name, WriterOptions chosen, const Rotation& when, OnFile then)
       : options{std::move(chosen)},
@@ -154,7 +154,7 @@ void RotatingWriter::State::note_time(std::span<const Packet> some) noexcept {
 // How many of the packets belong in the file that is open.
 std::size_t RotatingWriter::State::fitting(std::span<const Packet> some) const noexcept {
   if (!writer) return 0;
-  const WriterCounts written = writer->counts();
+  const SinkCounts written = writer->counts();
   std::uint64_t bytes = written.bytes + written.held_back;
   std::size_t count = 0;
   for (const Packet& packet : some) {
@@ -171,7 +171,7 @@ std::size_t RotatingWriter::State::fitting(std::span<const Packet> some) const n
 // They do not begin a file, and packets are worth more than they are.
 bool RotatingWriter::State::fits(const InterfaceStatistics& statistics) const noexcept {
   constexpr std::size_t numbers = 128;  // block, and options for all the counters
-  const WriterCounts written = writer->counts();
+  const SinkCounts written = writer->counts();
   const std::uint64_t bytes = written.bytes + written.held_back + numbers +
                               statistics.comment.size() + statistics.options.size();
   return (rotation.size == 0 || bytes <= rotation.size) &&
@@ -225,12 +225,14 @@ void RotatingWriter::State::finish() {
   } catch (const SystemError& error) {
     failure.emplace(error);
   }
-  const WriterCounts written = writer->counts();
+  const SinkCounts written = writer->counts();
+  const bool has_lost_name = writer->has_lost_name();
   writer.reset();
   counts.packets += written.packets;
+  if (written.packets != 0) counts.bytes += written.bytes;
   counts.rounded_times += written.rounded_times;
   const std::string part = part_name(path);
-  if (written.has_lost_name) {
+  if (has_lost_name) {
     // What has the name now is somebody else's.
     counts.files -= written.packets == 0 ? 1 : 0;
   } else if (written.packets == 0) {
@@ -359,12 +361,14 @@ bool RotatingWriter::is_full() const noexcept { return state_->is_full; }
 void RotatingWriter::rotate() { state_->finish(); }
 void RotatingWriter::close() { state_->finish(); }
 
-RotationCounts RotatingWriter::counts() const noexcept {
-  RotationCounts counts = state_->counts;
+SinkCounts RotatingWriter::counts() const noexcept {
+  SinkCounts counts = state_->counts;
   counts.removed = state_->ring.removed();
   if (state_->writer) {
-    const WriterCounts open = state_->writer->counts();
+    const SinkCounts open = state_->writer->counts();
     counts.packets += open.packets;
+    counts.bytes += open.bytes;
+    counts.held_back = open.held_back;
     counts.rounded_times += open.rounded_times;
   }
   return counts;

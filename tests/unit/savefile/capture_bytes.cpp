@@ -26,7 +26,7 @@ void note(Outcome& outcome, const Error& error) {
 void walk(savefile::Reader& reader, Outcome& outcome) {
   for (;;) {
     const Batch batch = reader.next_batch();
-    for (const savefile::Block& block : reader.blocks()) {
+    for (const Block& block : reader.blocks()) {
       outcome.blocks.push_back({block.type,
                                 {block.body.begin(), block.body.end()},
                                 block.big_endian,

@@ -123,7 +123,7 @@ class CaptureBytes {
   std::vector<std::uint8_t> bytes_;
 };
 
-/// A copy of a savefile::Block.
+/// A copy of a Block.
 struct OwnedBlock {
   std::uint32_t type = 0;
   std::vector<std::uint8_t> body;

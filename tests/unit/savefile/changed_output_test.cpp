@@ -67,7 +67,7 @@ TEST_F(ChangedOutput, ThatIsEmptiedIsNoticedByTheNextWrite) {
   EXPECT_EQ(fs::file_size(path_), 0U) << "nothing was written behind a hole";
   EXPECT_NE(failure([&] { write(); }), "");
   EXPECT_NE(failure([&] { writer_.close(); }), "");
-  EXPECT_FALSE(writer_.counts().has_lost_name);
+  EXPECT_FALSE(writer_.has_lost_name());
 }
 
 TEST_F(ChangedOutput, ThatIsCutCountsWhatIsLeft) {
@@ -101,7 +101,7 @@ TEST_F(ChangedOutput, ThatIsRemovedIsNoticedAtAFlush) {
   EXPECT_NE(failure([&] { writer_.flush(); }).find(" was removed while it was written"),
             std::string::npos);
   EXPECT_EQ(writer_.counts().packets, 0U);
-  EXPECT_TRUE(writer_.counts().has_lost_name);
+  EXPECT_TRUE(writer_.has_lost_name());
 }
 
 TEST_F(ChangedOutput, ThatIsRenamedOrReplacedIsNoticedAtAFlush) {

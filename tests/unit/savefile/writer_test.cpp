@@ -251,7 +251,7 @@ TEST(Writer, CutsAFailedFileBackToItsLastWholeRecord) {
         EXPECT_EQ(refusal([&] { writer.write({&ethernet, 1}, packets); }),
                   ErrorCode::output_failed);
       }
-      const WriterCounts counts = writer.counts();
+      const SinkCounts counts = writer.counts();
       EXPECT_EQ(std::filesystem::file_size(path), counts.bytes);
       EXPECT_LE(counts.bytes, size);
       if (counts.bytes == 0) continue;
@@ -271,7 +271,7 @@ TEST(Writer, CutsAFailedCompressedFileBackToItsLastFrame) {
     writer.write({&ethernet, 1}, {});
     writer.write({&ethernet, 1}, {&packet, 1});
     writer.flush();
-    const WriterCounts before = writer.counts();
+    const SinkCounts before = writer.counts();
     writer.write({&ethernet, 1}, std::array{packet, packet});
     {
       const test::LargestFile limit{before.bytes + 5};

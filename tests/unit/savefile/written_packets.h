@@ -48,29 +48,12 @@ namespace weir::test {
   return bytes;
 }
 
-/// Everything a reader hands out, as `weir read -w` does.
-inline void copy(savefile::Reader& reader, savefile::Writer& writer) {
-  std::size_t sections = 0;
-  for (SourceState state = SourceState::timeout; state != SourceState::end;) {
-    const Batch batch = reader.next_batch();
-    for (; sections < reader.sections().size(); ++sections) {
-      writer.write_section(reader.interfaces(), reader.sections()[sections]);
-    }
-    writer.write_blocks(reader.interfaces(), reader.blocks());
-    writer.write(reader.interfaces(), batch.packets);
-    state = batch.state;
-  }
-  for (const InterfaceStatistics& counted : reader.statistics()) {
-    writer.write_statistics(reader.interfaces(), counted);
-  }
-}
-
 /// A copy of a capture in memory.
 [[nodiscard]] inline std::vector<std::uint8_t> copied(Bytes capture,
                                                       const savefile::WriterOptions& options) {
   return written(options, [&](savefile::Writer& writer) {
     savefile::Reader reader = savefile::Reader::memory(capture);
-    copy(reader, writer);
+    reader.copy_to(writer);
   });
 }
 

@@ -1,4 +1,4 @@
-// The walk over a source's batches.
+// The walk over a source's batches, and the copy of them.
 #include "weir/source.h"
 
 #include <gtest/gtest.h>
@@ -6,21 +6,27 @@
 #include <array>
 #include <vector>
 
+#include "weir/copy.h"
+
 namespace weir {
 namespace {
 
 // Hands out prepared batches, then `end`.
 class ScriptedSource final : public PacketSource {
  public:
-  explicit ScriptedSource(std::vector<Batch> batches) : batches_{std::move(batches)} {}
+  explicit ScriptedSource(std::vector<Batch> batches, std::vector<Interface> interfaces = {})
+      : batches_{std::move(batches)}, interfaces_{std::move(interfaces)} {}
   Batch next_batch(Deadline /*deadline*/) override {
     return next_ < batches_.size() ? batches_[next_++] : Batch{};
   }
-  [[nodiscard]] std::span<const Interface> interfaces() const noexcept override { return {}; }
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept override {
+    return interfaces_;
+  }
   void stop() noexcept override {}
 
  private:
   std::vector<Batch> batches_;
+  std::vector<Interface> interfaces_;
   std::size_t next_ = 0;
 };
 
@@ -55,6 +61,77 @@ TEST_F(SourceWalk, SkipsTimeouts) {
 TEST_F(SourceWalk, EndsWhenStopped) {
   ScriptedSource source{{batch(0, 1), Batch{{}, SourceState::stopped, {}}, batch(1, 1)}};
   EXPECT_EQ(lengths_of(source), (std::vector<std::uint32_t>{0}));
+}
+
+// What a sink must have, and no more: it counts.
+class CountingSink final : public PacketSink {
+ public:
+  explicit CountingSink(std::uint64_t most = UINT64_MAX) : most_{most} {}
+  void write(std::span<const Interface> /*interfaces*/, std::span<const Packet> packets) override {
+    counts_.packets += packets.size();
+  }
+  void flush() override {}
+  void flush_if_due() override { ++idle; }
+  [[nodiscard]] bool is_full() const noexcept override { return counts_.packets >= most_; }
+  void close() override {}
+  [[nodiscard]] SinkCounts counts() const noexcept override { return counts_; }
+
+  int idle = 0;
+
+ private:
+  std::uint64_t most_;
+  SinkCounts counts_{};
+};
+
+TEST_F(SourceWalk, CopiesEveryBatchUpToTheLast) {
+  for (const SourceState last : {SourceState::end, SourceState::stopped, SourceState::gone}) {
+    ScriptedSource source{{batch(0, 3), Batch{{}, SourceState::timeout, {}}, batch(3, 1),
+                           Batch{{}, last, {}}, batch(0, 4)}};
+    CountingSink sink;
+    source.copy_to(sink);
+    EXPECT_EQ(sink.counts().packets, 4U);
+    EXPECT_GE(sink.idle, 1) << "nothing came for a while";
+  }
+}
+
+TEST_F(SourceWalk, CopiesUntilTheSinkIsFull) {
+  ScriptedSource source{{batch(0, 1), batch(1, 2), batch(3, 1)}};
+  CountingSink sink{3};
+  source.copy_to(sink);
+  EXPECT_EQ(sink.counts().packets, 3U);
+}
+
+TEST_F(SourceWalk, CopiesWhatASinkHasNoPlaceForToNowhere) {
+  const std::array sections{std::make_shared<const Section>(Section{.comment = "why"})};
+  const std::array<Block, 1> blocks{Block{.type = 4}};
+  const std::array<InterfaceStatistics, 1> statistics;
+  const std::array<Interface, 1> interfaces;
+  CountingSink sink;
+  Copy copy{sink};
+  copy.add({interfaces, sections, blocks, statistics, true}, packets_);
+  sink.rotate();
+  EXPECT_EQ(sink.counts().packets, 4U);
+  sink.advance(Timestamp{});
+  EXPECT_EQ(sink.idle, 1) << "as far as time goes";
+}
+
+TEST(PacketSource, TellsItsLinkTypesOnce) {
+  std::vector<Interface> interfaces(4);
+  interfaces[1].link_type = LinkType::raw;
+  interfaces[3].link_type = LinkType::raw;
+  const ScriptedSource source{{}, interfaces};
+  EXPECT_EQ(source.link_types(), (std::vector{LinkType::ethernet, LinkType::raw}));
+  EXPECT_EQ(source.context().interfaces.size(), 4U);
+}
+
+TEST(Batch, IsTheLastWhereNoneFollows) {
+  for (const SourceState state : {SourceState::end, SourceState::stopped, SourceState::gone}) {
+    EXPECT_TRUE((Batch{{}, state, {}}.is_last()));
+  }
+  for (const SourceState state :
+       {SourceState::packets, SourceState::timeout, SourceState::would_block}) {
+    EXPECT_FALSE((Batch{{}, state, {}}.is_last()));
+  }
 }
 
 TEST(Interface, IsEqualToOneThatSaysTheSame) {

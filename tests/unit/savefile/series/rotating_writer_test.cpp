@@ -403,7 +403,7 @@ TEST_F(RotatingWriterTest, WritesStatisticsToTheFileThatIsOpen) {
 TEST_F(RotatingWriterTest, RemovesNoPacketsForStatisticsThatDoNotFit) {
   RotatingWriter writer{folder_.path("t.pcapng"), {}, {.size = 600, .total_size = 1000}};
   for (int i = 0; i < 12; ++i) write(writer, i);
-  const RotationCounts before = writer.counts();
+  const SinkCounts before = writer.counts();
   writer.write_statistics({&interface_, 1}, {.comment = std::string(5000, 'c')});
   writer.write_statistics({&interface_, 1}, {.received = 7});
   writer.close();
