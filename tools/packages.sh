@@ -7,7 +7,7 @@ build_packages=(
 )
 test_packages=(
   libgtest-dev netbase python3 tcpdump strace gzip zstd lz4 xz-utils iproute2 iputils-ping
-  ethtool libcap2-bin iperf3 tcpreplay curl iptables
+  ethtool libcap2-bin universal-ctags iperf3 tcpreplay curl iptables
 )
 oracle_packages=(wireshark-common tshark)
 clang_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
