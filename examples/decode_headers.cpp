@@ -13,9 +13,7 @@ int main(int argc, char** argv) try {
   // [README]
   for (const weir::Packet& packet : reader) {
     const weir::wire::Layers layers = weir::wire::decode(packet);
-    const weir::wire::Layer* layer = layers.find(weir::wire::Protocol::ipv4);
-    if (layer == nullptr) continue;
-    const auto ip = weir::wire::Ipv4View::parse(packet.data.subspan(layer->offset));
+    const auto ip = weir::wire::view<weir::wire::Ipv4View>(packet, layers);
     if (ip) std::printf("%s %u\n", to_string(ip->source()).c_str(), ip->total_length());
   }
   // [/README]

@@ -12,9 +12,13 @@
 #include "weir/packet.h"
 #include "weir/wire/checksum_verdict.h"
 #include "weir/wire/dns.h"
+#include "weir/wire/ipv4.h"
+#include "weir/wire/ipv6.h"
 #include "weir/wire/layers.h"
 #include "weir/wire/quoted_packet.h"
+#include "weir/wire/tcp.h"
 #include "weir/wire/tls.h"
+#include "weir/wire/udp.h"
 #include "wire/walk.h"
 
 namespace {
@@ -34,7 +38,7 @@ bool equal(const Layer& a, const Layer& b) {
 
 bool equal(const IpDatagram& a, const IpDatagram& b) {
   return a.network == b.network && a.transport == b.transport && a.protocol == b.protocol &&
-         a.fragment == b.fragment;
+         a.fragment == b.fragment && a.payload_offset == b.payload_offset && a.length == b.length;
 }
 
 bool starts_with(const Layers& all, const Layers& first) {
@@ -43,8 +47,11 @@ bool starts_with(const Layers& all, const Layers& first) {
                     [](const Layer& a, const Layer& b) { return equal(a, b); });
 }
 
-void check_datagram(const Layers& layers, const IpDatagram& datagram) {
+void check_datagram(const Layers& layers, const IpDatagram& datagram, std::size_t size) {
   if (!datagram.present()) return;
+  const std::uint32_t start = layers[datagram.network].offset;
+  require(datagram.payload_offset > start && datagram.payload_offset <= size);
+  require(datagram.payload_offset - start <= datagram.length);
   require(datagram.network < layers.size());
   const auto network = layers[datagram.network].protocol;
   require(network == weir::wire::Protocol::ipv4 || network == weir::wire::Protocol::ipv6);
@@ -67,9 +74,29 @@ void check_layers(const Layers& layers, std::size_t size) {
   require(layers.payload_offset <= size);
   require(layers.payload_length <= size - layers.payload_offset);
   require(layers.size() == 0 || layers.payload_offset >= layers.begin()->offset);
-  check_datagram(layers, layers.outer);
-  check_datagram(layers, layers.inner);
+  check_datagram(layers, layers.outer, size);
+  check_datagram(layers, layers.inner, size);
   require(layers.outer.present() == layers.inner.present());
+}
+
+template <class V>
+void check_view(const weir::Packet& packet, const Layers& layers, const Layer& layer) {
+  const auto header = weir::wire::view<V>(packet, layers, layer);
+  if (header) require(header->bytes().size() >= layer.header_length);
+}
+
+// Every header's bytes hold the header and lie within the packet.
+void check_extents(const weir::Packet& packet, const Layers& layers) {
+  for (const Layer& layer : layers) {
+    const auto extent = weir::wire::extent_of(packet, layers, layer);
+    require(extent.captured.size() >= layer.header_length);
+    require(extent.captured.size() <= packet.data.size() - layer.offset);
+    require(extent.wire_length >= extent.captured.size());
+    check_view<weir::wire::Ipv4View>(packet, layers, layer);
+    check_view<weir::wire::Ipv6View>(packet, layers, layer);
+    check_view<weir::wire::TcpView>(packet, layers, layer);
+    check_view<weir::wire::UdpView>(packet, layers, layer);
+  }
 }
 
 // The shallow walk stops earlier; up to there it tells the same.
@@ -178,6 +205,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_prefix(shallow, full);
   check_steps(packet, Depth::all, full);
   check_steps(packet, Depth::transport, shallow);
+  check_extents(packet, full);
+  check_extents(packet, shallow);
   check_verdicts(packet, full);
   check_quotations(packet, full);
   read_applications(packet, full);

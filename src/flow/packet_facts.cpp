@@ -25,31 +25,6 @@ using wire::Layers;
 
 namespace ip_protocol = wire::ip_protocol;
 
-/// Whether the header stands between the IP header and what the datagram carries. Mobility is what
-/// it carries unless something follows (RFC 6275 6.1.1).
-bool is_extension(wire::Protocol header, const IpDatagram& ip) noexcept {
-  if (header == wire::Protocol::ipv6_mobility) return ip.protocol != ip_protocol::ipv6_mobility;
-  return (header >= wire::Protocol::ipv6_hop_by_hop && header <= wire::Protocol::ipv6_shim6) ||
-         header == wire::Protocol::ah;
-}
-
-/// Where what the datagram carries begins, from the start of the packet.
-std::uint32_t payload_offset(const Layers& layers, const IpDatagram& ip) noexcept {
-  if (ip.transport != IpDatagram::absent) return layers.begin()[ip.transport].offset;
-  std::size_t last = ip.network;
-  while (last + 1 < layers.size() && is_extension(layers[last + 1].protocol, ip)) ++last;
-  return layers[last].offset + layers[last].header_length;
-}
-
-/// Bytes of the whole datagram, as its header says; 0 if it leaves that to the frame.
-std::uint32_t stated_length(const std::uint8_t* header, bool v4) noexcept {
-  if (v4) return load_be<std::uint16_t>(header + 2);
-  const auto payload = load_be<std::uint16_t>(header + 4);
-  // RFC 2675: 0 is a jumbogram; but nothing at all needs no length.
-  if (payload == 0 && header[6] != ip_protocol::no_next_header) return 0;
-  return 40U + payload;
-}
-
 constexpr bool little_endian = std::endian::native == std::endian::little;
 
 constexpr bool is_plain_transport(std::uint8_t protocol) noexcept {
@@ -61,6 +36,8 @@ constexpr bool is_plain_transport(std::uint8_t protocol) noexcept {
 struct Place {
   std::uint32_t network = 0;
   std::uint32_t payload = 0;
+  /// Bytes of the datagram from its IP header on; as far as its frame reaches.
+  std::uint32_t length = 0;
   bool v4 = false;
   std::uint8_t protocol = 0;
   Fragment fragment = Fragment::none;
@@ -73,18 +50,26 @@ inline bool find_plain(const Packet& packet, Place& place) noexcept {
   constexpr std::uint32_t enough = v6_size + wire::TcpView::min_header_length;
   const std::uint8_t* const frame = packet.data.data();
   const std::size_t size = packet.data.size();
-  if (packet.link_type != LinkType::ethernet || size < ethernet + enough - v4_size) return false;
+  if (packet.link_type != LinkType::ethernet || has(packet.flags, PacketFlags::has_fcs) ||
+      size < ethernet + enough - v4_size) {
+    return false;
+  }
   const std::uint8_t* const ip = frame + ethernet;
+  const std::uint32_t room =
+      std::max(packet.wire_length, static_cast<std::uint32_t>(size)) - ethernet;
   const auto type = load_be<std::uint16_t>(frame + 12);
   if (type == wire::ether_type::ipv4) {
+    const std::uint32_t length = load_be<std::uint16_t>(ip + 2);
+    place = {ethernet, ethernet + v4_size, std::min(length, room), true, ip[9], Fragment::none};
     // Version 4, five words; of the flags and offset only "don't fragment" may be set.
-    place = {ethernet, ethernet + v4_size, true, ip[9], Fragment::none};
-    return ip[0] == 0x45 && (load_be<std::uint32_t>(ip + 4) & 0x3fff) == 0 &&
-           load_be<std::uint16_t>(ip + 2) >= v4_size && is_plain_transport(ip[9]);
+    return ip[0] == 0x45 && (load_be<std::uint32_t>(ip + 4) & 0x3fff) == 0 && length >= v4_size &&
+           is_plain_transport(ip[9]);
   }
   if (type != wire::ether_type::ipv6 || size < ethernet + enough) return false;
-  place = {ethernet, ethernet + v6_size, false, ip[6], Fragment::none};
-  return ip[0] >> 4 == 6 && load_be<std::uint16_t>(ip + 4) != 0 && is_plain_transport(ip[6]);
+  const std::uint32_t carried = load_be<std::uint16_t>(ip + 4);
+  place = {ethernet, ethernet + v6_size, std::min(v6_size + carried, room), false,
+           ip[6],    Fragment::none};
+  return ip[0] >> 4 == 6 && carried != 0 && is_plain_transport(ip[6]);
 }
 
 /// What of a key is read before the endpoints are put in order.
@@ -108,11 +93,7 @@ constexpr std::uint16_t tail_of(unsigned protocol, unsigned shape) noexcept {
 inline Ends read_datagram(const Packet& packet, const Place& place, PacketFacts& facts) noexcept {
   const std::uint8_t* const data = packet.data.data();
   const auto captured = static_cast<std::uint32_t>(packet.data.size());
-  const std::uint32_t wire_end = std::max(packet.wire_length, captured);
-  std::uint32_t length = stated_length(data + place.network, place.v4);
-  if (length == 0) length = wire_end - place.network;
-  length = std::max(place.payload - place.network, std::min(length, wire_end - place.network));
-  const std::uint32_t carried = length - (place.payload - place.network);
+  const std::uint32_t carried = place.length - (place.payload - place.network);
 
   Ends ends{.tail = tail_of(place.protocol, place.v4 ? 4 : 6)};
   if (place.fragment != Fragment::later) [[likely]] {
@@ -122,7 +103,7 @@ inline Ends read_datagram(const Packet& packet, const Place& place, PacketFacts&
     read_later_fragment(carried, facts);
   }
   facts.wire_length = packet.wire_length;
-  facts.ip_bytes = length;
+  facts.ip_bytes = place.length;
   return ends;
 }
 
@@ -271,7 +252,8 @@ bool FactReader::read_decoded(const Packet& packet, Ticks now, PacketFacts& fact
   if (!ip.present()) return false;
   const Layer& header = layers.begin()[ip.network];
   const Place place{.network = header.offset,
-                    .payload = payload_offset(layers, ip),
+                    .payload = ip.payload_offset,
+                    .length = ip.length,
                     .v4 = header.protocol == wire::Protocol::ipv4,
                     .protocol = ip.protocol,
                     .fragment = ip.fragment};

@@ -25,18 +25,9 @@ const ProtocolFields& fields_of(const Layer& layer, Bytes header) {
   return packet_fields()[static_cast<std::size_t>(layer.protocol)];
 }
 
-// From a header to the end of the innermost payload, so that padding is left out.
-Bytes header_bytes(const Packet& packet, const wire::Layers& layers, const Layer& layer) {
-  const std::size_t payload_end = std::size_t{layers.payload_offset} + layers.payload_length;
-  const std::size_t header_end = std::size_t{layer.offset} + layer.header_length;
-  const std::size_t end = std::min(std::max(payload_end, header_end), packet.data.size());
-  if (layer.offset >= end) return {};
-  return packet.data.subspan(layer.offset, end - layer.offset);
-}
-
 void write_protocol(JsonWriter& json, const Packet& packet, const wire::Layers& layers,
                     const Layer& layer) {
-  const Bytes header = header_bytes(packet, layers, layer);
+  const Bytes header = wire::extent_of(packet, layers, layer).captured;
   const ProtocolFields& fields = fields_of(layer, header);
   json.begin_object();
   // Without a header of its own, the bytes are those of the next one.

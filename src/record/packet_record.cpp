@@ -17,18 +17,16 @@ struct Addresses {
   IpAddress destination;
 };
 
-// Of the innermost IP header; decode() has checked that it is whole.
+// Of the innermost IP header.
 Addresses addresses(const PacketRecord& record) noexcept {
   const wire::IpDatagram& datagram = record.layers.inner;
   if (!datagram.present()) return {};
   const Layer& layer = record.layers[datagram.network];
-  const Bytes header = record.packet.data.subspan(layer.offset);
-  if (layer.protocol == Protocol::ipv4) {
-    const auto ip = wire::Ipv4View::parse(header);
-    if (ip) return {ip->source(), ip->destination()};
-  } else {
-    const auto ip = wire::Ipv6View::parse(header);
-    if (ip) return {ip->source(), ip->destination()};
+  if (const auto ip = wire::view<wire::Ipv4View>(record.packet, record.layers, layer)) {
+    return {ip->source(), ip->destination()};
+  }
+  if (const auto ip = wire::view<wire::Ipv6View>(record.packet, record.layers, layer)) {
+    return {ip->source(), ip->destination()};
   }
   return {};
 }

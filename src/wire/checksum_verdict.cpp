@@ -209,7 +209,7 @@ class Verifier {
       const bool cut = header.error() == ParseError::truncated && has_field(layer, 10);
       return cut ? ChecksumVerdict::unverified : ChecksumVerdict::none;
     }
-    limit(layer.offset, header->total_length());
+    limit(layer.offset, header->stated_length());
     version_ = 4;
     source_ = header->source();
     destination_ = header->final_destination();
@@ -222,7 +222,7 @@ class Verifier {
     version_ = 0;
     const auto header = Ipv6View::parse(from(layer.offset));
     if (!header) return ChecksumVerdict::none;
-    limit(layer.offset, header->payload_field() == 0 ? 0 : header->datagram_length());
+    limit(layer.offset, header->stated_length());
     network_offset_ = layer.offset;
     version_ = 6;
     source_ = header->source();
@@ -231,8 +231,8 @@ class Verifier {
     return ChecksumVerdict::none;
   }
 
-  // Begins a datagram. A length of 0 is one that segmentation offload left out, and the checksums
-  // with it.
+  // Begins a datagram. One without a stated length has no checksums to verify either, unless it is
+  // a jumbogram: segmentation offload left both out.
   void limit(std::size_t offset, std::size_t length) noexcept {
     length_known_ = length != 0;
     cut_ = offset + length > wire_end_;

@@ -83,7 +83,10 @@ constexpr Transport transport_over(Protocol name, std::uint8_t protocol) noexcep
   for (const Layer& layer : transport.start.layers) {
     transport.start.protocols.insert(layer.protocol);
   }
-  transport.start.outer = {1, 2, protocol, Fragment::none};
+  transport.start.outer = {.network = 1,
+                           .transport = 2,
+                           .protocol = protocol,
+                           .payload_offset = ethernet_size + Ip::size};
   transport.start.inner = transport.start.outer;
   return transport;
 }
@@ -110,6 +113,8 @@ struct Segment {
   std::uint32_t payload_length;
   /// Header and payload as the length fields say.
   std::uint32_t length;
+  /// The whole datagram, as its header says.
+  std::uint32_t datagram_length;
 };
 
 /// IPv4 or IPv6 over Ethernet, then TCP or UDP straight over it: whole headers with consistent
@@ -134,8 +139,12 @@ inline bool find_segment(const std::uint8_t* frame, std::size_t size, Segment& f
       (udp_length & transport->limited) > length) {
     return false;
   }
-  found = {transport, header, header_length, std::min(captured, limit) - header_length,
-           std::min(length, limit)};
+  found = {transport,
+           header,
+           header_length,
+           std::min(captured, limit) - header_length,
+           std::min(length, limit),
+           Ip::size + length};
   return true;
 }
 
@@ -185,8 +194,11 @@ inline bool find_segment(const Packet& packet, Segment& found) noexcept {
 }
 
 inline Layers layers_of(const Packet& packet, Depth depth, const Segment& segment) noexcept {
+  const std::size_t frame = std::max<std::size_t>(packet.data.size(), packet.wire_length);
+  const auto room = static_cast<std::uint32_t>(frame) - ethernet_size;
   Layers layers;
-  layers.begin_with(segment.transport->start, segment.header_length, segment.payload_length);
+  layers.begin_with(segment.transport->start, segment.header_length, segment.payload_length,
+                    std::min(segment.datagram_length, room));
   if (depth == Depth::all && may_have_application(segment)) {
     walk_application(packet, segment, layers);
   }

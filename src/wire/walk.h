@@ -190,9 +190,12 @@ class Walk {
   Step authentication() noexcept;
   Step encrypted(Step step) noexcept;
   Step by_ip_protocol(std::uint8_t protocol) noexcept;
-  void begin_datagram(std::uint8_t protocol, Fragment fragment) noexcept;
+  void begin_datagram(std::uint32_t start, std::size_t stated_length, std::uint8_t protocol,
+                      Fragment fragment) noexcept;
   void continue_datagram(std::uint8_t protocol) noexcept;
+  Step cut_extension() noexcept;
   void mark_transport(std::uint8_t protocol) noexcept;
+  void keep_outer() noexcept;
 
   // walk_transport.cpp
   Step take_transport(Step step) noexcept;

@@ -40,9 +40,15 @@ Step Walk::take_network(Step step) noexcept {
 template <class V>
 Step Walk::extension(Protocol protocol) noexcept {
   const auto header = read<V>(protocol);
-  if (!header) return Step::stop;
+  if (!header) return cut_extension();
   continue_datagram(header->next_header());
   return by_ip_protocol(header->next_header());
+}
+
+/// What there was of it is no payload.
+Step Walk::cut_extension() noexcept {
+  continue_datagram(layers_.inner.protocol);
+  return Step::stop;
 }
 
 Step Walk::ip_by_version() noexcept {
@@ -61,11 +67,11 @@ Step Walk::ipv4() noexcept {
   const std::uint32_t start = offset_;
   const auto ip = read<Ipv4View>(Protocol::ipv4);
   if (!ip) return Step::stop;
-  if (ip->total_length() != 0) limit(start, ip->total_length());
   const bool later = ip->fragment_offset() != 0;
-  begin_datagram(ip->protocol(), later                  ? Fragment::later
-                                 : ip->more_fragments() ? Fragment::first
-                                                        : Fragment::none);
+  begin_datagram(start, ip->stated_length(), ip->protocol(),
+                 later                  ? Fragment::later
+                 : ip->more_fragments() ? Fragment::first
+                                        : Fragment::none);
   return later ? stop(StopReason::later_fragment) : by_ip_protocol(ip->protocol());
 }
 
@@ -73,24 +79,18 @@ Step Walk::ipv6() noexcept {
   const std::uint32_t start = offset_;
   const auto ip = read<Ipv6View>(Protocol::ipv6);
   if (!ip) return Step::stop;
-  // RFC 2675: the length of a jumbogram stands in a hop-by-hop option, and segmentation offload
-  // leaves 0; both reach to the end of the frame. Without a next header 0 means 0.
-  if (ip->payload_field() != 0 || ip->next_header() == ip_protocol::no_next_header) {
-    limit(start, Ipv6View::min_header_length + ip->payload_field());
-  }
-  begin_datagram(ip->next_header(), Fragment::none);
+  begin_datagram(start, ip->stated_length(), ip->next_header(), Fragment::none);
   return by_ip_protocol(ip->next_header());
 }
 
 Step Walk::ipv6_fragment() noexcept {
   const auto header = read<Ipv6FragmentView>(Protocol::ipv6_fragment);
-  if (!header) return Step::stop;
-  continue_datagram(header->next_header());
+  if (!header) return cut_extension();
   const Fragment fragment = header->fragment_offset() != 0 ? Fragment::later
                             : header->more_fragments()     ? Fragment::first
                                                            : Fragment::none;
-  if (layers_.outer.network == layers_.inner.network) layers_.outer.fragment = fragment;
   layers_.inner.fragment = fragment;
+  continue_datagram(header->next_header());
   if (fragment == Fragment::later) return stop(StopReason::later_fragment);
   return by_ip_protocol(header->next_header());
 }
@@ -108,6 +108,7 @@ Step Walk::mobility() noexcept {
 /// of a tunnel, or of what is encrypted, AH is.
 Step Walk::authentication() noexcept {
   const auto header = read<AhView>(Protocol::ah);
+  continue_datagram(layers_.inner.protocol);
   return header ? by_ip_protocol(header->next_header()) : Step::stop;
 }
 
@@ -122,22 +123,36 @@ Step Walk::encrypted(Step step) noexcept {
   return length == ipcomp_length ? stop(StopReason::encrypted) : stop(ParseError::truncated);
 }
 
-void Walk::begin_datagram(std::uint8_t protocol, Fragment fragment) noexcept {
-  const auto network = static_cast<std::uint8_t>(layers_.size() - 1);
-  layers_.inner = {network, IpDatagram::absent, protocol, fragment};
+/// An IP header begins at `start` and has been read. A stated length of 0 leaves the datagram all
+/// there is.
+void Walk::begin_datagram(std::uint32_t start, std::size_t stated_length, std::uint8_t protocol,
+                          Fragment fragment) noexcept {
+  if (stated_length != 0) limit(start, stated_length);
+  layers_.inner = {.network = static_cast<std::uint8_t>(layers_.size() - 1),
+                   .protocol = protocol,
+                   .fragment = fragment,
+                   .payload_offset = offset_,
+                   .length = static_cast<std::uint32_t>(wire_end_ - start)};
   if (!layers_.outer.present()) layers_.outer = layers_.inner;
 }
 
+/// An extension header or AH has been read: what follows belongs to the datagram.
 void Walk::continue_datagram(std::uint8_t protocol) noexcept {
-  if (layers_.outer.network == layers_.inner.network) layers_.outer.protocol = protocol;
   layers_.inner.protocol = protocol;
+  layers_.inner.payload_offset = offset_;
+  keep_outer();
 }
 
+/// A transport header has been read: the last of the layers.
 void Walk::mark_transport(std::uint8_t protocol) noexcept {
-  continue_datagram(protocol);
-  const auto transport = static_cast<std::uint8_t>(layers_.size() - 1);
-  if (layers_.outer.network == layers_.inner.network) layers_.outer.transport = transport;
-  layers_.inner.transport = transport;
+  layers_.inner.protocol = protocol;
+  layers_.inner.transport = static_cast<std::uint8_t>(layers_.size() - 1);
+  keep_outer();
+}
+
+/// While there is one datagram, outer and inner are the same.
+void Walk::keep_outer() noexcept {
+  if (layers_.outer.network == layers_.inner.network) layers_.outer = layers_.inner;
 }
 
 namespace {

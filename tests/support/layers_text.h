@@ -19,7 +19,7 @@ inline std::string text_of(const wire::IpDatagram& ip) {
 
 inline bool equal(const wire::IpDatagram& a, const wire::IpDatagram& b) noexcept {
   return a.network == b.network && a.transport == b.transport && a.protocol == b.protocol &&
-         a.fragment == b.fragment;
+         a.fragment == b.fragment && a.payload_offset == b.payload_offset && a.length == b.length;
 }
 
 /// "eth@0+14 ip@14+20 udp@34+8 | 1>2=17 | 42+4 payload": each header with its offset and length;

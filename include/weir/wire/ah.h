@@ -14,6 +14,7 @@ namespace weir::wire {
 /// A checked view of an authentication header; what it protects follows in clear.
 class AhView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ah};
   static constexpr std::size_t min_header_length = 12;
 
   [[nodiscard]] static std::expected<AhView, ParseError> parse(Bytes bytes) noexcept {

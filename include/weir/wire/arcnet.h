@@ -13,6 +13,7 @@ namespace weir::wire {
 /// header (RFC 1201), ten in its exception form.
 class ArcnetView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::arcnet};
   static constexpr std::size_t min_header_length = 3;
   static constexpr std::uint8_t type_ipv6 = 0xc4;
   static constexpr std::uint8_t type_ipv4 = 0xd4;

@@ -14,6 +14,7 @@ namespace weir::wire {
 /// one has 6 and 4 bytes.
 class ArpView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::arp};
   /// The fixed part; four addresses follow.
   static constexpr std::size_t min_header_length = 8;
 

@@ -13,6 +13,7 @@ namespace weir::wire {
 /// An AVS header; big-endian throughout.
 class AvsView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::prism};
   static constexpr std::size_t min_header_length = 64;
   static constexpr std::uint32_t version_1 = 0x80211001;
   static constexpr std::uint32_t version_2 = 0x80211002;

@@ -13,6 +13,7 @@ namespace weir::wire {
 /// PPP on LINKTYPE_PPP_HDLC: see is_address().
 class CiscoHdlcView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::c_hdlc};
   static constexpr std::size_t min_header_length = 4;
   static constexpr std::uint8_t unicast = 0x0f;
   static constexpr std::uint8_t multicast = 0x8f;

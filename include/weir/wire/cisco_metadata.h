@@ -13,6 +13,7 @@ namespace weir::wire {
 /// before.
 class CiscoMetadataView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::cisco_metadata};
   static constexpr std::size_t min_header_length = 8;
 
   [[nodiscard]] static std::expected<CiscoMetadataView, ParseError> parse(Bytes bytes) noexcept {

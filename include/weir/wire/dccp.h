@@ -14,6 +14,7 @@ namespace weir::wire {
 /// packet's type, and the options.
 class DccpView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::dccp};
   static constexpr std::size_t min_header_length = 12;
 
   [[nodiscard]] static std::expected<DccpView, ParseError> parse(Bytes bytes) noexcept {

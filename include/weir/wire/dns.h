@@ -41,6 +41,7 @@ enum class DnsType : std::uint16_t {
 /// The header of a message. The sections behind it are read with a DnsReader.
 class DnsView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::dns};
   static constexpr std::size_t min_header_length = 12;
 
   /// `bytes` is the message alone: over TCP, the caller takes off the two bytes of length.

@@ -12,6 +12,7 @@ namespace weir::wire {
 /// A tag from its control information on; the EtherType that announced it stands before.
 class ETagView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::e_tag};
   static constexpr std::size_t min_header_length = 8;
 
   [[nodiscard]] static std::expected<ETagView, ParseError> parse(Bytes bytes) noexcept {

@@ -13,6 +13,7 @@ namespace weir::wire {
 /// its frame starts right behind GRE.
 class ErspanView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::erspan};
   static constexpr std::size_t min_header_length = 8;
   static constexpr std::uint8_t type_ii = 1;
   static constexpr std::uint8_t type_iii = 2;

@@ -12,6 +12,7 @@ namespace weir::wire {
 /// A checked view of the two fields in clear; the payload is encrypted.
 class EspView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::esp};
   static constexpr std::size_t min_header_length = 8;
 
   [[nodiscard]] static std::expected<EspView, ParseError> parse(Bytes bytes) noexcept {

@@ -12,6 +12,7 @@ namespace weir::wire {
 /// An EtherIP header; an Ethernet frame follows.
 class EtherIpView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ether_ip};
   static constexpr std::size_t min_header_length = 2;
 
   [[nodiscard]] static std::expected<EtherIpView, ParseError> parse(Bytes bytes) noexcept {

@@ -15,6 +15,7 @@ namespace weir::wire {
 /// than was captured is believed.
 class EthernetView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ethernet};
   static constexpr std::size_t min_header_length = 14;
 
   [[nodiscard]] static std::expected<EthernetView, ParseError> parse(Bytes bytes) noexcept {

@@ -13,6 +13,7 @@ namespace weir::wire {
 /// An FDDI header.
 class FddiView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::fddi};
   static constexpr std::size_t min_header_length = 13;
 
   [[nodiscard]] static std::expected<FddiView, ParseError> parse(Bytes bytes) noexcept {

@@ -14,6 +14,7 @@ namespace weir::wire {
 /// (Cisco).
 class FrameRelayView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::frame_relay};
   enum class Encapsulation : std::uint8_t {
     nlpid,       ///< unnumbered information and a network layer protocol identifier
     ether_type,  ///< Cisco's: an EtherType directly behind the address

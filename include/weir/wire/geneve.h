@@ -12,6 +12,7 @@ namespace weir::wire {
 /// A Geneve header with its options.
 class GeneveView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::geneve};
   static constexpr std::size_t min_header_length = 8;
 
   [[nodiscard]] static std::expected<GeneveView, ParseError> parse(Bytes bytes) noexcept {

@@ -14,6 +14,7 @@ namespace weir::wire {
 /// off what is behind; a longer one than was captured is believed.
 class GreView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::gre};
   static constexpr std::size_t min_header_length = 4;
 
   [[nodiscard]] static std::expected<GreView, ParseError> parse(Bytes bytes) noexcept {

@@ -13,6 +13,7 @@ namespace weir::wire {
 /// behind; a longer one than was captured is believed.
 class GtpView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::gtp};
   static constexpr std::size_t min_header_length = 8;
   static constexpr std::uint8_t message_g_pdu = 255;
 

@@ -14,6 +14,7 @@ namespace weir::wire {
 /// edition are announced by the EtherType of supervision frames: see is_tag().
 class HsrView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::hsr};
   static constexpr std::size_t min_header_length = 6;
 
   [[nodiscard]] static std::expected<HsrView, ParseError> parse(Bytes bytes) noexcept {

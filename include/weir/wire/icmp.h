@@ -33,6 +33,7 @@ enum class IcmpType : std::uint8_t {
 /// second four bytes are named for the messages that give them a meaning.
 class IcmpView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::icmp};
   static constexpr std::size_t min_header_length = 8;
 
   [[nodiscard]] static std::expected<IcmpView, ParseError> parse(Bytes bytes) noexcept {

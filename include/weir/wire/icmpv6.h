@@ -34,6 +34,7 @@ enum class Icmpv6Type : std::uint8_t {
 /// second four bytes are named for the messages that give them a meaning.
 class Icmpv6View : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::icmpv6};
   static constexpr std::size_t min_header_length = 8;
 
   [[nodiscard]] static std::expected<Icmpv6View, ParseError> parse(Bytes bytes) noexcept {

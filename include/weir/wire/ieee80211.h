@@ -14,6 +14,7 @@ namespace weir::wire {
 /// sequence must have been cut off by whoever knows whether it is there.
 class WlanView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::wlan};
   enum class Type : std::uint8_t { management, control, data, extension };
 
   static constexpr std::size_t min_header_length = 10;

@@ -23,6 +23,7 @@ enum class IgmpType : std::uint8_t {
 /// A checked view of an IGMP message.
 class IgmpView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::igmp};
   static constexpr std::size_t min_header_length = 8;
 
   [[nodiscard]] static std::expected<IgmpView, ParseError> parse(Bytes bytes) noexcept {

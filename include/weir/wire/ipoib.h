@@ -12,6 +12,7 @@ namespace weir::wire {
 /// What stands before the IP header in captures of IP over InfiniBand.
 class IpoibView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ipoib};
   static constexpr std::size_t min_header_length = 44;
 
   [[nodiscard]] static std::expected<IpoibView, ParseError> parse(Bytes bytes) noexcept {

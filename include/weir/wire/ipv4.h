@@ -18,6 +18,7 @@ namespace weir::wire {
 /// dropped; a total length beyond the captured bytes is believed and only cut for reading.
 class Ipv4View : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ipv4};
   static constexpr std::size_t min_header_length = 20;
   static constexpr std::uint8_t loose_source_route = 131;
   static constexpr std::uint8_t strict_source_route = 137;
@@ -28,12 +29,10 @@ class Ipv4View : public View {
     if (header.version() != 4) return std::unexpected{ParseError::bad_version};
     const std::size_t header_length = header.header_length();
     if (header_length < min_header_length) return std::unexpected{ParseError::bad_header_length};
-    const std::size_t total = header.total_length();
-    if (total != 0 && total < header_length) return std::unexpected{ParseError::bad_length};
+    const std::size_t stated = header.stated_length();
+    if (stated != 0 && stated < header_length) return std::unexpected{ParseError::bad_length};
     if (header_length > bytes.size()) return std::unexpected{ParseError::truncated};
-    // Total length 0: left to the adapter by segmentation offload.
-    if (total == 0 || total > bytes.size()) return header;
-    return Ipv4View{bytes.first(total)};
+    return stated == 0 ? header : Ipv4View{up_to(bytes, stated)};
   }
 
   [[nodiscard]] std::uint8_t version() const noexcept { return field<std::uint8_t>(0) >> 4; }
@@ -86,9 +85,12 @@ class Ipv4View : public View {
     return destination();
   }
 
-  /// Bytes of the datagram on the wire: the total length, or what was captured where that is 0.
+  /// Bytes of the datagram as the header states them; 0: it reaches to the end of what it lies in,
+  /// since segmentation offload left the length to the adapter.
+  [[nodiscard]] std::size_t stated_length() const noexcept { return total_length(); }
+  /// Bytes of the datagram on the wire: what is stated, or what was captured where nothing is.
   [[nodiscard]] std::size_t datagram_length() const noexcept {
-    return total_length() != 0 ? total_length() : bytes_.size();
+    return stated_length() != 0 ? stated_length() : bytes_.size();
   }
   /// Bytes behind the header on the wire; payload() may hold fewer.
   [[nodiscard]] std::size_t payload_length() const noexcept {

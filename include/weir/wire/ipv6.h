@@ -16,6 +16,7 @@ namespace weir::wire {
 /// past the payload length is dropped; one beyond the captured bytes is only cut for reading.
 class Ipv6View : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ipv6};
   static constexpr std::size_t min_header_length = 40;
   /// RFC 8200 4.7: nothing follows.
   static constexpr std::uint8_t no_next_header = ip_protocol::no_next_header;
@@ -24,11 +25,8 @@ class Ipv6View : public View {
     if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
     const Ipv6View header{bytes};
     if (header.version() != 6) return std::unexpected{ParseError::bad_version};
-    const std::size_t length = header.payload_field();
-    // Payload length 0: a jumbogram (RFC 2675) or left to the adapter by segmentation offload.
-    if (length == 0 && header.next_header() != ip_protocol::no_next_header) return header;
-    if (length > bytes.size() - min_header_length) return header;
-    return Ipv6View{bytes.first(min_header_length + length)};
+    const std::size_t stated = header.stated_length();
+    return stated == 0 ? header : Ipv6View{up_to(bytes, stated)};
   }
 
   [[nodiscard]] std::uint8_t version() const noexcept { return field<std::uint8_t>(0) >> 4; }
@@ -39,10 +37,9 @@ class Ipv6View : public View {
   [[nodiscard]] std::uint32_t flow_label() const noexcept {
     return field<std::uint32_t>(0) & 0x000fffff;
   }
-  /// Bytes behind this header on the wire, extension headers included: the field, or what was
-  /// captured where that is 0 (a jumbogram, or segmentation offload). payload() may hold fewer.
+  /// Bytes behind this header on the wire, extension headers included; payload() may hold fewer.
   [[nodiscard]] std::size_t payload_length() const noexcept {
-    return payload_field() != 0 ? payload_field() : bytes_.size() - min_header_length;
+    return datagram_length() - min_header_length;
   }
   /// The payload length field as it stands; 0 for jumbograms and offloaded segments.
   [[nodiscard]] std::uint16_t payload_field() const noexcept { return field<std::uint16_t>(4); }
@@ -54,9 +51,16 @@ class Ipv6View : public View {
   }
 
   [[nodiscard]] static constexpr std::size_t header_length() noexcept { return min_header_length; }
-  /// Bytes of the whole packet on the wire.
+  /// Bytes of the whole packet as the header states them; 0: it reaches to the end of what it lies
+  /// in. RFC 2675: the length of a jumbogram stands in a hop-by-hop option; and segmentation
+  /// offload leaves it to the adapter. Without a next header a payload length of 0 means that.
+  [[nodiscard]] std::size_t stated_length() const noexcept {
+    if (payload_field() == 0 && next_header() != no_next_header) return 0;
+    return min_header_length + payload_field();
+  }
+  /// Bytes of the whole packet on the wire: what is stated, or what was captured where nothing is.
   [[nodiscard]] std::size_t datagram_length() const noexcept {
-    return min_header_length + payload_length();
+    return stated_length() != 0 ? stated_length() : bytes_.size();
   }
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
 

@@ -107,6 +107,7 @@ class Ipv6OptionList {
 /// A checked view of a hop-by-hop (RFC 8200 4.3) or destination options header (4.6).
 class Ipv6OptionsView : public Ipv6ExtensionView {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ipv6_hop_by_hop, Protocol::ipv6_destination};
   [[nodiscard]] static std::expected<Ipv6OptionsView, ParseError> parse(Bytes bytes) noexcept {
     if (const auto error = check(bytes)) return std::unexpected{*error};
     return Ipv6OptionsView{bytes};
@@ -132,6 +133,7 @@ class Ipv6OptionsView : public Ipv6ExtensionView {
 /// A checked view of a routing header (RFC 8200 4.4).
 class Ipv6RoutingView : public Ipv6ExtensionView {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ipv6_routing};
   static constexpr std::uint8_t source_route = 0;      ///< RFC 5095 deprecates it
   static constexpr std::uint8_t mobility = 2;          ///< RFC 6275 6.4
   static constexpr std::uint8_t rpl_source_route = 3;  ///< RFC 6554
@@ -195,6 +197,7 @@ class Ipv6RoutingView : public Ipv6ExtensionView {
 /// A checked view of a fragment header (RFC 8200 4.5); always eight bytes.
 class Ipv6FragmentView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ipv6_fragment};
   static constexpr std::size_t min_header_length = 8;
 
   [[nodiscard]] static std::expected<Ipv6FragmentView, ParseError> parse(Bytes bytes) noexcept {
@@ -224,6 +227,7 @@ class Ipv6FragmentView : public View {
 /// A checked view of a mobility header (RFC 6275 6.1).
 class Ipv6MobilityView : public Ipv6ExtensionView {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ipv6_mobility};
   [[nodiscard]] static std::expected<Ipv6MobilityView, ParseError> parse(Bytes bytes) noexcept {
     if (const auto error = check(bytes)) return std::unexpected{*error};
     return Ipv6MobilityView{bytes};
@@ -242,6 +246,7 @@ class Ipv6MobilityView : public Ipv6ExtensionView {
 /// A checked view of a shim6 header (RFC 5533 5.1): a payload extension or a control message.
 class Ipv6Shim6View : public Ipv6ExtensionView {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ipv6_shim6};
   [[nodiscard]] static std::expected<Ipv6Shim6View, ParseError> parse(Bytes bytes) noexcept {
     if (const auto error = check(bytes)) return std::unexpected{*error};
     const Ipv6Shim6View header{bytes};

@@ -13,6 +13,7 @@ namespace weir::wire {
 /// was captured is believed. The payload is PPP in data messages, attributes in control messages.
 class L2tpView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::l2tp};
   static constexpr std::size_t min_header_length = 6;
 
   /// Refused with bad_version: every version but 2, L2TPv3 among them.

@@ -1,11 +1,13 @@
 // decode(): which headers a packet holds, where each starts, and where and why that ended.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <span>
+#include <optional>
 
 #include "weir/api.h"
+#include "weir/bytes.h"
 #include "weir/packet.h"
 #include "weir/wire/protocol.h"
 
@@ -56,6 +58,13 @@ struct IpDatagram {
   /// read, and behind AH if its transport could be.
   std::uint8_t protocol = 0;
   Fragment fragment = Fragment::none;
+  /// Where what it carries begins, behind extension headers as far as they were read and behind AH:
+  /// bytes from the start of the packet's data.
+  std::uint32_t payload_offset = 0;
+  /// Bytes on the wire from the IP header to the end of the datagram: as many as the header states,
+  /// but no more than what the datagram lies in has room for; all of that where the header states
+  /// none (segmentation offload, jumbograms).
+  std::uint32_t length = 0;
 
   [[nodiscard]] constexpr bool present() const noexcept { return network != absent; }
 };
@@ -105,13 +114,15 @@ class Layers {
     IpDatagram outer{}, inner{};
     std::array<Layer, 3> layers{};
   };
-  /// Begins with three headers: the last has `last_length` bytes and `payload_captured` behind it.
-  /// Precondition: empty.
-  void begin_with(const Start& start, std::uint32_t last_length,
-                  std::uint32_t payload_captured) noexcept {
+  /// Begins with three headers: the last has `last_length` bytes and `payload_captured` behind it;
+  /// the datagram has `datagram_length`. Precondition: empty.
+  void begin_with(const Start& start, std::uint32_t last_length, std::uint32_t payload_captured,
+                  std::uint32_t datagram_length) noexcept {
     protocols = start.protocols;
     outer = start.outer;
     inner = start.inner;
+    outer.length = datagram_length;
+    inner.length = datagram_length;
     payload_offset = start.layers[2].offset + last_length;
     payload_length = payload_captured;
     size_ = static_cast<std::uint32_t>(start.layers.size());
@@ -143,5 +154,52 @@ class Layers {
 /// A snapped packet is not malformed: lengths beyond the captured bytes but within the wire length
 /// are believed for counting and cut for reading.
 [[nodiscard]] WEIR_API Layers decode(const Packet& packet, Depth depth = Depth::all) noexcept;
+
+/// Some of a packet's bytes.
+struct Extent {
+  Bytes captured;
+  /// On the wire; at least as many as were captured.
+  std::size_t wire_length = 0;
+};
+
+/// From a header to the end of the innermost IP datagram that it lies in or, if it lies in none,
+/// that it carries: padding and what else follows a datagram in its frame is left out. Behind the
+/// transport header the datagram's payload ends it (UDP has a length of its own). `layer` is one of
+/// `layers`, which is what decode(packet) found.
+[[nodiscard]] WEIR_API Extent extent_of(const Packet& packet, const Layers& layers,
+                                        const Layer& layer) noexcept;
+
+/// The view of one of the headers that decode(packet) found, over extent_of() it; nothing if it is
+/// another protocol's, or one that was cut or malformed. Options of TCP may be cut. Borrows the
+/// packet's bytes.
+template <class V>
+[[nodiscard]] std::optional<V> view(const Packet& packet, const Layers& layers,
+                                    const Layer& layer) noexcept {
+  if (!V::protocols.contains(layer.protocol)) return std::nullopt;
+  const Extent extent = extent_of(packet, layers, layer);
+  const auto recorded = [&](const auto& header) -> std::optional<V> {
+    // Some protocols have several headers: the one that decode() read is as long as it says.
+    if (!header || std::min(header->header_length(), extent.captured.size()) != layer.header_length)
+      return std::nullopt;
+    return *header;
+  };
+  if constexpr (requires { V::parse_snapped(extent.captured, extent.wire_length); }) {
+    return recorded(V::parse_snapped(extent.captured, extent.wire_length));
+  } else if constexpr (requires { V::parse(extent.captured, true); }) {
+    const auto plain = recorded(V::parse(extent.captured));
+    return plain ? plain : recorded(V::parse(extent.captured, true));
+  } else {
+    return recorded(V::parse(extent.captured));
+  }
+}
+
+/// The same of the outermost header that V reads.
+template <class V>
+[[nodiscard]] std::optional<V> view(const Packet& packet, const Layers& layers) noexcept {
+  for (const Layer& layer : layers) {
+    if (V::protocols.contains(layer.protocol)) return view<V>(packet, layers, layer);
+  }
+  return std::nullopt;
+}
 
 }  // namespace weir::wire

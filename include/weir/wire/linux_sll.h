@@ -30,6 +30,7 @@ inline constexpr std::uint16_t can = 0x000c;
 /// A version 1 cooked header.
 class SllView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::sll};
   static constexpr std::size_t min_header_length = 16;
   static constexpr std::size_t max_address_length = 8;
 

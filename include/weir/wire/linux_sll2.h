@@ -14,6 +14,7 @@ namespace weir::wire {
 /// A version 2 cooked header.
 class Sll2View : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::sll};
   static constexpr std::size_t min_header_length = 20;
   static constexpr std::size_t max_address_length = 8;
 

@@ -13,6 +13,7 @@ namespace weir::wire {
 /// of two in the others.
 class LlcView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::llc};
   static constexpr std::size_t min_header_length = 3;
   static constexpr std::uint8_t sap_bpdu = 0x42;
   static constexpr std::uint8_t sap_ip = 0x06;
@@ -74,6 +75,7 @@ struct LlcFields {
 /// 0x80 and ATM alike.
 class SnapView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::snap};
   static constexpr std::size_t min_header_length = 5;
   static constexpr std::uint32_t oui_ethernet = 0x000000;  // the type is an EtherType (RFC 1042)
   static constexpr std::uint32_t oui_802_1 = 0x0080c2;     // bridged frames (RFC 2684 5.2)

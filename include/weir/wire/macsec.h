@@ -13,6 +13,7 @@ namespace weir::wire {
 /// Where the data is not encrypted, the header goes up to the EtherType of the data.
 class MacsecView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::macsec};
   static constexpr std::size_t min_header_length = 6;
   /// Bytes of the integrity check value behind the data, with every cipher suite of the standard.
   static constexpr std::size_t check_value_length = 16;

@@ -12,6 +12,7 @@ namespace weir::wire {
 /// One entry of a label stack. Nothing in it says what follows the last one.
 class MplsView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::mpls};
   static constexpr std::size_t min_header_length = 4;
 
   [[nodiscard]] static std::expected<MplsView, ParseError> parse(Bytes bytes) noexcept {

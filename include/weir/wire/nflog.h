@@ -14,6 +14,7 @@ namespace weir::wire {
 /// payload is taken, little-endian first.
 class NflogView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::nflog};
   static constexpr std::size_t min_header_length = 4;
   static constexpr std::uint16_t attribute_payload = 9;  // NFULA_PAYLOAD
 

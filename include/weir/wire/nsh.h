@@ -12,6 +12,7 @@ namespace weir::wire {
 /// A network service header with its context headers.
 class NshView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::nsh};
   /// Values of next_protocol().
   enum class Next : std::uint8_t { ipv4 = 1, ipv6 = 2, ethernet = 3, nsh = 4, mpls = 5 };
 

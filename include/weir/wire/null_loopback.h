@@ -13,6 +13,7 @@ namespace weir::wire {
 /// order, told apart because families are small numbers.
 class NullView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::null};
   static constexpr std::size_t min_header_length = 4;
 
   [[nodiscard]] static std::expected<NullView, ParseError> parse(Bytes bytes) noexcept {

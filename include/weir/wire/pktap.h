@@ -14,6 +14,7 @@ namespace weir::wire {
 /// A packet tap header; little-endian throughout.
 class PktapView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::pktap};
   static constexpr std::size_t min_header_length = 108;
   static constexpr std::uint32_t record_packet = 1;
 

@@ -12,6 +12,7 @@ namespace weir::wire {
 /// A PPI header with its fields; little-endian throughout.
 class PpiView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ppi};
   static constexpr std::size_t min_header_length = 8;
   static constexpr std::uint16_t field_802_11_common = 2;
 

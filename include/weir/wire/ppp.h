@@ -31,6 +31,7 @@ inline constexpr std::uint16_t chap = 0xc223;
 /// that is odd (RFC 1661 6.5), of two otherwise.
 class PppView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::ppp};
   static constexpr std::size_t min_header_length = 1;
 
   [[nodiscard]] static std::expected<PppView, ParseError> parse(Bytes bytes) noexcept {

@@ -13,6 +13,7 @@ namespace weir::wire {
 /// believed. Behind it stands PPP in a session, tags in discovery.
 class PppoeView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::pppoe_discovery, Protocol::pppoe_session};
   static constexpr std::size_t min_header_length = 6;
   static constexpr std::uint8_t code_session = 0x00;
   static constexpr std::uint8_t code_padi = 0x09;

@@ -14,6 +14,7 @@ namespace weir::wire {
 /// Files of this link type may hold AVS headers instead; those are refused with bad_version.
 class PrismView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::prism};
   static constexpr std::size_t min_header_length = 24;
   static constexpr std::uint32_t received = 0x44;
   static constexpr std::uint32_t transmitted = 0x41;

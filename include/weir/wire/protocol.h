@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -103,6 +104,11 @@ inline constexpr std::size_t protocol_count = static_cast<std::size_t>(Protocol:
 /// A set of protocols in two words.
 class ProtocolSet {
  public:
+  constexpr ProtocolSet() noexcept = default;
+  constexpr ProtocolSet(std::initializer_list<Protocol> protocols) noexcept {
+    for (const Protocol protocol : protocols) insert(protocol);
+  }
+
   constexpr void insert(Protocol protocol) noexcept {
     words_[index(protocol) / 64] |= std::uint64_t{1} << (index(protocol) % 64);
   }

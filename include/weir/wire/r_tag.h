@@ -12,6 +12,7 @@ namespace weir::wire {
 /// A tag from its reserved field on; the EtherType that announced it stands before.
 class RTagView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::r_tag};
   static constexpr std::size_t min_header_length = 6;
 
   [[nodiscard]] static std::expected<RTagView, ParseError> parse(Bytes bytes) noexcept {

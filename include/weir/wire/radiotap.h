@@ -13,6 +13,7 @@ namespace weir::wire {
 /// read the frame behind.
 class RadiotapView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::radiotap};
   static constexpr std::size_t min_header_length = 8;
 
   [[nodiscard]] static std::expected<RadiotapView, ParseError> parse(Bytes bytes) noexcept {

@@ -86,6 +86,7 @@ class SctpChunkList {
 /// A checked view of an SCTP packet.
 class SctpView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::sctp};
   static constexpr std::size_t min_header_length = 12;
 
   [[nodiscard]] static std::expected<SctpView, ParseError> parse(Bytes bytes) noexcept {

@@ -13,6 +13,7 @@ namespace weir::wire {
 /// A SLIP pseudo-header; an IP packet follows, decompressed by the driver that recorded it.
 class SlipView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::slip};
   static constexpr std::size_t min_header_length = 16;
 
   [[nodiscard]] static std::expected<SlipView, ParseError> parse(Bytes bytes) noexcept {

@@ -28,6 +28,7 @@ inline constexpr std::uint16_t ae = 0x100;   ///< accurate ECN, once the nonce s
 /// A checked view of a TCP segment.
 class TcpView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::tcp};
   static constexpr std::size_t min_header_length = 20;
 
   [[nodiscard]] static std::expected<TcpView, ParseError> parse(Bytes bytes) noexcept {

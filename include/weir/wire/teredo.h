@@ -14,6 +14,7 @@ namespace weir::wire {
 /// The header may be empty; what follows always starts as IPv6 does.
 class TeredoView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::teredo};
   static constexpr std::size_t min_header_length = 0;
 
   [[nodiscard]] static std::expected<TeredoView, ParseError> parse(Bytes bytes) noexcept {

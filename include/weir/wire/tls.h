@@ -25,6 +25,7 @@ enum class TlsContentType : std::uint8_t {
 /// beyond the bytes is only cut for reading.
 class TlsRecordView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::tls};
   static constexpr std::size_t min_header_length = 5;
   /// RFC 5246 6.2.3: 2^14 bytes, and up to 2048 more once protected.
   static constexpr std::uint16_t max_length = (1 << 14) + 2048;

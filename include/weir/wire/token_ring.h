@@ -13,6 +13,7 @@ namespace weir::wire {
 /// A Token Ring header with its routing information field, if the source address announces one.
 class TokenRingView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::token_ring};
   static constexpr std::size_t min_header_length = 14;
 
   [[nodiscard]] static std::expected<TokenRingView, ParseError> parse(Bytes bytes) noexcept {

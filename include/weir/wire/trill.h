@@ -12,6 +12,7 @@ namespace weir::wire {
 /// A TRILL header with its options, from its version on; an Ethernet frame follows.
 class TrillView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::trill};
   static constexpr std::size_t min_header_length = 6;
 
   [[nodiscard]] static std::expected<TrillView, ParseError> parse(Bytes bytes) noexcept {

@@ -13,6 +13,7 @@ namespace weir::wire {
 /// captured bytes is only cut for reading.
 class UdpView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::udp};
   static constexpr std::size_t min_header_length = 8;
 
   [[nodiscard]] static std::expected<UdpView, ParseError> parse(Bytes bytes) noexcept {

@@ -12,6 +12,7 @@ namespace weir::wire {
 /// A checked view of a UDP-Lite packet; it ends where its IP datagram ends.
 class UdpLiteView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::udp_lite};
   static constexpr std::size_t min_header_length = 8;
 
   [[nodiscard]] static std::expected<UdpLiteView, ParseError> parse(Bytes bytes) noexcept {

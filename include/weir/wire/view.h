@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "weir/bytes.h"
+#include "weir/wire/protocol.h"
 
 namespace weir::wire {
 

@@ -15,6 +15,7 @@ namespace weir::wire {
 /// length cuts the padding off.
 class VlanView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::vlan, Protocol::provider_vlan};
   static constexpr std::size_t min_header_length = 4;
 
   [[nodiscard]] static std::expected<VlanView, ParseError> parse(Bytes bytes) noexcept {
@@ -65,6 +66,7 @@ struct VlanFields {
 /// customer's own MAC header.
 class ITagView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::provider_backbone};
   static constexpr std::size_t min_header_length = 18;
 
   [[nodiscard]] static std::expected<ITagView, ParseError> parse(Bytes bytes) noexcept {

@@ -12,6 +12,7 @@ namespace weir::wire {
 /// A tag from its first word on; the EtherType that announced it stands before.
 class VnTagView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::vn_tag};
   static constexpr std::size_t min_header_length = 6;
 
   [[nodiscard]] static std::expected<VnTagView, ParseError> parse(Bytes bytes) noexcept {

@@ -12,6 +12,7 @@ namespace weir::wire {
 /// A VXLAN header; with the P flag, which only VXLAN-GPE has, it names its payload.
 class VxlanView : public View {
  public:
+  static constexpr ProtocolSet protocols{Protocol::vxlan};
   /// Values of next_protocol().
   enum class Next : std::uint8_t { ipv4 = 1, ipv6 = 2, ethernet = 3, nsh = 4, mpls = 5 };
 

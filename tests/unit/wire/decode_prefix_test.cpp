@@ -35,6 +35,9 @@ bool consistent(const Layers& layers, std::size_t size) {
     if (ip.present() != layers.outer.present()) return false;
     if (!ip.present()) continue;
     if (ip.network >= layers.size()) return false;
+    const std::size_t start = layers[ip.network].offset;
+    if (ip.payload_offset <= start || ip.payload_offset > size) return false;
+    if (ip.payload_offset - start > ip.length) return false;
     if (ip.transport == wire::IpDatagram::absent) continue;
     if (ip.transport <= ip.network || ip.transport >= layers.size()) return false;
   }
