@@ -96,12 +96,6 @@ std::string_view ip_protocol_name(std::uint8_t protocol) noexcept {
   return name_in(protocol_names, protocol);
 }
 
-bool has_ports(std::uint8_t protocol) noexcept {
-  return protocol == ip_protocol::tcp || protocol == ip_protocol::udp ||
-         protocol == ip_protocol::udp_lite || protocol == ip_protocol::dccp ||
-         protocol == ip_protocol::sctp;
-}
-
 void Printer::put_addresses() {
   line_.put(ip_.source);
   line_.put(" > ");
@@ -146,7 +140,7 @@ void Printer::ipv4(const Header& header) {
     line_.out().pop_back();
     return line_.print(" ip-proto-{}", protocol);
   }
-  if (!has_ports(protocol)) put_addresses();
+  if (!ip_protocol::has_ports(protocol)) put_addresses();  // the transport joins the ports
   if (!datagram.holds(0, header_length)) {
     line_.print(" [remaining caplen({}) < header length({})]", datagram.captured().size(),
                 header_length);

@@ -30,9 +30,9 @@ void Printer::ipv6(const Header& header) {
          .source = header.v6(8),
          .destination = header.v6(24),
          .hop_limit = header.u8(7),
-         .direct = has_ports(protocol),
+         .direct = ip_protocol::has_ports(protocol),
          .fragmented = false};
-  if (!has_ports(protocol)) put_addresses();
+  if (!ip_protocol::has_ports(protocol)) put_addresses();
   ipv6_next(protocol, datagram.from(header_size));
 }
 

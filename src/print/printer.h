@@ -222,7 +222,5 @@ void put_characters(std::string& out, Bytes bytes);
 
 [[nodiscard]] std::string_view ether_type_name(std::uint16_t type) noexcept;
 [[nodiscard]] std::string_view ip_protocol_name(std::uint8_t protocol) noexcept;
-/// Protocols whose printers put the addresses themselves, joined by ports.
-[[nodiscard]] bool has_ports(std::uint8_t protocol) noexcept;
 
 }  // namespace weir::print

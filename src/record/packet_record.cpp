@@ -31,11 +31,6 @@ Addresses addresses(const PacketRecord& record) noexcept {
   return {};
 }
 
-bool has_ports(Protocol protocol) noexcept {
-  return protocol == Protocol::tcp || protocol == Protocol::udp || protocol == Protocol::udp_lite ||
-         protocol == Protocol::sctp || protocol == Protocol::dccp;
-}
-
 // The transport header of the innermost datagram, also where decode() found it cut or malformed.
 const Layer* transport(const wire::Layers& layers) noexcept {
   const wire::IpDatagram& datagram = layers.inner;

@@ -6,7 +6,7 @@
 #include <expected>
 
 #include "weir/wire/parse_error.h"
-#include "weir/wire/view.h"
+#include "weir/wire/wire.h"
 
 namespace weir::wire {
 

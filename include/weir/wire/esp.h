@@ -5,7 +5,7 @@
 #include <expected>
 
 #include "weir/wire/parse_error.h"
-#include "weir/wire/view.h"
+#include "weir/wire/wire.h"
 
 namespace weir::wire {
 

@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <expected>
-#include <iterator>
 
 #include "weir/address.h"
 #include "weir/wire/parse_error.h"
-#include "weir/wire/view.h"
+#include "weir/wire/tlv_list.h"
+#include "weir/wire/wire.h"
 
 namespace weir::wire {
 
@@ -98,57 +98,18 @@ struct NeighborOption {
   std::uint8_t type = 0;
   /// What follows type and length.
   Bytes data{};
+
+  /// See Tlv; the length counts units of eight bytes.
+  [[nodiscard]] static std::size_t read(Bytes rest, NeighborOption& option) noexcept {
+    if (rest.size() < 2) return 0;
+    const std::size_t size = std::size_t{rest[1]} * 8;
+    if (size == 0 || size > rest.size()) return 0;
+    option = {.type = rest[0], .data = rest.subspan(2, size - 2)};
+    return size;
+  }
 };
 
-/// The options of one message, in order. The walk always makes progress and ends before an option
-/// of length 0 or beyond the bytes.
-class NeighborOptionList {
- public:
-  class Iterator {
-   public:
-    using value_type = NeighborOption;
-    using difference_type = std::ptrdiff_t;
-
-    Iterator() noexcept = default;
-    explicit Iterator(Bytes rest) noexcept : rest_{rest} { read(); }
-
-    const NeighborOption& operator*() const noexcept { return option_; }
-    const NeighborOption* operator->() const noexcept { return &option_; }
-    Iterator& operator++() noexcept {
-      rest_ = rest_.subspan(size_);
-      read();
-      return *this;
-    }
-    Iterator operator++(int) noexcept {
-      const Iterator before = *this;
-      ++*this;
-      return before;
-    }
-    bool operator==(std::default_sentinel_t) const noexcept { return size_ == 0; }
-
-   private:
-    void read() noexcept {
-      size_ = 0;
-      if (rest_.size() < 2) return;
-      const std::size_t size = std::size_t{rest_[1]} * 8;
-      if (size == 0 || size > rest_.size()) return;
-      size_ = size;
-      option_ = {.type = rest_[0], .data = rest_.subspan(2, size - 2)};
-    }
-
-    Bytes rest_{};
-    NeighborOption option_{};
-    std::size_t size_ = 0;
-  };
-
-  explicit NeighborOptionList(Bytes bytes) noexcept : bytes_{bytes} {}
-
-  [[nodiscard]] Iterator begin() const noexcept { return Iterator{bytes_}; }
-  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
-
- private:
-  Bytes bytes_;
-};
+using NeighborOptionList = TlvList<NeighborOption>;
 
 /// A checked view of a neighbour solicitation or advertisement (RFC 4861 4.3, 4.4).
 class NeighborView : public View {

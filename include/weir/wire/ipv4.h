@@ -10,7 +10,7 @@
 #include "weir/wire/checksum.h"
 #include "weir/wire/option_list.h"
 #include "weir/wire/parse_error.h"
-#include "weir/wire/view.h"
+#include "weir/wire/wire.h"
 
 namespace weir::wire {
 

@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <cstring>
 #include <expected>
-#include <iterator>
 #include <optional>
 
 #include "weir/address.h"
 #include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
-#include "weir/wire/view.h"
+#include "weir/wire/tlv_list.h"
+#include "weir/wire/wire.h"
 
 namespace weir::wire {
 
@@ -48,61 +48,21 @@ struct Ipv6Option {
 
   std::uint8_t type = pad1;
   Bytes data{};
+
+  /// See Tlv.
+  [[nodiscard]] static std::size_t read(Bytes rest, Ipv6Option& option) noexcept {
+    if (rest[0] == pad1) {
+      option = {};
+      return 1;
+    }
+    if (rest.size() < 2 || rest.size() - 2 < rest[1]) return 0;
+    option = {.type = rest[0], .data = rest.subspan(2, rest[1])};
+    return std::size_t{2} + rest[1];
+  }
 };
 
-/// The options of one header, in order, padding included. The walk always makes progress and ends
-/// before an option that is longer than the header.
-class Ipv6OptionList {
- public:
-  class Iterator {
-   public:
-    using value_type = Ipv6Option;
-    using difference_type = std::ptrdiff_t;
-
-    Iterator() noexcept = default;
-    explicit Iterator(Bytes rest) noexcept : rest_{rest} { read(); }
-
-    const Ipv6Option& operator*() const noexcept { return option_; }
-    const Ipv6Option* operator->() const noexcept { return &option_; }
-    Iterator& operator++() noexcept {
-      rest_ = rest_.subspan(size_);
-      read();
-      return *this;
-    }
-    Iterator operator++(int) noexcept {
-      const Iterator before = *this;
-      ++*this;
-      return before;
-    }
-    bool operator==(std::default_sentinel_t) const noexcept { return size_ == 0; }
-
-   private:
-    void read() noexcept {
-      size_ = 0;
-      if (rest_.empty()) return;
-      if (rest_[0] == Ipv6Option::pad1) {
-        size_ = 1;
-        option_ = {};
-        return;
-      }
-      if (rest_.size() < 2 || rest_.size() - 2 < rest_[1]) return;
-      size_ = std::size_t{2} + rest_[1];
-      option_ = {.type = rest_[0], .data = rest_.subspan(2, rest_[1])};
-    }
-
-    Bytes rest_{};
-    Ipv6Option option_{};
-    std::size_t size_ = 0;
-  };
-
-  explicit Ipv6OptionList(Bytes bytes) noexcept : bytes_{bytes} {}
-
-  [[nodiscard]] Iterator begin() const noexcept { return Iterator{bytes_}; }
-  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
-
- private:
-  Bytes bytes_;
-};
+/// Padding is handed out.
+using Ipv6OptionList = TlvList<Ipv6Option>;
 
 /// A checked view of a hop-by-hop (RFC 8200 4.3) or destination options header (4.6).
 class Ipv6OptionsView : public Ipv6ExtensionView {

@@ -101,6 +101,12 @@ inline constexpr std::size_t protocol_count = static_cast<std::size_t>(Protocol:
 /// The inverse of name().
 [[nodiscard]] WEIR_API std::optional<Protocol> protocol_by_name(std::string_view text) noexcept;
 
+/// Whether its header begins with a source and a destination port.
+[[nodiscard]] constexpr bool has_ports(Protocol protocol) noexcept {
+  return protocol == Protocol::tcp || protocol == Protocol::udp || protocol == Protocol::udp_lite ||
+         protocol == Protocol::sctp || protocol == Protocol::dccp;
+}
+
 /// A set of protocols in two words.
 class ProtocolSet {
  public:

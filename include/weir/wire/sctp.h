@@ -1,12 +1,13 @@
 // The Stream Control Transmission Protocol (RFC 9260): common header and chunks.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <expected>
-#include <iterator>
 
 #include "weir/wire/parse_error.h"
-#include "weir/wire/view.h"
+#include "weir/wire/tlv_list.h"
+#include "weir/wire/wire.h"
 
 namespace weir::wire {
 
@@ -29,59 +30,19 @@ struct SctpChunk {
   std::uint8_t type = data;
   std::uint8_t flags = 0;
   Bytes value{};
+
+  /// See Tlv; damaged with a length below 4.
+  [[nodiscard]] static std::size_t read(Bytes rest, SctpChunk& chunk) noexcept {
+    if (rest.size() < 4) return 0;
+    const std::size_t length = load_be<std::uint16_t>(rest.data() + 2);
+    if (length < 4 || length > rest.size()) return 0;
+    chunk = {.type = rest[0], .flags = rest[1], .value = rest.subspan(4, length - 4)};
+    // Padded to a multiple of four; the last chunk's padding may be missing.
+    return std::min((length + 3) / 4 * 4, rest.size());
+  }
 };
 
-/// The chunks of one packet, in order. The walk always makes progress and ends before a chunk whose
-/// length is below 4 or beyond the bytes.
-class SctpChunkList {
- public:
-  class Iterator {
-   public:
-    using value_type = SctpChunk;
-    using difference_type = std::ptrdiff_t;
-
-    Iterator() noexcept = default;
-    explicit Iterator(Bytes rest) noexcept : rest_{rest} { read(); }
-
-    const SctpChunk& operator*() const noexcept { return chunk_; }
-    const SctpChunk* operator->() const noexcept { return &chunk_; }
-    Iterator& operator++() noexcept {
-      rest_ = rest_.subspan(size_);
-      read();
-      return *this;
-    }
-    Iterator operator++(int) noexcept {
-      const Iterator before = *this;
-      ++*this;
-      return before;
-    }
-    bool operator==(std::default_sentinel_t) const noexcept { return size_ == 0; }
-
-   private:
-    void read() noexcept {
-      size_ = 0;
-      if (rest_.size() < 4) return;
-      const std::size_t length = load_be<std::uint16_t>(rest_.data() + 2);
-      if (length < 4 || length > rest_.size()) return;
-      // Padded to a multiple of four; the last chunk's padding may be missing.
-      const std::size_t padded = (length + 3) / 4 * 4;
-      size_ = padded < rest_.size() ? padded : rest_.size();
-      chunk_ = {.type = rest_[0], .flags = rest_[1], .value = rest_.subspan(4, length - 4)};
-    }
-
-    Bytes rest_{};
-    SctpChunk chunk_{};
-    std::size_t size_ = 0;
-  };
-
-  explicit SctpChunkList(Bytes bytes) noexcept : bytes_{bytes} {}
-
-  [[nodiscard]] Iterator begin() const noexcept { return Iterator{bytes_}; }
-  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
-
- private:
-  Bytes bytes_;
-};
+using SctpChunkList = TlvList<SctpChunk>;
 
 /// A checked view of an SCTP packet.
 class SctpView : public View {

@@ -8,7 +8,7 @@
 
 #include "weir/wire/parse_error.h"
 #include "weir/wire/tcp_option.h"
-#include "weir/wire/view.h"
+#include "weir/wire/wire.h"
 
 namespace weir::wire {
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 
 #include "weir/wire/option_list.h"
@@ -45,7 +44,13 @@ struct TcpSackBlock {
 /// One option. Each typed reader gives nothing if the kind or the length is another.
 class TcpOption {
  public:
-  explicit TcpOption(HeaderOption option) noexcept : option_{option} {}
+  TcpOption() noexcept = default;
+
+  /// See Tlv.
+  [[nodiscard]] static std::size_t read(Bytes rest, TcpOption& option) noexcept {
+    return HeaderOption::read(rest, option.option_);
+  }
+  [[nodiscard]] bool ends_list() const noexcept { return option_.ends_list(); }
 
   [[nodiscard]] TcpOptionKind kind() const noexcept {
     return static_cast<TcpOptionKind>(option_.kind);
@@ -101,48 +106,9 @@ class TcpOption {
     return kind() == wanted && option_.data.size() == size;
   }
 
-  HeaderOption option_;
+  HeaderOption option_{};
 };
 
-/// The options of one TCP header, in order; see OptionList for where the walk ends.
-class TcpOptionList {
- public:
-  class Iterator {
-   public:
-    using value_type = TcpOption;
-    using difference_type = std::ptrdiff_t;
-
-    Iterator() noexcept = default;
-    explicit Iterator(OptionList::Iterator at) noexcept : at_{at} {}
-
-    TcpOption operator*() const noexcept { return TcpOption{*at_}; }
-    Iterator& operator++() noexcept {
-      ++at_;
-      return *this;
-    }
-    Iterator operator++(int) noexcept {
-      const Iterator before = *this;
-      ++*this;
-      return before;
-    }
-    bool operator==(std::default_sentinel_t end) const noexcept { return at_ == end; }
-
-    /// As OptionList::Iterator::rest().
-    [[nodiscard]] Bytes rest() const noexcept { return at_.rest(); }
-
-   private:
-    OptionList::Iterator at_{};
-  };
-
-  explicit TcpOptionList(Bytes bytes) noexcept : list_{bytes} {}
-
-  [[nodiscard]] Iterator begin() const noexcept { return Iterator{list_.begin()}; }
-  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
-  [[nodiscard]] Bytes bytes() const noexcept { return list_.bytes(); }
-  [[nodiscard]] bool well_formed() const noexcept { return list_.well_formed(); }
-
- private:
-  OptionList list_;
-};
+using TcpOptionList = TlvList<TcpOption>;
 
 }  // namespace weir::wire

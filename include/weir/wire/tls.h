@@ -8,7 +8,7 @@
 
 #include "weir/api.h"
 #include "weir/wire/parse_error.h"
-#include "weir/wire/view.h"
+#include "weir/wire/wire.h"
 
 namespace weir::wire {
 
