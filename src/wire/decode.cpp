@@ -1,5 +1,5 @@
 // decode(): a fast path for what most packets are, and the walk for everything else.
-#include "application_ports.h"
+#include "number_table.h"
 #include "walk.h"
 #include "weir/bytes.h"
 #include "weir/wire/ether_type.h"
@@ -17,7 +17,7 @@ constexpr std::uint8_t tls_content_types = 5;
 /// The ports of TCP behind which any payload may hold a header: all but those of TLS.
 constexpr PortTable any_payload_tcp = [] {
   PortTable ports;
-  for (const Port& port : tcp_ports) {
+  for (const Number& port : tcp_ports) {
     if (port.step != Step::tls) ports.insert(port);
   }
   return ports;

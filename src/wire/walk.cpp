@@ -1,20 +1,32 @@
-// The loop of decode() and what every step shares.
+// The loop of decode(), and what every step shares.
 #include "walk.h"
 
 namespace weir::wire {
 
+// Every step has its reading, and every protocol is read by one.
+static_assert([] {
+  if (readings.size() != step_count) return false;
+  ProtocolSet read;
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    const Reading& reading = readings[i];
+    if (reading.step != static_cast<Step>(i)) return false;
+    if ((reading.read == nullptr) != (reading.step == Step::stop)) return false;
+    if (reading.as != no_layer) read.insert(reading.as);
+  }
+  for (std::size_t i = 0; i < protocol_count; ++i) {
+    if (!read.contains(static_cast<Protocol>(i))) return false;
+  }
+  return true;
+}());
+
 void Walk::run(Step step, std::uint32_t offset) noexcept {
   offset_ = offset;
-  while (step != Step::stop) step = take(step);
+  while (step != Step::stop) {
+    const Reading& reading = reading_of(step);
+    step = reading.read(*this, reading.as);
+  }
   layers_.payload_offset = offset_;
   layers_.payload_length = end_ - offset_;
-}
-
-Step Walk::take(Step step) noexcept {
-  if (step <= Step::lldp) return take_link(step);
-  if (step <= Step::ipcomp) return take_network(step);
-  if (step <= Step::eigrp) return take_transport(step);
-  return take_tunnel(step);
 }
 
 StopReason Walk::reason_of(ParseError error) const noexcept {
@@ -40,8 +52,15 @@ bool Walk::push(Protocol protocol, std::size_t length) noexcept {
     return false;
   }
   // A view's header is among the bytes it was given, so this stays within end_.
-  offset_ += static_cast<std::uint32_t>(length);
+  skip(length);
   return true;
+}
+
+void Walk::drop_frame_check_sequence() noexcept {
+  if (fcs_dropped_) return;
+  fcs_dropped_ = true;
+  constexpr std::uint64_t size = 4;
+  limit(offset_, wire_rest() < size ? 0 : wire_rest() - size);
 }
 
 }  // namespace weir::wire

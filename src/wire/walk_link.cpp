@@ -1,4 +1,5 @@
 // Link layers, their pseudo-headers and what lies between link and network: steps of decode().
+#include "number_table.h"
 #include "walk.h"
 #include "weir/wire/arp.h"
 #include "weir/wire/c_hdlc.h"
@@ -22,82 +23,15 @@
 #include "weir/wire/vn_tag.h"
 
 namespace weir::wire {
+namespace {
 
-Step Walk::take_link(Step step) noexcept {
-  switch (step) {
-    case Step::ethernet:
-      return ethernet();
-    case Step::llc:
-      return llc();
-    case Step::sll:
-      if (const auto header = read<SllView>(Protocol::sll)) {
-        return linux_cooked(header->arphrd_type(), header->protocol());
-      }
-      return Step::stop;
-    case Step::sll2:
-      if (const auto header = read<Sll2View>(Protocol::sll)) {
-        return linux_cooked(header->arphrd_type(), header->protocol());
-      }
-      return Step::stop;
-    case Step::null:
-    case Step::loop:
-      return loopback(step);
-    case Step::raw:
-      return push(Protocol::raw, 0) ? Step::ip_by_version : Step::stop;
-    case Step::ppp:
-      return ppp();
-    case Step::c_hdlc:
-      return c_hdlc();
-    case Step::frame_relay:
-      return frame_relay();
-    case Step::vlan:
-      return tag<VlanView>(Protocol::vlan);
-    case Step::provider_vlan:
-      return tag<VlanView>(Protocol::provider_vlan);
-    case Step::provider_backbone:
-      return tag<ITagView>(Protocol::provider_backbone);
-    case Step::vn_tag:
-      return tag<VnTagView>(Protocol::vn_tag);
-    case Step::e_tag:
-      return tag<ETagView>(Protocol::e_tag);
-    case Step::r_tag:
-      return tag<RTagView>(Protocol::r_tag);
-    case Step::hsr:
-      return tag<HsrView>(Protocol::hsr);
-    case Step::cisco_metadata:
-      return tag<CiscoMetadataView>(Protocol::cisco_metadata);
-    case Step::hsr_supervision:
-      return hsr_supervision();
-    case Step::macsec:
-      return macsec();
-    case Step::trill:
-      return read<TrillView>(Protocol::trill) ? Step::ethernet : Step::stop;
-    case Step::mpls:
-      return mpls();
-    case Step::pppoe_discovery:
-    case Step::pppoe_session:
-      return pppoe(step);
-    case Step::arp:
-      read<ArpView>(Protocol::arp);
-      return Step::stop;
-    case Step::eapol:
-      return leaf(Protocol::eapol);
-    case Step::stp:
-      return leaf(Protocol::stp);
-    case Step::lldp:
-      return leaf(Protocol::lldp);
-    default:
-      return take_capture(step);
-  }
-}
+constexpr auto steps_of_ether_types = table_of<ether_types>();
 
-Step Walk::ethernet() noexcept { return tag<EthernetView>(Protocol::ethernet); }
+}  // namespace
 
-/// A header that ends with what names the next one: Ethernet's, and the tags that may follow it.
-template <class V>
-Step Walk::tag(Protocol protocol) noexcept {
-  const auto header = read<V>(protocol);
-  return header ? by_type_or_length(header->type_or_length()) : Step::stop;
+Step Walk::by_ether_type(std::uint16_t type) noexcept {
+  const Step step = steps_of_ether_types.find(type);
+  return step == Step::stop ? stop(StopReason::unknown_protocol) : step;
 }
 
 /// IEEE 802.3 3.2.6: a length counts what follows it, and LLC does; behind that is padding.
@@ -107,131 +41,118 @@ Step Walk::by_type_or_length(std::uint16_t type_or_length) noexcept {
   return Step::llc;
 }
 
-Step Walk::hsr_supervision() noexcept {
+namespace steps {
+namespace {
+
+/// A header that ends with what names the next one: Ethernet's, and the tags that may follow it.
+template <class V>
+Step tag(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<V>(as);
+  return header ? walk.by_type_or_length(header->type_or_length()) : Step::stop;
+}
+
+}  // namespace
+
+Step ethernet(Walk& walk, Protocol as) noexcept { return tag<EthernetView>(walk, as); }
+Step vlan(Walk& walk, Protocol as) noexcept { return tag<VlanView>(walk, as); }
+Step provider_backbone(Walk& walk, Protocol as) noexcept { return tag<ITagView>(walk, as); }
+Step vn_tag(Walk& walk, Protocol as) noexcept { return tag<VnTagView>(walk, as); }
+Step e_tag(Walk& walk, Protocol as) noexcept { return tag<ETagView>(walk, as); }
+Step r_tag(Walk& walk, Protocol as) noexcept { return tag<RTagView>(walk, as); }
+Step hsr(Walk& walk, Protocol as) noexcept { return tag<HsrView>(walk, as); }
+Step cisco_metadata(Walk& walk, Protocol as) noexcept { return tag<CiscoMetadataView>(walk, as); }
+
+Step hsr_supervision(Walk& walk, Protocol as) noexcept {
   // Less does not tell which of the two it is.
-  if (rest().size() < HsrView::min_header_length) return stop(ParseError::truncated);
-  return HsrView::is_tag(rest()) ? Step::hsr : leaf(Protocol::hsr_supervision);
+  if (walk.rest().size() < HsrView::min_header_length) return walk.stop(ParseError::truncated);
+  return HsrView::is_tag(walk.rest()) ? Step::hsr : leaf(walk, as);
+}
+
+Step trill(Walk& walk, Protocol as) noexcept {
+  return walk.read<TrillView>(as) ? Step::ethernet : Step::stop;
+}
+
+Step arp(Walk& walk, Protocol as) noexcept {
+  walk.read<ArpView>(as);
+  return Step::stop;
 }
 
 /// Behind the data stands the check value, then padding where the data is short.
-Step Walk::macsec() noexcept {
+Step macsec(Walk& walk, Protocol as) noexcept {
   constexpr std::uint8_t type_size = 2;
-  const auto header = read<MacsecView>(Protocol::macsec);
+  const auto header = walk.read<MacsecView>(as);
   if (!header) return Step::stop;
-  if (header->is_encrypted()) return stop(StopReason::encrypted);
-  const std::uint64_t checked = wire_end_ - offset_;
+  if (header->is_encrypted()) return walk.stop(StopReason::encrypted);
+  const std::uint64_t checked = walk.wire_rest();
   constexpr std::uint64_t check_value = MacsecView::check_value_length;
   if (header->short_length() >= type_size) {
-    limit(offset_, header->short_length() - std::uint64_t{type_size});
+    walk.limit(walk.offset(), header->short_length() - std::uint64_t{type_size});
   } else {
-    limit(offset_, checked < check_value ? 0 : checked - check_value);
+    walk.limit(walk.offset(), checked < check_value ? 0 : checked - check_value);
   }
-  return by_type_or_length(header->type_or_length());
+  return walk.by_type_or_length(header->type_or_length());
 }
 
-Step Walk::llc() noexcept {
-  const auto header = read<LlcView>(Protocol::llc);
+Step llc(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<LlcView>(as);
   if (!header) return Step::stop;
-  if (header->is_snap()) return snap();
-  return by_sap(header->dsap());
-}
-
-Step Walk::snap() noexcept {
-  // IEEE 802 10.3: organisation and protocol. RFC 1042: organisation 0 takes EtherTypes.
-  const auto header = read<SnapView>(Protocol::snap);
-  if (!header) return Step::stop;
-  if (header->is_ether_type()) return by_ether_type(header->type());
-  // RFC 2427 4.2: bridged Ethernet, with and without its frame check sequence.
-  const bool bridged = header->oui() == SnapView::oui_802_1;
-  if (bridged && (header->type() == 1 || header->type() == 7)) return Step::ethernet;
-  return stop(StopReason::unknown_protocol);
-}
-
-Step Walk::by_sap(std::uint8_t sap) noexcept {
-  switch (sap) {
+  if (header->is_snap()) return Step::snap;
+  switch (header->dsap()) {
     case LlcView::sap_bpdu:
       return Step::stp;
     case LlcView::sap_ip:
       return Step::ipv4;
     default:
-      return stop(StopReason::unknown_protocol);
+      return walk.stop(StopReason::unknown_protocol);
   }
 }
 
-Step Walk::by_ether_type(std::uint16_t type) noexcept {  // NOLINT(readability-function-size): table
-  switch (type) {
-    case ether_type::ipv4:
-      return Step::ipv4;
-    case ether_type::ipv6:
-      return Step::ipv6;
-    case ether_type::arp:
-    case ether_type::rarp:
-      return Step::arp;
-    case ether_type::trans_ether_bridging:
-      return Step::ethernet;
-    case ether_type::provider_vlan:
-      return Step::provider_vlan;
-    case ether_type::provider_backbone:
-      return Step::provider_backbone;
-    case ether_type::mpls:
-    case ether_type::mpls_multicast:
-      return Step::mpls;
-    case ether_type::ppp:
-      return Step::ppp;
-    case ether_type::cisco_metadata:
-      return Step::cisco_metadata;
-    case ether_type::vn_tag:
-      return Step::vn_tag;
-    case ether_type::e_tag:
-      return Step::e_tag;
-    case ether_type::r_tag:
-      return Step::r_tag;
-    case ether_type::hsr:
-      return Step::hsr;
-    case ether_type::hsr_supervision:
-      return Step::hsr_supervision;
-    case ether_type::macsec:
-      return Step::macsec;
-    case ether_type::trill:
-      return Step::trill;
-    case ether_type::pppoe_discovery:
-      return Step::pppoe_discovery;
-    case ether_type::pppoe_session:
-      return Step::pppoe_session;
-    case ether_type::nsh:
-      return Step::nsh;
-    case ether_type::eapol:
-      return Step::eapol;
-    case ether_type::lldp:
-      return Step::lldp;
-    default:
-      break;
-  }
-  return ether_type::is_vlan(type) ? Step::vlan : stop(StopReason::unknown_protocol);
+Step snap(Walk& walk, Protocol as) noexcept {
+  // IEEE 802 10.3: organisation and protocol. RFC 1042: organisation 0 takes EtherTypes.
+  const auto header = walk.read<SnapView>(as);
+  if (!header) return Step::stop;
+  if (header->is_ether_type()) return walk.by_ether_type(header->type());
+  // RFC 2427 4.2: bridged Ethernet, with and without its frame check sequence.
+  const bool bridged = header->oui() == SnapView::oui_802_1;
+  if (bridged && (header->type() == 1 || header->type() == 7)) return Step::ethernet;
+  return walk.stop(StopReason::unknown_protocol);
 }
 
-Step Walk::linux_cooked(std::uint16_t hardware_type, std::uint16_t protocol) noexcept {
+namespace {
+
+Step linux_cooked(Walk& walk, std::uint16_t hardware_type, std::uint16_t protocol) noexcept {
   switch (hardware_type) {
     case arphrd::ieee80211:
       return Step::wlan;
     case arphrd::radiotap:
       return Step::radiotap;
     case arphrd::netlink:
-      return stop(StopReason::unknown_protocol);
+      return walk.stop(StopReason::unknown_protocol);
     default:
       break;
   }
   if (protocol == sll_protocol::llc) return Step::llc;
-  return by_ether_type(protocol);
+  return walk.by_ether_type(protocol);
 }
 
-Step Walk::loopback(Step step) noexcept {
-  // DLT_LOOP is always big-endian; NullView tells the order of DLT_NULL from the value.
-  if (step == Step::null && rest().size() >= 2 && rest()[0] == 0xff && rest()[1] == 0x03) {
-    return push(Protocol::null, 0) ? Step::ppp
-                                   : Step::stop;  // PPP captured as DLT_NULL by old BSDs
-  }
-  const auto header = read<NullView>(Protocol::null);
+template <class V>
+Step cooked(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<V>(as);
+  return header ? linux_cooked(walk, header->arphrd_type(), header->protocol()) : Step::stop;
+}
+
+}  // namespace
+
+Step sll(Walk& walk, Protocol as) noexcept { return cooked<SllView>(walk, as); }
+Step sll2(Walk& walk, Protocol as) noexcept { return cooked<Sll2View>(walk, as); }
+
+Step raw(Walk& walk, Protocol as) noexcept {
+  return walk.push(as, 0) ? Step::ip_by_version : Step::stop;
+}
+
+/// NullView tells the order of octets from the value; DLT_LOOP's is always big-endian.
+Step loop(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<NullView>(as);
   if (!header) return Step::stop;
   switch (header->ip_version()) {
     case 4:
@@ -239,12 +160,20 @@ Step Walk::loopback(Step step) noexcept {
     case 6:
       return Step::ipv6;
     default:
-      return stop(StopReason::unknown_protocol);
+      return walk.stop(StopReason::unknown_protocol);
   }
 }
 
-Step Walk::ppp() noexcept {
-  const auto header = read<PppView>(Protocol::ppp);
+Step null(Walk& walk, Protocol as) noexcept {
+  // Old BSDs captured PPP as DLT_NULL.
+  const Bytes frame = walk.rest();
+  const bool is_ppp = frame.size() >= 2 && frame[0] == 0xff && frame[1] == 0x03;
+  if (!is_ppp) return loop(walk, as);
+  return walk.push(as, 0) ? Step::ppp : Step::stop;
+}
+
+Step ppp(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<PppView>(as);
   if (!header) return Step::stop;
   switch (header->protocol()) {
     case ppp_protocol::ipv4:
@@ -255,28 +184,28 @@ Step Walk::ppp() noexcept {
     case ppp_protocol::mpls_multicast:
       return Step::mpls;
     case ppp_protocol::encrypted:
-      return stop(StopReason::encrypted);
+      return walk.stop(StopReason::encrypted);
     default:
-      return stop(StopReason::unknown_protocol);
+      return walk.stop(StopReason::unknown_protocol);
   }
 }
 
-Step Walk::c_hdlc() noexcept {
-  const auto header = read<CiscoHdlcView>(Protocol::c_hdlc);
+Step c_hdlc(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<CiscoHdlcView>(as);
   if (!header) return Step::stop;
-  if (header->protocol() == CiscoHdlcView::slarp) return stop(StopReason::unknown_protocol);
-  return by_ether_type(header->protocol());
+  if (header->protocol() == CiscoHdlcView::slarp) return walk.stop(StopReason::unknown_protocol);
+  return walk.by_ether_type(header->protocol());
 }
 
-Step Walk::frame_relay() noexcept {
-  const auto header = read<FrameRelayView>(Protocol::frame_relay);
+Step frame_relay(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<FrameRelayView>(as);
   if (!header) return Step::stop;
   if (header->encapsulation() == FrameRelayView::Encapsulation::ether_type) {
-    return by_ether_type(header->ether_type());
+    return walk.by_ether_type(header->ether_type());
   }
   switch (header->nlpid()) {
     case FrameRelayView::nlpid_snap:
-      return snap();
+      return Step::snap;
     case FrameRelayView::nlpid_ipv4:
       return Step::ipv4;
     case FrameRelayView::nlpid_ipv6:
@@ -284,48 +213,61 @@ Step Walk::frame_relay() noexcept {
     case FrameRelayView::nlpid_ppp:
       return Step::ppp;
     default:
-      return stop(StopReason::unknown_protocol);
+      return walk.stop(StopReason::unknown_protocol);
   }
 }
 
-Step Walk::mpls() noexcept {
-  const auto label = read<MplsView>(Protocol::mpls);
+namespace {
+
+/// RFC 4448 4.6: a control word of four bytes, then an Ethernet frame. That it is one is a guess.
+Step pseudowire(Walk& walk) noexcept {
+  constexpr std::uint32_t control_word = 4;
+  if (walk.wire_rest() < control_word + EthernetView::min_header_length) {
+    return walk.stop(StopReason::unknown_protocol);
+  }
+  if (walk.rest().size() < control_word) return walk.stop(ParseError::truncated);
+  walk.skip(control_word);
+  return Step::ethernet;
+}
+
+}  // namespace
+
+Step mpls(Walk& walk, Protocol as) noexcept {
+  const auto label = walk.read<MplsView>(as);
   if (!label) return Step::stop;
   if (!label->bottom_of_stack()) return Step::mpls;
-  if (offset_ == end_) return stop(ParseError::truncated);
+  if (walk.rest().empty()) return walk.stop(ParseError::truncated);
   // Nothing names what follows the last label: RFC 4928 3 tells IP by its version nibble, and
   // RFC 4385 3 lets a pseudowire control word start with zero.
-  switch (data_[offset_] >> 4) {
+  switch (walk.rest()[0] >> 4) {
     case 0:
-      return pseudowire();
+      return pseudowire(walk);
     case 4:
       return Step::ipv4;
     case 6:
       return Step::ipv6;
     default:
-      return stop(StopReason::unknown_protocol);
+      return walk.stop(StopReason::unknown_protocol);
   }
 }
 
-/// RFC 4448 4.6: a control word of four bytes, then an Ethernet frame. That it is one is a guess.
-Step Walk::pseudowire() noexcept {
-  constexpr std::uint32_t control_word = 4;
-  if (wire_end_ - offset_ < control_word + EthernetView::min_header_length) {
-    return stop(StopReason::unknown_protocol);
-  }
-  if (rest().size() < control_word) return stop(ParseError::truncated);
-  offset_ += control_word;
-  return Step::ethernet;
-}
-
-Step Walk::pppoe(Step step) noexcept {
-  const std::uint32_t start = offset_;
-  const bool session = step == Step::pppoe_session;
-  const auto header =
-      read<PppoeView>(session ? Protocol::pppoe_session : Protocol::pppoe_discovery);
+Step pppoe_session(Walk& walk, Protocol as) noexcept {
+  const std::uint32_t start = walk.offset();
+  const auto header = walk.read<PppoeView>(as);
   if (!header) return Step::stop;
-  limit(start, PppoeView::min_header_length + header->length());
-  return session ? Step::ppp : stop(StopReason::payload);
+  walk.limit(start, PppoeView::min_header_length + header->length());
+  return Step::ppp;
 }
 
+Step pppoe_discovery(Walk& walk, Protocol as) noexcept {
+  return pppoe_session(walk, as) == Step::stop ? Step::stop : walk.stop(StopReason::payload);
+}
+
+Step leaf(Walk& walk, Protocol as) noexcept {
+  if (walk.rest().empty()) return walk.stop(ParseError::truncated);
+  walk.push(as, walk.rest().size());
+  return Step::stop;
+}
+
+}  // namespace steps
 }  // namespace weir::wire

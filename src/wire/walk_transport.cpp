@@ -1,5 +1,5 @@
 // Transport, control and routing protocols on IP: steps of decode().
-#include "application_ports.h"
+#include "number_table.h"
 #include "walk.h"
 #include "weir/wire/dccp.h"
 #include "weir/wire/icmp.h"
@@ -11,71 +11,64 @@
 #include "weir/wire/udp.h"
 #include "weir/wire/udp_lite.h"
 
-namespace weir::wire {
-
-Step Walk::take_transport(Step step) noexcept {
-  switch (step) {
-    case Step::tcp:
-      return tcp();
-    case Step::udp:
-      return udp();
-    case Step::udp_lite:
-      return last_header<UdpLiteView>(Protocol::udp_lite, ip_protocol::udp_lite);
-    case Step::sctp:
-      return last_header<SctpView>(Protocol::sctp, ip_protocol::sctp);
-    case Step::dccp:
-      return last_header<DccpView>(Protocol::dccp, ip_protocol::dccp);
-    case Step::icmp:
-      return last_header<IcmpView>(Protocol::icmp, ip_protocol::icmp);
-    case Step::icmpv6:
-      return last_header<Icmpv6View>(Protocol::icmpv6, ip_protocol::icmpv6);
-    case Step::igmp:
-      return last_header<IgmpView>(Protocol::igmp, ip_protocol::igmp);
-    case Step::ospf:
-      return leaf(Protocol::ospf);
-    case Step::pim:
-      return leaf(Protocol::pim);
-    case Step::vrrp:
-      return leaf(Protocol::vrrp);
-    default:
-      return leaf(Protocol::eigrp);
-  }
-}
+namespace weir::wire::steps {
+namespace {
 
 /// A transport or control header behind which nothing is read.
 template <class V>
-Step Walk::last_header(Protocol name, std::uint8_t protocol) noexcept {
-  if (read<V>(name)) mark_transport(protocol);
+Step last_header(Walk& walk, Protocol as, std::uint8_t protocol) noexcept {
+  if (walk.read<V>(as)) walk.mark_transport(protocol);
   return Step::stop;
 }
 
-Step Walk::tcp() noexcept {
-  const std::uint32_t start = offset_;
+/// What the ports say, unless there is nothing, or nobody wants to know.
+Step behind_ports(Walk& walk, PortSpace space, std::uint16_t source,
+                  std::uint16_t destination) noexcept {
+  if (walk.depth() == Depth::transport || walk.wire_rest() == 0) {
+    return walk.stop(StopReason::payload);
+  }
+  return application(space, source, destination);
+}
+
+}  // namespace
+
+Step tcp(Walk& walk, Protocol as) noexcept {
+  const std::uint32_t start = walk.offset();
   const auto header =
-      record<TcpView>(Protocol::tcp, TcpView::parse_snapped(rest(), wire_end_ - offset_));
+      walk.record<TcpView>(as, TcpView::parse_snapped(walk.rest(), walk.wire_rest()));
   if (!header) return Step::stop;
-  mark_transport(ip_protocol::tcp);
-  if (offset_ - start < header->header_length()) return stop(StopReason::snapped);
-  if (depth_ == Depth::transport || offset_ == wire_end_) return stop(StopReason::payload);
-  return application(tcp_space, header->source_port(), header->destination_port());
+  walk.mark_transport(ip_protocol::tcp);
+  if (walk.offset() - start < header->header_length()) return walk.stop(StopReason::snapped);
+  return behind_ports(walk, tcp_space, header->source_port(), header->destination_port());
 }
 
-Step Walk::udp() noexcept {
-  const std::uint32_t start = offset_;
-  const auto header = read<UdpView>(Protocol::udp);
+Step udp(Walk& walk, Protocol as) noexcept {
+  const std::uint32_t start = walk.offset();
+  const auto header = walk.read<UdpView>(as);
   if (!header) return Step::stop;
-  mark_transport(ip_protocol::udp);
+  walk.mark_transport(ip_protocol::udp);
   // RFC 2675 4: length 0 is a jumbogram; it reaches to the end of the datagram.
-  if (header->length() != 0) limit(start, header->length());
-  if (depth_ == Depth::transport || offset_ == wire_end_) return stop(StopReason::payload);
-  return application(udp_space, header->source_port(), header->destination_port());
+  if (header->length() != 0) walk.limit(start, header->length());
+  return behind_ports(walk, udp_space, header->source_port(), header->destination_port());
 }
 
-/// A protocol that is named, but whose header nothing here needs.
-Step Walk::leaf(Protocol protocol) noexcept {
-  if (offset_ == end_) return stop(ParseError::truncated);
-  push(protocol, end_ - offset_);
-  return Step::stop;
+Step udp_lite(Walk& walk, Protocol as) noexcept {
+  return last_header<UdpLiteView>(walk, as, ip_protocol::udp_lite);
+}
+Step sctp(Walk& walk, Protocol as) noexcept {
+  return last_header<SctpView>(walk, as, ip_protocol::sctp);
+}
+Step dccp(Walk& walk, Protocol as) noexcept {
+  return last_header<DccpView>(walk, as, ip_protocol::dccp);
+}
+Step icmp(Walk& walk, Protocol as) noexcept {
+  return last_header<IcmpView>(walk, as, ip_protocol::icmp);
+}
+Step icmpv6(Walk& walk, Protocol as) noexcept {
+  return last_header<Icmpv6View>(walk, as, ip_protocol::icmpv6);
+}
+Step igmp(Walk& walk, Protocol as) noexcept {
+  return last_header<IgmpView>(walk, as, ip_protocol::igmp);
 }
 
-}  // namespace weir::wire
+}  // namespace weir::wire::steps

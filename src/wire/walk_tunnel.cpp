@@ -13,72 +13,37 @@
 #include "weir/wire/tls.h"
 #include "weir/wire/vxlan.h"
 
-namespace weir::wire {
+namespace weir::wire::steps {
 
-Step Walk::take_tunnel(Step step) noexcept {
-  switch (step) {
-    case Step::gre:
-      return gre();
-    case Step::erspan:
-      return erspan();
-    case Step::vxlan:
-    case Step::vxlan_gpe:
-      return vxlan(step);
-    case Step::geneve:
-      if (const auto header = read<GeneveView>(Protocol::geneve)) {
-        return header->is_control() ? stop(StopReason::payload) : by_ether_type(header->protocol());
-      }
-      return Step::stop;
-    case Step::gtp:
-      return gtp();
-    case Step::teredo:
-      return read<TeredoView>(Protocol::teredo) ? Step::ipv6 : Step::stop;
-    case Step::l2tp:
-      return l2tp();
-    case Step::l2tp_version_3:
-      return leaf(Protocol::l2tp);
-    case Step::ether_ip:
-      return read<EtherIpView>(Protocol::ether_ip) ? Step::ethernet : Step::stop;
-    case Step::nsh:
-      return nsh();
-    case Step::tls:
-      return tls();
-    default:
-      return dns(step);
-  }
-}
-
-Step Walk::gre() noexcept {
-  const std::uint32_t start = offset_;
-  const auto header = read<GreView>(Protocol::gre);
+Step gre(Walk& walk, Protocol as) noexcept {
+  const std::uint32_t start = walk.offset();
+  const auto header = walk.read<GreView>(as);
   if (!header) return Step::stop;
-  if (header->version() == 1) limit(start, header->header_length() + header->payload_length());
+  if (header->version() == 1) walk.limit(start, header->header_length() + header->payload_length());
   switch (header->protocol()) {
     case ether_type::erspan:
       // Type I has neither a sequence number nor a header of its own.
       if (header->has_sequence_number()) return Step::erspan;
-      return push(Protocol::erspan, 0) ? Step::ethernet : Step::stop;
+      return walk.push(Protocol::erspan, 0) ? Step::ethernet : Step::stop;
     case ether_type::erspan_iii:
       return Step::erspan;
     case ether_type::wccp:
       return Step::ip_by_version;
     default:
-      return by_ether_type(header->protocol());
+      return walk.by_ether_type(header->protocol());
   }
 }
 
-Step Walk::erspan() noexcept {
-  const auto header = read<ErspanView>(Protocol::erspan);
+Step erspan(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<ErspanView>(as);
   if (!header) return Step::stop;
   return header->frame_type() == 2 ? Step::ip_by_version : Step::ethernet;
 }
 
-Step Walk::vxlan(Step step) noexcept {
-  const auto header = read<VxlanView>(Protocol::vxlan);
-  if (!header) return Step::stop;
-  // The port of VXLAN-GPE says that the payload is named, whatever the P flag says.
-  const bool named = step == Step::vxlan_gpe;
-  switch (named ? header->next_protocol_field() : header->next_protocol()) {
+namespace {
+
+Step by_vxlan_protocol(Walk& walk, VxlanView::Next protocol) noexcept {
+  switch (protocol) {
     case VxlanView::Next::ipv4:
       return Step::ipv4;
     case VxlanView::Next::ipv6:
@@ -90,11 +55,39 @@ Step Walk::vxlan(Step step) noexcept {
     case VxlanView::Next::mpls:
       return Step::mpls;
   }
-  return stop(StopReason::unknown_protocol);
+  return walk.stop(StopReason::unknown_protocol);
 }
 
-Step Walk::nsh() noexcept {
-  const auto header = read<NshView>(Protocol::nsh);
+}  // namespace
+
+Step vxlan(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<VxlanView>(as);
+  return header ? by_vxlan_protocol(walk, header->next_protocol()) : Step::stop;
+}
+
+/// Its port says that the payload is named, whatever the P flag says.
+Step vxlan_gpe(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<VxlanView>(as);
+  return header ? by_vxlan_protocol(walk, header->next_protocol_field()) : Step::stop;
+}
+
+Step geneve(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<GeneveView>(as);
+  if (!header) return Step::stop;
+  return header->is_control() ? walk.stop(StopReason::payload)
+                              : walk.by_ether_type(header->protocol());
+}
+
+Step teredo(Walk& walk, Protocol as) noexcept {
+  return walk.read<TeredoView>(as) ? Step::ipv6 : Step::stop;
+}
+
+Step ether_ip(Walk& walk, Protocol as) noexcept {
+  return walk.read<EtherIpView>(as) ? Step::ethernet : Step::stop;
+}
+
+Step nsh(Walk& walk, Protocol as) noexcept {
+  const auto header = walk.read<NshView>(as);
   if (!header) return Step::stop;
   switch (header->next_protocol()) {
     case NshView::Next::ipv4:
@@ -108,41 +101,46 @@ Step Walk::nsh() noexcept {
     case NshView::Next::mpls:
       return Step::mpls;
   }
-  return stop(StopReason::unknown_protocol);
+  return walk.stop(StopReason::unknown_protocol);
 }
 
-Step Walk::gtp() noexcept {
-  const std::uint32_t start = offset_;
-  const auto header = read<GtpView>(Protocol::gtp);
+Step gtp(Walk& walk, Protocol as) noexcept {
+  const std::uint32_t start = walk.offset();
+  const auto header = walk.read<GtpView>(as);
   if (!header) return Step::stop;
-  limit(start, GtpView::min_header_length + header->length());
-  if (header->message_type() != GtpView::message_g_pdu) return stop(StopReason::payload);
-  return offset_ == end_ ? stop(ParseError::truncated) : Step::ip_by_version;
+  walk.limit(start, GtpView::min_header_length + header->length());
+  if (header->message_type() != GtpView::message_g_pdu) return walk.stop(StopReason::payload);
+  return walk.rest().empty() ? walk.stop(ParseError::truncated) : Step::ip_by_version;
 }
 
-Step Walk::l2tp() noexcept {
-  const std::uint32_t start = offset_;
-  const auto header = read<L2tpView>(Protocol::l2tp);
+Step l2tp(Walk& walk, Protocol as) noexcept {
+  const std::uint32_t start = walk.offset();
+  const auto header = walk.read<L2tpView>(as);
   if (!header) return Step::stop;
-  if (header->has_length()) limit(start, header->length());
-  return header->is_control() || offset_ == wire_end_ ? stop(StopReason::payload) : Step::ppp;
+  if (header->has_length()) walk.limit(start, header->length());
+  return header->is_control() || walk.wire_rest() == 0 ? walk.stop(StopReason::payload) : Step::ppp;
 }
 
 /// What does not parse is payload: the port alone proves nothing.
-Step Walk::dns(Step step) noexcept {
-  // RFC 1035 4.2.2: over TCP two bytes of length stand before the message.
-  const std::size_t prefix = step == Step::dns_over_tcp ? 2 : 0;
-  if (rest().size() < prefix || !DnsView::parse(rest().subspan(prefix))) {
-    return stop(StopReason::payload);
+Step dns(Walk& walk, Protocol as) noexcept {
+  if (!DnsView::parse(walk.rest())) return walk.stop(StopReason::payload);
+  walk.push(as, DnsView::min_header_length);
+  return Step::stop;
+}
+
+/// RFC 1035 4.2.2: two bytes of length stand before the message.
+Step dns_over_tcp(Walk& walk, Protocol as) noexcept {
+  constexpr std::size_t prefix = 2;
+  if (walk.rest().size() < prefix || !DnsView::parse(walk.rest().subspan(prefix))) {
+    return walk.stop(StopReason::payload);
   }
-  offset_ += static_cast<std::uint32_t>(prefix);
-  push(Protocol::dns, DnsView::min_header_length);
+  walk.skip(prefix);
+  return dns(walk, as);
+}
+
+Step tls(Walk& walk, Protocol as) noexcept {
+  if (TlsRecordView::parse(walk.rest())) walk.push(as, TlsRecordView::min_header_length);
   return Step::stop;
 }
 
-Step Walk::tls() noexcept {
-  if (TlsRecordView::parse(rest())) push(Protocol::tls, TlsRecordView::min_header_length);
-  return Step::stop;
-}
-
-}  // namespace weir::wire
+}  // namespace weir::wire::steps

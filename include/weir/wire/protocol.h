@@ -96,8 +96,31 @@ enum class Protocol : std::uint8_t {
 };
 inline constexpr std::size_t protocol_count = static_cast<std::size_t>(Protocol::tls) + 1;
 
+/// In the order of Protocol.
+inline constexpr auto protocol_names = std::to_array<std::string_view>({
+    "eth",          "llc",          "snap",       "sll",          "null",
+    "raw",          "ppp",          "chdlc",      "fr",           "nflog",
+    "ppi",          "radiotap",     "prism",      "wlan",         "tr",
+    "fddi",         "arcnet",       "slip",       "mtp2",         "wpan",
+    "pktap",        "ipoib",        "vlan",       "ieee8021ad",   "ieee8021ah",
+    "vntag",        "etag",         "ieee8021cb", "hsr",          "hsr_prp_supervision",
+    "macsec",       "cmd",          "trill",      "mpls",         "pppoed",
+    "pppoes",       "nsh",          "arp",        "eapol",        "stp",
+    "lldp",         "ip",           "ipv6",       "ipv6.hopopts", "ipv6.routing",
+    "ipv6.fraghdr", "ipv6.dstopts", "mipv6",      "shim6",        "ah",
+    "esp",          "ipcomp",       "tcp",        "udp",          "udplite",
+    "sctp",         "dccp",         "icmp",       "icmpv6",       "igmp",
+    "ospf",         "pim",          "vrrp",       "eigrp",        "gre",
+    "erspan",       "vxlan",        "geneve",     "gtp",          "teredo",
+    "l2tp",         "etherip",      "dns",        "tls",
+});
+static_assert(protocol_names.size() == protocol_count);
+
 /// tshark's filter name: "eth", "ip", "ipv6.hopopts". docs/json.md lists them all.
-[[nodiscard]] WEIR_API std::string_view name(Protocol protocol) noexcept;
+[[nodiscard]] constexpr std::string_view name(Protocol protocol) noexcept {
+  const auto index = static_cast<std::size_t>(protocol);
+  return index < protocol_count ? protocol_names[index] : std::string_view{};
+}
 /// The inverse of name().
 [[nodiscard]] WEIR_API std::optional<Protocol> protocol_by_name(std::string_view text) noexcept;
 
