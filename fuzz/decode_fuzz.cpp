@@ -113,7 +113,7 @@ void check_steps(const weir::Packet& packet, Depth depth, const Layers& layers) 
   require(equal(layers.outer, steps.outer) && equal(layers.inner, steps.inner));
   require(layers.payload_offset == steps.payload_offset);
   require(layers.payload_length == steps.payload_length);
-  require(layers.stop == steps.stop);
+  require(layers.stop == steps.stop && layers.missing == steps.missing);
 }
 
 // Only headers that are there have a verdict.

@@ -83,11 +83,11 @@ constexpr Transport transport_over(Protocol name, std::uint8_t protocol) noexcep
   for (const Layer& layer : transport.start.layers) {
     transport.start.protocols.insert(layer.protocol);
   }
-  transport.start.outer = {.network = 1,
-                           .transport = 2,
-                           .protocol = protocol,
-                           .payload_offset = ethernet_size + Ip::size};
-  transport.start.inner = transport.start.outer;
+  transport.start.datagram = {.network = 1,
+                              .transport = 2,
+                              .protocol = protocol,
+                              .payload_offset = ethernet_size + Ip::size,
+                              .length = Ip::size};
   return transport;
 }
 
@@ -111,16 +111,23 @@ struct Segment {
   const std::uint8_t* header;
   std::uint32_t header_length;
   std::uint32_t payload_length;
-  /// Header and payload as the length fields say.
+  /// What the datagram carries on the wire.
   std::uint32_t length;
-  /// The whole datagram, as its header says.
-  std::uint32_t datagram_length;
 };
+
+/// Of `length` bytes from `start` on, those the frame has room for on the wire.
+[[gnu::noinline]] std::uint32_t cut_length(const Packet& packet, std::uint32_t start,
+                                           std::uint32_t length) noexcept {
+  const std::size_t frame = std::max<std::size_t>(packet.data.size(), packet.wire_length);
+  return std::min(length, static_cast<std::uint32_t>(frame) - start);
+}
 
 /// IPv4 or IPv6 over Ethernet, then TCP or UDP straight over it: whole headers with consistent
 /// lengths.
 template <class Ip>
-inline bool find_segment(const std::uint8_t* frame, std::size_t size, Segment& found) noexcept {
+inline bool find_segment(const Packet& packet, Segment& found) noexcept {
+  const std::uint8_t* const frame = packet.data.data();
+  const std::size_t size = packet.data.size();
   constexpr std::uint32_t start = ethernet_size + Ip::size;
   const std::uint8_t* const ip = frame + ethernet_size;
   if (size < start + tcp_size || !Ip::matches(ip)) return false;
@@ -139,12 +146,8 @@ inline bool find_segment(const std::uint8_t* frame, std::size_t size, Segment& f
       (udp_length & transport->limited) > length) {
     return false;
   }
-  found = {transport,
-           header,
-           header_length,
-           std::min(captured, limit) - header_length,
-           std::min(length, limit),
-           Ip::size + length};
+  found = {transport, header, header_length, std::min(captured, limit) - header_length, length};
+  if (captured < length) found.length = cut_length(packet, start, length);
   return true;
 }
 
@@ -163,17 +166,20 @@ inline bool may_have_application(const Segment& segment) noexcept {
 
 /// Goes on behind the segment's header, if anything was captured there; otherwise the walk has to
 /// tell snapped from empty.
-[[gnu::noinline]] void walk_application(const Packet& packet, Segment segment,
-                                        Layers& layers) noexcept {
-  if (segment.length == segment.header_length) return;
+[[gnu::noinline]] void walk_application(const Packet& packet, Layers& layers) noexcept {
+  const Layer& transport = layers[2];
+  const std::uint8_t* const header = packet.data.data() + transport.offset;
+  const bool is_tcp = transport.protocol == Protocol::tcp;
+  std::uint32_t length = layers.outer.length - (transport.offset - ethernet_size);
+  if (!is_tcp) length = std::min<std::uint32_t>(length, load_be<std::uint16_t>(header + 4));
+  if (length == transport.header_length) return;
   if (std::max<std::size_t>(packet.data.size(), packet.wire_length) == layers.payload_offset) {
     return;
   }
-  const Step step = application(layers[2].protocol == Protocol::tcp ? tcp_space : udp_space,
-                                load_be<std::uint16_t>(segment.header),
-                                load_be<std::uint16_t>(segment.header + 2));
+  const Step step = application(is_tcp ? tcp_space : udp_space, load_be<std::uint16_t>(header),
+                                load_be<std::uint16_t>(header + 2));
   Walk walk{packet, Depth::all, layers};
-  walk.limit(layers[2].offset, segment.length);
+  walk.limit(transport.offset, length);
   walk.run(step, layers.payload_offset);
 }
 
@@ -187,20 +193,17 @@ inline bool find_segment(const Packet& packet, Segment& found) noexcept {
   const std::uint8_t* const frame = packet.data.data();
   const auto ether_type = load_be<std::uint16_t>(frame + 12);
   if (ether_type == ether_type::ipv4) {
-    return find_segment<PlainIpv4>(frame, packet.data.size(), found);
+    return find_segment<PlainIpv4>(packet, found);
   }
-  return ether_type == ether_type::ipv6 &&
-         find_segment<PlainIpv6>(frame, packet.data.size(), found);
+  return ether_type == ether_type::ipv6 && find_segment<PlainIpv6>(packet, found);
 }
 
 inline Layers layers_of(const Packet& packet, Depth depth, const Segment& segment) noexcept {
-  const std::size_t frame = std::max<std::size_t>(packet.data.size(), packet.wire_length);
-  const auto room = static_cast<std::uint32_t>(frame) - ethernet_size;
   Layers layers;
   layers.begin_with(segment.transport->start, segment.header_length, segment.payload_length,
-                    std::min(segment.datagram_length, room));
+                    segment.length);
   if (depth == Depth::all && may_have_application(segment)) {
-    walk_application(packet, segment, layers);
+    walk_application(packet, layers);
   }
   return layers;
 }

@@ -48,7 +48,7 @@ StopReason Walk::reason_of(ParseError error) const noexcept {
 bool Walk::push(Protocol protocol, std::size_t length) noexcept {
   const auto recorded = static_cast<std::uint16_t>(std::min<std::size_t>(length, 0xffff));
   if (!layers_.push({offset_, recorded, protocol})) {
-    stop(StopReason::nesting_limit);
+    stop_before(protocol, StopReason::nesting_limit);
     return false;
   }
   // A view's header is among the bytes it was given, so this stays within end_.

@@ -56,7 +56,9 @@ class Walk {
   std::optional<V> record(Protocol protocol, const std::expected<V, ParseError>& view) noexcept {
     if (!view) {
       const StopReason reason = reason_of(view.error());
-      if (rest().empty() || push(protocol, std::min(rest().size(), V::min_header_length))) {
+      if (rest().empty()) {
+        stop_before(protocol, reason);
+      } else if (push(protocol, std::min(rest().size(), V::min_header_length))) {
         stop(reason);
       }
       return std::nullopt;
@@ -98,6 +100,15 @@ class Walk {
     return Step::stop;
   }
   Step stop(ParseError error) noexcept { return stop(reason_of(error)); }
+  /// The same before a header that cannot be recorded.
+  Step stop_before(Protocol protocol, StopReason reason) noexcept {
+    layers_.missing = protocol;
+    return stop(reason);
+  }
+  /// The same where nothing of it is there.
+  Step stop_before(Protocol protocol) noexcept {
+    return stop_before(protocol, reason_of(ParseError::truncated));
+  }
 
   // Of radiotap and 802.11: the MAC header is padded to a multiple of four bytes.
   void set_padded(bool padded) noexcept { padded_ = padded; }

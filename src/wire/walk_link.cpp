@@ -264,7 +264,7 @@ Step pppoe_discovery(Walk& walk, Protocol as) noexcept {
 }
 
 Step leaf(Walk& walk, Protocol as) noexcept {
-  if (walk.rest().empty()) return walk.stop(ParseError::truncated);
+  if (walk.rest().empty()) return walk.stop_before(as);
   walk.push(as, walk.rest().size());
   return Step::stop;
 }

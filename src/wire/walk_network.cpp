@@ -164,7 +164,8 @@ Step esp(Walk& walk, Protocol as) noexcept {
 Step ipcomp(Walk& walk, Protocol as) noexcept {
   constexpr std::size_t header_length = 4;  // RFC 3173 3
   const std::size_t length = std::min(walk.rest().size(), header_length);
-  if (length != 0 && !walk.push(as, length)) return Step::stop;
+  if (length == 0) return walk.stop_before(as);
+  if (!walk.push(as, length)) return Step::stop;
   return length == header_length ? walk.stop(StopReason::encrypted)
                                  : walk.stop(ParseError::truncated);
 }

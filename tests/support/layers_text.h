@@ -43,7 +43,9 @@ inline bool equal(const wire::Layer& a, const wire::Layer& b) noexcept {
 
 /// Every field of both.
 inline bool equal(const wire::Layers& a, const wire::Layers& b) noexcept {
-  if (a.size() != b.size() || a.protocols != b.protocols || a.stop != b.stop) return false;
+  if (a.size() != b.size() || a.protocols != b.protocols || a.stop != b.stop ||
+      a.missing != b.missing)
+    return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (!equal(a[i], b[i])) return false;
   }

@@ -111,18 +111,20 @@ class Layers {
   struct Start {
     /// Exactly those of the three.
     ProtocolSet protocols{};
-    IpDatagram outer{}, inner{};
+    /// Of its length the IP header.
+    IpDatagram datagram{};
     std::array<Layer, 3> layers{};
   };
   /// Begins with three headers: the last has `last_length` bytes and `payload_captured` behind it;
-  /// the datagram has `datagram_length`. Precondition: empty.
+  /// the datagram carries `carried` on the wire. Precondition: empty.
   void begin_with(const Start& start, std::uint32_t last_length, std::uint32_t payload_captured,
-                  std::uint32_t datagram_length) noexcept {
+                  std::uint32_t carried) noexcept {
     protocols = start.protocols;
-    outer = start.outer;
-    inner = start.inner;
-    outer.length = datagram_length;
-    inner.length = datagram_length;
+    const std::uint32_t length = start.datagram.length + carried;
+    outer = start.datagram;
+    outer.length = length;
+    inner = start.datagram;
+    inner.length = length;
     payload_offset = start.layers[2].offset + last_length;
     payload_length = payload_captured;
     size_ = static_cast<std::uint32_t>(start.layers.size());
@@ -143,6 +145,9 @@ class Layers {
   std::uint32_t payload_offset = 0;
   std::uint32_t payload_length = 0;
   StopReason stop = StopReason::payload;
+  /// The header that should begin at payload_offset but is none of the layers, though its name is
+  /// known: nothing of it was captured, or was in the packet, or there is no room for more layers.
+  std::optional<Protocol> missing{};
 
  private:
   std::uint32_t size_ = 0;

@@ -115,6 +115,25 @@ Octets nested(std::uint16_t type, const Octets& header) {
   return frame(bytes, datagram());
 }
 
+TEST(DecodeStop, NamesTheHeaderThatIsMissing) {
+  const auto whole = frame(eth(0x0800), ip4(6), tcp(), rest(10));
+  const auto missing = [&](std::size_t captured, std::size_t length) {
+    return wire::decode({.data = Bytes{whole}.first(captured),
+                         .wire_length = static_cast<std::uint32_t>(length),
+                         .link_type = link})
+        .missing;
+  };
+  EXPECT_EQ(missing(34, whole.size()), wire::Protocol::tcp);
+  EXPECT_EQ(missing(34, 34), wire::Protocol::tcp);
+  EXPECT_EQ(missing(14, whole.size()), wire::Protocol::ipv4);
+  EXPECT_EQ(missing(0, whole.size()), wire::Protocol::ethernet);
+  EXPECT_EQ(missing(35, whole.size()), std::nullopt);
+  EXPECT_EQ(missing(whole.size(), whole.size()), std::nullopt);
+
+  const auto tags = nested(0x8100, frame(wire::VlanFields{.type_or_length = 0x8100}));
+  EXPECT_EQ(wire::decode({.data = tags, .link_type = link}).missing, wire::Protocol::vlan);
+}
+
 TEST(DecodeStop, HoldsAsManyHeadersAsThereIsRoomFor) {
   const auto tags = nested(0x8100, frame(wire::VlanFields{.type_or_length = 0x8100}));
   const auto labels = nested(0x8847, frame(wire::MplsFields{.bottom_of_stack = false}));
