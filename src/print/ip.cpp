@@ -146,7 +146,7 @@ void Printer::ipv4(const Header& header) {
                 header_length);
     return line_.cut();
   }
-  by_ip_protocol(protocol, datagram.from(header_length));
+  behind_ip(protocol, datagram.from(header_length));
 }
 
 void Printer::ipv4_details(const Header& header, std::size_t header_length) {
@@ -203,41 +203,12 @@ bool Printer::ipv4_options(const Header& options) {
   return true;
 }
 
-void Printer::by_ip_protocol(std::uint8_t protocol, const Header& rest) {
-  switch (protocol) {
-    case ip_protocol::icmp:
-      return next(Protocol::icmp, rest);
-    case ip_protocol::igmp:
-      return next(Protocol::igmp, rest);
-    case ip_protocol::ipv4:
-      return next(Protocol::ipv4, rest);
-    case ip_protocol::tcp:
-      return next(Protocol::tcp, rest);
-    case ip_protocol::udp:
-      return next(Protocol::udp, rest);
-    case ip_protocol::ipv6:
-      return next(Protocol::ipv6, rest);
-    case ip_protocol::gre:
-      return next(Protocol::gre, rest);
-    case ip_protocol::esp:
-      return next(Protocol::esp, rest);
-    case ip_protocol::ah:
-      return next(Protocol::ah, rest);
-    case ip_protocol::icmpv6:
-      return next(Protocol::icmpv6, rest);
-    case ip_protocol::no_next_header:
-      return line_.put("no next header");
-    case ip_protocol::sctp:
-      return next(Protocol::sctp, rest);
-    case ip_protocol::dccp:
-      return next(Protocol::dccp, rest);
-    case ip_protocol::udp_lite:
-      return next(Protocol::udp_lite, rest);
-    default:
-      break;
-  }
+void Printer::behind_ip(std::uint8_t protocol, const Header& rest) {
+  if (protocol == ip_protocol::no_next_header) return line_.put("no next header");
+  if (!agreed_) return;
   // IPv6's extension headers have no business in IPv4, and version 3 of L2TP has another header.
-  const bool misplaced = ip_.version == 4 && ip_protocol::is_extension(protocol);
+  const bool misplaced =
+      ip_.version == 4 && protocol != ip_protocol::ah && ip_protocol::is_extension(protocol);
   if (misplaced || protocol == ip_protocol::l2tp || !follow(rest)) {
     unknown_ip_protocol(protocol, rest);
   }

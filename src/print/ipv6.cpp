@@ -33,7 +33,7 @@ void Printer::ipv6(const Header& header) {
          .direct = ip_protocol::has_ports(protocol),
          .fragmented = false};
   if (!ip_protocol::has_ports(protocol)) put_addresses();
-  ipv6_next(protocol, datagram.from(header_size));
+  behind_ip(protocol, datagram.from(header_size));
 }
 
 void Printer::ipv6_details(const Header& header) {
@@ -46,24 +46,9 @@ void Printer::ipv6_details(const Header& header) {
               name.empty() ? "unknown" : name, header.u8(6), header.u16(4));
 }
 
-void Printer::ipv6_next(std::uint8_t protocol, const Header& rest) {
-  switch (protocol) {
-    case ip_protocol::hop_by_hop:
-      return next(Protocol::ipv6_hop_by_hop, rest);
-    case ip_protocol::ipv6_routing:
-      return next(Protocol::ipv6_routing, rest);
-    case ip_protocol::ipv6_fragment:
-      return next(Protocol::ipv6_fragment, rest);
-    case ip_protocol::ipv6_destination:
-      return next(Protocol::ipv6_destination, rest);
-    default:
-      return by_ip_protocol(protocol, rest);
-  }
-}
-
-void Printer::ipv6_behind_extension(std::uint8_t protocol, const Header& rest) {
+void Printer::behind_extension(std::uint8_t protocol, const Header& rest) {
   ip_.direct = false;
-  ipv6_next(protocol, rest);
+  behind_ip(protocol, rest);
 }
 
 void Printer::ipv6_options(const Header& header, const char* name, const char* protocol) {
@@ -106,7 +91,7 @@ void Printer::ipv6_options(const Header& header, const char* name, const char* p
     }
     line_.put(' ');
   }
-  ipv6_behind_extension(header.u8(0), header.from(size));
+  behind_extension(header.u8(0), header.from(size));
 }
 
 void Printer::hop_by_hop(const Header& header) { ipv6_options(header, "HBH", "hbhopt"); }
@@ -146,7 +131,7 @@ void Printer::ipv6_routing(const Header& header) {
     line_.put(" (unknown type)");
   }
   line_.put(") ");
-  ipv6_behind_extension(header.u8(0), header.from((length + 1) * 8));
+  behind_extension(header.u8(0), header.from((length + 1) * 8));
 }
 
 void Printer::ipv6_fragment(const Header& header) {
@@ -163,7 +148,7 @@ void Printer::ipv6_fragment(const Header& header) {
   line_.put(' ');
   ip_.fragmented = (field & 1) != 0;
   // A fragment that was cut right behind its header ends without a mark.
-  if (header.captured().size() > 8) ipv6_behind_extension(header.u8(0), header.from(8));
+  if (header.captured().size() > 8) behind_extension(header.u8(0), header.from(8));
 }
 
 void Printer::ah(const Header& header) {
@@ -183,8 +168,7 @@ void Printer::ah(const Header& header) {
   }
   if (!header.need(0, size)) return;
   line_.put("): ");
-  ip_.direct = false;
-  ipv6_next(header.u8(0), header.from(size));
+  behind_extension(header.u8(0), header.from(size));
 }
 
 void Printer::esp(const Header& header) {

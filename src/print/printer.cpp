@@ -124,11 +124,17 @@ Checksum Printer::checksum() noexcept {
 }
 
 bool Printer::follow(const Header& rest) noexcept {
-  if (!agreed_ || layer_ + 1 >= layers_.size()) return false;
-  const wire::Layer& layer = layers_[layer_ + 1];
+  if (!agreed_) return false;
   const auto offset = static_cast<std::size_t>(rest.captured().data() - packet_.data.data());
-  if (layer.offset != offset || Printers::of(layer.protocol) == nullptr) return false;
-  next(layer.protocol, rest);
+  const std::size_t following = layer_ + 1;
+  std::optional<Protocol> protocol;
+  if (following < layers_.size()) {
+    if (layers_[following].offset == offset) protocol = layers_[following].protocol;
+  } else if (layers_.payload_offset == offset) {
+    protocol = layers_.missing;
+  }
+  if (!protocol || Printers::of(*protocol) == nullptr) return false;
+  next(*protocol, rest);
   return true;
 }
 

@@ -70,7 +70,8 @@ class Printer {
     next_ = protocol;
     rest_ = rest;
   }
-  /// What follows is what decode() found at `rest`, if that has a printer; false if not.
+  /// What follows is what decode() found at `rest`, or says is missing there, if that has a
+  /// printer; false if not.
   bool follow(const Header& rest) noexcept;
   /// The bytes behind the header that is being printed, where decode() knows how long it is.
   [[nodiscard]] Header behind(const Header& header) const noexcept;
@@ -128,13 +129,12 @@ class Printer {
   void ipv4(const Header& header);
   void ipv4_details(const Header& header, std::size_t header_length);
   bool ipv4_options(const Header& options);
-  void by_ip_protocol(std::uint8_t protocol, const Header& rest);
+  void behind_ip(std::uint8_t protocol, const Header& rest);
   void unknown_ip_protocol(std::uint8_t protocol, const Header& rest);
   void put_addresses();
   void ipv6(const Header& header);
   void ipv6_details(const Header& header);
-  void ipv6_next(std::uint8_t protocol, const Header& rest);
-  void ipv6_behind_extension(std::uint8_t protocol, const Header& rest);
+  void behind_extension(std::uint8_t protocol, const Header& rest);
   void ipv6_options(const Header& header, const char* name, const char* protocol);
   void hop_by_hop(const Header& header);
   void destination_options(const Header& header);

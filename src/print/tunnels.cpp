@@ -81,8 +81,8 @@ constexpr std::uint16_t gre_key = 0x2000;
 constexpr std::uint16_t gre_sequence = 0x1000;
 constexpr std::uint16_t gre_acknowledgment = 0x0080;
 
-/// RFC 1701, RFC 2890. Returns where the payload begins.
-std::size_t put_gre_fields(Line& line, const Header& header, std::uint16_t flags, bool verbose) {
+/// RFC 1701, RFC 2890.
+void put_gre_fields(Line& line, const Header& header, std::uint16_t flags, bool verbose) {
   std::size_t at = 4;
   if ((flags & gre_checksum_or_routing) != 0) {
     if (verbose) line.print(", sum 0x{:x}", header.u16(at));
@@ -97,11 +97,10 @@ std::size_t put_gre_fields(Line& line, const Header& header, std::uint16_t flags
     line.print(", seq {}", header.u32(at));
     at += 4;
   }
-  return at;
 }
 
-/// RFC 2637 4.1. Returns where the payload begins.
-std::size_t put_enhanced_gre_fields(Line& line, const Header& header, std::uint16_t flags) {
+/// RFC 2637 4.1.
+void put_enhanced_gre_fields(Line& line, const Header& header, std::uint16_t flags) {
   std::size_t at = 4;
   if ((flags & gre_key) != 0) {
     line.print(", call {}", header.u32(at) & 0xffff);
@@ -115,7 +114,6 @@ std::size_t put_enhanced_gre_fields(Line& line, const Header& header, std::uint1
     line.print(", ack {}", header.u32(at));
     at += 4;
   }
-  return at;
 }
 
 }  // namespace
@@ -133,8 +131,11 @@ void Printer::gre(const Header& header) {
     line_.put(']');
   }
   const std::string_view type = ether_type_name(protocol);
-  const std::size_t at = version == 0 ? put_gre_fields(line_, header, flags, verbose())
-                                      : put_enhanced_gre_fields(line_, header, flags);
+  if (version == 0) {
+    put_gre_fields(line_, header, flags, verbose());
+  } else {
+    put_enhanced_gre_fields(line_, header, flags);
+  }
   if (version == 1 && (flags & gre_sequence) == 0) {
     return line_.print(", no-payload, length {}", header.length());
   }
@@ -143,23 +144,7 @@ void Printer::gre(const Header& header) {
   }
   line_.print(", length {}", header.length());
   line_.put(verbose() && version == 0 ? "\n\t" : ": ");
-  const Header rest = header.from(at);
-  switch (protocol) {
-    case 0x0800:
-      return next(Protocol::ipv4, rest);
-    case 0x86dd:
-      return next(Protocol::ipv6, rest);
-    case 0x8847:
-    case 0x8848:
-      return next(Protocol::mpls, rest);
-    case 0x6558:
-      return next(Protocol::ethernet, rest);
-    case 0x880b:
-      if (version == 1) return next(Protocol::ppp, rest);
-      [[fallthrough]];
-    default:
-      if (!follow(behind(header))) line_.print("gre-proto-0x{:x}", protocol);
-  }
+  if (!follow(behind(header))) line_.print("gre-proto-0x{:x}", protocol);
 }
 
 void Printer::vxlan(const Header& header) {
@@ -171,7 +156,7 @@ void Printer::vxlan(const Header& header) {
   line_.print("VXLAN, flags [{}] (0x{:02x}), vni {}\n", (flags & 8) != 0 ? "I" : ".", flags,
               header.u24(4));
   if (!header.need(0, 8)) return;
-  next(Protocol::ethernet, header.from(8));
+  follow(header.from(8));
 }
 
 void Printer::vxlan_gpe(const Header& header) {
@@ -213,16 +198,7 @@ void Printer::geneve(const Header& header) {
   line_.put(verbose() ? "\n\t" : ": ");
   const Header rest = header.from(8 + options);
   if (!header.need(0, 8 + options)) return;
-  switch (protocol) {
-    case 0x6558:
-      return next(Protocol::ethernet, rest);
-    case 0x0800:
-      return next(Protocol::ipv4, rest);
-    case 0x86dd:
-      return next(Protocol::ipv6, rest);
-    default:
-      if (!follow(rest)) line_.print("geneve-proto-0x{:x}", protocol);
-  }
+  if (!follow(rest)) line_.print("geneve-proto-0x{:x}", protocol);
 }
 
 void Printer::mpls(const Header& header) {
@@ -241,17 +217,16 @@ void Printer::mpls(const Header& header) {
   line_.print(", tc {}{}, ttl {})", entry >> 9 & 7, bottom ? ", [S]" : "", entry & 0xff);
   const Header rest = header.from(4);
   in_label_stack_ = !bottom;
-  if (!bottom) return next(Protocol::mpls, rest);
+  if (!bottom) {
+    follow(rest);
+    return;
+  }
   if (rest.length() == 0) return;
   const unsigned version = rest.u8(0) >> 4;
   if (line_.is_cut()) return;
-  if (version != 4 && version != 6) {
-    // RFC 4448 4.6: a control word, then an Ethernet frame.
-    if (version != 0 || !follow(rest.from(4))) return put_unknown(rest);
-    return line_.put(verbose() ? "\n\t" : " ");
-  }
+  // RFC 4448 4.6: a control word, then an Ethernet frame.
+  if (!follow(version == 0 ? rest.from(4) : rest)) return put_unknown(rest);
   line_.put(verbose() ? "\n\t" : " ");
-  next(version == 4 ? Protocol::ipv4 : Protocol::ipv6, rest);
 }
 
 void Printer::pppoe(const Header& header) {
@@ -275,7 +250,7 @@ void Printer::pppoe(const Header& header) {
   const Header payload = header.from(6).claiming(length);
   if (code != 0) return put_pppoe_tags(line_, payload);
   line_.put(' ');
-  next(Protocol::ppp, payload);
+  follow(payload);
 }
 
 }  // namespace weir::print

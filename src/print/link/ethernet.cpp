@@ -17,31 +17,6 @@ constexpr Name ether_types[] = {
 
 using wire::ether_type::is_vlan;
 
-std::optional<Protocol> protocol_of(std::uint16_t type) noexcept {
-  switch (type) {
-    case 0x0800:
-      return Protocol::ipv4;
-    case 0x86dd:
-      return Protocol::ipv6;
-    case 0x0806:
-    case 0x8035:
-      return Protocol::arp;
-    case 0x880b:
-      return Protocol::ppp;
-    case 0x894f:
-      return Protocol::nsh;
-    case 0x8847:
-    case 0x8848:
-      return Protocol::mpls;
-    case 0x8863:
-      return Protocol::pppoe_discovery;
-    case 0x8864:
-      return Protocol::pppoe_session;
-    default:
-      return std::nullopt;
-  }
-}
-
 }  // namespace
 
 std::string_view ether_type_name(std::uint16_t type) noexcept { return name_in(ether_types, type); }
@@ -109,17 +84,12 @@ void Printer::vlan(const Header& header) {
 /// A length counts what follows; behind that is padding.
 void Printer::by_type_or_length(std::uint16_t type, const Header& rest) {
   if (type > max_length_field) return by_ether_type(type, rest);
-  next(Protocol::llc, rest.first(type));
+  follow(rest.first(type));
 }
 
 void Printer::by_ether_type(std::uint16_t type, const Header& rest) {
-  if (is_vlan(type)) {
-    return next(type == 0x88a8 ? Protocol::provider_vlan : Protocol::vlan, rest);
-  }
-  if (const auto protocol = protocol_of(type)) {
-    if (*protocol == Protocol::ppp && rest.length() != 0) line_.put(": ");
-    return next(*protocol, rest);
-  }
+  if (!agreed_) return;
+  if (type == wire::ether_type::ppp && rest.length() != 0) line_.put(": ");
   if (!follow(rest)) unknown_ether_type(type, rest);
 }
 

@@ -44,17 +44,7 @@ void Printer::ppp(const Header& header, bool with_link_header) {
   }
   if (with_link_header && depth_ == 0) link_header_ = at;
   const Header rest = header.from(at);
-  switch (protocol) {
-    case 0x0021:
-      return next(Protocol::ipv4, rest);
-    case 0x0057:
-      return next(Protocol::ipv6, rest);
-    case 0x0281:
-    case 0x0283:
-      return next(Protocol::mpls, rest);
-    default:
-      break;
-  }
+  if (follow(rest)) return;
   if (name.empty()) {
     line_.print("{} (0x{:04x}), length {}", "unknown", protocol, length);
     return put_unknown(rest);
