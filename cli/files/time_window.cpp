@@ -9,8 +9,9 @@
 #include <optional>
 
 #include "cli/exit_code.h"
-#include "cli/local_time.h"
+
 #include "cli/units.h"
+#include "weir/local_time.h"
 
 namespace weir::cli {
 namespace {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "weir/error.h"
+#include "weir/local_time.h"
 #include "weir/savefile/format.h"
 
 namespace weir::savefile {

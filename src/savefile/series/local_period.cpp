@@ -2,7 +2,8 @@
 #include "savefile/series/local_period.h"
 
 #include <algorithm>
-#include <ctime>
+
+#include "weir/local_time.h"
 
 namespace weir::savefile {
 namespace {
@@ -43,13 +44,6 @@ sys_seconds start_of(sys_seconds time, seconds length) noexcept {
 }
 
 }  // namespace
-
-seconds utc_offset(sys_seconds time) noexcept {
-  const std::time_t count = time.time_since_epoch().count();
-  std::tm parts{};
-  localtime_r(&count, &parts);
-  return seconds{parts.tm_gmtoff};
-}
 
 LocalPeriod local_period(sys_seconds time, seconds length) noexcept {
   // No change of a clock is larger.

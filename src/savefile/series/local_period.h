@@ -5,9 +5,6 @@
 
 namespace weir::savefile {
 
-/// Seconds that local time is ahead of UTC at that moment.
-[[nodiscard]] std::chrono::seconds utc_offset(std::chrono::sys_seconds time) noexcept;
-
 /// From `start` (inclusive) to `end` (exclusive).
 struct LocalPeriod {
   std::chrono::sys_seconds start{};

@@ -6,6 +6,7 @@
 #include "support/temporary_folder.h"
 #include "support/time_zone.h"
 #include "weir/error.h"
+#include "weir/local_time.h"
 
 namespace weir::savefile {
 namespace {

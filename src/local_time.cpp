@@ -1,10 +1,10 @@
 // Turns moments into local time and back with localtime_r alone.
-#include "cli/local_time.h"
+#include "weir/local_time.h"
 
 #include <algorithm>
 #include <ctime>
 
-namespace weir::cli {
+namespace weir {
 
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
@@ -43,4 +43,4 @@ LocalMoments moments_of(std::chrono::local_seconds time) noexcept {
   return {change, change};
 }
 
-}  // namespace weir::cli
+}  // namespace weir

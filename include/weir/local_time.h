@@ -3,13 +3,16 @@
 
 #include <chrono>
 
-namespace weir::cli {
+#include "weir/api.h"
+
+namespace weir {
 
 /// Seconds that local time is ahead of UTC at that moment.
-[[nodiscard]] std::chrono::seconds utc_offset(std::chrono::sys_seconds time) noexcept;
+[[nodiscard]] WEIR_API std::chrono::seconds utc_offset(std::chrono::sys_seconds time) noexcept;
 
 /// What they show at that moment.
-[[nodiscard]] std::chrono::local_seconds local_time(std::chrono::sys_seconds time) noexcept;
+[[nodiscard]] WEIR_API std::chrono::local_seconds local_time(
+    std::chrono::sys_seconds time) noexcept;
 
 /// When they show a time. Two moments where they are set back over it; where they are set forward
 /// over it both are the moment of that.
@@ -17,6 +20,6 @@ struct LocalMoments {
   std::chrono::sys_seconds earlier{};
   std::chrono::sys_seconds later{};
 };
-[[nodiscard]] LocalMoments moments_of(std::chrono::local_seconds time) noexcept;
+[[nodiscard]] WEIR_API LocalMoments moments_of(std::chrono::local_seconds time) noexcept;
 
-}  // namespace weir::cli
+}  // namespace weir

@@ -1,0 +1,32 @@
+// Which files there are to read: paths as they are given, and all that is below directories.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "weir/api.h"
+
+namespace weir::savefile {
+
+/// One file to read.
+struct InputFile {
+  /// "-" is standard input.
+  std::string path;
+  /// The directory it was found below: if it is no capture it is passed over and counted, not an
+  /// error. Empty if it was named itself. Equal to `path`: a directory without any file.
+  std::string directory{};
+  /// Its size, of a regular file: one that can be read twice. As it was found.
+  std::optional<std::uint64_t> size{};
+};
+
+/// Replaces directories by the files below them, in byte order of path; links to directories are
+/// not followed. A directory that cannot be read stays, so that opening it tells why; so does one
+/// without any file.
+[[nodiscard]] WEIR_API std::vector<InputFile> expand(const std::vector<std::string>& paths);
+
+/// Whether its bytes come but once: standard input and FIFOs.
+[[nodiscard]] WEIR_API bool is_stream(const InputFile& file);
+
+}  // namespace weir::savefile
