@@ -53,14 +53,14 @@ ExitCode exit_of(ErrorCode code) noexcept {
   }
 }
 
+Report describe(const savefile::Trouble& trouble) {
+  return {error_name(trouble.code), exit_of(trouble.code), static_cast<int>(trouble.code),
+          trouble.message,          trouble.offset,        trouble.system_error};
+}
+
 Report describe(const Error& error) {
-  Report report{error_name(error.code()), exit_of(error.code()), static_cast<int>(error.code()),
-                error.what()};
-  if (const auto* format = dynamic_cast<const FormatError*>(&error)) {
-    report.offset = format->offset();
-  } else if (const auto* system = dynamic_cast<const SystemError*>(&error)) {
-    report.error_number = system->system_code().value();
-  } else if (const auto* filter = dynamic_cast<const FilterError*>(&error)) {
+  Report report = describe(savefile::Trouble{error});
+  if (const auto* filter = dynamic_cast<const FilterError*>(&error)) {
     report.expression = filter->expression();
     report.position = filter->position();
     if (error.code() != ErrorCode::filter_syntax) return report;
@@ -106,6 +106,12 @@ bool is_interruption(const Report& report) noexcept {
   return report.error_number == EINTR && stop_requested();
 }
 
+ExitCode tell_end(const Report& report, ErrorStyle style, const std::string& file) {
+  if (is_interruption(report)) return ExitCode::done;
+  tell(report, style, file);
+  return report.exit;
+}
+
 }  // namespace
 
 ExitCode worse(ExitCode a, ExitCode b) noexcept {
@@ -142,9 +148,11 @@ ExitCode report_exception(ErrorStyle style, const std::string& file) {
   } catch (const std::exception& error) {
     report = {"failed", ExitCode::failed, 0, error.what()};
   }
-  if (is_interruption(report)) return ExitCode::done;
-  tell(report, style, file);
-  return report.exit;
+  return tell_end(report, style, file);
+}
+
+ExitCode report(const savefile::Trouble& trouble, ErrorStyle style, const std::string& file) {
+  return tell_end(describe(trouble), style, file);
 }
 
 }  // namespace weir::cli

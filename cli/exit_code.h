@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "weir/error.h"
+#include "weir/savefile/trouble.h"
 
 namespace weir::cli {
 
@@ -84,5 +85,9 @@ enum class ErrorStyle { text, json };
 /// Tells what the exception in flight is about and returns the code to exit with. `file` names the
 /// input it belongs to; empty if none. Call from a catch block.
 [[nodiscard]] ExitCode report_exception(ErrorStyle style, const std::string& file);
+
+/// The same for what is wrong with a file.
+[[nodiscard]] ExitCode report(const savefile::Trouble& trouble, ErrorStyle style,
+                              const std::string& file);
 
 }  // namespace weir::cli

@@ -48,7 +48,7 @@ ExitCode show_program(const Options& options, const Input& input) {
   const filter::FilterOptions filter = options.input.filter();
   if (!options.why.empty()) throw UsageError{"--why needs a FILE"};
   if (filter.engine != filter::Engine::best) throw UsageError{"--engine needs a FILE"};
-  if (input.merge || !input.window.is_everything()) {
+  if (input.merge || !input.times.is_everything()) {
     throw UsageError{"--merge, --since and --until need a FILE"};
   }
   print_program({.filter = input.filter,
@@ -63,7 +63,7 @@ ExitCode explain(const Options& options, const CaptureRunOptions& run, FileSandb
   const std::uint64_t number = parse_count(options.why, "--why");
   if (number == 0) throw UsageError{"--why: packets are numbered from 1"};
   if (run.filter.engine != filter::Engine::best) throw UsageError{"--why excludes --engine"};
-  if (!run.input.window.is_everything()) {
+  if (!run.input.times.is_everything()) {
     throw UsageError{"--why excludes --since and --until: it is about any packet"};
   }
   const auto files = expand(run.input.files);

@@ -263,7 +263,8 @@ ExitCode track_files(const std::vector<InputFile>& files, const savefile::Reader
     if (rows.store) rows.store->advance();
     return true;
   };
-  const auto on_file = [&](const InputFile&, const savefile::Reader& read, const Error* damage) {
+  const auto on_file = [&](const InputFile&, const savefile::Reader& read,
+                           const savefile::Trouble* damage) {
     if (runs) runs->end(read, damage);
   };
   const ExitCode exit = run.run(files, on_batch, on_file, advance);

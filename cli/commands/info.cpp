@@ -41,9 +41,9 @@ void declare(CLI::App& app, Options& options) {
 }
 
 /// What a reader says of damage, without the file and offset it puts in front.
-std::string cause_of(const FormatError& damage) {
-  const std::string what = damage.what();
-  const std::string offset = "offset " + std::to_string(damage.offset()) + ": ";
+std::string cause_of(const savefile::Trouble& damage) {
+  const std::string& what = damage.message;
+  const std::string offset = "offset " + std::to_string(*damage.offset) + ": ";
   const std::size_t start = what.find(offset);
   return start == std::string::npos ? what : what.substr(start + offset.size());
 }
@@ -67,7 +67,8 @@ class FileCounts {
   }
 
   /// Takes over what the file says, and borrows what its reader does.
-  void finish(const InputFile& file, const savefile::Reader& reader, const Error* damage) {
+  void finish(const InputFile& file, const savefile::Reader& reader,
+              const savefile::Trouble* damage) {
     summary_.file = file.path;
     summary_.file_size = file.size;
     summary_.format = reader.format();
@@ -82,9 +83,8 @@ class FileCounts {
     summary_.complete = damage == nullptr && reader.counts().skipped_regions == 0;
     summary_.skipped_places = reader.counts().skipped_regions;
     summary_.skipped_bytes = reader.counts().skipped_bytes;
-    const auto* format = dynamic_cast<const FormatError*>(damage);
-    if (format != nullptr && dynamic_cast<const savefile::BeyondLimit*>(damage) == nullptr) {
-      summary_.damage = {format->offset(), cause_of(*format)};
+    if (damage != nullptr && damage->offset && !damage->is_beyond_limit) {
+      summary_.damage = {*damage->offset, cause_of(*damage)};
     }
   }
 
@@ -161,7 +161,7 @@ ExitCode run_info(const Words& words) {
         counts->add(batch.blocks);
         return true;
       },
-      [&](const InputFile& file, const savefile::Reader& reader, const Error* damage) {
+      [&](const InputFile& file, const savefile::Reader& reader, const savefile::Trouble* damage) {
         counts->finish(file, reader, damage);
         if (options.sha256) counts->set_sha256(told_digest_of(file, reading, error_style(words)));
         print(counts->summary(), options.json, run.captures() == 1);

@@ -4,24 +4,15 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <iterator>
 
 #include "cli/filter/input_filter.h"
 #include "cli/stop_signal.h"
 #include "weir/error.h"
-#include "weir/savefile/merged_reader.h"
 
 namespace weir::cli {
 namespace {
 
 constexpr std::chrono::milliseconds idle_period{200};
-
-bool is_no_capture(const Error& error) noexcept {
-  const ErrorCode code = error.code();
-  return code == ErrorCode::not_a_capture || code == ErrorCode::empty_file ||
-         (code == ErrorCode::unsupported_format &&
-          dynamic_cast<const savefile::BeyondLimit*>(&error) == nullptr);
-}
 
 /// Bytes a plain file has; 0 where that says nothing about the share that was read.
 std::uint64_t size_for_progress(const std::string& path, const savefile::Reader& reader) {
@@ -33,13 +24,11 @@ std::uint64_t size_for_progress(const std::string& path, const savefile::Reader&
 
 /// Where times are counted from the end every file is read twice.
 void check_can_be_read_twice(const std::vector<InputFile>& files) {
-  for (const InputFile& file : files) {
-    std::error_code problem;
-    const bool is_stream = file.path == "-" || std::filesystem::is_fifo(file.path, problem);
-    if (!is_stream) continue;
-    throw UsageError{"--since and --until: " + (file.path == "-" ? "standard input" : file.path) +
-                     " has no end before it has been read; say a time instead"};
-  }
+  const auto stream = std::ranges::find_if(files, savefile::is_stream);
+  if (stream == files.end()) return;
+  throw UsageError{
+      "--since and --until: " + (stream->path == "-" ? "standard input" : stream->path) +
+      " has no end before it has been read; say a time instead"};
 }
 
 }  // namespace
@@ -48,7 +37,7 @@ CaptureRun::CaptureRun(CaptureRunOptions options)
     : options_{std::move(options)}, filter_{input_filter(options_.input, options_.filter)} {}
 
 void CaptureRun::confine(FileSandbox& sandbox, FileNeeds needs) {
-  const bool needs_end = options_.input.window.needs_end();
+  const bool needs_end = options_.input.times.window().needs_end();
   if (needs_end) check_can_be_read_twice(needs.inputs);
   if (!sandbox.is_wanted()) return;
   needs.filter = filter_;
@@ -61,200 +50,101 @@ void CaptureRun::confine(FileSandbox& sandbox, FileNeeds needs) {
 
 ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_batch,
                          const OnFile& on_file, const OnIdle& on_idle) {
-  ExitCode exit = ExitCode::done;
   progress_.start();
-  if (options_.input.window.needs_end()) look_for_end(files);
-  if (options_.input.merge) exit = read_merged(files, on_batch, on_idle);
-  for (const InputFile& file : files) {
-    if (options_.input.merge || stopped_ || stop_requested()) break;
-    exit = worse(exit, read_file(file, on_batch, on_file, on_idle));
-  }
+  const savefile::TimeWindow window = options_.input.times.window();
+  savefile::Walk walk{files,
+                      {.reader = options_.reader, .merge = options_.input.merge, .window = window}};
+  ExitCode exit = take_all(walk, on_batch, on_file, on_idle);
   progress_.clear();
-  if (no_captures_ != 0) {
+  if (walk.passed_over() != 0) {
     tell({.kind = "not_a_capture",
-          .message = plural(no_captures_, "file is", "files are") + " no capture; skipped",
-          .counts = {{"files", no_captures_}}});
+          .message = plural(walk.passed_over(), "file is", "files are") + " no capture; skipped",
+          .counts = {{"files", walk.passed_over()}}});
   }
-  if (!stopped_ && !stop_requested()) exit = worse(exit, check_directories());
+  if (!stopped_ && !stop_requested()) exit = worse(exit, tell_of_directories(walk));
   tell_about_filter();
   return exit;
 }
 
-void CaptureRun::note_capture(const InputFile& file) {
-  ++captures_;
-  if (!file.directory.empty()) directories_[file.directory] = true;
-}
-
-std::optional<savefile::Reader> CaptureRun::open(const InputFile& file, ExitCode& exit) {
-  std::optional<savefile::Reader> reader;
-  if (!file.directory.empty()) directories_.try_emplace(file.directory, false);
-  if (file.path == file.directory) return reader;
-  try {
-    if (file.path == "-") {
-      reader.emplace(savefile::Reader::standard_input(options_.reader));
-    } else {
-      reader.emplace(file.path, options_.reader);
-    }
-    note_capture(file);
-  } catch (const Error& error) {
-    exit = refuse(file, error);
-  }
-  return reader;
-}
-
-// Tells of what could not be read. Call where `error` is handled.
-ExitCode CaptureRun::refuse(const InputFile& file, const Error& error) {
-  if (!file.directory.empty() && is_no_capture(error)) {
-    ++no_captures_;
-    return ExitCode::done;
-  }
-  if (!file.directory.empty()) directories_[file.directory] = true;
-  if (stop_requested()) return ExitCode::done;
-  progress_.clear();
-  return report_exception(options_.errors, file.path);
-}
-
-ExitCode CaptureRun::read_file(const InputFile& file, const OnBatch& on_batch,
-                               const OnFile& on_file, const OnIdle& on_idle) {
+ExitCode CaptureRun::take_all(savefile::Walk& walk, const OnBatch& on_batch, const OnFile& on_file,
+                              const OnIdle& on_idle) {
+  const StopOnSignal stop_on_signal{walk};
+  for (const InputFile& file : walk.files()) paths_.push_back(file.path);
+  if (options_.input.merge) progress_.begin(plural(paths_.size(), "file", "files"), 0);
   ExitCode exit = ExitCode::done;
-  std::optional<savefile::Reader> reader = open(file, exit);
-  if (!reader) return exit;
-  progress_.begin(file.path, size_for_progress(file.path, *reader));
-  bool is_damaged = false;
-  walk(*reader, {&file.path, 1}, on_batch, on_idle, [&](const Error& damage) {
-    is_damaged = true;
-    progress_.clear();
-    if (on_file) on_file(file, *reader, &damage);
-    tell_about_counts(file, reader->counts());
-    exit = report_exception(options_.errors, file.path);
-  });
-  if (is_damaged) return exit;
-  if (on_file) on_file(file, *reader, nullptr);
-  tell_about_counts(file, reader->counts());
-  return exit;
-}
-
-ExitCode CaptureRun::read_merged(const std::vector<InputFile>& all, const OnBatch& on_batch,
-                                 const OnIdle& on_idle) {
-  ExitCode exit = ExitCode::done;
-  std::vector<InputFile> files;
-  std::vector<std::string> paths;
-  for (const InputFile& file : all) {
-    if (!file.directory.empty()) directories_.try_emplace(file.directory, false);
-    if (file.path == file.directory) continue;
-    files.push_back(file);
-    paths.push_back(file.path);
-  }
-  std::optional<savefile::MergedReader> reader;
-  const auto on_error = [&](std::size_t index, const Error& error) {
-    if (!reader && stop_requested()) throw;  // else the next pipe would be waited for
-    exit = worse(exit, refuse(files[index], error));
-  };
-  try {
-    reader.emplace(paths, savefile::MergedReaderOptions{options_.reader, on_error});
-  } catch (const Error&) {
-    if (!stop_requested()) throw;
-    return exit;
-  }
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (reader->counts(i).stream_bytes != 0) note_capture(files[i]);
-  }
-  progress_.begin(plural(files.size(), "file", "files"), 0);
-  walk(*reader, paths, on_batch, on_idle, [&](const Error&) {
-    progress_.clear();
-    exit = worse(exit, report_exception(options_.errors, {}));
-  });
-  for (std::size_t i = 0; i < files.size(); ++i) tell_about_counts(files[i], reader->counts(i));
-  return exit;
-}
-
-void CaptureRun::walk(savefile::Source& source, std::span<const std::string> paths,
-                      const OnBatch& on_batch, const OnIdle& on_idle,
-                      const std::function<void(const Error&)>& on_damage) {
-  const StopOnSignal stop_on_signal{source};
   Deadline deadline = on_idle ? Deadline::none() : Deadline::for_ever();
-  CaptureBatch to;
-  to.first_number = 1;
-  to.paths = paths;
-  const auto hand_over = [&](std::span<const Packet> packets) {
-    to.unfiltered = packets;
-    to.in_window = in_window(packets);
-    to.packets = matching(to.in_window);
-    to.origins = source.origins();
-    packets_ += packets.size();
-    stopped_ = !on_batch(to);
-    to.first_number += packets.size();
-  };
-  bool has_ended = false;
-  while (!has_ended && !stopped_) {
-    Batch batch;
-    try {
-      batch = source.next_batch(deadline);
-    } catch (const Error& damage) {
-      static_cast<BatchContext&>(to) = source.context();
-      to.ends_file = true;
-      hand_over({});
-      on_damage(damage);
-      return;
-    }
-    has_ended = batch.is_last();
-    static_cast<BatchContext&>(to) = source.context();
-    to.ends_file = has_ended;
-    if (has_ended || !batch.packets.empty() || !to.blocks.empty()) hand_over(batch.packets);
-    progress_.update(source.counts().stream_bytes, packets_);
+  for (bool goes_on = true; goes_on && !stopped_;) {
+    const Batch batch = walk.next_batch(deadline);
+    goes_on = !batch.is_last();
+    captures_ = walk.captures();
+    options_.input.times.check(walk.window());
+    begin(walk);
+    hand_over(walk, batch.packets, on_batch);
+    const savefile::Reader* const reader = walk.reader();
+    progress_.update(reader == nullptr ? 0 : reader->counts().stream_bytes, packets_);
+    exit = worse(exit, tell_outcomes(walk, on_file));
     if (!on_idle) continue;
-    const bool waits =
-        batch.state == SourceState::timeout || batch.state == SourceState::would_block;
+    const bool waits = goes_on && walk.read_packets().empty() && walk.outcomes().empty();
     if (waits) on_idle();
     deadline = waits ? Deadline::in(idle_period) : Deadline::none();
   }
+  const bool is_half_read = stopped_ && walk.reader() != nullptr && !walk.context().ends_file;
+  if (is_half_read) tell_of_file(walk, nullptr, on_file);
+  if (!options_.input.merge) return exit;
+  for (std::size_t i = 0; i < walk.files().size(); ++i) {
+    tell_about_counts(walk.files()[i], walk.counts(i));
+  }
+  return exit;
 }
 
-// Reads every file once before; what is wrong with one is told when it is read again.
-void CaptureRun::look_for_end(const std::vector<InputFile>& files) {
-  std::optional<Timestamp> last;
-  for (const InputFile& file : files) {
-    if (file.path == file.directory || stop_requested()) continue;
-    try {
-      savefile::Reader reader{file.path, options_.reader};
-      for (const Packet& packet : reader) {
-        if (has(packet.flags, PacketFlags::no_timestamp)) continue;
-        last = std::max(last.value_or(packet.timestamp), packet.timestamp);
-      }
-    } catch (const Error&) {
-      continue;
-    }
-  }
-  if (last) options_.input.window.end_at(*last);
+void CaptureRun::begin(const savefile::Walk& walk) {
+  if (walk.reader() == nullptr || file_ == walk.file()) return;
+  file_ = walk.file();
+  progress_.begin(paths_[*file_], size_for_progress(paths_[*file_], *walk.reader()));
 }
 
-std::span<const Packet> CaptureRun::in_window(std::span<const Packet> packets) {
-  TimeWindow& window = options_.input.window;
-  if (window.is_everything()) return packets;
-  in_window_.clear();
-  if (window.needs_end()) return in_window_;
-  if (window.needs_start()) {
-    const auto timed = std::ranges::find_if(packets, [](const Packet& packet) {
-      return !has(packet.flags, PacketFlags::no_timestamp);
-    });
-    if (timed == packets.end()) return in_window_;
-    window.start_at(timed->timestamp);
+void CaptureRun::hand_over(const savefile::Walk& walk, std::span<const Packet> in_window,
+                           const OnBatch& on_batch) {
+  CaptureBatch to{walk.context()};
+  to.unfiltered = walk.read_packets();
+  if (!to.ends_file && to.unfiltered.empty() && to.blocks.empty()) return;
+  to.in_window = in_window;
+  to.packets = matching(in_window);
+  to.first_number = walk.first_number();
+  to.paths = paths_;
+  if (!options_.input.merge) to.paths = to.paths.subspan(walk.file(), 1);
+  to.origins = walk.origins();
+  packets_ += to.unfiltered.size();
+  stopped_ = !on_batch(to);
+}
+
+ExitCode CaptureRun::tell_outcomes(const savefile::Walk& walk, const OnFile& on_file) {
+  ExitCode exit = ExitCode::done;
+  for (const savefile::FileOutcome& outcome : walk.outcomes()) {
+    const savefile::Trouble* const trouble = outcome.trouble ? &*outcome.trouble : nullptr;
+    if (walk.context().ends_file && walk.reader() != nullptr) tell_of_file(walk, trouble, on_file);
+    if (trouble == nullptr) continue;
+    progress_.clear();
+    const std::string path = outcome.file ? paths_[*outcome.file] : std::string{};
+    exit = worse(exit, report(*trouble, options_.errors, path));
   }
-  std::ranges::copy_if(packets, std::back_inserter(in_window_),
-                       [&](const Packet& packet) { return window.holds(packet); });
-  return in_window_;
+  return exit;
+}
+
+void CaptureRun::tell_of_file(const savefile::Walk& walk, const savefile::Trouble* damage,
+                              const OnFile& on_file) {
+  const InputFile& file = walk.files()[walk.file()];
+  if (damage != nullptr) progress_.clear();
+  if (on_file) on_file(file, *walk.reader(), damage);
+  tell_about_counts(file, walk.reader()->counts());
 }
 
 /// A directory without a capture is a failure, however many other files there are.
-ExitCode CaptureRun::check_directories() {
+ExitCode CaptureRun::tell_of_directories(const savefile::Walk& walk) {
   ExitCode exit = ExitCode::done;
-  for (const auto& [directory, has_capture] : directories_) {
-    if (has_capture) continue;
-    try {
-      throw Error{ErrorCode::not_a_capture, directory + ": no capture in this directory"};
-    } catch (const Error&) {
-      exit = worse(exit, report_exception(options_.errors, directory));
-    }
+  for (const std::string& directory : walk.barren_directories()) {
+    const Error barren{ErrorCode::not_a_capture, directory + ": no capture in this directory"};
+    exit = worse(exit, report(savefile::Trouble{barren}, options_.errors, directory));
   }
   return exit;
 }

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,7 +17,7 @@
 #include "cli/sandbox/file_sandbox.h"
 #include "weir/error.h"
 #include "weir/filter/filter.h"
-#include "weir/savefile/reader.h"
+#include "weir/savefile/walk.h"
 
 namespace weir::cli {
 
@@ -59,7 +58,7 @@ class CaptureRun {
   using OnBatch = std::function<bool(const CaptureBatch& batch)>;
   /// Called when a file is done; `damage` is what ended it early, or null. Never when merging.
   using OnFile = std::function<void(const InputFile& file, const savefile::Reader& reader,
-                                    const Error* damage)>;
+                                    const savefile::Trouble* damage)>;
   /// Called when the source has nothing now, and then about every 200 ms until it has.
   using OnIdle = std::function<void()>;
 
@@ -85,36 +84,33 @@ class CaptureRun {
   [[nodiscard]] const filter::Filter& filter() const noexcept { return filter_; }
 
  private:
-  void note_capture(const InputFile& file);
-  std::optional<savefile::Reader> open(const InputFile& file, ExitCode& exit);
-  ExitCode refuse(const InputFile& file, const Error& error);
-  ExitCode read_file(const InputFile& file, const OnBatch& on_batch, const OnFile& on_file,
-                     const OnIdle& on_idle);
-  ExitCode read_merged(const std::vector<InputFile>& all, const OnBatch& on_batch,
-                       const OnIdle& on_idle);
-  /// Hands over every batch; `on_damage` is told what ended the source, while that is handled.
-  void walk(savefile::Source& source, std::span<const std::string> paths, const OnBatch& on_batch,
-            const OnIdle& on_idle, const std::function<void(const Error&)>& on_damage);
-  void look_for_end(const std::vector<InputFile>& files);
-  std::span<const Packet> in_window(std::span<const Packet> packets);
+  /// The walk to its end, or until the batches are not wanted any more.
+  ExitCode take_all(savefile::Walk& walk, const OnBatch& on_batch, const OnFile& on_file,
+                    const OnIdle& on_idle);
+  void begin(const savefile::Walk& walk);
+  void hand_over(const savefile::Walk& walk, std::span<const Packet> in_window,
+                 const OnBatch& on_batch);
+  /// Of files that are done with.
+  ExitCode tell_outcomes(const savefile::Walk& walk, const OnFile& on_file);
+  void tell_of_file(const savefile::Walk& walk, const savefile::Trouble* damage,
+                    const OnFile& on_file);
   std::span<const Packet> matching(std::span<const Packet> packets);
-  ExitCode check_directories();
+  ExitCode tell_of_directories(const savefile::Walk& walk);
   void tell_about_filter();
   void tell_about_counts(const InputFile& file, const savefile::ReaderCounts& counts);
   void tell(const Note& note);
 
   CaptureRunOptions options_;
   filter::Filter filter_;
-  std::vector<Packet> in_window_;
   std::vector<Packet> matching_;
   /// Packets the filter was asked about.
   std::uint64_t judged_ = 0;
   Progress progress_;
   std::uint64_t packets_ = 0;
   std::uint64_t captures_ = 0;
-  std::uint64_t no_captures_ = 0;
-  /// Directories of the command line, and whether a capture was in them.
-  std::map<std::string, bool> directories_;
+  /// The file that progress is told of; none when merging.
+  std::optional<std::size_t> file_;
+  std::vector<std::string> paths_;
   bool stopped_ = false;
   bool skipped_ = false;
 };

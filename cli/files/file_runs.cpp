@@ -35,7 +35,7 @@ void FileRuns::begin_merged() {
   store_.begin(source, digest_of_all(files_, reader_));
 }
 
-void FileRuns::end(const savefile::Reader& reader, const Error* damage) {
+void FileRuns::end(const savefile::Reader& reader, const savefile::Trouble* damage) {
   store_.end(damage == nullptr && reader.counts().skipped_regions == 0 && !stop_requested());
   has_begun_ = false;
 }

@@ -25,7 +25,7 @@ class FileRuns {
   /// Before its packets are tracked.
   void add(const CaptureBatch& batch);
   /// As CaptureRun::OnFile.
-  void end(const savefile::Reader& reader, const Error* damage);
+  void end(const savefile::Reader& reader, const savefile::Trouble* damage);
   /// Of merged files, of which `complete` says whether all were read to their ends.
   void end_merged(bool complete);
 

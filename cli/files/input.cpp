@@ -1,4 +1,4 @@
-// Sorts words into files and filter, and walks directories.
+// Sorts words into files and filter.
 #include "cli/files/input.h"
 
 #include <CLI/CLI.hpp>
@@ -28,36 +28,6 @@ std::string doubtful_word(std::span<const std::string> filter) {
   if (filter.empty() || filter[0].find_first_of(" ()[]") != std::string::npos) return {};
   const bool is_path = filter[0].find_first_of("./") != std::string::npos;
   return is_path || filter.size() == 1 ? filter[0] : std::string{};
-}
-
-/// Adds what is in a directory; directories below it are added to `open`.
-void list(const std::string& directory, std::vector<std::string>& files,
-          std::vector<std::string>& open) {
-  std::error_code problem;
-  fs::directory_iterator entry{directory, problem};
-  for (; !problem && entry != fs::directory_iterator{}; entry.increment(problem)) {
-    std::error_code ignored;
-    const bool is_link = entry->is_symlink(ignored);
-    if (entry->is_regular_file(ignored)) {
-      files.push_back(entry->path().string());
-    } else if (!is_link && entry->is_directory(ignored)) {
-      open.push_back(entry->path().string());
-    }
-  }
-  if (problem) files.push_back(directory);
-}
-
-/// Every file below a directory, and the directories that could not be read.
-std::vector<std::string> files_below(const std::string& directory) {
-  std::vector<std::string> files;
-  std::vector<std::string> open{directory};
-  while (!open.empty()) {
-    const std::string next = std::move(open.back());
-    open.pop_back();
-    list(next, files, open);
-  }
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 /// A word that is to be a file, but more likely is the rest of an unquoted filter.
@@ -140,46 +110,17 @@ void InputOptions::choose_packets(Input& input) const {
     throw UsageError{"--follow: one FILE, whose end is waited at"};
   }
   input.merge = merge_;
-  input.window = {since_, until_};
-  if (follow_ && input.window.needs_end()) {
+  input.times = {since_, until_};
+  if (follow_ && input.times.window().needs_end()) {
     throw UsageError{"--follow: the file has no end yet that --since and --until could count from"};
   }
 }
 
 std::string InputOptions::text() const {
-  std::string text = TimeWindow{since_, until_}.text();
+  std::string text = WantedTimes{since_, until_}.text();
   if (merge_) text += " merge=true";
   if (follow_) text += " follow=true";
   return text;
-}
-
-std::vector<InputFile> expand(const std::vector<std::string>& files) {
-  std::vector<InputFile> expanded;
-  const auto add = [&expanded](std::string path, std::string directory = {}) {
-    InputFile file{.path = std::move(path), .directory = std::move(directory)};
-    std::error_code problem;
-    if (file.path != "-" && fs::is_regular_file(file.path, problem)) {
-      const auto size = fs::file_size(file.path, problem);
-      if (!problem) file.size = size;
-    }
-    expanded.push_back(std::move(file));
-  };
-  for (const std::string& path : files) {
-    std::error_code problem;
-    if (path == "-" || !fs::is_directory(path, problem)) {
-      add(path);
-      continue;
-    }
-    std::vector<std::string> found = files_below(path);
-    if (found.empty()) {
-      add(path, path);
-    } else if (found[0] == path) {
-      add(path);
-    } else {
-      for (std::string& file : found) add(std::move(file), path);
-    }
-  }
-  return expanded;
 }
 
 }  // namespace weir::cli

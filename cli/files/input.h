@@ -8,6 +8,7 @@
 
 #include "cli/files/time_window.h"
 #include "cli/filter/filter_options.h"
+#include "weir/savefile/input_file.h"
 #include "weir/savefile/reader.h"
 
 namespace CLI {
@@ -26,7 +27,7 @@ struct Input {
   std::string doubtful_word{};
   /// All files as one, ordered by time.
   bool merge = false;
-  TimeWindow window{};
+  WantedTimes times{};
 };
 
 /// Declares -r, -F and what else is about reading captures.
@@ -74,18 +75,7 @@ class InputOptions {
   std::string until_;
 };
 
-/// One file to read.
-struct InputFile {
-  std::string path;
-  /// The directory of the command line it was found below: if it is no capture it is skipped and
-  /// counted, not an error. Empty if it was named itself.
-  std::string directory{};
-  /// Its size, of a regular file: one that can be read twice. As it was found.
-  std::optional<std::uint64_t> size{};
-};
-
-/// Replaces directories by the files below them, in byte order of path. A directory that cannot be
-/// read stays, so that opening it tells why; so does one without any file.
-[[nodiscard]] std::vector<InputFile> expand(const std::vector<std::string>& files);
+using savefile::expand;
+using savefile::InputFile;
 
 }  // namespace weir::cli

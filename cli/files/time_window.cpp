@@ -9,7 +9,6 @@
 #include <optional>
 
 #include "cli/exit_code.h"
-
 #include "cli/units.h"
 #include "weir/local_time.h"
 
@@ -17,7 +16,7 @@ namespace weir::cli {
 namespace {
 
 using std::chrono::seconds;
-using Kind = WantedTime::Kind;
+using Kind = savefile::WindowEnd::Kind;
 
 constexpr std::size_t fraction_digits = 9;
 
@@ -145,14 +144,14 @@ std::optional<Duration> parse_clock(std::string_view text) {
   return time + fraction;
 }
 
-std::string nanoseconds(const WantedTime& time, const std::string& text) {
+std::string nanoseconds(const savefile::WindowEnd& time, const std::string& text) {
   return time.kind == Kind::moment ? std::to_string(time.moment.time_since_epoch().count()) + "ns"
                                    : text;
 }
 
 }  // namespace
 
-WantedTime parse_time(std::string_view text, std::string_view option, bool is_later) {
+savefile::WindowEnd parse_time(std::string_view text, std::string_view option, bool is_later) {
   if (text.starts_with('-')) {
     return {.kind = Kind::before_end, .span = parse_duration(text.substr(1), option)};
   }
@@ -170,43 +169,24 @@ WantedTime parse_time(std::string_view text, std::string_view option, bool is_la
                    "2026-11-20, 08:30, -5m or 1795163400.5"};
 }
 
-TimeWindow::TimeWindow(std::string since, std::string until)
+WantedTimes::WantedTimes(std::string since, std::string until)
     : since_text_{std::move(since)}, until_text_{std::move(until)} {
   if (!since_text_.empty()) since_ = parse_time(since_text_, "--since", false);
   if (!until_text_.empty()) until_ = parse_time(until_text_, "--until", true);
-  check();
+  check(window());
 }
 
-void TimeWindow::check() const {
-  if (needs_start() || needs_end() || since_.moment < until_.moment) return;
+savefile::TimeWindow WantedTimes::window() const {
+  return is_everything() ? savefile::TimeWindow{} : savefile::TimeWindow{since_, until_};
+}
+
+void WantedTimes::check(const savefile::TimeWindow& window) const {
+  if (!window.is_empty()) return;
   throw UsageError{"--since " + since_text_ + " --until " + until_text_ +
                    ": nothing is between them"};
 }
 
-void TimeWindow::start_at(Timestamp first) {
-  const auto today =
-      std::chrono::floor<std::chrono::days>(local_time(std::chrono::floor<seconds>(first)));
-  for (WantedTime* const time : {&since_, &until_}) {
-    if (time->kind != Kind::clock) continue;
-    const auto whole = std::chrono::floor<seconds>(time->span);
-    const Timestamp bound = time->is_later ? Timestamp::max() : Timestamp::min();
-    time->moment = join_local(today + whole, time->span - whole, time->is_later).value_or(bound);
-    time->kind = Kind::moment;
-  }
-  check();
-}
-
-void TimeWindow::end_at(Timestamp last) {
-  for (WantedTime* const time : {&since_, &until_}) {
-    if (time->kind != Kind::before_end) continue;
-    const bool is_in_range = last.time_since_epoch() > Duration::min() + time->span;
-    time->moment = is_in_range ? last - time->span : Timestamp::min();
-    time->kind = Kind::moment;
-  }
-  check();
-}
-
-std::string TimeWindow::text() const {
+std::string WantedTimes::text() const {
   std::string text;
   if (!since_text_.empty()) text += " since=" + nanoseconds(since_, since_text_);
   if (!until_text_.empty()) text += " until=" + nanoseconds(until_, until_text_);
