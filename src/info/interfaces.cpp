@@ -6,42 +6,42 @@
 namespace weir::info {
 namespace {
 
-using record::JsonWriter;
+using record::ValueVisitor;
 
 // What is not said is left out.
-void write_said(JsonWriter& json, std::string_view key, const std::string& text) {
-  if (!text.empty()) json.member(key, std::string_view{text});
+void write_said(ValueVisitor& to, std::string_view key, const std::string& text) {
+  if (!text.empty()) to.member(key, std::string_view{text});
 }
 
-void write_statistics(JsonWriter& json, const InterfaceStatistics& statistics) {
-  const auto count = [&json](std::string_view key, const std::optional<std::uint64_t>& value) {
-    if (value) json.member(key, *value);
+void write_statistics(ValueVisitor& to, const InterfaceStatistics& statistics) {
+  const auto count = [&to](std::string_view key, const std::optional<std::uint64_t>& value) {
+    if (value) to.member(key, *value);
   };
-  json.begin_object();
-  json.member("blocks", statistics.number);
-  write_time_members(json, "time", "time_ns", statistics.time);
-  write_time_members(json, "start", "start_ns", statistics.start);
-  write_time_members(json, "end", "end_ns", statistics.end);
+  to.begin_object();
+  to.member("blocks", statistics.number);
+  write_time_members(to, "time", "time_ns", statistics.time);
+  write_time_members(to, "start", "start_ns", statistics.start);
+  write_time_members(to, "end", "end_ns", statistics.end);
   count("received", statistics.received);
   count("dropped", statistics.dropped);
   count("filter_accepted", statistics.filter_accepted);
   count("system_dropped", statistics.system_dropped);
   count("delivered", statistics.delivered);
-  write_said(json, "comment", statistics.comment);
-  json.end_object();
+  write_said(to, "comment", statistics.comment);
+  to.end_object();
 }
 
-void write_description(JsonWriter& json, const Interface& interface) {
-  write_said(json, "name", interface.name);
-  write_said(json, "description", interface.description);
-  write_said(json, "comment", interface.comment);
-  write_said(json, "filter", interface.filter);
-  write_said(json, "operating_system", interface.operating_system);
-  write_said(json, "hardware", interface.hardware);
-  json.member("link_type", std::uint64_t{std::to_underlying(interface.link_type)});
-  json.member("snapshot_length", std::uint64_t{interface.snapshot_length});
-  json.member("ticks_per_second", interface.ticks_per_second);
-  json.member("time_offset", interface.time_offset);
+void write_description(ValueVisitor& to, const Interface& interface) {
+  write_said(to, "name", interface.name);
+  write_said(to, "description", interface.description);
+  write_said(to, "comment", interface.comment);
+  write_said(to, "filter", interface.filter);
+  write_said(to, "operating_system", interface.operating_system);
+  write_said(to, "hardware", interface.hardware);
+  to.member("link_type", std::uint64_t{std::to_underlying(interface.link_type)});
+  to.member("snapshot_length", std::uint64_t{interface.snapshot_length});
+  to.member("ticks_per_second", interface.ticks_per_second);
+  to.member("time_offset", interface.time_offset);
 }
 
 }  // namespace
@@ -60,51 +60,49 @@ std::vector<const InterfaceStatistics*> statistics_by_interface(const Summary& s
   return result;
 }
 
-void write_sections(JsonWriter& json, const Summary& summary) {
+void write_sections(record::ValueVisitor& to, const Summary& summary) {
   if (summary.sections.empty()) return;
-  json.begin_array();
+  to.begin_array();
   for (const auto& section : summary.sections) {
-    json.begin_object();
-    write_said(json, "comment", section->comment);
-    write_said(json, "hardware", section->hardware);
-    write_said(json, "operating_system", section->operating_system);
-    write_said(json, "application", section->application);
-    json.end_object();
+    to.begin_object();
+    write_said(to, "comment", section->comment);
+    write_said(to, "hardware", section->hardware);
+    write_said(to, "operating_system", section->operating_system);
+    write_said(to, "application", section->application);
+    to.end_object();
   }
-  json.end_array();
+  to.end_array();
 }
 
-void write_interfaces(JsonWriter& json, const Summary& summary) {
+void write_interfaces(record::ValueVisitor& to, const Summary& summary) {
   const auto statistics = statistics_by_interface(summary);
   std::size_t section = 0;  // interfaces stand in the order of their sections
-  json.begin_array();
+  to.begin_array();
   for (std::size_t i = 0; i < summary.interfaces.size(); ++i) {
     const Interface& interface = summary.interfaces[i];
-    json.begin_object();
+    to.begin_object();
     if (interface.section) {
       while (section < summary.sections.size() && summary.sections[section] != interface.section) {
         ++section;
       }
-      json.member("section", std::uint64_t{section});
+      to.member("section", std::uint64_t{section});
     }
-    write_description(json, interface);
-    json.member("packets", packets_of_interface(summary, i));
+    write_description(to, interface);
+    to.member("packets", packets_of_interface(summary, i));
     if (statistics[i] != nullptr) {
-      json.key("statistics");
-      write_statistics(json, *statistics[i]);
+      to.key("statistics");
+      write_statistics(to, *statistics[i]);
     }
-    json.end_object();
+    to.end_object();
   }
-  json.end_array();
+  to.end_array();
 }
 
-void write_time_members(JsonWriter& json, std::string_view name, std::string_view name_ns,
+void write_time_members(record::ValueVisitor& to, std::string_view name, std::string_view name_ns,
                         const std::optional<Timestamp>& time) {
   if (!time) return;
-  Rfc3339 times;
-  json.key(name);
-  json.value(*time, times);
-  json.member(name_ns, std::int64_t{time->time_since_epoch().count()});
+  to.member(name, *time);
+  to.member(name_ns, std::int64_t{time->time_since_epoch().count()});
 }
 
 }  // namespace weir::info

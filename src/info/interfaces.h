@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "record/json_writer.h"
 #include "weir/info/summary.h"
+#include "weir/record/value.h"
 
 namespace weir::info {
 
@@ -16,11 +16,11 @@ namespace weir::info {
     const Summary& summary);
 
 /// An array of objects; nothing if the capture has no sections.
-void write_sections(record::JsonWriter& json, const Summary& summary);
-void write_interfaces(record::JsonWriter& json, const Summary& summary);
+void write_sections(record::ValueVisitor& to, const Summary& summary);
+void write_interfaces(record::ValueVisitor& to, const Summary& summary);
 
 /// Two members, as text and in nanoseconds; none without a time.
-void write_time_members(record::JsonWriter& json, std::string_view name, std::string_view name_ns,
+void write_time_members(record::ValueVisitor& to, std::string_view name, std::string_view name_ns,
                         const std::optional<Timestamp>& time);
 
 }  // namespace weir::info

@@ -7,143 +7,137 @@
 namespace weir::info {
 namespace {
 
-using record::JsonWriter;
+using record::Value;
+using record::ValueVisitor;
 
 using wire::Protocol;
 using Field = record::RecordField<Summary>;
 
-void write_protocols(JsonWriter& json, const Summary& summary) {
+void write_protocols(ValueVisitor& to, const Summary& summary) {
   if (summary.protocols == nullptr) return;
   const ProtocolCounts::Protocols counts = summary.protocols->protocols();
-  json.begin_object();
+  to.begin_object();
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const auto protocol = static_cast<Protocol>(i);
     if (counts[i].packets == 0 || protocol == Protocol::snap) continue;
-    json.key(name(protocol));
-    json.begin_object();
-    json.member("packets", counts[i].packets);
-    json.member("bytes", counts[i].bytes);
-    json.end_object();
+    to.key(name(protocol));
+    to.begin_object();
+    to.member("packets", counts[i].packets);
+    to.member("bytes", counts[i].bytes);
+    to.end_object();
   }
-  json.end_object();
+  to.end_object();
 }
 
-void write_stopped(JsonWriter& json, const Summary& summary) {
+void write_stopped(ValueVisitor& to, const Summary& summary) {
   if (summary.protocols == nullptr) return;
   const ProtocolCounts::Reasons& reasons = summary.protocols->stopped();
-  json.begin_object();
+  to.begin_object();
   for (std::size_t i = 0; i < reasons.size(); ++i) {
     const auto reason = static_cast<wire::StopReason>(i);
     if (reasons[i] == 0 || reason == wire::StopReason::payload) continue;
-    json.member(name(reason), reasons[i]);
+    to.member(name(reason), reasons[i]);
   }
-  json.end_object();
+  to.end_object();
 }
 
-void write_checksums(JsonWriter& json, const Summary& summary) {
+void write_checksums(ValueVisitor& to, const Summary& summary) {
   if (summary.checksums == nullptr) return;
-  json.begin_object();
+  to.begin_object();
   for (std::size_t i = 0; i < wire::protocol_count; ++i) {
     const ChecksumCounts::Count& count = summary.checksums->protocols()[i];
     if (count == ChecksumCounts::Count{}) continue;
-    json.key(name(static_cast<Protocol>(i)));
-    json.begin_object();
-    json.member("good", count.good);
-    json.member("bad", count.bad);
-    json.member("unverified", count.unverified);
-    json.end_object();
+    to.key(name(static_cast<Protocol>(i)));
+    to.begin_object();
+    to.member("good", count.good);
+    to.member("bad", count.bad);
+    to.member("unverified", count.unverified);
+    to.end_object();
   }
-  json.end_object();
+  to.end_object();
 }
 
-void write_blocks(JsonWriter& json, const Summary& summary) {
+void write_blocks(ValueVisitor& to, const Summary& summary) {
   const CarriedBlocks& blocks = summary.blocks;
   if (blocks == CarriedBlocks{}) return;
-  const auto member = [&json](std::string_view key, std::uint64_t count) {
-    if (count != 0) json.member(key, count);
+  const auto member = [&to](std::string_view key, std::uint64_t count) {
+    if (count != 0) to.member(key, count);
   };
-  json.begin_object();
+  to.begin_object();
   member("name_resolution", blocks.name_resolution);
   member("decryption_secrets", blocks.decryption_secrets);
   member("custom", blocks.custom);
   member("journal", blocks.journal);
-  json.end_object();
+  to.end_object();
 }
 
-void write_lengths(JsonWriter& json, const Summary& summary) {
-  json.begin_array();
+void write_lengths(ValueVisitor& to, const Summary& summary) {
+  to.begin_array();
   for (const LengthHistogram::Range& range : summary.lengths.ranges()) {
-    json.begin_object();
-    json.member("from", std::uint64_t{range.from});
+    to.begin_object();
+    to.member("from", std::uint64_t{range.from});
     if (range.to != std::numeric_limits<std::uint32_t>::max()) {
-      json.member("to", std::uint64_t{range.to});
+      to.member("to", std::uint64_t{range.to});
     }
-    json.member("packets", range.packets);
-    json.member("bytes", range.bytes);
+    to.member("packets", range.packets);
+    to.member("bytes", range.bytes);
     if (range.packets != 0) {
-      json.member("min", std::uint64_t{range.smallest});
-      json.member("max", std::uint64_t{range.largest});
+      to.member("min", std::uint64_t{range.smallest});
+      to.member("max", std::uint64_t{range.largest});
     }
-    json.end_object();
+    to.end_object();
   }
-  json.end_array();
+  to.end_array();
 }
 
-void write_cut(JsonWriter& json, const Summary& summary) {
+void write_cut(ValueVisitor& to, const Summary& summary) {
   if (summary.cut.packets == 0) return;
-  json.begin_object();
-  json.member("packets", summary.cut.packets);
-  json.member("min", std::uint64_t{summary.cut.least});
-  json.member("max", std::uint64_t{summary.cut.most});
-  json.end_object();
+  to.begin_object();
+  to.member("packets", summary.cut.packets);
+  to.member("min", std::uint64_t{summary.cut.least});
+  to.member("max", std::uint64_t{summary.cut.most});
+  to.end_object();
 }
 
-void write_rate(JsonWriter& json, const Summary& summary, double Rates::* rate) {
+Value rate_of(const Summary& summary, double Rates::* rate) {
   const Rates rates{summary};
-  if (rates.seconds > 0) json.value(rates.*rate);
+  return rates.seconds > 0 ? Value{rates.*rate} : Value{};
 }
 
-void write_time(JsonWriter& json, const std::optional<Timestamp>& time) {
-  Rfc3339 times;
-  if (time) json.value(*time, times);
-}
-
-void write_nanoseconds(JsonWriter& json, const std::optional<Timestamp>& time) {
-  if (time) json.value(std::int64_t{time->time_since_epoch().count()});
+Value nanoseconds(const std::optional<Timestamp>& time) {
+  return time ? Value{std::int64_t{time->time_since_epoch().count()}} : Value{};
 }
 
 constexpr std::array fields{
     Field{"type", record::FieldKind::word, "always `info`",
-          [](JsonWriter& json, const Summary&) { json.value("info"); }},
+          [](const Summary&) -> Value { return "info"; }},
     Field{"file", record::FieldKind::text, "its path as given",
-          [](JsonWriter& json, const Summary& summary) {
-            json.value(std::string_view{summary.file});
-          }},
+          [](const Summary& summary) -> Value { return std::string_view{summary.file}; }},
     Field{"file_size", record::FieldKind::integer,
           "bytes of the file as it is stored; absent for standard input and pipes",
-          [](JsonWriter& json, const Summary& summary) {
-            if (summary.file_size) json.value(*summary.file_size);
+          [](const Summary& summary) -> Value {
+            if (!summary.file_size) return {};
+            return *summary.file_size;
           }},
     Field{"sha256", record::FieldKind::text, "with `--sha256`: of the file as it is stored",
-          [](JsonWriter& json, const Summary& summary) {
-            if (!summary.sha256.empty()) json.value(std::string_view{summary.sha256});
+          [](const Summary& summary) -> Value {
+            if (summary.sha256.empty()) return {};
+            return std::string_view{summary.sha256};
           }},
     Field{"format", record::FieldKind::word, "`pcap`, `pcap-ns`, `pcap-modified` or `pcapng`",
-          [](JsonWriter& json, const Summary& summary) { json.value(name(summary.format)); }},
+          [](const Summary& summary) -> Value { return name(summary.format); }},
     Field{"compression", record::FieldKind::word, "`none`, `gzip`, `zstd`, `lz4` or `xz`",
-          [](JsonWriter& json, const Summary& summary) { json.value(name(summary.compression)); }},
+          [](const Summary& summary) -> Value { return name(summary.compression); }},
     Field{"byte_order", record::FieldKind::word,
           "`little` or `big`; of the last section of a pcapng",
-          [](JsonWriter& json, const Summary& summary) {
-            json.value(byte_order_word(summary.byte_order));
-          }},
+          [](const Summary& summary) -> Value { return byte_order_word(summary.byte_order); }},
     Field{"link_types", record::FieldKind::integers, "LINKTYPE numbers of the packets, each once",
-          [](JsonWriter& json, const Summary& summary) {
-            json.begin_array();
+          [](ValueVisitor& to, const Summary& summary) {
+            to.begin_array();
             for (const LinkType type : summary.link_types) {
-              json.value(std::uint64_t{std::to_underlying(type)});
+              to.value(std::uint64_t{std::to_underlying(type)});
             }
-            json.end_array();
+            to.end_array();
           }},
     Field{"sections", record::FieldKind::objects,
           "of a pcapng: `comment` (several are joined by newlines), `hardware`, "
@@ -158,15 +152,15 @@ constexpr std::array fields{
           "`filter_accepted`, `system_dropped`, `delivered`, `comment` (where said)",
           write_interfaces},
     Field{"packets", record::FieldKind::integer, "packets that were whole",
-          [](JsonWriter& json, const Summary& summary) { json.value(summary.packets); }},
+          [](const Summary& summary) -> Value { return summary.packets; }},
     Field{"bytes", record::FieldKind::integer, "their bytes on the wire",
-          [](JsonWriter& json, const Summary& summary) { json.value(summary.bytes); }},
+          [](const Summary& summary) -> Value { return summary.bytes; }},
     Field{"captured_bytes", record::FieldKind::integer, "their captured bytes",
-          [](JsonWriter& json, const Summary& summary) { json.value(summary.captured_bytes); }},
+          [](const Summary& summary) -> Value { return summary.captured_bytes; }},
     Field{"average_length", record::FieldKind::number, "`bytes` of a packet",
-          [](JsonWriter& json, const Summary& summary) {
-            if (summary.packets == 0) return;
-            json.value(static_cast<double>(summary.bytes) / static_cast<double>(summary.packets));
+          [](const Summary& summary) -> Value {
+            if (summary.packets == 0) return {};
+            return static_cast<double>(summary.bytes) / static_cast<double>(summary.packets);
           }},
     Field{"lengths", record::FieldKind::objects,
           "the packets by their bytes on the wire, in ranges that double: `from`, `to` (included; "
@@ -177,44 +171,42 @@ constexpr std::array fields{
           "of what was captured of them; absent without any",
           write_cut},
     Field{"commented", record::FieldKind::integer, "packets with a comment",
-          [](JsonWriter& json, const Summary& summary) { json.value(summary.commented); }},
+          [](const Summary& summary) -> Value { return summary.commented; }},
     Field{"first", record::FieldKind::time, "smallest time stamp",
-          [](JsonWriter& json, const Summary& summary) { write_time(json, summary.first); }},
+          [](const Summary& summary) -> Value { return summary.first; }},
     Field{"first_ns", record::FieldKind::nanoseconds, "the same in nanoseconds since the epoch",
-          [](JsonWriter& json, const Summary& summary) { write_nanoseconds(json, summary.first); }},
+          [](const Summary& summary) -> Value { return nanoseconds(summary.first); }},
     Field{"last", record::FieldKind::time, "largest time stamp",
-          [](JsonWriter& json, const Summary& summary) { write_time(json, summary.last); }},
+          [](const Summary& summary) -> Value { return summary.last; }},
     Field{"last_ns", record::FieldKind::nanoseconds, "the same in nanoseconds since the epoch",
-          [](JsonWriter& json, const Summary& summary) { write_nanoseconds(json, summary.last); }},
+          [](const Summary& summary) -> Value { return nanoseconds(summary.last); }},
     Field{"duration_ns", record::FieldKind::integer, "nanoseconds from `first` to `last`",
-          [](JsonWriter& json, const Summary& summary) {
-            if (!summary.first || !summary.last) return;
-            json.value(std::uint64_t{record::elapsed(*summary.first, *summary.last).count()});
+          [](const Summary& summary) -> Value {
+            if (!summary.first || !summary.last) return {};
+            return std::uint64_t{record::elapsed(*summary.first, *summary.last).count()};
           }},
-    Field{
-        "bytes_per_second", record::FieldKind::number,
-        "`bytes` by the duration; absent where that is 0, as the next two",
-        [](JsonWriter& json, const Summary& summary) { write_rate(json, summary, &Rates::bytes); }},
-    Field{
-        "bits_per_second", record::FieldKind::number, "eight times that",
-        [](JsonWriter& json, const Summary& summary) { write_rate(json, summary, &Rates::bits); }},
+    Field{"bytes_per_second", record::FieldKind::number,
+          "`bytes` by the duration; absent where that is 0, as the next two",
+          [](const Summary& summary) -> Value { return rate_of(summary, &Rates::bytes); }},
+    Field{"bits_per_second", record::FieldKind::number, "eight times that",
+          [](const Summary& summary) -> Value { return rate_of(summary, &Rates::bits); }},
     Field{"packets_per_second", record::FieldKind::number, "`packets` by the duration",
-          [](JsonWriter& json, const Summary& summary) {
-            write_rate(json, summary, &Rates::packets);
-          }},
+          [](const Summary& summary) -> Value { return rate_of(summary, &Rates::packets); }},
     Field{"backward", record::FieldKind::integer,
           "packets earlier than the largest time stamp before them",
-          [](JsonWriter& json, const Summary& summary) { json.value(summary.backward); }},
+          [](const Summary& summary) -> Value { return summary.backward; }},
     Field{"strict_time_order", record::FieldKind::boolean,
           "no packet is earlier than the one before; absent without a packet that has a time",
-          [](JsonWriter& json, const Summary& summary) {
-            if (summary.first) json.value(summary.backward == 0);
+          [](const Summary& summary) -> Value {
+            if (!summary.first) return {};
+            return summary.backward == 0;
           }},
     Field{"no_timestamp", record::FieldKind::integer,
           "packets read without a time, as theirs is outside the range of 64-bit nanoseconds; "
           "absent without any",
-          [](JsonWriter& json, const Summary& summary) {
-            if (summary.no_timestamp != 0) json.value(summary.no_timestamp);
+          [](const Summary& summary) -> Value {
+            if (summary.no_timestamp == 0) return {};
+            return summary.no_timestamp;
           }},
     Field{"blocks", record::FieldKind::object,
           "of a pcapng: how many hold `name_resolution`, `decryption_secrets`, `custom` data (that "
@@ -222,33 +214,33 @@ constexpr std::array fields{
           write_blocks},
     Field{"resolved_names", record::FieldKind::object,
           "how many names it gives to `ipv4` and `ipv6` addresses; absent without any",
-          [](JsonWriter& json, const Summary& summary) {
+          [](ValueVisitor& to, const Summary& summary) {
             if (summary.names == savefile::ResolvedNames{}) return;
-            json.begin_object();
-            json.member("ipv4", summary.names.ipv4);
-            json.member("ipv6", summary.names.ipv6);
-            json.end_object();
+            to.begin_object();
+            to.member("ipv4", summary.names.ipv4);
+            to.member("ipv6", summary.names.ipv6);
+            to.end_object();
           }},
     Field{"complete", record::FieldKind::boolean, "the file ends where it should",
-          [](JsonWriter& json, const Summary& summary) { json.value(summary.complete); }},
+          [](const Summary& summary) -> Value { return summary.complete; }},
     Field{"damage", record::FieldKind::object,
           "`offset` (bytes into the uncompressed stream) and `what`; absent without damage",
-          [](JsonWriter& json, const Summary& summary) {
+          [](ValueVisitor& to, const Summary& summary) {
             if (!summary.damage) return;
-            json.begin_object();
-            json.member("offset", summary.damage->offset);
-            json.member("what", std::string_view{summary.damage->what});
-            json.end_object();
+            to.begin_object();
+            to.member("offset", summary.damage->offset);
+            to.member("what", std::string_view{summary.damage->what});
+            to.end_object();
           }},
     Field{"skipped", record::FieldKind::object,
           "with `--skip-damaged`: damaged `places` that were passed over and their `bytes`; absent "
           "without damage",
-          [](JsonWriter& json, const Summary& summary) {
+          [](ValueVisitor& to, const Summary& summary) {
             if (summary.skipped_places == 0) return;
-            json.begin_object();
-            json.member("places", summary.skipped_places);
-            json.member("bytes", summary.skipped_bytes);
-            json.end_object();
+            to.begin_object();
+            to.member("places", summary.skipped_places);
+            to.member("bytes", summary.skipped_bytes);
+            to.end_object();
           }},
     Field{"protocols", record::FieldKind::object,
           "with `--protocols`: for each protocol `packets` and `bytes` (on the wire); a packet "

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "info/record.h"
+#include "record/json_record.h"
 #include "savefile/pcapng/pcapng_blocks.h"
 #include "weir/savefile/packet_options.h"
 
@@ -115,7 +116,8 @@ void Summary::add(std::span<const Block> carried) {
 void append_json(std::string& out, const Summary& summary) {
   record::JsonWriter json{out};
   json.begin_object();
-  record::write_members(json, summary, summary_fields());
+  Rfc3339 times;
+  record::JsonVisitor{json, times}.write_members(summary, summary_fields());
   json.end_object();
   json.end_line();
 }

@@ -11,6 +11,7 @@
 #include "info/tables.h"
 #include "record/elapsed.h"
 #include "record/human_units.h"
+#include "rfc3339.h"
 #include "weir/info/rate_period.h"
 #include "weir/info/summary.h"
 #include "weir/printable.h"

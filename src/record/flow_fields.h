@@ -5,9 +5,9 @@
 #include <optional>
 #include <span>
 
-#include "record/field.h"
 #include "record/flow_row.h"
 #include "record/ip_protocol_names.h"
+#include "weir/record/field.h"
 
 namespace weir::record {
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "record/json_record.h"
 #include "record/record_field.h"
 #include "weir/wire/protocol.h"
 
@@ -17,7 +18,11 @@ struct ProtocolFields {
   std::span<const FieldDescription> fields{};
   /// Writes the members; none where the header cannot be read. `header` goes to the end of the
   /// datagram. Null: the object is always empty.
-  void (*write)(JsonWriter& json, Bytes header) = nullptr;
+  void (*write)(JsonVisitor& to, Bytes header) = nullptr;
+  /// The value of fields[index], or what it is made of if it is of several; nothing where the
+  /// header cannot be read.
+  Value (*read)(Bytes header, std::size_t index) = nullptr;
+  void (*visit)(ValueVisitor& to, Bytes header, std::size_t index) = nullptr;
 };
 
 /// How a view is made of the bytes from its header on.
@@ -27,8 +32,20 @@ auto parse_header(Bytes header) noexcept {
 }
 
 template <class View, const auto& fields>
-void write_header(JsonWriter& json, Bytes header) {
-  if (const auto view = parse_header<View>(header)) write_members(json, *view, fields);
+void write_header(JsonVisitor& to, Bytes header) {
+  if (const auto view = parse_header<View>(header)) to.write_members(*view, fields);
+}
+
+template <class View, const auto& fields>
+Value read_field(Bytes header, std::size_t index) {
+  const auto view = parse_header<View>(header);
+  return view && fields[index].read != nullptr ? fields[index].read(*view) : Value{};
+}
+
+template <class View, const auto& fields>
+void visit_field(ValueVisitor& to, Bytes header, std::size_t index) {
+  const auto view = parse_header<View>(header);
+  if (view && fields[index].visit != nullptr) fields[index].visit(to, *view);
 }
 
 template <const auto& fields>
@@ -37,7 +54,12 @@ inline constexpr auto described = descriptions(fields);
 /// The entry of a protocol whose fields are a table over a view.
 template <class View, const auto& fields>
 constexpr ProtocolFields entry(wire::Protocol protocol, std::string_view title) {
-  return {protocol, title, described<fields>, &write_header<View, fields>};
+  return {protocol,
+          title,
+          described<fields>,
+          &write_header<View, fields>,
+          &read_field<View, fields>,
+          &visit_field<View, fields>};
 }
 
 /// The tables, by where their protocols stand in a packet.

@@ -11,68 +11,68 @@ using namespace wire;  // NOLINT(google-build-using-namespace): the tables are a
 // Compressed names can make a message hundreds of times longer as text.
 constexpr std::size_t max_listed = 64;
 
-void write_type(JsonWriter& json, DnsType type) {
+void write_type(ValueVisitor& to, DnsType type) {
   const std::string_view word = name(type);
   if (word.empty()) {
-    json.member("type", std::to_string(std::to_underlying(type)));
+    to.member("type", std::to_string(std::to_underlying(type)));
   } else {
-    json.member("type", word);
+    to.member("type", word);
   }
 }
 
-bool write_name(JsonWriter& json, std::string_view key, const DnsReader& reader,
+bool write_name(ValueVisitor& to, std::string_view key, const DnsReader& reader,
                 std::size_t offset) {
   DnsNameBuffer buffer;
   const auto text = reader.name(offset, buffer);
-  if (text) json.member(key, *text);
+  if (text) to.member(key, *text);
   return text.has_value();
 }
 
-void write_questions(JsonWriter& json, const DnsView& message) {
+void write_questions(ValueVisitor& to, const DnsView& message) {
   DnsReader reader{message};
-  json.begin_array();
+  to.begin_array();
   for (std::size_t i = 0; i < max_listed; ++i) {
     const auto question = reader.next_question();
     if (!question) break;
-    json.begin_object();
-    write_name(json, "name", reader, question->name_offset);
-    write_type(json, question->type);
-    json.member("class", std::uint64_t{question->class_number});
-    json.end_object();
+    to.begin_object();
+    write_name(to, "name", reader, question->name_offset);
+    write_type(to, question->type);
+    to.member("class", std::uint64_t{question->class_number});
+    to.end_object();
   }
-  json.end_array();
+  to.end_array();
 }
 
 // What people ask for, readable; everything else as it stands.
-void write_data(JsonWriter& json, const DnsReader& reader, const DnsRecord& record) {
+void write_data(ValueVisitor& to, const DnsReader& reader, const DnsRecord& record) {
   const Bytes data = record.data;
   if (record.type == DnsType::a && data.size() == Ipv4Address::size) {
-    json.member("address", Ipv4Address::load(data.data()));
+    to.member("address", Ipv4Address::load(data.data()));
   } else if (record.type == DnsType::aaaa && data.size() == Ipv6Address::size) {
-    json.member("address", Ipv6Address::load(data.data()));
+    to.member("address", Ipv6Address::load(data.data()));
   } else {
     const bool is_name =
         record.type == DnsType::cname || record.type == DnsType::ns || record.type == DnsType::ptr;
-    if (is_name && write_name(json, "target", reader, record.data_offset)) return;
-    json.member("data", data);
+    if (is_name && write_name(to, "target", reader, record.data_offset)) return;
+    to.member("data", data);
   }
 }
 
-void write_answers(JsonWriter& json, const DnsView& message) {
+void write_answers(ValueVisitor& to, const DnsView& message) {
   DnsReader reader{message};
-  json.begin_array();
+  to.begin_array();
   for (std::size_t i = 0; i < max_listed && i < message.answer_count(); ++i) {
     const auto record = reader.next_record();
     if (!record) break;
-    json.begin_object();
-    write_name(json, "name", reader, record->name_offset);
-    write_type(json, record->type);
-    json.member("class", std::uint64_t{record->class_number});
-    json.member("ttl", std::uint64_t{record->time_to_live});
-    write_data(json, reader, *record);
-    json.end_object();
+    to.begin_object();
+    write_name(to, "name", reader, record->name_offset);
+    write_type(to, record->type);
+    to.member("class", std::uint64_t{record->class_number});
+    to.member("ttl", std::uint64_t{record->time_to_live});
+    write_data(to, reader, *record);
+    to.end_object();
   }
-  json.end_array();
+  to.end_array();
 }
 
 constexpr std::array dns{
@@ -105,9 +105,10 @@ constexpr std::array tls{
                                                              "0x0303 for TLS 1.2 and later"),
     of<TlsRecordView, &TlsRecordView::length>("length", "bytes of the fragment"),
     RecordField<TlsRecordView>{"server_name", FieldKind::text, "of a ClientHello (RFC 6066 3)",
-                               [](JsonWriter& json, const TlsRecordView& record) {
+                               [](const TlsRecordView& record) -> Value {
                                  const auto name = tls_server_name(record.bytes());
-                                 if (name) json.value(*name);
+                                 if (!name) return {};
+                                 return *name;
                                }}};
 
 constexpr std::array tables{

@@ -63,10 +63,9 @@ constexpr std::array radiotap{
 constexpr std::array prism{
     of<PrismView, &PrismView::message_code>("message_code", "0x41 or 0x44"),
     of<PrismView, &PrismView::message_length>("message_length", "bytes of this header"),
-    RecordField<PrismView>{"device_name", FieldKind::text, "interface",
-                           [](JsonWriter& json, const PrismView& header) {
-                             json.value(characters(header.device_name()));
-                           }}};
+    RecordField<PrismView>{
+        "device_name", FieldKind::text, "interface",
+        [](const PrismView& header) -> Value { return characters(header.device_name()); }}};
 
 constexpr std::array avs{of<AvsView, &AvsView::version>("version", "0x80211001 or 0x80211002"),
                          of<AvsView, &AvsView::mac_time>("mac_time", "microseconds"),
@@ -86,12 +85,12 @@ constexpr std::array wlan{
     of<WlanView, &WlanView::is_protected>("protected", "the payload is encrypted"),
     of<WlanView, &WlanView::duration>("duration", "duration or association identifier"),
     RecordField<WlanView>{"addresses", FieldKind::texts, "one to four MAC addresses, in order",
-                          [](JsonWriter& json, const WlanView& frame) {
-                            json.begin_array();
+                          [](ValueVisitor& to, const WlanView& frame) {
+                            to.begin_array();
                             for (int i = 1; i <= frame.address_count(); ++i) {
-                              json.value(frame.address(i));
+                              to.value(frame.address(i));
                             }
-                            json.end_array();
+                            to.end_array();
                           }},
     of<WlanView, &WlanView::sequence_number>("sequence_number", "12 bits"),
     of<WlanView, &WlanView::fragment_number>("fragment_number", "4 bits"),
@@ -126,16 +125,14 @@ constexpr std::array slip{
 constexpr std::array pktap{
     of<PktapView, &PktapView::record_type>("record_type", "1 is a packet"),
     of<PktapView, &PktapView::dlt>("dlt", "DLT_ number of the packet"),
-    RecordField<PktapView>{"interface_name", FieldKind::text, "where it was captured",
-                           [](JsonWriter& json, const PktapView& header) {
-                             json.value(characters(header.interface_name()));
-                           }},
+    RecordField<PktapView>{
+        "interface_name", FieldKind::text, "where it was captured",
+        [](const PktapView& header) -> Value { return characters(header.interface_name()); }},
     of<PktapView, &PktapView::flags>("flags", "direction and more"),
     of<PktapView, &PktapView::process_identifier>("process_identifier", "of the owner"),
-    RecordField<PktapView>{"command_name", FieldKind::text, "of the owner",
-                           [](JsonWriter& json, const PktapView& header) {
-                             json.value(characters(header.command_name()));
-                           }}};
+    RecordField<PktapView>{
+        "command_name", FieldKind::text, "of the owner",
+        [](const PktapView& header) -> Value { return characters(header.command_name()); }}};
 
 constexpr std::array tables{
     entry<SllView, sll>(Protocol::sll, "Linux cooked capture (LINKTYPE_LINUX_SLL)"),

@@ -86,25 +86,19 @@ constexpr std::array pppoe{
     of<PppoeView, &PppoeView::length>("length", "bytes behind this header")};
 
 constexpr RecordField<ArpView> arp_address(std::string_view name, std::string_view meaning,
-                                           void (*write)(JsonWriter&, const ArpView&)) {
-  return {name, FieldKind::text, meaning, write};
+                                           RecordField<ArpView>::Read read) {
+  return {name, FieldKind::text, meaning, read};
 }
 
 // Six bytes of Ethernet's and four of IPv4's as addresses, all else as hex.
-void write_hardware(JsonWriter& json, Bytes address) {
-  if (address.size() == MacAddress::size) {
-    json.value(MacAddress::load(address.data()));
-  } else {
-    json.value(address);
-  }
+Value hardware(Bytes address) {
+  if (address.size() == MacAddress::size) return MacAddress::load(address.data());
+  return address;
 }
 
-void write_protocol(JsonWriter& json, Bytes address) {
-  if (address.size() == Ipv4Address::size) {
-    json.value(Ipv4Address::load(address.data()));
-  } else {
-    json.value(address);
-  }
+Value protocol(Bytes address) {
+  if (address.size() == Ipv4Address::size) return Ipv4Address::load(address.data());
+  return address;
 }
 
 constexpr std::array arp{
@@ -114,20 +108,13 @@ constexpr std::array arp{
     of<ArpView, &ArpView::protocol_length>("protocol_length", "ar$pln"),
     of<ArpView, &ArpView::operation>("operation", "ar$op; 1 request, 2 reply"),
     arp_address("sender_hardware", "MAC address if of six bytes, otherwise hex",
-                [](JsonWriter& json, const ArpView& packet) {
-                  write_hardware(json, packet.sender_hardware());
-                }),
+                [](const ArpView& packet) -> Value { return hardware(packet.sender_hardware()); }),
     arp_address("sender_protocol", "IPv4 address if of four bytes, otherwise hex",
-                [](JsonWriter& json, const ArpView& packet) {
-                  write_protocol(json, packet.sender_protocol());
-                }),
+                [](const ArpView& packet) -> Value { return protocol(packet.sender_protocol()); }),
     arp_address("target_hardware", "as the sender's",
-                [](JsonWriter& json, const ArpView& packet) {
-                  write_hardware(json, packet.target_hardware());
-                }),
-    arp_address("target_protocol", "as the sender's", [](JsonWriter& json, const ArpView& packet) {
-      write_protocol(json, packet.target_protocol());
-    })};
+                [](const ArpView& packet) -> Value { return hardware(packet.target_hardware()); }),
+    arp_address("target_protocol", "as the sender's",
+                [](const ArpView& packet) -> Value { return protocol(packet.target_protocol()); })};
 
 constexpr std::array tables{
     entry<EthernetView, ethernet>(Protocol::ethernet, "Ethernet II and 802.3 (IEEE 802.3)"),

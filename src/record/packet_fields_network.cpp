@@ -28,16 +28,16 @@ constexpr std::array ipv4{
     of<Ipv4View, &Ipv4View::destination>("destination", "destination address"),
     RecordField<Ipv4View>{"options", FieldKind::objects,
                           "`kind` and, where there is some, `data` in hex; absent without options",
-                          [](JsonWriter& json, const Ipv4View& header) {
+                          [](ValueVisitor& to, const Ipv4View& header) {
                             if (header.options().bytes().empty()) return;
-                            json.begin_array();
+                            to.begin_array();
                             for (const HeaderOption& option : header.options()) {
-                              json.begin_object();
-                              json.member("kind", std::uint64_t{option.kind});
-                              if (!option.data.empty()) json.member("data", option.data);
-                              json.end_object();
+                              to.begin_object();
+                              to.member("kind", std::uint64_t{option.kind});
+                              if (!option.data.empty()) to.member("data", option.data);
+                              to.end_object();
                             }
-                            json.end_array();
+                            to.end_array();
                           }}};
 
 constexpr std::array ipv6{
@@ -58,17 +58,17 @@ constexpr std::array ipv6_options{
     of<Ipv6OptionsView, &Ipv6OptionsView::jumbo_payload_length>("jumbo_payload_length", "RFC 2675"),
     RecordField<Ipv6OptionsView>{"options", FieldKind::objects,
                                  "`type` and `data` in hex; padding is left out",
-                                 [](JsonWriter& json, const Ipv6OptionsView& header) {
-                                   json.begin_array();
+                                 [](ValueVisitor& to, const Ipv6OptionsView& header) {
+                                   to.begin_array();
                                    for (const Ipv6Option& option : header.options()) {
                                      constexpr std::uint8_t pad_n = 1;
                                      if (option.type <= pad_n) continue;
-                                     json.begin_object();
-                                     json.member("type", std::uint64_t{option.type});
-                                     json.member("data", option.data);
-                                     json.end_object();
+                                     to.begin_object();
+                                     to.member("type", std::uint64_t{option.type});
+                                     to.member("data", option.data);
+                                     to.end_object();
                                    }
-                                   json.end_array();
+                                   to.end_array();
                                  }}};
 
 // RFC 8200 4.4: only types with a plain list have addresses.
@@ -87,13 +87,13 @@ constexpr std::array ipv6_routing{
     of<Ipv6RoutingView, &Ipv6RoutingView::segments_left>("segments_left", "still to visit"),
     RecordField<Ipv6RoutingView>{"addresses", FieldKind::addresses,
                                  "of types 0, 2 and 4, in the order of the header",
-                                 [](JsonWriter& json, const Ipv6RoutingView& header) {
+                                 [](ValueVisitor& to, const Ipv6RoutingView& header) {
                                    if (!lists_addresses(header)) return;
-                                   json.begin_array();
+                                   to.begin_array();
                                    for (std::size_t i = 0; i < header.address_count(); ++i) {
-                                     json.value(header.address(i));
+                                     to.value(header.address(i));
                                    }
-                                   json.end_array();
+                                   to.end_array();
                                  }}};
 
 constexpr std::array ipv6_fragment{
@@ -116,9 +116,9 @@ constexpr std::array ipv6_shim6{
     of<Ipv6Shim6View, &Ipv6Shim6View::next_header>("next_header", "IANA number of what follows"),
     of<Ipv6Shim6View, &Ipv6Shim6View::header_length>("header_length", "bytes"),
     RecordField<Ipv6Shim6View>{"message_type", FieldKind::integer, "of control messages",
-                               [](JsonWriter& json, const Ipv6Shim6View& header) {
-                                 if (header.is_payload()) return;
-                                 json.value(std::uint64_t{header.message_type()});
+                               [](const Ipv6Shim6View& header) -> Value {
+                                 if (header.is_payload()) return {};
+                                 return std::uint64_t{header.message_type()};
                                }},
     of_if<Ipv6Shim6View, &Ipv6Shim6View::context_tag, &Ipv6Shim6View::is_payload>(
         "context_tag", "of payload extension headers")};

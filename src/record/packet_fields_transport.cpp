@@ -23,36 +23,36 @@ namespace {
 
 using namespace wire;  // NOLINT(google-build-using-namespace): the tables are about its views
 
-void write_sack_blocks(JsonWriter& json, const TcpOption& option) {
-  json.key("sack_blocks");
-  json.begin_array();
+void write_sack_blocks(ValueVisitor& to, const TcpOption& option) {
+  to.key("sack_blocks");
+  to.begin_array();
   for (std::size_t i = 0; i < option.sack_block_count(); ++i) {
-    json.begin_object();
-    json.member("left", std::uint64_t{option.sack_block(i).left});
-    json.member("right", std::uint64_t{option.sack_block(i).right});
-    json.end_object();
+    to.begin_object();
+    to.member("left", std::uint64_t{option.sack_block(i).left});
+    to.member("right", std::uint64_t{option.sack_block(i).right});
+    to.end_object();
   }
-  json.end_array();
+  to.end_array();
 }
 
-void write_option(JsonWriter& json, const TcpOption& option) {
-  json.begin_object();
-  json.member("kind", std::uint64_t{std::to_underlying(option.kind())});
+void write_option(ValueVisitor& to, const TcpOption& option) {
+  to.begin_object();
+  to.member("kind", std::uint64_t{std::to_underlying(option.kind())});
   if (const auto size = option.maximum_segment_size()) {
-    json.member("maximum_segment_size", std::uint64_t{*size});
+    to.member("maximum_segment_size", std::uint64_t{*size});
   } else if (const auto scale = option.window_scale()) {
-    json.member("window_scale", std::uint64_t{*scale});
+    to.member("window_scale", std::uint64_t{*scale});
   } else if (option.sack_permitted()) {
-    json.member("sack_permitted", true);
+    to.member("sack_permitted", true);
   } else if (option.sack_block_count() != 0) {
-    write_sack_blocks(json, option);
+    write_sack_blocks(to, option);
   } else if (const auto times = option.timestamps()) {
-    json.member("timestamp_value", std::uint64_t{times->value});
-    json.member("timestamp_echo_reply", std::uint64_t{times->echo_reply});
+    to.member("timestamp_value", std::uint64_t{times->value});
+    to.member("timestamp_echo_reply", std::uint64_t{times->echo_reply});
   } else if (!option.data().empty()) {
-    json.member("data", option.data());
+    to.member("data", option.data());
   }
-  json.end_object();
+  to.end_object();
 }
 
 constexpr std::array tcp{
@@ -72,11 +72,11 @@ constexpr std::array tcp{
         "`kind` and one of `maximum_segment_size`, `window_scale`, `sack_permitted`, "
         "`sack_blocks` (`left`, `right`), `timestamp_value` and `timestamp_echo_reply`, or `data` "
         "in hex; absent without options",
-        [](JsonWriter& json, const TcpView& header) {
+        [](ValueVisitor& to, const TcpView& header) {
           if (header.options().bytes().empty()) return;
-          json.begin_array();
-          for (const TcpOption& option : header.options()) write_option(json, option);
-          json.end_array();
+          to.begin_array();
+          for (const TcpOption& option : header.options()) write_option(to, option);
+          to.end_array();
         }}};
 
 constexpr std::array udp{
@@ -97,16 +97,16 @@ constexpr std::array sctp{
     of<SctpView, &SctpView::verification_tag>("verification_tag", "as sent"),
     of<SctpView, &SctpView::checksum>("checksum", "CRC32c as sent"),
     RecordField<SctpView>{"chunks", FieldKind::objects, "`type`, `flags` and `length` of the value",
-                          [](JsonWriter& json, const SctpView& packet) {
-                            json.begin_array();
+                          [](ValueVisitor& to, const SctpView& packet) {
+                            to.begin_array();
                             for (const SctpChunk& chunk : packet.chunks()) {
-                              json.begin_object();
-                              json.member("type", std::uint64_t{chunk.type});
-                              json.member("flags", std::uint64_t{chunk.flags});
-                              json.member("length", std::uint64_t{chunk.value.size()});
-                              json.end_object();
+                              to.begin_object();
+                              to.member("type", std::uint64_t{chunk.type});
+                              to.member("flags", std::uint64_t{chunk.flags});
+                              to.member("length", std::uint64_t{chunk.value.size()});
+                              to.end_object();
                             }
-                            json.end_array();
+                            to.end_array();
                           }}};
 
 constexpr std::array dccp{
@@ -141,32 +141,32 @@ constexpr std::array icmp{
     of<IcmpView, &IcmpView::code>("code", "by type"),
     of<IcmpView, &IcmpView::checksum>("checksum", "as sent"),
     RecordField<IcmpView>{"identifier", FieldKind::integer, "of queries and replies",
-                          [](JsonWriter& json, const IcmpView& message) {
-                            if (!is_query(message.type())) return;
-                            json.value(std::uint64_t{message.identifier()});
+                          [](const IcmpView& message) -> Value {
+                            if (!is_query(message.type())) return {};
+                            return std::uint64_t{message.identifier()};
                           }},
     RecordField<IcmpView>{"sequence_number", FieldKind::integer, "of queries and replies",
-                          [](JsonWriter& json, const IcmpView& message) {
-                            if (!is_query(message.type())) return;
-                            json.value(std::uint64_t{message.sequence_number()});
+                          [](const IcmpView& message) -> Value {
+                            if (!is_query(message.type())) return {};
+                            return std::uint64_t{message.sequence_number()};
                           }},
     RecordField<IcmpView>{"gateway", FieldKind::ip_address, "of redirects",
-                          [](JsonWriter& json, const IcmpView& message) {
-                            if (message.type() != IcmpType::redirect) return;
-                            json.value(message.gateway());
+                          [](const IcmpView& message) -> Value {
+                            if (message.type() != IcmpType::redirect) return {};
+                            return message.gateway();
                           }},
     RecordField<IcmpView>{"next_hop_mtu", FieldKind::integer,
                           "RFC 1191, of destination unreachable with code 4",
-                          [](JsonWriter& json, const IcmpView& message) {
+                          [](const IcmpView& message) -> Value {
                             constexpr std::uint8_t fragmentation_needed = 4;
-                            if (message.type() != IcmpType::destination_unreachable) return;
-                            if (message.code() != fragmentation_needed) return;
-                            json.value(std::uint64_t{message.next_hop_mtu()});
+                            if (message.type() != IcmpType::destination_unreachable) return {};
+                            if (message.code() != fragmentation_needed) return {};
+                            return std::uint64_t{message.next_hop_mtu()};
                           }},
     RecordField<IcmpView>{"pointer", FieldKind::integer, "of parameter problems",
-                          [](JsonWriter& json, const IcmpView& message) {
-                            if (message.type() != IcmpType::parameter_problem) return;
-                            json.value(std::uint64_t{message.pointer()});
+                          [](const IcmpView& message) -> Value {
+                            if (message.type() != IcmpType::parameter_problem) return {};
+                            return std::uint64_t{message.pointer()};
                           }}};
 
 bool is_echo(const Icmpv6View& message) {
@@ -178,29 +178,31 @@ constexpr std::array icmpv6{
     of<Icmpv6View, &Icmpv6View::code>("code", "by type"),
     of<Icmpv6View, &Icmpv6View::checksum>("checksum", "as sent"),
     RecordField<Icmpv6View>{"identifier", FieldKind::integer, "of echo messages",
-                            [](JsonWriter& json, const Icmpv6View& message) {
-                              if (is_echo(message)) json.value(std::uint64_t{message.identifier()});
+                            [](const Icmpv6View& message) -> Value {
+                              if (!is_echo(message)) return {};
+                              return std::uint64_t{message.identifier()};
                             }},
     RecordField<Icmpv6View>{"sequence_number", FieldKind::integer, "of echo messages",
-                            [](JsonWriter& json, const Icmpv6View& message) {
-                              if (!is_echo(message)) return;
-                              json.value(std::uint64_t{message.sequence_number()});
+                            [](const Icmpv6View& message) -> Value {
+                              if (!is_echo(message)) return {};
+                              return std::uint64_t{message.sequence_number()};
                             }},
     RecordField<Icmpv6View>{"mtu", FieldKind::integer, "of packet too big",
-                            [](JsonWriter& json, const Icmpv6View& message) {
-                              if (message.type() != Icmpv6Type::packet_too_big) return;
-                              json.value(std::uint64_t{message.mtu()});
+                            [](const Icmpv6View& message) -> Value {
+                              if (message.type() != Icmpv6Type::packet_too_big) return {};
+                              return std::uint64_t{message.mtu()};
                             }},
     RecordField<Icmpv6View>{"pointer", FieldKind::integer, "of parameter problems",
-                            [](JsonWriter& json, const Icmpv6View& message) {
-                              if (message.type() != Icmpv6Type::parameter_problem) return;
-                              json.value(std::uint64_t{message.pointer()});
+                            [](const Icmpv6View& message) -> Value {
+                              if (message.type() != Icmpv6Type::parameter_problem) return {};
+                              return std::uint64_t{message.pointer()};
                             }},
     RecordField<Icmpv6View>{"target", FieldKind::ip_address,
                             "of neighbour solicitations and advertisements",
-                            [](JsonWriter& json, const Icmpv6View& message) {
+                            [](const Icmpv6View& message) -> Value {
                               const auto neighbor = NeighborView::parse(message.bytes());
-                              if (neighbor) json.value(neighbor->target());
+                              if (!neighbor) return {};
+                              return neighbor->target();
                             }}};
 
 constexpr std::array igmp{
@@ -208,14 +210,14 @@ constexpr std::array igmp{
     of<IgmpView, &IgmpView::max_response_code>("max_response_code", "as sent"),
     of<IgmpView, &IgmpView::checksum>("checksum", "as sent"),
     RecordField<IgmpView>{"group", FieldKind::ip_address, "but for version 3 reports",
-                          [](JsonWriter& json, const IgmpView& message) {
-                            if (message.type() == IgmpType::membership_report_v3) return;
-                            json.value(message.group());
+                          [](const IgmpView& message) -> Value {
+                            if (message.type() == IgmpType::membership_report_v3) return {};
+                            return message.group();
                           }},
     RecordField<IgmpView>{"group_record_count", FieldKind::integer, "of version 3 reports",
-                          [](JsonWriter& json, const IgmpView& message) {
-                            if (message.type() != IgmpType::membership_report_v3) return;
-                            json.value(std::uint64_t{message.group_record_count()});
+                          [](const IgmpView& message) -> Value {
+                            if (message.type() != IgmpType::membership_report_v3) return {};
+                            return std::uint64_t{message.group_record_count()};
                           }}};
 
 constexpr std::array tables{

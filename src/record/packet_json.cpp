@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "record/packet_fields.h"
+#include "record/layer_fields.h"
 #include "record/packet_record.h"
 
 namespace weir::record {
@@ -12,31 +12,18 @@ namespace {
 using wire::Layer;
 using wire::Protocol;
 
-// The two protocols whose name stands for two formats.
-const ProtocolFields& fields_of(const Layer& layer, Bytes header) {
-  constexpr std::size_t sll2_length = 20;
-  // The version of an AVS header, 0x80211001 or 2, stands where Prism has 0x41 or 0x44.
-  constexpr std::uint32_t avs_cookie = 0x80211000;
-  if (layer.protocol == Protocol::sll && layer.header_length == sll2_length) return sll2_fields();
-  if (layer.protocol == Protocol::prism && header.size() >= 4 &&
-      (load_be<std::uint32_t>(header.data()) & 0xfffff000) == avs_cookie) {
-    return avs_fields();
-  }
-  return packet_fields()[static_cast<std::size_t>(layer.protocol)];
-}
-
-void write_protocol(JsonWriter& json, const Packet& packet, const wire::Layers& layers,
-                    const Layer& layer) {
-  const Bytes header = wire::extent_of(packet, layers, layer).captured;
+void write_protocol(JsonWriter& json, JsonVisitor& to, const Packet& packet,
+                    const wire::Layers& layers, const Layer& layer) {
+  const Bytes header = header_bytes(packet, layers, layer);
   const ProtocolFields& fields = fields_of(layer, header);
   json.begin_object();
-  // Without a header of its own, the bytes are those of the next one.
-  if (fields.write != nullptr && layer.header_length != 0) fields.write(json, header);
+  if (fields.write != nullptr && !header.empty()) fields.write(to, header);
   json.end_object();
 }
 
 // One member per protocol, in the order they first appear; an array where one appears again.
-void write_protocols(JsonWriter& json, const Packet& packet, const wire::Layers& layers) {
+void write_protocols(JsonWriter& json, JsonVisitor& to, const Packet& packet,
+                     const wire::Layers& layers) {
   wire::ProtocolSet written;
   for (const Layer* layer = layers.begin(); layer != layers.end(); ++layer) {
     if (written.contains(layer->protocol)) continue;
@@ -45,12 +32,12 @@ void write_protocols(JsonWriter& json, const Packet& packet, const wire::Layers&
     const bool repeats = std::any_of(layer + 1, layers.end(), is_same);
     json.key(name(layer->protocol));
     if (!repeats) {
-      write_protocol(json, packet, layers, *layer);
+      write_protocol(json, to, packet, layers, *layer);
       continue;
     }
     json.begin_array();
     for (const Layer& other : layers) {
-      if (is_same(other)) write_protocol(json, packet, layers, other);
+      if (is_same(other)) write_protocol(json, to, packet, layers, other);
     }
     json.end_array();
   }
@@ -75,6 +62,7 @@ struct PacketJson::State {
   PacketJsonOptions options;
   Rfc3339 times{};
   InterfaceNames interfaces{};
+  std::string scratch{};
 };
 
 PacketJson::PacketJson(PacketJsonOptions options)
@@ -89,13 +77,14 @@ void PacketJson::append(std::string& out, const Packet& packet, const wire::Laye
   const PacketRecord record{.packet = packet,
                             .layers = layers,
                             .place = place,
-                            .times = state_->times,
-                            .interfaces = state_->interfaces};
+                            .interfaces = state_->interfaces,
+                            .scratch = state_->scratch};
   JsonWriter json{out};
+  JsonVisitor to{json, state_->times};
   json.begin_object();
-  write_members(json, record, packet_record_fields());
-  write_protocols(json, packet, layers);
-  write_members(json, record, packet_record_end_fields());
+  to.write_members(record, packet_record_fields());
+  write_protocols(json, to, packet, layers);
+  to.write_members(record, packet_record_end_fields());
   if (state_->options.layers) write_layers(json, layers);
   json.end_object();
   json.end_line();

@@ -41,29 +41,32 @@ const Layer* transport(const wire::Layers& layers) noexcept {
 }
 
 // Both ports are the first two fields of every transport header that has them.
-void write_port(JsonWriter& json, const PacketRecord& record, std::size_t offset) {
+Value port(const PacketRecord& record, std::size_t offset) {
   const Layer* const layer = transport(record.layers);
-  if (layer == nullptr || !has_ports(layer->protocol)) return;
+  if (layer == nullptr || !has_ports(layer->protocol)) return {};
   const Bytes header = record.packet.data.subspan(layer->offset);
-  if (header.size() < offset + 2) return;
-  json.value(std::uint64_t{load_be<std::uint16_t>(header.data() + offset)});
+  if (header.size() < offset + 2) return {};
+  return load_be<std::uint16_t>(header.data() + offset);
 }
 
-void write_interface(JsonWriter& json, const PacketRecord& record) {
+Value number_as_text(const PacketRecord& record, std::size_t number) {
+  return record.scratch.assign(std::to_string(number));
+}
+
+Value interface(const PacketRecord& record) {
   if (record.packet.link_type == LinkType::linux_sll2) {
     if (const auto cooked = wire::Sll2View::parse(record.packet.data)) {
       const std::uint32_t number = cooked->interface_index();
       const std::string_view name = record.interfaces.of(number);
-      return name.empty() ? json.value(std::to_string(number)) : json.value(name);
+      return name.empty() ? number_as_text(record, number) : Value{name};
     }
   }
   const std::size_t index = record.packet.interface_index;
   const auto interfaces = record.place.interfaces;
   if (index < interfaces.size() && !interfaces[index].name.empty()) {
-    json.value(std::string_view{interfaces[index].name});
-  } else if (interfaces.size() > 1) {
-    json.value(std::to_string(index));
+    return interfaces[index].name;
   }
+  return interfaces.size() > 1 ? number_as_text(record, index) : Value{};
 }
 
 const char* direction_word(Direction direction) noexcept {
@@ -94,60 +97,65 @@ using Field = RecordField<PacketRecord>;
 
 constexpr std::array before_protocols{
     Field{"type", FieldKind::word, "always `packet`",
-          [](JsonWriter& json, const PacketRecord&) { json.value("packet"); }},
+          [](const PacketRecord&) -> Value { return "packet"; }},
     Field{"number", FieldKind::integer, "position in its file from 1, before filtering",
-          [](JsonWriter& json, const PacketRecord& record) { json.value(record.place.number); }},
+          [](const PacketRecord& record) -> Value { return record.place.number; }},
     Field{"file", FieldKind::text, "its file",
-          [](JsonWriter& json, const PacketRecord& record) {
-            if (!record.place.file.empty()) json.value(record.place.file);
+          [](const PacketRecord& record) -> Value {
+            if (record.place.file.empty()) return {};
+            return record.place.file;
           }},
     Field{"time", FieldKind::time, "time stamp; absent where the medium records none",
-          [](JsonWriter& json, const PacketRecord& record) {
-            if (has_time(record)) json.value(record.packet.timestamp, record.times);
+          [](const PacketRecord& record) -> Value {
+            if (!has_time(record)) return {};
+            return record.packet.timestamp;
           }},
     Field{"time_ns", FieldKind::nanoseconds, "the same in nanoseconds since the epoch",
-          [](JsonWriter& json, const PacketRecord& record) {
-            if (!has_time(record)) return;
-            json.value(std::int64_t{record.packet.timestamp.time_since_epoch().count()});
+          [](const PacketRecord& record) -> Value {
+            if (!has_time(record)) return {};
+            return std::int64_t{record.packet.timestamp.time_since_epoch().count()};
           }},
     Field{"interface", FieldKind::text,
           "name of the capture interface; its number if it has none but is one of several, or if a "
           "cooked packet says no more",
-          write_interface},
+          interface},
     Field{"direction", FieldKind::word, "`in`, `out` or `unknown`, also as link headers say it",
-          [](JsonWriter& json, const PacketRecord& record) {
-            json.value(direction_word(wire::direction_of(record.packet)));
+          [](const PacketRecord& record) -> Value {
+            return direction_word(wire::direction_of(record.packet));
           }},
     Field{"len", FieldKind::integer, "bytes on the wire",
-          [](JsonWriter& json, const PacketRecord& record) {
-            json.value(std::uint64_t{record.packet.wire_length});
+          [](const PacketRecord& record) -> Value {
+            return std::uint64_t{record.packet.wire_length};
           }},
     Field{"caplen", FieldKind::integer, "bytes captured",
-          [](JsonWriter& json, const PacketRecord& record) {
-            json.value(std::uint64_t{record.packet.data.size()});
+          [](const PacketRecord& record) -> Value {
+            return std::uint64_t{record.packet.data.size()};
           }},
     Field{"link_type", FieldKind::integer, "LINKTYPE number",
-          [](JsonWriter& json, const PacketRecord& record) {
-            json.value(std::uint64_t{std::to_underlying(record.packet.link_type)});
+          [](const PacketRecord& record) -> Value {
+            return std::uint64_t{std::to_underlying(record.packet.link_type)};
           }},
     Field{"src", FieldKind::ip_address, "source address of the innermost IP header",
-          [](JsonWriter& json, const PacketRecord& record) {
+          [](const PacketRecord& record) -> Value {
             const IpAddress source = addresses(record).source;
-            if (source.version() != 0) json.value(source);
+            if (source.version() == 0) return {};
+            return source;
           }},
     Field{"dst", FieldKind::ip_address, "destination address of the innermost IP header",
-          [](JsonWriter& json, const PacketRecord& record) {
+          [](const PacketRecord& record) -> Value {
             const IpAddress destination = addresses(record).destination;
-            if (destination.version() != 0) json.value(destination);
+            if (destination.version() == 0) return {};
+            return destination;
           }},
     Field{"src_port", FieldKind::integer, "source port behind it (TCP, UDP, UDP-Lite, SCTP, DCCP)",
-          [](JsonWriter& json, const PacketRecord& record) { write_port(json, record, 0); }},
+          [](const PacketRecord& record) -> Value { return port(record, 0); }},
     Field{"dst_port", FieldKind::integer, "destination port behind it",
-          [](JsonWriter& json, const PacketRecord& record) { write_port(json, record, 2); }},
+          [](const PacketRecord& record) -> Value { return port(record, 2); }},
     Field{"protocol", FieldKind::word, "name of the innermost protocol",
-          [](JsonWriter& json, const PacketRecord& record) {
+          [](const PacketRecord& record) -> Value {
             const std::string_view word = innermost_name(record.layers);
-            if (!word.empty()) json.value(word);
+            if (word.empty()) return {};
+            return word;
           }}};
 
 constexpr std::array behind_protocols{
@@ -155,9 +163,9 @@ constexpr std::array behind_protocols{
           "why decoding ended before the application's payload: `unknown_link_type`, "
           "`unknown_protocol`, `later_fragment`, `snapped`, `truncated`, `bad_version`, "
           "`bad_header_length`, `bad_length`, `bad_field`, `encrypted` or `nesting_limit`",
-          [](JsonWriter& json, const PacketRecord& record) {
-            if (record.layers.stop == wire::StopReason::payload) return;
-            json.value(name(record.layers.stop));
+          [](const PacketRecord& record) -> Value {
+            if (record.layers.stop == wire::StopReason::payload) return {};
+            return name(record.layers.stop);
           }}};
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "record/interface_names.h"
 #include "record/record_field.h"
@@ -14,9 +15,10 @@ struct PacketRecord {
   const Packet& packet;
   const wire::Layers& layers;
   const PacketPlace& place;
-  Rfc3339& times;
   /// Of the indexes that packets carry.
   const InterfaceNames& interfaces;
+  /// Text that a value borrows, until the next is read.
+  std::string& scratch;
 };
 
 [[nodiscard]] std::span<const RecordField<PacketRecord>> packet_record_fields() noexcept;

@@ -1,5 +1,5 @@
-// A field of a JSON record: name, kind, meaning, and how its value is written. Tables of these
-// drive the packet and info records and docs/json.md.
+// A field of a record: name, kind, meaning, and how its value is read. Tables of these drive the
+// packet and info records and docs/json.md.
 #pragma once
 
 #include <array>
@@ -8,34 +8,33 @@
 #include <optional>
 #include <span>
 #include <type_traits>
-#include <utility>
 
-#include "record/field.h"
-#include "record/json_writer.h"
+#include "weir/record/field.h"
+#include "weir/record/value.h"
 
 namespace weir::record {
 
 template <class Record>
 struct RecordField {
+  /// Reads the value of a field of one value. Borrows from the record.
+  using Read = Value (*)(const Record& record);
+  /// Tells the values of a field of several; nothing where the field does not apply.
+  using Visit = void (*)(ValueVisitor& to, const Record& record);
+
+  constexpr RecordField(std::string_view its_name, FieldKind its_kind, std::string_view its_meaning,
+                        Read how)
+      : name{its_name}, kind{its_kind}, meaning{its_meaning}, read{how} {}
+  constexpr RecordField(std::string_view its_name, FieldKind its_kind, std::string_view its_meaning,
+                        Visit how)
+      : name{its_name}, kind{its_kind}, meaning{its_meaning}, visit{how} {}
+
   std::string_view name;
   FieldKind kind;
   std::string_view meaning;
-  /// Writes the value; nothing where the field does not apply.
-  void (*write)(JsonWriter& json, const Record& record);
+  /// One of them.
+  Read read = nullptr;
+  Visit visit = nullptr;
 };
-
-/// Writes each field that applies as a member of the object that is open.
-template <class Record>
-void write_members(JsonWriter& json, const Record& record,
-                   std::type_identity_t<std::span<const RecordField<Record>>> fields) {
-  for (const RecordField<Record>& field : fields) {
-    const std::size_t before = json.position();
-    json.key(field.name);
-    const std::size_t value = json.position();
-    field.write(json, record);
-    if (json.position() == value) json.take_back(before);
-  }
-}
 
 /// What the documentation says of a table.
 template <class Record, std::size_t count>
@@ -74,36 +73,22 @@ constexpr FieldKind kind_of() noexcept {
   }
 }
 
-/// Writes what an accessor gave; an empty optional is nothing.
-template <class T>
-void write_accessed(JsonWriter& json, const T& value) {
-  if constexpr (detail::is_optional<T>) {
-    if (value) write_accessed(json, *value);
-  } else if constexpr (std::is_enum_v<T>) {
-    write_accessed(json, std::to_underlying(value));
-  } else if constexpr (std::unsigned_integral<T> && !std::same_as<T, bool>) {
-    json.value(std::uint64_t{value});
-  } else {
-    static_assert(!std::signed_integral<T>, "no header has a signed field");
-    json.value(value);
-  }
-}
+template <class Record, auto accessor>
+using Accessed = std::remove_cvref_t<std::invoke_result_t<decltype(accessor), const Record&>>;
 
 /// A field that is what an accessor of the record says.
 template <class Record, auto accessor>
 constexpr RecordField<Record> of(std::string_view name, std::string_view meaning) {
-  using Value = std::remove_cvref_t<std::invoke_result_t<decltype(accessor), const Record&>>;
-  return {name, kind_of<Value>(), meaning, [](JsonWriter& json, const Record& record) {
-            write_accessed(json, std::invoke(accessor, record));
-          }};
+  return {name, kind_of<Accessed<Record, accessor>>(), meaning,
+          [](const Record& record) -> Value { return std::invoke(accessor, record); }};
 }
 
 /// The same, only where a condition of the record holds.
 template <class Record, auto accessor, auto condition>
 constexpr RecordField<Record> of_if(std::string_view name, std::string_view meaning) {
-  using Value = std::remove_cvref_t<std::invoke_result_t<decltype(accessor), const Record&>>;
-  return {name, kind_of<Value>(), meaning, [](JsonWriter& json, const Record& record) {
-            if (std::invoke(condition, record)) write_accessed(json, std::invoke(accessor, record));
+  return {name, kind_of<Accessed<Record, accessor>>(), meaning, [](const Record& record) -> Value {
+            if (!std::invoke(condition, record)) return {};
+            return std::invoke(accessor, record);
           }};
 }
 

@@ -210,8 +210,10 @@ TEST(PacketJson, IsValidJsonForAnyBytesInAnyProtocol) {
       if (fields.write == nullptr) continue;
       std::string text;
       JsonWriter writer{text};
+      Rfc3339 times;
+      JsonVisitor visitor{writer, times};
       writer.begin_object();
-      fields.write(writer, Bytes{bytes}.first(length));
+      fields.write(visitor, Bytes{bytes}.first(length));
       writer.end_object();
       EXPECT_TRUE(json::accept(text)) << name(fields.protocol) << ": " << text;
     }

@@ -1,0 +1,150 @@
+// Reads fields of packets by the tables behind their JSON.
+#include "weir/record/packet_row.h"
+
+#include <algorithm>
+#include <map>
+
+#include "record/layer_fields.h"
+#include "record/packet_record.h"
+#include "weir/error.h"
+
+namespace weir::record {
+namespace {
+
+using wire::Protocol;
+
+/// One field: of the packet, or of a header.
+struct Place {
+  FieldDescription description{};
+  const RecordField<PacketRecord>* of_packet = nullptr;
+  Protocol protocol{};
+};
+
+/// All there are, and the text of their names.
+struct Catalogue {
+  Catalogue();
+  void add(const ProtocolFields& fields);
+
+  std::vector<Place> places;
+  std::vector<FieldDescription> descriptions;
+  std::map<std::string, std::size_t, std::less<>> by_name;
+};
+
+Catalogue::Catalogue() {
+  const auto add_own = [this](const RecordField<PacketRecord>& field) {
+    if (by_name.try_emplace(std::string{field.name}, places.size()).second) {
+      places.push_back(
+          {.description = {field.name, field.kind, field.meaning}, .of_packet = &field});
+    }
+  };
+  std::ranges::for_each(packet_record_fields(), add_own);
+  std::ranges::for_each(packet_record_end_fields(), add_own);
+  std::ranges::for_each(packet_fields(), [this](const ProtocolFields& fields) { add(fields); });
+  add(sll2_fields());
+  add(avs_fields());
+  for (const Place& place : places) descriptions.push_back(place.description);
+}
+
+void Catalogue::add(const ProtocolFields& fields) {
+  for (const FieldDescription& field : fields.fields) {
+    const std::string name =
+        std::string{wire::name(fields.protocol)} + '.' + std::string{field.name};
+    const auto [entry, is_new] = by_name.try_emplace(name, places.size());
+    if (!is_new) continue;
+    places.push_back(
+        {.description = {entry->first, field.kind, field.meaning}, .protocol = fields.protocol});
+  }
+}
+
+const Catalogue& catalogue() {
+  static const Catalogue all;
+  return all;
+}
+
+/// The field's name behind that of its protocol.
+std::string_view own_name(const Place& place) noexcept {
+  return place.description.name.substr(place.description.name.find('.') + 1);
+}
+
+}  // namespace
+
+struct PacketRow::State {
+  std::vector<Place> places;
+  InterfaceNames interfaces{};
+  const Packet* packet = nullptr;
+  const wire::Layers* layers = nullptr;
+  const PacketPlace* place = nullptr;
+  std::string scratch{};
+
+  [[nodiscard]] PacketRecord record() noexcept {
+    return {.packet = *packet,
+            .layers = *layers,
+            .place = *place,
+            .interfaces = interfaces,
+            .scratch = scratch};
+  }
+  /// Calls take(fields, header, index) for the field of a header that is there.
+  template <class Take>
+  void with_header(const Place& field, Take take) const {
+    const wire::Layer* const layer = layers->find(field.protocol);
+    if (layer == nullptr) return;
+    const Bytes header = header_bytes(*packet, *layers, *layer);
+    const ProtocolFields& fields = fields_of(*layer, header);
+    const auto found = std::ranges::find(fields.fields, own_name(field), &FieldDescription::name);
+    if (header.empty() || found == fields.fields.end()) return;
+    take(fields, header, static_cast<std::size_t>(found - fields.fields.begin()));
+  }
+};
+
+std::span<const FieldDescription> packet_row_fields() { return catalogue().descriptions; }
+
+PacketRow::PacketRow(const std::vector<std::string>& names) : state_{std::make_unique<State>()} {
+  for (const std::string& name : names) {
+    const auto found = catalogue().by_name.find(name);
+    if (found == catalogue().by_name.end()) {
+      throw Error{ErrorCode::invalid_argument, "packets have no field " + name};
+    }
+    state_->places.push_back(catalogue().places[found->second]);
+  }
+}
+
+PacketRow::PacketRow(PacketRow&&) noexcept = default;
+PacketRow& PacketRow::operator=(PacketRow&&) noexcept = default;
+PacketRow::~PacketRow() = default;
+
+std::size_t PacketRow::size() const noexcept { return state_->places.size(); }
+
+const FieldDescription& PacketRow::field(std::size_t index) const noexcept {
+  return state_->places[index].description;
+}
+
+void PacketRow::set(const Packet& packet, const wire::Layers& layers, const PacketPlace& place) {
+  state_->packet = &packet;
+  state_->layers = &layers;
+  state_->place = &place;
+}
+
+Value PacketRow::value(std::size_t index) {
+  const Place& field = state_->places[index];
+  if (field.of_packet != nullptr) {
+    return field.of_packet->read != nullptr ? field.of_packet->read(state_->record()) : Value{};
+  }
+  Value value;
+  state_->with_header(field, [&value](const ProtocolFields& fields, Bytes header, std::size_t at) {
+    if (fields.read != nullptr) value = fields.read(header, at);
+  });
+  return value;
+}
+
+void PacketRow::visit(std::size_t index, ValueVisitor& to) {
+  state_->with_header(state_->places[index],
+                      [&to](const ProtocolFields& fields, Bytes header, std::size_t at) {
+                        if (fields.visit != nullptr) fields.visit(to, header, at);
+                      });
+}
+
+void PacketRow::name_interface(std::uint32_t index, std::string name) {
+  state_->interfaces.put(index, std::move(name));
+}
+
+}  // namespace weir::record
