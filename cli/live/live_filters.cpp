@@ -19,11 +19,6 @@ std::string words_of(const FilterError& refusal) {
   return words;
 }
 
-[[noreturn]] void refuse_on(const std::string& adapter, const FilterError& refusal) {
-  throw FilterError{refusal.code(), refusal.expression(), adapter + ": " + words_of(refusal),
-                    refusal.position()};
-}
-
 }  // namespace
 
 LiveFilters::LiveFilters(const std::string& common, const LiveInput& input,
@@ -42,26 +37,14 @@ LiveFilters::LiveFilters(const std::string& common, const LiveInput& input,
   }
 }
 
-const filter::Filter& LiveFilters::of(const std::string& adapter) const {
+const filter::Filter& LiveFilters::on(const std::string& adapter) const {
   const auto own = own_.find(adapter);
   return own == own_.end() ? common_ : own->second;
 }
 
-const std::string& LiveFilters::text(const std::string& adapter) const {
-  return of(adapter).text();
-}
-
-std::function<bpf::Program(LinkType)> LiveFilters::on(const std::string& adapter) const {
-  const filter::Filter& filter = of(adapter);
-  if (filter.is_everything()) return {};
-  return [filter, adapter](LinkType type) {
-    try {
-      const bpf::ProgramView program = filter.program(type);
-      return bpf::Program(program.begin(), program.end());
-    } catch (const FilterError& refusal) {
-      refuse_on(adapter, refusal);
-    }
-  };
+void LiveFilters::refuse_on(const std::string& adapter, const FilterError& refusal) {
+  throw FilterError{refusal.code(), refusal.expression(), adapter + ": " + words_of(refusal),
+                    refusal.position()};
 }
 
 }  // namespace weir::cli

@@ -1,7 +1,6 @@
 // The filters of live commands: a common one, and those that adapters have of their own.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 
@@ -17,16 +16,21 @@ class LiveFilters {
   LiveFilters(const std::string& common, const LiveInput& input,
               const filter::FilterOptions& options);
 
-  /// Empty if nothing is refused.
-  [[nodiscard]] const std::string& text(const std::string& adapter) const;
+  /// Lets everything through if there is none.
+  [[nodiscard]] const filter::Filter& on(const std::string& adapter) const;
 
-  /// What capture::LiveOptions and CounterOptions take: throws FilterError also for a filter that
-  /// can never match. Empty if text() is. An error that is about the adapter's link type
-  /// names it.
-  [[nodiscard]] std::function<bpf::Program(LinkType)> on(const std::string& adapter) const;
+  /// What `open` returns, which opens the adapter with its filter; a refusal of that names it.
+  template <class Open>
+  static auto opened(const std::string& adapter, Open open) {
+    try {
+      return open();
+    } catch (const FilterError& refusal) {
+      refuse_on(adapter, refusal);
+    }
+  }
 
  private:
-  [[nodiscard]] const filter::Filter& of(const std::string& adapter) const;
+  [[noreturn]] static void refuse_on(const std::string& adapter, const FilterError& refusal);
 
   filter::Filter common_;
   std::map<std::string, filter::Filter> own_{};

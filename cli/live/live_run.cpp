@@ -78,10 +78,11 @@ LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started
   for (const std::string& name : options_.adapters) {
     options_.live.filter = options_.filters.on(name);
     adapters_.push_back({.name = name, .source = opened_adapter([&] {
-                                         return capture::Live{name, options_.live};
+                                         return LiveFilters::opened(name, [&] {
+                                           return capture::Live{name, options_.live};
+                                         });
                                        })});
     interfaces_.push_back(adapters_.back().source.interfaces().front());
-    interfaces_.back().filter = options_.filters.text(name);
   }
   check_link_types();
 }

@@ -115,10 +115,12 @@ class Run {
     std::vector<Counted> counted;
     for (const std::string& name : options.input.adapters) {
       Counter counter = opened_adapter([&] {
-        return Counter{name,
-                       {.promiscuous = options.input.promiscuous,
-                        .traffic = options.input.traffic,
-                        .filter = filters.on(name)}};
+        return LiveFilters::opened(name, [&] {
+          return Counter{name,
+                         {.promiscuous = options.input.promiscuous,
+                          .traffic = options.input.traffic,
+                          .filter = filters.on(name)}};
+        });
       });
       if (counter.mode() == CountingMode::ring) {
         tell({.kind = "counted_in_ring",

@@ -98,7 +98,7 @@ std::uint32_t headroom(bool cooked) noexcept {
 
 BlockWalk::Taken BlockWalk::next(std::span<Packet> to, const WalkOptions& options) noexcept {
   const std::size_t count = std::min<std::size_t>(left_, to.size());
-  const bool decides = options.filter != nullptr && !options.filter->empty();
+  const bool decides = options.filter != nullptr && !options.filter->is_everything();
   std::size_t kept = 0;
   for (std::size_t i = 0; i < count; ++i) {
     std::uint8_t* const here = at_;
@@ -124,8 +124,7 @@ BlockWalk::Taken BlockWalk::next(std::span<Packet> to, const WalkOptions& option
       put_tag_back(header, packet);
     }
     const bool whole = options.decide_whole && packet.data.size() == packet.wire_length;
-    if (decides && (options.decide_all || tagged || whole) &&
-        !options.filter->matches(packet.data, packet.wire_length)) {
+    if (decides && (options.decide_all || tagged || whole) && !options.filter->matches(packet)) {
       continue;
     }
     if (packet.data.size() > options.snapshot_length) {

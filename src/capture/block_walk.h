@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <span>
 
-#include "capture/user_filter.h"
 #include "sys/packet_ring.h"
+#include "weir/filter/filter.h"
 #include "weir/packet.h"
 
 namespace weir::capture {
@@ -22,8 +22,7 @@ struct WalkOptions {
   bool decide_all = false;
   /// Decide on those that are whole: the kernel cut the others, on which it had decided.
   bool decide_whole = false;
-  /// Empty lets all through.
-  const UserFilter* filter = nullptr;
+  const filter::Filter* filter = nullptr;
 };
 
 /// Bytes a ring has to leave free before each packet: for a VLAN tag, or a cooked header and one.

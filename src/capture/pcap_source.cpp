@@ -49,7 +49,10 @@ struct PcapSource::Taker {
   }
 
   void add(const pcap_pkthdr& header, const u_char* data) noexcept {
-    if (!source.filter_.matches({data, header.caplen}, header.len)) {
+    const Packet whole{.data = {data, header.caplen},
+                       .wire_length = header.len,
+                       .link_type = source.description_.link_type};
+    if (!source.filter_.matches(whole)) {
       ++refused;
       return;
     }
@@ -97,7 +100,9 @@ PcapSource::PcapSource(std::string adapter, const LiveOptions& options)
   description_.link_type = link_type_of_dlt(::pcap_datalink(handle_.get()));
   description_.snapshot_length = snapshot_length_;
   description_.ticks_per_second = 1'000'000'000;
-  filter_ = UserFilter{options.filter ? options.filter(description_.link_type) : bpf::Program{}};
+  static_cast<void>(options.filter.program(description_.link_type));
+  filter_ = options.filter;
+  description_.filter = filter_.text();
   bytes_.resize(bytes_per_batch + longest_snapshot + 1);
   packets_.reserve(Batch::max_packets);
 }
@@ -192,10 +197,9 @@ void PcapSource::change(const LiveChange& change) {
           ? snapshot_length(*change.snapshot_length, description_.snapshot_length)
           : snapshot_length_;
   // All that can fail comes before anything changes.
-  std::optional<UserFilter> filter;
-  if (change.filter) filter.emplace(*change.filter);
+  if (change.filter) static_cast<void>(change.filter->program(description_.link_type));
   if (change.traffic) set_direction(*change.traffic);
-  if (filter) filter_ = std::move(*filter);
+  if (change.filter) filter_ = *change.filter;
   snapshot_length_ = length;
 }
 

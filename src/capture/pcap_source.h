@@ -8,7 +8,6 @@
 
 #include "capture/backend.h"
 #include "capture/stamp_clock.h"
-#include "capture/user_filter.h"
 #include "sys/link_state.h"
 #include "sys/wake_up.h"
 
@@ -57,7 +56,7 @@ class PcapSource final : public Backend {
   PacketFlags clock_ = PacketFlags::software_clock;
   StampClock stamps_{};
   std::uint64_t nanoseconds_per_fraction_ = 1;
-  UserFilter filter_{};
+  filter::Filter filter_{};
   std::uint32_t snapshot_length_ = 0;
   /// Whether directions have ever been refused, in libpcap or the kernel.
   bool refuses_directions_ = false;

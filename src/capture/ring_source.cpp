@@ -61,7 +61,7 @@ RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, Lin
       shares_{options.fanout.has_value()},
       gathering_milliseconds_{static_cast<int>(gathering_time(options) / 1ms)},
       socket_{layer.kind},
-      filter_{options.filter ? options.filter(layer.link_type) : bpf::Program{}},
+      filter_{options.filter},
       settings_{.traffic = options.traffic,
                 .snapshot_length = longest_,
                 .promiscuous = options.promiscuous},
@@ -72,6 +72,7 @@ RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, Lin
   description_.link_type = layer.link_type;
   description_.snapshot_length = longest_;
   description_.ticks_per_second = 1'000'000'000;
+  description_.filter = filter_.text();
   open(options);
 }
 
@@ -89,7 +90,7 @@ void RingSource::open(const LiveOptions& options) {
     const bpf::Program nothing = refuse_all();
     if (const int error = socket_.attach(std::as_bytes(std::span{nothing}))) throw failure(error);
   } else {
-    sieved_ = attach(filter_.program(), settings_, Cut::now);
+    sieved_ = attach(filter_.program(layer_.link_type), settings_, Cut::now);
   }
   try {
     ring_.emplace(socket_, shape_);
@@ -112,7 +113,7 @@ void RingSource::open(const LiveOptions& options) {
 void RingSource::join(const Fanout& fanout) {
   if (const int error = socket_.join_fanout(fanout.id, mode_of(fanout.by))) throw failure(error);
   static_cast<void>(sys::wait_for_grace_period());
-  sieved_ = attach(filter_.program(), settings_, Cut::now);
+  sieved_ = attach(filter_.program(layer_.link_type), settings_, Cut::now);
 }
 
 bool RingSource::attach(bpf::ProgramView program, const Settings& settings, Cut cut) {
@@ -288,15 +289,15 @@ void RingSource::change(const LiveChange& change) {
   }
   settings.traffic = change.traffic.value_or(settings.traffic);
   settings.promiscuous = change.promiscuous.value_or(settings.promiscuous);
-  std::optional<UserFilter> filter;
-  if (change.filter) filter.emplace(*change.filter);
+  const filter::Filter& filter = change.filter ? *change.filter : filter_;
+  const bpf::ProgramView program = filter.program(layer_.link_type);
   const bool is_other_listener = settings.promiscuous != settings_.promiscuous;
   if (is_other_listener && settings.promiscuous) listen_to_all(true);
-  const bool decides_anew = filter || !sieved_;
+  const bool decides_anew = change.filter || !sieved_;
   // What arrives in blocks that hold what the old program let through is decided on here too.
   const Cut cut = decides_anew || decides_all() ? Cut::later : Cut::now;
   try {
-    sieved_ = attach((filter ? *filter : filter_).program(), settings, cut);
+    sieved_ = attach(program, settings, cut);
   } catch (const SystemError&) {
     if (is_other_listener && settings.promiscuous) listen_to_all(false);
     throw;
@@ -304,7 +305,7 @@ void RingSource::change(const LiveChange& change) {
   if (is_other_listener && !settings.promiscuous) listen_to_all(false);
   settings_ = settings;
   if (decides_anew) {
-    if (filter) filter_ = std::move(*filter);
+    if (change.filter) filter_ = *change.filter;
     // Once no processor runs the old program any more, what it let through is in the blocks that
     // were handed over and the one being filled.
     const bool old_program_over = sys::wait_for_grace_period();

@@ -12,7 +12,6 @@
 #include "capture/link_layer.h"
 #include "capture/patience.h"
 #include "capture/stamp_clock.h"
-#include "capture/user_filter.h"
 #include "sys/link_state.h"
 #include "sys/packet_ring.h"
 #include "sys/packet_socket.h"
@@ -99,7 +98,7 @@ class RingSource final : public Backend {
   PacketFlags clock_ = PacketFlags::software_clock;
   StampClock stamps_{};
 
-  UserFilter filter_;
+  filter::Filter filter_;
   Settings settings_{};
   /// Whether the kernel's part refuses what the filter does, packets with a tag aside.
   bool sieved_ = false;

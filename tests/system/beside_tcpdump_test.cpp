@@ -8,7 +8,7 @@
 #include "support/temporary_folder.h"
 #include "system/network.h"
 #include "weir/capture/live.h"
-#include "weir/filter/compile.h"
+#include "weir/filter/filter.h"
 #include "weir/savefile/reader.h"
 
 namespace weir::test {
@@ -108,10 +108,7 @@ TEST_F(BesideTcpdump, AllAdaptersGiveTheSame) {
 TEST_F(BesideTcpdump, FilterAndSnapshotLengthGiveTheSame) {
   const auto frames = frames_of_many_kinds(true);
   const Tcpdump tcpdump{folder_, 2, "-i far -s 40 ether proto 0x88b5"};
-  const auto compile = [](LinkType type) {
-    return filter::compile("ether proto 0x88b5", type).program;
-  };
-  Live live{"far", {.snapshot_length = 40, .filter = compile}};
+  Live live{"far", {.snapshot_length = 40, .filter = filter::Filter{"ether proto 0x88b5"}}};
   for (const Octets& octets : frames) FrameSender{"near"}.send(octets);
   expect_the_same(collect(live, 2), tcpdump.packets(2));
 }

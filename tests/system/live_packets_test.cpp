@@ -21,10 +21,6 @@ using capture::Live;
 using capture::Traffic;
 using namespace std::chrono_literals;
 
-std::function<bpf::Program(LinkType)> matching(const std::string& expression) {
-  return [expression](LinkType type) { return filter::compile(expression, type).program; };
-}
-
 Timestamp wall_clock() {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
@@ -183,7 +179,7 @@ TEST_F(LivePackets, FiltersMeanTheSameLiveAndOverAFile) {
         Live live{"far",
                   {.snapshot_length = kept,
                    .retire = 1ms,
-                   .filter = matching(expression),
+                   .filter = filter::Filter{expression},
                    .filter_in_user_space = in_user_space}};
         for (const Octets& octets : frames) sender.send(octets);
         std::vector<Octets> live_octets;
@@ -206,7 +202,7 @@ TEST_F(LivePackets, FiltersMeanTheSameLiveAndOverAFile) {
 }
 
 TEST_F(LivePackets, TheKernelRefusesWhatItCan) {
-  Live live{"far", {.filter = matching("ether[22] = 1")}};
+  Live live{"far", {.filter = filter::Filter{"ether[22] = 1"}}};
   const FrameSender sender{"near"};
   for (std::uint64_t number = 0; number < 30; ++number) sender.send(numbered_frame(number));
   EXPECT_EQ(collect(live).size(), 10U);
@@ -214,7 +210,7 @@ TEST_F(LivePackets, TheKernelRefusesWhatItCan) {
 }
 
 TEST_F(LivePackets, AnyAdapterHasCookedHeaders) {
-  Live live{"any", {.filter = matching("ether proto 0x88b5")}};
+  Live live{"any", {.filter = filter::Filter{"ether proto 0x88b5"}}};
   EXPECT_EQ(live.link_type(), LinkType::linux_sll2);
   FrameSender{"near"}.send(numbered_frame(9));
   const auto packets = collect(live, 2);
@@ -253,7 +249,7 @@ TEST_F(LivePackets, TunnelsWithoutALinkLayerAreRaw) {
 TEST_F(LivePackets, UnfinishedChecksumsAreFlagged) {
   run("ip addr add 192.0.2.1/24 dev near");
   run("ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev near");
-  Live live{"near", {.traffic = Traffic::out, .filter = matching("udp")}};
+  Live live{"near", {.traffic = Traffic::out, .filter = filter::Filter{"udp"}}};
   run("bash -c 'echo x >/dev/udp/192.0.2.2/9'");
   const auto packets = collect(live, 1);
   ASSERT_EQ(packets.size(), 1U);
@@ -281,7 +277,7 @@ void transfer(std::size_t size) {
 
 TEST_F(LivePackets, SeveralSegmentsInOneFrameAreFlagged) {
   run("ip link set lo mtu 1500");
-  Live live{"lo", {.filter = matching("tcp and greater 1600")}};
+  Live live{"lo", {.filter = filter::Filter{"tcp and greater 1600"}}};
   transfer(12'000);
   const auto packets = collect(live);
   if (packets.empty()) GTEST_SKIP() << "no segmentation offload here";
@@ -293,7 +289,7 @@ TEST_F(LivePackets, SeveralSegmentsInOneFrameAreFlagged) {
 TEST_F(LivePackets, RealTrafficComesInOrder) {
   if (std::system("command -v ping >/dev/null") != 0) GTEST_SKIP() << "needs ping(8)";
   run("ip addr add 192.0.2.1/24 dev lo");
-  Live live{"lo", {.filter = matching("icmp")}};
+  Live live{"lo", {.filter = filter::Filter{"icmp"}}};
   run("ping -c 5 -i 0.01 -q 192.0.2.1 >/dev/null");
   const auto packets = collect(live, 10);
   ASSERT_EQ(packets.size(), 10U);
@@ -303,7 +299,8 @@ TEST_F(LivePackets, RealTrafficComesInOrder) {
 }
 
 TEST_F(LivePackets, TakingThemAllocatesNothing) {
-  Live live{"far", {.filter = matching("vlan or ether[22] != 1"), .filter_in_user_space = true}};
+  Live live{"far",
+            {.filter = filter::Filter{"vlan or ether[22] != 1"}, .filter_in_user_space = true}};
   const FrameSender sender{"near"};
   for (std::uint64_t number = 0; number < 9000; ++number) sender.send(numbered_frame(number));
   std::size_t count = 0;

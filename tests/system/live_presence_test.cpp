@@ -8,7 +8,7 @@
 #include "system/network.h"
 #include "weir/capture/live.h"
 #include "weir/error.h"
-#include "weir/filter/compile.h"
+#include "weir/filter/filter.h"
 
 namespace weir::test {
 namespace {
@@ -55,7 +55,7 @@ TEST_F(LivePresence, TheDescriptorTellsWhenToAsk) {
 }
 
 TEST_F(LivePresence, WithoutWaitingAllThatIsThereIsLookedAt) {
-  const auto none = [](LinkType type) { return filter::compile("ether[22] = 9", type).program; };
+  const filter::Filter none{"ether[22] = 9"};
   Live live{"far", {.ring_size = 2 << 20, .filter = none, .filter_in_user_space = true}};
   const FrameSender sender{"near"};
   for (std::uint64_t number = 0; number < 5000; ++number) sender.send(numbered_frame(number));

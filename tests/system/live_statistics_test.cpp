@@ -6,7 +6,7 @@
 #include "system/network.h"
 #include "system/tunnel.h"
 #include "weir/capture/live.h"
-#include "weir/filter/compile.h"
+#include "weir/filter/filter.h"
 
 namespace weir::test {
 namespace {
@@ -14,10 +14,6 @@ namespace {
 using capture::Live;
 using capture::LiveStatistics;
 using namespace std::chrono_literals;
-
-std::function<bpf::Program(LinkType)> matching(const std::string& expression) {
-  return [expression](LinkType type) { return filter::compile(expression, type).program; };
-}
 
 /// Walks what comes until nothing does.
 std::uint64_t drain(Live& live) {
@@ -32,7 +28,7 @@ std::uint64_t drain(Live& live) {
 using LiveAccounts = LiveTest;
 
 TEST_F(LiveAccounts, AreExactWithTheFilterInUserSpace) {
-  Live live{"far", {.filter = matching("ether[22] = 1"), .filter_in_user_space = true}};
+  Live live{"far", {.filter = filter::Filter{"ether[22] = 1"}, .filter_in_user_space = true}};
   constexpr std::uint64_t count = 90'000;
   Stream stream{"near", count};
   const std::uint64_t delivered = drain(live);
@@ -66,7 +62,7 @@ TEST_F(LiveAccounts, AreExactWhenTheRingIsTooSmallAndNobodyReads) {
 }
 
 TEST_F(LiveAccounts, AddUpWhileTheRingOverflowsAgainAndAgain) {
-  Live live{"far", {.ring_size = 1, .filter = matching("ether[22] != 1")}};
+  Live live{"far", {.ring_size = 1, .filter = filter::Filter{"ether[22] != 1"}}};
   constexpr std::uint64_t count = 300'000;
   Stream stream{"near", count};
   std::uint64_t delivered = 0;
@@ -100,7 +96,7 @@ TEST_F(LiveAccounts, WhereTheKernelRefusesNothingThatIsKnown) {
     return Live{adapter, options}.statistics().filtered_in_kernel;
   };
   using capture::Traffic;
-  const auto filter = matching("ip");
+  const filter::Filter filter{"ip"};
   EXPECT_EQ(in_kernel("far", {}), 0U);
   EXPECT_EQ(in_kernel("far", {.snapshot_length = 60}), 0U);
   EXPECT_EQ(in_kernel("far", {.filter = filter, .filter_in_user_space = true}), 0U);
@@ -119,9 +115,9 @@ TEST_F(LiveAccounts, WhatTheKernelOnceRefusedStaysUnknown) {
   EXPECT_EQ(live.statistics().filtered_in_kernel, 0U);
   live.change({.snapshot_length = 60, .promiscuous = true});
   EXPECT_EQ(live.statistics().filtered_in_kernel, 0U);
-  live.change({.filter = matching("ip")(LinkType::ethernet)});
+  live.change({.filter = filter::Filter{"ip"}});
   EXPECT_EQ(live.statistics().filtered_in_kernel, std::nullopt);
-  live.change({.filter = bpf::Program{}});
+  live.change({.filter = filter::Filter{}});
   EXPECT_EQ(live.statistics().filtered_in_kernel, std::nullopt);
 }
 

@@ -11,7 +11,7 @@
 
 #include "system/network.h"
 #include "weir/error.h"
-#include "weir/filter/compile.h"
+#include "weir/filter/filter.h"
 
 namespace weir::test {
 namespace {
@@ -48,9 +48,7 @@ TEST_F(LivePcap, PacketsComeWithAllTheirFields) {
 }
 
 TEST_F(LivePcap, FiltersAndCountsEveryPacket) {
-  const auto one_in_three = [](LinkType type) {
-    return filter::compile("ether[22] = 1", type).program;
-  };
+  const filter::Filter one_in_three{"ether[22] = 1"};
   PcapSource source{"far", {.filter = one_in_three}};
   Stream stream{"near", 9000};
   EXPECT_EQ(collect(source).size(), 3000U);
@@ -59,7 +57,7 @@ TEST_F(LivePcap, FiltersAndCountsEveryPacket) {
   EXPECT_EQ(counted.filtered, 6000U);
   EXPECT_EQ(counted.filtered_in_kernel, 0U) << "libpcap gives the kernel no filter";
   EXPECT_EQ(counted.waiting, 0U);
-  source.change({.filter = bpf::Program{}});
+  source.change({.filter = filter::Filter{}});
   FrameSender{"near"}.send(numbered_frame(0));
   EXPECT_EQ(collect(source).size(), 1U);
 }
@@ -94,13 +92,11 @@ TEST_F(LivePcap, ADeletedAdapterIsGone) {
   EXPECT_EQ(source.next_batch(Deadline::in(2s)).state, SourceState::gone);
 }
 
-const LiveOptions log_of_long_ones{
-    .filter = [](LinkType type) { return filter::compile("greater 500", type).program; }};
+const LiveOptions log_of_long_ones{.filter = filter::Filter{"greater 500"}};
 
 /// Netfilter's log has no directions, as libpcap says.
-const capture::LiveChange refused{.filter = filter::compile("less 500", LinkType::nflog).program,
-                                  .snapshot_length = 40,
-                                  .traffic = capture::Traffic::in};
+const capture::LiveChange refused{
+    .filter = filter::Filter{"less 500"}, .snapshot_length = 40, .traffic = capture::Traffic::in};
 
 void send_datagram(std::size_t size) {
   const sys::FileDescriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "weir/bpf/instruction.h"
 #include "weir/capture/live.h"
 #include "weir/error.h"
+#include "weir/filter/filter.h"
 
 namespace weir::capture {
 
@@ -23,8 +22,8 @@ enum class CountingMode : std::uint8_t {
 struct CounterOptions {
   bool promiscuous = false;
   Traffic traffic = Traffic::any;
-  /// What to count, compiled for the link type of the adapter (filter::compile); empty is all.
-  std::function<bpf::Program(LinkType)> filter{};
+  /// What to count.
+  filter::Filter filter{};
   /// Do not try to count in the kernel.
   bool ring_only = false;
   /// Bytes of the ring, if there is to be one; rounded up to whole blocks of 128 KiB. Of the usual
@@ -76,10 +75,10 @@ class WEIR_API Counter {
   /// By the adapter and its driver since opening, where the kernel tells. Throws SystemError.
   [[nodiscard]] std::optional<std::uint64_t> dropped_by_adapter() const;
 
-  /// Another filter, an empty program for none: no packet is decided on by neither or both, and
-  /// once this has returned none by the old one. Throws Error (invalid_argument), also for a filter
-  /// that cannot be counted by in the mode this counter is in; then the old one stays.
-  void change(const bpf::Program& filter);
+  /// Another filter: no packet is decided on by neither or both, and once this has returned none by
+  /// the old one. Throws FilterError, and Error (invalid_argument) for a filter that cannot be
+  /// counted by in the mode this counter is in; then the old one stays.
+  void change(const filter::Filter& filter);
 
  private:
   struct WEIR_PRIVATE State;

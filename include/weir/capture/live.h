@@ -2,14 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "weir/bpf/instruction.h"
 #include "weir/capture/adapter.h"
 #include "weir/error.h"
+#include "weir/filter/filter.h"
 #include "weir/source.h"
 
 namespace weir::capture {
@@ -54,9 +53,9 @@ struct LiveOptions {
   /// Also what is addressed to others; ends with the source. Means nothing for "any".
   bool promiscuous = false;
   Traffic traffic = Traffic::any;
-  /// What to let through, compiled for the link type of the adapter (filter::compile); empty is
-  /// all.
-  std::function<bpf::Program(LinkType)> filter{};
+  /// What to let through; its program for the link type of the adapter runs in the kernel as far as
+  /// that goes.
+  filter::Filter filter{};
   /// Run the filter in user space alone: then statistics() counts every packet the adapter had.
   bool filter_in_user_space = false;
   /// Take the adapter's time stamps where it makes any. It is not told to: ptp4l and hwstamp_ctl
@@ -80,8 +79,7 @@ struct LiveOptions {
 /// now on, and for those that wait in the ring: nothing stale is delivered, nothing is lost. What
 /// waits was cut to the old snapshot length, and a new filter sees only what was kept of it.
 struct LiveChange {
-  /// An empty program is no filter.
-  std::optional<bpf::Program> filter{};
+  std::optional<filter::Filter> filter{};
   /// At most that of LiveOptions, which 0 stands for.
   std::optional<std::uint32_t> snapshot_length{};
   std::optional<bool> promiscuous{};
@@ -127,7 +125,8 @@ class WEIR_API Live final : public PacketSource {
  public:
   /// `adapter` is a name or alternative name, or "any" for all adapters (cooked headers,
   /// LINUX_SLL2). Throws SystemError (not_found; permission_denied; ENETDOWN for an adapter that is
-  /// down), Error (invalid_argument), FilterError from the filter.
+  /// down), Error (invalid_argument), FilterError for a
+  /// filter that makes no sense for its link type.
   explicit Live(const std::string& adapter, const LiveOptions& options = {});
   Live(Live&&) noexcept;
   Live& operator=(Live&&) noexcept;
@@ -139,8 +138,8 @@ class WEIR_API Live final : public PacketSource {
 
   [[nodiscard]] LinkType link_type() const noexcept;
   /// May be called from within a walk of its own packets: takes effect after the batch. A new
-  /// filter takes some milliseconds. Throws Error (invalid_argument), SystemError; all is then as
-  /// before.
+  /// filter takes some milliseconds. Throws Error (invalid_argument), SystemError, FilterError; all
+  /// is then as before.
   void change(const LiveChange& change);
   /// Cumulative since opening.
   [[nodiscard]] LiveStatistics statistics();

@@ -20,19 +20,19 @@ struct Counter::State {
 };
 
 Counter::State::State(const std::string& name, const CounterOptions& options) : adapter{name} {
-  UserFilter filter{options.filter ? options.filter(adapter.link_type()) : bpf::Program{}};
+  const bpf::ProgramView program = options.filter.program(adapter.link_type());
   if (options.ring_only) {
     why_ring = "asked for";
   } else {
     try {
-      counting = std::make_unique<KernelCounting>(adapter, options.traffic, filter.program());
+      counting = std::make_unique<KernelCounting>(adapter, options.traffic, program);
     } catch (const Error& error) {
       why_ring = error.what();
     }
   }
   if (!counting) {
     mode = CountingMode::ring;
-    counting = std::make_unique<RingCounting>(adapter, options, std::move(filter));
+    counting = std::make_unique<RingCounting>(adapter, options);
   }
   adapter.listen(options.promiscuous);
 }
@@ -54,10 +54,6 @@ std::optional<std::uint64_t> Counter::dropped_by_adapter() const {
   return state_->adapter.dropped();
 }
 
-void Counter::change(const bpf::Program& filter) {
-  // For one that is not valid both modes would have words of their own.
-  static_cast<void>(UserFilter{filter});
-  state_->counting->change(filter);
-}
+void Counter::change(const filter::Filter& filter) { state_->counting->change(filter); }
 
 }  // namespace weir::capture

@@ -15,7 +15,7 @@ class Counting {
 
   /// `adapter_here`: whether more may come.
   [[nodiscard]] virtual Counts read(bool adapter_here) = 0;
-  virtual void change(const bpf::Program& filter) = 0;
+  virtual void change(const filter::Filter& filter) = 0;
 };
 
 }  // namespace weir::capture

@@ -74,8 +74,8 @@ Counts KernelCounting::read(bool adapter_here) {
   return counts;
 }
 
-void KernelCounting::change(const bpf::Program& filter) {
-  attach(filter);
+void KernelCounting::change(const filter::Filter& filter) {
+  attach(filter.program(adapter_.link_type()));
   // A processor may still be running the old program.
   static_cast<void>(sys::wait_for_grace_period());
 }

@@ -14,7 +14,7 @@ class KernelCounting final : public Counting {
   KernelCounting(const CountedAdapter& adapter, Traffic traffic, bpf::ProgramView filter);
 
   [[nodiscard]] Counts read(bool adapter_here) override;
-  void change(const bpf::Program& filter) override;
+  void change(const filter::Filter& filter) override;
 
  private:
   void attach(bpf::ProgramView filter) const;

@@ -24,23 +24,23 @@ sys::PacketRing made_ring(const CountedAdapter& adapter, std::size_t size) {
 
 }  // namespace
 
-RingCounting::RingCounting(const CountedAdapter& adapter, const CounterOptions& options,
-                           UserFilter filter)
+RingCounting::RingCounting(const CountedAdapter& adapter, const CounterOptions& options)
     : adapter_{adapter},
       traffic_{options.traffic},
-      filter_{std::move(filter)},
+      filter_{options.filter},
       ring_{made_ring(adapter, options.ring_size)},
       packets_(Batch::max_packets) {
   attach(filter_);
 }
 
-void RingCounting::attach(const UserFilter& filter) const {
+void RingCounting::attach(const filter::Filter& filter) const {
+  const bpf::ProgramView program = filter.program(adapter_.link_type());
   SieveOptions options{.traffic = traffic_, .snapshot_length = 1, .loopback = adapter_.loopback()};
-  if (!filter.empty() && !adapter_.is_cooked()) {
-    const auto sieve = sieve_with(filter.program(), options);
+  if (!program.empty() && !adapter_.is_cooked()) {
+    const auto sieve = sieve_with(program, options);
     if (sieve && adapter_.socket().attach(std::as_bytes(std::span{*sieve})) == 0) return;
   }
-  if (!filter.empty()) options.snapshot_length = longest_snapshot;
+  if (!program.empty()) options.snapshot_length = longest_snapshot;
   const bpf::Program sieve = sieve_without_program(options);
   if (const int error = adapter_.socket().attach(std::as_bytes(std::span{sieve}))) {
     throw adapter_.failure(error);
@@ -82,11 +82,10 @@ bool RingCounting::drained() noexcept {
   return steady_clock::now() - *leaving_since_ > std::chrono::seconds{1};
 }
 
-void RingCounting::change(const bpf::Program& program) {
-  UserFilter filter{program};
+void RingCounting::change(const filter::Filter& filter) {
   attach(filter);
   static_cast<void>(sys::wait_for_grace_period());
-  filter_ = std::move(filter);
+  filter_ = filter;
 }
 
 }  // namespace weir::capture

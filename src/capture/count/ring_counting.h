@@ -7,7 +7,6 @@
 #include "capture/block_walk.h"
 #include "capture/count/counted_adapter.h"
 #include "capture/count/counting.h"
-#include "capture/user_filter.h"
 #include "sys/packet_ring.h"
 
 namespace weir::capture {
@@ -15,21 +14,21 @@ namespace weir::capture {
 class RingCounting final : public Counting {
  public:
   /// `adapter` outlives it. Throws SystemError, Error (invalid_argument) for the size of the ring.
-  RingCounting(const CountedAdapter& adapter, const CounterOptions& options, UserFilter filter);
+  RingCounting(const CountedAdapter& adapter, const CounterOptions& options);
 
   [[nodiscard]] Counts read(bool adapter_here) override;
-  void change(const bpf::Program& program) override;
+  void change(const filter::Filter& filter) override;
 
  private:
   /// Gives the kernel its part of a filter: what it decides on comes as one byte, but for packets
   /// with a tag, the rest whole. Throws SystemError.
-  void attach(const UserFilter& filter) const;
+  void attach(const filter::Filter& filter) const;
   void count_blocks() noexcept;
   [[nodiscard]] bool drained() noexcept;
 
   const CountedAdapter& adapter_;
   Traffic traffic_;
-  UserFilter filter_;
+  filter::Filter filter_;
   sys::PacketRing ring_;
   std::vector<Packet> packets_;
   Counts counts_{.dropped = 0};
