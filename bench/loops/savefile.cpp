@@ -16,7 +16,7 @@ void read_memory(benchmark::State& state) {
     std::uint64_t bytes = 0;
     for (;;) {
       const weir::Batch batch = reader.next_batch();
-      if (batch.state == weir::SourceState::end) break;
+      if (batch.is_last()) break;
       for (const weir::Packet& packet : batch.packets) bytes += packet.wire_length;
     }
     benchmark::DoNotOptimize(bytes);

@@ -20,8 +20,6 @@ namespace weir::cli {
 namespace {
 
 constexpr int rest_milliseconds = 200;
-/// In silence, packets that are on their way are not older than twice the retire time and this.
-constexpr Duration in_flight = std::chrono::milliseconds{80};
 /// Beyond twice the retire time: for a busy machine.
 constexpr Duration most_overdue = std::chrono::milliseconds{500};
 const std::string no_file;
@@ -128,16 +126,13 @@ bool LiveRun::take(const OnBatch& on_batch) {
 }
 
 bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
-  const Clock::time_point asked = Clock::now();
   const Batch batch = adapter.source.next_batch(Deadline::none());
   if (batch.state == SourceState::gone) {
     adapter.is_gone = true;
     tell_gone(adapter.name, options_.errors);
     return true;
   }
-  const Duration in_call = Clock::now() - asked;
-  adapter.up_to = batch.packets.empty() ? batch.now - in_call - 2 * options_.live.retire - in_flight
-                                        : batch.packets.back().timestamp;
+  adapter.up_to = batch.now;
   if (batch.packets.empty()) return true;
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();

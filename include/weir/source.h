@@ -122,9 +122,11 @@ struct Batch {
   /// At most max_packets; valid until the source is asked for more.
   std::span<const Packet> packets{};
   SourceState state = SourceState::end;
-  /// The source's clock: the largest time stamp so far for a file; for an adapter the time by the
-  /// clock that stamps its packets, the machine's or its own. So whoever follows can let time pass
-  /// in silence.
+  /// The source's clock, a watermark: all packets stamped up to here have been delivered, but for
+  /// those that a file holds out of order. For a file the largest time stamp so far, but for one
+  /// that is more than a day ahead and nobody agrees with; for an adapter by the clock that stamps
+  /// its packets, the machine's or its own, and going on in silence. The epoch as long as nothing
+  /// is known.
   Timestamp now{};
 
   /// Whether none will follow: the stream has ended, one way or the other.
@@ -152,6 +154,7 @@ struct BatchContext {
 class WEIR_API PacketSource {
  public:
   class Iterator;
+  class Batches;
 
   PacketSource() = default;
   PacketSource(const PacketSource&) = delete;
@@ -173,6 +176,9 @@ class WEIR_API PacketSource {
   /// from a signal handler.
   virtual void stop() noexcept = 0;
 
+  /// Walks the batches up to the last (Batch::is_last), which is left out; each is asked for with
+  /// the deadline, and those that timed out are among them. Once only, as begin().
+  [[nodiscard]] Batches batches(Deadline deadline = Deadline::for_ever()) noexcept;
   /// Walks the packets of every batch, skipping timeouts, to the end.
   Iterator begin();
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
@@ -208,12 +214,10 @@ class PacketSource::Iterator {
 
  private:
   void refill() {
-    for (;;) {
+    for (bool is_last = false; packets_.empty() && !is_last;) {
       const Batch batch = source_->next_batch();
       packets_ = batch.packets;
-      const bool more =
-          batch.state == SourceState::timeout || batch.state == SourceState::would_block;
-      if (!more) return;
+      is_last = batch.is_last();
     }
   }
 
@@ -221,6 +225,43 @@ class PacketSource::Iterator {
   std::span<const Packet> packets_;
 };
 
+/// What a range-for walks batch by batch. The source must outlive it.
+class PacketSource::Batches {
+ public:
+  class Iterator {
+   public:
+    using value_type = Batch;
+    using difference_type = std::ptrdiff_t;
+
+    explicit Iterator(const Batches& walk) : walk_{&walk} { ++*this; }
+
+    const Batch& operator*() const noexcept { return batch_; }
+    const Batch* operator->() const noexcept { return &batch_; }
+    Iterator& operator++() {
+      batch_ = walk_->source_->next_batch(walk_->deadline_);
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    bool operator==(std::default_sentinel_t) const noexcept { return batch_.is_last(); }
+
+   private:
+    const Batches* walk_;
+    Batch batch_{};
+  };
+
+  Batches(PacketSource& source, Deadline deadline) noexcept
+      : source_{&source}, deadline_{deadline} {}
+  [[nodiscard]] Iterator begin() const { return Iterator{*this}; }
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  PacketSource* source_;
+  Deadline deadline_;
+};
+
 inline PacketSource::Iterator PacketSource::begin() { return Iterator{*this}; }
+inline PacketSource::Batches PacketSource::batches(Deadline deadline) noexcept {
+  return {*this, deadline};
+}
 
 }  // namespace weir

@@ -86,6 +86,7 @@ void PcapSource::Close::operator()(pcap* handle) const noexcept { ::pcap_close(h
 
 PcapSource::PcapSource(std::string adapter, const LiveOptions& options)
     : name_{std::move(adapter)},
+      watermark_{options.retire},
       snapshot_length_{snapshot_length(options.snapshot_length, longest_snapshot)} {
   if (options.fanout || options.resume) {
     const std::string option = options.fanout ? "fanout" : "resume";
@@ -152,12 +153,19 @@ Batch PcapSource::next_batch(Deadline deadline) {
   const Patience patience{deadline};
   const auto descriptor = sys::FileDescriptor::borrow(descriptor_);
   for (;;) {
-    if (stopped_.load(std::memory_order_relaxed)) return {{}, SourceState::stopped, stamps_.now()};
+    if (stopped_.load(std::memory_order_relaxed)) {
+      return {{}, SourceState::stopped, watermark_.now()};
+    }
+    const Timestamp looked = wall_clock();
     const bool any = take();
-    stamps_.note(packets_);
-    if (!packets_.empty()) return {packets_, SourceState::packets, stamps_.now()};
-    if (gone_) return {{}, SourceState::gone, stamps_.now()};
-    if (patience.over()) return {{}, patience.state(), stamps_.now()};
+    watermark_.delivered(packets_);
+    if (!packets_.empty()) return {packets_, SourceState::packets, watermark_.now()};
+    if (gone_) {
+      watermark_.gone();
+      return {{}, SourceState::gone, watermark_.now()};
+    }
+    if (!any) watermark_.found_empty(looked);
+    if (patience.over()) return {{}, patience.state(), watermark_.now()};
     if (!any) static_cast<void>(sys::wait_readable(descriptor, wake_up_, patience.milliseconds()));
   }
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "capture/backend.h"
-#include "capture/stamp_clock.h"
+#include "capture/watermark.h"
 #include "sys/link_state.h"
 #include "sys/wake_up.h"
 
@@ -54,7 +54,7 @@ class PcapSource final : public Backend {
   bool gone_ = false;
   Interface description_{};
   PacketFlags clock_ = PacketFlags::software_clock;
-  StampClock stamps_{};
+  Watermark watermark_;
   std::uint64_t nanoseconds_per_fraction_ = 1;
   filter::Filter filter_{};
   std::uint32_t snapshot_length_ = 0;

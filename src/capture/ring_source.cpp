@@ -61,6 +61,7 @@ RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, Lin
       shares_{options.fanout.has_value()},
       gathering_milliseconds_{static_cast<int>(gathering_time(options) / 1ms)},
       socket_{layer.kind},
+      watermark_{std::chrono::milliseconds{shape_.retire_milliseconds}},
       filter_{options.filter},
       settings_{.traffic = options.traffic,
                 .snapshot_length = longest_,
@@ -168,16 +169,19 @@ Batch RingSource::next_batch(Deadline deadline) {
   // not what goes on coming.
   const std::uint64_t once_round = block_number_ + shape_.blocks;
   for (;;) {
-    if (stopped_.load(std::memory_order_relaxed)) return {{}, SourceState::stopped, stamps_.now()};
+    if (stopped_.load(std::memory_order_relaxed)) {
+      return {{}, SourceState::stopped, watermark_.now()};
+    }
     if (block_at_hand()) {
       const std::size_t kept = take().kept;
       const auto packets = std::span{packets_}.first(kept);
-      stamps_.note(packets);
-      if (kept != 0) return {packets, SourceState::packets, stamps_.now()};
+      watermark_.delivered(packets);
+      if (kept != 0) return {packets, SourceState::packets, watermark_.now()};
       const bool go_on = patience.none() && block_number_ < once_round;
-      if (patience.over() && !go_on) return {{}, patience.state(), stamps_.now()};
+      if (patience.over() && !go_on) return {{}, patience.state(), watermark_.now()};
     } else if (const auto state = wait(patience)) {
-      return {{}, *state, stamps_.now()};
+      if (*state == SourceState::gone) watermark_.gone();
+      return {{}, *state, watermark_.now()};
     }
   }
 }
@@ -216,6 +220,7 @@ std::optional<SourceState> RingSource::wait(const Patience& patience) {
   if (woken == sys::Readable::yes && ring_->ready()) {
     sys::wait(wake_up_, patience.milliseconds(gathering_milliseconds_));
   }
+  const Timestamp looked = wall_clock();
   if (woken == sys::Readable::woken || ring_->ready()) return std::nullopt;
   if (woken == sys::Readable::yes) look_at_error();
   if (presence_ == Presence::leaving && drained()) {
@@ -224,6 +229,7 @@ std::optional<SourceState> RingSource::wait(const Patience& patience) {
   if (presence_ == Presence::away) look_for_adapter();
   if (presence_ == Presence::gone) return SourceState::gone;
   if (ring_->ready() || !patience.over()) return std::nullopt;
+  watermark_.found_empty(looked);
   return patience.state();
 }
 

@@ -11,7 +11,7 @@
 #include "capture/block_walk.h"
 #include "capture/link_layer.h"
 #include "capture/patience.h"
-#include "capture/stamp_clock.h"
+#include "capture/watermark.h"
 #include "sys/link_state.h"
 #include "sys/packet_ring.h"
 #include "sys/packet_socket.h"
@@ -96,7 +96,7 @@ class RingSource final : public Backend {
   std::atomic<bool> stopped_{false};
   Interface description_{};
   PacketFlags clock_ = PacketFlags::software_clock;
-  StampClock stamps_{};
+  Watermark watermark_;
 
   filter::Filter filter_;
   Settings settings_{};

@@ -10,6 +10,4 @@ void StampClock::note(std::span<const Packet> packets) noexcept {
   ahead_ = by_adapter ? newest.timestamp - wall_clock() : Duration::zero();
 }
 
-Timestamp StampClock::now() const noexcept { return wall_clock() + ahead_; }
-
 }  // namespace weir::capture

@@ -13,9 +13,9 @@ class StampClock {
  public:
   /// Packets just taken.
   void note(std::span<const Packet> packets) noexcept;
-  /// Its time, late by as long as the last packet noted was on its way. The machine's until an
-  /// adapter has stamped one.
-  [[nodiscard]] Timestamp now() const noexcept;
+  /// Its time when the machine's clock shows `machine`, late by as long as the last packet noted
+  /// was on its way. The machine's until an adapter has stamped one.
+  [[nodiscard]] Timestamp at(Timestamp machine) const noexcept { return machine + ahead_; }
 
  private:
   /// Of the machine's clock.

@@ -9,6 +9,7 @@
 #include "savefile/known_formats.h"
 #include "savefile/pcap_reader.h"
 #include "savefile/pcapng/pcapng_reader.h"
+#include "savefile/watermark.h"
 
 namespace weir::savefile {
 namespace {
@@ -45,6 +46,7 @@ struct Reader::State {
   Compression compression = Compression::none;
   PacketBlock block;
   ReaderCounts counts;
+  Watermark watermark;
   std::uint64_t region_start = 0;
   std::atomic<bool> stopped = false;
   bool searching = false;  // passing over damage
@@ -152,9 +154,9 @@ Batch Reader::State::next(Deadline deadline) {
   }
   is_over = *state == SourceState::end || *state == SourceState::stopped;
   counts.packets += block.count;
-  const bool timed = block.latest != std::numeric_limits<std::int64_t>::min();
-  return {
-      {block.packets.data(), block.count}, *state, Timestamp{Duration{timed ? block.latest : 0}}};
+  const std::span<const Packet> packets{block.packets.data(), block.count};
+  if (block.count != 0) watermark.note(packets, Timestamp{Duration{block.latest}});
+  return {packets, *state, watermark.now()};
 }
 
 // One walk over the window, or one fill of it; a state once there is something to tell.

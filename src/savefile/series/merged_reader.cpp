@@ -9,6 +9,7 @@
 
 #include "savefile/series/merge_heap.h"
 #include "savefile/series/merged_file.h"
+#include "savefile/watermark.h"
 #include "weir/error.h"
 
 namespace weir::savefile {
@@ -40,6 +41,7 @@ struct MergedReader::State {
   std::vector<InterfaceStatistics> statistics;
   ReaderCounts counts;
   Timestamp latest = Timestamp::min();
+  Watermark watermark;
   std::atomic<bool> stopped = false;
   bool started = false;
   bool failed = false;
@@ -104,8 +106,8 @@ Batch MergedReader::State::next(Deadline deadline) {
   const auto state = settle(deadline);
   if (!state) merge();
   is_over = state == SourceState::end || state == SourceState::stopped;
-  const Timestamp now = latest == Timestamp::min() ? Timestamp{} : latest;
-  return {packets, state.value_or(SourceState::packets), now};
+  if (!packets.empty()) watermark.note(packets, latest);
+  return {packets, state.value_or(SourceState::packets), watermark.now()};
 }
 
 // Lets go of what the last batch borrowed.

@@ -16,15 +16,18 @@ class ScriptedSource final : public PacketSource {
  public:
   explicit ScriptedSource(std::vector<Batch> batches, std::vector<Interface> interfaces = {})
       : batches_{std::move(batches)}, interfaces_{std::move(interfaces)} {}
-  Batch next_batch(Deadline /*deadline*/) override {
+  Batch next_batch(Deadline deadline) override {
+    asked_ = deadline;
     return next_ < batches_.size() ? batches_[next_++] : Batch{};
   }
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override {
     return interfaces_;
   }
   void stop() noexcept override {}
+  [[nodiscard]] Deadline asked() const noexcept { return asked_; }
 
  private:
+  Deadline asked_ = Deadline::none();
   std::vector<Batch> batches_;
   std::vector<Interface> interfaces_;
   std::size_t next_ = 0;
@@ -131,6 +134,26 @@ TEST(Batch, IsTheLastWhereNoneFollows) {
   for (const SourceState state :
        {SourceState::packets, SourceState::timeout, SourceState::would_block}) {
     EXPECT_FALSE((Batch{{}, state, {}}.is_last()));
+  }
+}
+
+TEST_F(SourceWalk, WalksBatchesUpToTheLast) {
+  for (const SourceState last : {SourceState::end, SourceState::stopped, SourceState::gone}) {
+    ScriptedSource source{{batch(0, 3), Batch{{}, SourceState::timeout, {}}, batch(3, 1),
+                           Batch{{}, last, {}}, batch(0, 1)}};
+    std::vector<std::size_t> sizes;
+    for (const Batch& one : source.batches()) sizes.push_back(one.packets.size());
+    EXPECT_EQ(sizes, (std::vector<std::size_t>{3, 0, 1}));
+    EXPECT_EQ(source.next_batch(Deadline::none()).packets.size(), 1U)
+        << "the last was asked for, once";
+  }
+}
+
+TEST_F(SourceWalk, AsksForEachBatchWithTheDeadline) {
+  ScriptedSource source{{batch(0, 1), batch(1, 1)}};
+  for (const Batch& one : source.batches(Deadline::in(std::chrono::seconds{3}))) {
+    EXPECT_EQ(one.state, SourceState::packets);
+    EXPECT_EQ(source.asked().wait(), std::chrono::seconds{3});
   }
 }
 
