@@ -2,7 +2,6 @@
 #include "cli/live/live_run.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -19,9 +18,8 @@
 namespace weir::cli {
 namespace {
 
-constexpr int rest_milliseconds = 200;
-/// Beyond twice the retire time: for a busy machine.
-constexpr Duration most_overdue = std::chrono::milliseconds{500};
+/// In silence on_time() is called so often.
+constexpr Duration rest = std::chrono::milliseconds{200};
 const std::string no_file;
 
 using Clock = std::chrono::steady_clock;
@@ -65,29 +63,21 @@ InterfaceStatistics summary_of(const capture::LiveStatistics& counted, std::uint
   return summary;
 }
 
-std::uint64_t packets_looked_at(const capture::LiveStatistics& counted) noexcept {
-  return counted.delivered + counted.filtered;
-}
-
 }  // namespace
 
 LiveRun::LiveRun(LiveRunOptions options) : options_{std::move(options)}, started_{wall_clock()} {
-  adapters_.reserve(options_.adapters.size());
   for (const std::string& name : options_.adapters) {
     options_.live.filter = options_.filters.on(name);
-    adapters_.push_back({.name = name, .source = opened_adapter([&] {
-                                         return LiveFilters::opened(name, [&] {
-                                           return capture::Live{name, options_.live};
-                                         });
-                                       })});
-    interfaces_.push_back(adapters_.back().source.interfaces().front());
+    opened_adapter(
+        [&] { return LiveFilters::opened(name, [&] { return group_.add(name, options_.live); }); });
   }
+  taken_.resize(options_.adapters.size());
   check_link_types();
 }
 
 void LiveRun::check_link_types() const {
-  for (const Adapter& adapter : adapters_) {
-    const LinkType type = adapter.source.link_type();
+  for (const Interface& adapter : interfaces()) {
+    const LinkType type = adapter.link_type;
     if (type == options_.link_type.value_or(type)) continue;
     throw Error{ErrorCode::not_found,
                 fmt::format("{}: {} is not one of its link types: {}", adapter.name,
@@ -96,122 +86,61 @@ void LiveRun::check_link_types() const {
 }
 
 ExitCode LiveRun::run(const OnBatch& on_batch, const OnTime& on_time) {
+  const StopOnSignal stop_on_signal{group_};
   const bool has_end = options_.duration != Duration::zero();
   const Clock::time_point end = Clock::now() + (has_end ? options_.duration : Duration::zero());
-  bool goes_on = true;
-  while (goes_on && !stop_requested() && !(has_end && Clock::now() >= end)) {
-    const std::uint64_t before = packets_;
-    goes_on = take(on_batch);
-    if (std::ranges::all_of(adapters_, &Adapter::is_gone)) break;
-    const bool is_silent = packets_ == before;
-    goes_on = on_time(all_up_to()) && goes_on;
-    if (is_silent && goes_on) wait_for_packets();
+  const auto left = [&] {
+    return has_end ? std::min<Duration>(rest, std::max<Duration>(end - Clock::now(), {})) : rest;
+  };
+  for (bool goes_on = true; goes_on;) {
+    const Batch batch = group_.next_batch(Deadline::in(left()));
+    tell_events();
+    if (batch.is_last()) break;
+    if (!batch.packets.empty()) goes_on = take(batch, on_batch);
+    if (goes_on && !stop_requested()) goes_on = on_time(batch.now);
     if (take_counters_request()) tell_counters();
+    if (has_end && Clock::now() >= end) group_.stop();
   }
-  if (goes_on) drain(on_batch);
   finish(on_batch);
-  return std::ranges::any_of(adapters_, &Adapter::is_gone) ? ExitCode::gone : ExitCode::done;
+  return any_gone_ ? ExitCode::gone : ExitCode::done;
 }
 
-std::span<const Interface> LiveRun::interface_of(const Adapter& adapter) const noexcept {
-  return interfaces().subspan(static_cast<std::size_t>(&adapter - adapters_.data()), 1);
-}
-
-bool LiveRun::take(const OnBatch& on_batch) {
-  bool goes_on = true;
-  for (Adapter& adapter : adapters_) {
-    if (goes_on && is_wanted(adapter)) goes_on = take(adapter, on_batch);
+void LiveRun::tell_events() {
+  for (const capture::GroupEvent& event : group_.events()) {
+    if (event.kind != capture::GroupEventKind::gone) continue;
+    any_gone_ = true;
+    tell_gone(options_.adapters[event.adapter], options_.errors);
   }
-  return goes_on;
 }
 
-bool LiveRun::take(Adapter& adapter, const OnBatch& on_batch) {
-  const Batch batch = adapter.source.next_batch(Deadline::none());
-  if (batch.state == SourceState::gone) {
-    adapter.is_gone = true;
-    tell_gone(adapter.name, options_.errors);
-    return true;
-  }
-  adapter.up_to = batch.now;
-  if (batch.packets.empty()) return true;
+bool LiveRun::take(const Batch& batch, const OnBatch& on_batch) {
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();
-  CaptureBatch to{{.interfaces = interface_of(adapter)}};
+  CaptureBatch to{{.interfaces = interfaces()}};
   to.packets = to.unfiltered = to.in_window = batch.packets;
   to.first_number = first;
   to.paths = {&no_file, 1};
   const Taken taken = on_batch(to);
-  adapter.taken += taken.packets;
+  taken_[batch.packets.front().interface_index] += taken.packets;
   return taken.goes_on;
 }
 
-Timestamp LiveRun::all_up_to() const noexcept {
-  Timestamp least = Timestamp::max();
-  for (const Adapter& adapter : adapters_) {
-    if (!adapter.is_gone) least = std::min(least, adapter.up_to);
-  }
-  return least;
-}
-
-// A signal ends it: all that is lost by one that comes just before is the rest of the time.
-void LiveRun::wait_for_packets() const {
-  std::vector<pollfd> waited;
-  for (const Adapter& adapter : adapters_) {
-    if (is_wanted(adapter)) waited.push_back({adapter.source.file_descriptor(), POLLIN, 0});
-  }
-  if (::poll(waited.data(), waited.size(), rest_milliseconds) <= 0) return;
-  ::poll(nullptr, 0,
-         static_cast<int>(gathering_time(options_.live) / std::chrono::milliseconds{1}));
-}
-
-// The kernel hands the block it is filling over after once to twice its retire time.
-void LiveRun::drain(const OnBatch& on_batch) {
-  std::uint64_t seen = 0;
-  for (Adapter& adapter : adapters_) {
-    const capture::LiveStatistics counted = adapter.source.statistics();
-    seen += packets_looked_at(counted);
-    adapter.due = packets_looked_at(counted) + counted.waiting;
-    adapter.is_drained = counted.waiting == 0;
-  }
-  const Duration patience = 2 * options_.live.retire + most_overdue;
-  Clock::time_point last_seen = Clock::now();
-  while (std::ranges::any_of(adapters_, is_wanted) && Clock::now() - last_seen < patience) {
-    if (!take(on_batch)) return;
-    const std::uint64_t before = std::exchange(seen, looked_at());
-    if (seen == before) {
-      wait_for_packets();
-    } else {
-      last_seen = Clock::now();
-    }
-  }
-}
-
-std::uint64_t LiveRun::looked_at() {
-  std::uint64_t packets = 0;
-  for (Adapter& adapter : adapters_) {
-    const std::uint64_t its_packets = packets_looked_at(adapter.source.statistics());
-    adapter.is_drained = its_packets >= adapter.due;
-    packets += its_packets;
-  }
-  return packets;
-}
-
 void LiveRun::finish(const OnBatch& on_batch) {
-  for (Adapter& adapter : adapters_) {
-    const InterfaceStatistics summary =
-        summary_of(adapter.source.statistics(), adapter.taken, started_, wall_clock());
-    CaptureBatch to{
-        {.interfaces = interface_of(adapter), .statistics = {&summary, 1}, .ends_file = true}};
-    to.first_number = packets_ + 1;
-    static_cast<void>(on_batch(to));
+  std::vector<InterfaceStatistics> summaries;
+  for (std::size_t i = 0; i < taken_.size(); ++i) {
+    summaries.push_back(summary_of(group_.statistics(i), taken_[i], started_, wall_clock()));
+    summaries.back().interface_index = static_cast<std::uint32_t>(i);
   }
+  CaptureBatch to{{.interfaces = interfaces(), .statistics = summaries, .ends_file = true}};
+  to.first_number = packets_ + 1;
+  static_cast<void>(on_batch(to));
 }
 
 void LiveRun::tell_counters() {
-  for (Adapter& adapter : adapters_) {
-    const bool is_filtered = !interface_of(adapter).front().filter.empty() ||
-                             options_.live.traffic != capture::Traffic::any;
-    tell(adapter.name, adapter.source.statistics(), is_filtered, options_.errors);
+  for (std::size_t i = 0; i < interfaces().size(); ++i) {
+    const bool is_filtered =
+        !interfaces()[i].filter.empty() || options_.live.traffic != capture::Traffic::any;
+    tell(options_.adapters[i], group_.statistics(i), is_filtered, options_.errors);
   }
 }
 

@@ -11,7 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/files/capture_run.h"
 #include "cli/live/live_filters.h"
-#include "weir/capture/live.h"
+#include "weir/capture/group.h"
 
 namespace weir::cli {
 
@@ -40,8 +40,8 @@ class LiveRun {
     /// False stops the run.
     bool goes_on = true;
   };
-  /// Called for every batch of one adapter. At the end once more for each adapter, without packets,
-  /// with what was counted (ends_file), of which `delivered` is what was taken.
+  /// Called for every batch, which is of one adapter. At the end once more, without packets, with
+  /// what was counted on each adapter (ends_file), of which `delivered` is what was taken.
   using OnBatch = std::function<Taken(const CaptureBatch& batch)>;
   /// Called after batches, and five times a second in silence: the time up to which all packets of
   /// all adapters have been handed over. False stops the run.
@@ -53,7 +53,9 @@ class LiveRun {
   ExitCode run(const OnBatch& on_batch, const OnTime& on_time);
 
   /// One of each adapter, in the order they are named in.
-  [[nodiscard]] std::span<const Interface> interfaces() const noexcept { return interfaces_; }
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept {
+    return group_.interfaces();
+  }
 
   /// Tells what was counted, as lines of text or JSON on standard error.
   void tell_counters();
@@ -61,38 +63,17 @@ class LiveRun {
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
 
  private:
-  struct Adapter {
-    std::string name;
-    capture::Live source;
-    bool is_gone = false;
-    /// At the end: how many of the packets it received are to be looked at, and whether they have.
-    std::uint64_t due = 0;
-    bool is_drained = false;
-    std::uint64_t taken = 0;
-    /// Until then its packets have been handed over.
-    Timestamp up_to{};
-  };
   void check_link_types() const;
-  /// Whether packets of it are still to be taken.
-  [[nodiscard]] static bool is_wanted(const Adapter& adapter) noexcept {
-    return !adapter.is_gone && !adapter.is_drained;
-  }
-  /// As its packets count in it.
-  [[nodiscard]] std::span<const Interface> interface_of(const Adapter& adapter) const noexcept;
-  /// What is at hand of every adapter. Whether to go on.
-  bool take(const OnBatch& on_batch);
-  bool take(Adapter& adapter, const OnBatch& on_batch);
-  [[nodiscard]] Timestamp all_up_to() const noexcept;
-  void wait_for_packets() const;
-  /// Hands over what has been received by now.
-  void drain(const OnBatch& on_batch);
-  /// Packets of the rings that were handed over or refused; notes which are drained.
-  [[nodiscard]] std::uint64_t looked_at();
+  void tell_events();
+  /// Whether to go on.
+  bool take(const Batch& batch, const OnBatch& on_batch);
   void finish(const OnBatch& on_batch);
 
   LiveRunOptions options_;
-  std::vector<Adapter> adapters_;
-  std::vector<Interface> interfaces_;
+  capture::Group group_;
+  /// Of each adapter, what became of its packets.
+  std::vector<std::uint64_t> taken_;
+  bool any_gone_ = false;
   std::uint64_t packets_ = 0;
   Timestamp started_{};
 };

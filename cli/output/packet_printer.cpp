@@ -44,10 +44,10 @@ bool has_several_names(std::span<const Interface> interfaces) noexcept {
 }
 
 /// In a file a packet without a direction was not captured as weir captures: its line is tcpdump's.
-std::string_view name_in_file(const Packet& packet,
-                              std::span<const Interface> interfaces) noexcept {
+std::string_view name_of(const Packet& packet, std::span<const Interface> interfaces,
+                         bool is_live) noexcept {
   const bool is_told = packet.interface_index < interfaces.size() &&
-                       wire::direction_of(packet) != Direction::unknown;
+                       (is_live || wire::direction_of(packet) != Direction::unknown);
   return is_told ? std::string_view{interfaces[packet.interface_index].name} : std::string_view{};
 }
 
@@ -101,9 +101,7 @@ void PacketPrinter::learn_names() {
 
 void PacketPrinter::print(const CaptureBatch& batch, std::span<const Packet> packets) {
   if (names_) learn_names();
-  const std::string_view live_name =
-      has_several_ ? std::string_view{batch.interfaces[0].name} : std::string_view{};
-  const bool is_file_of_several = !has_several_ && has_several_names(batch.interfaces);
+  const bool is_of_several = has_several_ || has_several_names(batch.interfaces);
   std::size_t at = 0;
   for (const Packet& packet : packets) {
     // Filtering copied descriptors: the same bytes are the same packet.
@@ -115,8 +113,9 @@ void PacketPrinter::print(const CaptureBatch& batch, std::span<const Packet> pac
                      .file = batch.path(at),
                      .interfaces = batch.interfaces});
     } else {
-      text_.append(buffer_, packet, layers,
-                   is_file_of_several ? name_in_file(packet, batch.interfaces) : live_name);
+      text_.append(
+          buffer_, packet, layers,
+          is_of_several ? name_of(packet, batch.interfaces, has_several_) : std::string_view{});
     }
     ++at;
     if (line_buffered_ || buffer_.size() >= block) flush();

@@ -1,7 +1,10 @@
 // What captures on behalf of Live: the kernel's ring, or libpcap.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <span>
+#include <string>
 
 #include "weir/capture/live.h"
 #include "weir/source.h"
@@ -24,6 +27,14 @@ class Backend {
   [[nodiscard]] virtual LiveStatistics statistics() = 0;
   [[nodiscard]] virtual int file_descriptor() const noexcept = 0;
   [[nodiscard]] virtual PacketFlags clock() const noexcept = 0;
+  /// The interface_index of its packets; 0 until told.
+  virtual void count_as(std::uint32_t interface_index) noexcept = 0;
+  /// Whether it waits for its adapter to come back (LiveOptions::resume).
+  [[nodiscard]] virtual bool is_away() const noexcept = 0;
 };
+
+/// What captures on an adapter. Throws as Live.
+[[nodiscard]] std::unique_ptr<Backend> opened(const std::string& adapter,
+                                              const LiveOptions& options);
 
 }  // namespace weir::capture

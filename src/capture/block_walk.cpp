@@ -113,7 +113,7 @@ BlockWalk::Taken BlockWalk::next(std::span<Packet> to, const WalkOptions& option
     packet.timestamp = time_of(header);
     packet.meta = nullptr;
     packet.wire_length = header.tp_len;
-    packet.interface_index = 0;
+    packet.interface_index = options.interface_index;
     packet.link_type = options.link_type;
     packet.flags = flags_of(header.tp_status);
     packet.direction = out ? Direction::out : Direction::in;

@@ -13,6 +13,7 @@ namespace weir::capture {
 /// How packets are looked at; may change between two calls.
 struct WalkOptions {
   LinkType link_type = LinkType::ethernet;
+  std::uint32_t interface_index = 0;
   std::uint32_t snapshot_length = 0;
   bool want_in = true;
   bool want_out = true;

@@ -13,7 +13,6 @@
 #include "weir/error.h"
 
 namespace weir::capture {
-namespace {
 
 std::unique_ptr<Backend> opened(const std::string& name, const LiveOptions& options) {
   sys::LinkStates links;
@@ -28,8 +27,6 @@ std::unique_ptr<Backend> opened(const std::string& name, const LiveOptions& opti
   if (options.monitor_mode || !layer) return std::make_unique<PcapSource>(adapter->name, options);
   return std::make_unique<RingSource>(std::move(links), *adapter, *layer, options);
 }
-
-}  // namespace
 
 std::uint16_t unique_fanout() { return sys::unused_fanout_group(); }
 

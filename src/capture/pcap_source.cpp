@@ -66,6 +66,7 @@ struct PcapSource::Taker {
                                .timestamp = Timestamp{std::chrono::seconds{header.ts.tv_sec} +
                                                       std::chrono::nanoseconds{fraction}},
                                .wire_length = header.len,
+                               .interface_index = source.interface_index_,
                                .link_type = source.description_.link_type,
                                .flags = source.clock_});
     if (used_ > bytes_per_batch) ::pcap_breakloop(source.handle_.get());

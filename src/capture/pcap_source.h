@@ -32,6 +32,10 @@ class PcapSource final : public Backend {
   [[nodiscard]] LiveStatistics statistics() override;
   [[nodiscard]] int file_descriptor() const noexcept override { return descriptor_; }
   [[nodiscard]] PacketFlags clock() const noexcept override { return clock_; }
+  void count_as(std::uint32_t interface_index) noexcept override {
+    interface_index_ = interface_index;
+  }
+  [[nodiscard]] bool is_away() const noexcept override { return false; }
 
  private:
   struct Close {
@@ -58,6 +62,7 @@ class PcapSource final : public Backend {
   std::uint64_t nanoseconds_per_fraction_ = 1;
   filter::Filter filter_{};
   std::uint32_t snapshot_length_ = 0;
+  std::uint32_t interface_index_ = 0;
   /// Whether directions have ever been refused, in libpcap or the kernel.
   bool refuses_directions_ = false;
   /// libpcap's packets live no longer than its call: they are copied here.

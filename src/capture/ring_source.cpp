@@ -153,8 +153,14 @@ void RingSource::cut_in_kernel() noexcept {
 
 bool RingSource::decides_all() const noexcept { return !sieved_ || block_number_ < decide_until_; }
 
+void RingSource::count_as(std::uint32_t interface_index) noexcept {
+  interface_index_ = interface_index;
+  prepare_walk();
+}
+
 void RingSource::prepare_walk() noexcept {
   walk_options_ = {.link_type = layer_.link_type,
+                   .interface_index = interface_index_,
                    .snapshot_length = settings_.snapshot_length,
                    .want_in = settings_.traffic != Traffic::out,
                    .want_out = settings_.traffic != Traffic::in,

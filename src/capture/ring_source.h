@@ -37,6 +37,8 @@ class RingSource final : public Backend {
     return socket_.descriptor().number();
   }
   [[nodiscard]] PacketFlags clock() const noexcept override { return clock_; }
+  void count_as(std::uint32_t interface_index) noexcept override;
+  [[nodiscard]] bool is_away() const noexcept override { return presence_ == Presence::away; }
 
  private:
   /// Of the adapter.
@@ -108,6 +110,7 @@ class RingSource final : public Backend {
   /// Whether the kernel's part has ever been one that refuses packets.
   bool kernel_refuses_ = false;
   WalkOptions walk_options_{};
+  std::uint32_t interface_index_ = 0;
 
   BlockWalk walk_{};
   /// Whether walk_ is in the ring's oldest block.

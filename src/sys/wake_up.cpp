@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <vector>
 
 #include "weir/error.h"
 
@@ -22,6 +23,11 @@ void WakeUp::set() const noexcept {
   errno = saved;
 }
 
+void WakeUp::clear() const noexcept {
+  std::uint64_t number = 0;
+  [[maybe_unused]] const auto taken = ::read(descriptor_.number(), &number, sizeof number);
+}
+
 Readable wait_readable(const FileDescriptor& descriptor, const WakeUp& wake_up,
                        int milliseconds) noexcept {
   pollfd waited[] = {{descriptor.number(), POLLIN, 0}, {wake_up.descriptor().number(), POLLIN, 0}};
@@ -29,6 +35,15 @@ Readable wait_readable(const FileDescriptor& descriptor, const WakeUp& wake_up,
   if (ready < 0) return errno == EINTR ? Readable::timeout : Readable::yes;
   if (ready == 0) return Readable::timeout;
   return waited[1].revents != 0 ? Readable::woken : Readable::yes;
+}
+
+Readable wait_readable(std::span<const int> descriptors, const WakeUp& wake_up, int milliseconds) {
+  std::vector<pollfd> waited{{wake_up.descriptor().number(), POLLIN, 0}};
+  for (const int number : descriptors) waited.push_back({number, POLLIN, 0});
+  const int ready = ::poll(waited.data(), waited.size(), milliseconds);
+  if (ready < 0) return errno == EINTR ? Readable::interrupted : Readable::yes;
+  if (ready == 0) return Readable::timeout;
+  return waited[0].revents != 0 ? Readable::woken : Readable::yes;
 }
 
 void wait(const WakeUp& wake_up, int milliseconds) noexcept {

@@ -44,6 +44,27 @@ TEST_F(Waiting, IsWokenFromAnotherThreadAndStaysWoken) {
   EXPECT_EQ(wait_readable(read_end_, wake_up_, -1), Readable::woken);
 }
 
+TEST_F(Waiting, CanBeClearedAndSetAgain) {
+  wake_up_.set();
+  wake_up_.set();
+  wake_up_.clear();
+  EXPECT_EQ(wait_readable(read_end_, wake_up_, 0), Readable::timeout);
+  wake_up_.clear();
+  wake_up_.set();
+  EXPECT_EQ(wait_readable(read_end_, wake_up_, -1), Readable::woken);
+}
+
+TEST_F(Waiting, WaitsForAnyOfSeveral) {
+  const WakeUp other;
+  const int numbers[] = {other.descriptor().number(), read_end_.number()};
+  EXPECT_EQ(wait_readable(numbers, wake_up_, 0), Readable::timeout);
+  ASSERT_EQ(::write(write_end_.number(), "x", 1), 1);
+  EXPECT_EQ(wait_readable(numbers, wake_up_, -1), Readable::yes);
+  wake_up_.set();
+  EXPECT_EQ(wait_readable(numbers, wake_up_, -1), Readable::woken);
+  EXPECT_EQ(wait_readable(std::span<const int>{}, wake_up_, -1), Readable::woken);
+}
+
 TEST_F(Waiting, SettingKeepsErrno) {
   errno = 77;
   wake_up_.set();

@@ -1,0 +1,247 @@
+// Three adapters in step: in turn, by one clock, changed and stopped from elsewhere.
+#include "weir/capture/group.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <map>
+#include <thread>
+
+#include "system/network.h"
+#include "weir/error.h"
+
+namespace weir::test {
+namespace {
+
+using capture::Group;
+using capture::GroupEventKind;
+using std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+/// With the pairs near and far, near1 and far1, near2 and far2.
+class GroupTest : public LiveTest {
+ protected:
+  void SetUp() override {
+    LiveTest::SetUp();
+    if (IsSkipped()) return;
+    for (const std::string number : {"1", "2"}) {
+      run("ip link add near" + number + " type veth peer name far" + number +
+          " && ip link set near" + number + " up && ip link set far" + number + " up");
+    }
+    run("for i in $(seq 500); do test $(ip -o link | grep -c 'state UP') = 6 && break; sleep .01; "
+        "done");
+  }
+
+  static Group three(const capture::LiveOptions& options = {}) {
+    Group group;
+    for (const char* name : {"far", "far1", "far2"}) group.add(name, options);
+    return group;
+  }
+};
+
+using Counts = std::map<std::uint32_t, std::uint64_t>;
+
+/// Packets by adapter, until nothing comes for half a second or the group is over.
+Counts counted(Group& group) {
+  Counts counts;
+  for (const Batch& batch : group.batches(Deadline::in(500ms))) {
+    if (batch.packets.empty()) break;
+    for (const Packet& packet : batch.packets) ++counts[packet.interface_index];
+  }
+  return counts;
+}
+
+void send(const std::string& adapter, std::uint64_t count) {
+  const FrameSender sender{adapter};
+  for (std::uint64_t number = 0; number < count; ++number) sender.send(numbered_frame(number));
+}
+
+TEST_F(GroupTest, PacketsSayWhichAdapterTheyAreOf) {
+  Group group = three();
+  ASSERT_EQ(group.interfaces().size(), 3U);
+  EXPECT_EQ(group.interfaces()[2].name, "far2");
+  send("near", 3);
+  send("near1", 20);
+  send("near2", 100);
+  EXPECT_EQ(counted(group), (Counts{{0, 3}, {1, 20}, {2, 100}}));
+  EXPECT_EQ(group.statistics(1).delivered, 20U);
+}
+
+TEST_F(GroupTest, EachHasAFilterOfItsOwn) {
+  Group group;
+  group.add("far", {.filter = filter::Filter{"ether[22] = 0"}});
+  group.add("far1", {.filter = filter::Filter{"ether[22] != 0"}});
+  group.add("far2");
+  EXPECT_EQ(group.interfaces()[1].filter, "ether[22] != 0");
+  for (const char* name : {"near", "near1", "near2"}) send(name, 9);
+  EXPECT_EQ(counted(group), (Counts{{0, 3}, {1, 6}, {2, 9}}));
+}
+
+TEST_F(GroupTest, ABusyAdapterDoesNotKeepTheOthersWaiting) {
+  Group group = three();
+  send("near", 5'000);
+  send("near1", 5'000);
+  send("near2", 10);
+  std::this_thread::sleep_for(200ms);
+  std::vector<std::uint32_t> order;
+  for (const Batch& batch : group.batches(Deadline::in(500ms))) {
+    if (batch.packets.empty()) break;
+    order.push_back(batch.packets.front().interface_index);
+  }
+  ASSERT_GE(order.size(), 5U);
+  EXPECT_EQ((std::vector<std::uint32_t>{order.begin(), order.begin() + 3}),
+            (std::vector<std::uint32_t>{0, 1, 2}));
+}
+
+TEST_F(GroupTest, NowIsBehindNobodysPackets) {
+  // Blocks of a slow adapter come late.
+  Group group = three({.retire = 200ms});
+  Stream streams[] = {{"near", 20'000, 64}, {"near1", 20'000, 512}, {"near2", 2'000, 8}};
+  Timestamp now{};
+  std::uint64_t packets = 0;
+  int silences = 0;
+  for (const Batch& batch : group.batches(Deadline::in(500ms))) {
+    if (batch.packets.empty() && (packets == 42'000 || ++silences == 10)) break;
+    for (const Packet& packet : batch.packets) {
+      ASSERT_GE(packet.timestamp + 80ms, now) << "a processor may overtake another by that";
+    }
+    packets += batch.packets.size();
+    now = batch.now;
+  }
+  EXPECT_EQ(packets, 42'000U);
+  // In silence it goes on.
+  EXPECT_GT(group.next_batch(Deadline::in(300ms)).now, now);
+  EXPECT_LT(wall_clock() - group.next_batch(Deadline::none()).now, 5s);
+}
+
+TEST_F(GroupTest, OneThatGoesIsToldAndTheOthersGoOn) {
+  Group group = three();
+  send("near1", 5);
+  run("ip link del near1");
+  std::uint64_t packets = 0;
+  bool is_told = false;
+  for (const Batch& batch : group.batches(Deadline::in(2s))) {
+    packets += batch.packets.size();
+    for (const auto& [kind, adapter] : group.events()) {
+      EXPECT_EQ(kind, GroupEventKind::gone);
+      EXPECT_EQ(adapter, 1U);
+      EXPECT_EQ(packets, 5U) << "after all it had";
+      is_told = true;
+    }
+    if (is_told) break;
+  }
+  EXPECT_TRUE(is_told);
+  send("near2", 4);
+  EXPECT_EQ(counted(group), (Counts{{2, 4}}));
+  run("ip link del near && ip link del near2");
+  std::size_t events = 0;
+  for (;;) {
+    const Batch batch = group.next_batch(Deadline::in(2s));
+    events += group.events().size();
+    if (batch.is_last()) {
+      EXPECT_EQ(batch.state, SourceState::gone);
+      break;
+    }
+    ASSERT_FALSE(group.events().empty());
+  }
+  EXPECT_EQ(events, 2U);
+}
+
+TEST_F(GroupTest, OneThatIsWaitedForComesBack) {
+  Group group = three({.resume = true});
+  const auto next_event = [&group] {
+    for (const Batch& batch : group.batches(Deadline::in(3s))) {
+      if (!group.events().empty()) return group.events().front();
+      if (batch.packets.empty()) break;
+    }
+    return capture::GroupEvent{GroupEventKind::gone, 99};
+  };
+  run("ip link set far1 down");
+  const auto away = next_event();
+  EXPECT_EQ(away.kind, GroupEventKind::away);
+  EXPECT_EQ(away.adapter, 1U);
+  run("ip link set far1 up");
+  const auto resumed = next_event();
+  EXPECT_EQ(resumed.kind, GroupEventKind::resumed);
+  EXPECT_EQ(resumed.adapter, 1U);
+}
+
+TEST_F(GroupTest, AnotherThreadChangesAFilterWhileItWaits) {
+  Group group = three();
+  std::thread other{[&group] {
+    std::this_thread::sleep_for(100ms);
+    std::future<void> done = group.post(1, {.filter = filter::Filter{"ether[22] = 1"}});
+    std::future<void> refused = group.post(0, {.filter = filter::Filter{"ifindex 1"}});
+    done.get();
+    EXPECT_THROW(refused.get(), FilterError);
+    send("near1", 9);
+    send("near", 9);
+  }};
+  Counts counts;
+  for (const Batch& batch : group.batches(Deadline::in(2s))) {
+    for (const Packet& packet : batch.packets) ++counts[packet.interface_index];
+    if (counts[0] == 9 && counts[1] == 3) break;
+    if (batch.packets.empty()) break;
+  }
+  other.join();
+  EXPECT_EQ(counts, (Counts{{0, 9}, {1, 3}}));
+  EXPECT_THROW(static_cast<void>(group.post(3, {})), Error);
+}
+
+TEST_F(GroupTest, WhatWasReceivedBeforeAStopIsDelivered) {
+  Group group = three({.retire = 100ms});
+  send("near", 3'000);
+  send("near1", 2'000);
+  group.stop();
+  std::uint64_t packets = 0;
+  SourceState state{};
+  do {
+    const Batch batch = group.next_batch();
+    packets += batch.packets.size();
+    state = batch.state;
+  } while (state == SourceState::packets);
+  EXPECT_EQ(state, SourceState::stopped);
+  EXPECT_EQ(packets, 5'000U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto counted = group.statistics(i);
+    EXPECT_EQ(counted.received, counted.delivered);
+  }
+  EXPECT_EQ(group.next_batch().state, SourceState::stopped);
+}
+
+TEST_F(GroupTest, AStopEndsUnderLoad) {
+  Group group = three();
+  Stream stream{"near", UINT64_MAX, 256};
+  EXPECT_FALSE(group.next_batch(Deadline::in(2s)).packets.empty());
+  std::thread other{[&group] { group.stop(); }};
+  const auto start = steady_clock::now();
+  for (const Batch& batch : group.batches()) static_cast<void>(batch);
+  EXPECT_LT(steady_clock::now() - start, 5s);
+  other.join();
+  stream.stop();
+}
+
+TEST_F(GroupTest, ADeadlineIsKept) {
+  Group group = three();
+  EXPECT_EQ(group.next_batch(Deadline::none()).state, SourceState::would_block);
+  const auto start = steady_clock::now();
+  EXPECT_EQ(group.next_batch(Deadline::in(50ms)).state, SourceState::timeout);
+  EXPECT_GE(steady_clock::now() - start, 50ms);
+}
+
+TEST_F(GroupTest, OneThatCannotBeOpenedLeavesTheOthers) {
+  Group group;
+  group.add("far");
+  EXPECT_THROW(group.add("nowhere"), SystemError);
+  EXPECT_EQ(group.add("far1"), 1U);
+  send("near1", 2);
+  EXPECT_EQ(counted(group), (Counts{{1, 2}}));
+}
+
+TEST(Group, WithoutAdaptersIsGone) {
+  Group group;
+  EXPECT_EQ(group.next_batch().state, SourceState::gone);
+}
+
+}  // namespace
+}  // namespace weir::test
