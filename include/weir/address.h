@@ -55,7 +55,8 @@ struct Ipv6Address {
   auto operator<=>(const Ipv6Address&) const = default;
 };
 
-/// An IPv4 or IPv6 address. IPv4 sorts before IPv6; an IPv4-mapped IPv6 address stays IPv6.
+/// An IPv4 or IPv6 address. IPv4 sorts before IPv6; an IPv4-mapped IPv6 address stays IPv6. A
+/// value: const calls from several threads at once.
 class IpAddress {
  public:
   constexpr IpAddress() noexcept = default;

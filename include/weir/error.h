@@ -33,7 +33,8 @@ enum class ErrorCode : std::uint16_t {
 };
 
 /// Base of everything weir throws. what() is a lower-case fragment that names the object and the
-/// cause, without a final full stop, so that callers can prefix it.
+/// cause, without a final full stop, so that callers can prefix it. A value: const calls from
+/// several threads at once.
 class WEIR_API Error : public std::runtime_error {
  public:
   Error(ErrorCode code, const std::string& message) : std::runtime_error{message}, code_{code} {}
@@ -45,7 +46,8 @@ class WEIR_API Error : public std::runtime_error {
   ErrorCode code_;
 };
 
-/// The kernel refused: "open trace.pcap: No such file or directory".
+/// The kernel refused: "open trace.pcap: No such file or directory". A value: const calls from
+/// several threads at once.
 class WEIR_API SystemError : public Error {
  public:
   /// `action` names what was tried and on what; the text of `number` (an errno) is appended.
@@ -60,7 +62,7 @@ class WEIR_API SystemError : public Error {
   std::error_code system_code_;
 };
 
-/// The bytes of a file contradict their format.
+/// The bytes of a file contradict their format. A value: const calls from several threads at once.
 class WEIR_API FormatError : public Error {
  public:
   /// `offset` counts bytes of the (uncompressed) stream from its start; what() names it.
@@ -74,7 +76,8 @@ class WEIR_API FormatError : public Error {
   std::uint64_t offset_;
 };
 
-/// A filter expression was refused; what() holds the compiler's words.
+/// A filter expression was refused; what() holds the compiler's words. A value: const calls from
+/// several threads at once.
 class WEIR_API FilterError : public Error {
  public:
   FilterError(ErrorCode code, std::string expression, const std::string& message,

@@ -71,7 +71,8 @@ struct Packet {
 };
 static_assert(sizeof(Packet) <= 48, "a packet descriptor must stay small: batches live in cache");
 
-/// A packet with its own copy of the bytes; meta is not kept.
+/// A packet with its own copy of the bytes; meta is not kept. A value: const calls from several
+/// threads at once.
 class OwnedPacket {
  public:
   explicit OwnedPacket(const Packet& packet)

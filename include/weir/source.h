@@ -90,7 +90,7 @@ struct Block {
   bool big_endian = false;
 };
 
-/// How long next_batch() may wait for packets.
+/// How long next_batch() may wait for packets. A value: const calls from several threads at once.
 class Deadline {
  public:
   static constexpr Deadline none() noexcept { return Deadline{Duration::zero()}; }

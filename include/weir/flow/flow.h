@@ -58,7 +58,7 @@ struct IcmpMessage {
 };
 
 /// One flow, as a tracker's table holds it: valid during the callback that hands it out. To keep
-/// it, copy it into an OwnedFlow.
+/// it, copy it into an OwnedFlow. On the thread of its tracker.
 class WEIR_API Flow {
  public:
   static constexpr std::size_t max_vlans = FlowKey::max_vlans;

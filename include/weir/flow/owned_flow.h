@@ -5,7 +5,7 @@
 
 namespace weir::flow {
 
-/// A copy of a flow, made on purpose.
+/// A copy of a flow, made on purpose. A value: const calls from several threads at once.
 class OwnedFlow {
  public:
   explicit OwnedFlow(const Flow& flow) noexcept : flow_{flow} {}

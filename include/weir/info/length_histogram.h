@@ -13,7 +13,8 @@
 
 namespace weir::info {
 
-/// Packets in the ranges 0-19, 20-39, 40-79, ..., 2560-5119, 5120 and more bytes.
+/// Packets in the ranges 0-19, 20-39, 40-79, ..., 2560-5119, 5120 and more bytes. One thread at a
+/// time.
 class LengthHistogram {
  public:
   struct Range {

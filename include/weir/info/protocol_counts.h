@@ -13,7 +13,8 @@ namespace weir::info {
 /// Counts each packet once per protocol it holds, and by why decode() stopped.
 ///
 /// Most packets share few sets of protocols: counts are kept per set in a small table and spread
-/// over the protocols when asked for, so a packet costs one look-up however deep it nests.
+/// over the protocols when asked for, so a packet costs one look-up however deep it nests. One
+/// thread at a time.
 class WEIR_API ProtocolCounts {
  public:
   struct Count {
@@ -87,7 +88,7 @@ class WEIR_API ProtocolCounts {
   Reasons reasons_{};
 };
 
-/// Counts the checksum verdicts of every header.
+/// Counts the checksum verdicts of every header. One thread at a time.
 class WEIR_API ChecksumCounts {
  public:
   struct Count {

@@ -29,7 +29,8 @@ struct PacketPlace {
 };
 
 /// Writes packet records (docs/json.md): what is known of the packet, the addresses and ports of
-/// its innermost IP header, then one object per protocol with the fields of its header.
+/// its innermost IP header, then one object per protocol with the fields of its header. One thread
+/// at a time.
 class WEIR_API PacketJson {
  public:
   explicit PacketJson(PacketJsonOptions options = {});

@@ -63,7 +63,7 @@ class Value {
 };
 
 /// Takes what a field of several values is made of: of kind `integers`, `texts`, `addresses`,
-/// `object` or `objects`. Values are borrowed for the call.
+/// `object` or `objects`. Values are borrowed for the call. One thread at a time.
 class WEIR_API ValueVisitor {
  public:
   ValueVisitor() = default;

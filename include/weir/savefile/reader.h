@@ -13,7 +13,7 @@ namespace weir::savefile {
 
 /// A file is whole as far as can be told, but takes more than a reader has: a zstd window of more
 /// than 128 MiB, a dictionary, 256 MiB of memory for xz. Its code is unsupported_format; what()
-/// names another way where there is one.
+/// names another way where there is one. A value: const calls from several threads at once.
 class WEIR_API BeyondLimit final : public FormatError {
  public:
   BeyondLimit(std::uint64_t offset, const std::string& message)

@@ -56,7 +56,8 @@ struct FinishedFile {
 /// trace-00001.pcap.gz. Numbers go on behind those of files that exist, and a limited series counts
 /// and removes them as its own: so a ring survives a restart. Names without a number replace a file
 /// of the name: "%H" is a ring of a day. Only where local time goes back, or this very period has a
-/// file already, a number is added. A file ends in .part until it is finished.
+/// file already, a number is added. A file ends in .part until it is finished. Movable; one thread
+/// at a time.
 class WEIR_API RotatingWriter final : public PacketSink {
  public:
   /// Called for each finished file, after it was renamed.

@@ -27,7 +27,8 @@ struct ReaderCounts {
   std::uint64_t rounded_lengths = 0;
 };
 
-/// Packets of one capture file, of several merged, or of many one after another.
+/// Packets of one capture file, of several merged, or of many one after another. One thread at a
+/// time, but stop() from anywhere.
 class WEIR_API Source : public PacketSource {
  public:
   ~Source() override;

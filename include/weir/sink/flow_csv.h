@@ -13,7 +13,7 @@ namespace weir::sink {
 /// record (docs/json.md); what does not apply is empty; VLAN identifiers are joined by a dot.
 ///
 /// Lines are collected in one buffer and handed out in blocks of about 64 KiB. Anything the output
-/// throws leaves the callback, and that block is lost.
+/// throws leaves the callback, and that block is lost. One thread at a time.
 class WEIR_API FlowCsv final : public flow::Observer {
  public:
   explicit FlowCsv(record::Output output);

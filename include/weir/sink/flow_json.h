@@ -13,7 +13,7 @@ namespace weir::sink {
 /// Keys that do not apply are absent.
 ///
 /// Lines are collected in one buffer and handed out in blocks of about 64 KiB. Anything the output
-/// throws leaves the callback, and that block is lost.
+/// throws leaves the callback, and that block is lost. One thread at a time.
 class WEIR_API FlowJson final : public flow::Observer {
  public:
   explicit FlowJson(record::Output output);

@@ -27,7 +27,7 @@ struct FlowTextOptions {
 };
 
 /// Collects finished flows and writes the table when the tracker finishes. Memory is bounded by the
-/// rows shown, or by max_groups.
+/// rows shown, or by max_groups. One thread at a time.
 class WEIR_API FlowText final : public flow::Observer {
  public:
   static constexpr std::size_t all_rows = std::numeric_limits<std::size_t>::max();

@@ -21,7 +21,7 @@ namespace weir::stores {
 /// Everything throws when SQLite refuses: SystemError (output_failed) where the disk is full or
 /// broken or another process keeps the database, Error (output_failed) where the file was renamed,
 /// removed or replaced meanwhile, SystemError (permission_denied) where rights lack, else Error
-/// (database).
+/// (database). One thread at a time.
 class WEIR_API FlowDatabase final : public flow::Observer {
  public:
   /// PRAGMA user_version of the databases it reads and writes.

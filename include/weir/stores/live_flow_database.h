@@ -41,7 +41,7 @@ struct LiveFlowDatabaseCounts {
 /// The same database as FlowDatabase, for adapters, pipes and files that grow: rows are collected
 /// in memory, and each commit() writes some of them in one short transaction. Between commits no
 /// lock is held, and what was committed stays, whatever happens afterwards. Its runs only ever
-/// append; they are incomplete until their input has been read to its end.
+/// append; they are incomplete until their input has been read to its end. One thread at a time.
 class WEIR_API LiveFlowDatabase final : public flow::Observer {
  public:
   /// Rows of one transaction, so that it stays short.

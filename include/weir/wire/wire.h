@@ -1,9 +1,8 @@
 // What every protocol's header in this folder keeps to.
 //
 // A view reads one header (Ipv4View, TcpView, ...):
-// - V::parse(bytes) takes what begins with the header, and checks every length and every relation
-// of
-//   lengths, once. It gives a view or a ParseError, never throws, and reads nothing beyond `bytes`.
+// - V::parse(bytes) takes what begins with the header, and checks all lengths and how they relate,
+//   once. It gives a view or a ParseError, never throws, and reads nothing beyond `bytes`.
 // - Accessors cannot fail. They stand in the order of the header, named with the words of its
 //   standard, in the host's order of octets; times and lengths are in the units they document,
 //   lengths in bytes unless it says otherwise. A field that is there only sometimes is an optional,
@@ -12,8 +11,7 @@
 //   the header's lengths reach: padding behind them is left out. A length beyond the bytes is no
 //   error but a snapped packet: it is believed for counting (payload_length()) and cut for reading
 //   (payload()).
-// - V::protocols says what decode() records such a header as, V::min_header_length how short one
-// can
+// - V::protocols says what decode() records such a header as, V::min_header_length how short it may
 //   be. A view of something within a header (a message, an option) has no `protocols`.
 // - A view is a span: copy it. It borrows the packet's bytes and is good for as long as they are.
 //   Reading from several threads is fine.

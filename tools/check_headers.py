@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Lists what public headers declare and nothing uses: neither the code behind them, nor the command,
-an example or a test.
+"""Lists what public headers declare and nothing uses, neither the code behind them, nor the command,
+an example or a test; and classes that do not say which threads may use them.
 
-check_public_names.py ROOT prints one line per name and exits 1 if there is any. The definition of a
+check_headers.py ROOT prints one line per name and exits 1 if there is any. The definition of a
 member does not use it; another declaration in a public header does. Exempt are numbers that an
 authority has assigned and what iterators must have; the Fields of wire/ until a FrameWriter takes
 them, and log.h until a published API does.
@@ -72,12 +72,23 @@ def used_words(root: pathlib.Path):
     return words
 
 
+def without_threads(root: pathlib.Path):
+    """Every public class whose comment has no word about threads; views have theirs in wire.h."""
+    head = re.compile(r"((?:^///[^\n]*\n)*)^class (?:WEIR_API )?(\w+)(?!::)\b[^;{]*\{", re.M)
+    for path in sorted((root / "include").rglob("*.h")):
+        if path.parent.name == "wire":
+            continue
+        for comment, name in head.findall(path.read_text()):
+            if "thread" not in comment:
+                yield f"{path.relative_to(root)}: {name} does not say which threads may use it"
+
+
 def main(root: pathlib.Path) -> int:
     if shutil.which("ctags") is None:
         print("no ctags (universal-ctags)")
         return 77
     words = used_words(root)
-    unused = []
+    unused = list(without_threads(root))
     for name, path, scope, line in declared(root):
         if words.get(name, 0) == 0:
             unused.append(f"include/{path}:{line}: nothing uses {scope + '::' if scope else ''}{name}")
