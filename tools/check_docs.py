@@ -81,6 +81,21 @@ def snippets(root: pathlib.Path):
             yield "README.md shows code that is in no example:\n" + "\n".join(block)
 
 
+def guide(root: pathlib.Path):
+    """The C++ blocks of docs/guide.md are the marked regions of its program, each once."""
+    page = (root / "docs/guide.md").read_text()
+    blocks = [block.strip("\n").splitlines() for block in re.findall(r"```cpp\n(.*?)```", page, re.S)]
+    program = (root / "examples/guide/guide.cpp").read_text()
+    regions = [dedent(text.splitlines())
+               for _, text in re.findall(r"// \[(\w+)\]\n(.*?)\n *// \[/\1\]", program, re.S)]
+    for block in blocks:
+        if block not in regions:
+            yield "docs/guide.md shows code that its program does not have:\n" + "\n".join(block)
+    for region in regions:
+        if region not in blocks:
+            yield "docs/guide.md does not show\n" + "\n".join(region)
+
+
 def links(root: pathlib.Path):
     """Relative links lead to files; what looks like one in code is none."""
     pages = [page for folder in (".", "docs", "fuzz", "bench") for page in (root / folder).glob("*.md")]
@@ -152,7 +167,7 @@ def exit_codes(root: pathlib.Path):
 
 
 def main(root: pathlib.Path, command: str | None) -> int:
-    checks = [errors(root), layers(root), snippets(root), links(root), exit_codes(root),
+    checks = [errors(root), layers(root), snippets(root), guide(root), links(root), exit_codes(root),
               manual_quotes(root)]
     if command:
         checks.append(command_options(root, command))

@@ -1,0 +1,194 @@
+// The snippets of docs/guide.md, as functions that compile; those on files run: guide CAPTURE OUT
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "weir/address.h"
+#include "weir/capture/group.h"
+#include "weir/copy.h"
+#include "weir/error.h"
+#include "weir/filter/filter.h"
+#include "weir/flow/owned_flow.h"
+#include "weir/flow/tracker.h"
+#include "weir/record/packet_row.h"
+#include "weir/savefile/reader.h"
+#include "weir/savefile/rotating_writer.h"
+#include "weir/savefile/walk.h"
+#include "weir/savefile/writer.h"
+#include "weir/wire/ipv4.h"
+#include "weir/wire/tcp.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+
+std::size_t read(const std::string& path) {
+  std::size_t bytes = 0;
+  // [reading]
+  weir::savefile::Reader reader{path};
+  for (const weir::Packet& packet : reader) {
+    bytes += packet.wire_length;  // packet.data: what was captured of it
+  }
+  // [/reading]
+  return bytes;
+}
+
+std::size_t read_batches(const std::string& path) {
+  std::size_t count = 0;
+  weir::savefile::Reader reader{path};
+  // [batches]
+  for (const weir::Batch& batch : reader.batches(weir::Deadline::in(200ms))) {
+    count += batch.packets.size();  // none, where the deadline passed
+  }
+  // [/batches]
+  return count;
+}
+
+std::vector<weir::OwnedPacket> keep(const std::string& path) {
+  weir::savefile::Reader reader{path};
+  // [keeping]
+  std::vector<weir::OwnedPacket> kept;
+  for (const weir::Packet& packet : reader) {
+    if (packet.wire_length > 1000) kept.emplace_back(packet);
+  }
+  // [/keeping]
+  return kept;
+}
+
+void walk(const std::vector<std::string>& paths) {
+  // [walking]
+  weir::savefile::Walk walk{weir::savefile::expand(paths), {.merge = false}};
+  for (const weir::Batch& batch : walk.batches()) {
+    std::printf("%zu packets\n", batch.packets.size());
+    for (const weir::savefile::FileOutcome& outcome : walk.outcomes()) {
+      if (outcome.trouble) std::fprintf(stderr, "%s\n", outcome.trouble->message.c_str());
+    }
+  }
+  // [/walking]
+}
+
+std::size_t filter(const std::string& path) {
+  std::size_t count = 0;
+  // [filtering]
+  const weir::filter::Filter web{"tcp port 80 or tcp port 443"};
+  std::vector<weir::Packet> chosen;
+  weir::savefile::Reader reader{path};
+  for (const weir::Batch& batch : reader.batches()) {
+    chosen.clear();
+    web.select(batch.packets, chosen);  // descriptors; the bytes stay where they are
+    count += chosen.size();
+  }
+  if (web.refused() != 0) std::fprintf(stderr, "%s\n", web.refusals().front().error.what());
+  // [/filtering]
+  return count;
+}
+
+void decode(const std::string& path) {
+  weir::savefile::Reader reader{path};
+  // [decoding]
+  for (const weir::Packet& packet : reader) {
+    const weir::wire::Layers layers = weir::wire::decode(packet);
+    const auto ip = weir::wire::view<weir::wire::Ipv4View>(packet, layers);
+    const auto tcp = weir::wire::view<weir::wire::TcpView>(packet, layers);
+    if (!ip || !tcp) continue;
+    std::printf("%s:%u %zu bytes\n", to_string(ip->source()).c_str(), tcp->source_port(),
+                tcp->payload().size());
+  }
+  // [/decoding]
+}
+
+void rows(const std::string& path) {
+  weir::savefile::Reader reader{path};
+  // [rows]
+  weir::record::PacketRow row{{"number", "ip.ttl", "tcp.destination_port"}};
+  std::uint64_t number = 0;
+  for (const weir::Packet& packet : reader) {
+    const weir::wire::Layers layers = weir::wire::decode(packet);
+    const weir::record::PacketPlace place{.number = ++number};
+    row.set(packet, layers, place);
+    const weir::record::Value ttl = row.value(1);
+    if (ttl.has_value())
+      std::printf("%ju\n", std::uintmax_t{std::get<std::uint64_t>(ttl.content())});
+  }
+  // [/rows]
+}
+
+// [observing]
+class Longest final : public weir::flow::Observer {
+ public:
+  void on_end(const weir::flow::Flow& flow, weir::flow::EndReason) override {
+    if (flow.end() - flow.start() < duration) return;
+    duration = flow.end() - flow.start();
+    kept.assign(1, weir::flow::OwnedFlow{flow});
+  }
+  weir::Duration duration{};
+  std::vector<weir::flow::OwnedFlow> kept;
+};
+// [/observing]
+
+std::uint64_t track(const std::string& path) {
+  weir::savefile::Reader reader{path};
+  // [tracking]
+  Longest longest;
+  weir::flow::Tracker tracker{longest, {.idle = 5min}};
+  for (const weir::Batch& batch : reader.batches()) {
+    tracker.add(batch.packets);
+    tracker.advance(batch.now);
+  }
+  tracker.finish();
+  // [/tracking]
+  return tracker.counts().flows_ended;
+}
+
+void copy(const std::string& from, const std::string& to) {
+  // [copying]
+  weir::savefile::Reader reader{from};
+  weir::savefile::Writer writer{to};
+  reader.copy_to(writer);
+  writer.close();  // throws if what is left cannot be written
+  // [/copying]
+}
+
+void capture(const std::string& adapter, const std::string& to) {
+  // [capturing]
+  weir::capture::Group group;
+  group.add(adapter, {.filter = weir::filter::Filter{"udp port 53"}});
+  weir::savefile::RotatingWriter writer{to, {}, {.period = 1h, .files = 24}};
+  std::thread other{[&group] {
+    std::this_thread::sleep_for(10s);
+    group.stop();  // what the adapter had received by then is still delivered
+  }};
+  for (const weir::Batch& batch : group.batches(weir::Deadline::in(1s))) {
+    writer.write(group.interfaces(), batch.packets);
+    writer.advance(batch.now);
+  }
+  other.join();
+  writer.close();
+  // [/capturing]
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) return 2;
+  const std::string path = argv[1];
+  // [errors]
+  try {
+    std::printf("%zu bytes\n", read(path));
+  } catch (const weir::FormatError& error) {
+    std::fprintf(stderr, "damaged at %ju: %s\n", std::uintmax_t{error.offset()}, error.what());
+  } catch (const weir::Error& error) {
+    std::fprintf(stderr, "%s (%s)\n", error.what(), weir::error_name(error.code()));
+  }
+  // [/errors]
+  std::printf("%zu %zu %zu\n", read_batches(path), keep(path).size(), filter(path));
+  walk({path});
+  decode(path);
+  rows(path);
+  std::printf("%ju flows\n", std::uintmax_t{track(path)});
+  copy(path, argv[2]);
+  std::printf("%zu bytes copied\n", read(argv[2]));
+  if (argc > 3) capture(argv[3], argv[2]);
+}
