@@ -6,7 +6,7 @@
 
 #include "cli/adapters/adapter_listing.h"
 #include "cli/commands/commands.h"
-#include "cli/files/capture_run.h"
+#include "cli/files/files_run.h"
 #include "cli/filter/filter_options.h"
 #include "cli/live/link_type_options.h"
 #include "cli/live/live_options.h"
@@ -24,7 +24,7 @@ namespace weir::cli {
 namespace {
 
 struct Options {
-  LiveOptions live;
+  LiveInputOptions live;
   LinkTypeOptions link_type;
   FilterOptions filter;
   RingOptions ring;
@@ -129,9 +129,9 @@ ExitCode run_capture(const Words& words) {
                .duration = options.ring.duration(),
                .errors = errors}};
   PacketDestination destination{options.destination, {}, {}, errors};
-  const auto on_batch = [&](const CaptureBatch& batch) -> LiveRun::Taken {
+  const auto on_batch = [&](const CommandBatch& batch) -> LiveRun::Taken {
     const std::uint64_t before = destination.taken();
-    CaptureBatch wanted = batch;
+    CommandBatch wanted = batch;
     wanted.packets = stop_size.take(batch.packets);
     const bool goes_on = destination.add(wanted) && !stop_size.is_reached();
     return {destination.taken() - before, goes_on};

@@ -2,7 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands/commands.h"
-#include "cli/files/capture_run.h"
+#include "cli/files/files_run.h"
 #include "cli/files/input.h"
 #include "cli/filter/filter_program.h"
 #include "cli/filter/filter_run.h"
@@ -59,7 +59,7 @@ ExitCode show_program(const Options& options, const Input& input) {
   return ExitCode::done;
 }
 
-ExitCode explain(const Options& options, const CaptureRunOptions& run, FileSandbox& sandbox) {
+ExitCode explain(const Options& options, const FilesRunOptions& run, FileSandbox& sandbox) {
   const std::uint64_t number = parse_count(options.why, "--why");
   if (number == 0) throw UsageError{"--why: packets are numbered from 1"};
   if (run.filter.engine != filter::Engine::best) throw UsageError{"--why excludes --engine"};
@@ -83,10 +83,10 @@ ExitCode run_filter(const Words& words) {
   if (!options.link_type.empty()) throw UsageError{"--link: a FILE says itself what it holds"};
   if (!options.form.empty()) throw UsageError{"--emit: only without FILE"};
   FileSandbox sandbox{options.sandbox, error_style(words)};
-  const CaptureRunOptions run{.reader = sandbox.reader(options.input.reader()),
-                              .input = input,
-                              .filter = options.input.filter(),
-                              .errors = error_style(words)};
+  const FilesRunOptions run{.reader = sandbox.reader(options.input.reader()),
+                            .input = input,
+                            .filter = options.input.filter(),
+                            .errors = error_style(words)};
   return options.why.empty() ? count_matches(run, expand(input.files), sandbox)
                              : explain(options, run, sandbox);
 }

@@ -10,8 +10,8 @@
 #include <optional>
 
 #include "cli/commands/commands.h"
-#include "cli/files/capture_run.h"
 #include "cli/files/file_runs.h"
+#include "cli/files/files_run.h"
 #include "cli/files/input.h"
 #include "cli/live/live_options.h"
 #include "cli/live/live_run.h"
@@ -34,7 +34,7 @@ namespace {
 
 struct Options {
   InputOptions input;
-  LiveOptions live;
+  LiveInputOptions live;
   RingOptions ring;
   SandboxOptions sandbox;
   FlowOptions flows;
@@ -250,14 +250,14 @@ Rows make_rows(const Options& options, FlowStore::Kind kind, const std::string& 
 }
 
 ExitCode track_files(const std::vector<InputFile>& files, const savefile::ReaderOptions& reader,
-                     bool merge, CaptureRun& run, flow::Tracker& tracker, const Rows& rows) {
+                     bool merge, FilesRun& run, flow::Tracker& tracker, const Rows& rows) {
   std::optional<FileRuns> runs;
   if (rows.store) runs.emplace(*rows.store, files, reader, merge);
   const auto advance = [&] {
     if (rows.view.flush) rows.view.flush();
     if (rows.store) rows.store->advance();
   };
-  const auto on_batch = [&](const CaptureBatch& batch) {
+  const auto on_batch = [&](const CommandBatch& batch) {
     if (runs) runs->add(batch);
     tracker.add(batch.packets);
     if (rows.store) rows.store->advance();
@@ -283,7 +283,7 @@ ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle err
   const auto files = expand(input.files);
   FileSandbox sandbox{options.sandbox, errors};
   const savefile::ReaderOptions reader = sandbox.reader(options.input.reader());
-  CaptureRun run{
+  FilesRun run{
       {.reader = reader, .input = input, .filter = options.input.filter(), .errors = errors}};
   const Rows rows = make_rows(options, store_kind(files, options.input.follows()),
                               options.input.text() + " filter=" + input.filter, errors);
@@ -328,7 +328,7 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   flow::Tracker tracker{rows.observer(), options.flows.tracker()};
   confine(options.sandbox, errors, live, directory_of_store(options));
   const auto started = std::chrono::steady_clock::now();
-  const auto on_batch = [&tracker](const CaptureBatch& batch) -> LiveRun::Taken {
+  const auto on_batch = [&tracker](const CommandBatch& batch) -> LiveRun::Taken {
     tracker.add(batch.packets);
     return {batch.packets.size()};
   };

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "cli/commands/commands.h"
-#include "cli/files/capture_run.h"
 #include "cli/files/file_digest.h"
+#include "cli/files/files_run.h"
 #include "cli/files/input.h"
 #include "cli/note.h"
 #include "cli/output/standard_output.h"
@@ -147,16 +147,16 @@ ExitCode run_info(const Words& words) {
   if (input.merge) throw UsageError{"--merge: info tells of each file by itself"};
   FileSandbox sandbox{options.sandbox, error_style(words)};
   const savefile::ReaderOptions reading = sandbox.reader(options.input.reader());
-  CaptureRun run{{.reader = reading,
-                  .input = input,
-                  .filter = options.input.filter(),
-                  .errors = error_style(words)}};
+  FilesRun run{{.reader = reading,
+                .input = input,
+                .filter = options.input.filter(),
+                .errors = error_style(words)}};
   auto counts = std::make_unique<FileCounts>(options);
   const auto files = expand(input.files);
   run.confine(sandbox, {.inputs = files, .opens_again = options.sha256});
   return run.run(
       files,
-      [&](const CaptureBatch& batch) {
+      [&](const CommandBatch& batch) {
         counts->add(batch.packets);
         counts->add(batch.blocks);
         return true;

@@ -2,7 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands/commands.h"
-#include "cli/files/capture_run.h"
+#include "cli/files/files_run.h"
 #include "cli/files/input.h"
 #include "cli/output/packet_destination.h"
 
@@ -52,13 +52,13 @@ ExitCode run_read(const Words& words) {
   const ErrorStyle errors = error_style(words);
   FileSandbox sandbox{options.sandbox, errors};
   const savefile::ReaderOptions reader = sandbox.reader(options.input.reader());
-  CaptureRun run{
+  FilesRun run{
       {.reader = reader, .input = input, .filter = options.input.filter(), .errors = errors}};
   const auto files = expand(input.files);
   options.destination.output.open_through(sandbox.output());
   PacketDestination destination{options.destination, files, reader, errors};
   run.confine(sandbox, needs_of(options.destination.output, files));
-  const auto on_batch = [&](const CaptureBatch& batch) {
+  const auto on_batch = [&](const CommandBatch& batch) {
     if (run.is_refused()) return true;  // no file is emptied for a filter that is a mistake
     return destination.add(batch);
   };

@@ -13,7 +13,7 @@ namespace weir::cli {
 namespace {
 
 struct Options {
-  LiveOptions live;
+  LiveInputOptions live;
   FilterOptions filter;
   SandboxOptions sandbox;
   std::string interval;

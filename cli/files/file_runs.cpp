@@ -13,7 +13,7 @@ FlowStore::Kind store_kind(const std::vector<InputFile>& files, bool follow) {
   return flows ? FlowStore::Kind::pipes : FlowStore::Kind::files;
 }
 
-void FileRuns::add(const CaptureBatch& batch) {
+void FileRuns::add(const CommandBatch& batch) {
   if (has_begun_) return;
   if (merge_) {
     begin_merged();

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/files/capture_run.h"
+#include "cli/files/files_run.h"
 #include "cli/files/input.h"
 #include "cli/output/flow_store.h"
 
@@ -23,8 +23,8 @@ class FileRuns {
       : store_{store}, files_{files}, reader_{reader}, merge_{merge} {}
 
   /// Before its packets are tracked.
-  void add(const CaptureBatch& batch);
-  /// As CaptureRun::OnFile.
+  void add(const CommandBatch& batch);
+  /// As FilesRun::OnFile.
   void end(const savefile::Reader& reader, const savefile::Trouble* damage);
   /// Of merged files, of which `complete` says whether all were read to their ends.
   void end_merged(bool complete);

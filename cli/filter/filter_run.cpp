@@ -50,7 +50,7 @@ class Measurement {
 };
 
 /// The engines to measure; of all, those that cannot run the filter are told and left out.
-std::vector<Measurement> measurements(const CaptureRunOptions& options,
+std::vector<Measurement> measurements(const FilesRunOptions& options,
                                       const filter::Filter& filter) {
   const bool is_one = options.filter.engine != filter::Engine::best;
   std::vector<Measurement> all;
@@ -79,7 +79,7 @@ void check_agreement(const std::vector<Measurement>& measured, std::uint64_t mat
       "the engines differ, which is a bug of weir: {} packets match{}", matches, counts)};
 }
 
-void print_counts(const CaptureRunOptions& options, const std::vector<Measurement>& measured,
+void print_counts(const FilesRunOptions& options, const std::vector<Measurement>& measured,
                   std::uint64_t packets, std::uint64_t matches) {
   if (options.errors == ErrorStyle::json) {
     Json line{{"type", "filter"},
@@ -177,15 +177,15 @@ Json json_of(const filter::Explanation& explanation, const std::string& expressi
 
 }  // namespace
 
-ExitCode count_matches(const CaptureRunOptions& options, const std::vector<InputFile>& files,
+ExitCode count_matches(const FilesRunOptions& options, const std::vector<InputFile>& files,
                        FileSandbox& sandbox) {
-  CaptureRun run{options};
+  FilesRun run{options};
   std::vector<Measurement> measured = measurements(options, run.filter());
   if (sandbox.is_wanted()) std::ranges::for_each(measured, &Measurement::prepare);
   run.confine(sandbox, {.inputs = files});
   std::uint64_t packets = 0;
   std::uint64_t matches = 0;
-  const ExitCode exit = run.run(files, [&](const CaptureBatch& batch) {
+  const ExitCode exit = run.run(files, [&](const CommandBatch& batch) {
     // That the run itself has filtered the batch leaves every engine with the packets in the cache.
     packets += batch.in_window.size();
     matches += batch.packets.size();
@@ -197,15 +197,15 @@ ExitCode count_matches(const CaptureRunOptions& options, const std::vector<Input
   return exit;
 }
 
-ExitCode explain_packet(const CaptureRunOptions& options, const InputFile& file,
-                        std::uint64_t number, FileSandbox& sandbox) {
+ExitCode explain_packet(const FilesRunOptions& options, const InputFile& file, std::uint64_t number,
+                        FileSandbox& sandbox) {
   const std::string& expression = options.input.filter;
-  CaptureRunOptions unfiltered = options;
+  FilesRunOptions unfiltered = options;
   unfiltered.input.filter.clear();
-  CaptureRun run{unfiltered};
+  FilesRun run{unfiltered};
   run.confine(sandbox, {.inputs = {file}, .readable = name_tables(expression)});
   bool is_found = false;
-  const ExitCode exit = run.run({file}, [&](const CaptureBatch& batch) {
+  const ExitCode exit = run.run({file}, [&](const CommandBatch& batch) {
     const std::uint64_t index = number - batch.first_number;
     if (index >= batch.unfiltered.size()) return true;
     is_found = true;

@@ -59,7 +59,7 @@ std::string default_name(const Adapters& adapters) {
 
 }  // namespace
 
-void LiveOptions::declare(CLI::App& app) {
+void LiveInputOptions::declare(CLI::App& app) {
   app.add_option("-i,--interface", adapters_,
                  "the adapter, or its number (repeatable); \"any\" is all of them")
       ->type_name("IF")
@@ -81,7 +81,7 @@ void LiveOptions::declare(CLI::App& app) {
       ->group("Input");
 }
 
-LiveInput LiveOptions::resolve() const {
+LiveInput LiveInputOptions::resolve() const {
   const Adapters adapters = capture::adapters();
   LiveInput input{.promiscuous = !not_promiscuous_, .traffic = traffic_of(direction_)};
   for (const std::string& word : adapters_) {

@@ -24,7 +24,7 @@ struct LiveInput {
 };
 
 /// Declares -i, -p, -Q and --filter-on.
-class LiveOptions {
+class LiveInputOptions {
  public:
   void declare(CLI::App& app);
 

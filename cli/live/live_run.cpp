@@ -116,7 +116,7 @@ void LiveRun::tell_events() {
 bool LiveRun::take(const Batch& batch, const OnBatch& on_batch) {
   const std::uint64_t first = packets_ + 1;
   packets_ += batch.packets.size();
-  CaptureBatch to{{.interfaces = interfaces()}};
+  CommandBatch to{{.interfaces = interfaces()}};
   to.packets = to.unfiltered = to.in_window = batch.packets;
   to.first_number = first;
   to.paths = {&no_file, 1};
@@ -131,7 +131,7 @@ void LiveRun::finish(const OnBatch& on_batch) {
     summaries.push_back(summary_of(group_.statistics(i), taken_[i], started_, wall_clock()));
     summaries.back().interface_index = static_cast<std::uint32_t>(i);
   }
-  CaptureBatch to{{.interfaces = interfaces(), .statistics = summaries, .ends_file = true}};
+  CommandBatch to{{.interfaces = interfaces(), .statistics = summaries, .ends_file = true}};
   to.first_number = packets_ + 1;
   static_cast<void>(on_batch(to));
 }

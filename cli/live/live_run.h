@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cli/exit_code.h"
-#include "cli/files/capture_run.h"
+#include "cli/files/files_run.h"
 #include "cli/live/live_filters.h"
 #include "weir/capture/group.h"
 
@@ -42,7 +42,7 @@ class LiveRun {
   };
   /// Called for every batch, which is of one adapter. At the end once more, without packets, with
   /// what was counted on each adapter (ends_file), of which `delivered` is what was taken.
-  using OnBatch = std::function<Taken(const CaptureBatch& batch)>;
+  using OnBatch = std::function<Taken(const CommandBatch& batch)>;
   /// Called after batches, and five times a second in silence: the time up to which all packets of
   /// all adapters have been handed over. False stops the run.
   using OnTime = std::function<bool(Timestamp now)>;

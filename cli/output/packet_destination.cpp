@@ -76,7 +76,7 @@ void PacketDestination::begin(std::span<const Interface> interfaces) {
   output_->begin(interfaces.first(1));  // a pcap knows but one, and begins at once with that
 }
 
-bool PacketDestination::add(const CaptureBatch& batch) {
+bool PacketDestination::add(const CommandBatch& batch) {
   const auto packets = take(batch.packets);
   taken_ += packets.size();
   if (output_) {

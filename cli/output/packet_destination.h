@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/output/capture_output.h"
 #include "cli/output/output_options.h"
 #include "cli/output/packet_printer.h"
+#include "cli/output/savefile_output.h"
 
 namespace weir::cli {
 
@@ -25,7 +25,7 @@ struct DestinationOptions {
 
 class PacketDestination {
  public:
-  /// `files` and `reader` as CaptureOutput; none where packets come from adapters. Throws
+  /// `files` and `reader` as SavefileOutput; none where packets come from adapters. Throws
   /// UsageError, SystemError.
   PacketDestination(const DestinationOptions& options, const std::vector<InputFile>& files,
                     const savefile::ReaderOptions& reader, ErrorStyle errors);
@@ -34,7 +34,7 @@ class PacketDestination {
   /// (cannot_hold) for several link types where the file is to be a pcap; it is not touched then.
   void begin(std::span<const Interface> interfaces);
   /// Takes the batch's packets, of them no more than -c says. False once no more are wanted.
-  bool add(const CaptureBatch& batch);
+  bool add(const CommandBatch& batch);
   /// Nothing has come for a while: what is held back is shown, or written.
   void idle();
   /// The same by an adapter's clock, which may end the period of a file.
@@ -59,7 +59,7 @@ class PacketDestination {
   bool json_;
   std::optional<std::uint64_t> left_;  // of -c
   PacketPrinter printer_;
-  std::optional<CaptureOutput> output_;
+  std::optional<SavefileOutput> output_;
   std::uint64_t taken_ = 0;
 };
 

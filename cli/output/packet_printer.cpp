@@ -99,7 +99,7 @@ void PacketPrinter::learn_names() {
   }
 }
 
-void PacketPrinter::print(const CaptureBatch& batch, std::span<const Packet> packets) {
+void PacketPrinter::print(const CommandBatch& batch, std::span<const Packet> packets) {
   if (names_) learn_names();
   const bool is_of_several = has_several_ || has_several_names(batch.interfaces);
   std::size_t at = 0;

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "cli/files/capture_run.h"
+#include "cli/files/files_run.h"
 #include "weir/capture/adapter_names.h"
 #include "weir/print/packet_text.h"
 #include "weir/record/packet_json.h"
@@ -54,7 +54,7 @@ class PacketPrinter {
   void begin(std::span<const Interface> interfaces);
 
   /// `packets` are among the batch's, in the same order.
-  void print(const CaptureBatch& batch, std::span<const Packet> packets);
+  void print(const CommandBatch& batch, std::span<const Packet> packets);
   void flush();
 
  private:

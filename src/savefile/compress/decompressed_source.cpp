@@ -80,20 +80,20 @@ ReadResult DecompressedSource::read(MutableBytes to, const WaitLimit& limit) {
 
 std::size_t DecompressedSource::run(MutableBytes to) {
   const std::size_t fed = holds_output_ ? 0 : pending_.size();
-  const Decompressor::Step step = decompressor_->run(pending_, to);
-  delivered_ += step.written;
-  holds_output_ = step.written == to.size();
-  const bool stuck = fed != 0 && pending_.size() == fed && step.written == 0;
-  if (step.status == Decompressor::Status::frame_end) {
+  const Decompressor::Unpacked unpacked = decompressor_->run(pending_, to);
+  delivered_ += unpacked.written;
+  holds_output_ = unpacked.written == to.size();
+  const bool stuck = fed != 0 && pending_.size() == fed && unpacked.written == 0;
+  if (unpacked.status == Decompressor::Status::frame_end) {
     between_frames_ = true;
-  } else if (step.status == Decompressor::Status::beyond) {
-    damage_ = std::string{"to decompress it takes "} + step.cause;
+  } else if (unpacked.status == Decompressor::Status::beyond) {
+    damage_ = std::string{"to decompress it takes "} + unpacked.cause;
     is_limit_ = true;
-  } else if (step.status == Decompressor::Status::damaged || stuck) {
+  } else if (unpacked.status == Decompressor::Status::damaged || stuck) {
     damage_ = "the compressed stream is damaged";
-    if (step.cause != nullptr) damage_ += std::string{": "} + step.cause;
+    if (unpacked.cause != nullptr) damage_ += std::string{": "} + unpacked.cause;
   }
-  return step.written;
+  return unpacked.written;
 }
 
 // Both specifications have them, with the same magic numbers (RFC 8878 3.1.2).

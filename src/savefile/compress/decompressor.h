@@ -17,7 +17,7 @@ class Decompressor {
     damaged,    ///< this object is of no more use
     beyond,     ///< the same, for want of something: the stream may be whole
   };
-  struct Step {
+  struct Unpacked {
     std::size_t written = 0;
     Status status = Status::more;
     /// Of damage, or what is wanted and how else to decompress it; may be null, lives as long as
@@ -33,7 +33,7 @@ class Decompressor {
   /// Unpacks from the front of `pending`, which it moves on, into `to`, which is not empty. Where
   /// the last call filled its `to` there may be more inside: `pending` may then be empty, and may
   /// be left alone. Throws std::bad_alloc.
-  virtual Step run(Bytes& pending, MutableBytes to) = 0;
+  virtual Unpacked run(Bytes& pending, MutableBytes to) = 0;
 };
 
 [[nodiscard]] std::unique_ptr<Decompressor> make_gzip_decompressor();

@@ -23,7 +23,7 @@ class GzipDecompressor final : public Decompressor {
   }
   ~GzipDecompressor() override { inflateEnd(&stream_); }
 
-  Step run(Bytes& pending, MutableBytes to) override {
+  Unpacked run(Bytes& pending, MutableBytes to) override {
     const unsigned in = clamp_to_unsigned(pending.size());
     const unsigned out = clamp_to_unsigned(to.size());
     stream_.next_in = const_cast<Bytef*>(pending.data());  // NOLINT: zlib does not write to it

@@ -23,7 +23,7 @@ class Lz4Decompressor final : public Decompressor {
     context_.reset(made);
   }
 
-  Step run(Bytes& pending, MutableBytes to) override {
+  Unpacked run(Bytes& pending, MutableBytes to) override {
     std::size_t in = std::min(pending.size(), wanted_);
     std::size_t out = to.size();
     const std::size_t status =

@@ -11,7 +11,7 @@ namespace {
 // xz -9 needs 65 MiB.
 constexpr std::uint64_t memory_limit = std::uint64_t{256} << 20;
 
-Decompressor::Step refusal(lzma_ret status) {
+Decompressor::Unpacked refusal(lzma_ret status) {
   using Status = Decompressor::Status;
   switch (status) {
     case LZMA_MEM_ERROR:
@@ -34,7 +34,7 @@ class XzDecompressor final : public Decompressor {
   XzDecompressor() { start(); }
   ~XzDecompressor() override { lzma_end(&stream_); }
 
-  Step run(Bytes& pending, MutableBytes to) override {
+  Unpacked run(Bytes& pending, MutableBytes to) override {
     stream_.next_in = pending.data();
     stream_.avail_in = pending.size();
     stream_.next_out = to.data();
@@ -50,9 +50,9 @@ class XzDecompressor final : public Decompressor {
         start();
         return {.written = written, .status = Status::frame_end};
       default: {
-        Step step = refusal(status);
-        step.written = written;
-        return step;
+        Unpacked unpacked = refusal(status);
+        unpacked.written = written;
+        return unpacked;
       }
     }
   }

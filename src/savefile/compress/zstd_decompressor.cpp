@@ -22,7 +22,7 @@ class ZstdDecompressor final : public Decompressor {
     ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, max_window_log);
   }
 
-  Step run(Bytes& pending, MutableBytes to) override {
+  Unpacked run(Bytes& pending, MutableBytes to) override {
     ZSTD_inBuffer in{pending.data(), std::min(pending.size(), wanted_), 0};
     ZSTD_outBuffer out{to.data(), to.size(), 0};
     const std::size_t status = ZSTD_decompressStream(context_.get(), &out, &in);
@@ -38,7 +38,7 @@ class ZstdDecompressor final : public Decompressor {
   };
 
   // RFC 8878 3.1.1.1.2 lets a decoder refuse windows that are too large for it.
-  static Step refusal(std::size_t status) {
+  static Unpacked refusal(std::size_t status) {
     switch (ZSTD_getErrorCode(status)) {
       case ZSTD_error_memory_allocation:
         throw std::bad_alloc{};

@@ -29,9 +29,9 @@ std::unique_ptr<PcapngReader> PcapngReader::open(ByteInput& input, Lengths lengt
   Framed found;
   for (std::size_t wanted = block_framing;; wanted = input.window().size() + 1) {
     input.require(wanted);
-    const Step step = reader->frame<false>(input.window(), found, fault);
-    if (step == Step::taken) break;
-    if (step == Step::fault) {
+    const BlockOutcome outcome = reader->frame<false>(input.window(), found, fault);
+    if (outcome == BlockOutcome::taken) break;
+    if (outcome == BlockOutcome::fault) {
       if (!section_order(input.window().data() + 8)) fault.code = ErrorCode::not_a_capture;
       return nullptr;
     }
@@ -40,7 +40,7 @@ std::unique_ptr<PcapngReader> PcapngReader::open(ByteInput& input, Lengths lengt
       return nullptr;
     }
   }
-  if (reader->start_section(found.block.body, fault) == Step::fault) return nullptr;
+  if (reader->start_section(found.block.body, fault) == BlockOutcome::fault) return nullptr;
   input.consume(found.size);
   block.rounded_lengths += found.is_rounded ? 1 : 0;
   return reader;
@@ -48,47 +48,49 @@ std::unique_ptr<PcapngReader> PcapngReader::open(ByteInput& input, Lengths lengt
 
 Walk PcapngReader::walk(ByteInput& input, PacketBlock& block, Fault& fault) {
   composed_.clear();
-  Step step = Step::taken;
-  while (step == Step::taken || step == Step::other_order || step == Step::too_large) {
+  BlockOutcome outcome = BlockOutcome::taken;
+  while (outcome == BlockOutcome::taken || outcome == BlockOutcome::other_order ||
+         outcome == BlockOutcome::too_large) {
     // Behind what was appended, a fault that skip() finds could no longer be told.
     if (to_skip_ != 0 && !block.empty()) break;
-    step = to_skip_ != 0              ? skip(input, fault)
-           : order_ == ByteOrder::big ? walk_section<true>(input, block, fault)
-                                      : walk_section<false>(input, block, fault);
+    outcome = to_skip_ != 0              ? skip(input, fault)
+              : order_ == ByteOrder::big ? walk_section<true>(input, block, fault)
+                                         : walk_section<false>(input, block, fault);
     if (block.full()) break;
   }
   if (!block.empty()) return Walk::packets;
-  return step == Step::fault ? Walk::fault : Walk::needs_bytes;
+  return outcome == BlockOutcome::fault ? Walk::fault : Walk::needs_bytes;
 }
 
 // Takes blocks until one is not `taken`, or the block of packets is full.
 template <bool big_endian>
-PcapngReader::Step PcapngReader::walk_section(ByteInput& input, PacketBlock& block, Fault& fault) {
+PcapngReader::BlockOutcome PcapngReader::walk_section(ByteInput& input, PacketBlock& block,
+                                                      Fault& fault) {
   const Bytes window = input.window();
   std::size_t at = 0;
-  Step step = Step::taken;
+  BlockOutcome outcome = BlockOutcome::taken;
   Framed found;
-  while (step == Step::taken && !block.full()) {
-    step = frame<big_endian>(window.subspan(at), found, fault);
-    if (step == Step::taken) step = take<big_endian>(found.block, block, fault);
-    if (step > Step::enough) continue;
+  while (outcome == BlockOutcome::taken && !block.full()) {
+    outcome = frame<big_endian>(window.subspan(at), found, fault);
+    if (outcome == BlockOutcome::taken) outcome = take<big_endian>(found.block, block, fault);
+    if (outcome > BlockOutcome::enough) continue;
     at += found.size;
     block.rounded_lengths += found.is_rounded ? 1 : 0;
   }
   input.consume(at);
-  if (step == Step::fault) fault.offset = input.offset();
-  if (step == Step::too_large) {
+  if (outcome == BlockOutcome::fault) fault.offset = input.offset();
+  if (outcome == BlockOutcome::too_large) {
     skip_length_ = load_as<big_endian, std::uint32_t>(input.window().data() + 4);
     skip_offset_ = input.offset();
     to_skip_ = skip_length_;
   }
-  return step;
+  return outcome;
 }
 
 // Finds the block at the front of the window and checks that its two lengths agree.
 template <bool big_endian>
-PcapngReader::Step PcapngReader::frame(Bytes window, Framed& found, Fault& fault) const {
-  if (window.size() < block_framing) return Step::needs_bytes;
+PcapngReader::BlockOutcome PcapngReader::frame(Bytes window, Framed& found, Fault& fault) const {
+  if (window.size() < block_framing) return BlockOutcome::needs_bytes;
   const auto type = load_as<big_endian, std::uint32_t>(window.data());
   found.block.type = type;
   ByteOrder order = big_endian ? ByteOrder::big : ByteOrder::little;
@@ -96,7 +98,7 @@ PcapngReader::Step PcapngReader::frame(Bytes window, Framed& found, Fault& fault
     const auto shown = section_order(window.data() + 8);
     if (!shown) {
       fault = {ErrorCode::damaged, 0, "a section header without byte-order magic"};
-      return Step::fault;
+      return BlockOutcome::fault;
     }
     order = *shown;
   }
@@ -106,25 +108,26 @@ PcapngReader::Step PcapngReader::frame(Bytes window, Framed& found, Fault& fault
   if (total < block_framing || (found.is_rounded && !may_be_odd) ||
       (total > max_block_size && is_read_block(type))) {
     fault = wrong_length(type, total);
-    return Step::fault;
+    return BlockOutcome::fault;
   }
-  if (total > max_block_size) return Step::too_large;
+  if (total > max_block_size) return BlockOutcome::too_large;
   found.size = padded(total);
-  if (found.size > window.size()) return Step::needs_bytes;
+  if (found.size > window.size()) return BlockOutcome::needs_bytes;
   const auto behind = load_as<std::uint32_t>(order, window.data() + found.size - 4);
   if (behind != total && behind != found.size) {
     fault = found.is_rounded ? wrong_length(type, total)
                              : Fault{ErrorCode::damaged, 0,
                                      "the two lengths of a block differ: " + std::to_string(total) +
                                          " and " + std::to_string(behind)};
-    return Step::fault;
+    return BlockOutcome::fault;
   }
   found.block.body = window.subspan(8, found.size - block_framing);
-  return Step::taken;
+  return BlockOutcome::taken;
 }
 
 template <bool big_endian>
-PcapngReader::Step PcapngReader::take(const Block& found, PacketBlock& block, Fault& fault) {
+PcapngReader::BlockOutcome PcapngReader::take(const Block& found, PacketBlock& block,
+                                              Fault& fault) {
   switch (found.type) {
     case enhanced_packet:
     case simple_packet:
@@ -135,20 +138,21 @@ PcapngReader::Step PcapngReader::take(const Block& found, PacketBlock& block, Fa
   }
 }
 
-PcapngReader::Step PcapngReader::take_other(const Block& found, PacketBlock& block, Fault& fault) {
+PcapngReader::BlockOutcome PcapngReader::take_other(const Block& found, PacketBlock& block,
+                                                    Fault& fault) {
   switch (found.type) {
     case interface_description:
       return add_interface(found.body, fault);
     case section_header:
-      return block.empty() ? start_section(found.body, fault) : Step::next_section;
+      return block.empty() ? start_section(found.body, fault) : BlockOutcome::next_section;
     case interface_statistics:
       return add_statistics(found.body, fault);
     default:
       break;
   }
-  if (!is_copied_block(found.type)) return Step::taken;
+  if (!is_copied_block(found.type)) return BlockOutcome::taken;
   block.others[block.other_count++] = {found.type, found.body, order_ == ByteOrder::big};
-  return block.other_count == block.others.size() ? Step::enough : Step::taken;
+  return block.other_count == block.others.size() ? BlockOutcome::enough : BlockOutcome::taken;
 }
 
 template <bool big_endian>
@@ -184,11 +188,12 @@ bool PcapngReader::read_record(const Block& found, Record& record) const noexcep
 }
 
 template <bool big_endian>
-PcapngReader::Step PcapngReader::take_packet(const Block& found, PacketBlock& block, Fault& fault) {
+PcapngReader::BlockOutcome PcapngReader::take_packet(const Block& found, PacketBlock& block,
+                                                     Fault& fault) {
   Record record;
   const auto refuse = [&](std::string cause) {
     fault = {ErrorCode::damaged, 0, std::move(cause)};
-    return Step::fault;
+    return BlockOutcome::fault;
   };
   if (!read_record<big_endian>(found, record)) return refuse("a packet block is too short");
   if (record.captured > record.rest.size()) {
@@ -234,7 +239,7 @@ PcapngReader::Step PcapngReader::take_packet(const Block& found, PacketBlock& bl
     }
   }
   ++block.count;
-  return Step::taken;
+  return BlockOutcome::taken;
 }
 
 // The option list of an enhanced packet block that says the same.
@@ -252,11 +257,11 @@ Bytes PcapngReader::with_drops(std::uint16_t drops, Bytes options) {
   return composed_.emplace_back(std::move(list));
 }
 
-PcapngReader::Step PcapngReader::start_section(Bytes body, Fault& fault) {
+PcapngReader::BlockOutcome PcapngReader::start_section(Bytes body, Fault& fault) {
   constexpr std::size_t fixed = 16;  // magic, version, section length
   if (body.size() < fixed) {
     fault = {ErrorCode::damaged, 0, "a section header is too short"};
-    return Step::fault;
+    return BlockOutcome::fault;
   }
   const ByteOrder order = section_order(body.data()).value_or(order_);
   const unsigned major = load_as<std::uint16_t>(order, body.data() + 4);
@@ -265,56 +270,58 @@ PcapngReader::Step PcapngReader::start_section(Bytes body, Fault& fault) {
   if (major != 1 || (minor != 0 && minor != 2)) {
     fault = {ErrorCode::unsupported_format, 0,
              "pcapng version " + std::to_string(major) + "." + std::to_string(minor)};
-    return Step::fault;
+    return BlockOutcome::fault;
   }
-  if (!descriptions_.add(read_section(body.subspan(fixed), order), fault)) return Step::fault;
+  if (!descriptions_.add(read_section(body.subspan(fixed), order), fault))
+    return BlockOutcome::fault;
   section_base_ = clocks_.size();
   const bool same = order == order_;
   order_ = order;
-  return same ? Step::taken : Step::other_order;
+  return same ? BlockOutcome::taken : BlockOutcome::other_order;
 }
 
-PcapngReader::Step PcapngReader::add_interface(Bytes body, Fault& fault) {
+PcapngReader::BlockOutcome PcapngReader::add_interface(Bytes body, Fault& fault) {
   constexpr std::size_t fixed = 8;
   if (body.size() < fixed) {
     fault = {ErrorCode::damaged, 0, "an interface description is too short"};
-    return Step::fault;
+    return BlockOutcome::fault;
   }
   PcapngInterface interface = read_interface(body, order_);
   const Clocked clocked{interface.clock, interface.description.link_type, interface.flags,
                         interface.description.snapshot_length};
-  if (!descriptions_.add(std::move(interface.description), fault)) return Step::fault;
+  if (!descriptions_.add(std::move(interface.description), fault)) return BlockOutcome::fault;
   clocks_.push_back(clocked);
-  return Step::taken;
+  return BlockOutcome::taken;
 }
 
 // No packet depends on them: what is wrong with them is no damage.
-PcapngReader::Step PcapngReader::add_statistics(Bytes body, Fault& fault) {
+PcapngReader::BlockOutcome PcapngReader::add_statistics(Bytes body, Fault& fault) {
   constexpr std::size_t fixed = 12;
-  if (body.size() < fixed) return Step::taken;
+  if (body.size() < fixed) return BlockOutcome::taken;
   const std::size_t index = section_base_ + load_as<std::uint32_t>(order_, body.data());
-  if (index >= clocks_.size()) return Step::taken;
+  if (index >= clocks_.size()) return BlockOutcome::taken;
   auto statistics = read_statistics(body, order_, clocks_[index].clock);
-  if (!statistics) return Step::taken;
+  if (!statistics) return BlockOutcome::taken;
   statistics->interface_index = static_cast<std::uint32_t>(index);
-  return descriptions_.add(std::move(*statistics), fault) ? Step::taken : Step::fault;
+  return descriptions_.add(std::move(*statistics), fault) ? BlockOutcome::taken
+                                                          : BlockOutcome::fault;
 }
 
 // Passes over a block that is too large to hold and need not be read.
-PcapngReader::Step PcapngReader::skip(ByteInput& input, Fault& fault) {
+PcapngReader::BlockOutcome PcapngReader::skip(ByteInput& input, Fault& fault) {
   constexpr std::size_t trailer = 4;
   const std::uint64_t size = std::min<std::uint64_t>(input.window().size(), to_skip_ - trailer);
   input.consume(static_cast<std::size_t>(size));
   to_skip_ -= size;
-  if (to_skip_ > trailer || input.window().size() < trailer) return Step::needs_bytes;
+  if (to_skip_ > trailer || input.window().size() < trailer) return BlockOutcome::needs_bytes;
   to_skip_ = 0;
   const auto behind = load_as<std::uint32_t>(order_, input.window().data());
   if (behind != skip_length_) {
     fault = {ErrorCode::damaged, skip_offset_, "the two lengths of a block differ"};
-    return Step::fault;
+    return BlockOutcome::fault;
   }
   input.consume(trailer);
-  return Step::taken;
+  return BlockOutcome::taken;
 }
 
 Fault PcapngReader::cut(const ByteInput& input) const {

@@ -58,7 +58,7 @@ class PcapngReader final : public FormatReader {
   };
   /// What one block came to. Taken are those up to `enough`; `next_section` is behind what belongs
   /// to the section before, and taken once that has been handed out.
-  enum class Step : std::uint8_t {
+  enum class BlockOutcome : std::uint8_t {
     taken,
     other_order,
     enough,
@@ -77,21 +77,21 @@ class PcapngReader final : public FormatReader {
 
   explicit PcapngReader(Lengths lengths) noexcept : lengths_{lengths} {}
   template <bool big_endian>
-  Step walk_section(ByteInput& input, PacketBlock& block, Fault& fault);
+  BlockOutcome walk_section(ByteInput& input, PacketBlock& block, Fault& fault);
   template <bool big_endian>
-  Step frame(Bytes window, Framed& found, Fault& fault) const;
+  BlockOutcome frame(Bytes window, Framed& found, Fault& fault) const;
   template <bool big_endian>
-  Step take(const Block& found, PacketBlock& block, Fault& fault);
+  BlockOutcome take(const Block& found, PacketBlock& block, Fault& fault);
   template <bool big_endian>
-  Step take_packet(const Block& found, PacketBlock& block, Fault& fault);
+  BlockOutcome take_packet(const Block& found, PacketBlock& block, Fault& fault);
   [[nodiscard]] Bytes with_drops(std::uint16_t drops, Bytes options);
   template <bool big_endian>
   bool read_record(const Block& found, Record& record) const noexcept;
-  Step take_other(const Block& found, PacketBlock& block, Fault& fault);
-  Step start_section(Bytes body, Fault& fault);
-  Step add_interface(Bytes body, Fault& fault);
-  Step add_statistics(Bytes body, Fault& fault);
-  Step skip(ByteInput& input, Fault& fault);
+  BlockOutcome take_other(const Block& found, PacketBlock& block, Fault& fault);
+  BlockOutcome start_section(Bytes body, Fault& fault);
+  BlockOutcome add_interface(Bytes body, Fault& fault);
+  BlockOutcome add_statistics(Bytes body, Fault& fault);
+  BlockOutcome skip(ByteInput& input, Fault& fault);
 
   PcapngDescriptions descriptions_;
   std::vector<Clocked> clocks_;

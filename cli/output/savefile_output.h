@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/files/capture_run.h"
+#include "cli/files/files_run.h"
 #include "cli/files/input.h"
 #include "cli/files/output_needs.h"
 #include "cli/note.h"
@@ -21,17 +21,17 @@ namespace weir::cli {
 
 /// Nothing is created or emptied before the first input is open. Every function throws OutputFailed
 /// where the medium fails.
-class CaptureOutput {
+class SavefileOutput {
  public:
   /// `files` are the inputs, to be read so: none of them may be the output, and what they say
   /// decides what its header says. Throws UsageError, SystemError.
-  CaptureOutput(OutputOptions options, const std::vector<InputFile>& files,
-                const savefile::ReaderOptions& reader, ErrorStyle errors);
+  SavefileOutput(OutputOptions options, const std::vector<InputFile>& files,
+                 const savefile::ReaderOptions& reader, ErrorStyle errors);
 
   /// Begins the file, if that has not been done, for packets of these interfaces.
   void begin(std::span<const Interface> interfaces);
   /// `packets` are among the batch's. The first batch, empty or not, begins the file.
-  void add(const CaptureBatch& batch, std::span<const Packet> packets);
+  void add(const CommandBatch& batch, std::span<const Packet> packets);
   /// Nothing has come for a while: what is held back too long is written.
   void idle();
   /// The same; by this clock also the period of a file may be over.

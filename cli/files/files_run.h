@@ -21,7 +21,7 @@
 
 namespace weir::cli {
 
-struct CaptureRunOptions {
+struct FilesRunOptions {
   savefile::ReaderOptions reader{};
   /// Its filter; the files are given to run().
   Input input{};
@@ -30,7 +30,7 @@ struct CaptureRunOptions {
 };
 
 /// A batch as a command sees it; `ends_file` also where all merged files have ended.
-struct CaptureBatch : BatchContext {
+struct CommandBatch : BatchContext {
   /// In the time window, and matching the filter.
   std::span<const Packet> packets{};
   /// All packets of the batch; those in the time window.
@@ -49,13 +49,13 @@ struct CaptureBatch : BatchContext {
 };
 
 /// Walks files, one after another or merged. A file that fails is told and the others still run.
-class CaptureRun {
+class FilesRun {
  public:
-  explicit CaptureRun(CaptureRunOptions options);
+  explicit FilesRun(FilesRunOptions options);
 
   /// Called for every batch, also for one that has other blocks but no packets; false stops the
   /// run.
-  using OnBatch = std::function<bool(const CaptureBatch& batch)>;
+  using OnBatch = std::function<bool(const CommandBatch& batch)>;
   /// Called when a file is done; `damage` is what ended it early, or null. Never when merging.
   using OnFile = std::function<void(const InputFile& file, const savefile::Reader& reader,
                                     const savefile::Trouble* damage)>;
@@ -100,7 +100,7 @@ class CaptureRun {
   void tell_about_counts(const InputFile& file, const savefile::ReaderCounts& counts);
   void tell(const Note& note);
 
-  CaptureRunOptions options_;
+  FilesRunOptions options_;
   filter::Filter filter_;
   std::vector<Packet> matching_;
   /// Packets the filter was asked about.

@@ -1,5 +1,5 @@
 // The loop every command that reads captures shares.
-#include "cli/files/capture_run.h"
+#include "cli/files/files_run.h"
 
 #include <algorithm>
 #include <chrono>
@@ -33,10 +33,10 @@ void check_can_be_read_twice(const std::vector<InputFile>& files) {
 
 }  // namespace
 
-CaptureRun::CaptureRun(CaptureRunOptions options)
+FilesRun::FilesRun(FilesRunOptions options)
     : options_{std::move(options)}, filter_{input_filter(options_.input, options_.filter)} {}
 
-void CaptureRun::confine(FileSandbox& sandbox, FileNeeds needs) {
+void FilesRun::confine(FileSandbox& sandbox, FileNeeds needs) {
   const bool needs_end = options_.input.times.window().needs_end();
   if (needs_end) check_can_be_read_twice(needs.inputs);
   if (!sandbox.is_wanted()) return;
@@ -48,8 +48,8 @@ void CaptureRun::confine(FileSandbox& sandbox, FileNeeds needs) {
   sandbox.enter(needs);
 }
 
-ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_batch,
-                         const OnFile& on_file, const OnIdle& on_idle) {
+ExitCode FilesRun::run(const std::vector<InputFile>& files, const OnBatch& on_batch,
+                       const OnFile& on_file, const OnIdle& on_idle) {
   progress_.start();
   const savefile::TimeWindow window = options_.input.times.window();
   savefile::Walk walk{files,
@@ -66,8 +66,8 @@ ExitCode CaptureRun::run(const std::vector<InputFile>& files, const OnBatch& on_
   return exit;
 }
 
-ExitCode CaptureRun::take_all(savefile::Walk& walk, const OnBatch& on_batch, const OnFile& on_file,
-                              const OnIdle& on_idle) {
+ExitCode FilesRun::take_all(savefile::Walk& walk, const OnBatch& on_batch, const OnFile& on_file,
+                            const OnIdle& on_idle) {
   const StopOnSignal stop_on_signal{walk};
   for (const InputFile& file : walk.files()) paths_.push_back(file.path);
   if (options_.input.merge) progress_.begin(plural(paths_.size(), "file", "files"), 0);
@@ -97,15 +97,15 @@ ExitCode CaptureRun::take_all(savefile::Walk& walk, const OnBatch& on_batch, con
   return exit;
 }
 
-void CaptureRun::begin(const savefile::Walk& walk) {
+void FilesRun::begin(const savefile::Walk& walk) {
   if (walk.reader() == nullptr || file_ == walk.file()) return;
   file_ = walk.file();
   progress_.begin(paths_[*file_], size_for_progress(paths_[*file_], *walk.reader()));
 }
 
-void CaptureRun::hand_over(const savefile::Walk& walk, std::span<const Packet> in_window,
-                           const OnBatch& on_batch) {
-  CaptureBatch to{walk.context()};
+void FilesRun::hand_over(const savefile::Walk& walk, std::span<const Packet> in_window,
+                         const OnBatch& on_batch) {
+  CommandBatch to{walk.context()};
   to.unfiltered = walk.read_packets();
   if (!to.ends_file && to.unfiltered.empty() && to.blocks.empty()) return;
   to.in_window = in_window;
@@ -118,7 +118,7 @@ void CaptureRun::hand_over(const savefile::Walk& walk, std::span<const Packet> i
   stopped_ = !on_batch(to);
 }
 
-ExitCode CaptureRun::tell_outcomes(const savefile::Walk& walk, const OnFile& on_file) {
+ExitCode FilesRun::tell_outcomes(const savefile::Walk& walk, const OnFile& on_file) {
   ExitCode exit = ExitCode::done;
   for (const savefile::FileOutcome& outcome : walk.outcomes()) {
     const savefile::Trouble* const trouble = outcome.trouble ? &*outcome.trouble : nullptr;
@@ -131,8 +131,8 @@ ExitCode CaptureRun::tell_outcomes(const savefile::Walk& walk, const OnFile& on_
   return exit;
 }
 
-void CaptureRun::tell_of_file(const savefile::Walk& walk, const savefile::Trouble* damage,
-                              const OnFile& on_file) {
+void FilesRun::tell_of_file(const savefile::Walk& walk, const savefile::Trouble* damage,
+                            const OnFile& on_file) {
   const InputFile& file = walk.files()[walk.file()];
   if (damage != nullptr) progress_.clear();
   if (on_file) on_file(file, *walk.reader(), damage);
@@ -140,7 +140,7 @@ void CaptureRun::tell_of_file(const savefile::Walk& walk, const savefile::Troubl
 }
 
 /// A directory without a capture is a failure, however many other files there are.
-ExitCode CaptureRun::tell_of_directories(const savefile::Walk& walk) {
+ExitCode FilesRun::tell_of_directories(const savefile::Walk& walk) {
   ExitCode exit = ExitCode::done;
   for (const std::string& directory : walk.barren_directories()) {
     const Error barren{ErrorCode::not_a_capture, directory + ": no capture in this directory"};
@@ -149,7 +149,7 @@ ExitCode CaptureRun::tell_of_directories(const savefile::Walk& walk) {
   return exit;
 }
 
-std::span<const Packet> CaptureRun::matching(std::span<const Packet> packets) {
+std::span<const Packet> FilesRun::matching(std::span<const Packet> packets) {
   if (filter_.is_everything()) return packets;
   judged_ += packets.size();
   matching_.clear();
@@ -157,7 +157,7 @@ std::span<const Packet> CaptureRun::matching(std::span<const Packet> packets) {
   return matching_;
 }
 
-void CaptureRun::tell_about_filter() {
+void FilesRun::tell_about_filter() {
   const std::vector<filter::Refusal> refusals = filter_.refusals();
   if (refusals.empty()) return;
   if (is_refused()) throw FilterError{refusals.back().error};
@@ -169,7 +169,7 @@ void CaptureRun::tell_about_filter() {
         .counts = {{"packets", packets}}});
 }
 
-void CaptureRun::tell_about_counts(const InputFile& file, const savefile::ReaderCounts& counts) {
+void FilesRun::tell_about_counts(const InputFile& file, const savefile::ReaderCounts& counts) {
   if (counts.rounded_times != 0) {
     tell({.kind = "rounded_times",
           .message = file.path + ": " + plural(counts.rounded_times, "time stamp", "time stamps") +
@@ -201,7 +201,7 @@ void CaptureRun::tell_about_counts(const InputFile& file, const savefile::Reader
         .counts = {{"bytes", counts.skipped_bytes}, {"places", counts.skipped_regions}}});
 }
 
-void CaptureRun::tell(const Note& note) {
+void FilesRun::tell(const Note& note) {
   progress_.clear();
   cli::tell(note, options_.errors);
 }

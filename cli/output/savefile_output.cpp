@@ -1,5 +1,5 @@
 // Writes what a command selected, and says what became of it.
-#include "cli/output/capture_output.h"
+#include "cli/output/savefile_output.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -58,8 +58,8 @@ std::string removed_of(const SinkCounts& counts) {
 
 }  // namespace
 
-CaptureOutput::CaptureOutput(OutputOptions options, const std::vector<InputFile>& files,
-                             const savefile::ReaderOptions& reader, ErrorStyle errors)
+SavefileOutput::SavefileOutput(OutputOptions options, const std::vector<InputFile>& files,
+                               const savefile::ReaderOptions& reader, ErrorStyle errors)
     : options_{std::move(options)}, errors_{errors}, files_{files}, reader_{reader} {
   options_.check();
   if (is_terminal(options_.path())) {
@@ -80,7 +80,7 @@ CaptureOutput::CaptureOutput(OutputOptions options, const std::vector<InputFile>
 }
 
 /// What stands in the headers of the inputs decides what that of the output says.
-OutputNeeds CaptureOutput::needs(std::span<const Interface> interfaces) const {
+OutputNeeds SavefileOutput::needs(std::span<const Interface> interfaces) const {
   const bool is_pcap = options_.writer(true).format != savefile::Format::pcapng;
   OutputNeeds needs;
   if (auto known = is_pcap ? OutputNeeds::of(files_, reader_) : std::nullopt) return *known;
@@ -89,7 +89,7 @@ OutputNeeds CaptureOutput::needs(std::span<const Interface> interfaces) const {
 }
 
 /// A ring must not remove what a command is still to see.
-WhenBehind CaptureOutput::when_behind(const std::vector<InputFile>& files) const {
+WhenBehind SavefileOutput::when_behind(const std::vector<InputFile>& files) const {
   const bool can_wait = !files.empty() && std::ranges::all_of(files, is_regular, &InputFile::path);
   if (!can_wait) return WhenBehind::leave_out;
   return options_.rotation()->is_ring() ? WhenBehind::wait_for_each : WhenBehind::wait;
@@ -97,7 +97,7 @@ WhenBehind CaptureOutput::when_behind(const std::vector<InputFile>& files) const
 
 /// Calls action(sink) if there is one.
 template <class Action>
-void CaptureOutput::attempt(Action action) {
+void SavefileOutput::attempt(Action action) {
   if (!sink_) return;
   try {
     action(*sink_);
@@ -111,7 +111,7 @@ void CaptureOutput::attempt(Action action) {
   }
 }
 
-bool CaptureOutput::open(std::span<const Interface> interfaces) {
+bool SavefileOutput::open(std::span<const Interface> interfaces) {
   if (sink_) return false;
   const OutputNeeds needs = this->needs(interfaces);
   savefile::WriterOptions writer = options_.writer(needs.nanoseconds);
@@ -134,28 +134,28 @@ bool CaptureOutput::open(std::span<const Interface> interfaces) {
 }
 
 // From here on there is a readable file, but of a series only with the first packet.
-void CaptureOutput::begin(std::span<const Interface> interfaces) {
+void SavefileOutput::begin(std::span<const Interface> interfaces) {
   if (open(interfaces)) attempt([&](PacketSink& sink) { sink.write(interfaces, {}); });
 }
 
-void CaptureOutput::add(const CaptureBatch& batch, std::span<const Packet> packets) {
+void SavefileOutput::add(const CommandBatch& batch, std::span<const Packet> packets) {
   open(batch.interfaces);
   attempt([&](PacketSink&) { copy_->add(batch, packets); });
 }
 
-void CaptureOutput::idle() {
+void SavefileOutput::idle() {
   attempt([](PacketSink& sink) { sink.flush_if_due(); });
 }
 
-void CaptureOutput::advance(Timestamp now) {
+void SavefileOutput::advance(Timestamp now) {
   attempt([now](PacketSink& sink) { sink.advance(now); });
 }
 
-void CaptureOutput::rotate() {
+void SavefileOutput::rotate() {
   attempt([](PacketSink& sink) { sink.rotate(); });
 }
 
-void CaptureOutput::end() {
+void SavefileOutput::end() {
   if (!sink_) return;
   attempt([](PacketSink& sink) { sink.close(); });
   tell(written(), errors_);
@@ -170,7 +170,7 @@ void CaptureOutput::end() {
   if (hook_) tell_about_hook();
 }
 
-Note CaptureOutput::written() const {
+Note SavefileOutput::written() const {
   const SinkCounts counts = this->counts();
   Note note{.kind = "written",
             .message = plural(counts.packets, "packet", "packets") + " written to ",
@@ -187,7 +187,7 @@ Note CaptureOutput::written() const {
   return note;
 }
 
-void CaptureOutput::tell_about_hook() {
+void SavefileOutput::tell_about_hook() {
   const HookCounts counts = hook_->finish();
   const auto tell_of = [this](const char* kind, std::uint64_t files, const std::string& message) {
     if (files == 0) return;
@@ -205,7 +205,7 @@ void CaptureOutput::tell_about_hook() {
               " may not have been handled");
 }
 
-std::string CaptureOutput::where_kept() const {
+std::string SavefileOutput::where_kept() const {
   const SinkCounts counts = this->counts();
   const std::string packets = plural(counts.packets, "packet is", "packets are");
   if (!options_.is_series()) return packets + " in it";
