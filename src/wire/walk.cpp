@@ -10,7 +10,6 @@ static_assert([] {
   for (std::size_t i = 0; i < readings.size(); ++i) {
     const Reading& reading = readings[i];
     if (reading.step != static_cast<Step>(i)) return false;
-    if ((reading.read == nullptr) != (reading.step == Step::stop)) return false;
     if (reading.as != no_layer) read.insert(reading.as);
   }
   for (std::size_t i = 0; i < protocol_count; ++i) {
