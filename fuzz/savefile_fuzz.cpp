@@ -27,10 +27,10 @@ void check_copies(const weir::Packet& packet) {
 
 void check_copies(const weir::Block& block) {
   std::vector<std::uint8_t> copy;
-  append_little_endian_body(copy, block);
+  weir::savefile::append_little_endian_body(copy, block);
   check(copy.size() <= block.body.size() && copy.size() % 4 == 0);
   weir::savefile::ResolvedNames names;
-  add_resolved_names(names, block);
+  weir::savefile::add_resolved_names(names, block);
   check(names.ipv4 + names.ipv6 <= block.body.size());
 }
 
