@@ -17,7 +17,7 @@ std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival, const P
         return index;
       case Verdict::again:
         claimant.count(arrival.facts, arrival.timestamp, now_);
-        hold(claim.claimant, arrival, told);
+        hold(claimant.id(), arrival, told);
         return held;
       case Verdict::owner:
         is_refused = claim.is_refused;
@@ -48,7 +48,7 @@ std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival, const 
   const std::uint32_t claimant = records_.create(arrival.facts, arrival.timestamp);
   records_[claimant].count(arrival.facts, arrival.timestamp, now_);
   records_[claimant].forget_key();
-  hold(claimant, arrival, told);
+  hold(records_[claimant].id(), arrival, told);
   records_[index].set_contested(true);
   claim = {
       .owner = index, .claimant = claimant, .side = arrival.facts.side, .is_refused = is_refused};
@@ -60,6 +60,7 @@ void Table::refuse(std::uint32_t owner) {
   FlowRecord& flow = records_[owner];
   const Release claimant{records_, withdraw(owner)};
   const FlowRecord& claim = records_[claimant.index()];
+  const Forget forget{*this, claim.id()};
   counted_ += claim.from_originator().packets + claim.from_responder().packets;
   const bool wakes = flow.is_resting();
   if (wakes) {
@@ -69,7 +70,7 @@ void Table::refuse(std::uint32_t owner) {
   }
   flow.absorb(claim);
   if (wakes) observers_.on_start(flow);
-  tell_held(claimant.index(), owner);
+  tell_held(claim.id(), owner);
 }
 
 /// The claimant of the flow, which has it no longer; none, if it has none. Its key is known again.
@@ -93,15 +94,15 @@ void Table::adopt(std::uint32_t claimant) {
   counted_ += flow.from_originator().packets + flow.from_responder().packets;
   file(claimant);
   observers_.on_start(flow);
-  tell_held(claimant, claimant);
+  tell_held(flow.id(), claimant);
 }
 
-void Table::hold(std::uint32_t claimant, const Arrival& arrival, const Packet* told) {
+void Table::hold(std::uint64_t claimant, const Arrival& arrival, const Packet* told) {
   if (told == nullptr || held_packets_.hold(claimant, arrival.facts.side, *told)) return;
   ++untold_;
 }
 
-void Table::tell_held(std::uint32_t claimant, std::uint32_t index) {
+void Table::tell_held(std::uint64_t claimant, std::uint32_t index) {
   held_packets_.take(claimant,
                      [&](std::uint8_t side, const Packet& packet) { tell(index, side, packet); });
 }

@@ -9,22 +9,29 @@
 
 namespace weir::flow {
 
-/// Copies, in the order they came.
+/// Copies, in the order they came, by the id of the flow that claims them.
 class HeldPackets {
  public:
   static constexpr std::size_t max_packets = 4096;
 
   /// False, if there is no room.
-  [[nodiscard]] bool hold(std::uint32_t claimant, std::uint8_t side, const Packet& packet) {
+  [[nodiscard]] bool hold(std::uint64_t claimant, std::uint8_t side, const Packet& packet) {
     if (packets_.size() == max_packets) return false;
     packets_.push_back({.claimant = claimant, .side = side, .packet = OwnedPacket{packet}});
     return true;
   }
 
+  /// Forgets those of the claimant, and says how many there were.
+  std::size_t drop(std::uint64_t claimant) noexcept {
+    return packets_.empty() ? 0 : std::erase_if(packets_, [claimant](const Held& held) {
+      return held.claimant == claimant;
+    });
+  }
+
   /// Takes those of the claimant out and hands each to tell(side, packet). If that throws, the rest
   /// of them stay.
   template <class Tell>
-  void take(std::uint32_t claimant, Tell tell) {
+  void take(std::uint64_t claimant, Tell tell) {
     for (auto held = packets_.begin(); held != packets_.end();) {
       if (held->claimant != claimant) {
         ++held;
@@ -38,7 +45,7 @@ class HeldPackets {
 
  private:
   struct Held {
-    std::uint32_t claimant;
+    std::uint64_t claimant;
     std::uint8_t side;
     OwnedPacket packet;
   };

@@ -126,13 +126,15 @@ void Table::end(std::uint32_t index, EndReason reason) {
   FlowRecord& flow = records_[index];
   if (flow.is_contested() && claims_.place(index).is_refused) refuse(index);
   Release claimant{records_, withdraw(index)};
+  const bool has_claimant = claimant.index() != SlotTable::none;
+  const Forget forget{*this, has_claimant ? records_[claimant.index()].id() : 0};
   const bool is_told = !flow.is_resting();
   take_out(index);
   {
     const Release release{records_, index};
     if (is_told) observers_.on_end(flow, reason);
   }
-  if (claimant.index() != SlotTable::none) adopt(claimant.keep());
+  if (has_claimant) adopt(claimant.keep());
 }
 
 void Table::take_out(std::uint32_t index) noexcept {

@@ -136,9 +136,21 @@ class Table {
                                      const Packet* told);
   [[nodiscard]] std::uint32_t contest(std::uint32_t index, const Arrival& arrival,
                                       const Packet* told, bool is_refused);
-  void hold(std::uint32_t claimant, const Arrival& arrival, const Packet* told);
+  void hold(std::uint64_t claimant, const Arrival& arrival, const Packet* told);
   /// Observers are handed what waited with the claimant, as packets of flow `index`.
-  void tell_held(std::uint32_t claimant, std::uint32_t index);
+  void tell_held(std::uint64_t claimant, std::uint32_t index);
+  /// What still waits with a claimant at the end of a scope, as an observer has thrown, is untold.
+  class Forget {
+   public:
+    Forget(Table& table, std::uint64_t claimant) noexcept : table_{table}, claimant_{claimant} {}
+    Forget(const Forget&) = delete;
+    Forget& operator=(const Forget&) = delete;
+    ~Forget() { table_.untold_ += table_.held_packets_.drop(claimant_); }
+
+   private:
+    Table& table_;
+    std::uint64_t claimant_;
+  };
   void refuse(std::uint32_t owner);
   [[nodiscard]] std::uint32_t withdraw(std::uint32_t owner) noexcept;
   void adopt(std::uint32_t claimant);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "connection.h"
 
@@ -119,6 +120,34 @@ TEST(FlowObservers, GetPacketsThatWaitedWithTheFlowTheyTurnOutToBeOf) {
     EXPECT_EQ(packets.ended.size(), is_taken_up ? 2U : 1U);
     EXPECT_EQ(connection.tracker.counts().packets_untold, 0U);
   }
+}
+
+TEST(FlowObservers, AreNotHandedAnothersPacketsAfterOneHasThrown) {
+  class ThrowsOnce : public Packets {
+   public:
+    void on_end(const Flow& flow, EndReason reason) override {
+      if (std::exchange(has_thrown_, true)) return Packets::on_end(flow, reason);
+      throw std::runtime_error{"full"};
+    }
+
+   private:
+    bool has_thrown_ = false;
+  } packets;
+  Connection connection;
+  connection.tracker.attach(packets);
+  connection.open();
+  const std::uint32_t begin = connection.client_next + 0x20000000;
+  connection.stray_client({.tcp_flags = syn, .sequence = begin}, 5s);
+  connection.stray_client({.tcp_flags = syn, .sequence = begin}, 6s);
+  EXPECT_THROW(connection.stray_server(
+                   {.tcp_flags = syn | ack, .sequence = 77, .acknowledgment = begin + 1}, 7s),
+               std::runtime_error);
+  // Whoever takes the record of the claim, ends with what it was told itself.
+  connection.open(20s);
+  connection.stray_client({.tcp_flags = syn, .sequence = begin + 99}, 25s);
+  connection.client(psh | ack, 26s, 10);
+  connection.tracker.finish();
+  EXPECT_EQ(connection.tracker.counts().packets_untold, 2U);
 }
 
 TEST(FlowObservers, GetAPacketFarAheadOnceItIsKnownNotToBeThePresent) {
