@@ -43,6 +43,11 @@ struct Group::State {
   std::atomic<std::size_t> count{0};
 
  private:
+  /// Nothing follows, and nobody takes up changes any more.
+  Batch last(SourceState state) {
+    posted.close();
+    return {{}, state, up_to()};
+  }
   void change_what_was_posted();
   std::span<const Packet> take_in_turn();
   std::span<const Packet> take(GroupMember& member);
@@ -70,11 +75,11 @@ Batch Group::State::next(Deadline deadline) {
   for (;;) {
     change_what_was_posted();
     if (is_stopped.load(std::memory_order_acquire) && !is_draining_) begin_drain();
-    if (is_draining_ && drained()) return {{}, SourceState::stopped, up_to()};
+    if (is_draining_ && drained()) return last(SourceState::stopped);
     const std::span<const Packet> packets = take_in_turn();
     if (!packets.empty()) return {packets, SourceState::packets, up_to()};
     if (!events.empty()) return {{}, patience.state(), up_to()};
-    if (all_gone()) return {{}, SourceState::gone, up_to()};
+    if (all_gone()) return last(SourceState::gone);
     if (patience.over()) return {{}, patience.state(), up_to()};
     if (wait(patience) == sys::Readable::interrupted) {
       return {{}, SourceState::timeout, up_to()};

@@ -19,9 +19,18 @@ class PostedChanges {
     std::promise<void> done;
     std::future<void> future = done.get_future();
     const std::scoped_lock lock{mutex_};
+    if (is_closed_) return future;
     posted_.push_back({adapter, std::move(change), std::move(done)});
     has_any_.store(true, std::memory_order_release);
     return future;
+  }
+
+  /// From now on nobody takes any: promises are broken at once.
+  void close() noexcept {
+    const std::scoped_lock lock{mutex_};
+    is_closed_ = true;
+    posted_.clear();
+    has_any_.store(false, std::memory_order_relaxed);
   }
 
   /// Calls apply(adapter, change) for each, in order, and tells who posted it how that ended.
@@ -53,6 +62,7 @@ class PostedChanges {
 
   std::mutex mutex_{};
   std::vector<Posted> posted_{};
+  bool is_closed_ = false;
   std::atomic<bool> has_any_{false};
 };
 

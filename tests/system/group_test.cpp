@@ -82,7 +82,7 @@ TEST_F(GroupTest, ABusyAdapterDoesNotKeepTheOthersWaiting) {
   send("near", 5'000);
   send("near1", 5'000);
   send("near2", 10);
-  std::this_thread::sleep_for(200ms);
+  std::this_thread::sleep_for(1s);
   std::vector<std::uint32_t> order;
   for (const Batch& batch : group.batches(Deadline::in(500ms))) {
     if (batch.packets.empty()) break;
@@ -103,7 +103,8 @@ TEST_F(GroupTest, NowIsBehindNobodysPackets) {
   for (const Batch& batch : group.batches(Deadline::in(500ms))) {
     if (batch.packets.empty() && (packets == 42'000 || ++silences == 10)) break;
     for (const Packet& packet : batch.packets) {
-      ASSERT_GE(packet.timestamp + 80ms, now) << "a processor may overtake another by that";
+      ASSERT_GE(packet.timestamp + 500ms, now)
+          << "a processor may overtake another, one that is busy";
     }
     packets += batch.packets.size();
     now = batch.now;
@@ -150,7 +151,7 @@ TEST_F(GroupTest, OneThatGoesIsToldAndTheOthersGoOn) {
 TEST_F(GroupTest, OneThatIsWaitedForComesBack) {
   Group group = three({.resume = true});
   const auto next_event = [&group] {
-    for (const Batch& batch : group.batches(Deadline::in(3s))) {
+    for (const Batch& batch : group.batches(Deadline::in(20s))) {
       if (!group.events().empty()) return group.events().front();
       if (batch.packets.empty()) break;
     }
@@ -178,7 +179,7 @@ TEST_F(GroupTest, AnotherThreadChangesAFilterWhileItWaits) {
     send("near", 9);
   }};
   Counts counts;
-  for (const Batch& batch : group.batches(Deadline::in(2s))) {
+  for (const Batch& batch : group.batches(Deadline::in(30s))) {
     for (const Packet& packet : batch.packets) ++counts[packet.interface_index];
     if (counts[0] == 9 && counts[1] == 3) break;
     if (batch.packets.empty()) break;
