@@ -73,13 +73,13 @@ struct PacketRow::State {
   InterfaceNames interfaces{};
   const Packet* packet = nullptr;
   const wire::Layers* layers = nullptr;
-  const PacketPlace* place = nullptr;
+  PacketPlace place{};
   std::string scratch{};
 
   [[nodiscard]] PacketRecord record() noexcept {
     return {.packet = *packet,
             .layers = *layers,
-            .place = *place,
+            .place = place,
             .interfaces = interfaces,
             .scratch = scratch};
   }
@@ -121,7 +121,7 @@ const FieldDescription& PacketRow::field(std::size_t index) const noexcept {
 void PacketRow::set(const Packet& packet, const wire::Layers& layers, const PacketPlace& place) {
   state_->packet = &packet;
   state_->layers = &layers;
-  state_->place = &place;
+  state_->place = place;
 }
 
 Value PacketRow::value(std::size_t index) {

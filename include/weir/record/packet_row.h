@@ -36,11 +36,12 @@ class WEIR_API PacketRow {
   /// Of the field at `index`, which is below size(); so in the next two.
   [[nodiscard]] const FieldDescription& field(std::size_t index) const noexcept;
 
-  /// The packet that is read from now on; all three are borrowed until the next. `layers` is
-  /// decode(packet).
+  /// The packet that is read from now on; it, `layers` and what `place` shows are borrowed until
+  /// the next. `layers` is decode(packet).
   void set(const Packet& packet, const wire::Layers& layers, const PacketPlace& place);
   /// Absent for fields of several values and those that do not apply. Borrows from the packet and
   /// from this row: valid until the next call of either.
+  /// Precondition, and of visit(): set() has been called.
   [[nodiscard]] Value value(std::size_t index);
   /// Tells what a field of several values is made of; nothing where it does not apply, or is of
   /// one.

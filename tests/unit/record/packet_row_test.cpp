@@ -86,7 +86,8 @@ TEST(PacketRow, HasEveryFieldOnceAndEachOfTheKindItSays) {
   PacketRow row{all};
   const Packet packet{.data = segment, .wire_length = static_cast<std::uint32_t>(segment.size())};
   const wire::Layers layers = wire::decode(packet);
-  row.set(packet, layers, {});
+  const PacketPlace place{.number = 1};
+  row.set(packet, layers, place);
   std::size_t read = 0;
   for (std::size_t i = 0; i < row.size(); ++i) {
     const Value value = row.value(i);
