@@ -97,6 +97,10 @@ std::unique_ptr<ProgramEntry> ProgramTable::made_late(LinkType link_type) const 
   } catch (const std::exception& error) {
     return std::make_unique<ProgramEntry>(link_type, refused(error.what()),
                                           std::unexpected{refusal(error.what())});
+  } catch (...) {
+    constexpr const char* words = "compiling the filter failed";
+    return std::make_unique<ProgramEntry>(link_type, refused(words),
+                                          std::unexpected{refusal(words)});
   }
 }
 
