@@ -156,7 +156,7 @@ void capture(const std::string& adapter, const std::string& to) {
   weir::capture::Group group;
   group.add(adapter, {.filter = weir::filter::Filter{"udp port 53"}});
   weir::savefile::RotatingWriter writer{to, {}, {.period = 1h, .files = 24}};
-  std::thread other{[&group] {
+  const std::jthread other{[&group] {
     std::this_thread::sleep_for(10s);
     group.stop();  // what the adapter had received by then is still delivered
   }};
@@ -164,7 +164,6 @@ void capture(const std::string& adapter, const std::string& to) {
     writer.write(group.interfaces(), batch.packets);
     writer.advance(batch.now);
   }
-  other.join();
   writer.close();
   // [/capturing]
 }
