@@ -25,9 +25,9 @@ class WEIR_API Copy {
 
  private:
   /// Begins those not begun yet, each when the statistics of the one before are written.
-  void add_sections(const BatchContext& context);
+  WEIR_PRIVATE void add_sections(const BatchContext& context);
   /// Those not written yet, up to the first that is of another section; null is all.
-  void add_statistics(const BatchContext& context, const Section* section);
+  WEIR_PRIVATE void add_statistics(const BatchContext& context, const Section* section);
 
   PacketSink* to_;
   bool has_begun_ = false;
