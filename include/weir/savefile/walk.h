@@ -36,10 +36,11 @@ struct FileOutcome {
 };
 
 /// Many capture files as one packet source. What is wrong with one of them is a value, and the
-/// others follow:
+/// others follow: it is never thrown, so whoever walks or copies them asks afterwards:
 ///
 ///     savefile::Walk walk{savefile::expand({"traces/", "-"})};
-///     for (const Packet& packet : walk) ...
+///     walk.copy_to(writer);
+///     for (const FileOutcome& outcome : walk.troubles()) ...
 ///
 /// Where a file ends, or cannot be read, a batch has no packets, its state is `timeout` whatever
 /// the deadline, and outcomes() says what became of the file; context().ends_file says that what
@@ -59,8 +60,7 @@ class WEIR_API Walk final : public Source {
   Walk& operator=(Walk&&) noexcept;
   ~Walk() override;
 
-  /// Where the window needs the end, the first call reads every file once before. Throws
-  /// SystemError naming `ulimit -n` where more files are to be merged than can be open.
+  /// Where the window needs the end, the first call reads every file once before.
   Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
   [[nodiscard]] BatchContext context() const noexcept override;
@@ -72,8 +72,13 @@ class WEIR_API Walk final : public Source {
   [[nodiscard]] std::size_t file() const noexcept;
   /// What reads it; null between files, and where they are merged. Valid until the next call.
   [[nodiscard]] const Reader* reader() const noexcept;
-  /// Files done with since the batch before.
+  /// Files done with since the batch before: each once, but for those passed_over(). Merged files
+  /// that are whole are done with together, at the end; where more are to be merged than can be
+  /// open, that is the end, and an outcome of no file names `ulimit -n`.
   [[nodiscard]] std::span<const FileOutcome> outcomes() const noexcept;
+  /// Those of all files up to now that have a trouble, in the order they came in. Valid until the
+  /// next call.
+  [[nodiscard]] std::span<const FileOutcome> troubles() const noexcept;
 
   /// All packets of the last batch, in the window or not: what numbers and origins count. Valid as
   /// the batch.

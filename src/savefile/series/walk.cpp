@@ -71,8 +71,9 @@ struct Walk::State {
   bool is_over = false;  // the source; it stays until the next call
   std::size_t file = 0;
   std::size_t next_file = 0;
-  std::vector<FileOutcome> outcomes;
-  std::span<const Packet> packets;  // of the batch, in the window or not
+  std::vector<FileOutcome> outcomes;  // since the batch before
+  std::vector<FileOutcome> troubles;  // of all up to now
+  std::span<const Packet> packets;    // of the batch, in the window or not
   std::vector<Packet> in_window;
   std::uint64_t first_number = 1;
   Timestamp latest = Timestamp::min();
@@ -88,11 +89,19 @@ struct Walk::State {
 
  private:
   void look_for_end();
+  std::optional<Timestamp> last_time(const InputFile& file);
   bool open_next();
   bool open(std::size_t index);
   bool open_merged();
   void note_capture(std::size_t index);
-  void refuse(std::size_t index, const Error& error);
+  void refuse(std::size_t index, const Error& error, bool is_capture);
+  void tell(FileOutcome outcome);
+  void tell_of_whole_files();
+  /// From now on stop() reaches it.
+  void reach(Source& one) noexcept {
+    current.set(&one);
+    if (current.is_stopped()) one.stop();
+  }
   Batch read(Deadline deadline);
   void finish(const Error* error);
   void close();
@@ -128,21 +137,29 @@ Batch Walk::State::next(Deadline deadline) {
   return read(deadline);
 }
 
-// What is wrong with a file is told when it is read again.
 void Walk::State::look_for_end() {
   std::optional<Timestamp> last;
   for (const InputFile& one : files) {
     if (current.is_stopped()) return;
-    try {
-      Reader whole{one.path, options.reader};
-      for (const Packet& packet : whole) {
-        if (is_timed(packet)) last = std::max(last.value_or(packet.timestamp), packet.timestamp);
-      }
-    } catch (const Error&) {
-      continue;
-    }
+    last = std::max(last, last_time(one));
   }
-  if (last) options.window.end_at(*last);
+  if (last && !current.is_stopped()) options.window.end_at(*last);
+}
+
+// What is wrong with a file is told when it is read again.
+std::optional<Timestamp> Walk::State::last_time(const InputFile& one) {
+  std::optional<Timestamp> last;
+  try {
+    reader.emplace(one.path, options.reader);
+    reach(*reader);
+    for (const Packet& packet : *reader) {
+      if (is_timed(packet)) last = std::max(last.value_or(packet.timestamp), packet.timestamp);
+    }
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch)
+  }
+  current.set(nullptr);
+  reader.reset();
+  return last;
 }
 
 bool Walk::State::open_next() {
@@ -158,35 +175,35 @@ bool Walk::State::open(std::size_t index) {
     reader.emplace(path == "-" ? Reader::standard_input(options.reader)
                                : Reader{path, options.reader});
   } catch (const Error& error) {
-    refuse(index, error);
+    refuse(index, error, false);
     return false;
   }
   note_capture(index);
   source = &*reader;
-  current.set(source);
-  if (current.is_stopped()) source->stop();
+  reach(*source);
   return true;
 }
 
 bool Walk::State::open_merged() {
   std::vector<std::string> paths;
   for (const InputFile& one : files) paths.push_back(one.path);
-  const auto on_error = [this](std::size_t index, const Error& error) {
+  const auto on_error = [this](std::size_t index, const Error& error, bool is_capture) {
     if (source == nullptr && current.is_stopped()) throw;  // else the next pipe is waited for
-    refuse(index, error);
+    refuse(index, error, is_capture);
   };
   try {
     merged.emplace(std::move(paths), MergedReaderOptions{options.reader, on_error});
-  } catch (const Error&) {
-    if (!current.is_stopped()) throw;
+  } catch (const Error& error) {
+    if (!current.is_stopped()) tell({.trouble = Trouble{error}});
+    // Nobody knows whether there is a capture in them.
+    for (auto& [directory, has_capture] : directories) has_capture = true;
     return false;
   }
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (merged->counts(i).stream_bytes != 0) note_capture(i);
   }
   source = &*merged;
-  current.set(source);
-  if (current.is_stopped()) source->stop();
+  reach(*source);
   return true;
 }
 
@@ -196,16 +213,32 @@ void Walk::State::note_capture(std::size_t index) {
 }
 
 // What fails once the walk is stopped was stopped.
-void Walk::State::refuse(std::size_t index, const Error& error) {
+void Walk::State::refuse(std::size_t index, const Error& error, bool is_capture) {
   Trouble trouble{error};
   const std::string& directory = files[index].directory;
-  if (!directory.empty() && is_no_capture(trouble)) {
+  if (!directory.empty() && !is_capture && is_no_capture(trouble)) {
     ++passed_over;
     return;
   }
   if (!directory.empty()) directories[directory] = true;
   if (current.is_stopped()) return;
-  outcomes.push_back({index, merged && merged->counts(index).stream_bytes != 0, trouble});
+  tell({index, is_capture, std::move(trouble)});
+}
+
+void Walk::State::tell(FileOutcome outcome) {
+  if (outcome.trouble) troubles.push_back(outcome);
+  outcomes.push_back(std::move(outcome));
+}
+
+// Of merged files. Those that failed have been told of.
+void Walk::State::tell_of_whole_files() {
+  std::vector<bool> has_failed(files.size());
+  for (const FileOutcome& one : troubles) {
+    if (one.file) has_failed[*one.file] = true;
+  }
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (!has_failed[i] && merged->counts(i).stream_bytes != 0) tell({i, true});
+  }
 }
 
 Batch Walk::State::read(Deadline deadline) {
@@ -227,15 +260,16 @@ Batch Walk::State::read(Deadline deadline) {
   return batch(wanted.empty() ? SourceState::timeout : SourceState::packets, wanted);
 }
 
-// Of merged files those that failed have been told of.
 void Walk::State::finish(const Error* error) {
   is_over = true;
   std::optional<Trouble> trouble;
   if (error != nullptr) trouble.emplace(*error);
   if (reader) {
-    outcomes.push_back({file, true, trouble});
+    tell({file, true, std::move(trouble)});
   } else if (trouble) {
-    outcomes.push_back({std::nullopt, false, trouble});
+    tell({.trouble = std::move(trouble)});
+  } else {
+    tell_of_whole_files();
   }
 }
 
@@ -293,6 +327,7 @@ std::span<const InputFile> Walk::files() const noexcept { return state_->files; 
 std::size_t Walk::file() const noexcept { return state_->file; }
 const Reader* Walk::reader() const noexcept { return state_->reader ? &*state_->reader : nullptr; }
 std::span<const FileOutcome> Walk::outcomes() const noexcept { return state_->outcomes; }
+std::span<const FileOutcome> Walk::troubles() const noexcept { return state_->troubles; }
 
 std::span<const Packet> Walk::read_packets() const noexcept { return state_->packets; }
 std::uint64_t Walk::first_number() const noexcept { return state_->first_number; }

@@ -86,7 +86,7 @@ class Merged : public testing::Test {
 
   // A reader that notes which files failed, and how.
   MergedReader open() {
-    return MergedReader{paths_, {.on_error = [this](std::size_t index, const Error& error) {
+    return MergedReader{paths_, {.on_error = [this](std::size_t index, const Error& error, bool) {
                           failures_.emplace_back(index, error.code());
                         }}};
   }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include "support/temporary_folder.h"
@@ -121,6 +122,7 @@ TEST_F(Thousand, FilesAreMergedByTime) {
   EXPECT_EQ(walk.counts().packets, 3 * count - 1);
   EXPECT_EQ(walk.counts(damaged).packets, 2U);
   EXPECT_EQ(walk.captures(), count);
+  EXPECT_EQ(outcomes_.size(), count);
   expect_one_damaged();
 }
 
@@ -134,6 +136,8 @@ TEST_F(Thousand, FilesAreCopiedInOneCall) {
   writer.close();
   EXPECT_EQ(writer.counts().packets, count);
   EXPECT_EQ(test::read_memory(bytes).text(damaged), "617");
+  ASSERT_EQ(walk.troubles().size(), 1U) << "known also to who did not see the batches";
+  EXPECT_EQ(walk.troubles()[0].file, damaged);
 }
 
 TEST_F(Walking, TellsFilesApart) {
@@ -233,6 +237,57 @@ TEST_F(Walking, GoesOnBehindFilesThatCannotBeRead) {
   }
 }
 
+TEST_F(Walking, TellsWhatIsACaptureHoweverEarlyItFails) {
+  const auto bytes = pcap(0, 1, "a").bytes();
+  const std::string cut = add("cut", Bytes{bytes}.first(bytes.size() - 1));
+  const std::string good = add("good", pcap(0, 1, "good").bytes());
+  for (const bool merge : {false, true}) {
+    outcomes_.clear();
+    EXPECT_EQ(texts({cut, good}, {.merge = merge}), Texts{"good"});
+    ASSERT_EQ(outcomes_.size(), 2U);
+    EXPECT_EQ(outcomes_[0].file, 0U);
+    EXPECT_TRUE(outcomes_[0].is_capture && outcomes_[0].trouble);
+    EXPECT_EQ(outcomes_[1].file, 1U);
+    EXPECT_TRUE(outcomes_[1].is_capture && !outcomes_[1].trouble);
+  }
+}
+
+TEST_F(Walking, TellsOfACaptureInADirectoryThatGoesOnAsAnotherFormat) {
+  const std::string directory = add_directory("d");
+  CaptureBytes file;
+  file.section(0).interface().enhanced(0, 1, "one.");
+  file.u32(0x0a0d0d0a).u32(28).u32(0x1a2b3c4d).u16(9).u16(0).u64(UINT64_MAX).u32(28);
+  add("d/a", file.bytes());
+  for (const bool merge : {false, true}) {
+    outcomes_.clear();
+    Walk walk{expand({directory}), {.merge = merge}};
+    EXPECT_EQ(texts(walk), Texts{"one."});
+    EXPECT_EQ(walk.passed_over(), 0U);
+    ASSERT_EQ(outcomes_.size(), 1U);
+    EXPECT_EQ(outcomes_[0].trouble->code, ErrorCode::unsupported_format);
+  }
+}
+
+TEST_F(Walking, MoreFilesToMergeThanCanBeOpenAreATrouble) {
+  const Texts paths{add("a", pcap(0, 1, "a").bytes()), add("b", pcap(0, 1, "b").bytes())};
+  // At the first look at them, and when their packets are due.
+  for (const int most : {1, 2}) {
+    outcomes_.clear();
+    int opened = 0;
+    const auto open = [&](const std::string& path) {
+      if (opened++ == most) throw SystemError{EMFILE, "open " + path};
+      return ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    };
+    Walk walk{expand(paths), {.reader = {.open = open}, .merge = true}};
+    EXPECT_TRUE(texts(walk).empty());
+    ASSERT_EQ(outcomes_.size(), 1U);
+    EXPECT_FALSE(outcomes_[0].file);
+    EXPECT_EQ(outcomes_[0].trouble->system_error, EMFILE);
+    EXPECT_NE(outcomes_[0].trouble->message.find("ulimit -n"), std::string::npos);
+    EXPECT_EQ(walk.troubles().size(), 1U);
+  }
+}
+
 TEST_F(Walking, SkipsDamageWhereThatIsWanted) {
   std::vector<std::uint8_t> bytes = pcap(1'000'000'000, 1, "first").bytes();
   bytes.insert(bytes.end(), 40, 0xff);
@@ -306,6 +361,46 @@ TEST_F(Walking, IsStoppedByAnotherThreadWhileItWaits) {
     EXPECT_EQ(walk.next_batch().state, SourceState::stopped);
     stopper.join();
     ::close(hold);
+  }
+}
+
+TEST_F(Walking, IsStoppedWhileItLooksForTheEnd) {
+  int ends[2] = {-1, -1};
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const auto bytes = pcap(0, 1, "a").bytes();
+  ASSERT_EQ(::write(ends[1], bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  std::promise<void> opened;
+  const auto open = [&](const std::string&) {
+    opened.set_value();
+    return ends[0];
+  };
+  const WindowEnd last{.kind = WindowEnd::Kind::before_end, .span = std::chrono::seconds{1}};
+  Walk walk{expand({add("a", bytes)}),
+            {.reader = {.open = open}, .window = {last, TimeWindow::no_end}}};
+  auto state = std::async(std::launch::async, [&walk] { return walk.next_batch().state; });
+  opened.get_future().wait();
+  walk.stop();
+  EXPECT_EQ(state.wait_for(std::chrono::seconds{20}), std::future_status::ready);
+  ::close(ends[1]);
+  EXPECT_EQ(state.get(), SourceState::stopped);
+}
+
+TEST_F(Walking, IsStoppedByAnotherThreadWhileFilesChange) {
+  const Texts paths(300, add("a", pcap(0, 1, "a").bytes()));
+  for (const bool merge : {false, true}) {
+    Walk walk{expand(paths), {.merge = merge}};
+    std::promise<void> begun;
+    std::thread stopper{[&] {
+      begun.get_future().wait();
+      walk.stop();
+    }};
+    SourceState state{};
+    for (bool is_first = true; state != SourceState::stopped && state != SourceState::end;) {
+      state = walk.next_batch().state;
+      if (std::exchange(is_first, false)) begun.set_value();
+    }
+    stopper.join();
+    EXPECT_EQ(walk.next_batch().state, SourceState::stopped);
   }
 }
 
