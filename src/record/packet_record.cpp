@@ -126,11 +126,13 @@ constexpr std::array before_protocols{
     Field{"len", FieldKind::integer, "bytes on the wire",
           [](const PacketRecord& record) -> Value {
             return std::uint64_t{record.packet.wire_length};
-          }},
+          },
+          FieldUnit::bytes},
     Field{"caplen", FieldKind::integer, "bytes captured",
           [](const PacketRecord& record) -> Value {
             return std::uint64_t{record.packet.data.size()};
-          }},
+          },
+          FieldUnit::bytes},
     Field{"link_type", FieldKind::integer, "LINKTYPE number",
           [](const PacketRecord& record) -> Value {
             return std::uint64_t{std::to_underlying(record.packet.link_type)};

@@ -2,6 +2,7 @@
 #include "weir/record/packet_row.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "record/layer_fields.h"
@@ -13,11 +14,19 @@ namespace {
 
 using wire::Protocol;
 
+/// Where a field stands in the table of a header's format.
+struct Entry {
+  const ProtocolFields* table = nullptr;
+  std::size_t index = 0;
+};
+
 /// One field: of the packet, or of a header.
 struct Place {
   FieldDescription description{};
   const RecordField<PacketRecord>* of_packet = nullptr;
   Protocol protocol{};
+  /// One a format: two protocols have two.
+  std::array<Entry, 2> entries{};
 };
 
 /// All there are, and the text of their names.
@@ -33,8 +42,7 @@ struct Catalogue {
 Catalogue::Catalogue() {
   const auto add_own = [this](const RecordField<PacketRecord>& field) {
     if (by_name.try_emplace(std::string{field.name}, places.size()).second) {
-      places.push_back(
-          {.description = {field.name, field.kind, field.meaning}, .of_packet = &field});
+      places.push_back({.description = field.description(), .of_packet = &field});
     }
   };
   std::ranges::for_each(packet_record_fields(), add_own);
@@ -46,24 +54,24 @@ Catalogue::Catalogue() {
 }
 
 void Catalogue::add(const ProtocolFields& fields) {
-  for (const FieldDescription& field : fields.fields) {
+  for (std::size_t i = 0; i < fields.fields.size(); ++i) {
+    const FieldDescription& field = fields.fields[i];
     const std::string name =
         std::string{wire::name(fields.protocol)} + '.' + std::string{field.name};
-    const auto [entry, is_new] = by_name.try_emplace(name, places.size());
-    if (!is_new) continue;
-    places.push_back(
-        {.description = {entry->first, field.kind, field.meaning}, .protocol = fields.protocol});
+    const auto [known, is_new] = by_name.try_emplace(name, places.size());
+    const Entry entry{&fields, i};
+    if (is_new) {
+      places.push_back({.description = field, .protocol = fields.protocol, .entries = {entry}});
+      places.back().description.name = known->first;
+    } else {
+      places[known->second].entries[1] = entry;
+    }
   }
 }
 
 const Catalogue& catalogue() {
   static const Catalogue all;
   return all;
-}
-
-/// The field's name behind that of its protocol.
-std::string_view own_name(const Place& place) noexcept {
-  return place.description.name.substr(place.description.name.find('.') + 1);
 }
 
 }  // namespace
@@ -89,10 +97,11 @@ struct PacketRow::State {
     const wire::Layer* const layer = layers->find(field.protocol);
     if (layer == nullptr) return;
     const Bytes header = header_bytes(*packet, *layers, *layer);
-    const ProtocolFields& fields = fields_of(*layer, header);
-    const auto found = std::ranges::find(fields.fields, own_name(field), &FieldDescription::name);
-    if (header.empty() || found == fields.fields.end()) return;
-    take(fields, header, static_cast<std::size_t>(found - fields.fields.begin()));
+    if (header.empty()) return;
+    const ProtocolFields* const table = &fields_of(*layer, header);
+    for (const Entry& entry : field.entries) {
+      if (entry.table == table) take(*table, header, entry.index);
+    }
   }
 };
 

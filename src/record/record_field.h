@@ -22,8 +22,8 @@ struct RecordField {
   using Visit = void (*)(ValueVisitor& to, const Record& record);
 
   constexpr RecordField(std::string_view its_name, FieldKind its_kind, std::string_view its_meaning,
-                        Read how)
-      : name{its_name}, kind{its_kind}, meaning{its_meaning}, read{how} {}
+                        Read how, FieldUnit its_unit = FieldUnit::none)
+      : name{its_name}, kind{its_kind}, meaning{its_meaning}, unit{its_unit}, read{how} {}
   constexpr RecordField(std::string_view its_name, FieldKind its_kind, std::string_view its_meaning,
                         Visit how)
       : name{its_name}, kind{its_kind}, meaning{its_meaning}, visit{how} {}
@@ -31,9 +31,15 @@ struct RecordField {
   std::string_view name;
   FieldKind kind;
   std::string_view meaning;
+  FieldUnit unit = FieldUnit::none;
   /// One of them.
   Read read = nullptr;
   Visit visit = nullptr;
+
+  /// What the documentation says of it.
+  [[nodiscard]] constexpr FieldDescription description() const noexcept {
+    return {name, kind, meaning, unit};
+  }
 };
 
 /// What the documentation says of a table.
@@ -42,7 +48,7 @@ constexpr std::array<FieldDescription, count> descriptions(
     const std::array<RecordField<Record>, count>& fields) {
   std::array<FieldDescription, count> result{};
   for (std::size_t i = 0; i < count; ++i) {
-    result[i] = {fields[i].name, fields[i].kind, fields[i].meaning};
+    result[i] = fields[i].description();
   }
   return result;
 }

@@ -59,11 +59,15 @@ enum class FieldKind : std::uint8_t {
   return "";
 }
 
+/// What the integers of a field count; of other fields none.
+enum class FieldUnit : std::uint8_t { none, packets, bytes };
+
 /// A field as the documentation shows it.
 struct FieldDescription {
   std::string_view name;
   FieldKind kind;
   std::string_view meaning;
+  FieldUnit unit = FieldUnit::none;
 };
 
 }  // namespace weir::record

@@ -74,6 +74,23 @@ TEST(PacketRow, NamesAFieldThatIsNotThere) {
   }
 }
 
+TEST(PacketRow, ReadsBothFormatsThatShareAName) {
+  PacketRow row{{"sll.protocol", "sll.interface_index", "sll.packet_type"}};
+  const auto cooked = test::hex("00 04 00 01 00 06 02 00 00 00 00 01 00 00 88 b5");
+  const auto cooked2 = test::hex("88 b5 00 00 00 00 00 07 00 01 03 06 02 00 00 00 00 01 00 00");
+  const auto values = [&row](Bytes bytes, LinkType link_type) {
+    const Packet packet{.data = bytes,
+                        .wire_length = static_cast<std::uint32_t>(bytes.size()),
+                        .link_type = link_type};
+    const wire::Layers layers = wire::decode(packet);
+    const PacketPlace place{};
+    row.set(packet, layers, place);
+    return std::vector<Value>{row.value(0), row.value(1), row.value(2)};
+  };
+  EXPECT_EQ(values(cooked, LinkType::linux_sll), (std::vector<Value>{{0x88b5U}, {}, {4U}}));
+  EXPECT_EQ(values(cooked2, LinkType::linux_sll2), (std::vector<Value>{{0x88b5U}, {7U}, {3U}}));
+}
+
 TEST(PacketRow, HasEveryFieldOnceAndEachOfTheKindItSays) {
   std::set<std::string_view> names;
   std::vector<std::string> all;
