@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -118,28 +117,15 @@ std::vector<std::string> split(const std::string& list) {
 }
 
 /// What shows the rows.
-struct View {
-  std::unique_ptr<flow::Observer> observer;
-  /// Brings out what there is so far; none where rows are shown at the end.
-  std::function<void()> flush{};
-};
-
-template <class Rows>
-View stream() {
-  auto rows = std::make_unique<Rows>(write_standard_output);
-  Rows* const shown = rows.get();
-  return {std::move(rows), [shown] { shown->flush(); }};
-}
-
-View make_view(const Options& options) {
-  if (options.json) return stream<sink::FlowJson>();
-  if (options.csv) return stream<sink::FlowCsv>();
+std::unique_ptr<sink::FlowSink> make_view(const Options& options) {
+  if (options.json) return std::make_unique<sink::FlowJson>(write_standard_output);
+  if (options.csv) return std::make_unique<sink::FlowCsv>(write_standard_output);
   sink::FlowTextOptions table;
   table.top = options.all ? sink::FlowText::all_rows : parse_count(options.top, "--top");
   table.sort = options.sort;
   table.by = split(options.by);
   table.width = static_cast<std::size_t>(terminal_width());
-  return {std::make_unique<sink::FlowText>(write_standard_output, table)};
+  return std::make_unique<sink::FlowText>(write_standard_output, table);
 }
 
 /// Flows that are in no database, by cause; empty if all are.
@@ -213,10 +199,10 @@ void tell_stored(const std::string& target, const StoreCounts& counts) {
 /// What takes the rows: a database, or a view of them.
 struct Rows {
   std::unique_ptr<FlowStore> store{};
-  View view{};
+  std::unique_ptr<sink::FlowSink> view{};
 
   [[nodiscard]] flow::Observer& observer() const noexcept {
-    return store ? store->observer() : *view.observer;
+    return store ? store->observer() : *view;
   }
 };
 
@@ -254,7 +240,7 @@ ExitCode track_files(const std::vector<InputFile>& files, const savefile::Reader
   std::optional<FileRuns> runs;
   if (rows.store) runs.emplace(*rows.store, files, reader, merge);
   const auto advance = [&] {
-    if (rows.view.flush) rows.view.flush();
+    if (rows.view) rows.view->flush();
     if (rows.store) rows.store->advance();
   };
   const auto on_batch = [&](const CommandBatch& batch) {
@@ -334,7 +320,7 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   };
   const auto on_time = [&](Timestamp now) {
     tracker.advance(now);
-    if (rows.view.flush) rows.view.flush();
+    if (rows.view) rows.view->flush();
     if (rows.store) rows.store->advance();
     return true;
   };

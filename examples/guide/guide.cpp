@@ -17,6 +17,7 @@
 #include "weir/savefile/rotating_writer.h"
 #include "weir/savefile/walk.h"
 #include "weir/savefile/writer.h"
+#include "weir/sink/flow_sink.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/tcp.h"
 
@@ -142,6 +143,31 @@ std::uint64_t track(const std::string& path) {
   return tracker.counts().flows_ended;
 }
 
+// [sinking]
+class Messages final : public weir::sink::FlowSink {
+ public:
+  void add(const weir::record::FlowRow& row) override {
+    const auto fields = weir::record::flow_row_fields();
+    std::string message = "conversation=" + std::to_string(row.id);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const weir::record::Value value = row.value(i);
+      if (const auto* const number = std::get_if<std::uint64_t>(&value.content())) {
+        message += ' ' + std::string{fields[i].name} + '=' + std::to_string(*number);
+      }
+    }
+    std::puts(message.c_str());
+  }
+};
+// [/sinking]
+
+void tell(const std::string& path) {
+  weir::savefile::Reader reader{path};
+  Messages messages;
+  weir::flow::Tracker tracker{messages};
+  for (const weir::Batch& batch : reader.batches()) tracker.add(batch.packets);
+  tracker.finish();
+}
+
 void copy(const std::string& from, const std::string& to) {
   // [copying]
   weir::savefile::Reader reader{from};
@@ -187,6 +213,7 @@ int main(int argc, char** argv) {
   decode(path);
   rows(path);
   std::printf("%ju flows\n", std::uintmax_t{track(path)});
+  tell(path);
   copy(path, argv[2]);
   std::printf("%zu bytes copied\n", read(argv[2]));
   if (argc > 3) capture(argv[3], argv[2]);

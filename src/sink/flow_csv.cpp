@@ -19,12 +19,10 @@ FlowCsv::FlowCsv(record::Output output)
 
 FlowCsv::~FlowCsv() = default;
 
-void FlowCsv::on_end(const flow::Flow& flow, flow::EndReason reason) {
+void FlowCsv::add(const record::FlowRow& row) {
   BlockBuffer& buffer = state_->buffer;
-  buffer.keep(write_csv_line(buffer.line(), record::row_of(flow, reason), state_->times));
+  buffer.keep(write_csv_line(buffer.line(), row, state_->times));
 }
-
-void FlowCsv::on_finish() { flush(); }
 
 void FlowCsv::flush() { state_->buffer.flush(); }
 

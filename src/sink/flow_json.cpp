@@ -17,12 +17,10 @@ FlowJson::FlowJson(record::Output output)
 
 FlowJson::~FlowJson() = default;
 
-void FlowJson::on_end(const flow::Flow& flow, flow::EndReason reason) {
+void FlowJson::add(const record::FlowRow& row) {
   BlockBuffer& buffer = state_->buffer;
-  buffer.keep(write_json_line(buffer.line(), record::row_of(flow, reason), state_->times));
+  buffer.keep(write_json_line(buffer.line(), row, state_->times));
 }
-
-void FlowJson::on_finish() { flush(); }
 
 void FlowJson::flush() { state_->buffer.flush(); }
 

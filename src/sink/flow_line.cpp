@@ -2,6 +2,7 @@
 // becomes straight code.
 #include "sink/flow_line.h"
 
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -11,10 +12,11 @@
 namespace weir::sink {
 namespace {
 
+using record::FieldKind;
 using record::flow_fields;
 using record::FlowField;
 using record::FlowRow;
-using record::FlowValue;
+using record::Value;
 
 enum class Quotes : bool { none, json };
 
@@ -23,62 +25,87 @@ char* write_string(char* to, std::string_view text) noexcept {
   return to + text.size();
 }
 
-// The list of one field: [10,20] in JSON, 10.20 in CSV.
+// What a list is made of: [10,20] in JSON, 10.20 in CSV.
 template <Quotes quotes>
-char* write_numbers(char* to, std::span<const std::uint16_t> numbers) noexcept {
-  if (quotes == Quotes::json) *to++ = '[';
-  for (const std::uint16_t& number : numbers) {
-    if (&number != numbers.data()) *to++ = quotes == Quotes::json ? ',' : '.';
-    to = write_decimal(to, number);
-  }
-  if (quotes == Quotes::json) *to++ = ']';
-  return to;
-}
+class ListWriter final : public record::ValueVisitor {
+ public:
+  explicit ListWriter(char* to) noexcept : to_{to} {}
+  [[nodiscard]] char* end() const noexcept { return to_; }
 
-template <record::FieldKind kind, Quotes quotes>
-inline char* write_value(char* to, const FlowValue& value, Rfc3339& times) noexcept {
-  if constexpr (kind == record::FieldKind::integer) {
-    return write_decimal(to, value.number);
-  } else if constexpr (kind == record::FieldKind::boolean) {
-    return write_string(to, value.number != 0 ? "true" : "false");
-  } else if constexpr (kind == record::FieldKind::nanoseconds) {
-    return write_signed_decimal(to, static_cast<std::int64_t>(value.number));
-  } else if constexpr (kind == record::FieldKind::integers) {
-    return write_numbers<quotes>(to, value.numbers);
+  void begin_array() override {
+    if (quotes == Quotes::json) *to_++ = '[';
+  }
+  void end_array() override {
+    if (quotes == Quotes::json) *to_++ = ']';
+  }
+  void value(const Value& value) override {
+    if (!std::exchange(is_first_, false)) *to_++ = quotes == Quotes::json ? ',' : '.';
+    to_ = write_decimal(to_, std::get<std::uint64_t>(value.content()));
+  }
+  void begin_object() override {}
+  void end_object() override {}
+  void key(std::string_view) override {}
+
+ private:
+  char* to_;
+  bool is_first_ = true;
+};
+
+template <FieldKind kind, Quotes quotes>
+inline char* write_value(char* to, const Value& value, Rfc3339& times) noexcept {
+  const Value::Content& content = value.content();
+  if constexpr (kind == FieldKind::integer) {
+    return write_decimal(to, std::get<std::uint64_t>(content));
+  } else if constexpr (kind == FieldKind::boolean) {
+    return write_string(to, std::get<bool>(content) ? "true" : "false");
+  } else if constexpr (kind == FieldKind::nanoseconds) {
+    return write_signed_decimal(to, std::get<std::int64_t>(content));
   } else {
     if constexpr (quotes == Quotes::json) *to++ = '"';
-    if constexpr (kind == record::FieldKind::time) {
-      to = times.write(to, Timestamp{Duration{static_cast<std::int64_t>(value.number)}});
-    } else if constexpr (kind == record::FieldKind::ip_address) {
-      to = write_text(to, *value.address);
+    if constexpr (kind == FieldKind::time) {
+      to = times.write(to, std::get<Timestamp>(content));
+    } else if constexpr (kind == FieldKind::ip_address) {
+      to = write_text(to, std::get<IpAddress>(content));
     } else {
-      static_assert(kind == record::FieldKind::word);
-      to = write_string(to, value.word);
+      static_assert(kind == FieldKind::word);
+      to = write_string(to, std::get<std::string_view>(content));
     }
     if constexpr (quotes == Quotes::json) *to++ = '"';
     return to;
   }
 }
 
-template <std::size_t index>
-inline char* write_csv_field(char* to, const FlowRow& row, Rfc3339& times) noexcept {
+// Writes the value of a field behind what `prefix(to)` writes; nothing where it does not apply.
+template <std::size_t index, Quotes quotes, class Prefix>
+inline char* write_field(char* to, const FlowRow& row, Rfc3339& times, Prefix prefix) noexcept {
   constexpr const FlowField& field = flow_fields[index];
-  if constexpr (index != 0) *to++ = ',';
-  const FlowValue value = field.value(row);
-  return value.present ? write_value<field.kind, Quotes::none>(to, value, times) : to;
+  if constexpr (field.kind == FieldKind::integers) {
+    char* const begin = prefix(to);
+    ListWriter<quotes> list{begin};
+    field.visit(list, row);
+    return list.end() != begin ? list.end() : to;
+  } else {
+    const Value value = field.read(row);
+    if (!value.has_value()) return to;
+    return write_value<field.kind, quotes>(prefix(to), value, times);
+  }
 }
 
 template <std::size_t index>
-inline char* write_json_field(char* to, const FlowRow& row, Rfc3339& times) noexcept {
-  constexpr const FlowField& field = flow_fields[index];
-  const FlowValue value = field.value(row);
-  if (!value.present) return to;
-  *to++ = index == 0 ? '{' : ',';
-  *to++ = '"';
-  to = write_string(to, field.name);
-  *to++ = '"';
-  *to++ = ':';
-  return write_value<field.kind, Quotes::json>(to, value, times);
+char* write_csv_value(char* to, const FlowRow& row, Rfc3339& times) noexcept {
+  return write_field<index, Quotes::none>(to, row, times, [](char* at) { return at; });
+}
+
+template <std::size_t index>
+inline char* write_json_member(char* to, const FlowRow& row, Rfc3339& times) noexcept {
+  return write_field<index, Quotes::json>(to, row, times, [](char* at) {
+    *at++ = index == 0 ? '{' : ',';
+    *at++ = '"';
+    at = write_string(at, flow_fields[index].name);
+    *at++ = '"';
+    *at++ = ':';
+    return at;
+  });
 }
 
 template <class Function>
@@ -99,23 +126,24 @@ char* write_csv_header(char* to) noexcept {
 }
 
 char* write_csv_line(char* to, const FlowRow& row, Rfc3339& times) noexcept {
-  for_each_field([&](auto index) { to = write_csv_field<index()>(to, row, times); });
+  for_each_field([&](auto index) {
+    if constexpr (index() != 0) *to++ = ',';
+    to = write_csv_value<index()>(to, row, times);
+  });
   return write_string(to, "\r\n");
 }
 
 char* write_json_line(char* to, const FlowRow& row, Rfc3339& times) noexcept {
-  for_each_field([&](auto index) { to = write_json_field<index()>(to, row, times); });
+  for_each_field([&](auto index) { to = write_json_member<index()>(to, row, times); });
   return write_string(to, "}\n");
 }
 
 char* write_flow_value(char* to, std::size_t field, const FlowRow& row, Rfc3339& times) noexcept {
-  for_each_field([&](auto index) {
-    if (index() != field) return;
-    constexpr const FlowField& known = flow_fields[index()];
-    const FlowValue value = known.value(row);
-    if (value.present) to = write_value<known.kind, Quotes::none>(to, value, times);
-  });
-  return to;
+  using Write = char* (*)(char*, const FlowRow&, Rfc3339&) noexcept;
+  static constexpr auto writers = []<std::size_t... index>(std::index_sequence<index...>) {
+    return std::array<Write, sizeof...(index)>{&write_csv_value<index>...};
+  }(std::make_index_sequence<flow_fields.size()>{});
+  return writers[field](to, row, times);
 }
 
 }  // namespace weir::sink

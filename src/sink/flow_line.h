@@ -3,8 +3,8 @@
 
 #include <cstddef>
 
-#include "record/flow_row.h"
 #include "rfc3339.h"
+#include "weir/record/flow_row.h"
 
 namespace weir::sink {
 

@@ -11,7 +11,8 @@ namespace weir::sink {
 namespace {
 
 using record::flow_fields;
-using record::FlowValue;
+using record::FlowRow;
+using record::Value;
 
 void add(flow::Counters& sum, const flow::Counters& more) noexcept {
   sum.packets += more.packets;
@@ -20,25 +21,35 @@ void add(flow::Counters& sum, const flow::Counters& more) noexcept {
   sum.payload_bytes += more.payload_bytes;
 }
 
-std::strong_ordering compare(record::FieldKind kind, const FlowValue& left,
-                             const FlowValue& right) {
-  if (left.present != right.present) {
-    return left.present ? std::strong_ordering::greater : std::strong_ordering::less;
+std::span<const std::uint16_t> vlans(const FlowRow& row) noexcept {
+  return std::span{row.vlans}.first(row.vlan_count);
+}
+
+// Of two values of one field: what is absent comes first.
+std::strong_ordering compare(const Value& left, const Value& right) noexcept {
+  const auto with = [&]<class T>(const T& one) -> std::strong_ordering {
+    const T* const other = std::get_if<T>(&right.content());
+    if constexpr (std::three_way_comparable<T, std::strong_ordering>) {
+      if (other != nullptr) return one <=> *other;
+    }
+    return left.has_value() <=> right.has_value();
+  };
+  return std::visit(with, left.content());
+}
+
+// What has no value in either goes by its protocol.
+std::strong_ordering compare(std::size_t field, const FlowRow& left, const FlowRow& right) {
+  if (flow_fields[field].kind == record::FieldKind::integers) {
+    if (left.vlan_count == 0 && right.vlan_count == 0) return left.protocol <=> right.protocol;
+    const auto one = vlans(left);
+    const auto other = vlans(right);
+    return std::lexicographical_compare_three_way(one.begin(), one.end(), other.begin(),
+                                                  other.end());
   }
-  switch (kind) {
-    case record::FieldKind::ip_address:
-      return *left.address <=> *right.address;
-    case record::FieldKind::word:
-      return left.word <=> right.word;
-    case record::FieldKind::integers:
-      return std::lexicographical_compare_three_way(left.numbers.begin(), left.numbers.end(),
-                                                    right.numbers.begin(), right.numbers.end());
-    case record::FieldKind::time:
-    case record::FieldKind::nanoseconds:
-      return static_cast<std::int64_t>(left.number) <=> static_cast<std::int64_t>(right.number);
-    default:
-      return left.number <=> right.number;
-  }
+  const Value one = left.value(field);
+  const Value other = right.value(field);
+  if (!one.has_value() && !other.has_value()) return left.protocol <=> right.protocol;
+  return compare(one, other);
 }
 
 }  // namespace
@@ -51,6 +62,10 @@ Error unknown_flow_field(std::string_view name, std::span<const std::string_view
     text += field.name;
   }
   return {ErrorCode::invalid_argument, text};
+}
+
+bool is_count(std::size_t field) noexcept {
+  return flow_fields[field].unit != record::FieldUnit::none;
 }
 
 void FlowTextRow::merge(const record::FlowRow& other) noexcept {
@@ -81,15 +96,10 @@ FlowOrder::FlowOrder(std::string_view name) : name_{name} {
 bool FlowOrder::before(const FlowTextRow& left, const FlowTextRow& right) const noexcept {
   std::strong_ordering order = std::strong_ordering::equal;
   switch (sum_) {
-    case Sum::none: {
-      const record::FlowField& field = flow_fields[field_];
-      const FlowValue one = field.value(left.flow);
-      const FlowValue other = field.value(right.flow);
-      order = compare(field.kind, one, other);
-      if (!one.present && !other.present) order = left.flow.protocol <=> right.flow.protocol;
-      if (field.role == record::FlowFieldRole::counter) order = 0 <=> order;
+    case Sum::none:
+      order = compare(field_, left.flow, right.flow);
+      if (is_count(field_)) order = 0 <=> order;
       break;
-    }
     case Sum::flows:
       order = right.flows <=> left.flows;
       break;

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "record/elapsed.h"
-#include "record/flow_row.h"
 #include "weir/error.h"
+#include "weir/record/flow_row.h"
 
 namespace weir::sink {
 
@@ -16,6 +16,9 @@ namespace weir::sink {
 /// further names that would do.
 [[nodiscard]] Error unknown_flow_field(std::string_view name,
                                        std::span<const std::string_view> sums);
+
+/// Whether a field of flow_fields counts something, so that flows have a sum of it.
+[[nodiscard]] bool is_count(std::size_t field) noexcept;
 
 /// A row of the flow table: one flow, or the sums of a group.
 struct FlowTextRow {

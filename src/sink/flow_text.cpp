@@ -207,7 +207,7 @@ void FlowText::State::check_groups() const {
   const record::FlowField& field = flow_fields[order.field()];
   const bool spans =
       field.kind == record::FieldKind::time || field.kind == record::FieldKind::nanoseconds;
-  if (field.role == record::FlowFieldRole::key && !spans && has_extra_column()) {
+  if (!is_count(order.field()) && !spans && has_extra_column()) {
     throw Error{ErrorCode::invalid_argument, "groups have no " + order.name() + " to be sorted by"};
   }
 }
@@ -227,9 +227,8 @@ FlowText::FlowText(record::Output output, const FlowTextOptions& options)
 
 FlowText::~FlowText() = default;
 
-void FlowText::on_end(const flow::Flow& flow, flow::EndReason reason) {
+void FlowText::add(const FlowRow& row) {
   State& state = *state_;
-  const FlowRow row = record::row_of(flow, reason);
   if (state.by.empty()) {
     state.keep(row);
   } else {
@@ -238,7 +237,7 @@ void FlowText::on_end(const flow::Flow& flow, flow::EndReason reason) {
   ++state.flows;
 }
 
-void FlowText::on_finish() {
+void FlowText::finish() {
   State& state = *state_;
   std::uint64_t more = 0;
   if (state.by.empty()) {

@@ -5,7 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "record/flow_row.h"
 #include "stores/connection.h"
 #include "stores/flow_insert.h"
 #include "stores/run_of_flow.h"
@@ -94,11 +93,11 @@ void FlowDatabase::begin_run(const DatabaseRun& run) {
   }
 }
 
-void FlowDatabase::on_start(const flow::Flow& flow) { state_->run_of_flow.on_start(flow); }
+void FlowDatabase::on_start(const flow::Flow& flow) { state_->run_of_flow.start(flow.id()); }
 
-void FlowDatabase::on_end(const flow::Flow& flow, flow::EndReason reason) {
+void FlowDatabase::add(const record::FlowRow& row) {
   State& state = *state_;
-  state.insert->add(state.runs[state.run_of_flow.take(flow)], record::row_of(flow, reason));
+  state.insert->add(state.runs[state.run_of_flow.take(row.id)], row);
   state.drop_indexes_for(++state.rows_since);
 }
 

@@ -2,10 +2,9 @@
 #include "stores/flow_insert.h"
 
 #include <algorithm>
-#include <cassert>
 #include <limits>
-#include <span>
 
+#include "sink/flow_line.h"
 #include "stores/schema.h"
 
 namespace weir::stores {
@@ -26,15 +25,6 @@ std::array<std::uint8_t, Ipv6Address::size> sortable(const IpAddress& address) {
   return octets;
 }
 
-std::string dotted(std::span<const std::uint16_t> numbers) {
-  std::string text;
-  for (const std::uint16_t number : numbers) {
-    if (!text.empty()) text += '.';
-    text += std::to_string(number);
-  }
-  return text;
-}
-
 }  // namespace
 
 FlowInsert::FlowInsert(Connection& connection) : insert_{connection.prepare(insert_flow())} {}
@@ -42,45 +32,42 @@ FlowInsert::FlowInsert(Connection& connection) : insert_{connection.prepare(inse
 void FlowInsert::add(std::int64_t run, const record::FlowRow& row) {
   int parameter = 1;
   insert_.bind(parameter++, run);
-  for (const record::FlowField& field : std::span{record::flow_fields}.subspan(1)) {
-    bind(parameter, field, field.value(row));
+  for (std::size_t field = 1; field < record::flow_fields.size(); ++field) {
+    bind(parameter, field, row);
   }
   insert_.run();
 }
 
-void FlowInsert::bind(int& parameter, const record::FlowField& field,
-                      const record::FlowValue& value) {
-  const auto index = static_cast<std::size_t>(&field - record::flow_fields.data());
-  char* const text = texts_[index].data();
-  if (!value.present) {
-    insert_.bind_null(parameter++);
-    return;
-  }
-  switch (field.kind) {
-    case record::FieldKind::integer:
-    case record::FieldKind::boolean:
-      insert_.bind(parameter++, stored(value.number));
-      break;
-    case record::FieldKind::nanoseconds:
-      insert_.bind(parameter++, static_cast<std::int64_t>(value.number));
-      break;
-    case record::FieldKind::time: {
-      const Timestamp time{Duration{static_cast<std::int64_t>(value.number)}};
-      insert_.bind(parameter++, std::string_view{text, times_.write(text, time)});
-      break;
+void FlowInsert::bind(int& parameter, std::size_t field, const record::FlowRow& row) {
+  char* const text = texts_[field].data();
+  const auto bind_text = [&](const char* end) {
+    if (end == text) {
+      insert_.bind_null(parameter++);
+    } else {
+      insert_.bind(parameter++, std::string_view{text, end});
     }
-    case record::FieldKind::ip_address:
-      blobs_[index] = sortable(*value.address);
-      insert_.bind(parameter++, std::string_view{text, write_text(text, *value.address)});
-      insert_.bind(parameter++, Bytes{blobs_[index]});
-      break;
-    case record::FieldKind::integers:
-      vlans_ = dotted(value.numbers);
-      insert_.bind(parameter++, std::string_view{vlans_});
-      break;
-    default:
-      assert(field.kind == record::FieldKind::word);
-      insert_.bind(parameter++, value.word);
+  };
+  const auto bind_value = [&]<class T>(const T& value) {
+    if constexpr (std::is_same_v<T, std::monostate>) {
+      insert_.bind_null(parameter++);
+    } else if constexpr (std::is_same_v<T, std::uint64_t>) {
+      insert_.bind(parameter++, stored(value));
+    } else if constexpr (std::is_same_v<T, Timestamp>) {
+      bind_text(times_.write(text, value));
+    } else if constexpr (std::is_same_v<T, IpAddress>) {
+      blobs_[field] = sortable(value);
+      bind_text(write_text(text, value));
+      insert_.bind(parameter++, Bytes{blobs_[field]});
+    } else if constexpr (std::is_integral_v<T>) {
+      insert_.bind(parameter++, std::int64_t{value});
+    } else if constexpr (std::is_same_v<T, std::string_view>) {
+      insert_.bind(parameter++, value);
+    }
+  };
+  if (record::flow_fields[field].kind == record::FieldKind::integers) {
+    bind_text(sink::write_flow_value(text, field, row, times_));
+  } else {
+    std::visit(bind_value, row.value(field).content());
   }
 }
 

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 
 #include "record/flow_fields.h"
 #include "rfc3339.h"
@@ -21,14 +20,13 @@ class FlowInsert {
   void add(std::int64_t run, const record::FlowRow& row);
 
  private:
-  void bind(int& parameter, const record::FlowField& field, const record::FlowValue& value);
+  void bind(int& parameter, std::size_t field, const record::FlowRow& row);
 
   Statement insert_;
   Rfc3339 times_{};
   // What the parameters of one row borrow.
   std::array<std::array<char, max_address_text>, record::flow_fields.size()> texts_{};
   std::array<std::array<std::uint8_t, Ipv6Address::size>, record::flow_fields.size()> blobs_{};
-  std::string vlans_{};
 };
 
 }  // namespace weir::stores

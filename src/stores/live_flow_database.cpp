@@ -191,18 +191,17 @@ LiveFlowDatabaseCounts LiveFlowDatabase::counts() const noexcept {
   return counts;
 }
 
-void LiveFlowDatabase::on_start(const flow::Flow& flow) { state_->run_of_flow.on_start(flow); }
+void LiveFlowDatabase::on_start(const flow::Flow& flow) { state_->run_of_flow.start(flow.id()); }
 
-void LiveFlowDatabase::on_end(const flow::Flow& flow, flow::EndReason reason) {
+void LiveFlowDatabase::add(const record::FlowRow& row) {
   State& state = *state_;
   ++state.counts.rows;
-  const WaitingRow row{record::row_of(flow, reason), state.run_of_flow.take(flow)};
-  state.push(row);
+  state.push({row, state.run_of_flow.take(row.id)});
   const bool are_many = state.queue.is_full() || state.queue.size() >= rows_per_commit;
   if (are_many && state.obstacle == Obstacle::none) state.commit();
   state.make_room();
 }
 
-void LiveFlowDatabase::on_finish() { state_->has_finished = true; }
+void LiveFlowDatabase::finish() { state_->has_finished = true; }
 
 }  // namespace weir::stores

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "record/flow_row.h"
+#include "weir/record/flow_row.h"
 
 namespace weir::stores {
 

@@ -2,27 +2,27 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
-#include <map>
-
-#include "weir/flow/flow.h"
+#include <cstdint>
+#include <unordered_map>
 
 namespace weir::stores {
 
-/// Runs count from 0. Remembers live flows of all runs but the first, so that one input costs
-/// nothing; no more than the tracker's table holds.
+/// Runs count from 0, flows go by their Flow::id(), which counts up: nobody can choose one.
+/// Remembers live flows of all runs but the first, so that one input costs nothing; no more than
+/// the tracker's table holds.
 class RunOfFlow {
  public:
   /// Flows that start from now on belong to that run.
   void begin(std::size_t run) noexcept { run_ = run; }
 
-  void on_start(const flow::Flow& flow) {
-    if (run_ != 0) runs_.insert_or_assign(flow.key(), run_);
+  void start(std::uint64_t flow) {
+    if (run_ != 0) runs_.insert_or_assign(flow, run_);
   }
-  /// The run of a flow that ends.
-  [[nodiscard]] std::size_t take(const flow::Flow& flow) {
+  /// The run of a flow that ends; without an id, the one begun last.
+  [[nodiscard]] std::size_t take(std::uint64_t flow) {
+    if (flow == 0) return run_;
     if (runs_.empty()) return 0;
-    const auto found = runs_.find(flow.key());
+    const auto found = runs_.find(flow);
     if (found == runs_.end()) return 0;
     const std::size_t run = found->second;
     runs_.erase(found);
@@ -30,15 +30,8 @@ class RunOfFlow {
   }
 
  private:
-  /// An order nobody can make slow by choosing keys, as one could collisions.
-  struct Before {
-    bool operator()(const flow::FlowKey& left, const flow::FlowKey& right) const noexcept {
-      return std::memcmp(&left, &right, sizeof left) < 0;
-    }
-  };
-
   std::size_t run_ = 0;
-  std::map<flow::FlowKey, std::size_t, Before> runs_;
+  std::unordered_map<std::uint64_t, std::size_t> runs_;
 };
 
 }  // namespace weir::stores

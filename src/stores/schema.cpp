@@ -3,15 +3,15 @@
 
 #include <array>
 
-#include "record/flow_fields.h"
 #include "stores/connection.h"
 #include "weir/error.h"
+#include "weir/record/flow_row.h"
 #include "weir/stores/flow_database.h"
 
 namespace weir::stores {
 namespace {
 
-using record::FlowField;
+using record::FieldDescription;
 
 // "weir" in the file's header, for file(1) and for us.
 constexpr std::int64_t application_id = 0x77656972;
@@ -68,7 +68,7 @@ GROUP BY run, address_a, address_b ORDER BY bytes DESC;
 )";
 
 // `type` names the record in JSON; here the table does.
-bool is_column(const FlowField& field) { return field.name != "type"; }
+bool is_column(const FieldDescription& field) { return field.name != "type"; }
 
 std::string quoted(std::string_view name) { return '"' + std::string{name} + '"'; }
 
@@ -79,7 +79,7 @@ bool is_number(record::FieldKind kind) {
 
 std::string create_flows() {
   std::string sql = "CREATE TABLE flows (\n  run INTEGER NOT NULL REFERENCES runs(id)";
-  for (const FlowField& field : record::flow_fields) {
+  for (const FieldDescription& field : record::flow_row_fields()) {
     if (!is_column(field)) continue;
     sql += ",\n  " + quoted(field.name) + (is_number(field.kind) ? " INTEGER" : " TEXT");
     if (field.kind == record::FieldKind::ip_address) {
@@ -156,7 +156,7 @@ std::string drop_indexes() {
 std::string insert_flow() {
   std::string columns = "run";
   std::string parameters = "?";
-  for (const FlowField& field : record::flow_fields) {
+  for (const FieldDescription& field : record::flow_row_fields()) {
     if (!is_column(field)) continue;
     columns += ", " + quoted(field.name);
     parameters += ", ?";

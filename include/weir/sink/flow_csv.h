@@ -4,26 +4,24 @@
 #include <memory>
 
 #include "weir/error.h"
-#include "weir/flow/observer.h"
 #include "weir/record/output.h"
+#include "weir/sink/flow_sink.h"
 
 namespace weir::sink {
 
 /// Writes one line per finished flow, in the order flows end. The columns are the names of the flow
 /// record (docs/json.md); what does not apply is empty; VLAN identifiers are joined by a dot.
+/// Without any flow there is the header line alone.
 ///
 /// Lines are collected in one buffer and handed out in blocks of about 64 KiB. Anything the output
-/// throws leaves the callback, and that block is lost. One thread at a time.
-class WEIR_API FlowCsv final : public flow::Observer {
+/// throws leaves add() or flush(), and that block is lost. One thread at a time.
+class WEIR_API FlowCsv final : public FlowSink {
  public:
   explicit FlowCsv(record::Output output);
   ~FlowCsv() override;
 
-  void on_end(const flow::Flow& flow, flow::EndReason reason) override;
-  /// Hands out the rest; without any flow, the header line alone.
-  void on_finish() override;
-  /// Hands out what there is so far.
-  void flush();
+  void add(const record::FlowRow& row) override;
+  void flush() override;
 
  private:
   struct WEIR_PRIVATE State;

@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "weir/error.h"
-#include "weir/flow/observer.h"
 #include "weir/record/output.h"
+#include "weir/sink/flow_sink.h"
 
 namespace weir::sink {
 
@@ -13,17 +13,14 @@ namespace weir::sink {
 /// Keys that do not apply are absent.
 ///
 /// Lines are collected in one buffer and handed out in blocks of about 64 KiB. Anything the output
-/// throws leaves the callback, and that block is lost. One thread at a time.
-class WEIR_API FlowJson final : public flow::Observer {
+/// throws leaves add() or flush(), and that block is lost. One thread at a time.
+class WEIR_API FlowJson final : public FlowSink {
  public:
   explicit FlowJson(record::Output output);
   ~FlowJson() override;
 
-  void on_end(const flow::Flow& flow, flow::EndReason reason) override;
-  /// Hands out the rest.
-  void on_finish() override;
-  /// Hands out what there is so far.
-  void flush();
+  void add(const record::FlowRow& row) override;
+  void flush() override;
 
  private:
   struct WEIR_PRIVATE State;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "weir/error.h"
-#include "weir/flow/observer.h"
 #include "weir/record/output.h"
+#include "weir/sink/flow_sink.h"
 
 namespace weir::sink {
 
@@ -26,9 +26,9 @@ struct FlowTextOptions {
   std::size_t width = 0;
 };
 
-/// Collects finished flows and writes the table when the tracker finishes. Memory is bounded by the
+/// Collects finished flows and writes the table when they are all there. Memory is bounded by the
 /// rows shown, or by max_groups. One thread at a time.
-class WEIR_API FlowText final : public flow::Observer {
+class WEIR_API FlowText final : public FlowSink {
  public:
   static constexpr std::size_t all_rows = std::numeric_limits<std::size_t>::max();
   /// Flows that would need more groups are only counted.
@@ -38,9 +38,9 @@ class WEIR_API FlowText final : public flow::Observer {
   explicit FlowText(record::Output output, const FlowTextOptions& options = {});
   ~FlowText() override;
 
-  void on_end(const flow::Flow& flow, flow::EndReason reason) override;
+  void add(const record::FlowRow& row) override;
   /// Writes the table, with `N more (--all)` under it when rows were left out, and starts anew.
-  void on_finish() override;
+  void finish() override;
 
  private:
   struct WEIR_PRIVATE State;

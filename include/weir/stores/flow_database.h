@@ -6,7 +6,7 @@
 #include <string>
 
 #include "weir/error.h"
-#include "weir/flow/observer.h"
+#include "weir/sink/flow_sink.h"
 #include "weir/stores/database_run.h"
 
 namespace weir::stores {
@@ -22,7 +22,7 @@ namespace weir::stores {
 /// broken or another process keeps the database, Error (output_failed) where the file was renamed,
 /// removed or replaced meanwhile, SystemError (permission_denied) where rights lack, else Error
 /// (database). One thread at a time.
-class WEIR_API FlowDatabase final : public flow::Observer {
+class WEIR_API FlowDatabase final : public sink::FlowSink {
  public:
   /// PRAGMA user_version of the databases it reads and writes.
   static constexpr int schema_version = 2;
@@ -47,8 +47,9 @@ class WEIR_API FlowDatabase final : public flow::Observer {
   [[nodiscard]] std::uint64_t rows() const noexcept;
 
   void on_start(const flow::Flow& flow) override;
-  /// Adds a row. Precondition: a run has begun.
-  void on_end(const flow::Flow& flow, flow::EndReason reason) override;
+  /// Adds a row to the run in which its flow started, one that no tracker made to the run begun
+  /// last. Precondition: a run has begun.
+  void add(const record::FlowRow& row) override;
 
  private:
   struct WEIR_PRIVATE State;

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "weir/error.h"
-#include "weir/flow/observer.h"
+#include "weir/sink/flow_sink.h"
 #include "weir/stores/database_run.h"
 
 namespace weir::stores {
@@ -42,7 +42,7 @@ struct LiveFlowDatabaseCounts {
 /// in memory, and each commit() writes some of them in one short transaction. Between commits no
 /// lock is held, and what was committed stays, whatever happens afterwards. Its runs only ever
 /// append; they are incomplete until their input has been read to its end. One thread at a time.
-class WEIR_API LiveFlowDatabase final : public flow::Observer {
+class WEIR_API LiveFlowDatabase final : public sink::FlowSink {
  public:
   /// Rows of one transaction, so that it stays short.
   static constexpr std::size_t rows_per_commit = 8192;
@@ -71,10 +71,11 @@ class WEIR_API LiveFlowDatabase final : public flow::Observer {
   [[nodiscard]] LiveFlowDatabaseCounts counts() const noexcept;
 
   void on_start(const flow::Flow& flow) override;
-  /// Adds a row; writes when many wait and nothing is known to stand in the way. Throws as
-  /// commit(). Precondition: a run has begun.
-  void on_end(const flow::Flow& flow, flow::EndReason reason) override;
-  void on_finish() override;
+  /// Adds a row as FlowDatabase; writes when many wait and nothing is known to stand in the way.
+  /// Throws as commit().
+  void add(const record::FlowRow& row) override;
+  /// No more rows come.
+  void finish() override;
 
  private:
   struct WEIR_PRIVATE State;

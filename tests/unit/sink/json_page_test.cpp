@@ -7,9 +7,9 @@
 #include <string>
 
 #include "info/record.h"
-#include "record/flow_fields.h"
 #include "record/packet_fields.h"
 #include "record/packet_record.h"
+#include "weir/record/flow_row.h"
 
 namespace weir::record {
 namespace {
@@ -62,7 +62,7 @@ std::string with_section(std::string page, const std::string& section, const std
 
 TEST(JsonPage, SaysWhatTheFieldTablesSay) {
   const std::string page = read_page();
-  std::string expected = with_section(page, "flow", table_of(flow_fields));
+  std::string expected = with_section(page, "flow", table_of(flow_row_fields()));
   expected = with_section(expected, "packet", table_of(packet_record_fields()));
   expected = with_section(expected, "packet end", table_of(packet_record_end_fields()));
   expected = with_section(expected, "protocols", protocols_text());

@@ -227,6 +227,40 @@ TEST_F(FlowDatabaseTest, ReplacesOnlyTheRunsWhoseInputComesAgain) {
   EXPECT_EQ(value("SELECT count(*) FROM flows"), "4");
 }
 
+TEST_F(FlowDatabaseTest, TakesRowsNoTrackerMadeIntoTheRunBegunLast) {
+  FlowDatabase database{path()};
+  record::FlowRow row{.originator = {client.address, 40000}, .responder = {server.address, 53}};
+  row.protocol = 17;
+  for (const char* source : {"a", "b"}) {
+    database.begin_run({.source = source, .started = at(0)});
+    row.from_originator.packets = 7;
+    database.add(row);
+    database.end_run(RunState::complete);
+  }
+  database.commit();
+  EXPECT_EQ(query("SELECT source, protocol_name, orig_addr, resp_port, orig_packets, start_ns, "
+                  "vlan, tcp_state FROM flows_named ORDER BY source"),
+            (std::vector<std::string>{"a|udp|192.0.2.1|53|7|0|NULL|NULL",
+                                      "b|udp|192.0.2.1|53|7|0|NULL|NULL"}));
+}
+
+TEST_F(FlowDatabaseTest, KeepsPartsOfACutFlowInTheRunsInWhichTheyStart) {
+  FlowDatabase database{path()};
+  flow::Tracker tracker{database, {.active = std::chrono::seconds{1}}};
+  constexpr std::int64_t second = 1'000'000'000;
+  database.begin_run({.source = "a", .started = at(0)});
+  tracker.add(test::udp(client, server, 1, at(0)).packet());
+  for (int i = 1; i < 3; ++i) {
+    database.begin_run({.source = i == 1 ? "b" : "c", .started = at(0)});
+    tracker.add(test::udp(client, server, 1, at(2 * i * second)).packet());
+    tracker.add(test::udp(client, server, 1, at(2 * i * second + 1)).packet());
+  }
+  tracker.finish();
+  database.commit();
+  EXPECT_EQ(query("SELECT source, orig_packets FROM flows_named ORDER BY source"),
+            (std::vector<std::string>{"a|1", "b|2", "c|2"}));
+}
+
 TEST_F(FlowDatabaseTest, NamesDurationsAndFlags) {
   auto packets = test::open_connection();
   packets.push_back(test::udp(server, client, 12, at(5)));
