@@ -6,8 +6,8 @@ namespace weir::capture {
 void StampClock::note(std::span<const Packet> packets) noexcept {
   if (packets.empty()) return;
   const Packet& newest = packets.back();
-  const bool by_adapter = has(newest.flags, PacketFlags::adapter_clock);
-  ahead_ = by_adapter ? newest.timestamp - wall_clock() : Duration::zero();
+  is_adapters_ = has(newest.flags, PacketFlags::adapter_clock);
+  ahead_ = is_adapters_ ? newest.timestamp - wall_clock() : Duration::zero();
 }
 
 }  // namespace weir::capture

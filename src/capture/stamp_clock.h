@@ -16,8 +16,13 @@ class StampClock {
   /// Its time when the machine's clock shows `machine`, late by as long as the last packet noted
   /// was on its way. The machine's until an adapter has stamped one.
   [[nodiscard]] Timestamp at(Timestamp machine) const noexcept { return machine + ahead_; }
+  /// Whether it is the one that stamped this packet.
+  [[nodiscard]] bool has_stamped(const Packet& packet) const noexcept {
+    return has(packet.flags, PacketFlags::adapter_clock) == is_adapters_;
+  }
 
  private:
+  bool is_adapters_ = false;
   /// Of the machine's clock.
   Duration ahead_{};
 };

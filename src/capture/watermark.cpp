@@ -9,6 +9,8 @@ namespace {
 
 /// From the stamp to the block it is put into, on a busy machine.
 constexpr Duration in_flight = std::chrono::milliseconds{80};
+/// Beyond what packets may be under way for: what is less is late.
+constexpr Duration set_back = std::chrono::seconds{10};
 
 }  // namespace
 
@@ -16,14 +18,21 @@ Watermark::Watermark(Duration retire) noexcept : under_way_{2 * retire + in_flig
 
 void Watermark::delivered(std::span<const Packet> packets) noexcept {
   if (packets.empty()) return;
+  const Packet& newest = packets.back();
+  if (!clock_.has_stamped(newest)) last_ = newest.timestamp;
   clock_.note(packets);
-  now_ = packets.back().timestamp;
+  go_on(newest.timestamp, newest.timestamp);
 }
 
 void Watermark::found_empty(Timestamp looked) noexcept {
   const Timestamp time = clock_.at(looked);
-  const bool is_set_back = time < now_;
-  now_ = is_set_back ? time - under_way_ : std::max(now_, time - under_way_);
+  go_on(time, time - under_way_);
+}
+
+void Watermark::go_on(Timestamp time, Timestamp up_to) noexcept {
+  const bool is_set_back = last_ - time > under_way_ + set_back;
+  now_ = is_set_back ? up_to : std::max(now_, up_to);
+  last_ = time;
 }
 
 void Watermark::gone() noexcept { now_ = std::max(now_, clock_.at(wall_clock())); }

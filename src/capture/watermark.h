@@ -8,8 +8,9 @@
 
 namespace weir::capture {
 
-/// The time of the last packet; in silence that of the clock that stamps them, less what packets
-/// may take on their way. It goes back where that clock is set back.
+/// The latest time of a packet; in silence that of the clock that stamped the last, less what
+/// packets may take on their way. It goes back only where a clock is set back by seconds: not for
+/// packets that overtake one another, nor where an adapter's clock and the machine's take turns.
 class Watermark {
  public:
   /// A block that is not full is handed over after once to twice the retire time.
@@ -25,9 +26,14 @@ class Watermark {
   [[nodiscard]] Timestamp now() const noexcept { return now_; }
 
  private:
+  /// Goes on to `up_to`; a clock that shows `time` has been set back if it showed more before.
+  void go_on(Timestamp time, Timestamp up_to) noexcept;
+
   StampClock clock_{};
   Duration under_way_;
   Timestamp now_{};
+  /// Of the clock that stamped the last packet.
+  Timestamp last_{};
 };
 
 }  // namespace weir::capture

@@ -49,6 +49,37 @@ TEST(Watermark, FollowsAClockThatIsSetBack) {
   EXPECT_EQ(watermark.now(), noon - 30min);
 }
 
+TEST(Watermark, StaysWherePacketsOvertakeOneAnother) {
+  Watermark watermark{20ms};
+  watermark.delivered({{stamped(noon)}});
+  watermark.delivered({{stamped(noon - 1s)}});
+  EXPECT_EQ(watermark.now(), noon);
+  watermark.delivered({{stamped(noon - 2s)}});
+  watermark.found_empty(noon - 2s);
+  EXPECT_EQ(watermark.now(), noon);
+}
+
+TEST(Watermark, DoesNotGoBackWhereTwoClocksStampInTurns) {
+  for (const Duration ahead : {Duration{37s}, Duration{-24h}}) {
+    Watermark watermark{20ms};
+    const Timestamp machine = wall_clock();
+    Timestamp before{};
+    for (int i = 0; i < 9; ++i) {
+      const Timestamp time = machine + i * 1ms;
+      const Packet by_adapter{.timestamp = time + ahead, .flags = PacketFlags::adapter_clock};
+      watermark.delivered({&by_adapter, 1});
+      watermark.delivered({{stamped(time)}});
+      EXPECT_EQ(watermark.now(), std::max(time, time + ahead));
+      watermark.found_empty(time);
+      EXPECT_GE(watermark.now(), before);
+      before = watermark.now();
+    }
+    watermark.delivered({{stamped(machine)}});
+    watermark.delivered({{stamped(machine - 1h)}});
+    EXPECT_EQ(watermark.now(), machine - 1h) << "the machine's was set back";
+  }
+}
+
 TEST(Watermark, GoesByTheClockOfTheAdapterThatStamps) {
   Watermark watermark{20ms};
   const Timestamp machine = wall_clock();
