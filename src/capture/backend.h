@@ -25,6 +25,8 @@ class Backend {
   virtual void stop() noexcept = 0;
   virtual void change(const LiveChange& change) = 0;
   [[nodiscard]] virtual LiveStatistics statistics() = 0;
+  /// Packets delivered or refused so far; asks nobody.
+  [[nodiscard]] virtual std::uint64_t looked_at() const noexcept = 0;
   [[nodiscard]] virtual int file_descriptor() const noexcept = 0;
   [[nodiscard]] virtual PacketFlags clock() const noexcept = 0;
   /// The interface_index of its packets; 0 until told.

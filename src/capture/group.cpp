@@ -32,6 +32,7 @@ int milliseconds(Duration duration) noexcept { return static_cast<int>(duration 
 struct Group::State {
   Batch next(Deadline deadline);
   [[nodiscard]] Timestamp up_to() const noexcept;
+  void check(std::size_t adapter, const char* what) const;
 
   std::vector<GroupMember> members;
   std::vector<Interface> interfaces;
@@ -43,6 +44,7 @@ struct Group::State {
   std::atomic<std::size_t> count{0};
 
  private:
+  Batch take_batch(Deadline deadline);
   /// Nothing follows, and nobody takes up changes any more.
   Batch last(SourceState state) {
     posted.close();
@@ -58,6 +60,8 @@ struct Group::State {
     return std::ranges::all_of(members, &GroupMember::is_gone);
   }
 
+  /// Whether a batch has been handed out with the events.
+  bool are_told_ = false;
   /// Whose turn it is.
   std::size_t turn_ = 0;
   bool is_draining_ = false;
@@ -70,7 +74,14 @@ struct Group::State {
 };
 
 Batch Group::State::next(Deadline deadline) {
-  events.clear();
+  // What happened before one of the adapters failed is told with the next batch.
+  if (std::exchange(are_told_, false)) events.clear();
+  const Batch batch = take_batch(deadline);
+  are_told_ = true;
+  return batch;
+}
+
+Batch Group::State::take_batch(Deadline deadline) {
   const Patience patience{deadline};
   for (;;) {
     change_what_was_posted();
@@ -98,9 +109,15 @@ Timestamp Group::State::up_to() const noexcept {
   return std::min(least, last);
 }
 
+void Group::State::check(std::size_t adapter, const char* what) const {
+  if (adapter < count.load(std::memory_order_acquire)) return;
+  throw Error{ErrorCode::invalid_argument,
+              std::string{what} + " of a group: it has no adapter " + std::to_string(adapter)};
+}
+
 void Group::State::change_what_was_posted() {
   posted.for_each([this](std::size_t adapter, const LiveChange& change) {
-    members.at(adapter).backend->change(change);
+    members[adapter].backend->change(change);
   });
 }
 
@@ -132,15 +149,15 @@ std::span<const Packet> Group::State::take(GroupMember& member) {
 }
 
 void Group::State::begin_drain() {
-  is_draining_ = true;
-  last_seen_ = Clock::now();
+  seen_ = 0;
   for (GroupMember& member : members) {
-    const LiveStatistics counted = member.backend->statistics();
-    const std::uint64_t looked_at = counted.delivered + counted.filtered;
+    const std::uint64_t looked_at = member.backend->looked_at();
     seen_ += looked_at;
-    member.due = looked_at + counted.waiting;
+    member.due = looked_at + member.backend->statistics().waiting;
     patience_ = std::max(patience_, 2 * member.retire + most_overdue);
   }
+  last_seen_ = Clock::now();
+  is_draining_ = true;
 }
 
 /// Whether what the adapters had received when they were stopped has been looked at; the kernel
@@ -148,7 +165,7 @@ void Group::State::begin_drain() {
 bool Group::State::drained() {
   std::uint64_t seen = 0;
   for (GroupMember& member : members) {
-    const std::uint64_t its_packets = member.looked_at();
+    const std::uint64_t its_packets = member.backend->looked_at();
     member.is_drained = its_packets >= member.due;
     seen += its_packets;
   }
@@ -205,17 +222,15 @@ void Group::stop() noexcept {
 std::span<const GroupEvent> Group::events() const noexcept { return state_->events; }
 
 std::future<void> Group::post(std::size_t adapter, LiveChange change) {
-  if (adapter >= state_->count.load(std::memory_order_acquire)) {
-    throw Error{ErrorCode::invalid_argument,
-                "change of a group: it has no adapter " + std::to_string(adapter)};
-  }
+  state_->check(adapter, "change");
   std::future<void> done = state_->posted.post(adapter, std::move(change));
   state_->wake_up.set();
   return done;
 }
 
 LiveStatistics Group::statistics(std::size_t adapter) {
-  return state_->members.at(adapter).backend->statistics();
+  state_->check(adapter, "statistics");
+  return state_->members[adapter].backend->statistics();
 }
 
 }  // namespace weir::capture

@@ -24,11 +24,6 @@ struct GroupMember {
 
   /// Whether packets of it are still to be taken.
   [[nodiscard]] bool is_wanted() const noexcept { return !is_gone && !is_drained; }
-  /// Packets that were delivered or refused.
-  [[nodiscard]] std::uint64_t looked_at() const {
-    const LiveStatistics counted = backend->statistics();
-    return counted.delivered + counted.filtered;
-  }
 };
 
 }  // namespace weir::capture

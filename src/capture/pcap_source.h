@@ -30,6 +30,7 @@ class PcapSource final : public Backend {
   void stop() noexcept override;
   void change(const LiveChange& change) override;
   [[nodiscard]] LiveStatistics statistics() override;
+  [[nodiscard]] std::uint64_t looked_at() const noexcept override { return delivered_ + filtered_; }
   [[nodiscard]] int file_descriptor() const noexcept override { return descriptor_; }
   [[nodiscard]] PacketFlags clock() const noexcept override { return clock_; }
   void count_as(std::uint32_t interface_index) noexcept override {

@@ -33,6 +33,7 @@ class RingSource final : public Backend {
   void stop() noexcept override;
   void change(const LiveChange& change) override;
   [[nodiscard]] LiveStatistics statistics() override;
+  [[nodiscard]] std::uint64_t looked_at() const noexcept override { return delivered_ + filtered_; }
   [[nodiscard]] int file_descriptor() const noexcept override {
     return socket_.descriptor().number();
   }

@@ -41,16 +41,18 @@ class WEIR_API Group final : public PacketSource {
   Group& operator=(Group&&) noexcept;
   ~Group() override;
 
-  /// Opens one more and returns its place in interfaces(). Throws as Live.
+  /// Opens one more and returns its place in interfaces(), whose memory may move. Throws as Live.
   std::size_t add(const std::string& adapter, const LiveOptions& options = {});
 
   /// A signal handler that runs while it waits ends the wait: `timeout`.
   Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
+  /// One for each adapter. Valid until add().
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
   void stop() noexcept override;
 
   /// What happened since the batch before; valid as long as the batch. Where there was no packet
   /// either, the batch's state is `timeout` or `would_block`, whatever the deadline: ask again.
+  /// Where next_batch() throws they are told with the batch that follows.
   [[nodiscard]] std::span<const GroupEvent> events() const noexcept;
 
   /// Changes an adapter's settings before the next packets are taken, from any thread. The future
@@ -58,7 +60,8 @@ class WEIR_API Group final : public PacketSource {
   /// the promise. Throws Error (invalid_argument) for an adapter that is none.
   std::future<void> post(std::size_t adapter, LiveChange change);
 
-  /// Cumulative since opening, of one adapter; at the end too.
+  /// Cumulative since opening, of one adapter; at the end too. Throws Error (invalid_argument) for
+  /// an adapter that is none.
   [[nodiscard]] LiveStatistics statistics(std::size_t adapter);
 
  private:
