@@ -178,6 +178,18 @@ TEST(FlowSink, WritesRowsNoTrackerMadeAsItWritesThoseOfOne) {
   EXPECT_EQ(added, tracked);
 }
 
+TEST(FlowSink, HandsOutALineARowWhereEachIsFlushed) {
+  std::vector<std::string> lines;
+  FlowJson sink{[&](std::string_view line) { lines.emplace_back(line); }};
+  for (const FlowRow& row : rows_of_every_kind()) {
+    sink.add(row);
+    sink.flush();
+    EXPECT_EQ(lines.back(), json_text(row));
+  }
+  sink.finish();
+  EXPECT_EQ(lines.size(), rows_of_every_kind().size()) << "nothing is handed out twice, or empty";
+}
+
 TEST(FlowSink, FlushHandsOutRowsThatStreamAndLeavesATableAlone) {
   std::string lines;
   FlowJson stream{[&](std::string_view block) { lines += block; }};
