@@ -42,6 +42,7 @@ void Copy::add_statistics(const BatchContext& context, const Section* section) {
 
 void PacketSource::copy_to(PacketSink& sink) {
   Copy copy{sink};
+  Timestamp time{};
   bool has_ended = false;
   while (!has_ended && !sink.is_full()) {
     Batch batch;
@@ -55,7 +56,11 @@ void PacketSource::copy_to(PacketSink& sink) {
     BatchContext now = context();
     now.ends_file = now.ends_file || has_ended;
     copy.add(now, batch.packets);
-    if (batch.packets.empty()) sink.flush_if_due();
+    if (batch.packets.empty()) {
+      // A file's clock stands still without packets: what is behind it has not been silence.
+      batch.now > time ? sink.advance(batch.now) : sink.flush_if_due();
+    }
+    time = batch.now;
   }
 }
 

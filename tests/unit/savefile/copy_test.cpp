@@ -14,6 +14,7 @@
 #include "weir/error.h"
 #include "weir/savefile/merged_reader.h"
 #include "weir/savefile/rotating_writer.h"
+#include "weir/savefile/walk.h"
 #include "written_packets.h"
 
 namespace weir::savefile {
@@ -209,6 +210,25 @@ TEST_F(CopyToFiles, AreToASeries) {
   }
   EXPECT_EQ(texts, (std::vector<std::string>{"one.", "two.", "six.", "one.", "two.", "six."}));
   EXPECT_EQ(writer.counts().bytes, bytes);
+}
+
+TEST_F(CopyToFiles, EndAPeriodAlsoInSilence) {
+  std::vector<std::string> paths;
+  for (const std::uint32_t second : {1U, 2U, 3600U}) {
+    CaptureBytes file;
+    file.pcap_header();
+    file.record(second, 0, "one");
+    paths.push_back(folder_.file(std::to_string(second), file.bytes()));
+  }
+  // Time goes on with the packets that are left out.
+  Walk walk{expand(paths), {.window = {{}, {.moment = Timestamp{std::chrono::seconds{100}}}}}};
+  std::vector<std::uint64_t> finished;
+  RotatingWriter writer{folder_.path("t.pcap"),
+                        {},
+                        {.period = std::chrono::minutes{1}},
+                        [&](const FinishedFile& file) { finished.push_back(file.counts.packets); }};
+  walk.copy_to(writer);
+  EXPECT_EQ(finished, std::vector<std::uint64_t>{2}) << "not only once it is closed";
 }
 
 TEST_F(CopyToFiles, EndWithTheLastFileOfASeries) {
