@@ -18,12 +18,13 @@ int main(int argc, char** argv) try {
   // [README]
   weir::savefile::Writer writer{to, {.compression = weir::savefile::Compression::zstd}};
   weir::Copy copy{writer};  // with all that the file says beside its packets
-  do {
+  for (const weir::Batch& batch : reader.batches()) {
     chosen.clear();
-    dns.select(reader.next_batch().packets, chosen);
+    dns.select(batch.packets, chosen);
     copy.add(reader.context(), chosen);
-  } while (!reader.context().ends_file);
-  writer.close();  // the last frame; throws if the disk is full
+  }
+  copy.add(reader.context(), {});  // what it says behind its last packet
+  writer.close();                  // the last frame; throws if the disk is full
   // [/README]
   const weir::SinkCounts counts = writer.counts();
   std::printf("%llu packets in %llu bytes\n", static_cast<unsigned long long>(counts.packets),

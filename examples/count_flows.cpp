@@ -4,7 +4,7 @@
 #include "weir/address.h"
 #include "weir/error.h"
 #include "weir/flow/tracker.h"
-#include "weir/savefile/reader.h"
+#include "weir/savefile/walk.h"
 
 class Printer final : public weir::flow::Observer {
   void on_end(const weir::flow::Flow& flow, weir::flow::EndReason) override {
@@ -21,9 +21,14 @@ int main(int argc, char** argv) try {
   // [README]
   Printer printer;  // a weir::flow::Observer: on_start, on_end, on_finish
   weir::flow::Tracker tracker{printer, {.idle = std::chrono::minutes{5}}};
-  for (const weir::Packet& packet : weir::savefile::Reader{path}) tracker.add(packet);
+  weir::savefile::Walk walk{weir::savefile::expand({path})};  // of a file, a directory, "-"
+  for (const weir::Packet& packet : walk) tracker.add(packet);
   tracker.finish();
+  for (const weir::savefile::FileOutcome& outcome : walk.troubles()) {
+    std::fprintf(stderr, "%s\n", outcome.trouble->message.c_str());
+  }
   // [/README]
+  return walk.troubles().empty() ? 0 : 1;
 } catch (const weir::Error& error) {
   std::fprintf(stderr, "%s\n", error.what());
   return 1;

@@ -13,7 +13,7 @@ import sys
 from check_layers import MAY_INCLUDE, ON_TOP
 
 MAX_EXAMPLE = 40
-MAX_SNIPPET = 8
+MAX_SNIPPET = 9
 
 
 def errors(root: pathlib.Path):
