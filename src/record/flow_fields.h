@@ -55,9 +55,10 @@ inline constexpr std::array flow_fields{
     FlowField{"vlan", FieldKind::integers,
               "VLAN identifiers, outer first, when they are part of the key (`--vlan`)",
               [](ValueVisitor& to, detail::Row row) {
-                if (row.vlan_count == 0) return;
+                const auto vlans = row.vlan_identifiers();
+                if (vlans.empty()) return;
                 to.begin_array();
-                for (std::size_t i = 0; i < row.vlan_count; ++i) to.value(row.vlans[i]);
+                for (const std::uint16_t vlan : vlans) to.value(vlan);
                 to.end_array();
               }},
     FlowField{"start", FieldKind::time, "smallest time stamp of its packets",

@@ -21,10 +21,6 @@ void add(flow::Counters& sum, const flow::Counters& more) noexcept {
   sum.payload_bytes += more.payload_bytes;
 }
 
-std::span<const std::uint16_t> vlans(const FlowRow& row) noexcept {
-  return std::span{row.vlans}.first(row.vlan_count);
-}
-
 // Of two values of one field: what is absent comes first.
 std::strong_ordering compare(const Value& left, const Value& right) noexcept {
   const auto with = [&]<class T>(const T& one) -> std::strong_ordering {
@@ -40,9 +36,9 @@ std::strong_ordering compare(const Value& left, const Value& right) noexcept {
 // What has no value in either goes by its protocol.
 std::strong_ordering compare(std::size_t field, const FlowRow& left, const FlowRow& right) {
   if (flow_fields[field].kind == record::FieldKind::integers) {
-    if (left.vlan_count == 0 && right.vlan_count == 0) return left.protocol <=> right.protocol;
-    const auto one = vlans(left);
-    const auto other = vlans(right);
+    const auto one = left.vlan_identifiers();
+    const auto other = right.vlan_identifiers();
+    if (one.empty() && other.empty()) return left.protocol <=> right.protocol;
     return std::lexicographical_compare_three_way(one.begin(), one.end(), other.begin(),
                                                   other.end());
   }

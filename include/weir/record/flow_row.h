@@ -1,6 +1,7 @@
 // Finished flows as rows of typed fields: those of docs/json.md, in their order.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -52,6 +53,10 @@ struct FlowRow {
 
   [[nodiscard]] constexpr bool is_tcp() const noexcept {
     return protocol == wire::ip_protocol::tcp;
+  }
+  /// Those of `vlans` that count; borrowed from the row.
+  [[nodiscard]] constexpr std::span<const std::uint16_t> vlan_identifiers() const noexcept {
+    return std::span{vlans}.first(std::min<std::size_t>(vlan_count, vlans.size()));
   }
 
   /// Of the field at `index` in flow_row_fields(), which has to be there; so in the next one.

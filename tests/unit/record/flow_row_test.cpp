@@ -94,6 +94,9 @@ TEST(FlowRow, TellsTheVlansItHasAndNothingElse) {
   EXPECT_EQ(two.numbers, (std::vector<std::uint64_t>{10, 20}));
   EXPECT_EQ(two.arrays, 1U);
   EXPECT_FALSE(tagged.value(vlan).has_value()) << "of several values";
+  Numbers most;
+  FlowRow{.vlans = {10, 20}, .vlan_count = 200}.visit(vlan, most);
+  EXPECT_EQ(most.numbers, two.numbers) << "no more than there is room for";
   Numbers none;
   FlowRow{}.visit(vlan, none);
   tagged.visit(index_of("protocol"), none);
