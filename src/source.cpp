@@ -11,6 +11,7 @@ namespace weir {
 PacketSource::~PacketSource() = default;
 PacketSink::~PacketSink() = default;
 
+std::shared_ptr<const void> PacketSource::keep_batch() { return nullptr; }
 BatchContext PacketSource::context() const noexcept { return {.interfaces = interfaces()}; }
 
 std::vector<LinkType> PacketSource::link_types() const {

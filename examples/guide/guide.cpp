@@ -1,6 +1,8 @@
 // The snippets of docs/guide.md, as functions that compile; those on files run: guide CAPTURE OUT
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -56,6 +58,23 @@ std::vector<weir::OwnedPacket> keep(const std::string& path) {
   }
   // [/keeping]
   return kept;
+}
+
+std::size_t keep_all(const std::string& path) {
+  weir::savefile::Reader reader{path};
+  // [kept]
+  std::vector<weir::Packet> all;
+  std::vector<std::shared_ptr<const void>> buffers;  // as long as these live, so do the bytes
+  for (const weir::Batch& batch : reader.batches()) {
+    buffers.push_back(reader.keep_batch());
+    all.insert(all.end(), batch.packets.begin(), batch.packets.end());
+  }
+  // [/kept]
+  std::size_t zeros = 0;
+  for (const weir::Packet& packet : all) {
+    zeros += static_cast<std::size_t>(std::ranges::count(packet.data, 0));
+  }
+  return zeros;
 }
 
 void walk(const std::vector<std::string>& paths) {
@@ -208,7 +227,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s (%s)\n", error.what(), weir::error_name(error.code()));
   }
   // [/errors]
-  std::printf("%zu %zu %zu\n", read_batches(path), keep(path).size(), filter(path));
+  std::printf("%zu %zu %zu %zu\n", read_batches(path), keep(path).size(), keep_all(path),
+              filter(path));
   walk({path});
   decode(path);
   rows(path);

@@ -51,6 +51,11 @@ struct PacketMeta {
   /// The options of its pcapng block as stored, in the byte order of the section; empty if none.
   Bytes options{};
   bool options_big_endian = false;
+  /// Its block tells a time, but none that 64-bit nanoseconds can hold (PacketFlags::no_timestamp).
+  bool time_out_of_range = false;
+  /// Which packet of its file it is, from 1, before any filter; 0 if nobody asked for that
+  /// (savefile::ReaderOptions::ordinals).
+  std::uint64_t ordinal = 0;
 };
 
 /// A packet. It borrows its bytes: valid until its source is asked for more. To keep one, copy it

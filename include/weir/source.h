@@ -163,7 +163,20 @@ class WEIR_API PacketSource {
 
   /// The next packets, waiting no longer than the deadline. Throws Error if the medium fails; what
   /// was whole before the failure has been delivered by then.
-  virtual Batch next_batch(Deadline deadline = Deadline::for_ever()) = 0;
+  Batch next_batch(Deadline deadline = Deadline::for_ever()) {
+    ++generation_;
+    return next(deadline);
+  }
+  /// Changes whenever what the source lent ends: who remembers the value that came with a packet
+  /// can tell whether the packet is still there, as long as the source is.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+  /// Keeps what the last batch borrows from: the data of its packets and the bodies of its blocks
+  /// stay where they are for as long as the returned lives, on any thread, after the source too;
+  /// not the packets' PacketMeta. It pins a buffer (256 KiB of a file, or twice what its largest
+  /// record took), which the source replaces: of a packet in a thousand make an OwnedPacket. Null
+  /// where nothing can be kept: of adapters, whose memory goes back to the kernel, and of memory
+  /// that the caller owns.
+  [[nodiscard]] virtual std::shared_ptr<const void> keep_batch();
 
   /// Known so far; may grow between batches. Valid until the source is asked for more.
   [[nodiscard]] virtual std::span<const Interface> interfaces() const noexcept = 0;
@@ -176,8 +189,9 @@ class WEIR_API PacketSource {
   /// from a signal handler.
   virtual void stop() noexcept = 0;
 
-  /// Walks the batches up to the last (Batch::is_last), which is left out; each is asked for with
-  /// the deadline, and those that timed out are among them. Once only, as begin().
+  /// Walks the batches up to the last (Batch::is_last), which has no packets and is left out; each
+  /// is asked for with the deadline, and those that timed out are among them. Once only, as
+  /// begin().
   [[nodiscard]] Batches batches(Deadline deadline = Deadline::for_ever()) noexcept;
   /// Walks the packets of every batch, skipping timeouts, to the end.
   Iterator begin();
@@ -192,6 +206,12 @@ class WEIR_API PacketSource {
  protected:
   PacketSource(PacketSource&&) noexcept = default;
   PacketSource& operator=(PacketSource&&) noexcept = default;
+
+ private:
+  /// As next_batch().
+  virtual Batch next(Deadline deadline) = 0;
+
+  std::uint64_t generation_ = 0;
 };
 
 /// Makes a source work in a range-for.
@@ -233,25 +253,28 @@ class PacketSource::Batches {
     using value_type = Batch;
     using difference_type = std::ptrdiff_t;
 
-    explicit Iterator(const Batches& walk) : walk_{&walk} { ++*this; }
+    Iterator(PacketSource& source, Deadline deadline) : source_{&source}, deadline_{deadline} {
+      ++*this;
+    }
 
     const Batch& operator*() const noexcept { return batch_; }
     const Batch* operator->() const noexcept { return &batch_; }
     Iterator& operator++() {
-      batch_ = walk_->source_->next_batch(walk_->deadline_);
+      batch_ = source_->next_batch(deadline_);
       return *this;
     }
     void operator++(int) { ++*this; }
     bool operator==(std::default_sentinel_t) const noexcept { return batch_.is_last(); }
 
    private:
-    const Batches* walk_;
+    PacketSource* source_;
+    Deadline deadline_;
     Batch batch_{};
   };
 
   Batches(PacketSource& source, Deadline deadline) noexcept
       : source_{&source}, deadline_{deadline} {}
-  [[nodiscard]] Iterator begin() const { return Iterator{*this}; }
+  [[nodiscard]] Iterator begin() const { return Iterator{*source_, deadline_}; }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
  private:

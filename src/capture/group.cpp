@@ -210,7 +210,7 @@ std::size_t Group::add(const std::string& adapter, const LiveOptions& options) {
   return place;
 }
 
-Batch Group::next_batch(Deadline deadline) { return state_->next(deadline); }
+Batch Group::next(Deadline deadline) { return state_->next(deadline); }
 
 std::span<const Interface> Group::interfaces() const noexcept { return state_->interfaces; }
 

@@ -36,7 +36,7 @@ Live::Live(Live&&) noexcept = default;
 Live& Live::operator=(Live&&) noexcept = default;
 Live::~Live() = default;
 
-Batch Live::next_batch(Deadline deadline) { return backend_->next_batch(deadline); }
+Batch Live::next(Deadline deadline) { return backend_->next_batch(deadline); }
 std::span<const Interface> Live::interfaces() const noexcept { return backend_->interfaces(); }
 void Live::stop() noexcept { backend_->stop(); }
 LinkType Live::link_type() const noexcept { return interfaces().front().link_type; }

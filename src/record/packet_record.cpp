@@ -99,7 +99,11 @@ constexpr std::array before_protocols{
     Field{"type", FieldKind::word, "always `packet`",
           [](const PacketRecord&) -> Value { return "packet"; }},
     Field{"number", FieldKind::integer, "position in its file from 1, before filtering",
-          [](const PacketRecord& record) -> Value { return record.place.number; }},
+          [](const PacketRecord& record) -> Value {
+            if (record.place.number != 0) return record.place.number;
+            const PacketMeta* const meta = record.packet.meta;
+            return meta == nullptr || meta->ordinal == 0 ? Value{} : Value{meta->ordinal};
+          }},
     Field{"file", FieldKind::text, "its file",
           [](const PacketRecord& record) -> Value {
             if (record.place.file.empty()) return {};

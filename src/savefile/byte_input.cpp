@@ -19,7 +19,7 @@ ByteInput::ByteInput(Bytes memory) noexcept
 
 ByteInput::ByteInput(std::unique_ptr<ByteSource> source)
     : source_{std::move(source)},
-      buffer_{std::make_unique_for_overwrite<std::uint8_t[]>(block_size)},
+      buffer_{std::make_shared_for_overwrite<std::uint8_t[]>(block_size)},
       capacity_{block_size},
       begin_{buffer_.get()},
       end_{buffer_.get()} {}
@@ -41,21 +41,20 @@ ReadState ByteInput::fill(const WaitLimit& limit) {
 
 // The window moves only when it fills less than half the buffer (or the buffer is twice the largest
 // record), otherwise the buffer doubles: each byte moves a bounded number of times however records
-// lie.
+// lie. A buffer that is kept is filled to its end, and then left as it is.
 void ByteInput::make_room() {
   const auto used = static_cast<std::size_t>(end_ - begin_);
-  if (used == 0) {
-    begin_ = end_ = buffer_.get();
-    return;
-  }
-  if (end_ != buffer_.get() + capacity_) return;
-  if (used < capacity_ / 2 || capacity_ >= 2 * max_record_size) {
+  const bool is_full = end_ == buffer_.get() + capacity_;
+  if (!is_full && (used != 0 || is_kept_)) return;
+  const bool has_room = used < capacity_ / 2 || capacity_ >= 2 * max_record_size;
+  if (has_room && !is_kept_) {
     std::memmove(buffer_.get(), begin_, used);
   } else {
-    auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(2 * capacity_);
-    std::memcpy(larger.get(), begin_, used);
-    buffer_ = std::move(larger);
-    capacity_ *= 2;
+    if (!has_room) capacity_ *= 2;
+    auto other = std::make_shared_for_overwrite<std::uint8_t[]>(capacity_);
+    std::memcpy(other.get(), begin_, used);
+    buffer_ = std::move(other);
+    is_kept_ = false;
   }
   begin_ = buffer_.get();
   end_ = begin_ + used;

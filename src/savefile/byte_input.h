@@ -39,6 +39,13 @@ class ByteInput {
   /// SystemError (EINTR) if a signal arrives first.
   void require(std::size_t size);
 
+  /// Keeps the buffer behind the windows since the last fill() for as long as the returned lives:
+  /// then another takes its place once room is needed. Null for memory.
+  [[nodiscard]] std::shared_ptr<const void> keep() noexcept {
+    is_kept_ = true;
+    return buffer_;
+  }
+
   /// Takes the source out, to be put below a decompressor. Nothing for memory.
   [[nodiscard]] std::unique_ptr<ByteSource> release_source() noexcept { return std::move(source_); }
   /// The window and, for memory, all that follows it.
@@ -48,7 +55,8 @@ class ByteInput {
   void make_room();
 
   std::unique_ptr<ByteSource> source_;
-  std::unique_ptr<std::uint8_t[]> buffer_;
+  std::shared_ptr<std::uint8_t[]> buffer_;
+  bool is_kept_ = false;  // handed out: not to be written to where it has been filled
   std::size_t capacity_ = 0;
   const std::uint8_t* begin_ = nullptr;
   const std::uint8_t* end_ = nullptr;

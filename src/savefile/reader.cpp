@@ -153,6 +153,7 @@ Batch Reader::State::next(Deadline deadline) {
     state = SourceState::would_block;
   }
   is_over = *state == SourceState::end || *state == SourceState::stopped;
+  if (options.ordinals) block.number_from(counts.packets + 1);
   counts.packets += block.count;
   const std::span<const Packet> packets{block.packets.data(), block.count};
   if (block.count != 0) watermark.note(packets, Timestamp{Duration{block.latest}});
@@ -245,7 +246,7 @@ Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
 Reader::~Reader() = default;
 
-Batch Reader::next_batch(Deadline deadline) { return state_->next(deadline); }
+Batch Reader::next(Deadline deadline) { return state_->next(deadline); }
 
 std::span<const Interface> Reader::interfaces() const noexcept {
   return state_->format->interfaces();
@@ -264,6 +265,8 @@ void Reader::stop() noexcept {
   state_->stopped.store(true, std::memory_order_relaxed);
   if (state_->wake_up) state_->wake_up->set();
 }
+
+std::shared_ptr<const void> Reader::keep_batch() { return state_->input.keep(); }
 
 Format Reader::format() const noexcept { return state_->format->format(); }
 Compression Reader::compression() const noexcept { return state_->compression; }

@@ -31,8 +31,9 @@ struct GroupEvent {
 /// A batch holds packets of one adapter, whose place in interfaces() is their interface_index; its
 /// `now` is the least of those of all adapters that are not gone. The group is `gone` when its last
 /// adapter is. After stop() it goes on until all that the adapters had received by then has been
-/// delivered, and only then says `stopped`. Movable; one thread at a time, but stop() and post()
-/// from anywhere, stop() from a signal handler too.
+/// delivered, and only then says `stopped`. A signal handler that runs while next_batch() waits
+/// ends the wait: `timeout`. Movable; one thread at a time, but stop() and post() from anywhere,
+/// stop() from a signal handler too.
 class WEIR_API Group final : public PacketSource {
  public:
   /// Without adapters.
@@ -44,8 +45,6 @@ class WEIR_API Group final : public PacketSource {
   /// Opens one more and returns its place in interfaces(), whose memory may move. Throws as Live.
   std::size_t add(const std::string& adapter, const LiveOptions& options = {});
 
-  /// A signal handler that runs while it waits ends the wait: `timeout`.
-  Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
   /// One for each adapter. Valid until add().
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
   void stop() noexcept override;
@@ -66,6 +65,7 @@ class WEIR_API Group final : public PacketSource {
 
  private:
   struct WEIR_PRIVATE State;
+  Batch next(Deadline deadline) override;
   std::unique_ptr<State> state_;
 };
 

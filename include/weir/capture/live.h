@@ -132,7 +132,6 @@ class WEIR_API Live final : public PacketSource {
   Live& operator=(Live&&) noexcept;
   ~Live() override;
 
-  Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
   void stop() noexcept override;
 
@@ -150,6 +149,7 @@ class WEIR_API Live final : public PacketSource {
   [[nodiscard]] PacketFlags clock() const noexcept;
 
  private:
+  Batch next(Deadline deadline) override;
   std::unique_ptr<Backend> backend_;
 };
 

@@ -20,7 +20,7 @@ struct PacketJsonOptions {
 
 /// Where a packet stands.
 struct PacketPlace {
-  /// From 1, before filtering.
+  /// From 1, before filtering; 0 stands for PacketMeta::ordinal.
   std::uint64_t number = 0;
   /// Absent from the record when empty.
   std::string_view file{};

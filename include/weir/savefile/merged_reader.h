@@ -28,7 +28,10 @@ struct MergedReaderOptions {
 /// Every file is looked at once, closed, and opened when its first packet is due, so that of files
 /// that follow one another in time few are open. What cannot be opened twice (a pipe, standard
 /// input) stays open. Packets are not copied: a batch borrows from those of the files, and ends
-/// where one of them runs out. Movable; one thread at a time, but stop() from anywhere.
+/// where one of them runs out. next_batch() throws SystemError naming `ulimit -n` when more files
+/// overlap in time than descriptors are allowed; that is the end. Without on_error it throws as
+/// Reader does; the next call goes on with the other files. Movable; one thread at a time, but
+/// stop() from anywhere.
 class WEIR_API MergedReader final : public Source {
  public:
   /// "-" is standard input. Throws Error (invalid_argument) if that stands twice or with
@@ -39,17 +42,13 @@ class WEIR_API MergedReader final : public Source {
   MergedReader& operator=(MergedReader&&) noexcept;
   ~MergedReader() override;
 
-  /// Throws SystemError naming `ulimit -n` when more files overlap in time than descriptors are
-  /// allowed; that is the end. Without on_error throws as Reader does; the next call goes on with
-  /// the other files.
-  Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
-
   /// Of all files, each from its own: equal ones are not joined. In none is a section.
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
   /// No sections; blocks of the files read from for the last batch; statistics of the files read to
   /// their end.
   [[nodiscard]] BatchContext context() const noexcept override;
   void stop() noexcept override;
+  [[nodiscard]] std::shared_ptr<const void> keep_batch() override;
 
   /// Among the paths.
   [[nodiscard]] std::span<const std::uint32_t> origins() const noexcept override;
@@ -61,6 +60,7 @@ class WEIR_API MergedReader final : public Source {
 
  private:
   struct WEIR_PRIVATE State;
+  Batch next(Deadline deadline) override;
   std::unique_ptr<State> state_;
 };
 

@@ -29,6 +29,8 @@ struct ReaderOptions {
   /// Wait at the end of a regular file for what is appended, until stop(). Ignored for memory;
   /// pipes wait anyway. A file that shrinks below what was read is damage.
   bool follow = false;
+  /// Number the packets (PacketMeta::ordinal): every packet has meta then.
+  bool ordinals = false;
   /// Opens files in place of the reader, which takes the descriptor over: for a process that has
   /// given up its rights (weir/sandbox/). What it throws leaves the reader; for a negative number
   /// the reader opens the file itself. None: the reader opens all.
@@ -59,10 +61,10 @@ class WEIR_API Reader final : public Source {
   Reader& operator=(Reader&&) noexcept;
   ~Reader() override;
 
-  Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
   [[nodiscard]] BatchContext context() const noexcept override;
   void stop() noexcept override;
+  [[nodiscard]] std::shared_ptr<const void> keep_batch() override;
 
   [[nodiscard]] Format format() const noexcept;
   [[nodiscard]] Compression compression() const noexcept;
@@ -72,6 +74,7 @@ class WEIR_API Reader final : public Source {
 
  private:
   struct WEIR_PRIVATE State;
+  Batch next(Deadline deadline) override;
   WEIR_PRIVATE explicit Reader(std::unique_ptr<State> state) noexcept;
   std::unique_ptr<State> state_;
 };

@@ -48,7 +48,8 @@ struct FileOutcome {
 /// files that of all. A batch that the window leaves nothing of is a `timeout` too.
 ///
 /// Each file is opened in its turn, however long that takes (a FIFO waits for its writer): a signal
-/// handler that calls stop() ends the wait. Movable; one thread at a time, but stop() from
+/// handler that calls stop() ends the wait. Where the window needs the end, the first call of
+/// next_batch() reads every file once before. Movable; one thread at a time, but stop() from
 /// anywhere.
 class WEIR_API Walk final : public Source {
  public:
@@ -60,11 +61,10 @@ class WEIR_API Walk final : public Source {
   Walk& operator=(Walk&&) noexcept;
   ~Walk() override;
 
-  /// Where the window needs the end, the first call reads every file once before.
-  Batch next_batch(Deadline deadline = Deadline::for_ever()) override;
   [[nodiscard]] std::span<const Interface> interfaces() const noexcept override;
   [[nodiscard]] BatchContext context() const noexcept override;
   void stop() noexcept override;
+  [[nodiscard]] std::shared_ptr<const void> keep_batch() override;
 
   /// In their order, without directories that have none.
   [[nodiscard]] std::span<const InputFile> files() const noexcept;
@@ -104,6 +104,7 @@ class WEIR_API Walk final : public Source {
 
  private:
   struct WEIR_PRIVATE State;
+  Batch next(Deadline deadline) override;
   std::unique_ptr<State> state_;
 };
 

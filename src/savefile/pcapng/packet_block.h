@@ -38,6 +38,16 @@ struct PacketBlock {
     other_count = 0;
   }
 
+  void number_from(std::uint64_t first) noexcept {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (packets[i].meta == nullptr) {
+        metas[i] = {};
+        packets[i].meta = &metas[i];
+      }
+      metas[i].ordinal = first + i;
+    }
+  }
+
   void note_time(std::int64_t nanoseconds) noexcept {
     backward += nanoseconds < latest ? 1 : 0;
     latest = nanoseconds > latest ? nanoseconds : latest;

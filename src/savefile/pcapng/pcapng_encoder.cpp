@@ -18,6 +18,12 @@ constexpr std::size_t interface_fixed = 8;
 constexpr std::size_t packet_fixed = 20;
 constexpr std::size_t statistics_fixed = 12;
 
+/// Whether its source says of it what a simple packet block cannot.
+bool is_of_enhanced_block(const Packet& packet) noexcept {
+  return packet.meta != nullptr &&
+         (!packet.meta->options.empty() || packet.meta->time_out_of_range);
+}
+
 /// Appends type and lengths of a block; returns where its body of `size` bytes goes.
 std::uint8_t* open_block(RecordBuffer& out, std::uint32_t type, std::size_t size) {
   const std::size_t total = block_framing + padded(size);
@@ -215,7 +221,7 @@ inline void PcapngEncoder::packet(const Packet& packet, std::uint32_t number, Re
     throw Error{ErrorCode::cannot_hold,
                 "a packet has a time outside what its interface's clock can tell"};
   }
-  if (!timed && packet.meta != nullptr) ticks = out_of_range(written_[number].clock);
+  if (!timed && is_of_enhanced_block(packet)) ticks = out_of_range(written_[number].clock);
   const Bytes options = options_of_packet(packet, number);
   const std::size_t data_size = padded(packet.data.size());
   std::uint8_t* const to =
@@ -233,7 +239,7 @@ inline void PcapngEncoder::packet(const Packet& packet, std::uint32_t number, Re
 // much was captured.
 bool PcapngEncoder::is_simple(const Packet& packet, std::uint32_t number) const noexcept {
   if (!has(packet.flags, PacketFlags::no_timestamp) || number != 0) return false;
-  if (packet.meta != nullptr) return false;
+  if (is_of_enhanced_block(packet)) return false;
   if (packet_flags_word(packet, written_[0].interface) != 0) return false;
   const std::uint32_t limit = written_[0].interface.snapshot_length;
   const bool is_snapped = limit != 0 && limit < packet.wire_length;

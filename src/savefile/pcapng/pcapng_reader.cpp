@@ -234,7 +234,7 @@ PcapngReader::BlockOutcome PcapngReader::take_packet(const Block& found, PacketB
     }
     if (!options.empty() || !has_time) {
       PacketMeta& meta = block.metas[block.count];
-      meta = {options, big_endian};
+      meta = {.options = options, .options_big_endian = big_endian, .time_out_of_range = !has_time};
       packet.meta = &meta;
     }
   }

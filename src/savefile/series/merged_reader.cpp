@@ -50,6 +50,7 @@ struct MergedReader::State {
   State(std::vector<std::string> paths, MergedReaderOptions chosen);
 
   Batch next(Deadline deadline);
+  [[nodiscard]] std::shared_ptr<const void> keep();
 
  private:
   void look_at(std::uint32_t index);
@@ -108,6 +109,15 @@ Batch MergedReader::State::next(Deadline deadline) {
   is_over = state == SourceState::end || state == SourceState::stopped;
   if (!packets.empty()) watermark.note(packets, latest);
   return {packets, state.value_or(SourceState::packets), watermark.now()};
+}
+
+// Of all files that are open: those which the last batch borrows from are among them.
+std::shared_ptr<const void> MergedReader::State::keep() {
+  auto buffers = std::make_shared<std::vector<std::shared_ptr<const void>>>();
+  for (MergedFile& file : files) {
+    if (file.reader) buffers->push_back(file.reader->keep_batch());
+  }
+  return buffers;
 }
 
 // Lets go of what the last batch borrowed.
@@ -256,7 +266,9 @@ MergedReader::MergedReader(MergedReader&&) noexcept = default;
 MergedReader& MergedReader::operator=(MergedReader&&) noexcept = default;
 MergedReader::~MergedReader() = default;
 
-Batch MergedReader::next_batch(Deadline deadline) { return state_->next(deadline); }
+std::shared_ptr<const void> MergedReader::keep_batch() { return state_->keep(); }
+
+Batch MergedReader::next(Deadline deadline) { return state_->next(deadline); }
 
 std::span<const Interface> MergedReader::interfaces() const noexcept { return state_->interfaces; }
 

@@ -308,7 +308,11 @@ Walk::Walk(Walk&&) noexcept = default;
 Walk& Walk::operator=(Walk&&) noexcept = default;
 Walk::~Walk() = default;
 
-Batch Walk::next_batch(Deadline deadline) { return state_->next(deadline); }
+std::shared_ptr<const void> Walk::keep_batch() {
+  return state_->source == nullptr ? nullptr : state_->source->keep_batch();
+}
+
+Batch Walk::next(Deadline deadline) { return state_->next(deadline); }
 
 std::span<const Interface> Walk::interfaces() const noexcept {
   return state_->source == nullptr ? std::span<const Interface>{} : state_->source->interfaces();

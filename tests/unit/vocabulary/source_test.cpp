@@ -16,7 +16,7 @@ class ScriptedSource final : public PacketSource {
  public:
   explicit ScriptedSource(std::vector<Batch> batches, std::vector<Interface> interfaces = {})
       : batches_{std::move(batches)}, interfaces_{std::move(interfaces)} {}
-  Batch next_batch(Deadline deadline) override {
+  Batch next(Deadline deadline) override {
     asked_ = deadline;
     return next_ < batches_.size() ? batches_[next_++] : Batch{};
   }

@@ -1,0 +1,179 @@
+// Batches that outlive their source, and packets that know their place in the file.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "capture_bytes.h"
+#include "support/temporary_folder.h"
+#include "weir/savefile/merged_reader.h"
+#include "weir/savefile/reader.h"
+#include "weir/savefile/walk.h"
+#include "written_packets.h"
+
+namespace weir::savefile {
+namespace {
+
+using test::CaptureBytes;
+using test::copied;
+using test::TemporaryFolder;
+
+/// Packets of all sizes up to more than a buffer has at first, each of other characters.
+std::vector<std::uint8_t> capture() {
+  CaptureBytes file;
+  file.pcap_header();
+  for (std::uint32_t i = 0; i < 3000; ++i) {
+    const std::size_t size = i % 1000 == 999 ? 400'000 : i % 700;
+    file.record(i, 0, std::string(size, static_cast<char>('a' + i % 26)));
+  }
+  return file.bytes();
+}
+
+struct Kept {
+  std::vector<std::shared_ptr<const void>> buffers;
+  std::vector<Packet> packets;
+};
+
+Kept keep_all(PacketSource& source) {
+  Kept kept;
+  for (const Batch& batch : source.batches()) {
+    if (batch.packets.empty()) continue;
+    kept.buffers.push_back(source.keep_batch());
+    EXPECT_NE(kept.buffers.back(), nullptr);
+    kept.packets.insert(kept.packets.end(), batch.packets.begin(), batch.packets.end());
+  }
+  return kept;
+}
+
+bool is_packet(const Packet& packet) {
+  const auto i = static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(packet.timestamp.time_since_epoch())
+          .count());
+  const std::size_t size = i % 1000 == 999 ? 400'000 : i % 700;
+  return packet.data.size() == size && std::ranges::all_of(packet.data, [&](std::uint8_t octet) {
+           return octet == 'a' + i % 26;
+         });
+}
+
+class KeptBatch : public testing::Test {
+ protected:
+  TemporaryFolder folder_;
+  std::string path_ = folder_.file("one.pcap", capture());
+};
+
+TEST_F(KeptBatch, OutlivesItsReader) {
+  std::optional<Reader> reader{path_};
+  const Kept kept = keep_all(*reader);
+  reader.reset();
+  EXPECT_EQ(kept.packets.size(), 3000U);
+  EXPECT_TRUE(std::ranges::all_of(kept.packets, is_packet));
+}
+
+TEST_F(KeptBatch, OfAStreamThatIsDecompressed) {
+  Reader reader{folder_.file("one.pcap.gz", test::gzip({capture()}))};
+  const Kept kept = keep_all(reader);
+  EXPECT_EQ(kept.packets.size(), 3000U);
+  EXPECT_TRUE(std::ranges::all_of(kept.packets, is_packet));
+}
+
+TEST_F(KeptBatch, OfAWalkOverFilesAndOfFilesThatAreMerged) {
+  for (const bool merge : {false, true}) {
+    Kept kept;
+    {
+      Walk walk{expand({path_, folder_.file("two.pcap", capture())}), {.merge = merge}};
+      kept = keep_all(walk);
+    }
+    EXPECT_EQ(kept.packets.size(), 6000U);
+    EXPECT_TRUE(std::ranges::all_of(kept.packets, is_packet)) << "merged: " << merge;
+  }
+}
+
+TEST_F(KeptBatch, StaysWhereItIsWhileOthersAreNotKept) {
+  Reader reader{path_};
+  std::vector<Kept> kept;
+  std::size_t number = 0;
+  for (const Batch& batch : reader.batches()) {
+    if (number++ % 3 != 0) continue;
+    kept.push_back({{reader.keep_batch()}, {batch.packets.begin(), batch.packets.end()}});
+  }
+  ASSERT_GT(kept.size(), 2U);
+  for (const Kept& one : kept) EXPECT_TRUE(std::ranges::all_of(one.packets, is_packet));
+}
+
+TEST_F(KeptBatch, MayBeReadAndLetGoByAnotherThread) {
+  Reader reader{path_};
+  std::vector<std::jthread> threads;
+  for (const Batch& batch : reader.batches()) {
+    Kept kept{{reader.keep_batch()}, {batch.packets.begin(), batch.packets.end()}};
+    threads.emplace_back(
+        [kept = std::move(kept)] { EXPECT_TRUE(std::ranges::all_of(kept.packets, is_packet)); });
+  }
+}
+
+TEST_F(KeptBatch, SharesItsBufferWithTheBatchesAroundIt) {
+  CaptureBytes file;
+  file.pcap_header();
+  for (std::uint32_t i = 0; i < 2000; ++i) file.record(i, 0, "small");
+  Reader reader{folder_.file("small.pcap", file.bytes())};
+  const Kept kept = keep_all(reader);
+  EXPECT_GT(kept.buffers.size(), 1U);
+  EXPECT_EQ(kept.buffers.front(), kept.buffers.back()) << "all of it fits into one";
+}
+
+TEST_F(KeptBatch, IsTheCallersWhereHeOwnsTheMemory) {
+  const std::vector<std::uint8_t> bytes = capture();
+  Reader reader = Reader::memory(bytes);
+  ASSERT_FALSE(reader.next_batch().packets.empty());
+  EXPECT_EQ(reader.keep_batch(), nullptr);
+}
+
+TEST_F(KeptBatch, IsToldFromALaterOneByTheGeneration) {
+  Reader reader{path_};
+  const Batch batch = reader.next_batch();
+  const std::uint64_t generation = reader.generation();
+  EXPECT_EQ(batch.packets.size(), reader.counts().packets);
+  EXPECT_EQ(reader.generation(), generation) << "the batch is there";
+  EXPECT_FALSE(reader.next_batch().is_last());
+  EXPECT_NE(reader.generation(), generation);
+}
+
+TEST_F(KeptBatch, HasPacketsThatKnowTheirPlaceInTheFile) {
+  std::uint64_t expected = 0;
+  Reader reader{path_, {.ordinals = true}};
+  for (const Packet& packet : reader) {
+    ASSERT_NE(packet.meta, nullptr);
+    EXPECT_EQ(packet.meta->ordinal, ++expected);
+  }
+  EXPECT_EQ(expected, 3000U);
+}
+
+TEST_F(KeptBatch, OfMergedFilesHasPacketsThatKnowTheirPlaceInTheirOwn) {
+  Walk walk{expand({path_, folder_.file("two.pcap", capture())}),
+            {.reader = {.ordinals = true}, .merge = true}};
+  std::uint64_t read = 0;
+  for (const Packet& packet : walk) EXPECT_EQ(packet.meta->ordinal, read++ / 2 + 1);
+  EXPECT_EQ(read, 6000U);
+}
+
+TEST_F(KeptBatch, IsCopiedTheSameWithOrdinals) {
+  CaptureBytes file;
+  file.section().interface();
+  file.block(3, [](CaptureBytes& body) { body.u32(4).text("four"); });
+  file.enhanced(0, 1, "data", 0, [](CaptureBytes& o) { o.option(1, "why").u32(0); });
+  file.enhanced(0, ~std::uint64_t{0}, "data");
+  file.enhanced(0, 2, "data");
+  std::vector<std::uint8_t> bytes;
+  Writer writer = Writer::memory(bytes, {.format = Format::pcapng});
+  Reader reader = Reader::memory(file.bytes(), {.ordinals = true});
+  reader.copy_to(writer);
+  writer.close();
+  EXPECT_EQ(bytes, copied(file.bytes(), {.format = Format::pcapng}));
+  EXPECT_EQ(bytes, file.bytes());
+}
+
+}  // namespace
+}  // namespace weir::savefile
