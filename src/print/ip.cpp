@@ -116,15 +116,12 @@ void Printer::ipv4(const Header& header) {
   if (header.length() < min_header) return line_.print("truncated-ip {}", header.length());
   const std::size_t header_length = (header.u8(0) & 15U) * std::size_t{4};
   if (header_length < min_header) return line_.print("bad-hlen {}", header_length);
-  std::size_t total = header.u16(2);
-  if (header.length() < total) {
-    line_.print("truncated-ip - {} bytes missing! ", total - header.length());
+  const std::size_t stated = header.u16(2);
+  if (header.length() < stated) {
+    line_.print("truncated-ip - {} bytes missing! ", stated - header.length());
   }
-  if (total < header_length) {
-    if (total != 0) return line_.print("bad-len {}", total);
-    total = header.length();  // left to the adapter by segmentation offload
-  }
-  const Header datagram = header.claiming(total);
+  if (stated != 0 && stated < header_length) return line_.print("bad-len {}", stated);
+  const Header datagram = header.claiming(datagram_length(stated, header));
   const std::uint16_t fragment = header.u16(6);
   const std::uint8_t protocol = header.u8(9);
   ip_ = {.version = 4,

@@ -1,10 +1,13 @@
 // IPv6 and its extension headers (RFC 8200).
+#include "weir/wire/ipv6.h"
 #include "print/printer.h"
 
 namespace weir::print {
 namespace {
 
-constexpr std::size_t header_size = 40;
+using wire::Ipv6View;
+
+constexpr std::size_t header_size = Ipv6View::min_header_length;
 
 }  // namespace
 
@@ -14,22 +17,22 @@ void Printer::ipv6(const Header& header) {
   if (!options_.link_header && header.holds(0, header_size)) line_.put("IP6 ");
   const unsigned version = header.u8(0) >> 4U;
   if (!header.need(0, header_size)) return;
-  if (version != 6) {
+  const auto ip = Ipv6View::parse(header.captured());
+  if (!ip) {
     line_.print("{}", version == 4 ? "IP, wrong link-layer encapsulation" : "IP");
     return;
   }
-  std::size_t total = header_size + header.u16(4);
-  if (total == header_size) total = header.length();
-  if (header.length() < total) {
-    line_.print("truncated-ip6 - {} bytes missing!", total - header.length());
+  const std::size_t stated = ip->stated_length();
+  if (header.length() < stated) {
+    line_.print("truncated-ip6 - {} bytes missing!", stated - header.length());
   }
   if (verbose()) ipv6_details(header);
-  const Header datagram = header.claiming(total);
-  const std::uint8_t protocol = header.u8(6);
+  const Header datagram = header.claiming(datagram_length(stated, header));
+  const std::uint8_t protocol = ip->next_header();
   ip_ = {.version = 6,
-         .source = header.v6(8),
-         .destination = header.v6(24),
-         .hop_limit = header.u8(7),
+         .source = ip->source(),
+         .destination = ip->destination(),
+         .hop_limit = ip->hop_limit(),
          .direct = ip_protocol::has_ports(protocol),
          .fragmented = false};
   if (!ip_protocol::has_ports(protocol)) put_addresses();

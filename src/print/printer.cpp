@@ -21,7 +21,7 @@ struct Printers {
       {Protocol::llc, &Printer::llc},
       {Protocol::snap, &Printer::snap},
       {Protocol::sll, &Printer::sll},
-      {Protocol::null, &Printer::null_loopback},
+      {Protocol::null, &Printer::null},
       {Protocol::raw, &Printer::raw},
       {Protocol::ppp, &Printer::ppp},
       {Protocol::c_hdlc, &Printer::c_hdlc},
@@ -97,8 +97,7 @@ std::size_t Printer::print() {
   const Header whole{line_, packet_.data,
                      std::max<std::size_t>(packet_.wire_length, packet_.data.size())};
   start(whole);
-  // decode() says what the headers are; a printer says what its own number field names. Where they
-  // part, the packet is printed no further, but for one header that decode() could not read.
+  // decode() says what the headers are. One that it could not read is printed, and none behind it.
   std::size_t index = 0;
   while (next_ && agreed_ && !line_.is_cut()) {
     const Protocol protocol = *next_;
@@ -123,10 +122,9 @@ Checksum Printer::checksum() noexcept {
   return {verdicts_->verdicts[layer_], verdicts_->expected[layer_]};
 }
 
-bool Printer::follow(const Header& rest) noexcept {
+bool Printer::follow(const Header& rest, std::size_t following) noexcept {
   if (!agreed_) return false;
   const auto offset = static_cast<std::size_t>(rest.captured().data() - packet_.data.data());
-  const std::size_t following = layer_ + 1;
   std::optional<Protocol> protocol;
   if (following < layers_.size()) {
     if (layers_[following].offset == offset) protocol = layers_[following].protocol;
@@ -136,6 +134,12 @@ bool Printer::follow(const Header& rest) noexcept {
   if (!protocol || Printers::of(*protocol) == nullptr) return false;
   next(*protocol, rest);
   return true;
+}
+
+std::size_t Printer::datagram_length(std::size_t stated, const Header& header) const noexcept {
+  if (stated != 0) return stated;
+  if (!agreed_) return header.length();
+  return wire::extent_of(packet_, layers_, layers_[layer_]).wire_length;
 }
 
 Header Printer::behind(const Header& header) const noexcept {
@@ -152,9 +156,8 @@ void Printer::start(const Header& header) {
     case LinkType::linux_sll2:
       return sll2(header);
     case LinkType::null:
-      return null(header, false);
     case LinkType::loop:
-      return null(header, true);
+      return null(header);
     case LinkType::raw:
     case LinkType::ipv4:
     case LinkType::ipv6:

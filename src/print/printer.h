@@ -45,7 +45,7 @@ struct Checksum {
   [[nodiscard]] bool bad() const noexcept { return verdict == wire::ChecksumVerdict::bad; }
 };
 
-/// Prints one packet. Each printer puts its header, then says what follows with next().
+/// Prints one packet. Each printer puts its header, then goes on with follow().
 class Printer {
  public:
   /// `layers` is the result of decode(packet).
@@ -65,14 +65,20 @@ class Printer {
   static void put_interface(Line& line, std::string_view name, std::string_view direction);
 
  private:
-  /// What follows is a `protocol` header at `rest`. The loop goes on there if decode() agrees.
+  /// The loop goes on with a `protocol` header at `rest`.
   void next(Protocol protocol, const Header& rest) noexcept {
     next_ = protocol;
     rest_ = rest;
   }
   /// What follows is what decode() found at `rest`, or says is missing there, if that has a
   /// printer; false if not.
-  bool follow(const Header& rest) noexcept;
+  bool follow(const Header& rest) noexcept { return follow(rest, layer_ + 1); }
+  /// The same, where the layer in question is that of the index.
+  bool follow(const Header& rest, std::size_t following) noexcept;
+  /// Bytes on the wire from the header that is being printed to the end of its datagram: what it
+  /// states; where that is 0, as far as decode() says.
+  [[nodiscard]] std::size_t datagram_length(std::size_t stated,
+                                            const Header& header) const noexcept;
   /// The bytes behind the header that is being printed, where decode() knows how long it is.
   [[nodiscard]] Header behind(const Header& header) const noexcept;
   void start(const Header& header);
@@ -98,9 +104,7 @@ class Printer {
   void sll2(const Header& header);
   void cooked_address(const Header& address, std::size_t length);
   void cooked_protocol(std::uint16_t protocol, std::size_t length);
-  void cooked_payload(std::uint16_t protocol, const Header& rest);
-  void null(const Header& header, bool big_endian);
-  void null_loopback(const Header& header);
+  void null(const Header& header);
   void raw(const Header& header);
   void pppoe(const Header& header);
   void mpls(const Header& header);

@@ -5,6 +5,7 @@ namespace weir::print {
 namespace {
 
 constexpr std::size_t header_size = 8;
+constexpr std::size_t max_stated = 0xffff;
 constexpr std::uint16_t port_dns = 53;
 constexpr std::uint16_t port_mdns = 5353;
 constexpr std::uint16_t port_vxlan_gpe = 4790;
@@ -27,13 +28,14 @@ void Printer::udp(const Header& header) {
     put_endpoints(source, destination);
     return line_.cut();
   }
-  std::size_t length = header.u16(4);
-  // RFC 2675 4: length 0 in a jumbogram.
-  if (length == 0 && header.length() > 0xffff) length = header.length();
-  if (length < header_size) {
+  const std::size_t stated = header.u16(4);
+  // Of 0 is only what is too long to state it.
+  const bool is_stated = stated != 0 || header.length() <= max_stated;
+  if (is_stated && stated < header_size) {
     put_endpoints(source, destination);
-    return line_.print("truncated-udplength {}", length);
+    return line_.print("truncated-udplength {}", stated);
   }
+  const std::size_t length = datagram_length(stated, header);
   const Header datagram = header.first(length);
   if (!header.holds(0, header_size)) {
     put_endpoints(source, destination);

@@ -44,7 +44,7 @@ const Layer* transport(const wire::Layers& layers) noexcept {
 Value port(const PacketRecord& record, std::size_t offset) {
   const Layer* const layer = transport(record.layers);
   if (layer == nullptr || !has_ports(layer->protocol)) return {};
-  const Bytes header = record.packet.data.subspan(layer->offset);
+  const Bytes header = wire::extent_of(record.packet, record.layers, *layer).captured;
   if (header.size() < offset + 2) return {};
   return load_be<std::uint16_t>(header.data() + offset);
 }

@@ -1,6 +1,7 @@
 // Link types without Ethernet's header: Linux cooked captures, loopback, raw IP.
 #include "print/printer.h"
 #include "weir/printable.h"
+#include "weir/wire/null_loopback.h"
 
 namespace weir::print {
 namespace {
@@ -11,6 +12,18 @@ constexpr std::size_t sll2_size = 20;
 constexpr Name packet_types[] = {
     // NOLINT(modernize-avoid-c-arrays)
     {0, "In"}, {1, "B"}, {2, "M"}, {3, "P"}, {4, "Out"},
+};
+
+/// decode() goes by the link type, and ends here; what stands there is printed for what it says.
+struct OtherVersion {
+  LinkType link_type;
+  unsigned version;
+  Protocol printed_as;
+};
+constexpr OtherVersion other_versions[] = {
+    // NOLINT(modernize-avoid-c-arrays)
+    {LinkType::ipv4, 6, Protocol::ipv6},
+    {LinkType::ipv6, 4, Protocol::ipv4},
 };
 
 std::string_view packet_type(std::uint8_t type) noexcept {
@@ -31,7 +44,7 @@ void Printer::sll(const Header& header) {
     cooked_address(header.from(6), header.u16(4));
     cooked_protocol(protocol, header.length());
   }
-  cooked_payload(protocol, header.from(sll_size));
+  by_ether_type(protocol, header.from(sll_size));
 }
 
 void Printer::sll2(const Header& header) {
@@ -51,7 +64,7 @@ void Printer::sll2(const Header& header) {
     cooked_address(header.from(12), header.u8(11));
     cooked_protocol(protocol, header.length());
   }
-  cooked_payload(protocol, header.from(sll2_size));
+  by_ether_type(protocol, header.from(sll2_size));
 }
 
 void Printer::put_interface(Line& line, std::string_view name, std::string_view direction) {
@@ -81,28 +94,17 @@ void Printer::cooked_protocol(std::uint16_t protocol, std::size_t length) {
   line_.print(", length {}: ", length);
 }
 
-void Printer::cooked_payload(std::uint16_t protocol, const Header& rest) {
-  // Linux: ETH_P_802_2 frames start with LLC.
-  if (protocol == 4) return next(Protocol::llc, rest);
-  if (protocol == 1) return put_unknown(rest);
-  by_ether_type(protocol, rest);
-}
-
-void Printer::null_loopback(const Header& header) { null(header, false); }
-
-void Printer::null(const Header& header, bool big_endian) {
+void Printer::null(const Header& header) {
   line_.reading("null");
   // PPP captured as DLT_NULL by old BSDs.
   if (follow(header)) return;
   link_header_ = 4;
-  if (!header.need(0, 4)) return;
-  std::uint32_t family = header.u32(0);
-  if (!big_endian && (family & 0xffff0000U) != 0) family = detail::swap_bytes(family);
-  const bool v4 = family == 2;
-  // The address families of IPv6 on NetBSD and OpenBSD, FreeBSD, macOS, Linux.
-  const bool v6 = family == 24 || family == 28 || family == 30 || family == 10;
+  const auto loopback = wire::NullView::parse(header.captured());
+  if (!loopback) return line_.cut();
+  const std::uint32_t family = loopback->family();
   if (options_.link_header) {
-    const std::string_view name = v4 ? "IPv4" : v6 ? "IPv6" : "";
+    const int version = loopback->ip_version();
+    const std::string_view name = version == 4 ? "IPv4" : version == 6 ? "IPv6" : "";
     if (options_.quick) {
       line_.print("{}", name);
     } else {
@@ -111,8 +113,7 @@ void Printer::null(const Header& header, bool big_endian) {
     line_.print(", length {}: ", header.length());
   }
   const Header rest = header.from(4);
-  if (v4) return next(Protocol::ipv4, rest);
-  if (v6) return next(Protocol::ipv6, rest);
+  if (follow(rest)) return;
   if (!options_.link_header) line_.print("AF Unknown ({}), length {}: ", family, header.length());
   put_unknown(rest);
 }
@@ -136,9 +137,14 @@ void Printer::raw(const Header& header) {
   line_.reading("raw");
   const unsigned version = header.u8(0) >> 4;
   if (line_.is_cut()) return;
-  if (version == 4) return next(Protocol::ipv4, header);
-  if (version == 6) return next(Protocol::ipv6, header);
-  line_.print("unknown ip {}", version);
+  if (version != 4 && version != 6) return line_.print("unknown ip {}", version);
+  for (const OtherVersion& other : other_versions) {
+    if (other.link_type == packet_.link_type && other.version == version) {
+      return next(other.printed_as, header);
+    }
+  }
+  // Only LINKTYPE_RAW is a layer of its own.
+  follow(header, packet_.link_type == LinkType::raw ? 1 : 0);
 }
 
 }  // namespace weir::print

@@ -81,9 +81,8 @@ struct LlcHeader {
         control{is_unnumbered ? header.u8(2) : header.u8(2) | unsigned{header.u8(3)} << 8U} {}
 
   /// Unnumbered information, both ways of one service access point.
-  [[nodiscard]] bool is(unsigned sap) const noexcept {
-    return dsap == sap && ssap == sap && control == 3;
-  }
+  [[nodiscard]] bool is_information() const noexcept { return dsap == ssap && control == 3; }
+  [[nodiscard]] bool is(unsigned sap) const noexcept { return dsap == sap && is_information(); }
   [[nodiscard]] bool is_response() const noexcept { return (ssap & 1) != 0; }
 
   unsigned dsap;
@@ -143,12 +142,13 @@ void Printer::llc(const Header& header) {
   const std::size_t size = is_unnumbered ? 3 : 4;
   if (!whole(size)) return;
   const LlcHeader llc{header};
-  if (llc.is(0xaa)) return next(Protocol::snap, header.from(3));
+  const Header rest = header.from(size);
+  // SNAP is a part of it.
+  if (llc.is(0xaa) && follow(rest)) return;
   if (options_.link_header) put_addresses_of(line_, llc);
   link_header_ += depth_ == 0 ? size : 0;
-  const Header rest = header.from(size);
-  if (llc.is(0x42)) return next(Protocol::stp, rest);
-  if (llc.is(6)) return next(Protocol::ipv4, rest);
+  // Other formats carry commands about what the access points stand for.
+  if (llc.is_information() && follow(rest)) return;
   if (!options_.link_header) put_addresses_of(line_, llc);
   put_format(line_, llc, header.length());
 }

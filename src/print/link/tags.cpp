@@ -37,8 +37,8 @@ void Printer::e_tag(const Header& header) {
   if (options_.link_header) {
     const std::uint16_t control = header.u16(0);
     const std::uint16_t channel = header.u16(2);
-    line_.print("E-Tag {}, ingress {}, p {}{}, ", header.u8(5) << 12U | (channel & 0xfffU),
-                header.u8(4) << 12U | (control & 0xfffU), control >> 13,
+    line_.print("E-Tag {}, ingress {}, p {}{}, ", unsigned{header.u8(5)} << 12 | (channel & 0xfffU),
+                unsigned{header.u8(4)} << 12 | (control & 0xfffU), control >> 13,
                 (control & 0x1000) != 0 ? ", DEI" : "");
   }
   behind_tag(8, header);

@@ -21,10 +21,12 @@
 #include "weir/wire/hsr.h"
 #include "weir/wire/ipoib.h"
 #include "weir/wire/l2tp.h"
+#include "weir/wire/linux_sll.h"
 #include "weir/wire/llc.h"
 #include "weir/wire/macsec.h"
 #include "weir/wire/mpls.h"
 #include "weir/wire/nsh.h"
+#include "weir/wire/null_loopback.h"
 #include "weir/wire/ppp.h"
 #include "weir/wire/r_tag.h"
 #include "weir/wire/trill.h"
@@ -198,6 +200,21 @@ std::vector<Carrier> link_types() {
       {"PppInNull",
        frame(wire::PppFields{.has_address_and_control = true, .protocol = 0x0021}, inner()), plain,
        LinkType::null},
+      {"Null", frame(wire::NullFields{.family = 2}, inner()), plain, LinkType::null},
+      {"NullIpv6OfWindows", frame(wire::NullFields{.family = 23}, ip6(4), inner()),
+       ip_line("IP6 2001:db8::1 > 2001:db8::2: "), LinkType::null},
+      {"Loop", frame(wire::NullFields{.family = 2, .little_endian = false}, inner()), plain,
+       LinkType::loop},
+      {"Raw", inner(), plain, LinkType::raw},
+      {"Ipv4", inner(), plain, LinkType::ipv4},
+      {"Cooked", frame(wire::SllFields{.protocol = 0x0800}, inner()), plain, LinkType::linux_sll},
+      {"CookedLlc",
+       frame(wire::SllFields{.protocol = 4}, wire::LlcFields{.dsap = 6, .ssap = 6}, inner()), plain,
+       LinkType::linux_sll},
+      {"CookedVlan",
+       frame(wire::SllFields{.protocol = 0x8100}, wire::VlanFields{.type_or_length = 0x0800},
+             inner()),
+       plain, LinkType::linux_sll},
   };
 }
 
@@ -229,6 +246,38 @@ INSTANTIATE_TEST_SUITE_P(OverUdp, PacketTextFollows, testing::ValuesIn(tunnels_o
 INSTANTIATE_TEST_SUITE_P(OverIp, PacketTextFollows, testing::ValuesIn(tunnels_over_ip()), name_of);
 INSTANTIATE_TEST_SUITE_P(Tags, PacketTextFollows, testing::ValuesIn(tags()), name_of);
 INSTANTIATE_TEST_SUITE_P(LinkTypes, PacketTextFollows, testing::ValuesIn(link_types()), name_of);
+
+TEST(PacketTextRaw, IsOfTheVersionThatThePacketSays) {
+  EXPECT_EQ(text_of(frame(ip6(17), udp(), rest(4)), LinkType::ipv4), "IP6 \n");
+  EXPECT_EQ(text_of(inner(), LinkType::ipv6), "IP \n");
+  EXPECT_EQ(text_of(test::hex("50 00"), LinkType::raw), "unknown ip 5\n");
+}
+
+TEST(PacketTextLlc, ShowsWhatIsNoInformationAsItself) {
+  const std::string text = text_of(
+      frame(eth(3), wire::LlcFields{.dsap = 0x42, .ssap = 0x42, .control = 0xe3}));  // a test
+  EXPECT_NE(text.find("LLC, dsap STP (0x42) Individual"), std::string::npos) << text;
+  EXPECT_NE(text.find("Unnumbered, test"), std::string::npos) << text;
+}
+
+// Offload left the lengths out: the datagram ends where what it lies in does.
+TEST(PacketTextLength, OfDatagramsThatStateNoneIsWhatDecodeFinds) {
+  const auto length_of = [](Octets bytes, std::size_t length_at) {
+    store_be(bytes.data() + length_at, std::uint16_t{0});
+    const Packet packet{.data = bytes,
+                        .wire_length = static_cast<std::uint32_t>(bytes.size()),
+                        .flags = PacketFlags::has_fcs};
+    PacketText text{{.time = TimeFormat::none}};
+    std::string out;
+    text.append(out, packet, wire::decode(packet));
+    return out.substr(out.find("length"));
+  };
+  constexpr std::size_t check_sequence = 4;
+  const Octets over_ip4 = frame(eth(0x0800), ip4(6), test::tcp(), rest(7 + check_sequence));
+  EXPECT_EQ(length_of(over_ip4, 14 + 2), "length 7\n");
+  const Octets over_ip6 = frame(eth(0x86dd), ip6(6), test::tcp(), rest(7 + check_sequence));
+  EXPECT_EQ(length_of(over_ip6, 14 + 4), "length 7\n");
+}
 
 TEST(PacketTextDccp, NamesBothEndsAndWhatThePacketIs) {
   const auto dccp = [](std::uint8_t type, const Octets& behind) {

@@ -141,6 +141,19 @@ TEST(PacketJson, ShowsWhatWasCapturedOfCutOptions) {
   EXPECT_EQ(record["dst_port"], 443);
 }
 
+// The first two bytes of a UDP header, then the padding of a short frame.
+TEST(PacketJson, ReadsNoPortsInThePaddingBehindADatagram) {
+  const auto padded = test::hex(
+      "02 00 5e 10 00 02 02 00 5e 10 00 01 08 00"
+      "45 00 00 16 00 00 40 00 40 11 00 00 c0 00 02 01 c6 33 64 02 9c 40"
+      "11 22 33 44 55 66 77 88 99 aa bb cc dd ee ff 11 22 33 44 55 66 77 88 99");
+  const json record = json_of(ethernet(padded));
+  EXPECT_EQ(record["protocol"], "udp");
+  EXPECT_EQ(record["stopped"], "truncated");
+  EXPECT_EQ(record["src_port"], 40000);
+  EXPECT_FALSE(record.contains("dst_port")) << record;
+}
+
 TEST(PacketJson, ReadsNeighbours) {
   const auto request = test::hex(
       "ff ff ff ff ff ff 02 00 5e 10 00 01 08 06"

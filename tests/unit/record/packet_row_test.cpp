@@ -64,6 +64,20 @@ TEST(PacketRow, ReadsFieldsOfThePacketAndOfItsHeaders) {
   EXPECT_EQ(nothing.text, "");
 }
 
+TEST(PacketRow, ReadsNoPortsInThePaddingBehindADatagram) {
+  auto short_datagram = segment;
+  short_datagram[17] = 20 + 3;
+  const Packet packet{.data = short_datagram,
+                      .wire_length = static_cast<std::uint32_t>(short_datagram.size())};
+  const wire::Layers layers = wire::decode(packet);
+  const PacketPlace place{.number = 1};
+  PacketRow row{{"protocol", "src_port", "dst_port"}};
+  row.set(packet, layers, place);
+  EXPECT_EQ(row.value(0), Value{"tcp"});
+  EXPECT_EQ(row.value(1), Value{std::uint64_t{40000}});
+  EXPECT_FALSE(row.value(2).has_value());
+}
+
 TEST(PacketRow, NamesAFieldThatIsNotThere) {
   try {
     const PacketRow row{{"ip.ttl", "ip.tll"}};
