@@ -1,16 +1,13 @@
-// RingSource: opening, taking packets, changing, counting.
+// RingSource: opens, takes packets block by block, waits, counts.
 #include "capture/ring_source.h"
 
 #include <sys/utsname.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <limits>
 #include <utility>
 
-#include "capture/adapter/pseudo_adapter.h"
 #include "capture/live_limits.h"
-#include "capture/sieve.h"
 #include "sys/grace_period.h"
 #include "weir/error.h"
 
@@ -18,11 +15,9 @@ namespace weir::capture {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::steady_clock;
+using Cut = AttachedSieve::Cut;
 using sys::PacketSocket;
 
-// Nobody tells us that an adapter is back, but for one that was only down.
-constexpr int look_again_milliseconds = 50;
 // The kernel's counters have 32 bits: read them well before.
 constexpr std::uint64_t read_counters_after = std::uint64_t{1} << 30;
 
@@ -48,27 +43,24 @@ std::string operating_system() {
 
 RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, LinkLayer layer,
                        const LiveOptions& options)
-    : links_{std::move(links)},
-      adapter_{adapter},
-      layer_{layer},
+    : layer_{layer},
       longest_{snapshot_length(options.snapshot_length, longest_snapshot)},
       shape_{ring_shape(options, headroom(layer.kind == PacketSocket::Kind::cooked),
                         adapter.longest_packet)},
-      counts_all_{options.filter_in_user_space},
-      // The kernel would run programs on packets without the cooked header.
-      user_space_only_{counts_all_ || layer.kind == PacketSocket::Kind::cooked},
-      resume_{options.resume},
-      shares_{options.fanout.has_value()},
       gathering_milliseconds_{static_cast<int>(gathering_time(options) / 1ms)},
       socket_{layer.kind},
+      adapter_{std::move(links), adapter, socket_, options.resume,
+               std::chrono::milliseconds{shape_.retire_milliseconds}},
+      // The kernel would run programs on packets without the cooked header.
+      sieve_{socket_, adapter_.link(), options.filter_in_user_space,
+             layer.kind == PacketSocket::Kind::cooked},
       watermark_{std::chrono::milliseconds{shape_.retire_milliseconds}},
       filter_{options.filter},
       settings_{.traffic = options.traffic,
                 .snapshot_length = longest_,
                 .promiscuous = options.promiscuous},
-      packets_(Batch::max_packets),
-      adapter_drops_{adapter.dropped} {
-  description_.name = adapter_.name;
+      packets_(Batch::max_packets) {
+  description_.name = adapter.name;
   description_.operating_system = operating_system();
   description_.link_type = layer.link_type;
   description_.snapshot_length = longest_;
@@ -77,21 +69,16 @@ RingSource::RingSource(sys::LinkStates links, const sys::LinkState& adapter, Lin
   open(options);
 }
 
-SystemError RingSource::failure(int number) const {
-  return SystemError{number, "capture on " + adapter_.name};
-}
-
 void RingSource::open(const LiveOptions& options) {
   if (options.adapter_clock) {
     socket_.take_adapter_clock();
-    if (socket_.adapter_stamps(adapter_.name)) clock_ = PacketFlags::adapter_clock;
+    if (socket_.adapter_stamps(adapter_.link().name)) clock_ = PacketFlags::adapter_clock;
   }
   // Members of a group are told apart only once they have joined: nothing may come in before.
-  if (shares_) {
-    const bpf::Program nothing = refuse_all();
-    if (const int error = socket_.attach(std::as_bytes(std::span{nothing}))) throw failure(error);
+  if (options.fanout) {
+    succeed(sieve_.refuse_everything());
   } else {
-    sieved_ = attach(filter_.program(layer_.link_type), settings_, Cut::now);
+    attach(filter_, settings_, Cut::now);
   }
   try {
     ring_.emplace(socket_, shape_);
@@ -99,59 +86,25 @@ void RingSource::open(const LiveOptions& options) {
     if (error.system_code() == std::errc::not_enough_memory) refuse_ring_size(options.ring_size);
     throw;
   }
-  if (settings_.promiscuous && adapter_.index != 0) {
-    if (const int error = socket_.set_promiscuous(adapter_.index, true)) throw failure(error);
-  }
-  if (const int error = socket_.bind(adapter_.index)) throw failure(error);
-  if (const int error = socket_.take_error()) {
-    if (error != ENETDOWN || !resume_) throw failure(error);
-    presence_ = Presence::away;
-  }
+  adapter_.bind(settings_.promiscuous);
   if (options.fanout) join(*options.fanout);
   prepare_walk();
 }
 
 void RingSource::join(const Fanout& fanout) {
-  if (const int error = socket_.join_fanout(fanout.id, mode_of(fanout.by))) throw failure(error);
+  succeed(socket_.join_fanout(fanout.id, mode_of(fanout.by)));
   static_cast<void>(sys::wait_for_grace_period());
-  sieved_ = attach(filter_.program(layer_.link_type), settings_, Cut::now);
+  attach(filter_, settings_, Cut::now);
 }
 
-bool RingSource::attach(bpf::ProgramView program, const Settings& settings, Cut cut) {
-  // What user space decides on comes whole, so that the snapshot length has no say in it.
-  const bool decides = !program.empty();
-  SieveOptions options{.traffic = counts_all_ ? Traffic::any : settings.traffic,
-                       .snapshot_length = settings.snapshot_length,
-                       .loopback = loopback_in(adapter_)};
-  // The sieve refuses them too; this spares the kernel the way there.
-  const bool ignores_outgoing = options.traffic == Traffic::in || adapter_.loopback;
-  if (decides && !user_space_only_) {
-    auto cutting = sieve_with(program, options);
-    options.snapshot_length = longest_snapshot;
-    const auto sieve = cut == Cut::now ? cutting : sieve_with(program, options);
-    if (sieve && socket_.attach(std::as_bytes(std::span{*sieve})) == 0) {
-      socket_.ignore_outgoing(ignores_outgoing);
-      cutting_sieve_ = cut == Cut::now ? bpf::Program{} : std::move(*cutting);
-      kernel_refuses_ = true;
-      return true;
-    }
-  }
-  if (decides) options.snapshot_length = longest_snapshot;
-  const bpf::Program sieve = sieve_without_program(options);
-  if (const int error = socket_.attach(std::as_bytes(std::span{sieve}))) throw failure(error);
-  socket_.ignore_outgoing(ignores_outgoing);
-  cutting_sieve_.clear();
-  kernel_refuses_ = kernel_refuses_ || options.traffic != Traffic::any || options.loopback != 0;
-  return !decides;
+void RingSource::succeed(int error) const {
+  if (error != 0) throw adapter_.failure(error);
 }
 
-void RingSource::cut_in_kernel() noexcept {
-  // If the kernel refuses, packets go on coming whole and are cut here.
-  static_cast<void>(socket_.attach(std::as_bytes(std::span{cutting_sieve_})));
-  cutting_sieve_.clear();
+void RingSource::attach(const filter::Filter& filter, const Settings& settings, Cut cut) {
+  succeed(sieve_.attach(filter.program(layer_.link_type), settings.traffic,
+                        settings.snapshot_length, cut));
 }
-
-bool RingSource::decides_all() const noexcept { return !sieved_ || block_number_ < decide_until_; }
 
 void RingSource::count_as(std::uint32_t interface_index) noexcept {
   interface_index_ = interface_index;
@@ -165,7 +118,7 @@ void RingSource::prepare_walk() noexcept {
                    .want_in = settings_.traffic != Traffic::out,
                    .want_out = settings_.traffic != Traffic::in,
                    .cooked = layer_.kind == PacketSocket::Kind::cooked,
-                   .decide_all = decides_all(),
+                   .decide_all = sieve_.decides_all(block_number_),
                    .filter = &filter_};
 }
 
@@ -197,13 +150,13 @@ bool RingSource::block_at_hand() noexcept {
     ring_->give_back();
     ++block_number_;
     in_block_ = false;
-    if (!cutting_sieve_.empty() && !decides_all()) cut_in_kernel();
+    sieve_.go_on_to(block_number_);
   }
   if (in_block_) return true;
   if (!ring_->ready()) return false;
   walk_ = BlockWalk{ring_->front()};
   in_block_ = true;
-  walk_options_.decide_all = decides_all();
+  walk_options_.decide_all = sieve_.decides_all(block_number_);
   return true;
 }
 
@@ -217,10 +170,8 @@ BlockWalk::Taken RingSource::take() noexcept {
 }
 
 std::optional<SourceState> RingSource::wait(const Patience& patience) {
-  if (presence_ == Presence::gone) return SourceState::gone;
-  int most = -1;
-  if (presence_ == Presence::leaving) most = static_cast<int>(shape_.retire_milliseconds);
-  if (presence_ == Presence::away) most = look_again_milliseconds;
+  if (adapter_.is_gone()) return SourceState::gone;
+  const int most = adapter_.look_again_milliseconds();
   const auto woken =
       sys::wait_readable(socket_.descriptor(), wake_up_, patience.milliseconds(most));
   if (woken == sys::Readable::yes && ring_->ready()) {
@@ -228,70 +179,17 @@ std::optional<SourceState> RingSource::wait(const Patience& patience) {
   }
   const Timestamp looked = wall_clock();
   if (woken == sys::Readable::woken || ring_->ready()) return std::nullopt;
-  if (woken == sys::Readable::yes) look_at_error();
-  if (presence_ == Presence::leaving && drained()) {
-    presence_ = resume_ ? Presence::away : Presence::gone;
-  }
-  if (presence_ == Presence::away) look_for_adapter();
-  if (presence_ == Presence::gone) return SourceState::gone;
+  if (woken == sys::Readable::yes) adapter_.look_at_error();
+  adapter_.look(*ring_, settings_.promiscuous);
+  if (adapter_.is_gone()) return SourceState::gone;
   if (ring_->ready() || !patience.over()) return std::nullopt;
   watermark_.found_empty(looked);
   return patience.state();
 }
 
-void RingSource::look_at_error() {
-  const int error = socket_.take_error();
-  if (error == 0) return;
-  if (error != ENETDOWN) throw failure(error);
-  if (presence_ != Presence::here) return;
-  // The kernel tells once that an adapter went down; it may have come up since.
-  const auto adapter = links_.by_index(adapter_.index);
-  if (adapter && adapter->up) return;
-  presence_ = Presence::leaving;
-  leaving_since_ = steady_clock::now();
-  // A processor may still be putting a packet into the ring.
-  static_cast<void>(sys::wait_for_grace_period());
-}
-
-bool RingSource::drained() const noexcept {
-  if (!ring_->filling()) return !ring_->ready();
-  const std::chrono::milliseconds retire{shape_.retire_milliseconds};
-  return steady_clock::now() - leaving_since_ > 2 * retire + std::chrono::seconds{1};
-}
-
-void RingSource::look_for_adapter() {
-  auto adapter = links_.by_index(adapter_.index);
-  if (adapter) {
-    if (adapter->up) presence_ = Presence::here;
-    return;
-  }
-  adapter = links_.by_name(adapter_.name);
-  if (!adapter || !adapter->up) return;
-  if (adapter->hardware_type != adapter_.hardware_type) {
-    presence_ = Presence::gone;
-    return;
-  }
-  // The socket and its ring go on; the new adapter knows nothing of our membership.
-  if (const int error = socket_.bind(adapter->index)) {
-    if (error != ENODEV) presence_ = Presence::gone;
-    return;
-  }
-  adapter_.index = adapter->index;
-  adapter_drops_.go_on_with(adapter->dropped);
-  if (settings_.promiscuous) static_cast<void>(socket_.set_promiscuous(adapter_.index, true));
-  presence_ = Presence::here;
-}
-
 void RingSource::stop() noexcept {
   stopped_.store(true, std::memory_order_relaxed);
   wake_up_.set();
-}
-
-void RingSource::listen_to_all(bool on) {
-  if (adapter_.index == 0) return;
-  const int error = socket_.set_promiscuous(adapter_.index, on);
-  // Leaving goes wrong only where the adapter has gone, and the membership with it.
-  if (error != 0 && on) throw failure(error);
 }
 
 void RingSource::change(const LiveChange& change) {
@@ -302,27 +200,28 @@ void RingSource::change(const LiveChange& change) {
   settings.traffic = change.traffic.value_or(settings.traffic);
   settings.promiscuous = change.promiscuous.value_or(settings.promiscuous);
   const filter::Filter& filter = change.filter ? *change.filter : filter_;
-  const bpf::ProgramView program = filter.program(layer_.link_type);
+  // What can fail on account of the filter comes before anything changes.
+  static_cast<void>(filter.program(layer_.link_type));
   const bool is_other_listener = settings.promiscuous != settings_.promiscuous;
-  if (is_other_listener && settings.promiscuous) listen_to_all(true);
-  const bool decides_anew = change.filter || !sieved_;
+  if (is_other_listener && settings.promiscuous) adapter_.listen_to_all(true);
+  const bool decides_anew = change.filter || !sieve_.is_enough();
   // What arrives in blocks that hold what the old program let through is decided on here too.
-  const Cut cut = decides_anew || decides_all() ? Cut::later : Cut::now;
+  const Cut cut = decides_anew || sieve_.decides_all(block_number_) ? Cut::later : Cut::now;
   try {
-    sieved_ = attach(program, settings, cut);
+    attach(filter, settings, cut);
   } catch (const SystemError&) {
-    if (is_other_listener && settings.promiscuous) listen_to_all(false);
+    if (is_other_listener && settings.promiscuous) adapter_.listen_to_all(false);
     throw;
   }
-  if (is_other_listener && !settings.promiscuous) listen_to_all(false);
+  if (is_other_listener && !settings.promiscuous) adapter_.listen_to_all(false);
   settings_ = settings;
   if (decides_anew) {
     if (change.filter) filter_ = *change.filter;
     // Once no processor runs the old program any more, what it let through is in the blocks that
     // were handed over and the one being filled.
     const bool old_program_over = sys::wait_for_grace_period();
-    decide_until_ = old_program_over ? block_number_ + ring_->ready_blocks() + 1
-                                     : std::numeric_limits<std::uint64_t>::max();
+    sieve_.decide_until(old_program_over ? block_number_ + ring_->ready_blocks() + 1
+                                         : std::numeric_limits<std::uint64_t>::max());
   }
   prepare_walk();
 }
@@ -339,10 +238,8 @@ LiveStatistics RingSource::statistics() {
   LiveStatistics all{
       .received = received_, .delivered = delivered_, .filtered = filtered_, .dropped = dropped_};
   all.waiting = received_ - std::min(received_, delivered_ + filtered_ + dropped_);
-  if (const auto adapter = adapter_.index == 0 ? std::nullopt : links_.by_index(adapter_.index)) {
-    all.dropped_by_adapter = adapter_drops_.until(adapter->dropped);
-  }
-  if (!kernel_refuses_) all.filtered_in_kernel = 0;
+  all.dropped_by_adapter = adapter_.dropped();
+  if (!sieve_.has_refused()) all.filtered_in_kernel = 0;
   return all;
 }
 
