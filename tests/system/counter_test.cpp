@@ -312,6 +312,7 @@ TEST_F(CounterAt, AnAdapterThatIsDownThrows) {
 
 TEST_F(CounterAt, SeveralAdaptersCountsEachItsOwn) {
   run("ip link add left type veth peer name right && ip link set left up && ip link set right up");
+  wait_for_carriers(4);
   Counter far{"far"};
   Counter right{"right"};
   const FrameSender near{"near"};

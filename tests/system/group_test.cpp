@@ -32,8 +32,7 @@ class GroupTest : public LiveTest {
       run("ip link add near" + number + " type veth peer name far" + number +
           " && ip link set near" + number + " up && ip link set far" + number + " up");
     }
-    run("for i in $(seq 500); do test $(ip -o link | grep -c 'state UP') = 6 && break; sleep .01; "
-        "done");
+    wait_for_carriers(6);
   }
 
   static Group three(const capture::LiveOptions& options = {}) {

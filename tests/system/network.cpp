@@ -24,10 +24,13 @@ void LiveTest::SetUp() {
       std::system("echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/default/disable_ipv6"));
   run("ip link add near type veth peer name far");
   run("ip link set near up && ip link set far up");
-  // What is sent before the kernel has seen that both have a carrier is dropped without a word; the
-  // last command waits for it to have done so.
-  run("for i in $(seq 500); do test $(ip -o link | grep -c 'state UP') = 2 && break; sleep .01; "
-      "done; ip link set lo up");
+  wait_for_carriers(2);
+}
+
+void wait_for_carriers(int adapters) {
+  // The last command waits for what the kernel does about it.
+  run("for i in $(seq 500); do test $(ip -o link | grep -c 'state UP') = " +
+      std::to_string(adapters) + " && break; sleep .01; done; ip link set lo up");
 }
 
 int promiscuity(const std::string& adapter) {

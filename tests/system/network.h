@@ -25,6 +25,10 @@ class LiveTest : public NetworkTest {
   void SetUp() override;
 };
 
+/// Until the kernel has seen that so many adapters have a carrier: what is sent before is dropped
+/// without a word. Takes lo up, too.
+void wait_for_carriers(int adapters);
+
 /// How many want the adapter to be promiscuous, as the kernel counts them.
 [[nodiscard]] int promiscuity(const std::string& adapter);
 
