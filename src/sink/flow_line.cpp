@@ -25,14 +25,15 @@ char* write_string(char* to, std::string_view text) noexcept {
   return to + text.size();
 }
 
-// What a list is made of: [10,20] in JSON, 10.20 in CSV.
-template <Quotes quotes>
+// What a list is made of, behind what `prefix(to)` writes: [10,20] in JSON, 10.20 in CSV.
+template <Quotes quotes, class Prefix>
 class ListWriter final : public record::ValueVisitor {
  public:
-  explicit ListWriter(char* to) noexcept : to_{to} {}
+  ListWriter(char* to, Prefix prefix) noexcept : to_{to}, prefix_{prefix} {}
   [[nodiscard]] char* end() const noexcept { return to_; }
 
   void begin_array() override {
+    to_ = prefix_(to_);
     if (quotes == Quotes::json) *to_++ = '[';
   }
   void end_array() override {
@@ -48,6 +49,7 @@ class ListWriter final : public record::ValueVisitor {
 
  private:
   char* to_;
+  Prefix prefix_;
   bool is_first_ = true;
 };
 
@@ -75,15 +77,14 @@ inline char* write_value(char* to, const Value& value, Rfc3339& times) noexcept 
   }
 }
 
-// Writes the value of a field behind what `prefix(to)` writes; nothing where it does not apply.
+// Writes the value of a field behind its prefix; nothing where it does not apply.
 template <std::size_t index, Quotes quotes, class Prefix>
 inline char* write_field(char* to, const FlowRow& row, Rfc3339& times, Prefix prefix) noexcept {
   constexpr const FlowField& field = flow_fields[index];
   if constexpr (field.kind == FieldKind::integers) {
-    char* const begin = prefix(to);
-    ListWriter<quotes> list{begin};
+    ListWriter<quotes, Prefix> list{to, prefix};
     field.visit(list, row);
-    return list.end() != begin ? list.end() : to;
+    return list.end();
   } else {
     const Value value = field.read(row);
     if (!value.has_value()) return to;
