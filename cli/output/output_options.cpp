@@ -150,7 +150,7 @@ std::vector<std::string> OutputOptions::name_directory() const {
 void OutputOptions::check() const {
   if (is_wanted()) {
     if (rotation() && path_ == "-") throw UsageError{"standard output does not rotate"};
-    static_cast<void>(writer(false));
+    static_cast<void>(writer());
     return;
   }
   const std::array texts{&format_, &flush_, &millions_,   &size_,  &seconds_, &packets_,
@@ -161,7 +161,7 @@ void OutputOptions::check() const {
   }
 }
 
-savefile::WriterOptions OutputOptions::writer(bool needs_nanoseconds) const {
+savefile::WriterOptions OutputOptions::writer(const savefile::PcapHeader& header) const {
   const Chosen chosen = chosen_by(format_);
   const savefile::FileType by_name = savefile::file_type(path_);
   savefile::WriterOptions options;
@@ -169,9 +169,8 @@ savefile::WriterOptions OutputOptions::writer(bool needs_nanoseconds) const {
   options.compression =
       chosen.compression.value_or(chosen.format ? Compression::none : by_name.compression);
   if (!chosen.format && by_name.is_other) throw UsageError{not_written(path_)};
-  if (!chosen.format && options.format == Format::pcap && needs_nanoseconds) {
-    options.format = Format::pcap_nanosecond;
-  }
+  header.apply(options);
+  if (chosen.format) options.format = *chosen.format;
   if (level_ && options.compression == Compression::none) {
     throw UsageError{"--level: " + path_ + " is not compressed"};
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "weir/savefile/pcap_header.h"
 #include "weir/savefile/rotating_writer.h"
 
 namespace CLI {
@@ -43,10 +44,10 @@ class OutputOptions {
 
   /// Checks that the options agree. Throws UsageError.
   void check() const;
-  /// Format and compression by --format, else by name, else pcap; a pcap that --format does not
-  /// name with microseconds, or nanoseconds if `needs_nanoseconds`. Throws UsageError, also for a
+  /// Format and compression by --format, else by name, else pcap; a pcap says what `header` does,
+  /// but for the fineness of its clock where --format names that. Throws UsageError, also for a
   /// name that promises something else.
-  [[nodiscard]] savefile::WriterOptions writer(bool needs_nanoseconds) const;
+  [[nodiscard]] savefile::WriterOptions writer(const savefile::PcapHeader& header = {}) const;
   /// None if one file is written. Throws UsageError.
   [[nodiscard]] std::optional<savefile::Rotation> rotation() const;
 

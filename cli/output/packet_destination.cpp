@@ -71,7 +71,7 @@ std::span<const Packet> PacketDestination::take(std::span<const Packet> packets)
 void PacketDestination::begin(std::span<const Interface> interfaces) {
   if (!output_ && !counts_) printer_.begin(interfaces);
   if (!output_) return;
-  if (options_.writer(true).format == savefile::Format::pcapng) return output_->begin(interfaces);
+  if (options_.writer().format == savefile::Format::pcapng) return output_->begin(interfaces);
   check_is_one_link_type(options_.path(), interfaces);
   output_->begin(interfaces.first(1));  // a pcap knows but one, and begins at once with that
 }

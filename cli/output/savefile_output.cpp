@@ -80,12 +80,13 @@ SavefileOutput::SavefileOutput(OutputOptions options, const std::vector<InputFil
 }
 
 /// What stands in the headers of the inputs decides what that of the output says.
-OutputNeeds SavefileOutput::needs(std::span<const Interface> interfaces) const {
-  const bool is_pcap = options_.writer(true).format != savefile::Format::pcapng;
-  OutputNeeds needs;
-  if (auto known = is_pcap ? OutputNeeds::of(files_, reader_) : std::nullopt) return *known;
-  needs.add_stream(interfaces);
-  return needs;
+savefile::PcapHeader SavefileOutput::header(std::span<const Interface> interfaces) const {
+  const bool is_pcap = options_.writer().format != savefile::Format::pcapng;
+  savefile::PcapHeader header;
+  if (!is_pcap) return header;
+  if (const auto known = savefile::PcapHeader::of(files_, reader_)) return *known;
+  header.add_stream(interfaces);
+  return header;
 }
 
 /// A ring must not remove what a command is still to see.
@@ -113,9 +114,7 @@ void SavefileOutput::attempt(Action action) {
 
 bool SavefileOutput::open(std::span<const Interface> interfaces) {
   if (sink_) return false;
-  const OutputNeeds needs = this->needs(interfaces);
-  savefile::WriterOptions writer = options_.writer(needs.nanoseconds);
-  writer.snapshot_length = needs.snapshot_length;
+  savefile::WriterOptions writer = options_.writer(header(interfaces));
   if (auto rotation = options_.rotation()) {
     for (const InputFile& file : files_) {
       rotation->keep.push_back(file.path == "-" ? "/dev/stdin" : file.path);

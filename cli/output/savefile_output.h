@@ -9,11 +9,11 @@
 
 #include "cli/files/files_run.h"
 #include "cli/files/input.h"
-#include "cli/files/output_needs.h"
 #include "cli/note.h"
 #include "cli/output/file_hook.h"
 #include "cli/output/output_options.h"
 #include "weir/copy.h"
+#include "weir/savefile/pcap_header.h"
 #include "weir/savefile/reader.h"
 #include "weir/savefile/rotating_writer.h"
 
@@ -49,7 +49,7 @@ class SavefileOutput {
  private:
   [[nodiscard]] WhenBehind when_behind(const std::vector<InputFile>& files) const;
   /// The interfaces are those of the first batch.
-  [[nodiscard]] OutputNeeds needs(std::span<const Interface> interfaces) const;
+  [[nodiscard]] savefile::PcapHeader header(std::span<const Interface> interfaces) const;
   /// Makes the writer; whether there was none.
   bool open(std::span<const Interface> interfaces);
   template <class Action>

@@ -15,6 +15,7 @@
 #include "weir/flow/owned_flow.h"
 #include "weir/flow/tracker.h"
 #include "weir/record/packet_row.h"
+#include "weir/savefile/pcap_header.h"
 #include "weir/savefile/reader.h"
 #include "weir/savefile/rotating_writer.h"
 #include "weir/savefile/walk.h"
@@ -196,6 +197,17 @@ void copy(const std::string& from, const std::string& to) {
   // [/copying]
 }
 
+void copy_to_pcap(const std::vector<std::string>& paths, const std::string& to) {
+  // [pcap]
+  const std::vector<weir::savefile::InputFile> files = weir::savefile::expand(paths);
+  weir::savefile::WriterOptions options{.format = weir::savefile::Format::pcap};
+  if (const auto header = weir::savefile::PcapHeader::of(files)) header->apply(options);
+  weir::savefile::Writer writer{to, options};
+  weir::savefile::Walk{files}.copy_to(writer);
+  writer.close();
+  // [/pcap]
+}
+
 void capture(const std::string& adapter, const std::string& to) {
   // [capturing]
   weir::capture::Group group;
@@ -235,6 +247,7 @@ int main(int argc, char** argv) {
   std::printf("%ju flows\n", std::uintmax_t{track(path)});
   tell(path);
   copy(path, argv[2]);
+  copy_to_pcap({path}, argv[2] + std::string{".pcap"});
   std::printf("%zu bytes copied\n", read(argv[2]));
   if (argc > 3) capture(argv[3], argv[2]);
 }
