@@ -13,18 +13,24 @@ namespace weir::flow {
 class HeldPackets {
  public:
   static constexpr std::size_t max_packets = 4096;
+  /// Of what was captured of them together.
+  static constexpr std::size_t max_bytes = std::size_t{16} << 20;
 
   /// False, if there is no room.
   [[nodiscard]] bool hold(std::uint64_t claimant, std::uint8_t side, const Packet& packet) {
-    if (packets_.size() == max_packets) return false;
+    const std::size_t size = packet.data.size();
+    if (packets_.size() == max_packets || size > max_bytes - bytes_) return false;
     packets_.push_back({.claimant = claimant, .side = side, .packet = OwnedPacket{packet}});
+    bytes_ += size;
     return true;
   }
 
   /// Forgets those of the claimant, and says how many there were.
   std::size_t drop(std::uint64_t claimant) noexcept {
-    return packets_.empty() ? 0 : std::erase_if(packets_, [claimant](const Held& held) {
-      return held.claimant == claimant;
+    return packets_.empty() ? 0 : std::erase_if(packets_, [this, claimant](const Held& held) {
+      if (held.claimant != claimant) return false;
+      bytes_ -= held.packet.packet().data.size();
+      return true;
     });
   }
 
@@ -38,9 +44,15 @@ class HeldPackets {
         continue;
       }
       const Held taken = std::move(*held);
+      bytes_ -= taken.packet.packet().data.size();
       held = packets_.erase(held);
       tell(taken.side, taken.packet.packet());
     }
+  }
+
+  /// On the heap, in bytes.
+  [[nodiscard]] std::size_t memory() const noexcept {
+    return packets_.size() * sizeof(Held) + bytes_;
   }
 
  private:
@@ -50,6 +62,7 @@ class HeldPackets {
     OwnedPacket packet;
   };
   std::deque<Held> packets_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace weir::flow

@@ -81,7 +81,7 @@ void Table::count_change(std::uint32_t index, const Arrival& arrival, const Pack
     flow.keep(false);
     file(index);
   }
-  if (wakes) observers_.on_start(flow);
+  if (wakes) tell_start(index, told);
   if (told != nullptr) tell(index, arrival.facts.side, *told);
   if (flow.is_contested() && flow.is_over()) {
     claims_.place(index).is_refused = false;  // there is no connection left that could refuse
@@ -91,12 +91,21 @@ void Table::count_change(std::uint32_t index, const Arrival& arrival, const Pack
 
 void Table::count_first(const Arrival& arrival, const Packet* told) {
   const std::uint32_t index = start(arrival);
-  FlowRecord& flow = records_[index];
-  flow.count(arrival.facts, arrival.timestamp, now_);
+  records_[index].count(arrival.facts, arrival.timestamp, now_);
   ++counted_;
   file(index);
-  observers_.on_start(flow);
+  tell_start(index, told);
   if (told != nullptr) tell(index, arrival.facts.side, *told);
+}
+
+/// Of a flow that begins with the packet `told`, which is told next.
+void Table::tell_start(std::uint32_t index, const Packet* told) {
+  try {
+    observers_.on_start(records_[index]);
+  } catch (...) {
+    if (told != nullptr) ++untold_;
+    throw;
+  }
 }
 
 void Table::tell(std::uint32_t index, std::uint8_t side, const Packet& packet) const {

@@ -74,7 +74,7 @@ class Table {
   /// Ends every flow, oldest last use first.
   void finish();
 
-  /// Packets there was no room for while they waited.
+  /// Packets there was no room for while they waited, or whose flow's start an observer threw at.
   [[nodiscard]] std::uint64_t untold() const noexcept { return untold_; }
   /// Packets that are in the counters of a flow.
   [[nodiscard]] std::uint64_t counted() const noexcept { return counted_; }
@@ -84,7 +84,8 @@ class Table {
   [[nodiscard]] std::uint64_t evicted_kept() const noexcept { return evicted_kept_; }
   [[nodiscard]] std::size_t size() const noexcept { return started_ - ended_; }
   [[nodiscard]] std::size_t memory() const noexcept {
-    return sizeof(*this) + slots_.memory() + records_.memory() + by_age_.memory();
+    return sizeof(*this) + slots_.memory() + records_.memory() + by_age_.memory() +
+           held_packets_.memory();
   }
 
  private:
@@ -106,6 +107,7 @@ class Table {
   [[nodiscard]] std::uint32_t find(const Arrival& arrival) const noexcept;
   void count_change(std::uint32_t index, const Arrival& arrival, const Packet* told);
   void count_first(const Arrival& arrival, const Packet* told);
+  void tell_start(std::uint32_t index, const Packet* told);
   void tell(std::uint32_t index, std::uint8_t side, const Packet& packet) const;
   [[nodiscard]] std::uint32_t start(const Arrival& arrival);
   void begin_age(std::uint32_t index) noexcept;

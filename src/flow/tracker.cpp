@@ -224,8 +224,9 @@ TrackerCounts Tracker::counts() const noexcept {
 std::size_t Tracker::size() const noexcept { return state_->table.size(); }
 
 std::size_t Tracker::memory() const noexcept {
+  const std::optional<OwnedPacket>& waiting = state_->waiting_packet;
   return sizeof(State) - sizeof(Table) + state_->table.memory() +
-         state_->reader.fragments().memory();
+         state_->reader.fragments().memory() + (waiting ? waiting->packet().data.size() : 0);
 }
 
 }  // namespace weir::flow

@@ -22,7 +22,8 @@ class WEIR_API Observer {
   [[nodiscard]] virtual bool wants_packets() const noexcept { return false; }
   /// A packet has been counted in the flow, after on_start(). Borrowed for the call; who sent it is
   /// as known by now. One that had to wait until it was decided whose it is comes then, as a copy
-  /// without its PacketMeta; TrackerCounts::packets_untold counts those there was no room for.
+  /// without its PacketMeta. TrackerCounts::packets_untold counts those there was no room for, and
+  /// those that an on_start() before them has thrown at: no observer is handed these.
   virtual void on_packet(const Flow& /*flow*/, const Packet& /*packet*/,
                          bool /*is_from_originator*/) {}
   /// The flow is complete and leaves the table.

@@ -66,8 +66,9 @@ struct TrackerCounts {
   std::uint64_t fragments_unmatched = 0;
   /// Datagrams the fragment table dropped for room.
   std::uint64_t fragments_evicted = 0;
-  /// Of `tracked`: packets no observer was handed though one asked for them, since too many waited
-  /// at once for a decision.
+  /// Of `tracked`: packets no observer was handed though one asked for them, since more than 4,096,
+  /// or 16 MiB, waited at once for a decision, or since an on_start() has thrown at them. One that
+  /// was there from the beginning is handed all others, at the latest by finish().
   std::uint64_t packets_untold = 0;
 };
 
@@ -106,7 +107,7 @@ class WEIR_API Tracker {
   [[nodiscard]] TrackerCounts counts() const noexcept;
   /// Flows started and not ended.
   [[nodiscard]] std::size_t size() const noexcept;
-  /// Heap memory held by the tables, in bytes.
+  /// Heap memory held by the tables and by packets that wait, in bytes.
   [[nodiscard]] std::size_t memory() const noexcept;
 
  private:

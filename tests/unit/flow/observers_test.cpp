@@ -174,6 +174,67 @@ TEST(FlowObservers, AreNotHandedWhatThereIsNoRoomFor) {
   EXPECT_EQ(connection.tracker.counts().packets_untold, 5000U - 4096);
 }
 
+TEST(FlowObservers, AreNotHandedWhatThereAreTooManyBytesOf) {
+  constexpr std::size_t payload = 60'000;
+  constexpr std::size_t room = (std::size_t{16} << 20) / (14 + 20 + 20 + payload);
+  for (const bool is_taken_up : {true, false}) {
+    Packets packets;
+    Connection connection;
+    connection.tracker.attach(packets);
+    connection.open();
+    const std::size_t before = connection.tracker.memory();
+    const std::uint32_t begin = connection.client_next + 0x20000000;
+    const auto claim = [&](Duration since) {
+      for (std::size_t i = 0; i < room + 20; ++i) {
+        connection.stray_client({.tcp_flags = syn, .sequence = begin, .payload = payload}, since);
+      }
+    };
+    claim(5s);
+    EXPECT_EQ(connection.tracker.counts().packets_untold, 20U);
+    EXPECT_GT(connection.tracker.memory() - before, room * payload);
+    EXPECT_LT(connection.tracker.memory() - before, std::size_t{20} << 20);
+    if (is_taken_up) {
+      connection.stray_server({.tcp_flags = syn | ack, .sequence = 77, .acknowledgment = begin + 1},
+                              7s);
+    } else {
+      connection.client(psh | ack, 7s, 10);
+    }
+    EXPECT_EQ(connection.tracker.memory(), before) << "they are with their flow now";
+  }
+}
+
+TEST(FlowObservers, CountWhatTheyAreNotHandedSinceAStartWasThrownAt) {
+  class ThrowsAtEverySecondStart : public Observer {
+   public:
+    void on_start(const Flow&) override {
+      if (++starts_ % 2 == 0) throw std::runtime_error{"full"};
+    }
+    [[nodiscard]] bool wants_packets() const noexcept override { return true; }
+    void on_packet(const Flow&, const Packet&, bool) override { ++handed; }
+    std::uint64_t handed = 0;
+
+   private:
+    int starts_ = 0;
+  } throws, behind;
+  Tracker tracker{throws, {.idle = 10s, .active = 5s}};
+  tracker.attach(behind);
+  std::uint64_t thrown = 0;
+  for (unsigned i = 0; i < 1000; ++i) {
+    const auto frame = make_frame({.source_port = static_cast<std::uint16_t>(i % 7)});
+    try {
+      tracker.add(packet_of(frame, at(i * 300ms)));
+    } catch (const std::runtime_error&) {
+      ++thrown;
+    }
+  }
+  const TrackerCounts counts = tracker.counts();
+  EXPECT_GT(thrown, 50U);
+  EXPECT_EQ(counts.packets_untold, thrown);
+  EXPECT_EQ(counts.tracked, 1000U);
+  EXPECT_EQ(throws.handed + counts.packets_untold, counts.tracked);
+  EXPECT_EQ(behind.handed, throws.handed);
+}
+
 TEST(FlowId, IsAnotherForEachFlowAndStaysWithItsParts) {
   std::set<std::uint64_t> ids;
   Feed feed{{.idle = 10s, .active = 5s}};
