@@ -1,8 +1,8 @@
 // decode(): a fast path for what most packets are, and the walk for everything else.
 #include "number_table.h"
+#include "plain_datagram.h"
 #include "walk.h"
 #include "weir/bytes.h"
-#include "weir/wire/ether_type.h"
 #include "weir/wire/ip_protocol.h"
 
 namespace weir::wire {
@@ -22,31 +22,6 @@ constexpr PortTable any_payload_tcp = [] {
   }
   return ports;
 }();
-
-/// What the fast path asks of an IP header without options.
-struct PlainIpv4 {
-  static constexpr Protocol name = Protocol::ipv4;
-  static constexpr std::uint32_t size = 20;
-  static constexpr std::uint32_t protocol_at = 9;
-  static constexpr std::uint32_t length_at = 2;
-  /// Bytes of the header that the length field counts.
-  static constexpr std::uint32_t length_counts = size;
-  static constexpr std::uint32_t least_length = size;
-  /// Version 4, five words; of the flags and offset only "don't fragment" may be set.
-  static bool matches(const std::uint8_t* ip) noexcept {
-    return ip[0] == 0x45 && (load_be<std::uint32_t>(ip + 4) & 0x3fff) == 0;
-  }
-};
-struct PlainIpv6 {
-  static constexpr Protocol name = Protocol::ipv6;
-  static constexpr std::uint32_t size = 40;
-  static constexpr std::uint32_t protocol_at = 6;
-  static constexpr std::uint32_t length_at = 4;
-  static constexpr std::uint32_t length_counts = 0;
-  /// RFC 2675: a length of 0 is a jumbogram's.
-  static constexpr std::uint32_t least_length = 1;
-  static bool matches(const std::uint8_t* ip) noexcept { return (ip[0] >> 4) == 6; }
-};
 
 /// How the fast path reads a transport header, and what Layers begins with when there is one.
 ///
@@ -104,6 +79,13 @@ constexpr Transports transports_over = [] {
   transports[ip_protocol::udp] = &udp_over<Ip>;
   return transports;
 }();
+static_assert([] {
+  for (unsigned protocol = 0; protocol < 256; ++protocol) {
+    const bool is_plain = is_plain_transport(static_cast<std::uint8_t>(protocol));
+    if ((transports_over<PlainIpv4>[protocol] != nullptr) != is_plain) return false;
+  }
+  return true;
+}());
 
 /// A transport header found by the fast path.
 struct Segment {
@@ -122,33 +104,30 @@ struct Segment {
   return std::min(length, static_cast<std::uint32_t>(frame) - start);
 }
 
-/// IPv4 or IPv6 over Ethernet, then TCP or UDP straight over it: whole headers with consistent
-/// lengths.
-template <class Ip>
+/// The fast path: whole headers of a plain datagram, with consistent lengths. False for anything
+/// else.
 inline bool find_segment(const Packet& packet, Segment& found) noexcept {
-  const std::uint8_t* const frame = packet.data.data();
-  const std::size_t size = packet.data.size();
-  constexpr std::uint32_t start = ethernet_size + Ip::size;
-  const std::uint8_t* const ip = frame + ethernet_size;
-  if (size < start + tcp_size || !Ip::matches(ip)) return false;
-  const std::uint32_t ip_length = load_be<std::uint16_t>(ip + Ip::length_at);
-  const Transport* const transport = transports_over<Ip>[ip[Ip::protocol_at]];
-  if (ip_length < Ip::least_length || transport == nullptr) return false;
+  return find_plain_datagram(packet, [&]<class Ip>(Ip, std::uint32_t length) noexcept {
+    constexpr std::uint32_t start = PlainDatagram<Ip>::payload;
+    const std::uint8_t* const ip = packet.data.data() + PlainDatagram<Ip>::network;
+    const Transport* const transport = transports_over<Ip>[ip[Ip::protocol_at]];
+    if (transport == nullptr) return false;
 
-  const std::uint8_t* const header = ip + Ip::size;
-  const std::uint32_t length = ip_length - Ip::length_counts;
-  const auto captured = static_cast<std::uint32_t>(std::min<std::size_t>(size - start, length));
-  const std::uint32_t header_length =
-      ((header[12] >> 2) & transport->header_mask) + transport->header_sum;
-  const std::uint32_t udp_length = load_be<std::uint16_t>(header + 4);
-  const std::uint32_t limit = udp_length | transport->unlimited;
-  if (header_length < transport->least_size || header_length > captured || limit < header_length ||
-      (udp_length & transport->limited) > length) {
-    return false;
-  }
-  found = {transport, header, header_length, std::min(captured, limit) - header_length, length};
-  if (captured < length) found.length = cut_length(packet, start, length);
-  return true;
+    const std::uint8_t* const header = ip + Ip::size;
+    const auto captured =
+        static_cast<std::uint32_t>(std::min<std::size_t>(packet.data.size() - start, length));
+    const std::uint32_t header_length =
+        ((header[12] >> 2) & transport->header_mask) + transport->header_sum;
+    const std::uint32_t udp_length = load_be<std::uint16_t>(header + 4);
+    const std::uint32_t limit = udp_length | transport->unlimited;
+    if (header_length < transport->least_size || header_length > captured ||
+        limit < header_length || (udp_length & transport->limited) > length) {
+      return false;
+    }
+    found = {transport, header, header_length, std::min(captured, limit) - header_length, length};
+    if (captured < length) found.length = cut_length(packet, start, length);
+    return true;
+  });
 }
 
 /// Whether the walk might find a header behind this one. Most of what goes to a TLS port is the
@@ -181,21 +160,6 @@ inline bool may_have_application(const Segment& segment) noexcept {
   Walk walk{packet, Depth::all, layers};
   walk.limit(transport.offset, length);
   walk.run(step, layers.payload_offset);
-}
-
-/// The fast path: IPv4 without options or fragmentation, or IPv6, straight over Ethernet, and TCP
-/// or UDP straight over it. False for anything else.
-inline bool find_segment(const Packet& packet, Segment& found) noexcept {
-  if (packet.link_type != LinkType::ethernet || packet.data.size() < ethernet_size ||
-      has(packet.flags, PacketFlags::has_fcs)) {
-    return false;
-  }
-  const std::uint8_t* const frame = packet.data.data();
-  const auto ether_type = load_be<std::uint16_t>(frame + 12);
-  if (ether_type == ether_type::ipv4) {
-    return find_segment<PlainIpv4>(packet, found);
-  }
-  return ether_type == ether_type::ipv6 && find_segment<PlainIpv6>(packet, found);
 }
 
 inline Layers layers_of(const Packet& packet, Depth depth, const Segment& segment) noexcept {
