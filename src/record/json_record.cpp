@@ -3,6 +3,14 @@
 
 namespace weir::record {
 
+void JsonVisitor::member(std::string_view name, const Value& content) {
+  if (const auto* const number = std::get_if<std::uint64_t>(&content.content())) {
+    return json_.member(name, *number);
+  }
+  key(name);
+  value(content);
+}
+
 void JsonVisitor::value(const Value& value) {
   std::visit(
       [this]<class T>(const T& content) {

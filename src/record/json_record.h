@@ -18,6 +18,7 @@ class JsonVisitor final : public ValueVisitor {
   void end_object() override { json_.end_object(); }
   void key(std::string_view name) override { json_.key(name); }
   void value(const Value& value) override;
+  void member(std::string_view name, const Value& content);
 
   /// Writes each field that applies as a member of the object that is open.
   template <class Record>

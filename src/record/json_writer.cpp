@@ -9,6 +9,22 @@
 
 namespace weir::record {
 
+namespace {
+
+/// What a key takes beside its name.
+constexpr std::size_t around_key = 3;
+
+char* write_key(char* to, std::string_view name) noexcept {
+  *to++ = '"';
+  std::memcpy(to, name.data(), name.size());
+  to += name.size();
+  *to++ = '"';
+  *to++ = ':';
+  return to;
+}
+
+}  // namespace
+
 bool JsonWriter::needs_comma() const noexcept {
   if (out_.size() == start_) return false;
   const char last = out_.back();
@@ -47,14 +63,12 @@ void JsonWriter::open(char bracket) {
 }
 
 void JsonWriter::key(std::string_view name) {
-  append(name.size() + 3, [&](char* to) noexcept {
-    *to++ = '"';
-    std::memcpy(to, name.data(), name.size());
-    to += name.size();
-    *to++ = '"';
-    *to++ = ':';
-    return to;
-  });
+  append(name.size() + around_key, [&](char* to) noexcept { return write_key(to, name); });
+}
+
+void JsonWriter::member(std::string_view name, std::uint64_t number) {
+  append(name.size() + around_key + max_decimal,
+         [&](char* to) noexcept { return write_decimal(write_key(to, name), number); });
 }
 
 void JsonWriter::value(bool truth) {

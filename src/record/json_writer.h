@@ -45,6 +45,9 @@ class JsonWriter {
     value(content);
   }
 
+  /// The same at once: what most members are.
+  void member(std::string_view name, std::uint64_t number);
+
   /// Where the next character goes.
   [[nodiscard]] std::size_t position() const noexcept { return out_.size(); }
   /// Takes back everything from `position` on.
