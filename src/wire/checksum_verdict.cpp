@@ -52,8 +52,10 @@ inline Judgement without_zero(Judgement judgement) noexcept {
 // far, and where its datagram ends on the wire.
 class Verifier {
  public:
-  explicit Verifier(const Packet& packet) noexcept
-      : data_{packet.data},
+  Verifier(const Packet& packet, const Layers& layers) noexcept
+      : packet_{packet},
+        layers_{layers},
+        data_{packet.data},
         wire_end_{std::max<std::size_t>(packet.data.size(), packet.wire_length)},
         offloaded_{has(packet.flags, PacketFlags::checksum_not_ready)} {}
 
@@ -209,7 +211,7 @@ class Verifier {
       const bool cut = header.error() == ParseError::truncated && has_field(layer, 10);
       return cut ? ChecksumVerdict::unverified : ChecksumVerdict::none;
     }
-    limit(layer.offset, header->stated_length());
+    begin_datagram(layer, header->stated_length());
     version_ = 4;
     source_ = header->source();
     destination_ = header->final_destination();
@@ -222,7 +224,7 @@ class Verifier {
     version_ = 0;
     const auto header = Ipv6View::parse(from(layer.offset));
     if (!header) return ChecksumVerdict::none;
-    limit(layer.offset, header->stated_length());
+    begin_datagram(layer, header->stated_length());
     network_offset_ = layer.offset;
     version_ = 6;
     source_ = header->source();
@@ -231,19 +233,23 @@ class Verifier {
     return ChecksumVerdict::none;
   }
 
-  // Begins a datagram. One without a stated length has no checksums to verify either, unless it is
-  // a jumbogram: segmentation offload left both out.
-  void limit(std::size_t offset, std::size_t length) noexcept {
-    length_known_ = length != 0;
-    cut_ = offset + length > wire_end_;
-    if (length_known_) wire_end_ = std::min(wire_end_, offset + length);
+  // One without a stated length has no checksums to verify either, unless it is a jumbogram:
+  // segmentation offload left both out.
+  void begin_datagram(const Layer& layer, std::size_t stated_length) noexcept {
+    const std::size_t length = extent_of(packet_, layers_, layer).wire_length;
+    wire_end_ = std::min(wire_end_, layer.offset + length);
+    length_known_ = stated_length != 0;
+    cut_ = layer.offset + stated_length > wire_end_;
   }
 
   Judgement hop_by_hop(const Layer& layer) noexcept {
     const auto header = Ipv6OptionsView::parse(from(layer.offset));
     if (!header || version_ != 6 || length_known_) return ChecksumVerdict::none;
     if (const auto length = header->jumbo_payload_length()) {
-      limit(network_offset_, Ipv6View::min_header_length + std::size_t{*length});
+      const std::size_t end = network_offset_ + Ipv6View::min_header_length + *length;
+      length_known_ = true;
+      cut_ = end > wire_end_;
+      wire_end_ = std::min(wire_end_, end);
     }
     return ChecksumVerdict::none;
   }
@@ -400,6 +406,8 @@ class Verifier {
     return with_pseudo_header(layer, field, wire_end_, ip_protocol::vrrp);
   }
 
+  const Packet& packet_;
+  const Layers& layers_;
   Bytes data_;
   std::size_t wire_end_;
   IpAddress source_{};
@@ -416,7 +424,7 @@ class Verifier {
 
 ChecksumVerdicts verify_checksums(const Packet& packet, const Layers& layers) noexcept {
   ChecksumVerdicts verdicts{};
-  Verifier verifier{packet};
+  Verifier verifier{packet, layers};
   for (std::size_t index = 0; index < layers.size(); ++index) {
     const Layer* const next = index + 1 < layers.size() ? &layers[index + 1] : nullptr;
     const Judgement found = verifier.verify(layers[index], next);

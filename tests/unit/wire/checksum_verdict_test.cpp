@@ -167,18 +167,16 @@ TEST(ChecksumVerdicts, OfSnappedPacketsAreUnverified) {
 
 TEST(ChecksumVerdicts, OfHeadersCutBehindTheirChecksumAreUnverified) {
   const Octets whole = in_ipv4(6, tcp4());
-  Layers layers;
-  layers.push({0, 20, Protocol::ipv4});
-  layers.push({20, 18, Protocol::tcp});
-  Packet packet = raw(whole);
-  packet.data = packet.data.first(20 + 18);
-  EXPECT_EQ(verify_checksums(packet, layers)[1], ChecksumVerdict::unverified);
-  packet.data = packet.data.first(20 + 17);
-  EXPECT_EQ(verify_checksums(packet, layers)[1], ChecksumVerdict::none);
-  packet.data = packet.data.first(12);
-  EXPECT_EQ(verify_checksums(packet, layers)[0], ChecksumVerdict::unverified);
-  packet.data = packet.data.first(11);
-  EXPECT_EQ(verify_checksums(packet, layers)[0], ChecksumVerdict::none);
+  const auto verdict = [&whole](std::size_t captured, std::size_t index) {
+    Packet packet = raw(whole);
+    packet.link_type = LinkType::ipv4;
+    packet.data = packet.data.first(captured);
+    return verify_checksums(packet, decode(packet))[index];
+  };
+  EXPECT_EQ(verdict(20 + 18, 1), ChecksumVerdict::unverified);
+  EXPECT_EQ(verdict(20 + 17, 1), ChecksumVerdict::none);
+  EXPECT_EQ(verdict(12, 0), ChecksumVerdict::unverified);
+  EXPECT_EQ(verdict(11, 0), ChecksumVerdict::none);
 }
 
 TEST(ChecksumVerdicts, OfHeadersThatEndBeforeTheirChecksumAreNone) {
