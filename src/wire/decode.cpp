@@ -30,7 +30,7 @@ constexpr PortTable any_payload_tcp = [] {
 struct Transport {
   std::uint32_t least_size;
   /// Header length: the byte with TCP's data offset, in words, under the mask, plus the sum.
-  std::uint32_t header_mask, header_sum;
+  std::uint32_t header_length_at, header_mask, header_sum;
   /// Set where no length field limits the segment, and its complement.
   std::uint32_t unlimited, limited;
   /// Ports that promise a header in any payload.
@@ -44,6 +44,7 @@ template <class Ip>
 constexpr Transport transport_over(Protocol name, std::uint8_t protocol) noexcept {
   const bool is_tcp = name == Protocol::tcp;
   Transport transport{.least_size = is_tcp ? tcp_size : udp_size,
+                      .header_length_at = is_tcp ? 12U : 0U,
                       .header_mask = is_tcp ? 0x3cU : 0U,
                       .header_sum = is_tcp ? 0U : udp_size,
                       .unlimited = is_tcp ? 0xffffU : 0U,
@@ -114,13 +115,14 @@ inline bool find_segment(const Packet& packet, Segment& found) noexcept {
     constexpr std::uint32_t start = PlainDatagram<Ip>::payload;
     const std::uint8_t* const ip = packet.data.data() + PlainDatagram<Ip>::network;
     const Transport* const transport = transports_over<Ip>[ip[Ip::protocol_at]];
-    if (transport == nullptr) return false;
+    if (transport == nullptr || packet.data.size() < start + transport->least_size) return false;
 
     const std::uint8_t* const header = ip + Ip::size;
     const auto captured =
         static_cast<std::uint32_t>(std::min<std::size_t>(packet.data.size() - start, length));
     const std::uint32_t header_length =
-        ((header[12] >> 2) & transport->header_mask) + transport->header_sum;
+        ((header[transport->header_length_at] >> 2) & transport->header_mask) +
+        transport->header_sum;
     const std::uint32_t udp_length = load_be<std::uint16_t>(header + 4);
     const std::uint32_t limit = udp_length | transport->unlimited;
     if (header_length < transport->least_size || header_length > captured ||

@@ -42,8 +42,6 @@ template <class Ip>
 struct PlainDatagram {
   static constexpr std::uint32_t network = 14;
   static constexpr std::uint32_t payload = network + Ip::size;
-  /// TCP's header without options, which is longer than UDP's.
-  static constexpr std::uint32_t least_captured = 20;
 };
 
 constexpr bool is_plain_transport(std::uint8_t protocol) noexcept {
@@ -51,9 +49,9 @@ constexpr bool is_plain_transport(std::uint8_t protocol) noexcept {
   return protocol < 32 && (set >> protocol & 1) != 0;  // which of them cannot be predicted
 }
 
-/// Calls take(Ip{}, length), with one of the two and what the header says that it carries, if that
-/// is where a plain datagram may begin: `least_captured` of what it carries are there. It is for
-/// `take` to see whether that is_plain_transport(). What that returns; false for any other packet.
+/// Calls take(Ip{}, length), with one of the two and what the header says that it carries, if a
+/// plain datagram may be there, and returns what that does; false for any other packet. It is for
+/// `take` to see whether what is carried is_plain_transport(), and how much of it was captured.
 template <class Take>
 [[gnu::always_inline]] inline bool find_plain_datagram(const Packet& packet, Take take) noexcept {
   constexpr std::uint32_t ethernet_size = 14, type_at = 12;
@@ -62,7 +60,7 @@ template <class Take>
   const auto with = [&]<class Ip>(Ip which) {
     using At = PlainDatagram<Ip>;
     const std::uint8_t* const ip = frame + At::network;
-    if (size < At::payload + At::least_captured || !Ip::matches(ip)) return false;
+    if (size < At::payload || !Ip::matches(ip)) return false;
     const std::uint32_t length = load_be<std::uint16_t>(ip + Ip::length_at);
     return length >= Ip::least_length && take(which, length - Ip::length_counts);
   };
