@@ -233,11 +233,17 @@ class Verifier {
     return ChecksumVerdict::none;
   }
 
+  // As extent_of() says; of the innermost, which is mostly the only one, at once.
+  [[nodiscard]] std::size_t datagram_length(const Layer& layer) const noexcept {
+    const auto index = static_cast<std::size_t>(&layer - layers_.begin());
+    return index == layers_.inner.network ? layers_.inner.length
+                                          : extent_of(packet_, layers_, layer).wire_length;
+  }
+
   // One without a stated length has no checksums to verify either, unless it is a jumbogram:
   // segmentation offload left both out.
   void begin_datagram(const Layer& layer, std::size_t stated_length) noexcept {
-    const std::size_t length = extent_of(packet_, layers_, layer).wire_length;
-    wire_end_ = std::min(wire_end_, layer.offset + length);
+    wire_end_ = std::min(wire_end_, layer.offset + datagram_length(layer));
     length_known_ = stated_length != 0;
     cut_ = layer.offset + stated_length > wire_end_;
   }
