@@ -68,7 +68,7 @@ std::size_t keep_all(const std::string& path) {
   std::vector<std::shared_ptr<const void>> buffers;  // as long as these live, so do the bytes
   for (const weir::Batch& batch : reader.batches()) {
     buffers.push_back(reader.keep_batch());
-    all.insert(all.end(), batch.packets.begin(), batch.packets.end());
+    for (const weir::Packet& packet : batch.packets) all.emplace_back(packet).meta = nullptr;
   }
   // [/kept]
   std::size_t zeros = 0;
@@ -121,14 +121,12 @@ void decode(const std::string& path) {
 }
 
 void rows(const std::string& path) {
-  weir::savefile::Reader reader{path};
   // [rows]
+  weir::savefile::Reader reader{path, {.ordinals = true}};  // or PacketPlace::number by hand
   weir::record::PacketRow row{{"number", "ip.ttl", "tcp.destination_port"}};
-  std::uint64_t number = 0;
   for (const weir::Packet& packet : reader) {
     const weir::wire::Layers layers = weir::wire::decode(packet);
-    const weir::record::PacketPlace place{.number = ++number};
-    row.set(packet, layers, place);
+    row.set(packet, layers, {.interfaces = reader.interfaces()});
     const weir::record::Value ttl = row.value(1);
     if (ttl.has_value())
       std::printf("%ju\n", std::uintmax_t{std::get<std::uint64_t>(ttl.content())});

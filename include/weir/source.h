@@ -172,10 +172,10 @@ class WEIR_API PacketSource {
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
   /// Keeps what the last batch borrows from: the data of its packets and the bodies of its blocks
   /// stay where they are for as long as the returned lives, on any thread, after the source too;
-  /// not the packets' PacketMeta. It pins a buffer (256 KiB of a file, or twice what its largest
-  /// record took), which the source replaces: of a packet in a thousand make an OwnedPacket. Null
-  /// where nothing can be kept: of adapters, whose memory goes back to the kernel, and of memory
-  /// that the caller owns.
+  /// not the packets' PacketMeta. It pins a buffer, which the source replaces: 256 KiB of a file,
+  /// and once that had a record of more than half of it, up to four times the record; so of one
+  /// packet in a thousand make an OwnedPacket. Null where nothing can be kept: of adapters, whose
+  /// memory goes back to the kernel, and of memory that the caller owns.
   [[nodiscard]] virtual std::shared_ptr<const void> keep_batch();
 
   /// Known so far; may grow between batches. Valid until the source is asked for more.
@@ -205,7 +205,11 @@ class WEIR_API PacketSource {
 
  protected:
   PacketSource(PacketSource&&) noexcept = default;
-  PacketSource& operator=(PacketSource&&) noexcept = default;
+  /// What this source lent ends, so that its generation differs from both.
+  PacketSource& operator=(PacketSource&& other) noexcept {
+    generation_ += other.generation_ + 1;
+    return *this;
+  }
 
  private:
   /// As next_batch().

@@ -50,10 +50,11 @@ void ByteInput::make_room() {
   if (has_room && !is_kept_) {
     std::memmove(buffer_.get(), begin_, used);
   } else {
-    if (!has_room) capacity_ *= 2;
-    auto other = std::make_shared_for_overwrite<std::uint8_t[]>(capacity_);
+    const std::size_t size = has_room ? capacity_ : 2 * capacity_;
+    auto other = std::make_shared_for_overwrite<std::uint8_t[]>(size);
     std::memcpy(other.get(), begin_, used);
     buffer_ = std::move(other);
+    capacity_ = size;
     is_kept_ = false;
   }
   begin_ = buffer_.get();

@@ -24,7 +24,7 @@ namespace weir::savefile {
 struct WEIR_API PcapHeader {
   /// Not of microseconds.
   bool nanoseconds = false;
-  /// No packet has more bytes.
+  /// As the inputs say: no packet has more bytes, unless its file breaks its word.
   std::uint32_t snapshot_length = 0;
 
   /// Of files that are not open yet. Looks at the start of each, and of a pcapng at the whole, if

@@ -1,7 +1,10 @@
 // Batches that outlive their source, and packets that know their place in the file.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -80,6 +83,59 @@ TEST_F(KeptBatch, OfAStreamThatIsDecompressed) {
   EXPECT_TRUE(std::ranges::all_of(kept.packets, is_packet));
 }
 
+TEST_F(KeptBatch, OfAPipeThatIsFilledInOddPieces) {
+  int ends[2] = {-1, -1};
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  std::jthread writer{[to = ends[1], bytes = capture()] {
+    constexpr std::size_t piece = 7001;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      const std::size_t size = std::min(piece, bytes.size() - at);
+      EXPECT_EQ(::write(to, bytes.data() + at, size), static_cast<ssize_t>(size));
+    }
+    ::close(to);
+  }};
+  Reader reader = Reader::descriptor(ends[0], "pipe");
+  const Kept kept = keep_all(reader);
+  ::close(ends[0]);
+  EXPECT_EQ(kept.packets.size(), 3000U);
+  EXPECT_TRUE(std::ranges::all_of(kept.packets, is_packet));
+}
+
+TEST_F(KeptBatch, OfADamagedFileThatIsSearched) {
+  std::vector<std::uint8_t> bytes = capture();
+  std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() / 3), 300'000, 0xee);
+  Reader reader{folder_.file("damaged.pcap", bytes), {.skip_damaged = true}};
+  const Kept kept = keep_all(reader);
+  EXPECT_GT(reader.counts().skipped_regions, 0U);
+  EXPECT_GT(kept.packets.size(), 1500U);
+  EXPECT_LE(std::ranges::count_if(kept.packets, std::not_fn(is_packet)), 1)
+      << "but for the one whose end is damaged";
+}
+
+TEST_F(KeptBatch, HasTheBodiesOfItsBlocks) {
+  CaptureBytes file;
+  file.section().interface();
+  for (std::uint32_t i = 0; i < 1000; ++i) {
+    file.block(0xbad, [&](CaptureBytes& body) { body.u32(i).text(std::string(1000, 'b')); });
+    file.enhanced(0, i, "data");
+  }
+  std::vector<std::shared_ptr<const void>> buffers;
+  std::vector<Block> blocks;
+  {
+    Reader reader{folder_.file("blocks.pcapng", file.bytes())};
+    for (const Batch& batch : reader.batches()) {
+      EXPECT_FALSE(batch.is_last());
+      buffers.push_back(reader.keep_batch());
+      blocks.insert(blocks.end(), reader.blocks().begin(), reader.blocks().end());
+    }
+  }
+  ASSERT_EQ(blocks.size(), 1000U);
+  for (std::uint32_t i = 0; i < 1000; ++i) {
+    EXPECT_EQ(load_le<std::uint32_t>(blocks[i].body.data()), i);
+    EXPECT_EQ(blocks[i].body.back(), 'b');
+  }
+}
+
 TEST_F(KeptBatch, OfAWalkOverFilesAndOfFilesThatAreMerged) {
   for (const bool merge : {false, true}) {
     Kept kept;
@@ -138,6 +194,16 @@ TEST_F(KeptBatch, IsToldFromALaterOneByTheGeneration) {
   EXPECT_EQ(batch.packets.size(), reader.counts().packets);
   EXPECT_EQ(reader.generation(), generation) << "the batch is there";
   EXPECT_FALSE(reader.next_batch().is_last());
+  EXPECT_NE(reader.generation(), generation);
+}
+
+TEST_F(KeptBatch, IsGoneAlsoWhereItsReaderBecomesAnother) {
+  Reader reader{path_};
+  EXPECT_FALSE(reader.next_batch().packets.empty());
+  const std::uint64_t generation = reader.generation();
+  reader = Reader{path_};
+  EXPECT_NE(reader.generation(), generation);
+  EXPECT_FALSE(reader.next_batch().packets.empty());
   EXPECT_NE(reader.generation(), generation);
 }
 
