@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace weir::capture {
 namespace {
@@ -19,7 +20,12 @@ Watermark::Watermark(Duration retire) noexcept : under_way_{2 * retire + in_flig
 void Watermark::delivered(std::span<const Packet> packets) noexcept {
   if (packets.empty()) return;
   const Packet& newest = packets.back();
-  if (!clock_.has_stamped(newest)) last_ = newest.timestamp;
+  const bool is_first = !std::exchange(has_delivered_, true);
+  if (!clock_.has_stamped(newest)) {
+    last_ = newest.timestamp;
+    // Silence until now was by the machine's clock, and that is not the one that counts.
+    if (is_first) now_ = newest.timestamp;
+  }
   clock_.note(packets);
   go_on(newest.timestamp, newest.timestamp);
 }

@@ -9,7 +9,8 @@
 namespace weir::capture {
 
 /// The latest time of a packet; in silence that of the clock that stamped the last, less what
-/// packets may take on their way. It goes back only where a clock is set back by seconds: not for
+/// packets may take on their way. Until there is a first, that clock is the machine's. It goes back
+/// where an adapter's turns out to be another, and where a clock is set back by seconds: not for
 /// packets that overtake one another, nor where an adapter's clock and the machine's take turns.
 class Watermark {
  public:
@@ -31,6 +32,7 @@ class Watermark {
 
   StampClock clock_{};
   Duration under_way_;
+  bool has_delivered_ = false;
   Timestamp now_{};
   /// Of the clock that stamped the last packet.
   Timestamp last_{};

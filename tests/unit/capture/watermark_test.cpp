@@ -89,6 +89,26 @@ TEST(Watermark, GoesByTheClockOfTheAdapterThatStamps) {
   EXPECT_NEAR(static_cast<double>((watermark.now() - (machine - 23h)) / 1s), 0, 60);
 }
 
+TEST(Watermark, GoesByTheClockOfTheAdapterAlsoAfterSilenceAtFirst) {
+  Watermark watermark{20ms};
+  const Timestamp machine = wall_clock();
+  watermark.found_empty(machine);
+  const Packet packet{.timestamp = machine - 24h, .flags = PacketFlags::adapter_clock};
+  watermark.delivered({&packet, 1});
+  EXPECT_EQ(watermark.now(), machine - 24h);
+  const Packet next{.timestamp = machine - 23h, .flags = PacketFlags::adapter_clock};
+  watermark.delivered({&next, 1});
+  EXPECT_EQ(watermark.now(), machine - 23h);
+}
+
+TEST(Watermark, DoesNotGoBackForAFirstPacketThatIsLate) {
+  Watermark watermark{20ms};
+  watermark.found_empty(noon);
+  const Timestamp before = watermark.now();
+  watermark.delivered({{stamped(before - 1s)}});
+  EXPECT_EQ(watermark.now(), before);
+}
+
 TEST(Watermark, WaitsForNothingOnceTheAdapterIsGone) {
   Watermark watermark{1h};
   const Timestamp before = wall_clock();
