@@ -122,8 +122,9 @@ Checksum Printer::checksum() noexcept {
   return {verdicts_->verdicts[layer_], verdicts_->expected[layer_]};
 }
 
-bool Printer::follow(const Header& rest, std::size_t following) noexcept {
+bool Printer::follow(const Header& rest) noexcept {
   if (!agreed_) return false;
+  const std::size_t following = layer_ + 1;
   const auto offset = static_cast<std::size_t>(rest.captured().data() - packet_.data.data());
   std::optional<Protocol> protocol;
   if (following < layers_.size()) {

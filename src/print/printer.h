@@ -72,9 +72,7 @@ class Printer {
   }
   /// What follows is what decode() found at `rest`, or says is missing there, if that has a
   /// printer; false if not.
-  bool follow(const Header& rest) noexcept { return follow(rest, layer_ + 1); }
-  /// The same, where the layer in question is that of the index.
-  bool follow(const Header& rest, std::size_t following) noexcept;
+  bool follow(const Header& rest) noexcept;
   /// Bytes on the wire from the header that is being printed to the end of its datagram: what it
   /// states; where that is 0, as far as decode() says.
   [[nodiscard]] std::size_t datagram_length(std::size_t stated,

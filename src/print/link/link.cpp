@@ -14,18 +14,6 @@ constexpr Name packet_types[] = {
     {0, "In"}, {1, "B"}, {2, "M"}, {3, "P"}, {4, "Out"},
 };
 
-/// decode() goes by the link type, and ends here; what stands there is printed for what it says.
-struct OtherVersion {
-  LinkType link_type;
-  unsigned version;
-  Protocol printed_as;
-};
-constexpr OtherVersion other_versions[] = {
-    // NOLINT(modernize-avoid-c-arrays)
-    {LinkType::ipv4, 6, Protocol::ipv6},
-    {LinkType::ipv6, 4, Protocol::ipv4},
-};
-
 std::string_view packet_type(std::uint8_t type) noexcept {
   const std::string_view name = name_in(packet_types, type);
   return name.empty() ? "?" : name;
@@ -138,13 +126,9 @@ void Printer::raw(const Header& header) {
   const unsigned version = header.u8(0) >> 4;
   if (line_.is_cut()) return;
   if (version != 4 && version != 6) return line_.print("unknown ip {}", version);
-  for (const OtherVersion& other : other_versions) {
-    if (other.link_type == packet_.link_type && other.version == version) {
-      return next(other.printed_as, header);
-    }
-  }
-  // Only LINKTYPE_RAW is a layer of its own.
-  follow(header, packet_.link_type == LinkType::raw ? 1 : 0);
+  // decode() says the same, or that LINKTYPE_IPV4 or LINKTYPE_IPV6 promised the other version: of
+  // such a packet this header is printed, and none behind it.
+  next(version == 4 ? Protocol::ipv4 : Protocol::ipv6, header);
 }
 
 }  // namespace weir::print

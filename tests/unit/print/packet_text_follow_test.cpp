@@ -27,6 +27,7 @@
 #include "weir/wire/mpls.h"
 #include "weir/wire/nsh.h"
 #include "weir/wire/null_loopback.h"
+#include "weir/wire/ppi.h"
 #include "weir/wire/ppp.h"
 #include "weir/wire/r_tag.h"
 #include "weir/wire/trill.h"
@@ -207,6 +208,9 @@ std::vector<Carrier> link_types() {
        LinkType::loop},
       {"Raw", inner(), plain, LinkType::raw},
       {"Ipv4", inner(), plain, LinkType::ipv4},
+      {"PpiRaw", frame(wire::PpiFields{.dlt = 101}, inner()), plain, LinkType::ppi},
+      {"PpiRawOfBsd", frame(wire::PpiFields{.dlt = 12}, inner()), plain, LinkType::ppi},
+      {"PpiIpv4", frame(wire::PpiFields{.dlt = 228}, inner()), plain, LinkType::ppi},
       {"Cooked", frame(wire::SllFields{.protocol = 0x0800}, inner()), plain, LinkType::linux_sll},
       {"CookedLlc",
        frame(wire::SllFields{.protocol = 4}, wire::LlcFields{.dsap = 6, .ssap = 6}, inner()), plain,
