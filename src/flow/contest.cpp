@@ -93,6 +93,7 @@ void Table::adopt(std::uint32_t claimant) {
   ++started_;
   counted_ += flow.from_originator().packets + flow.from_responder().packets;
   file(claimant);
+  const Forget forget{*this, flow.id()};
   observers_.on_start(flow);
   tell_held(flow.id(), claimant);
 }

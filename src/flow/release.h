@@ -1,8 +1,6 @@
 // Gives a record back at the end of a scope.
 #pragma once
 
-#include <utility>
-
 #include "record_slab.h"
 #include "slot_table.h"
 
@@ -20,8 +18,6 @@ class Release {
   }
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
-  /// The record is no longer given back.
-  std::uint32_t keep() noexcept { return std::exchange(index_, SlotTable::none); }
 
  private:
   RecordSlab& records_;

@@ -134,16 +134,18 @@ void Table::begin_age(std::uint32_t index) noexcept {
 void Table::end(std::uint32_t index, EndReason reason) {
   FlowRecord& flow = records_[index];
   if (flow.is_contested() && claims_.place(index).is_refused) refuse(index);
-  Release claimant{records_, withdraw(index)};
-  const bool has_claimant = claimant.index() != SlotTable::none;
-  const Forget forget{*this, has_claimant ? records_[claimant.index()].id() : 0};
+  const std::uint32_t claimant = withdraw(index);
   const bool is_told = !flow.is_resting();
   take_out(index);
-  {
+  try {
     const Release release{records_, index};
     if (is_told) observers_.on_end(flow, reason);
+  } catch (...) {
+    // Its packets came before the one that is being counted: they stay.
+    if (claimant != SlotTable::none) adopt(claimant);
+    throw;
   }
-  if (has_claimant) adopt(claimant.keep());
+  if (claimant != SlotTable::none) adopt(claimant);
 }
 
 void Table::take_out(std::uint32_t index) noexcept {

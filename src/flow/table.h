@@ -74,7 +74,8 @@ class Table {
   /// Ends every flow, oldest last use first.
   void finish();
 
-  /// Packets there was no room for while they waited, or whose flow's start an observer threw at.
+  /// Packets there was no room for while they waited, or at whose flow's start, or at another that
+  /// had waited with them, an observer threw.
   [[nodiscard]] std::uint64_t untold() const noexcept { return untold_; }
   /// Packets that are in the counters of a flow.
   [[nodiscard]] std::uint64_t counted() const noexcept { return counted_; }

@@ -67,8 +67,9 @@ struct TrackerCounts {
   /// Datagrams the fragment table dropped for room.
   std::uint64_t fragments_evicted = 0;
   /// Of `tracked`: packets no observer was handed though one asked for them, since more than 4,096,
-  /// or 16 MiB, waited at once for a decision, or since an on_start() has thrown at them. One that
-  /// was there from the beginning is handed all others, at the latest by finish().
+  /// or 16 MiB, waited at once for a decision, or since an on_start() has thrown at them, or an
+  /// on_packet() at one that had waited before them. One that was there from the beginning is
+  /// handed all others, at the latest by finish().
   std::uint64_t packets_untold = 0;
 };
 

@@ -147,7 +147,32 @@ TEST(FlowObservers, AreNotHandedAnothersPacketsAfterOneHasThrown) {
   connection.stray_client({.tcp_flags = syn, .sequence = begin + 99}, 25s);
   connection.client(psh | ack, 26s, 10);
   connection.tracker.finish();
-  EXPECT_EQ(connection.tracker.counts().packets_untold, 2U);
+  const TrackerCounts counts = connection.tracker.counts();
+  EXPECT_EQ(counts.packets_untold, 0U) << "what waited was its successor's, which has begun";
+  EXPECT_EQ(packets.packets + 3, counts.tracked) << "all but those of the flow it threw at";
+  EXPECT_EQ(counts.flows_started, counts.flows_ended);
+}
+
+TEST(FlowObservers, CountWhatWaitedBehindAPacketTheyThrewAt) {
+  class ThrowsAtTheFourth : public Observer {
+   public:
+    [[nodiscard]] bool wants_packets() const noexcept override { return true; }
+    void on_packet(const Flow&, const Packet&, bool) override {
+      if (++handed == 4) throw std::runtime_error{"full"};
+    }
+    std::uint64_t handed = 0;
+  } throws;
+  Connection connection;
+  connection.tracker.attach(throws);
+  connection.open();
+  const std::uint32_t begin = connection.client_next + 0x20000000;
+  for (int i = 0; i < 3; ++i) connection.stray_client({.tcp_flags = syn, .sequence = begin}, 5s);
+  EXPECT_THROW(connection.tracker.finish(), std::runtime_error);
+  connection.tracker.finish();
+  const TrackerCounts counts = connection.tracker.counts();
+  EXPECT_EQ(counts.packets_untold, 2U);
+  EXPECT_EQ(throws.handed + counts.packets_untold, counts.tracked);
+  EXPECT_EQ(counts.tracked, 6U);
 }
 
 TEST(FlowObservers, GetAPacketFarAheadOnceItIsKnownNotToBeThePresent) {
