@@ -46,9 +46,12 @@ class WEIR_API FlowDatabase final : public sink::FlowSink {
   /// Rows added since the last commit().
   [[nodiscard]] std::uint64_t rows() const noexcept;
 
+  /// Of one tracker at a time, since flows go by Flow::id(), which counts from 1 in each: the next
+  /// one comes when this one has finished.
   void on_start(const flow::Flow& flow) override;
-  /// Adds a row to the run in which its flow started, one that no tracker made to the run begun
-  /// last. Precondition: a run has begun.
+  /// Adds a row to the run in which its flow started; one of which it was not told that, such as
+  /// one that was kept, to the run begun last. While flows of the tracker are open, a row of
+  /// another needs the id 0. Precondition: a run has begun.
   void add(const record::FlowRow& row) override;
 
  private:

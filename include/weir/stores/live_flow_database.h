@@ -70,6 +70,7 @@ class WEIR_API LiveFlowDatabase final : public sink::FlowSink {
 
   [[nodiscard]] LiveFlowDatabaseCounts counts() const noexcept;
 
+  /// Of one tracker at a time, as FlowDatabase.
   void on_start(const flow::Flow& flow) override;
   /// Adds a row as FlowDatabase; writes when many wait and nothing is known to stand in the way.
   /// Throws as commit().

@@ -244,6 +244,24 @@ TEST_F(FlowDatabaseTest, TakesRowsNoTrackerMadeIntoTheRunBegunLast) {
                                       "b|udp|192.0.2.1|53|7|0|NULL|NULL"}));
 }
 
+TEST_F(FlowDatabaseTest, TakesKeptRowsOfOtherTrackersIntoTheRunBegunLast) {
+  FlowDatabase database{path()};
+  record::FlowRow kept;
+  kept.originator.port = 9;
+  flow::Tracker tracker{database};
+  database.begin_run({.source = "a", .started = at(0)});
+  tracker.add(test::udp(client, server, 1, at(0)).packet());
+  database.begin_run({.source = "b", .started = at(0)});
+  kept.id = 7;  // while a flow of the first run is open
+  database.add(kept);
+  tracker.finish();
+  kept.id = 1;  // as that flow had
+  database.add(kept);
+  database.commit();
+  EXPECT_EQ(query("SELECT source, orig_port FROM flows_named ORDER BY source"),
+            (std::vector<std::string>{"a|40000", "b|9", "b|9"}));
+}
+
 TEST_F(FlowDatabaseTest, KeepsPartsOfACutFlowInTheRunsInWhichTheyStart) {
   FlowDatabase database{path()};
   flow::Tracker tracker{database, {.active = std::chrono::seconds{1}}};
