@@ -39,6 +39,8 @@ struct LiveFlowDatabase::State {
   [[nodiscard]] bool is_last(std::size_t count) const noexcept {
     return has_finished && count == queue.size();
   }
+  /// More follows, whether or not finish() was called.
+  void go_on() noexcept { has_finished = is_done = false; }
   void push(const WaitingRow& row);
   void make_room();
 
@@ -169,6 +171,7 @@ void LiveFlowDatabase::begin_run(const DatabaseRun& run) {
   state.runs.push_back({.run = run});
   state.run_of_flow.begin(state.runs.size() - 1);
   state.has_new_run = true;
+  state.go_on();
   state.commit();
 }
 
@@ -195,6 +198,7 @@ void LiveFlowDatabase::on_start(const flow::Flow& flow) { state_->run_of_flow.st
 
 void LiveFlowDatabase::add(const record::FlowRow& row) {
   State& state = *state_;
+  state.go_on();
   ++state.counts.rows;
   state.push({row, state.run_of_flow.take(row.id)});
   const bool are_many = state.queue.is_full() || state.queue.size() >= rows_per_commit;

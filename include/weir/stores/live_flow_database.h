@@ -75,7 +75,7 @@ class WEIR_API LiveFlowDatabase final : public sink::FlowSink {
   /// Adds a row as FlowDatabase; writes when many wait and nothing is known to stand in the way.
   /// Throws as commit().
   void add(const record::FlowRow& row) override;
-  /// No more rows come.
+  /// All rows are there; should more follow, or a run begin, it is to be called again.
   void finish() override;
 
  private:

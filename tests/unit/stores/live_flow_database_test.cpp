@@ -295,6 +295,26 @@ TEST_F(LiveFlowDatabaseTest, KeepsItsIndexesWhileItWrites) {
   EXPECT_EQ(Other{path_}.value("PRAGMA schema_version"), schema);
 }
 
+TEST_F(LiveFlowDatabaseTest, GoesOnAfterItWasFinished) {
+  int asked = 0;
+  open({.max_waiting = 10, .wait = [&](Obstacle) { return ++asked < 3; }});
+  add(3);
+  finish();
+  EXPECT_TRUE(database_->is_done());
+  add(25);
+  EXPECT_FALSE(database_->is_done());
+  finish();
+  EXPECT_TRUE(database_->is_done());
+  EXPECT_EQ(stored(), "28");
+  database_->begin_run({.source = "eth1", .started = at(0)});
+  EXPECT_FALSE(database_->is_done());
+  finish();
+  EXPECT_EQ(Other{path_}.value("SELECT group_concat(source) FROM runs WHERE complete"),
+            "eth0,eth1");
+  EXPECT_EQ(asked, 0);
+  expect_sum();
+}
+
 TEST_F(LiveFlowDatabaseTest, HasARunPerInput) {
   open();
   tracker_.emplace(*database_);
