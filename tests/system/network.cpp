@@ -28,9 +28,11 @@ void LiveTest::SetUp() {
 }
 
 void wait_for_carriers(int adapters) {
+  const std::string all_up =
+      "test $(ip -o link | grep -c 'state UP') = " + std::to_string(adapters);
   // The last command waits for what the kernel does about it.
-  run("for i in $(seq 500); do test $(ip -o link | grep -c 'state UP') = " +
-      std::to_string(adapters) + " && break; sleep .01; done; ip link set lo up");
+  run("for i in $(seq 3000); do " + all_up + " && break; sleep .01; done; " + all_up +
+      " && ip link set lo up");
 }
 
 int promiscuity(const std::string& adapter) {

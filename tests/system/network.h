@@ -26,7 +26,7 @@ class LiveTest : public NetworkTest {
 };
 
 /// Until the kernel has seen that so many adapters have a carrier: what is sent before is dropped
-/// without a word. Takes lo up, too.
+/// without a word. Takes lo up, too. Throws std::runtime_error if they have none for long.
 void wait_for_carriers(int adapters);
 
 /// How many want the adapter to be promiscuous, as the kernel counts them.
