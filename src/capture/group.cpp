@@ -45,7 +45,7 @@ struct Group::State {
 
  private:
   Batch take_batch(Deadline deadline);
-  /// Nothing follows, and nobody takes up changes any more.
+  /// Nothing follows, and nobody takes up changes any more unless an adapter is added.
   Batch last(SourceState state) {
     posted.close();
     return {{}, state, up_to()};
@@ -207,6 +207,7 @@ std::size_t Group::add(const std::string& adapter, const LiveOptions& options) {
   state_->interfaces.push_back(member.backend->interfaces().front());
   state_->members.push_back(std::move(member));
   state_->count.store(place + 1, std::memory_order_release);
+  if (!state_->is_stopped.load(std::memory_order_acquire)) state_->posted.open();
   return place;
 }
 

@@ -25,12 +25,17 @@ class PostedChanges {
     return future;
   }
 
-  /// From now on nobody takes any: promises are broken at once.
+  /// From now on nobody takes any, until open(): promises are broken at once.
   void close() noexcept {
     const std::scoped_lock lock{mutex_};
     is_closed_ = true;
     posted_.clear();
     has_any_.store(false, std::memory_order_relaxed);
+  }
+
+  void open() noexcept {
+    const std::scoped_lock lock{mutex_};
+    is_closed_ = false;
   }
 
   /// Calls apply(adapter, change) for each, in order, and tells who posted it how that ended.

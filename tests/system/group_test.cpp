@@ -329,6 +329,19 @@ TEST_F(GroupTest, OneThatCannotBeOpenedLeavesTheOthers) {
   EXPECT_EQ(counted_to_the_end(group, 2), (Counts{{1, 2}}));
 }
 
+TEST_F(GroupTest, GoesOnWithOneThatIsAddedOnceAllAreGone) {
+  Group group;
+  EXPECT_EQ(group.next_batch().state, SourceState::gone);
+  group.add("far");
+  std::future<void> done = group.post(0, {.filter = filter::Filter{"ether[22] = 1"}});
+  EXPECT_EQ(group.next_batch(Deadline::none()).state, SourceState::would_block);
+  done.get();
+  send("near", 9);
+  EXPECT_EQ(counted_to_the_end(group, 3), (Counts{{0, 3}}));
+  group.add("far1");
+  EXPECT_THROW(group.post(1, {}).get(), std::future_error) << "it was stopped";
+}
+
 TEST(Group, RefusesAdaptersThatAreNone) {
   Group group;
   EXPECT_THROW(static_cast<void>(group.statistics(0)), Error);

@@ -42,7 +42,8 @@ class WEIR_API Group final : public PacketSource {
   Group& operator=(Group&&) noexcept;
   ~Group() override;
 
-  /// Opens one more and returns its place in interfaces(), whose memory may move. Throws as Live.
+  /// Opens one more and returns its place in interfaces(), whose memory may move. A group that was
+  /// `gone` goes on with it; one that was stopped does not. Throws as Live.
   std::size_t add(const std::string& adapter, const LiveOptions& options = {});
 
   /// One for each adapter. Valid until add().

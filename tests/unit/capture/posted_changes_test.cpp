@@ -45,6 +45,15 @@ TEST(PostedChanges, AreBrokenPromisesOnceClosed) {
   EXPECT_THROW(after.get(), std::future_error);
 }
 
+TEST(PostedChanges, AreTakenUpAgainOnceReopened) {
+  PostedChanges posted;
+  posted.close();
+  posted.open();
+  std::future<void> done = posted.post(0, {});
+  posted.for_each([](std::size_t, const LiveChange&) {});
+  done.get();
+}
+
 // Each is done or broken, none is forgotten.
 TEST(PostedChanges, ComeFromSeveralThreadsAtOnce) {
   constexpr std::uint32_t each = 500;
