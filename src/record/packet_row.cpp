@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <map>
 
 #include "record/layer_fields.h"
@@ -64,7 +65,9 @@ void Catalogue::add(const ProtocolFields& fields) {
       places.push_back({.description = field, .protocol = fields.protocol, .entries = {entry}});
       places.back().description.name = known->first;
     } else {
-      places[known->second].entries[1] = entry;
+      Entry& second = places[known->second].entries[1];
+      assert(second.table == nullptr);  // no protocol has a third format
+      second = entry;
     }
   }
 }
