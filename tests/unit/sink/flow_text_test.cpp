@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "record/flow_fields.h"
+#include "sink/flow_order.h"
 #include "support/flow_traffic.h"
 #include "weir/error.h"
 
@@ -15,6 +19,17 @@ namespace {
 using test::at;
 using test::client;
 using test::server;
+
+TEST(FlowOrder, TakesForCountsWhatCanBeAddedUp) {
+  std::vector<std::string_view> counts;
+  for (std::size_t field = 0; field < record::flow_fields.size(); ++field) {
+    if (is_count(field)) counts.push_back(record::flow_fields[field].name);
+  }
+  EXPECT_EQ(counts,
+            (std::vector<std::string_view>{"orig_packets", "orig_frame_bytes", "orig_ip_bytes",
+                                           "orig_payload_bytes", "resp_packets", "resp_frame_bytes",
+                                           "resp_ip_bytes", "resp_payload_bytes"}));
+}
 
 std::string table(const std::vector<OwnedPacket>& packets, const FlowTextOptions& options = {}) {
   std::string text;
