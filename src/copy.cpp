@@ -57,7 +57,8 @@ void PacketSource::copy_to(PacketSink& sink) {
     now.ends_file = now.ends_file || has_ended;
     copy.add(now, batch.packets);
     if (batch.packets.empty()) {
-      // A file's clock stands still without packets: what is behind it has not been silence.
+      // A file's clock stands still without packets, or goes on with those that are left out: else
+      // what is behind it has not been silence.
       batch.now > time ? sink.advance(batch.now) : sink.flush_if_due();
     }
     time = batch.now;

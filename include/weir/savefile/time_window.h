@@ -43,6 +43,12 @@ class WEIR_API TimeWindow {
     return !needs_start() && !needs_end() && since_.moment >= until_.moment;
   }
 
+  /// The last moment it may hold, as far as can be told.
+  [[nodiscard]] Timestamp last() const noexcept {
+    if (until_.kind != WindowEnd::Kind::moment) return Timestamp::max();
+    return until_.moment == Timestamp::min() ? until_.moment : until_.moment - Duration{1};
+  }
+
   /// The first time stamp that is read, and the largest of all there are.
   void start_at(Timestamp first) noexcept;
   void end_at(Timestamp last) noexcept;

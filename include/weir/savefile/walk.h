@@ -45,7 +45,8 @@ struct FileOutcome {
 /// Where a file ends, or cannot be read, a batch has no packets, its state is `timeout` whatever
 /// the deadline, and outcomes() says what became of the file; context().ends_file says that what
 /// there is of it has been handed out. The context is that of the file of the last batch; of merged
-/// files that of all. A batch that the window leaves nothing of is a `timeout` too.
+/// files that of all. A batch that the window leaves nothing of is a `timeout` too;
+/// Batch::now stays within the window's end.
 ///
 /// Each file is opened in its turn, however long that takes (a FIFO waits for its writer): a signal
 /// handler that calls stop() ends the wait. Where the window needs the end, the first call of

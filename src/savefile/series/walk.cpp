@@ -107,7 +107,9 @@ struct Walk::State {
   void close();
   std::span<const Packet> windowed(std::span<const Packet> all);
   [[nodiscard]] Batch batch(SourceState state, std::span<const Packet> some = {}) const noexcept {
-    return {some, state, latest == Timestamp::min() ? Timestamp{} : latest};
+    if (latest == Timestamp::min()) return {some, state};
+    // What is behind the window says nothing about time in it: a later file may go on there.
+    return {some, state, std::min(latest, options.window.last())};
   }
 };
 

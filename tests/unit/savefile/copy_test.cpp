@@ -231,6 +231,22 @@ TEST_F(CopyToFiles, EndAPeriodAlsoInSilence) {
   EXPECT_EQ(finished, std::vector<std::uint64_t>{2}) << "not only once it is closed";
 }
 
+TEST_F(CopyToFiles, DoNotEndAPeriodByWhatIsBehindTheWindow) {
+  std::vector<std::string> paths;
+  for (const std::uint32_t second : {60U, 150U, 90U}) {
+    CaptureBytes file;
+    file.pcap_header();
+    file.record(second, 0, "one");
+    paths.push_back(folder_.file(std::to_string(second), file.bytes()));
+  }
+  Walk walk{expand(paths), {.window = {{}, {.moment = Timestamp{std::chrono::seconds{120}}}}}};
+  RotatingWriter writer{folder_.path("t.pcap"), {}, {.period = std::chrono::minutes{1}}};
+  walk.copy_to(writer);
+  writer.close();
+  EXPECT_EQ(writer.counts().packets, 2U);
+  EXPECT_EQ(writer.counts().files, 1U);
+}
+
 TEST_F(CopyToFiles, EndWithTheLastFileOfASeries) {
   RotatingWriter writer{
       folder_.path("t.pcap"), {.format = Format::pcap}, {.packets = 2, .last_file = 1}};
