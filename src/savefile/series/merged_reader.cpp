@@ -37,6 +37,8 @@ struct MergedReader::State {
   std::vector<Packet> packets;
   std::vector<std::uint32_t> origins;
   std::vector<Block> blocks;
+  /// Files that `blocks` are of.
+  std::vector<std::uint32_t> lenders;
   std::vector<Interface> interfaces;
   std::vector<InterfaceStatistics> statistics;
   ReaderCounts counts;
@@ -96,7 +98,10 @@ void MergedReader::State::look_at(std::uint32_t index) {
   }
   const std::size_t blocks_before = blocks.size();
   if (refill(index, Deadline::for_ever()) == SourceState::end) return;
-  blocks.resize(blocks_before);  // they come again
+  if (blocks.size() != blocks_before) {  // they come again
+    blocks.resize(blocks_before);
+    lenders.pop_back();
+  }
   heap.push({file.time, index});
   file.close();
 }
@@ -111,12 +116,17 @@ Batch MergedReader::State::next(Deadline deadline) {
   return {packets, state.value_or(SourceState::packets), watermark.now()};
 }
 
-// Of all files that are open: those which the last batch borrows from are among them.
+// Only of files that the last batch borrows from: many may be open.
 std::shared_ptr<const void> MergedReader::State::keep() {
+  std::vector<std::uint32_t> from = origins;
+  from.insert(from.end(), lenders.begin(), lenders.end());
+  std::ranges::sort(from);
+  from.erase(std::ranges::unique(from).begin(), from.end());
   auto buffers = std::make_shared<std::vector<std::shared_ptr<const void>>>();
-  for (MergedFile& file : files) {
-    if (file.reader) buffers->push_back(file.reader->keep_batch());
+  for (const std::uint32_t index : from) {
+    if (files[index].reader) buffers->push_back(files[index].reader->keep_batch());
   }
+  if (buffers->size() == 1) return buffers->front();
   return buffers;
 }
 
@@ -125,6 +135,7 @@ void MergedReader::State::release() {
   packets.clear();
   origins.clear();
   blocks.clear();
+  lenders.clear();
   for (const std::uint32_t index : finished) files[index].close();
   finished.clear();
 }
@@ -195,6 +206,7 @@ SourceState MergedReader::State::refill(std::uint32_t index, Deadline deadline) 
     if (batch.state == SourceState::packets) file.look_at_time();
     const std::span<const Block> met = file.reader->blocks();
     blocks.insert(blocks.end(), met.begin(), met.end());
+    if (!met.empty()) lenders.push_back(index);
     if (batch.state != SourceState::end) return batch.state;
     finish(file);
     if (file.stays_open) return batch.state;

@@ -180,6 +180,22 @@ TEST_F(KeptBatch, SharesItsBufferWithTheBatchesAroundIt) {
   EXPECT_EQ(kept.buffers.front(), kept.buffers.back()) << "all of it fits into one";
 }
 
+TEST_F(KeptBatch, OfMergedFilesPinsOnlyThoseItBorrowsFrom) {
+  CaptureBytes around;
+  around.pcap_header().record(0, 0, "first").record(9000, 0, "last");
+  CaptureBytes between;
+  between.pcap_header();
+  for (std::uint32_t i = 0; i < 2000; ++i) between.record(1 + i, 0, "small");
+  MergedReader reader{
+      {folder_.file("around", around.bytes()), folder_.file("between", between.bytes())}};
+  const Kept kept = keep_all(reader);
+  ASSERT_EQ(kept.packets.size(), 2002U);
+  ASSERT_GE(kept.buffers.size(), 4U);
+  EXPECT_EQ(kept.buffers[1], kept.buffers[2]) << "one file, though both are open";
+  EXPECT_EQ(kept.buffers.front(), kept.buffers.back());
+  EXPECT_NE(kept.buffers[0], kept.buffers[1]);
+}
+
 TEST_F(KeptBatch, IsTheCallersWhereHeOwnsTheMemory) {
   const std::vector<std::uint8_t> bytes = capture();
   Reader reader = Reader::memory(bytes);
