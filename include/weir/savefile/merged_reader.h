@@ -11,14 +11,22 @@
 
 namespace weir::savefile {
 
+/// A file that fails while it is merged. What it refers to lives as long as the call.
+struct MergeFailure {
+  /// Its place among the paths.
+  std::size_t file;
+  const Error& error;
+  /// Whether it had been opened and is a capture.
+  bool is_capture;
+};
+
 /// How to merge.
 struct MergedReaderOptions {
   ReaderOptions reader{};
-  /// Told of each file that fails, by its place among the paths, and whether it had been opened and
-  /// is a capture; the others go on, and what was whole of this one has been delivered. Called
-  /// while the exception is handled, so that it may be thrown again, from the constructor or from
-  /// next_batch(). None: the exception leaves them.
-  std::function<void(std::size_t index, const Error& error, bool is_capture)> on_error{};
+  /// Told of each file that fails; the others go on, and what was whole of this one has been
+  /// delivered. Called while the exception is handled, so that it may be thrown again, from the
+  /// constructor or from next_batch(). None: the exception leaves them.
+  std::function<void(const MergeFailure&)> on_error{};
 };
 
 /// Many capture files as one packet source, ordered by time stamp: of several packets the earliest

@@ -234,7 +234,8 @@ void MergedReader::State::finish(MergedFile& file) {
 // Called where `error` is handled.
 void MergedReader::State::fail(std::uint32_t index, const Error& error) const {
   if (!options.on_error) throw;
-  options.on_error(index, error, files[index].counts.stream_bytes != 0);
+  options.on_error(
+      {.file = index, .error = error, .is_capture = files[index].counts.stream_bytes != 0});
 }
 
 // Takes packets from the open files until a batch is full, one of them runs out, or a file that is

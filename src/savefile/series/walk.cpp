@@ -189,9 +189,9 @@ bool Walk::State::open(std::size_t index) {
 bool Walk::State::open_merged() {
   std::vector<std::string> paths;
   for (const InputFile& one : files) paths.push_back(one.path);
-  const auto on_error = [this](std::size_t index, const Error& error, bool is_capture) {
+  const auto on_error = [this](const MergeFailure& failure) {
     if (source == nullptr && current.is_stopped()) throw;  // else the next pipe is waited for
-    refuse(index, error, is_capture);
+    refuse(failure.file, failure.error, failure.is_capture);
   };
   try {
     merged.emplace(std::move(paths), MergedReaderOptions{options.reader, on_error});

@@ -86,8 +86,8 @@ class Merged : public testing::Test {
 
   // A reader that notes which files failed, and how.
   MergedReader open() {
-    return MergedReader{paths_, {.on_error = [this](std::size_t index, const Error& error, bool) {
-                          failures_.emplace_back(index, error.code());
+    return MergedReader{paths_, {.on_error = [this](const MergeFailure& failure) {
+                          failures_.emplace_back(failure.file, failure.error.code());
                         }}};
   }
   Texts texts(MergedReader& reader) {
