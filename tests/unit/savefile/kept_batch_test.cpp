@@ -196,6 +196,34 @@ TEST_F(KeptBatch, OfMergedFilesPinsOnlyThoseItBorrowsFrom) {
   EXPECT_NE(kept.buffers[0], kept.buffers[1]);
 }
 
+// Blocks come when they are read, before a packet behind them is due.
+TEST_F(KeptBatch, OfMergedFilesHasBlocksOfFilesNoPacketOfItIsOf) {
+  CaptureBytes named;
+  named.section().interface();
+  for (std::uint32_t i = 0; i < Batch::max_packets; ++i) named.enhanced(0, 1'000'000, "early");
+  named.block(0xbad, [](CaptureBytes& body) { body.u32(32473).text("what others made"); });
+  named.enhanced(0, 9'000'000, "late");
+  CaptureBytes other;
+  other.pcap_header().record(2, 0, "two");
+  std::optional<MergedReader> reader{
+      std::vector{folder_.file("named", named.bytes()), folder_.file("other", other.bytes())}};
+  std::shared_ptr<const void> kept;
+  Bytes body;
+  for (const Batch& batch : reader->batches()) {
+    if (reader->context().blocks.empty()) continue;
+    ASSERT_EQ(batch.packets.size(), 1U);
+    EXPECT_EQ(reader->origins()[0], 1U);
+    kept = reader->keep_batch();
+    body = reader->context().blocks[0].body;
+  }
+  reader.reset();
+  // What was let go of is used again.
+  std::vector<Reader> others;
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(others.emplace_back(path_).next_batch().is_last());
+  const std::string text{body.begin(), body.end()};
+  EXPECT_NE(text.find("what others made"), std::string::npos);
+}
+
 TEST_F(KeptBatch, IsTheCallersWhereHeOwnsTheMemory) {
   const std::vector<std::uint8_t> bytes = capture();
   Reader reader = Reader::memory(bytes);
