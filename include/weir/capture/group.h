@@ -66,7 +66,7 @@ class WEIR_API Group final : public PacketSource {
 
  private:
   struct WEIR_PRIVATE State;
-  Batch next(Deadline deadline) override;
+  WEIR_PRIVATE Batch next(Deadline deadline) override;
   std::unique_ptr<State> state_;
 };
 

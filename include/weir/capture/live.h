@@ -149,7 +149,7 @@ class WEIR_API Live final : public PacketSource {
   [[nodiscard]] PacketFlags clock() const noexcept;
 
  private:
-  Batch next(Deadline deadline) override;
+  WEIR_PRIVATE Batch next(Deadline deadline) override;
   std::unique_ptr<Backend> backend_;
 };
 

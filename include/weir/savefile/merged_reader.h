@@ -68,7 +68,7 @@ class WEIR_API MergedReader final : public Source {
 
  private:
   struct WEIR_PRIVATE State;
-  Batch next(Deadline deadline) override;
+  WEIR_PRIVATE Batch next(Deadline deadline) override;
   std::unique_ptr<State> state_;
 };
 

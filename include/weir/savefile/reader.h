@@ -74,7 +74,7 @@ class WEIR_API Reader final : public Source {
 
  private:
   struct WEIR_PRIVATE State;
-  Batch next(Deadline deadline) override;
+  WEIR_PRIVATE Batch next(Deadline deadline) override;
   WEIR_PRIVATE explicit Reader(std::unique_ptr<State> state) noexcept;
   std::unique_ptr<State> state_;
 };
