@@ -1,6 +1,8 @@
 // ICMPv6 (RFC 4443) and multicast listener discovery (RFC 2710, RFC 3810).
 #include "print/icmpv6.h"
 
+#include "print/group_records.h"
+
 namespace weir::print {
 namespace {
 
@@ -37,11 +39,6 @@ constexpr Name unreachable[] = {
     // NOLINT(modernize-avoid-c-arrays)
     {0, "unreachable route"},   {1, " unreachable prohibited"}, {2, "beyond scope"},
     {3, "unreachable address"}, {4, "unreachable port"},
-};
-
-constexpr Name record_types[] = {
-    // NOLINT(modernize-avoid-c-arrays)
-    {1, "is_in"}, {2, "is_ex"}, {3, "to_in"}, {4, "to_ex"}, {5, "allow"}, {6, "block"},
 };
 
 /// The transport header in the quoted datagram at 8: its protocol and where it stands.
@@ -128,45 +125,6 @@ void put_listener(Line& line, const Header& header) {
   line.put(address);
 }
 
-void put_sources(Line& line, const Header& header, std::size_t at, std::size_t count) {
-  for (std::size_t i = 0; i < count && !line.is_cut(); ++i) {
-    const Ipv6Address source = header.v6(at + 16 * i);
-    line.put(' ');
-    line.put(source);
-  }
-}
-
-void put_report(Line& line, const Header& header, unsigned verbosity) {
-  const std::size_t count = header.u16(6);
-  line.print(", {} group record(s)", count);
-  if (verbosity == 0) return;
-  std::size_t at = 8;
-  for (std::size_t i = 0; i < count && !line.is_cut(); ++i) {
-    if (header.length() < at + 20) return line.put(" [invalid number of groups]");
-    const Ipv6Address group = header.v6(at + 4);
-    line.put(" [gaddr ");
-    line.put(group);
-    const unsigned type = header.u8(at);
-    const std::string_view name = name_in(record_types, type);
-    line.put(' ');
-    if (name.empty()) {
-      line.print("[v2-report-#{}]", type);
-    } else {
-      line.put(name);
-    }
-    const std::size_t sources = header.u16(at + 2);
-    if (verbosity > 1) {
-      line.put(" {");
-      put_sources(line, header, at + 20, sources);
-      line.put(" }");
-    } else {
-      line.print(", {} source(s)", sources);
-    }
-    line.put(']');
-    at += 20 + sources * 16 + header.u8(at + 1) * std::size_t{4};
-  }
-}
-
 void put_query(Line& line, const Header& header, unsigned verbosity) {
   if (header.length() < 28) return line.print(" [invalid len {}]", header.length());
   line.put(" v2");
@@ -177,9 +135,7 @@ void put_query(Line& line, const Header& header, unsigned verbosity) {
   if (verbosity != 0) {
     if ((header.u8(24) & 8) != 0) line.put(" sflag");
     line.print(" robustness={}", header.u8(24) & 7);
-    const unsigned interval = header.u8(25);
-    line.print(" qqi={}",
-               interval < 128 ? interval : ((interval & 15) | 16) << (((interval >> 4) & 7) + 3));
+    line.print(" qqi={}", from_code(header.u8(25)));
   }
   const Ipv6Address group = header.v6(8);
   if (group == Ipv6Address{}) return;
@@ -189,12 +145,8 @@ void put_query(Line& line, const Header& header, unsigned verbosity) {
   if (sources > 0) {
     if (header.length() < 28 + 16 * sources) {
       line.put(" [invalid number of sources]");
-    } else if (verbosity > 1) {
-      line.put(" {");
-      put_sources(line, header, 28, sources);
-      line.put(" }");
     } else {
-      line.print(", {} source(s)", sources);
+      put_sources<Mldv2>(line, header, 28, sources, verbosity);
     }
   }
   line.put(']');
@@ -254,7 +206,7 @@ void Printer::icmpv6(const Header& header) {
       put_listener(line_, header);
       break;
     case 143:
-      put_report(line_, header, verbosity);
+      put_report<Mldv2>(line_, header, verbosity);
       break;
     default:
       if (type >= 133 && type <= 137) put_discovery(line_, header, verbosity);

@@ -1,60 +1,8 @@
 // IGMP (RFC 1112, RFC 2236, RFC 3376).
-#include "print/printer.h"
+#include "print/group_records.h"
 
 namespace weir::print {
 namespace {
-
-constexpr Name record_types[] = {
-    // NOLINT(modernize-avoid-c-arrays)
-    {1, "is_in"}, {2, "is_ex"}, {3, "to_in"}, {4, "to_ex"}, {5, "allow"}, {6, "block"},
-};
-
-void put_sources(Line& line, const Header& header, std::size_t at, std::size_t count) {
-  for (std::size_t i = 0; i < count && !line.is_cut(); ++i) {
-    const Ipv4Address source = header.v4(at + 4 * i);
-    line.put(' ');
-    line.put(source);
-  }
-}
-
-void put_report(Line& line, const Header& header, unsigned verbosity) {
-  const std::size_t count = header.u16(6);
-  line.print(", {} group record(s)", count);
-  if (verbosity == 0) return;
-  std::size_t at = 8;
-  for (std::size_t i = 0; i < count && !line.is_cut(); ++i) {
-    if (header.length() < at + 8) return line.put(" [invalid number of groups]");
-    const Ipv4Address group = header.v4(at + 4);
-    line.put(" [gaddr ");
-    line.put(group);
-    const unsigned type = header.u8(at);
-    const std::string_view name = name_in(record_types, type);
-    line.put(' ');
-    if (name.empty()) {
-      line.print("[v3-report-#{}]", type);
-    } else {
-      line.put(name);
-    }
-    const std::size_t sources = header.u16(at + 2);
-    if (header.length() < at + 8 + 4 * sources) {
-      return line.print(" [invalid number of sources {}]", sources);
-    }
-    if (verbosity > 1) {
-      line.put(" {");
-      put_sources(line, header, at + 8, sources);
-      line.put(" }");
-    } else {
-      line.print(", {} source(s)", sources);
-    }
-    line.put(']');
-    at += 8 + 4 * sources + header.u8(at + 1) * std::size_t{4};
-  }
-}
-
-/// RFC 3376 4.1.1: from 128 on a code is a floating-point number. In tenths of a second.
-unsigned from_code(unsigned code) noexcept {
-  return code < 128 ? code : ((code & 15) | 16) << (((code >> 4) & 7) + 3);
-}
 
 void put_query_v3(Line& line, const Header& header, unsigned verbosity) {
   line.put(" v3");
@@ -77,12 +25,8 @@ void put_query_v3(Line& line, const Header& header, unsigned verbosity) {
   if (sources > 0) {
     if (header.length() < 12 + 4 * sources) {
       line.print(" [invalid number of sources {}]", sources);
-    } else if (verbosity > 1) {
-      line.put(" {");
-      put_sources(line, header, 12, sources);
-      line.put(" }");
     } else {
-      line.print(", {} source(s)", sources);
+      put_sources<Igmpv3>(line, header, 12, sources, verbosity);
     }
   }
   line.put(']');
@@ -135,7 +79,7 @@ void Printer::igmp(const Header& header) {
     }
     case 0x22:
       line_.put("igmp v3 report");
-      put_report(line_, header, options_.verbosity);
+      put_report<Igmpv3>(line_, header, options_.verbosity);
       break;
     case 0x13:
       line_.print("igmp dvmrp");
