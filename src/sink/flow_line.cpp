@@ -8,6 +8,7 @@
 
 #include "decimal.h"
 #include "record/flow_fields.h"
+#include "sink/list_writer.h"
 
 namespace weir::sink {
 namespace {
@@ -18,40 +19,10 @@ using record::FlowField;
 using record::FlowRow;
 using record::Value;
 
-enum class Quotes : bool { none, json };
-
 char* write_string(char* to, std::string_view text) noexcept {
   std::memcpy(to, text.data(), text.size());
   return to + text.size();
 }
-
-// What a list is made of, behind what `prefix(to)` writes: [10,20] in JSON, 10.20 in CSV.
-template <Quotes quotes, class Prefix>
-class ListWriter final : public record::ValueVisitor {
- public:
-  ListWriter(char* to, Prefix prefix) noexcept : to_{to}, prefix_{prefix} {}
-  [[nodiscard]] char* end() const noexcept { return to_; }
-
-  void begin_array() override {
-    to_ = prefix_(to_);
-    if (quotes == Quotes::json) *to_++ = '[';
-  }
-  void end_array() override {
-    if (quotes == Quotes::json) *to_++ = ']';
-  }
-  void value(const Value& value) override {
-    if (!std::exchange(is_first_, false)) *to_++ = quotes == Quotes::json ? ',' : '.';
-    to_ = write_decimal(to_, std::get<std::uint64_t>(value.content()));
-  }
-  void begin_object() override {}
-  void end_object() override {}
-  void key(std::string_view) override {}
-
- private:
-  char* to_;
-  Prefix prefix_;
-  bool is_first_ = true;
-};
 
 template <FieldKind kind, Quotes quotes>
 inline char* write_value(char* to, const Value& value, Rfc3339& times) noexcept {

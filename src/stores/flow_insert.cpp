@@ -2,9 +2,10 @@
 #include "stores/flow_insert.h"
 
 #include <algorithm>
-#include <charconv>
+#include <functional>
 #include <limits>
 
+#include "sink/list_writer.h"
 #include "stores/schema.h"
 
 namespace weir::stores {
@@ -24,28 +25,6 @@ std::array<std::uint8_t, Ipv6Address::size> sortable(const IpAddress& address) {
   std::copy(bytes.begin(), bytes.end(), octets.end() - static_cast<std::ptrdiff_t>(bytes.size()));
   return octets;
 }
-
-/// Writes a list of integers as text, joined by dots.
-class DottedText final : public record::ValueVisitor {
- public:
-  explicit DottedText(std::span<char> to) noexcept : to_{to}, end_{to.data()} {}
-  [[nodiscard]] const char* end() const noexcept { return end_; }
-
-  void begin_array() override {}
-  void end_array() override {}
-  void begin_object() override {}
-  void end_object() override {}
-  void key(std::string_view) override {}
-  void value(const record::Value& value) override {
-    char* const last = to_.data() + to_.size();
-    if (end_ != to_.data() && end_ != last) *end_++ = '.';
-    end_ = std::to_chars(end_, last, std::get<std::uint64_t>(value.content())).ptr;
-  }
-
- private:
-  std::span<char> to_;
-  char* end_;
-};
 
 }  // namespace
 
@@ -87,7 +66,7 @@ void FlowInsert::bind(int& parameter, std::size_t field, const record::FlowRow& 
     }
   };
   if (record::flow_fields[field].kind == record::FieldKind::integers) {
-    DottedText list{texts_[field]};
+    sink::ListWriter<sink::Quotes::none, std::identity> list{text, {}};
     row.visit(field, list);
     bind_text(list.end());
   } else {
