@@ -9,7 +9,7 @@ namespace weir::print {
 struct Igmpv3 {
   using Address = Ipv4Address;
   static constexpr std::string_view version = "v3";
-  /// Whether records whose sources do not all fit are told apart, as tcpdump does it.
+  /// Whether a record whose sources do not all fit is told: tcpdump does that for both.
   static constexpr bool checks_sources = true;
   static Address address(const Header& header, std::size_t at) { return header.v4(at); }
 };

@@ -209,6 +209,16 @@ TEST(PacketText, SaysThatLengthsContradictEachOther) {
   EXPECT_EQ(text_of(packet), "[Invalid header: caplen==0, len==0]\n");
 }
 
+TEST(PacketText, TellsIgmpReportsOfMoreSourcesThanThereAre) {
+  const auto report =
+      hex("01005e000016 02005e100001 0800 4500002400000000 0102175c c0000201 e0000016"
+          "2200f2f900000001 05000005 e8000001");
+  PacketTextOptions verbose;
+  verbose.verbosity = 1;
+  EXPECT_TRUE(has(text_of(report, verbose), "[gaddr 232.0.0.1 allow [invalid number of sources 5]"))
+      << text_of(report, verbose);
+}
+
 TEST(PacketText, ShowsBytesOfAnUnknownEtherTypeUnlessADumpShowsThem) {
   const auto bytes = hex(std::string{ethernet} + "88b5 41424300");
   EXPECT_EQ(text_of(bytes),

@@ -244,6 +244,18 @@ TEST_F(FlowDatabaseTest, TakesRowsNoTrackerMadeIntoTheRunBegunLast) {
                                       "b|udp|192.0.2.1|53|7|0|NULL|NULL"}));
 }
 
+TEST_F(FlowDatabaseTest, JoinsVlansByADotOuterFirst) {
+  FlowDatabase database{path()};
+  database.begin_run(file_run());
+  record::FlowRow row{.originator = {client.address, 40000}, .responder = {server.address, 53}};
+  row.vlans = {20, 10};
+  row.vlan_count = 2;
+  database.add(row);
+  database.end_run(RunState::complete);
+  database.commit();
+  EXPECT_EQ(value("SELECT vlan FROM flows"), "20.10");
+}
+
 TEST_F(FlowDatabaseTest, TakesKeptRowsOfOtherTrackersIntoTheRunBegunLast) {
   FlowDatabase database{path()};
   record::FlowRow kept;
