@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 
-USERS = ["src", "cli", "examples", "tests", "fuzz", "bench"]
+USERS = ["src", "cli", "python", "examples", "tests", "fuzz", "bench"]
 CODE = {".h", ".cpp", ".inc"}
 WORD = re.compile(r"[A-Za-z_]\w*")
 CONSTANTS = {"enumerator", "variable", "member"}
