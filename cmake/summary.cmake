@@ -2,7 +2,7 @@
 if(PROJECT_IS_TOP_LEVEL)
   message(STATUS "weir ${PROJECT_VERSION}: ${CMAKE_BUILD_TYPE}, "
     "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
-  foreach(part COMMAND TESTS EXAMPLES BENCH FUZZ)
+  foreach(part COMMAND PYTHON TESTS EXAMPLES BENCH FUZZ)
     message(STATUS "  WEIR_BUILD_${part}: ${WEIR_BUILD_${part}}")
   endforeach()
   message(STATUS "  WEIR_WITH_SQLITE: ${WEIR_WITH_SQLITE} (weir::stores)")

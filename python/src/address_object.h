@@ -1,0 +1,16 @@
+// weir.IpAddress and weir.MacAddress: addresses as packets have them.
+#pragma once
+
+#include "object.h"
+#include "weir/address.h"
+
+namespace weir::python {
+
+/// New references, or null with an exception set. An IpAddress of version 0 is None.
+[[nodiscard]] PyObject* address_object(const IpAddress& address) noexcept;
+[[nodiscard]] PyObject* address_object(const MacAddress& address) noexcept;
+
+/// Adds both types to the module; false with an exception set.
+[[nodiscard]] bool add_address_types(PyObject* module) noexcept;
+
+}  // namespace weir::python

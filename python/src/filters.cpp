@@ -1,0 +1,73 @@
+// weir.Filter and what explains its decisions.
+#include <pybind11/stl.h>
+
+#include "bindings.h"
+#include "packet_object.h"
+#include "weir/filter/filter.h"
+
+namespace py = pybind11;
+
+namespace weir::python {
+namespace {
+
+using filter::Explanation;
+using filter::Filter;
+using filter::Term;
+
+const Packet& packet_in(py::handle object) {
+  const PacketObject* const packet = packet_of(object.ptr());
+  if (packet == nullptr) throw py::error_already_set{};
+  return packet->packet;
+}
+
+std::string explained(const Explanation& explanation) {
+  std::string lines = explanation.matches ? "matches" : "does not match";
+  for (std::size_t i = 0; i < explanation.terms.size(); ++i) {
+    const Term& term = explanation.terms[i];
+    lines += "\n  " + term.text + ": " + name(term.value);
+    if (explanation.decided == i) lines += " (decides)";
+  }
+  return lines;
+}
+
+}  // namespace
+
+void bind_filters(py::module_& module) {
+  py::class_<Term>(module, "Term", "One term of a filter, and what became of it.")
+      .def_readonly("position", &Term::position, "Where it stands in the filter, in bytes.")
+      .def_readonly("text", &Term::text, "What it means by itself.")
+      .def_property_readonly(
+          "value", [](const Term& term) { return name(term.value); },
+          "\"matched\", \"not matched\", \"not evaluated\" or \"refused\".");
+  py::class_<Explanation>(module, "Explanation", "Why a filter matches a packet, or does not.")
+      .def_readonly("matches", &Explanation::matches)
+      .def_readonly("terms", &Explanation::terms, "In the order of the text.")
+      .def_readonly("decided", &Explanation::decided,
+                    "Index of the term that decided; None where no single one did.")
+      .def("__bool__", [](const Explanation& self) { return self.matches; })
+      .def("__str__", explained);
+  py::class_<Filter>(module, "Filter",
+                     "A filter in the language of tcpdump, pcap-filter(7), for packets of every "
+                     "link type.\nMay be used by several threads at once.")
+      .def(py::init([](const std::string& text, bool names) {
+             const py::gil_scoped_release released;  // names are looked up
+             return Filter{text, {.allow_names = names}};
+           }),
+           py::arg("text"), py::arg("names") = false,
+           "Raises FilterError for what is wrong for every link type. With `names`, names of hosts "
+           "are looked up.")
+      .def_property_readonly("text", &Filter::text)
+      .def(
+          "matches",
+          [](const Filter& self, py::handle packet) { return self.matches(packet_in(packet)); },
+          py::arg("packet"), "Whether it lets the packet through.")
+      .def(
+          "why", [](const Filter& self, py::handle packet) { return self.why(packet_in(packet)); },
+          py::arg("packet"), "Which of its terms decided about the packet.")
+      .def_property_readonly("refused", &Filter::refused,
+                             "Packets refused as the filter makes no sense for their link type.")
+      .def("__repr__",
+           [](const Filter& self) { return py::str("weir.Filter({!r})").format(self.text()); });
+}
+
+}  // namespace weir::python

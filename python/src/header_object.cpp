@@ -1,0 +1,209 @@
+// Types for headers, made from the tables when the module is loaded.
+#include "header_object.h"
+
+#include <algorithm>
+#include <cctype>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "value_object.h"
+
+namespace weir::python {
+namespace {
+
+struct HeaderObject {
+  PyObject_HEAD PacketObject* packet;  // owned
+  const record::HeaderFormat* format;
+  std::uint32_t offset;  // in the packet's data
+  std::uint32_t reach;   // to the end of its datagram, as far as captured
+  std::uint32_t length;  // of the header alone
+};
+
+/// What the type of a format is made of. Lives as long as the interpreter.
+struct FormatType {
+  const record::HeaderFormat* format = nullptr;
+  std::string name;
+  std::string documentation;
+  std::deque<std::string> texts;  // names and meanings, terminated
+  std::vector<PyGetSetDef> properties;
+  PyTypeObject* type = nullptr;
+};
+
+std::deque<FormatType> format_types;
+PyTypeObject* header_type = nullptr;
+
+/// Names people know from elsewhere.
+struct Alias {
+  std::string_view field;
+  const char* alias;
+};
+constexpr Alias aliases[] = {{"source", "src"},
+                             {"destination", "dst"},
+                             {"source_port", "sport"},
+                             {"destination_port", "dport"}};
+
+HeaderObject& header_of(PyObject* self) noexcept { return *reinterpret_cast<HeaderObject*>(self); }
+
+record::HeaderRow row_of(const HeaderObject& header) noexcept {
+  return {*header.format, header.packet->packet.data.subspan(header.offset, header.reach)};
+}
+
+bool is_of_several(record::FieldKind kind) noexcept { return kind >= record::FieldKind::integers; }
+
+PyObject* field(PyObject* self, void* closure) noexcept {
+  const auto index = reinterpret_cast<std::uintptr_t>(closure);
+  const record::HeaderRow row = row_of(header_of(self));
+  if (!is_of_several(row.format().fields()[index].kind)) return value_object(row.value(index));
+  ValueBuilder builder;
+  row.visit(index, builder);
+  return builder.take();
+}
+
+void destroy(PyObject* self) noexcept {
+  PyTypeObject* const type = Py_TYPE(self);
+  Py_DECREF(header_of(self).packet);
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+PyObject* to_bytes(PyObject* self, PyObject*) noexcept {
+  const HeaderObject& header = header_of(self);
+  const Bytes bytes = header.packet->packet.data.subspan(
+      header.offset, std::min<std::size_t>(header.length, header.reach));
+  return PyBytes_FromStringAndSize(reinterpret_cast<const char*>(bytes.data()),
+                                   static_cast<Py_ssize_t>(bytes.size()));
+}
+
+PyObject* as_dict(PyObject* self, PyObject*) noexcept {
+  const record::HeaderRow row = row_of(header_of(self));
+  Ref fields = Ref::steal(PyDict_New());
+  if (!fields) return nullptr;
+  for (std::size_t i = 0; i < row.format().fields().size(); ++i) {
+    const Ref value = Ref::steal(field(self, reinterpret_cast<void*>(i)));
+    if (!value) return nullptr;
+    if (value.get() == Py_None) continue;
+    const Ref name = Ref::steal(text(row.format().fields()[i].name));
+    if (!name || PyDict_SetItem(fields.get(), name.get(), value.get()) < 0) return nullptr;
+  }
+  return fields.release();
+}
+
+PyObject* represent(PyObject* self) noexcept {
+  const Ref fields = Ref::steal(as_dict(self, nullptr));
+  if (!fields) return nullptr;
+  Ref line = Ref::steal(PyUnicode_FromFormat("<%s", Py_TYPE(self)->tp_name));
+  PyObject* name = nullptr;
+  PyObject* value = nullptr;
+  for (Py_ssize_t at = 0; line && PyDict_Next(fields.get(), &at, &name, &value) != 0;) {
+    const bool is_address = PyUnicode_Check(value) == 0 && PyObject_HasAttrString(value, "packed");
+    line = Ref::steal(
+        PyUnicode_FromFormat(is_address ? "%U %U=%S" : "%U %U=%R", line.get(), name, value));
+  }
+  return line ? PyUnicode_FromFormat("%U>", line.get()) : nullptr;
+}
+
+// "ip" is IpHeader; the second format of a name has a 2 behind it.
+std::string type_name(std::string_view protocol, bool is_second) {
+  std::string name;
+  bool starts_word = true;
+  for (const char character : protocol) {
+    if (character == '_' || character == '.') {
+      starts_word = true;
+      continue;
+    }
+    name += starts_word ? static_cast<char>(std::toupper(character)) : character;
+    starts_word = false;
+  }
+  return name + (is_second ? "2" : "") + "Header";
+}
+
+void describe(FormatType& of) {
+  const auto keep = [&of](std::string_view words) { return of.texts.emplace_back(words).c_str(); };
+  const auto fields = of.format->fields();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const char* const meaning =
+        keep(std::string{name(fields[i].kind)} + ": " + std::string{fields[i].meaning} +
+             "; None if it does not apply");
+    auto* const closure = reinterpret_cast<void*>(i);
+    of.properties.push_back({keep(fields[i].name), field, nullptr, meaning, closure});
+    for (const Alias& known : aliases) {
+      if (known.field != fields[i].name) continue;
+      of.properties.push_back({known.alias, field, nullptr, meaning, closure});
+    }
+  }
+  of.properties.push_back({});
+}
+
+bool make_type(PyObject* module, FormatType& of) noexcept {
+  PyType_Slot slots[] = {
+      {Py_tp_doc, of.documentation.data()}, {Py_tp_getset, of.properties.data()}, {}};
+  PyType_Spec spec{
+      of.name.c_str(), static_cast<int>(sizeof(HeaderObject)), 0,
+      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
+  of.type = reinterpret_cast<PyTypeObject*>(
+      PyType_FromModuleAndSpec(module, &spec, reinterpret_cast<PyObject*>(header_type)));
+  return of.type != nullptr && PyModule_AddType(module, of.type) == 0;
+}
+
+bool make_base(PyObject* module) noexcept {
+  static PyMethodDef methods[] = {
+      {"__bytes__", to_bytes, METH_NOARGS, "The header's octets, options included."},
+      {"as_dict", as_dict, METH_NOARGS,
+       "as_dict()\n--\n\nThe fields that apply, by the names of docs/json.md."},
+      {}};
+  PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>("A header of a packet. Keeps the packet.")},
+                         {Py_tp_dealloc, slot(destroy)},
+                         {Py_tp_repr, slot(represent)},
+                         {Py_tp_methods, methods},
+                         {}};
+  PyType_Spec spec{"weir.Header", static_cast<int>(sizeof(HeaderObject)), 0,
+                   Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE |
+                       Py_TPFLAGS_DISALLOW_INSTANTIATION,
+                   slots};
+  header_type = reinterpret_cast<PyTypeObject*>(PyType_FromModuleAndSpec(module, &spec, nullptr));
+  return header_type != nullptr && PyModule_AddType(module, header_type) == 0;
+}
+
+// The first formats stand in the order of protocols; behind them the second ones.
+const FormatType& type_of(const record::HeaderFormat& format) noexcept {
+  const FormatType& first = format_types[static_cast<std::size_t>(format.protocol())];
+  if (*first.format == format) return first;
+  return *std::find_if(format_types.begin() + wire::protocol_count, format_types.end(),
+                       [&](const FormatType& second) { return *second.format == format; });
+}
+
+}  // namespace
+
+PyObject* header_object(PacketObject& packet, const wire::Layers& layers,
+                        const wire::Layer& layer) noexcept {
+  const record::HeaderRow row{packet.packet, layers, layer};
+  const FormatType& of = type_of(row.format());
+  PyObject* const object = of.type->tp_alloc(of.type, 0);
+  if (object == nullptr) return nullptr;
+  HeaderObject& header = header_of(object);
+  Py_INCREF(&packet);
+  header.packet = &packet;
+  header.format = of.format;
+  header.offset = row.bytes().empty() ? 0 : layer.offset;
+  header.reach = static_cast<std::uint32_t>(row.bytes().size());
+  header.length = layer.header_length;
+  return object;
+}
+
+bool add_header_types(PyObject* module) noexcept {
+  if (!make_base(module)) return false;
+  std::map<std::string_view, int> seen;
+  for (const record::HeaderFormat& format : record::header_formats()) {
+    FormatType& of = format_types.emplace_back();
+    of.format = &format;
+    of.name = "weir." + type_name(format.name(), seen[format.name()]++ != 0);
+    of.documentation = std::string{format.title()};
+    describe(of);
+    if (!make_type(module, of)) return false;
+  }
+  return true;
+}
+
+}  // namespace weir::python

@@ -1,0 +1,37 @@
+// weir._core: everything that the package weir takes from C++.
+#include "address_object.h"
+#include "bindings.h"
+#include "flow_object.h"
+#include "header_object.h"
+#include "packet_object.h"
+#include "raise.h"
+#include "source_object.h"
+#include "value_object.h"
+#include "weir/error.h"
+#include "weir/version.h"
+
+PYBIND11_MODULE(_core, module) {
+  namespace py = pybind11;
+  using namespace weir::python;
+  py::register_exception_translator([](std::exception_ptr thrown) {
+    try {
+      if (thrown) std::rethrow_exception(thrown);
+    } catch (const weir::Error&) {
+      raise_current();
+    }
+  });
+  module.attr("version") = weir::version;
+  if (!import_datetime() || !add_address_types(module.ptr()) || !add_header_types(module.ptr()) ||
+      !add_packet_type(module.ptr()) || !add_source_type(module.ptr()) ||
+      !add_flow_type(module.ptr())) {
+    throw py::error_already_set{};
+  }
+  bind_sources(module);
+  bind_filters(module);
+  bind_flows(module);
+  bind_adapters(module);
+  bind_writer(module);
+  py::module_ pcapfilter =
+      module.def_submodule("pcapfilter", "The classes of weir.compat.pcapfilter.");
+  bind_ip_monitor(pcapfilter);
+}

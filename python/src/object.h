@@ -1,0 +1,62 @@
+// Owning references to Python objects.
+#pragma once
+
+#include <Python.h>
+
+#include <string_view>
+#include <utility>
+
+namespace weir::python {
+
+/// Owns one reference, or none. Needs the GIL wherever it changes what it owns.
+class Ref {
+ public:
+  constexpr Ref() noexcept = default;
+  /// Takes over a new reference; null is none.
+  static Ref steal(PyObject* object) noexcept { return Ref{object}; }
+  /// Adds a reference.
+  static Ref share(PyObject* object) noexcept {
+    Py_XINCREF(object);
+    return Ref{object};
+  }
+  Ref(Ref&& other) noexcept : object_{std::exchange(other.object_, nullptr)} {}
+  Ref& operator=(Ref&& other) noexcept {
+    Py_XSETREF(object_, std::exchange(other.object_, nullptr));
+    return *this;
+  }
+  ~Ref() { Py_XDECREF(object_); }
+
+  [[nodiscard]] PyObject* get() const noexcept { return object_; }
+  [[nodiscard]] PyObject* release() noexcept { return std::exchange(object_, nullptr); }
+  explicit operator bool() const noexcept { return object_ != nullptr; }
+
+ private:
+  explicit Ref(PyObject* object) noexcept : object_{object} {}
+  PyObject* object_ = nullptr;
+};
+
+/// Gives the GIL up for as long as it lives.
+class WithoutGil {
+ public:
+  WithoutGil() noexcept : state_{PyEval_SaveThread()} {}
+  WithoutGil(const WithoutGil&) = delete;
+  WithoutGil& operator=(const WithoutGil&) = delete;
+  ~WithoutGil() { PyEval_RestoreThread(state_); }
+
+ private:
+  PyThreadState* state_;
+};
+
+/// A new str, or null with an exception set. Bytes that are no UTF-8 become U+FFFD.
+[[nodiscard]] inline PyObject* text(std::string_view characters) noexcept {
+  return PyUnicode_DecodeUTF8(characters.data(), static_cast<Py_ssize_t>(characters.size()),
+                              "replace");
+}
+
+/// A slot's function as PyType_Slot holds it.
+template <class Function>
+void* slot(Function* function) noexcept {
+  return reinterpret_cast<void*>(function);
+}
+
+}  // namespace weir::python

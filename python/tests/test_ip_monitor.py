@@ -1,0 +1,387 @@
+"""IPMonitor as published, on real adapters of a network namespace. Names in brackets are those of its document."""
+
+import contextlib
+import ctypes
+import datetime
+import pathlib
+import socket
+import struct
+import sys
+import unittest
+
+import pytest
+
+import weir
+from weir.compat.pcapfilter import IPMonitor
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tests" / "cli"))
+import network  # noqa: E402
+
+
+class Cleanups:
+    """What network.Namespace wants of a test."""
+
+    def __init__(self):
+        self.calls = []
+
+    def addCleanup(self, call):
+        self.calls.append(call)
+
+
+@pytest.fixture
+def pair():
+    """A namespace with the adapters v0 and v1, which are joined."""
+    cleanups = Cleanups()
+    try:
+        namespace = network.Namespace(cleanups)
+    except unittest.SkipTest as skip:
+        pytest.skip(str(skip))
+    namespace.ip("link", "add", "v0", "type", "veth", "peer", "name", "v1")
+    for name in ("v0", "v1"):
+        namespace.run("sysctl", "-qw", f"net.ipv6.conf.{name}.disable_ipv6=1")
+        namespace.ip("link", "set", name, "up")
+    yield namespace
+    for call in cleanups.calls:
+        call()
+
+
+def frame(port=53, size=60):
+    """A UDP datagram over IPv4 over Ethernet, `size` bytes in all."""
+    udp = struct.pack("!HHHH", 4000, port, size - 34, 0) + bytes(size - 42)
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size - 14, 0, 0, 64, 17, 0, bytes((192, 0, 2, 1)),
+                     bytes((192, 0, 2, 2)))
+    return bytes.fromhex("02005e10000202005e100001") + b"\x08\x00" + ip + udp
+
+
+def send(adapter, *frames):
+    with contextlib.closing(socket.socket(socket.AF_PACKET, socket.SOCK_RAW)) as sender:
+        sender.bind((adapter, 0))
+        for one in frames:
+            sender.send(one)
+
+
+def collect(monitor, count, most=50):
+    """The events of do_events() until there are so many."""
+    events = []
+    monitor.on_packet = lambda event: events.append(
+        (event.packet_size, ctypes.string_at(event.data.value, event.data_size)))
+    for _ in range(most):
+        if len(events) >= count:
+            break
+        monitor.do_events()
+    return events
+
+
+def ready(adapter, **settings):
+    monitor = IPMonitor()
+    monitor.config("PacketTimeout=100")
+    for name, value in settings.items():
+        monitor.config(f"{name}={value}")
+    monitor.activate(adapter)
+    return monitor
+
+
+def test_tells_packets_in_their_order_and_only_from_do_events(pair):
+    """A-5 A-6 A-24 A-34 A-36 A-37 A-38"""
+    def run():
+        monitor = ready("v0")
+        frames = [frame(port) for port in range(100, 120)]
+        told = []
+        monitor.on_packet = lambda event: told.append(ctypes.string_at(event.data.value, event.data_size))
+        send("v1", *frames)
+        assert told == []
+        while len(told) < 20:
+            monitor.do_events()
+        assert told == frames
+    pair.inside(run)
+
+
+def test_has_the_time_a_packet_came(pair):
+    """A-35: a naive local datetime (R-12)"""
+    def run():
+        monitor = ready("v0")
+        times = []
+        monitor.on_packet = lambda event: times.append((event.time_stamp, event.time_stamp_ns))
+        before = datetime.datetime.now()
+        send("v1", frame())
+        while not times:
+            monitor.do_events()
+        (time, exact), = times
+        assert time.tzinfo is None
+        assert before - datetime.timedelta(seconds=1) < time < datetime.datetime.now()
+        assert int(time.timestamp() * 1e6) == exact // 1000
+    pair.inside(run)
+
+
+def test_waits_for_a_packet_for_packet_timeout(pair):
+    """A-25 A-46"""
+    def run():
+        monitor = ready("v0", PacketTimeout=300)
+        before = datetime.datetime.now()
+        monitor.do_events()
+        assert datetime.timedelta(seconds=0.29) < datetime.datetime.now() - before
+    pair.inside(run)
+
+
+def test_directions(pair):
+    """A-12 A-17 A-18 A-19"""
+    def run():
+        for direction, expected in ((IPMonitor.PACKET_DIRECTION_ANY, {1, 2}),
+                                    (IPMonitor.PACKET_DIRECTION_INCOMING, {1}),
+                                    (IPMonitor.PACKET_DIRECTION_OUTGOING, {2})):
+            monitor = IPMonitor()
+            monitor.config("PacketTimeout=100")
+            monitor.direction = direction
+            monitor.activate("v0")
+            send("v1", frame(1))
+            send("v0", frame(2))
+            ports = {struct.unpack("!H", data[36:38])[0] for _, data in collect(monitor, len(expected))}
+            monitor.do_events()
+            assert ports == expected
+            monitor.deactivate()
+    pair.inside(run)
+
+
+def test_a_filter_may_change_while_active_and_holds_for_what_waits(pair):
+    """A-13 A-14 A-59"""
+    def run():
+        monitor = ready("v0")
+        send("v1", frame(53), frame(80), frame(53))
+        monitor.filter = "udp port 80"
+        assert [data for _, data in collect(monitor, 1)] == [frame(80)]
+        with pytest.raises(weir.FilterError):
+            monitor.filter = "udp prot 80"
+        assert monitor.filter == "udp port 80"
+    pair.inside(run)
+
+
+def test_a_filter_set_by_a_handler_holds_for_the_next_packet(pair):
+    """A-14"""
+    def run():
+        monitor = ready("v0")
+        told = []
+
+        def on_packet(event):
+            told.append(ctypes.string_at(event.data.value, event.data_size))
+            monitor.filter = "udp port 80"
+        monitor.on_packet = on_packet
+        send("v1", frame(53), frame(53), frame(80))
+        while len(told) < 2:
+            monitor.do_events()
+        assert told == [frame(53), frame(80)]
+    pair.inside(run)
+
+
+def test_keeps_max_packet_size(pair):
+    """A-36 A-45"""
+    def run():
+        monitor = ready("v0", MaxPacketSize=100)
+        send("v1", frame(size=1000))
+        assert collect(monitor, 1) == [(1000, frame(size=1000)[:100])]
+    pair.inside(run)
+
+
+def test_tells_totals_since_the_last_event(pair):
+    """A-21 A-39 A-40 A-41 A-42: also in silence, one event a call"""
+    def run():
+        monitor = IPMonitor()
+        monitor.operation_mode = IPMonitor.PCAP_MODE_STAT
+        monitor.on_packet = lambda event: pytest.fail("a packet in statistical mode")
+        events = []
+        monitor.on_statistics = lambda event: events.append((event.captured_packets, event.captured_bytes))
+        monitor.activate("v0")
+        send("v1", frame(), frame(size=500))
+        monitor.do_events()
+        monitor.do_events()
+        send("v1", frame())
+        monitor.do_events()
+        assert events == [(2, 560), (0, 0), (1, 60)]
+    pair.inside(run)
+
+
+def test_modes_change_while_active(pair):
+    """A-15: what waits is told in the mode that holds"""
+    def run():
+        monitor = ready("v0")
+        events = []
+        monitor.on_statistics = lambda event: events.append(event.captured_packets)
+        send("v1", frame(), frame())
+        monitor.do_events.__self__.on_packet = None
+        monitor.operation_mode = IPMonitor.PCAP_MODE_STAT
+        monitor.do_events()
+        assert events == [2]
+        monitor.operation_mode = IPMonitor.PCAP_MODE_CAPT
+        send("v1", frame(7))
+        assert len(collect(monitor, 1)) == 1
+    pair.inside(run)
+
+
+def test_counts_since_activate_in_either_mode(pair):
+    """A-7 A-26 A-27 A-28 A-29"""
+    def run():
+        monitor = ready("v0")
+        send("v1", *[frame()] * 5)
+        collect(monitor, 5)
+        received, dropped, by_adapter = [], [7, 8], [0]
+        for _ in range(2):
+            monitor.get_statistics(received, dropped, by_adapter)
+            assert (received, dropped, by_adapter) == ([5], [0], [0]), "reading resets nothing"
+        monitor.operation_mode = IPMonitor.PCAP_MODE_STAT
+        send("v1", *[frame()] * 3)
+        monitor.get_statistics(received, dropped, by_adapter)
+        assert received == [8]
+        monitor.deactivate()
+        monitor.activate("v0")
+        monitor.get_statistics(received, dropped, by_adapter)
+        assert received == [0]
+    pair.inside(run)
+
+
+def test_lists_adapters_before_activate(pair):
+    """A-9 A-10 A-11 A-30"""
+    def run():
+        monitor = IPMonitor()
+        assert monitor.adapter_count == 0 and monitor.get_adapter_name(0) == ""
+        monitor.list_adapters()
+        names = [monitor.get_adapter_name(i) for i in range(monitor.adapter_count)]
+        assert {"v0", "v1", "lo"} <= set(names)
+        assert monitor.get_adapter_description(names.index("v0")) == "veth"
+        assert monitor.get_adapter_name(99) == monitor.get_adapter_description(-1) == ""
+    pair.inside(run)
+
+
+def test_errors_of_handlers_go_to_on_error(pair):
+    """A-33 A-43"""
+    def run():
+        monitor = ready("v0")
+        told = []
+
+        def on_packet(event):
+            raise ValueError("from the handler")
+        monitor.on_packet = on_packet
+        monitor.on_error = lambda event: told.append((event.error_code, event.description))
+        send("v1", frame(), frame())
+        while len(told) < 2:
+            monitor.do_events()
+        assert all(code == 0 and "from the handler" in description for code, description in told)
+        monitor.on_error = None
+        send("v1", frame())
+        with pytest.raises(ValueError, match="from the handler"):
+            for _ in range(20):
+                monitor.do_events()
+        monitor.on_error = lambda event: pytest.fail("an interrupt is no error")
+
+        def interrupt(event):
+            raise KeyboardInterrupt
+        monitor.on_packet = interrupt
+        send("v1", frame())
+        with pytest.raises(KeyboardInterrupt):
+            for _ in range(20):
+                monitor.do_events()
+    pair.inside(run)
+
+
+def test_a_handler_may_deactivate_and_may_not_call_do_events(pair):
+    """A-23 (R-15)"""
+    def run():
+        monitor = ready("v0")
+        told = []
+
+        def on_packet(event):
+            with pytest.raises(ValueError, match="do_events"):
+                monitor.do_events()
+            told.append(ctypes.string_at(event.data.value, event.data_size))
+            monitor.deactivate()
+            assert ctypes.string_at(event.data.value, event.data_size) == told[-1]
+        monitor.on_packet = on_packet
+        send("v1", frame(), frame())
+        while monitor.active:
+            monitor.do_events()
+        monitor.do_events()
+        assert told == [frame()]
+    pair.inside(run)
+
+
+def test_data_ends_with_its_handler(pair):
+    """A-37 (R-13)"""
+    def run():
+        monitor = ready("v0")
+        kept = []
+
+        def on_packet(event):
+            assert isinstance(event.data, ctypes.c_void_p)
+            assert bytes(event.data_view) == frame()
+            kept.append((event, event.data_view))
+        monitor.on_packet = on_packet
+        send("v1", frame())
+        while not kept:
+            monitor.do_events()
+        event, view = kept[0]
+        with pytest.raises(ValueError, match="released"):
+            bytes(view)
+        assert event.data_size == 0 and not event.data.value
+    pair.inside(run)
+
+
+def test_an_adapter_that_is_removed_ends_it(pair):
+    """A-22 A-8"""
+    def run():
+        monitor = ready("v0")
+        pair.ip("link", "del", "v0")
+        with pytest.raises(OSError, match="monitor v0"):
+            for _ in range(50):
+                monitor.do_events()
+        assert not monitor.active
+        with pytest.raises(FileNotFoundError):
+            monitor.activate("v0")
+        assert not monitor.active
+    pair.inside(run)
+
+
+@pytest.mark.parametrize("name, default, other, wrong", [
+    ("BufferSize", "0", "4194304", "-1"),
+    ("MaxPacketSize", "0", "1500", "262145"),
+    ("PacketTimeout", "1000", "50", "0"),
+    ("PromiscuousMode", "False", "True", "maybe"),
+    ("WiFiMonitorMode", "False", "True", "2"),
+])
+def test_settings(name, default, other, wrong):
+    """A-31 A-32 A-44 A-45 A-46 A-47 A-48"""
+    monitor = IPMonitor()
+    assert monitor.config(name) == default
+    assert monitor.config(f"{name.lower()}={other}") == other
+    assert monitor.config(name) == other
+    with pytest.raises(ValueError, match=name):
+        monitor.config(f"{name}={wrong}")
+    assert monitor.config(name) == other
+
+
+def test_settings_are_refused_while_active(pair):
+    """A-44 A-45 A-46 A-47 A-48"""
+    def run():
+        monitor = ready("v0")
+        for name in ("BufferSize", "MaxPacketSize", "PacketTimeout", "PromiscuousMode", "WiFiMonitorMode"):
+            with pytest.raises(weir.Error, match=f"{name} can only change while not active"):
+                monitor.config(f"{name}=1")
+    pair.inside(run)
+
+
+def test_what_can_only_be_read():
+    """A-49 A-50"""
+    monitor = IPMonitor()
+    assert monitor.config("BuildInfo").startswith("weir ")
+    licence = monitor.config("LicenseInfo")
+    assert all(word in licence for word in ("Product", "Product Key", "License Source", "License Type"))
+    with pytest.raises(ValueError, match="can only be read"):
+        monitor.config("BuildInfo=mine")
+    with pytest.raises(ValueError, match="no setting Buffer; there are BufferSize"):
+        monitor.config("Buffer")
+
+
+def test_values_out_of_range_are_refused():
+    """A-12 A-15"""
+    monitor = IPMonitor()
+    for name, value in (("direction", 3), ("direction", -1), ("operation_mode", 2)):
+        with pytest.raises(ValueError, match=name):
+            setattr(monitor, name, value)
+        assert getattr(monitor, name) == 0

@@ -1,0 +1,1 @@
+"""The five published APIs, under the names their documents use."""
