@@ -9,14 +9,11 @@ namespace weir::print {
 struct Igmpv3 {
   using Address = Ipv4Address;
   static constexpr std::string_view version = "v3";
-  /// Whether a record whose sources do not all fit is told: tcpdump does that for both.
-  static constexpr bool checks_sources = true;
   static Address address(const Header& header, std::size_t at) { return header.v4(at); }
 };
 struct Mldv2 {
   using Address = Ipv6Address;
   static constexpr std::string_view version = "v2";
-  static constexpr bool checks_sources = false;
   static Address address(const Header& header, std::size_t at) { return header.v6(at); }
 };
 
@@ -66,7 +63,7 @@ void put_report(Line& line, const Header& header, unsigned verbosity) {
       line.put(name);
     }
     const std::size_t sources = header.u16(at + 2);
-    if (Protocol::checks_sources && header.length() < at + record_size + address_size * sources) {
+    if (header.length() < at + record_size + address_size * sources) {
       return line.print(" [invalid number of sources {}]", sources);
     }
     put_sources<Protocol>(line, header, at + record_size, sources, verbosity);

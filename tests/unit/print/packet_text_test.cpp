@@ -219,6 +219,17 @@ TEST(PacketText, TellsIgmpReportsOfMoreSourcesThanThereAre) {
       << text_of(report, verbose);
 }
 
+TEST(PacketText, TellsMldReportsOfMoreSourcesThanThereAre) {
+  const auto report =
+      hex("333300000016 02005e100001 86dd 60000000001c3a01"
+          "fe800000000000000000000000000001 ff020000000000000000000000000016"
+          "8f00000000000001 05000005 ff3e0000000000000000000000000001");
+  PacketTextOptions verbose;
+  verbose.verbosity = 1;
+  EXPECT_TRUE(has(text_of(report, verbose), "[gaddr ff3e::1 allow [invalid number of sources 5]"))
+      << text_of(report, verbose);
+}
+
 TEST(PacketText, ShowsBytesOfAnUnknownEtherTypeUnlessADumpShowsThem) {
   const auto bytes = hex(std::string{ethernet} + "88b5 41424300");
   EXPECT_EQ(text_of(bytes),
