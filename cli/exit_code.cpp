@@ -8,11 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "cli/filter/caret.h"
-#include "cli/filter/filter_suggestion.h"
 #include "cli/json_line.h"
 #include "cli/note.h"
 #include "cli/stop_signal.h"
+#include "weir/filter/caret.h"
+#include "weir/filter/suggestion.h"
 
 namespace weir::cli {
 namespace {
@@ -64,7 +64,7 @@ Report describe(const Error& error) {
     report.expression = filter->expression();
     report.position = filter->position();
     if (error.code() != ErrorCode::filter_syntax) return report;
-    const std::string meant = suggested_filter(report.expression);
+    const std::string meant = filter::suggested_filter(report.expression);
     if (!meant.empty()) report.remedy = "did you mean: " + meant;
   }
   return report;
@@ -82,9 +82,9 @@ void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (style == ErrorStyle::text) {
     tell_line("weir: " + report.message);
     if (report.position) {
-      tell_lines(underlined(report.expression, *report.position, 1, {}));
+      tell_lines(filter::underlined(report.expression, *report.position, 1, {}));
     } else if (!report.expression.empty()) {
-      tell_lines(excerpt(report.expression));
+      tell_lines(filter::excerpt(report.expression));
     }
     tell_lines(report.remedy);
     return;

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "cli/commands/commands.h"
-#include "cli/nearest.h"
 #include "cli/note.h"
 #include "cli/output/standard_descriptors.h"
 #include "cli/output/standard_output.h"
 #include "cli/stop_signal.h"
+#include "weir/nearest.h"
 #include "weir/version.h"
 
 namespace weir::cli {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "cli/nearest.h"
+#include "weir/nearest.h"
 
 namespace weir::cli {
 namespace {

@@ -8,10 +8,7 @@
 
 namespace weir::cli {
 
-/// RFC 3339 with up to nine digits of a second's fraction, in local time if it names no zone; a
-/// date; HH:MM or HH:MM:SS; a duration behind a minus; seconds since 1970 with such a fraction.
-/// Where a local clock shows a time twice, the later one is meant if `is_later`. Throws UsageError
-/// naming `option`.
+/// As savefile::parse_time(), but throws UsageError naming `option`.
 [[nodiscard]] savefile::WindowEnd parse_time(std::string_view text, std::string_view option,
                                              bool is_later = false);
 

@@ -7,11 +7,11 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "cli/filter/caret.h"
 #include "cli/filter/input_filter.h"
 #include "cli/json_line.h"
 #include "cli/note.h"
 #include "cli/output/standard_output.h"
+#include "weir/filter/caret.h"
 #include "weir/filter/explain.h"
 
 namespace weir::cli {
@@ -150,8 +150,8 @@ std::string text_of(const filter::Explanation& explanation, const std::string& e
     return text + "which term decided cannot be told: one by one they say otherwise\n";
   }
   const filter::Term& term = explanation.terms[*explanation.decided];
-  return text + underlined(expression, term.position, term.length,
-                           note_on(term, explanation.terms, expression));
+  return text + filter::underlined(expression, term.position, term.length,
+                                   note_on(term, explanation.terms, expression));
 }
 
 Json json_of(const filter::Explanation& explanation, const std::string& expression,

@@ -6,9 +6,9 @@
 #include <system_error>
 
 #include "cli/exit_code.h"
-#include "cli/filter/filter_suggestion.h"
-#include "cli/nearest.h"
 #include "weir/filter/compile.h"
+#include "weir/filter/suggestion.h"
+#include "weir/nearest.h"
 
 namespace weir::cli {
 namespace {
@@ -50,7 +50,7 @@ filter::Filter input_filter(const Input& input, const filter::FilterOptions& opt
   } catch (const FilterError& refusal) {
     if (input.doubtful_word.empty() || is_unfinished(refusal, input)) throw;
     throw UsageError{not_a_filter(input.doubtful_word) +
-                     did_you_mean(suggested_filter(input.filter))};
+                     did_you_mean(filter::suggested_filter(input.filter))};
   }
 }
 

@@ -5,9 +5,9 @@
 #include <filesystem>
 
 #include "cli/exit_code.h"
-#include "cli/filter/filter_suggestion.h"
-#include "cli/nearest.h"
 #include "weir/capture/adapter.h"
+#include "weir/filter/suggestion.h"
+#include "weir/nearest.h"
 
 namespace weir::cli {
 namespace {
@@ -31,7 +31,7 @@ void check_live_words(const std::vector<std::string>& words, const std::string& 
   if (first == words.end()) return;
   std::string expression;
   for (auto word = first; word != words.end(); ++word) expression += *word + ' ';
-  if (is_filter(expression)) return;
+  if (filter::is_filter(expression)) return;
   std::error_code problem;
   if (is_path(*first) || std::filesystem::exists(*first, problem)) {
     throw UsageError{*first + ": adapters are named here, with -i; of files tells " + for_files};
@@ -40,7 +40,7 @@ void check_live_words(const std::vector<std::string>& words, const std::string& 
     throw UsageError{*first + " is an adapter: did you mean -i " + *first + "?"};
   expression.pop_back();
   if (first + 1 == words.end() && first->find_first_of(" ()[]!&|=<>") == std::string::npos) {
-    const std::string meant = suggested_filter(expression);
+    const std::string meant = filter::suggested_filter(expression);
     throw UsageError{"neither a filter nor an adapter: " + *first +
                      (meant.empty() ? ", and adapters are named with -i" : did_you_mean(meant))};
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "weir/api.h"
+#include "weir/bytes.h"
 
 namespace weir::savefile {
 
@@ -19,6 +20,12 @@ struct InputFile {
   std::string directory{};
   /// Its size, of a regular file: one that can be read twice. As it was found.
   std::optional<std::uint64_t> size{};
+  /// Where its bytes are, if not in a file system: `path` is only what they are called then, and
+  /// they must outlive whoever reads. Not to be merged.
+  std::optional<Bytes> memory{};
+  /// An open descriptor to read from where it stands, in place of `path`; it is not closed. Not to
+  /// be merged.
+  std::optional<int> descriptor{};
 };
 
 /// Replaces directories by the files below them, in byte order of path; links to directories are
@@ -26,7 +33,7 @@ struct InputFile {
 /// without any file.
 [[nodiscard]] WEIR_API std::vector<InputFile> expand(const std::vector<std::string>& paths);
 
-/// Whether its bytes come but once: standard input and FIFOs.
+/// Whether its bytes come but once: standard input, descriptors and FIFOs.
 [[nodiscard]] WEIR_API bool is_stream(const InputFile& file);
 
 }  // namespace weir::savefile

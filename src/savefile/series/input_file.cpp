@@ -74,8 +74,9 @@ std::vector<InputFile> expand(const std::vector<std::string>& paths) {
 }
 
 bool is_stream(const InputFile& file) {
+  if (file.memory) return false;
   std::error_code problem;
-  return file.path == "-" || fs::is_fifo(file.path, problem);
+  return file.descriptor || file.path == "-" || fs::is_fifo(file.path, problem);
 }
 
 }  // namespace weir::savefile

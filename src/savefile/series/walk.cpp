@@ -33,11 +33,21 @@ void add(ReaderCounts& sums, const ReaderCounts& counts) noexcept {
   sums.rounded_lengths += counts.rounded_lengths;
 }
 
+Reader reader_of(const InputFile& file, const ReaderOptions& options) {
+  if (file.memory) return Reader::memory(*file.memory, options);
+  if (file.descriptor) return Reader::descriptor(*file.descriptor, file.path, options);
+  return file.path == "-" ? Reader::standard_input(options) : Reader{file.path, options};
+}
+
 void check(std::span<const InputFile> files, const WalkOptions& options) {
   const auto refuse = [](const std::string& why) { throw Error{ErrorCode::invalid_argument, why}; };
   const bool needs_end = options.window.needs_end();
   if (options.reader.follow && (files.size() > 1 || options.merge || needs_end)) {
     refuse("walk: what is followed is one file, and has no end yet");
+  }
+  const auto is_elsewhere = [](const InputFile& file) { return file.memory || file.descriptor; };
+  if (options.merge && std::ranges::any_of(files, is_elsewhere)) {
+    refuse("merge: what is merged has to be files");
   }
   const auto stream = std::ranges::find_if(files, is_stream);
   if (needs_end && stream != files.end()) {
@@ -152,7 +162,7 @@ void Walk::State::look_for_end() {
 std::optional<Timestamp> Walk::State::last_time(const InputFile& one) {
   std::optional<Timestamp> last;
   try {
-    reader.emplace(one.path, options.reader);
+    reader.emplace(reader_of(one, options.reader));
     reach(*reader);
     for (const Packet& packet : *reader) {
       if (is_timed(packet)) last = std::max(last.value_or(packet.timestamp), packet.timestamp);
@@ -172,10 +182,8 @@ bool Walk::State::open_next() {
 
 bool Walk::State::open(std::size_t index) {
   file = index;
-  const std::string& path = files[index].path;
   try {
-    reader.emplace(path == "-" ? Reader::standard_input(options.reader)
-                               : Reader{path, options.reader});
+    reader.emplace(reader_of(files[index], options.reader));
   } catch (const Error& error) {
     refuse(index, error, false);
     return false;

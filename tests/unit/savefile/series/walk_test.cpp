@@ -435,8 +435,22 @@ TEST_F(Walking, RefusesWhatCannotBe) {
   EXPECT_TRUE(refusal({{"a"}}, {.reader = {.follow = true}, .window = last}));
   EXPECT_TRUE(refusal({{"-"}, {"-"}}, {.merge = true}));
   EXPECT_TRUE(refusal({{"-"}}, {.window = last}));
+  EXPECT_TRUE(refusal({{.path = "memory", .memory = Bytes{}}}, {.merge = true}));
+  EXPECT_TRUE(refusal({{.path = "open", .descriptor = 0}}, {.window = last}));
+  EXPECT_FALSE(refusal({{.path = "memory", .memory = Bytes{}}}, {.window = last}));
   EXPECT_FALSE(refusal({{"a"}}, {.window = last}));
   EXPECT_FALSE(refusal({{"a"}}, follow));
+}
+
+TEST_F(Walking, ReadsMemoryAndDescriptorsWithinAWindow) {
+  const CaptureBytes bytes = pcap(1, 3, "held");
+  const TimeWindow from_second{{.moment = Timestamp{std::chrono::seconds{2}}}, TimeWindow::no_end};
+  Walk memory{{{.path = "memory", .memory = Bytes{bytes.bytes()}}}, {.window = from_second}};
+  EXPECT_EQ(texts(memory).size(), 2U);
+  const int number = ::open(add("a", bytes.bytes()).c_str(), O_RDONLY | O_CLOEXEC);
+  Walk descriptor{{{.path = "called so", .descriptor = number}}, {.window = from_second}};
+  EXPECT_EQ(texts(descriptor).size(), 2U);
+  EXPECT_EQ(::close(number), 0);
 }
 
 TEST_F(Walking, MovesWithItsOpenFile) {

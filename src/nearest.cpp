@@ -1,10 +1,10 @@
 // Distances between words: optimal string alignment (Damerau 1964), over short words.
-#include "cli/nearest.h"
+#include "weir/nearest.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace weir::cli {
+namespace weir {
 namespace {
 
 /// Longer words are no misspelt ones.
@@ -58,4 +58,4 @@ std::string did_you_mean(const std::string& word) {
   return word.empty() ? "" : "; did you mean " + word + '?';
 }
 
-}  // namespace weir::cli
+}  // namespace weir

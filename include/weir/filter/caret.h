@@ -5,15 +5,17 @@
 #include <string>
 #include <string_view>
 
-namespace weir::cli {
+#include "weir/api.h"
+
+namespace weir::filter {
 
 /// Two lines: the text around `position`, and below it "^~~~" under `length` octets with `note`
 /// behind. Ends of lines become blanks, what else is not printable is escaped; long text is cut to
 /// what stands around the place.
-[[nodiscard]] std::string underlined(std::string_view text, std::size_t position,
-                                     std::size_t length, std::string_view note);
+[[nodiscard]] WEIR_API std::string underlined(std::string_view text, std::size_t position,
+                                              std::size_t length, std::string_view note);
 
 /// One line: the text, prepared the same way, where no place in it is known.
-[[nodiscard]] std::string excerpt(std::string_view text);
+[[nodiscard]] WEIR_API std::string excerpt(std::string_view text);
 
-}  // namespace weir::cli
+}  // namespace weir::filter

@@ -1,11 +1,11 @@
 // Draws the caret under an expression.
-#include "cli/filter/caret.h"
+#include "weir/filter/caret.h"
 
 #include <algorithm>
 
 #include "weir/printable.h"
 
-namespace weir::cli {
+namespace weir::filter {
 namespace {
 
 /// Octets shown, and how many of them before the place.
@@ -58,4 +58,4 @@ std::string excerpt(std::string_view text) {
   return in_one_line(shown) + (shown.size() < text.size() ? "...\n" : "\n");
 }
 
-}  // namespace weir::cli
+}  // namespace weir::filter

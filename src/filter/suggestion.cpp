@@ -1,16 +1,16 @@
 // Tries the keywords of pcap-filter(7) that words resemble.
-#include "cli/filter/filter_suggestion.h"
+#include "weir/filter/suggestion.h"
 
 #include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "cli/nearest.h"
 #include "weir/error.h"
 #include "weir/filter/compile.h"
+#include "weir/nearest.h"
 
-namespace weir::cli {
+namespace weir::filter {
 namespace {
 
 /// The commoner ones first: of two at the same distance the first is meant.
@@ -60,7 +60,7 @@ std::vector<Replacement> replacements(std::string_view expression) {
 
 bool is_filter(const std::string& expression) {
   try {
-    static_cast<void>(filter::compile(expression, LinkType::ethernet, {.allow_names = false}));
+    static_cast<void>(compile(expression, LinkType::ethernet, {.allow_names = false}));
     return true;
   } catch (const FilterError& refusal) {
     return refusal.code() != ErrorCode::filter_syntax;
@@ -81,4 +81,4 @@ std::string suggested_filter(const std::string& expression) {
   return all.size() > 1 && is_filter(every) ? every : "";
 }
 
-}  // namespace weir::cli
+}  // namespace weir::filter
