@@ -26,9 +26,10 @@ py::list addresses_of(const Adapter& adapter) {
 void bind_adapters(py::module_& module) {
   py::class_<Adapter>(module, "Adapter", "A network adapter, as the kernel describes it.")
       .def_readonly("id", &Adapter::id, "Its index; 0 is the pseudo adapter \"any\".")
-      .def_readonly("name", &Adapter::name)
+      .def_readonly("name", &Adapter::name, "As the kernel calls it: \"eth0\".")
       .def_readonly("description", &Adapter::description, "Driver and device, or its kind.")
-      .def_readonly("friendly_name", &Adapter::friendly_name)
+      .def_readonly("friendly_name", &Adapter::friendly_name,
+                    "Its alias, else its first alternative name.")
       .def_property_readonly(
           "link_type", [](const Adapter& self) { return std::to_underlying(self.link_type); },
           "LINKTYPE_ number of its packets.")
@@ -40,15 +41,19 @@ void bind_adapters(py::module_& module) {
           "Whether packets can pass.")
       .def_property_readonly(
           "is_loopback",
-          [](const Adapter& self) { return has(self.flags, capture::AdapterFlags::loopback); })
+          [](const Adapter& self) { return has(self.flags, capture::AdapterFlags::loopback); },
+          "Whether it is the host's own.")
       .def_readonly("carrier", &Adapter::carrier, "None where the kernel does not say.")
       .def_readonly("speed", &Adapter::speed, "Megabits per second, or None.")
-      .def("__repr__", [](const Adapter& self) {
-        return py::str("<weir.Adapter {}: {}>").format(self.name, self.description);
-      });
-  module.def(
-      "adapters", &capture::adapters,
-      "Every adapter of this network namespace by its index, then \"any\". Needs no rights.");
+      .def(
+          "__repr__",
+          [](const Adapter& self) {
+            return py::str("<weir.Adapter {}: {}>").format(self.name, self.description);
+          },
+          "__repr__(self, /)\n--\n\nIts name and description.");
+  module.def("adapters", &capture::adapters,
+             "adapters()\n--\n\nEvery adapter of this network namespace by its index, then "
+             "\"any\". Needs no rights.");
 }
 
 }  // namespace weir::python

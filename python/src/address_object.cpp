@@ -168,10 +168,10 @@ PyObject* reduce(PyObject* self, PyObject*) noexcept {
 template <class Address>
 PyTypeObject* make_type(PyObject* module, const char* name, const char* documentation,
                         PyGetSetDef* properties) noexcept {
-  static PyMethodDef methods[] = {
-      {"__bytes__", to_bytes<Address>, METH_NOARGS, "The octets in wire order."},
-      {"__reduce__", reduce<Address>, METH_NOARGS, nullptr},
-      {}};
+  static PyMethodDef methods[] = {{"__bytes__", to_bytes<Address>, METH_NOARGS,
+                                   "__bytes__($self, /)\n--\n\nThe octets in wire order."},
+                                  {"__reduce__", reduce<Address>, METH_NOARGS, nullptr},
+                                  {}};
   PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>(documentation)},
                          {Py_tp_new, slot(create<Address>)},
                          {Py_tp_dealloc, slot(destroy)},

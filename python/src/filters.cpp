@@ -40,34 +40,41 @@ void bind_filters(py::module_& module) {
           "value", [](const Term& term) { return name(term.value); },
           "\"matched\", \"not matched\", \"not evaluated\" or \"refused\".");
   py::class_<Explanation>(module, "Explanation", "Why a filter matches a packet, or does not.")
-      .def_readonly("matches", &Explanation::matches)
+      .def_readonly("matches", &Explanation::matches, "Whether the filter lets the packet through.")
       .def_readonly("terms", &Explanation::terms, "In the order of the text.")
       .def_readonly("decided", &Explanation::decided,
                     "Index of the term that decided; None where no single one did.")
-      .def("__bool__", [](const Explanation& self) { return self.matches; })
-      .def("__str__", explained);
+      .def(
+          "__bool__", [](const Explanation& self) { return self.matches; },
+          "__bool__(self, /)\n--\n\nWhether the filter matches.")
+      .def("__str__", explained, "__str__(self, /)\n--\n\nThe answer, and a line for each term.");
   py::class_<Filter>(module, "Filter",
-                     "A filter in the language of tcpdump, pcap-filter(7), for packets of every "
+                     "Filter(text, names=False)\n--\n\nA filter in the language of tcpdump, "
+                     "pcap-filter(7), for packets of every "
                      "link type.\nMay be used by several threads at once.")
       .def(py::init([](const std::string& text, bool names) {
              const py::gil_scoped_release released;  // names are looked up
              return Filter{text, {.allow_names = names}};
            }),
            py::arg("text"), py::arg("names") = false,
-           "Raises FilterError for what is wrong for every link type. With `names`, names of hosts "
+           "__init__(self, text, names=False)\n--\n\nRaises FilterError for what is wrong for "
+           "every link type. With `names`, names of hosts "
            "are looked up.")
-      .def_property_readonly("text", &Filter::text)
+      .def_property_readonly("text", &Filter::text, "As it was given.")
       .def(
           "matches",
           [](const Filter& self, py::handle packet) { return self.matches(packet_in(packet)); },
-          py::arg("packet"), "Whether it lets the packet through.")
+          py::arg("packet"), "matches(self, packet)\n--\n\nWhether it lets the packet through.")
       .def(
           "why", [](const Filter& self, py::handle packet) { return self.why(packet_in(packet)); },
-          py::arg("packet"), "Which of its terms decided about the packet.")
+          py::arg("packet"),
+          "why(self, packet)\n--\n\nWhich of its terms decided about the packet.")
       .def_property_readonly("refused", &Filter::refused,
                              "Packets refused as the filter makes no sense for their link type.")
-      .def("__repr__",
-           [](const Filter& self) { return py::str("weir.Filter({!r})").format(self.text()); });
+      .def(
+          "__repr__",
+          [](const Filter& self) { return py::str("weir.Filter({!r})").format(self.text()); },
+          "__repr__(self, /)\n--\n\nThe call that makes it.");
 }
 
 }  // namespace weir::python

@@ -93,7 +93,7 @@ bool add_flow_type(PyObject* module) noexcept {
   properties.push_back({});
   static PyMethodDef methods[] = {
       {"as_dict", as_dict, METH_NOARGS,
-       "as_dict()\n--\n\nThe fields that apply, by the names of docs/json.md."},
+       "as_dict($self, /)\n--\n\nThe fields that apply, by the names of docs/json.md."},
       {}};
   PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>("A flow that has ended.")},
                          {Py_tp_dealloc, slot(destroy)},

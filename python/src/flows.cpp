@@ -105,8 +105,16 @@ Duration seconds(double count) {
 }  // namespace
 
 void bind_flows(py::module_& module) {
-  py::class_<Flows>(module, "Flows",
-                    "An iterator over flows that have ended. One thread at a time.")
+  py::class_<Flows> type(
+      module, "Flows",
+      "Flows(source, idle, active, fin, vlan, inner, max_flows, on_start, on_end)\n--\n\nAn "
+      "iterator over flows that have ended: see weir.flows(). One thread at a time.");
+  type.def_static(
+          "__class_getitem__",
+          [type = type.ptr()](py::handle item) {
+            return checked(Py_GenericAlias(type, item.ptr()));
+          },
+          py::arg("item"), "__class_getitem__(item)\n--\n\nFor annotations: Flows[Flow].")
       .def(
           py::init([](py::object source, double idle, double active, double fin, bool vlan,
                       bool inner, std::uint32_t max_flows, py::object on_start, py::object on_end) {
@@ -120,9 +128,14 @@ void bind_flows(py::module_& module) {
                                            std::move(on_end));
           }),
           py::arg("source"), py::arg("idle"), py::arg("active"), py::arg("fin"), py::arg("vlan"),
-          py::arg("inner"), py::arg("max_flows"), py::arg("on_start"), py::arg("on_end"))
-      .def("__iter__", [](py::object self) { return self; })
-      .def("__next__", &Flows::next)
+          py::arg("inner"), py::arg("max_flows"), py::arg("on_start"), py::arg("on_end"),
+          "__init__(self, source, idle, active, fin, vlan, inner, max_flows, on_start, "
+          "on_end)\n--\n\nAs weir.flows() says.")
+      .def(
+          "__iter__", [](py::object self) { return self; }, "__iter__(self, /)\n--\n\nItself.")
+      .def("__next__", &Flows::next,
+           "__next__(self, /)\n--\n\nThe next flow; None if the timeout of a live source passed "
+           "without one.")
       .def_property_readonly("counts", &Flows::counts,
                              "What was met so far: packets = tracked + without_ip; flows_started = "
                              "flows_ended + live.");

@@ -149,9 +149,10 @@ bool make_type(PyObject* module, FormatType& of) noexcept {
 
 bool make_base(PyObject* module) noexcept {
   static PyMethodDef methods[] = {
-      {"__bytes__", to_bytes, METH_NOARGS, "The header's octets, options included."},
+      {"__bytes__", to_bytes, METH_NOARGS,
+       "__bytes__($self, /)\n--\n\nThe header's octets, options included."},
       {"as_dict", as_dict, METH_NOARGS,
-       "as_dict()\n--\n\nThe fields that apply, by the names of docs/json.md."},
+       "as_dict($self, /)\n--\n\nThe fields that apply, by the names of docs/json.md."},
       {}};
   PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>("A header of a packet. Keeps the packet.")},
                          {Py_tp_dealloc, slot(destroy)},
@@ -192,16 +193,16 @@ PyObject* header_object(PacketObject& packet, const wire::Layers& layers,
   return object;
 }
 
-bool add_header_types(PyObject* module) noexcept {
+bool add_header_types(PyObject* module, PyObject* headers) noexcept {
   if (!make_base(module)) return false;
   std::map<std::string_view, int> seen;
   for (const record::HeaderFormat& format : record::header_formats()) {
     FormatType& of = format_types.emplace_back();
     of.format = &format;
-    of.name = "weir." + type_name(format.name(), seen[format.name()]++ != 0);
+    of.name = "weir.headers." + type_name(format.name(), seen[format.name()]++ != 0);
     of.documentation = std::string{format.title()};
     describe(of);
-    if (!make_type(module, of)) return false;
+    if (!make_type(headers, of)) return false;
   }
   return true;
 }

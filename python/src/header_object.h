@@ -13,7 +13,7 @@ namespace weir::python {
 [[nodiscard]] PyObject* header_object(PacketObject& packet, const wire::Layers& layers,
                                       const wire::Layer& layer) noexcept;
 
-/// weir.Header and a type for each format. False with an exception set.
-[[nodiscard]] bool add_header_types(PyObject* module) noexcept;
+/// weir.Header to `module`, and to `headers` a type for each format. False with an exception set.
+[[nodiscard]] bool add_header_types(PyObject* module, PyObject* headers) noexcept;
 
 }  // namespace weir::python

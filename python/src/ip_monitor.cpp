@@ -144,7 +144,8 @@ void bind_events(py::module_& module) {
           "When it was counted: a naive datetime in local time.")
       .def_property_readonly(
           "captured_packets",
-          [](const IPMonitorStatisticsEventParams& event) { return event.captured_packets; })
+          [](const IPMonitorStatisticsEventParams& event) { return event.captured_packets; },
+          "Packets.")
       .def_property_readonly(
           "captured_bytes",
           [](const IPMonitorStatisticsEventParams& event) { return event.captured_bytes; },
@@ -155,7 +156,8 @@ void bind_events(py::module_& module) {
           "error_code", [](const IPMonitorErrorEventParams& event) { return event.error_code; },
           "As weir.Error.code; 0 for what is not weir's.")
       .def_property_readonly(
-          "description", [](const IPMonitorErrorEventParams& event) { return event.description; });
+          "description", [](const IPMonitorErrorEventParams& event) { return event.description; },
+          "What went wrong, in words.");
 }
 
 template <auto member, class... Arguments>
@@ -180,37 +182,59 @@ void bind_ip_monitor(py::module_& module) {
   const auto set_mode = forward<&M::set_operation_mode, int>();
   const auto get_tag = forward<&M::get_tag>();
   const auto set_tag = forward<&M::set_tag, std::int64_t>();
-  py::class_<Monitor> type(module, "IPMonitor", "Monitors the packets of an adapter.");
-  type.def(py::init<>())
-      .def("get_active", get_active)
-      .def_property_readonly("active", get_active)
-      .def("get_adapter_count", get_count)
-      .def_property_readonly("adapter_count", get_count)
+  py::class_<Monitor> type(
+      module, "IPMonitor",
+      "IPMonitor()\n--\n\nMonitors the packets of an adapter. One thread at a time.");
+  type.def(py::init<>(), "__init__(self)\n--\n\nNothing is active.")
+      .def("get_active", get_active, "get_active(self)\n--\n\nWhether it monitors.")
+      .def_property_readonly("active", get_active, "Whether it monitors.")
+      .def("get_adapter_count", get_count,
+           "get_adapter_count(self)\n--\n\nAdapters that list_adapters() has found.")
+      .def_property_readonly("adapter_count", get_count, "Adapters that list_adapters() has found.")
       .def("get_adapter_description", forward<&M::get_adapter_description, int>(),
-           py::arg("adapter_index"))
-      .def("get_adapter_name", forward<&M::get_adapter_name, int>(), py::arg("adapter_index"))
-      .def("get_direction", get_direction)
-      .def("set_direction", set_direction, py::arg("value"))
-      .def_property("direction", get_direction, set_direction)
-      .def("get_filter", get_filter)
-      .def("set_filter", set_filter, py::arg("value"))
-      .def_property("filter", get_filter, set_filter)
-      .def("get_operation_mode", get_mode)
-      .def("set_operation_mode", set_mode, py::arg("value"))
-      .def_property("operation_mode", get_mode, set_mode)
-      .def("get_tag", get_tag)
-      .def("set_tag", set_tag, py::arg("value"))
-      .def_property("tag", get_tag, set_tag)
-      .def("activate", forward<&M::activate, const std::string&>(), py::arg("adapter"))
-      .def("deactivate", forward<&M::deactivate>())
-      .def("config", forward<&M::config, const std::string&>(), py::arg("configuration_string"))
-      .def("do_events", &Monitor::do_events)
+           py::arg("adapter_index"),
+           "get_adapter_description(self, adapter_index)\n--\n\nDescription of an adapter, counted "
+           "from 0.")
+      .def("get_adapter_name", forward<&M::get_adapter_name, int>(), py::arg("adapter_index"),
+           "get_adapter_name(self, adapter_index)\n--\n\nName of an adapter, counted from 0.")
+      .def("get_direction", get_direction, "get_direction(self)\n--\n\nSee direction.")
+      .def("set_direction", set_direction, py::arg("value"),
+           "set_direction(self, value)\n--\n\nSee direction.")
+      .def_property("direction", get_direction, set_direction,
+                    "Which packets are wanted: PACKET_DIRECTION_ANY, _INCOMING or _OUTGOING.")
+      .def("get_filter", get_filter, "get_filter(self)\n--\n\nSee filter.")
+      .def("set_filter", set_filter, py::arg("value"), "set_filter(self, value)\n--\n\nSee filter.")
+      .def_property("filter", get_filter, set_filter,
+                    "Which packets are wanted: pcap-filter(7); empty is all.")
+      .def("get_operation_mode", get_mode, "get_operation_mode(self)\n--\n\nSee operation_mode.")
+      .def("set_operation_mode", set_mode, py::arg("value"),
+           "set_operation_mode(self, value)\n--\n\nSee operation_mode.")
+      .def_property("operation_mode", get_mode, set_mode,
+                    "PCAP_MODE_CAPT: packets; PCAP_MODE_STAT: counts of them.")
+      .def("get_tag", get_tag, "get_tag(self)\n--\n\nSee tag.")
+      .def("set_tag", set_tag, py::arg("value"), "set_tag(self, value)\n--\n\nSee tag.")
+      .def_property("tag", get_tag, set_tag, "A number for whatever the program likes.")
+      .def("activate", forward<&M::activate, const std::string&>(), py::arg("adapter"),
+           "activate(self, adapter)\n--\n\nBegins to monitor the adapter of that name.")
+      .def("deactivate", forward<&M::deactivate>(), "deactivate(self)\n--\n\nEnds monitoring.")
+      .def("config", forward<&M::config, const std::string&>(), py::arg("configuration_string"),
+           "config(self, configuration_string)\n--\n\nNAME=VALUE sets and NAME reads a setting; "
+           "the value either way.")
+      .def("do_events", &Monitor::do_events,
+           "do_events(self)\n--\n\nDelivers what has come; waits at most PacketTimeout for the "
+           "first packet.")
       .def("get_statistics", &Monitor::get_statistics, py::arg("received"), py::arg("dropped"),
-           py::arg("adapter_dropped"))
-      .def("list_adapters", forward<&M::list_adapters>())
-      .def_readwrite("on_packet", &Monitor::on_packet)
-      .def_readwrite("on_statistics", &Monitor::on_statistics)
-      .def_readwrite("on_error", &Monitor::on_error);
+           py::arg("adapter_dropped"),
+           "get_statistics(self, received, dropped, adapter_dropped)\n--\n\nPackets since "
+           "activation, received ones with those dropped: each list then holds its number.")
+      .def("list_adapters", forward<&M::list_adapters>(),
+           "list_adapters(self)\n--\n\nFinds the adapters.")
+      .def_readwrite("on_packet", &Monitor::on_packet,
+                     "Called with each packet: an IPMonitorPacketEventParams; or None.")
+      .def_readwrite("on_statistics", &Monitor::on_statistics,
+                     "Called with IPMonitorStatisticsEventParams; or None.")
+      .def_readwrite("on_error", &Monitor::on_error,
+                     "Called with what a handler raised, as IPMonitorErrorEventParams; or None.");
   type.attr("PACKET_DIRECTION_ANY") = int{M::PACKET_DIRECTION_ANY};
   type.attr("PACKET_DIRECTION_INCOMING") = int{M::PACKET_DIRECTION_INCOMING};
   type.attr("PACKET_DIRECTION_OUTGOING") = int{M::PACKET_DIRECTION_OUTGOING};

@@ -13,6 +13,8 @@
 PYBIND11_MODULE(_core, module) {
   namespace py = pybind11;
   using namespace weir::python;
+  py::options options;
+  options.disable_function_signatures();  // docstrings begin with those of Python
   py::register_exception_translator([](std::exception_ptr thrown) {
     try {
       if (thrown) std::rethrow_exception(thrown);
@@ -21,9 +23,11 @@ PYBIND11_MODULE(_core, module) {
     }
   });
   module.attr("version") = weir::version;
-  if (!import_datetime() || !add_address_types(module.ptr()) || !add_header_types(module.ptr()) ||
-      !add_packet_type(module.ptr()) || !add_source_type(module.ptr()) ||
-      !add_flow_type(module.ptr())) {
+  const py::module_ headers =
+      module.def_submodule("headers", "Types of headers: one a protocol, or a format of it.");
+  if (!import_datetime() || !add_address_types(module.ptr()) ||
+      !add_header_types(module.ptr(), headers.ptr()) || !add_packet_type(module.ptr()) ||
+      !add_source_type(module.ptr()) || !add_flow_type(module.ptr())) {
     throw py::error_already_set{};
   }
   bind_sources(module);

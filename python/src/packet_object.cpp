@@ -263,9 +263,10 @@ const wire::Layers& layers_of(const PacketObject& packet) noexcept {
 bool add_packet_type(PyObject* module) noexcept {
   list_properties();
   static PyMethodDef methods[] = {
-      {"__bytes__", to_bytes, METH_NOARGS, "The captured bytes."},
+      {"__bytes__", to_bytes, METH_NOARGS, "__bytes__($self, /)\n--\n\nThe captured bytes."},
       {"all", all, METH_O,
-       "all(protocol)\n--\n\nEvery header of a protocol, outermost first. Raises KeyError for a "
+       "all($self, protocol, /)\n--\n\nEvery header of a protocol, outermost first. Raises "
+       "KeyError for a "
        "name that is no protocol's."},
       {}};
   PyType_Slot slots[] = {

@@ -91,11 +91,15 @@ PyObject* new_source(std::shared_ptr<Stream> stream, PyObject* keeps) noexcept {
 bool add_source_type(PyObject* module) noexcept {
   static PyMethodDef methods[] = {
       {"close", close, METH_NOARGS,
-       "close()\n--\n\nEnds it and gives its file or adapter back. Packets that are kept stay."},
+       "close($self, /)\n--\n\nEnds it and gives its file or adapter back. Packets that are kept "
+       "stay."},
       {"stop", stop, METH_NOARGS,
-       "stop()\n--\n\nEnds iteration, in whatever thread it waits. Callable from any thread."},
-      {"__enter__", enter, METH_NOARGS, nullptr},
-      {"__exit__", leave, METH_VARARGS, nullptr},
+       "stop($self, /)\n--\n\nEnds iteration, in whatever thread it waits. Callable from any "
+       "thread."},
+      {"__enter__", enter, METH_NOARGS, "__enter__($self, /)\n--\n\nThe source itself."},
+      {"__exit__", leave, METH_VARARGS, "__exit__($self, /, *exception)\n--\n\nclose()."},
+      {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS,
+       "For annotations: Source[Packet]."},
       {}};
   static PyGetSetDef properties[] = {
       {"closed", is_closed, nullptr, "Whether it has ended or was closed.", nullptr}, {}};

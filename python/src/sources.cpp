@@ -95,11 +95,16 @@ std::unique_ptr<PacketSource> open_files(const FileOptions& options) {
 
 void bind_sources(py::module_& module) {
   module.def("open_files", &files, py::arg("paths"), py::arg("filter"), py::arg("merge"),
-             py::arg("skip_damaged"), py::arg("follow"));
-  module.def("open_bytes", &octets, py::arg("data"), py::arg("filter"), py::arg("skip_damaged"));
+             py::arg("skip_damaged"), py::arg("follow"),
+             "open_files(paths, filter, merge, skip_damaged, follow)\n--\n\nPackets of capture "
+             "files: see weir.open().");
+  module.def("open_bytes", &octets, py::arg("data"), py::arg("filter"), py::arg("skip_damaged"),
+             "open_bytes(data, filter, skip_damaged)\n--\n\nPackets of a capture in memory: see "
+             "weir.open().");
   module.def("open_adapter", &adapter, py::arg("adapter"), py::arg("filter"), py::arg("snaplen"),
-             py::arg("promiscuous"), py::arg("direction"), py::arg("timeout"),
-             py::arg("ring_size"));
+             py::arg("promiscuous"), py::arg("direction"), py::arg("timeout"), py::arg("ring_size"),
+             "open_adapter(adapter, filter, snaplen, promiscuous, direction, timeout, "
+             "ring_size)\n--\n\nPackets of an adapter: see weir.capture().");
 }
 
 }  // namespace weir::python

@@ -116,21 +116,31 @@ class PacketWriter {
 }  // namespace
 
 void bind_writer(py::module_& module) {
-  py::class_<PacketWriter>(module, "Writer",
-                           "A capture file being written. One thread at a time; a context manager.")
+  py::class_<PacketWriter>(
+      module, "Writer",
+      "Writer(path, format=None, compression=None, link_type=1)\n--\n\nA capture file being "
+      "written: see weir.write(). One thread at a time; a context manager.")
       .def(py::init([](const std::string& path, const std::optional<std::string>& format,
                        const std::optional<std::string>& compression, std::uint16_t link_type) {
              return std::make_unique<PacketWriter>(path, format, compression,
                                                    static_cast<LinkType>(link_type));
            }),
            py::arg("path"), py::arg("format") = std::nullopt, py::arg("compression") = std::nullopt,
-           py::arg("link_type") = 1)
+           py::arg("link_type") = 1,
+           "__init__(self, path, format=None, compression=None, link_type=1)\n--\n\nAs "
+           "weir.write() says.")
       .def("write", &PacketWriter::write, py::arg("packet"), py::arg("time_ns") = std::nullopt,
-           "Writes a Packet, or bytes: those at `time_ns`, or now.")
-      .def("close", &PacketWriter::close, "Writes the rest and closes. Raises if that fails.")
+           "write(self, packet, time_ns=None)\n--\n\nWrites a Packet, or bytes: those at "
+           "`time_ns`, or now.")
+      .def("close", &PacketWriter::close,
+           "close(self)\n--\n\nWrites the rest and closes. Raises if that fails.")
       .def_property_readonly("packets", &PacketWriter::packets, "Written so far.")
-      .def("__enter__", [](py::object self) { return self; })
-      .def("__exit__", [](PacketWriter& self, const py::args&) { self.close(); });
+      .def(
+          "__enter__", [](py::object self) { return self; },
+          "__enter__(self)\n--\n\nThe writer itself.")
+      .def(
+          "__exit__", [](PacketWriter& self, const py::args&) { self.close(); },
+          "__exit__(self, *exception)\n--\n\nclose().");
 }
 
 }  // namespace weir::python

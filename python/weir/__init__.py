@@ -4,9 +4,11 @@
         print(packet.time, packet.ip.src, packet.tcp.dport)
 """
 
+import collections.abc as _abc
 import os as _os
+import typing as _typing
 
-from weir import _core
+from weir import _core, headers
 from weir._core import (
     Adapter,
     Explanation,
@@ -32,10 +34,20 @@ from weir._errors import (
     SystemError,
 )
 
+__all__ = [
+    "Adapter", "ArgumentError", "Error", "Explanation", "Filter", "FilterError", "Flow", "Flows", "FormatError",
+    "Header", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError", "Packet", "Source", "SystemError", "Term",
+    "Writer", "adapters", "capture", "flows", "headers", "open", "write",
+]
 __version__ = _core.version
 
 
-def open(source, filter=None, *, merge=False, skip_damaged=False, follow=False):
+_Path = str | _os.PathLike[str]
+_Files = _Path | _abc.Iterable[_Path] | bytes | bytearray | memoryview
+
+
+def open(source: _Files, filter: str | None = None, *, merge: bool = False, skip_damaged: bool = False,
+         follow: bool = False) -> "Source[Packet]":
     """Packets of capture files, as an iterator and context manager.
 
     source: a path, a directory, a list of them ("-" is standard input), or the bytes of a capture.
@@ -49,7 +61,19 @@ def open(source, filter=None, *, merge=False, skip_damaged=False, follow=False):
     return _core.open_files([_os.fspath(path) for path in paths], filter, merge, skip_damaged, follow)
 
 
-def capture(adapter, filter=None, *, snaplen=0, promiscuous=False, direction="any", timeout=None, ring_size=0):
+@_typing.overload
+def capture(adapter: str, filter: str | None = None, *, snaplen: int = 0, promiscuous: bool = False,
+            direction: _typing.Literal["any", "in", "out"] = "any", timeout: None = None,
+            ring_size: int = 0) -> "Source[Packet]": ...
+@_typing.overload
+def capture(adapter: str, filter: str | None = None, *, snaplen: int = 0, promiscuous: bool = False,
+            direction: _typing.Literal["any", "in", "out"] = "any", timeout: float,
+            ring_size: int = 0) -> "Source[Packet | None]": ...
+
+
+def capture(adapter: str, filter: str | None = None, *, snaplen: int = 0, promiscuous: bool = False,
+            direction: _typing.Literal["any", "in", "out"] = "any", timeout: float | None = None,
+            ring_size: int = 0) -> _typing.Any:
     """Packets of a live adapter ("any" for all), as an iterator and context manager.
 
     snaplen: bytes kept of each packet, 0 is all. direction: "any", "in" or "out".
@@ -60,7 +84,8 @@ def capture(adapter, filter=None, *, snaplen=0, promiscuous=False, direction="an
     return _core.open_adapter(adapter, filter, snaplen, promiscuous, direction, timeout, ring_size)
 
 
-def write(path, *, format=None, compression=None, link_type=1):
+def write(path: _Path, *, format: _typing.Literal["pcap", "pcap-ns", "pcapng"] | None = None,
+          compression: _typing.Literal["gz", "zst", "lz4", "xz"] | None = None, link_type: int = 1) -> Writer:
     """A capture file to write packets to, as a context manager.
 
     format: "pcap", "pcap-ns" or "pcapng"; compression: "gz", "zst", "lz4" or "xz"; None goes by the name.
@@ -69,8 +94,22 @@ def write(path, *, format=None, compression=None, link_type=1):
     return Writer(_os.fspath(path), format, compression, link_type)
 
 
-def flows(source, filter=None, *, idle=600, active=0, fin=30, vlan=False, inner=False, max_flows=2_097_152,
-          on_start=None, on_end=None):
+@_typing.overload
+def flows(source: "_Files | Source[Packet]", filter: str | None = None, *, idle: float = 600, active: float = 0,
+          fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
+          on_start: _abc.Callable[[Flow], object] | None = None,
+          on_end: _abc.Callable[[Flow], object] | None = None) -> "Flows[Flow]": ...
+@_typing.overload
+def flows(source: "Source[Packet | None]", filter: str | None = None, *, idle: float = 600, active: float = 0,
+          fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
+          on_start: _abc.Callable[[Flow], object] | None = None,
+          on_end: _abc.Callable[[Flow], object] | None = None) -> "Flows[Flow | None]": ...
+
+
+def flows(source: _typing.Any, filter: str | None = None, *, idle: float = 600, active: float = 0,
+          fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
+          on_start: _abc.Callable[[Flow], object] | None = None,
+          on_end: _abc.Callable[[Flow], object] | None = None) -> _typing.Any:
     """Flows of a source, as they end: an iterator over Flow.
 
     source: as for open(), or a Source such as capture() returns (which has its own filter).

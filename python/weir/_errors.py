@@ -1,6 +1,7 @@
 """What weir raises: weir.Error, and kinds that are also what Python users expect there."""
 
 import os
+from typing import Any
 
 
 class Error(Exception):
@@ -11,7 +12,7 @@ class Error(Exception):
         self.code = code
         self.message = message
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self), self.code, self.message, self.__dict__.copy())
 
     def __str__(self) -> str:
@@ -48,7 +49,7 @@ class ArgumentError(Error, ValueError):
     """An option or argument outside its valid range."""
 
 
-def _again(kind, code, message, facts):
+def _again(kind: type[Error], code: int, message: str, facts: dict[str, Any]) -> Error:
     made = kind(code, message)
     made.__dict__.update(facts)
     return made
