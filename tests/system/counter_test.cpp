@@ -179,7 +179,7 @@ TEST_P(CounterIn, LosesAndDoublesNothingWhenTheFilterChangesUnderLoad) {
   const Filter filters[] = {Filter{"ether[22] < 3"}, Filter{"ether proto 0x88b5"}, {}};
   std::size_t changes = 0;
   while (stream.sent() < 350'000) {
-    counter.change(filters[changes++ % 3]);
+    counter.change({.filter = filters[changes++ % 3]});
     static_cast<void>(counter.read());
   }
   const std::uint64_t sent = stream.finish();
@@ -192,18 +192,69 @@ TEST_P(CounterIn, CountsNothingByTheOldFilterOnceItHasChanged) {
   Counter counter = opened("far");
   Stream stream{"near", UINT64_MAX, 100};
   while (stream.sent() < 1000) std::this_thread::yield();
-  counter.change(Filter{"ether[22] = 7"});
+  counter.change({.filter = Filter{"ether[22] = 7"}});
   const std::uint64_t before = settled(counter).packets;
   const std::uint64_t sent = stream.sent();
   while (stream.sent() < sent + 1000) std::this_thread::yield();
   EXPECT_GT(before, 0U);
   EXPECT_EQ(settled(counter).packets, before);
-  counter.change({});
+  counter.change({.filter = Filter{}});
   stream.stop();
   stream.finish();
   const FrameSender sender{"near"};
   sender.send(numbered_frame(0));
   EXPECT_GT(settled(counter).packets, before);
+}
+
+TEST_P(CounterIn, LosesAndDoublesNothingWhenTheDirectionChangesUnderLoad) {
+  Counter counter = opened("far", {.ring_size = std::size_t{64} << 20});
+  Stream stream{"near", 400'000};
+  std::size_t changes = 0;
+  while (stream.sent() < 350'000) {
+    // What comes in belongs to both.
+    counter.change({.traffic = changes++ % 2 == 0 ? Traffic::in : Traffic::any});
+    static_cast<void>(counter.read());
+  }
+  const std::uint64_t sent = stream.finish();
+  const Counts counts = settled(counter);
+  EXPECT_GT(changes, 3U);
+  EXPECT_EQ(counts.packets + counts.dropped.value_or(0), sent);
+  EXPECT_EQ(counts.bytes, counts.packets * 64);
+}
+
+TEST_P(CounterIn, CountsByTheDirectionThatHeldWhenAPacketCame) {
+  Counter counter = opened("far", {.traffic = Traffic::in});
+  const FrameSender to_far{"near"};
+  const FrameSender from_far{"far"};
+  const auto send = [&](int in, int out) {
+    for (int i = 0; i < in; ++i) to_far.send(numbered_frame(1));
+    for (int i = 0; i < out; ++i) from_far.send(tagged(numbered_frame(1), 5));
+  };
+  send(10, 1000);
+  counter.change({.traffic = Traffic::out});
+  send(1000, 20);
+  counter.change({.traffic = Traffic::any});
+  send(5, 6);
+  const Counts counts = settled(counter);
+  EXPECT_EQ(counts.packets, 10U + 20 + 11);
+  EXPECT_EQ(counts.bytes, 15U * 64 + 26U * 68);
+}
+
+TEST_P(CounterIn, ChangesAllOfItOrNothing) {
+  Counter counter = opened("far", {.traffic = Traffic::in});
+  counter.change({.promiscuous = true});
+  EXPECT_EQ(promiscuity("far"), 1);
+  counter.change({.filter = Filter{"ether[22] = 1"}, .promiscuous = false});
+  EXPECT_EQ(promiscuity("far"), 0);
+  EXPECT_THROW(
+      counter.change({.filter = Filter{"ifindex 1"}, .promiscuous = true, .traffic = Traffic::out}),
+      FilterError);
+  EXPECT_EQ(promiscuity("far"), 0);
+  const FrameSender to_far{"near"};
+  const FrameSender from_far{"far"};
+  for (std::uint64_t i = 0; i < 30; ++i) to_far.send(numbered_frame(i));
+  from_far.send(numbered_frame(1));
+  EXPECT_EQ(settled(counter).packets, 10U);
 }
 
 TEST_P(CounterIn, ReadsBothCountersOfTheSameMoment) {
@@ -270,7 +321,7 @@ TEST_P(CounterIn, CountsWhatAnAdapterIsToCutAsOnePacket) {
 
 TEST_P(CounterIn, RefusesAFilterForAnotherLinkType) {
   Counter counter = opened("far");
-  EXPECT_THROW(counter.change(Filter{"ifindex 1"}), FilterError);
+  EXPECT_THROW(counter.change({.filter = Filter{"ifindex 1"}}), FilterError);
   const FrameSender sender{"near"};
   sender.send(numbered_frame(0));
   EXPECT_EQ(settled(counter).packets, 1U);
@@ -343,11 +394,11 @@ TEST_F(CounterAt, ARingCountsWhatWaitedInItWhenTheFilterChanges) {
   };
   // Going out and coming in. By no filter; by one that needs the headers; by none again.
   send(53);
-  counter.change(udp);
+  counter.change({.filter = udp});
   EXPECT_EQ(settled(counter).packets, 60U);
   send(53);
   send(9);
-  counter.change({});
+  counter.change({.filter = Filter{}});
   EXPECT_EQ(settled(counter).packets, 180U) << "what waits is whole: the new filter decides";
   send(53);
   EXPECT_EQ(settled(counter).packets, 240U);

@@ -18,7 +18,7 @@ enum class CountingMode : std::uint8_t {
   ring,    ///< in user space, from a ring that gets the first byte of each
 };
 
-/// How to count. All but the filter is fixed at opening.
+/// How to count. What may change later is in CounterChange.
 struct CounterOptions {
   bool promiscuous = false;
   Traffic traffic = Traffic::any;
@@ -29,6 +29,14 @@ struct CounterOptions {
   /// Bytes of the ring, if there is to be one; rounded up to whole blocks of 128 KiB. Of the usual
   /// size it has room for ten seconds in which nobody reads, unless very much comes.
   std::size_t ring_size = std::size_t{64} << 20;
+};
+
+/// What may change while counting; what is absent stays. Each packet is counted by what held before
+/// or by what holds now, none by neither or both.
+struct CounterChange {
+  std::optional<filter::Filter> filter{};
+  std::optional<bool> promiscuous{};
+  std::optional<Traffic> traffic{};
 };
 
 /// Totals since opening. All of one read belong together.
@@ -75,10 +83,10 @@ class WEIR_API Counter {
   /// By the adapter and its driver since opening, where the kernel tells. Throws SystemError.
   [[nodiscard]] std::optional<std::uint64_t> dropped_by_adapter() const;
 
-  /// Another filter: no packet is decided on by neither or both, and once this has returned none by
-  /// the old one. Throws FilterError, and Error (invalid_argument) for a filter that cannot be
-  /// counted by in the mode this counter is in; then the old one stays.
-  void change(const filter::Filter& filter);
+  /// Once this has returned, no packet is decided on by what held before. Throws FilterError, Error
+  /// (invalid_argument) for a filter that cannot be counted by in the mode this counter is in, and
+  /// SystemError; all is then as before.
+  void change(const CounterChange& change);
 
  private:
   struct WEIR_PRIVATE State;

@@ -30,12 +30,16 @@ CountedAdapter::CountedAdapter(const std::string& name)
 
 std::uint32_t CountedAdapter::loopback() const noexcept { return loopback_in(state_); }
 
-void CountedAdapter::listen(bool promiscuous) const {
-  if (promiscuous && state_.index != 0) {
-    if (const int error = socket_.set_promiscuous(state_.index, true)) throw failure(error);
-  }
+void CountedAdapter::listen(bool promiscuous) {
+  listen_to_all(promiscuous);
   if (const int error = socket_.bind(state_.index)) throw failure(error);
   if (const int error = socket_.take_error()) throw failure(error);
+}
+
+void CountedAdapter::listen_to_all(bool on) {
+  if (on == listens_to_all_ || state_.index == 0) return;
+  if (const int error = socket_.set_promiscuous(state_.index, on)) throw failure(error);
+  listens_to_all_ = on;
 }
 
 bool CountedAdapter::is_here() {

@@ -28,7 +28,10 @@ class CountedAdapter {
   [[nodiscard]] const sys::PacketSocket& socket() const noexcept { return socket_; }
 
   /// From now on packets come. Throws SystemError.
-  void listen(bool promiscuous) const;
+  void listen(bool promiscuous);
+  /// Whether what is addressed to others comes too. Throws SystemError.
+  void listen_to_all(bool on);
+  [[nodiscard]] bool listens_to_all() const noexcept { return listens_to_all_; }
   /// Whether it has not gone down or away; once it has, that stays so. Throws SystemError.
   [[nodiscard]] bool is_here();
   /// Since it was opened, where the kernel tells. Throws SystemError.
@@ -45,6 +48,7 @@ class CountedAdapter {
   LinkLayer layer_;
   sys::PacketSocket socket_;
   bool here_ = true;
+  bool listens_to_all_ = false;
 };
 
 }  // namespace weir::capture

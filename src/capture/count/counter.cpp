@@ -14,12 +14,15 @@ struct Counter::State {
   State(const std::string& name, const CounterOptions& options);
 
   CountedAdapter adapter;
+  filter::Filter filter;
+  Traffic traffic;
   CountingMode mode = CountingMode::kernel;
   std::string why_ring{};
   std::unique_ptr<Counting> counting{};
 };
 
-Counter::State::State(const std::string& name, const CounterOptions& options) : adapter{name} {
+Counter::State::State(const std::string& name, const CounterOptions& options)
+    : adapter{name}, filter{options.filter}, traffic{options.traffic} {
   const bpf::ProgramView program = options.filter.program(adapter.link_type());
   if (options.ring_only) {
     why_ring = "asked for";
@@ -54,6 +57,24 @@ std::optional<std::uint64_t> Counter::dropped_by_adapter() const {
   return state_->adapter.dropped();
 }
 
-void Counter::change(const filter::Filter& filter) { state_->counting->change(filter); }
+void Counter::change(const CounterChange& change) {
+  State& state = *state_;
+  const filter::Filter& filter = change.filter ? *change.filter : state.filter;
+  const Traffic traffic = change.traffic.value_or(state.traffic);
+  const bool listened = state.adapter.listens_to_all();
+  const bool listens = change.promiscuous.value_or(listened);
+  if (listens) state.adapter.listen_to_all(true);
+  if (change.filter || change.traffic) {
+    try {
+      state.counting->change(filter, traffic);
+    } catch (const Error&) {
+      if (!listened) state.adapter.listen_to_all(false);
+      throw;
+    }
+  }
+  if (!listens) state.adapter.listen_to_all(false);
+  if (change.filter) state.filter = *change.filter;
+  state.traffic = traffic;
+}
 
 }  // namespace weir::capture

@@ -15,7 +15,8 @@ class Counting {
 
   /// `adapter_here`: whether more may come.
   [[nodiscard]] virtual Counts read(bool adapter_here) = 0;
-  virtual void change(const filter::Filter& filter) = 0;
+  /// Counts by these from now on. Throws; all is then as before.
+  virtual void change(const filter::Filter& filter, Traffic traffic) = 0;
 };
 
 }  // namespace weir::capture

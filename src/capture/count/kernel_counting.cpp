@@ -37,19 +37,18 @@ void add(std::span<const std::uint64_t> of_one, Counts& to) noexcept {
 KernelCounting::KernelCounting(const CountedAdapter& adapter, Traffic traffic,
                                bpf::ProgramView filter)
     : adapter_{adapter},
-      traffic_{traffic},
       slots_{slot::words, sys::processor_numbers()},
       scratch_{bpf::ebpf_scratch_size, 1} {
-  attach(filter);
+  attach(filter, traffic);
 }
 
-void KernelCounting::attach(bpf::ProgramView filter) const {
+void KernelCounting::attach(bpf::ProgramView filter, Traffic traffic) const {
   if (adapter_.is_cooked() && !filter.empty()) {
     throw Error{ErrorCode::invalid_argument,
                 "the kernel has no cooked headers for the filter to look at"};
   }
   const auto program =
-      counting_program(filter, {.traffic = traffic_,
+      counting_program(filter, {.traffic = traffic,
                                 .loopback = adapter_.loopback(),
                                 .header_size = adapter_.is_cooked() ? cooked_header : 0,
                                 .slots = slots_.descriptor().number(),
@@ -74,8 +73,8 @@ Counts KernelCounting::read(bool adapter_here) {
   return counts;
 }
 
-void KernelCounting::change(const filter::Filter& filter) {
-  attach(filter.program(adapter_.link_type()));
+void KernelCounting::change(const filter::Filter& filter, Traffic traffic) {
+  attach(filter.program(adapter_.link_type()), traffic);
   // A processor may still be running the old program.
   static_cast<void>(sys::wait_for_grace_period());
 }

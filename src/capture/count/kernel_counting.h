@@ -14,13 +14,12 @@ class KernelCounting final : public Counting {
   KernelCounting(const CountedAdapter& adapter, Traffic traffic, bpf::ProgramView filter);
 
   [[nodiscard]] Counts read(bool adapter_here) override;
-  void change(const filter::Filter& filter) override;
+  void change(const filter::Filter& filter, Traffic traffic) override;
 
  private:
-  void attach(bpf::ProgramView filter) const;
+  void attach(bpf::ProgramView filter, Traffic traffic) const;
 
   const CountedAdapter& adapter_;
-  Traffic traffic_;
   sys::MappedArray slots_;
   sys::PerCpuArray scratch_;
 };

@@ -26,16 +26,15 @@ sys::PacketRing made_ring(const CountedAdapter& adapter, std::size_t size) {
 
 RingCounting::RingCounting(const CountedAdapter& adapter, const CounterOptions& options)
     : adapter_{adapter},
-      traffic_{options.traffic},
       filter_{options.filter},
       ring_{made_ring(adapter, options.ring_size)},
       packets_(Batch::max_packets) {
-  attach(filter_);
+  attach(filter_, options.traffic);
 }
 
-void RingCounting::attach(const filter::Filter& filter) const {
+void RingCounting::attach(const filter::Filter& filter, Traffic traffic) const {
   const bpf::ProgramView program = filter.program(adapter_.link_type());
-  SieveOptions options{.traffic = traffic_, .snapshot_length = 1, .loopback = adapter_.loopback()};
+  SieveOptions options{.traffic = traffic, .snapshot_length = 1, .loopback = adapter_.loopback()};
   if (!program.empty() && !adapter_.is_cooked()) {
     const auto sieve = sieve_with(program, options);
     if (sieve && adapter_.socket().attach(std::as_bytes(std::span{*sieve})) == 0) return;
@@ -54,11 +53,10 @@ Counts RingCounting::read(bool adapter_here) {
   return counts_;
 }
 
+// The kernel alone decides on directions: what waits has come by the one that held then.
 void RingCounting::count_blocks() noexcept {
   const WalkOptions options{.link_type = adapter_.link_type(),
                             .snapshot_length = longest_snapshot,
-                            .want_in = traffic_ != Traffic::out,
-                            .want_out = traffic_ != Traffic::in,
                             .cooked = adapter_.is_cooked(),
                             .decide_whole = true,
                             .filter = &filter_};
@@ -82,8 +80,8 @@ bool RingCounting::drained() noexcept {
   return steady_clock::now() - *leaving_since_ > std::chrono::seconds{1};
 }
 
-void RingCounting::change(const filter::Filter& filter) {
-  attach(filter);
+void RingCounting::change(const filter::Filter& filter, Traffic traffic) {
+  attach(filter, traffic);
   static_cast<void>(sys::wait_for_grace_period());
   filter_ = filter;
 }

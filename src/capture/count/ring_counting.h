@@ -17,17 +17,16 @@ class RingCounting final : public Counting {
   RingCounting(const CountedAdapter& adapter, const CounterOptions& options);
 
   [[nodiscard]] Counts read(bool adapter_here) override;
-  void change(const filter::Filter& filter) override;
+  void change(const filter::Filter& filter, Traffic traffic) override;
 
  private:
   /// Gives the kernel its part of a filter: what it decides on comes as one byte, but for packets
   /// with a tag, the rest whole. Throws SystemError.
-  void attach(const filter::Filter& filter) const;
+  void attach(const filter::Filter& filter, Traffic traffic) const;
   void count_blocks() noexcept;
   [[nodiscard]] bool drained() noexcept;
 
   const CountedAdapter& adapter_;
-  Traffic traffic_;
   filter::Filter filter_;
   sys::PacketRing ring_;
   std::vector<Packet> packets_;
