@@ -4,7 +4,13 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <utility>
+
 #include "bindings.h"
+#include "monitor_event.h"
 #include "value_object.h"
 
 namespace py = pybind11;
@@ -16,68 +22,62 @@ using compat::IPMonitor;
 using compat::IPMonitorErrorEventParams;
 using compat::IPMonitorPacketEventParams;
 using compat::IPMonitorStatisticsEventParams;
+using std::chrono::steady_clock;
+
+/// How often a wait looks for signals, such as Ctrl-C.
+constexpr std::chrono::milliseconds signal_period{100};
 
 /// A handler has raised what is no Exception, such as KeyboardInterrupt: not for on_error.
 struct Interrupted {
   py::error_already_set error;
 };
 
-py::object local_time(Timestamp time) { return checked(local_time_object(time)); }
+/// The GIL, given up until the first event: what follows comes without a wait.
+class GilForEvents {
+ public:
+  GilForEvents() noexcept : state_{PyEval_SaveThread()} {}
+  GilForEvents(const GilForEvents&) = delete;
+  GilForEvents& operator=(const GilForEvents&) = delete;
+  ~GilForEvents() { take(); }
+  void take() noexcept {
+    if (state_ != nullptr) PyEval_RestoreThread(std::exchange(state_, nullptr));
+  }
 
-/// A packet as its handler sees it: its bytes go when the handler returns.
-struct PacketEvent {
-  IPMonitorPacketEventParams params;
-  py::object view = py::none();
-
-  [[nodiscard]] py::object data() const {
-    static const py::object pointer = py::module_::import("ctypes").attr("c_void_p");
-    return pointer(reinterpret_cast<std::uintptr_t>(params.data));
-  }
-  py::object data_view() {
-    if (view.is_none() && params.data != nullptr) {
-      view = py::memoryview::from_memory(params.data, static_cast<py::ssize_t>(params.data_size));
-    }
-    return view;
-  }
-  void end() {
-    if (!view.is_none()) view.attr("release")();
-    params.data = nullptr;
-    params.data_size = 0;
-  }
+ private:
+  PyThreadState* state_;
 };
 
-/// IPMonitor whose handlers are Python's, as they were set.
+/// IPMonitor whose handlers are Python's. Calls from several threads wait for one another; a
+/// handler's own do not.
 class Monitor {
  public:
   Monitor() {
-    monitor.on_packet = [this](const IPMonitorPacketEventParams& params) {
-      const py::gil_scoped_acquire acquired;
-      if (on_packet.is_none()) return;
-      const py::object event = py::cast(PacketEvent{params});
-      const Ending ending{event.cast<PacketEvent&>()};
-      call(on_packet, event);
+    monitor_.on_packet = [this](const IPMonitorPacketEventParams& params) { tell(params); };
+    monitor_.on_statistics = [this](const IPMonitorStatisticsEventParams& params) {
+      gil_->take();
+      if (!on_statistics.is_none()) call(on_statistics, py::cast(params).ptr());
     };
-    monitor.on_statistics = [this](const IPMonitorStatisticsEventParams& params) {
-      const py::gil_scoped_acquire acquired;
-      if (!on_statistics.is_none()) call(on_statistics, py::cast(params));
-    };
+    monitor_.on_error = [this](const IPMonitorErrorEventParams& params) { tell(params); };
+  }
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
+  ~Monitor() { Py_XDECREF(event_); }
+
+  /// What that function of IPMonitor returns, without the GIL.
+  template <auto member, class... Arguments>
+  auto forward(Arguments&&... arguments) {
+    const WithoutGil without;
+    const std::scoped_lock alone{mutex_};
+    return (monitor_.*member)(std::forward<Arguments>(arguments)...);
   }
 
   void do_events() {
-    if (on_error.is_none()) {
-      monitor.on_error = nullptr;
-    } else {
-      monitor.on_error = [this](const IPMonitorErrorEventParams& params) {
-        const py::gil_scoped_acquire acquired;
-        if (!on_error.is_none()) call(on_error, py::cast(params));
-      };
-    }
-    try {
-      const py::gil_scoped_release released;
-      monitor.do_events();
-    } catch (Interrupted& interrupted) {
-      interrupted.error.restore();
-      throw py::error_already_set{};
+    const auto start = steady_clock::now();
+    while (!do_events_for_a_while()) {
+      if (PyErr_CheckSignals() != 0) throw py::error_already_set{};
+      if (!forward<&IPMonitor::get_active>()) return;
+      const std::string timeout = forward<&IPMonitor::config>("PacketTimeout");
+      if (steady_clock::now() - start >= std::chrono::milliseconds{std::stoll(timeout)}) return;
     }
     if (PyErr_CheckSignals() != 0) throw py::error_already_set{};
   }
@@ -85,62 +85,97 @@ class Monitor {
   void get_statistics(const py::list& received, const py::list& dropped,
                       const py::list& adapter_dropped) {
     std::int64_t counts[3]{};
-    monitor.get_statistics(counts[0], counts[1], counts[2]);
+    forward<&IPMonitor::get_statistics>(counts[0], counts[1], counts[2]);
     const py::list* const lists[] = {&received, &dropped, &adapter_dropped};
     for (int i = 0; i < 3; ++i) {
       if (lists[i]->attr("clear")().is_none()) lists[i]->attr("append")(counts[i]);
     }
   }
 
-  IPMonitor monitor;
   py::object on_packet = py::none();
   py::object on_statistics = py::none();
   py::object on_error = py::none();
 
  private:
   struct Ending {
-    PacketEvent& event;
-    ~Ending() { event.end(); }
+    MonitorEventObject& event;
+    ~Ending() { end_monitor_event(event); }
   };
 
-  static void call(const py::object& handler, const py::object& event) {
-    const py::object held = handler;  // it may be replaced by itself
+  /// Whether anything was told.
+  bool do_events_for_a_while() {
     try {
-      held(event);
-    } catch (py::error_already_set& error) {
-      if (error.matches(PyExc_Exception)) throw;
-      throw Interrupted{std::move(error)};
+      GilForEvents gil;
+      const std::scoped_lock alone{mutex_};
+      // One of its own handlers calls: that is refused.
+      GilForEvents* const outer = std::exchange(gil_, &gil);
+      const struct Restoring {
+        GilForEvents*& at;
+        GilForEvents* before;
+        ~Restoring() { at = before; }
+      } restoring{gil_, outer};
+      return monitor_.do_events_within(signal_period);
+    } catch (Interrupted& interrupted) {
+      interrupted.error.restore();
+      throw py::error_already_set{};
     }
   }
+
+  /// One object does for all packets, unless a handler keeps it.
+  void tell(const IPMonitorPacketEventParams& params) {
+    gil_->take();
+    if (on_packet.is_none()) return;
+    if (event_ == nullptr || Py_REFCNT(event_) != 1) {
+      Py_XDECREF(event_);
+      event_ = new_monitor_event();
+      if (event_ == nullptr) throw py::error_already_set{};
+    }
+    event_->params = params;
+    const Ending ending{*event_};
+    call(on_packet, reinterpret_cast<PyObject*>(event_));
+  }
+
+  /// While what a handler has thrown is being handled.
+  void tell(IPMonitorErrorEventParams params) {
+    gil_->take();
+    if (on_error.is_none()) throw;
+    try {
+      throw;
+    } catch (const py::error_already_set& error) {
+      const py::object known = py::module_::import("weir._errors").attr("Error");
+      if (py::isinstance(error.value(), known)) {
+        params.error_code = error.value().attr("code").cast<int>();
+      }
+    } catch (...) {
+      // It is known what this is.
+    }
+    call(on_error, py::cast(params).ptr());
+  }
+
+  static void call(const py::object& handler, PyObject* event) {
+    const py::object held = handler;  // it may be replaced by itself
+    const Ref result = Ref::steal(PyObject_CallOneArg(held.ptr(), event));
+    if (result) return;
+    py::error_already_set error;
+    if (error.matches(PyExc_Exception)) throw error;
+    throw Interrupted{std::move(error)};
+  }
+
+  IPMonitor monitor_;
+  std::recursive_mutex mutex_;
+  GilForEvents* gil_ = nullptr;
+  MonitorEventObject* event_ = nullptr;
 };
 
 void bind_events(py::module_& module) {
-  py::class_<PacketEvent>(module, "IPMonitorPacketEventParams", "A captured packet.")
-      .def_property_readonly(
-          "time_stamp",
-          [](const PacketEvent& event) { return local_time(event.params.time_stamp); },
-          "When it was received: a naive datetime in local time.")
-      .def_property_readonly(
-          "time_stamp_ns",
-          [](const PacketEvent& event) {
-            return event.params.time_stamp.time_since_epoch().count();
-          },
-          "The same in nanoseconds since 1970-01-01 00:00 UTC.")
-      .def_property_readonly(
-          "packet_size", [](const PacketEvent& event) { return event.params.packet_size; },
-          "Bytes on the wire.")
-      .def_property_readonly("data", &PacketEvent::data,
-                             "What was captured, a ctypes.c_void_p; valid in the handler.")
-      .def_property_readonly(
-          "data_size", [](const PacketEvent& event) { return event.params.data_size; },
-          "Bytes captured.")
-      .def_property_readonly("data_view", &PacketEvent::data_view,
-                             "What was captured, a memoryview that ends with the handler.");
+  if (!add_monitor_event_type(module.ptr())) throw py::error_already_set{};
   py::class_<IPMonitorStatisticsEventParams>(module, "IPMonitorStatisticsEventParams",
                                              "What came since the last such event.")
       .def_property_readonly(
           "time_stamp",
-          [](const IPMonitorStatisticsEventParams& event) { return local_time(event.time_stamp); },
+          [](const IPMonitorStatisticsEventParams& event) {
+            return checked(local_time_object(event.time_stamp));
+          },
           "When it was counted: a naive datetime in local time.")
       .def_property_readonly(
           "captured_packets",
@@ -163,8 +198,56 @@ void bind_events(py::module_& module) {
 template <auto member, class... Arguments>
 auto forward() {
   return [](Monitor& self, Arguments... arguments) {
-    return (self.monitor.*member)(std::forward<Arguments>(arguments)...);
+    return self.forward<member>(std::forward<Arguments>(arguments)...);
   };
+}
+
+/// Null as long as __init__ has not run.
+Monitor* monitor_of(PyObject* object) {
+  auto* const instance = reinterpret_cast<py::detail::instance*>(object);
+  return static_cast<Monitor*>(instance->get_value_and_holder().value_ptr());
+}
+
+int traverse(PyObject* object, visitproc visit, void* arg) {
+  Py_VISIT(Py_TYPE(object));
+  const Monitor* const monitor = monitor_of(object);
+  if (monitor == nullptr) return 0;
+  Py_VISIT(monitor->on_packet.ptr());
+  Py_VISIT(monitor->on_statistics.ptr());
+  Py_VISIT(monitor->on_error.ptr());
+  return 0;
+}
+
+int clear(PyObject* object) {
+  Monitor* const monitor = monitor_of(object);
+  if (monitor == nullptr) return 0;
+  for (py::object* const handler :
+       {&monitor->on_packet, &monitor->on_statistics, &monitor->on_error}) {
+    const py::object let_go = std::exchange(*handler, py::none());
+  }
+  return 0;
+}
+
+/// Handlers mostly refer to their monitor: the garbage collector has to see them.
+void collect_garbage(PyHeapTypeObject* heap_type) {
+  PyTypeObject& type = heap_type->ht_type;
+  type.tp_flags |= Py_TPFLAGS_HAVE_GC;
+  type.tp_traverse = traverse;
+  type.tp_clear = clear;
+}
+
+/// A handler, or None for none.
+template <py::object Monitor::* handler>
+void bind_handler(py::class_<Monitor>& type, const char* name, const char* doc) {
+  type.def_property(
+      name, [](const Monitor& self) { return self.*handler; },
+      [name](Monitor& self, const py::object& value) {
+        if (!value.is_none() && PyCallable_Check(value.ptr()) == 0) {
+          throw py::type_error(std::string{name} + " takes a callable or None");
+        }
+        const py::object let_go = std::exchange(self.*handler, value);
+      },
+      doc);
 }
 
 }  // namespace
@@ -184,7 +267,9 @@ void bind_ip_monitor(py::module_& module) {
   const auto set_tag = forward<&M::set_tag, std::int64_t>();
   py::class_<Monitor> type(
       module, "IPMonitor",
-      "IPMonitor()\n--\n\nMonitors the packets of an adapter. One thread at a time.");
+      "IPMonitor()\n--\n\nMonitors the packets of an adapter, or their totals. Calls from several "
+      "threads wait for one another.",
+      py::custom_type_setup(collect_garbage));
   type.def(py::init<>(), "__init__(self)\n--\n\nNothing is active.")
       .def("get_active", get_active, "get_active(self)\n--\n\nWhether it monitors.")
       .def_property_readonly("active", get_active, "Whether it monitors.")
@@ -228,13 +313,14 @@ void bind_ip_monitor(py::module_& module) {
            "get_statistics(self, received, dropped, adapter_dropped)\n--\n\nPackets since "
            "activation, received ones with those dropped: each list then holds its number.")
       .def("list_adapters", forward<&M::list_adapters>(),
-           "list_adapters(self)\n--\n\nFinds the adapters.")
-      .def_readwrite("on_packet", &Monitor::on_packet,
-                     "Called with each packet: an IPMonitorPacketEventParams; or None.")
-      .def_readwrite("on_statistics", &Monitor::on_statistics,
-                     "Called with IPMonitorStatisticsEventParams; or None.")
-      .def_readwrite("on_error", &Monitor::on_error,
-                     "Called with what a handler raised, as IPMonitorErrorEventParams; or None.");
+           "list_adapters(self)\n--\n\nFinds the adapters.");
+  bind_handler<&Monitor::on_packet>(
+      type, "on_packet", "Called with each packet: an IPMonitorPacketEventParams; or None.");
+  bind_handler<&Monitor::on_statistics>(type, "on_statistics",
+                                        "Called with IPMonitorStatisticsEventParams; or None.");
+  bind_handler<&Monitor::on_error>(
+      type, "on_error",
+      "Called with what a handler raised, as IPMonitorErrorEventParams; or None.");
   type.attr("PACKET_DIRECTION_ANY") = int{M::PACKET_DIRECTION_ANY};
   type.attr("PACKET_DIRECTION_INCOMING") = int{M::PACKET_DIRECTION_INCOMING};
   type.attr("PACKET_DIRECTION_OUTGOING") = int{M::PACKET_DIRECTION_OUTGOING};

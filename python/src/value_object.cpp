@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <ctime>
+#include <limits>
 
 #include "address_object.h"
 
@@ -62,9 +63,15 @@ PyObject* local_time_object(Timestamp time) noexcept {
   using namespace std::chrono;
   const auto second = floor<seconds>(time);
   const std::time_t seconds_since_epoch = second.time_since_epoch().count();
-  std::tm local{};
-  if (::localtime_r(&seconds_since_epoch, &local) == nullptr)
-    return PyErr_SetFromErrno(PyExc_OSError);
+  // Of the second asked last, as it is mostly the same; the GIL keeps them together.
+  static std::time_t known = std::numeric_limits<std::time_t>::min();
+  static std::tm local;
+  if (seconds_since_epoch != known) {
+    known = std::numeric_limits<std::time_t>::min();
+    if (::localtime_r(&seconds_since_epoch, &local) == nullptr)
+      return PyErr_SetFromErrno(PyExc_OSError);
+    known = seconds_since_epoch;
+  }
   const auto microsecond = duration_cast<microseconds>(time - second).count();
   return PyDateTimeAPI->DateTime_FromDateAndTimeAndFold(
       local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min,

@@ -1,84 +1,15 @@
 """IPMonitor as published, on real adapters of a network namespace. Names in brackets are those of its document."""
 
-import contextlib
 import ctypes
 import datetime
-import pathlib
-import socket
 import struct
-import sys
-import unittest
 
 import pytest
 
 import weir
 from weir.compat.pcapfilter import IPMonitor
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tests" / "cli"))
-import network  # noqa: E402
-
-
-class Cleanups:
-    """What network.Namespace wants of a test."""
-
-    def __init__(self):
-        self.calls = []
-
-    def addCleanup(self, call):
-        self.calls.append(call)
-
-
-@pytest.fixture
-def pair():
-    """A namespace with the adapters v0 and v1, which are joined."""
-    cleanups = Cleanups()
-    try:
-        namespace = network.Namespace(cleanups)
-    except unittest.SkipTest as skip:
-        pytest.skip(str(skip))
-    namespace.ip("link", "add", "v0", "type", "veth", "peer", "name", "v1")
-    for name in ("v0", "v1"):
-        namespace.run("sysctl", "-qw", f"net.ipv6.conf.{name}.disable_ipv6=1")
-        namespace.ip("link", "set", name, "up")
-    yield namespace
-    for call in cleanups.calls:
-        call()
-
-
-def frame(port=53, size=60):
-    """A UDP datagram over IPv4 over Ethernet, `size` bytes in all."""
-    udp = struct.pack("!HHHH", 4000, port, size - 34, 0) + bytes(size - 42)
-    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size - 14, 0, 0, 64, 17, 0, bytes((192, 0, 2, 1)),
-                     bytes((192, 0, 2, 2)))
-    return bytes.fromhex("02005e10000202005e100001") + b"\x08\x00" + ip + udp
-
-
-def send(adapter, *frames):
-    with contextlib.closing(socket.socket(socket.AF_PACKET, socket.SOCK_RAW)) as sender:
-        sender.bind((adapter, 0))
-        for one in frames:
-            sender.send(one)
-
-
-def collect(monitor, count, most=50):
-    """The events of do_events() until there are so many."""
-    events = []
-    monitor.on_packet = lambda event: events.append(
-        (event.packet_size, ctypes.string_at(event.data.value, event.data_size)))
-    for _ in range(most):
-        if len(events) >= count:
-            break
-        monitor.do_events()
-    return events
-
-
-def ready(adapter, **settings):
-    monitor = IPMonitor()
-    monitor.config("PacketTimeout=100")
-    for name, value in settings.items():
-        monitor.config(f"{name}={value}")
-    monitor.activate(adapter)
-    return monitor
+from adapter_pair import collect, frame, pair, ready, send  # noqa: F401
 
 
 def test_tells_packets_in_their_order_and_only_from_do_events(pair):
@@ -361,7 +292,7 @@ def test_settings_are_refused_while_active(pair):
     def run():
         monitor = ready("v0")
         for name in ("BufferSize", "MaxPacketSize", "PacketTimeout", "PromiscuousMode", "WiFiMonitorMode"):
-            with pytest.raises(weir.Error, match=f"{name} can only change while not active"):
+            with pytest.raises(weir.Error, match=f"{name}: it can only change while not active"):
                 monitor.config(f"{name}=1")
     pair.inside(run)
 
@@ -374,7 +305,7 @@ def test_what_can_only_be_read():
     assert all(word in licence for word in ("Product", "Product Key", "License Source", "License Type"))
     with pytest.raises(ValueError, match="can only be read"):
         monitor.config("BuildInfo=mine")
-    with pytest.raises(ValueError, match="no setting Buffer; there are BufferSize"):
+    with pytest.raises(ValueError, match="config Buffer: no such setting; there are BufferSize"):
         monitor.config("Buffer")
 
 

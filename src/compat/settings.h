@@ -17,20 +17,20 @@ struct Setting {
 };
 
 /// Reads or sets one of them, its name in any case, and returns its value. Throws Error
-/// (invalid_argument) for a name that is not there, and for one that can only be read.
-[[nodiscard]] std::string configure(const std::vector<Setting>& settings, std::string_view text);
+/// (invalid_argument) for a name that is not there, for one that can only be read, and while
+/// active for all that set.
+[[nodiscard]] std::string configure(const std::vector<Setting>& settings, std::string_view text,
+                                    bool is_active);
 
-/// "True", "1", "Yes" and their opposites, in any case. Throws Error (invalid_argument) naming the
-/// setting; so the next.
-[[nodiscard]] bool boolean_setting(std::string_view name, std::string_view value);
-/// A decimal number from `least` to `most`.
-[[nodiscard]] std::int64_t number_setting(std::string_view name, std::string_view value,
-                                          std::int64_t least, std::int64_t most);
-/// "True" or "False".
-[[nodiscard]] std::string setting_text(bool value);
-
-/// What BuildInfo and LicenseInfo say.
-[[nodiscard]] std::string build_setting();
-[[nodiscard]] std::string license_setting();
+/// A decimal number from `least` to `most`, kept in `value`, which outlives it. Setting it to
+/// something else throws Error (invalid_argument) naming the setting; so the next.
+[[nodiscard]] Setting number_setting(std::string_view name, std::int64_t& value, std::int64_t least,
+                                     std::int64_t most);
+/// "True", "1", "Yes" and their opposites, in any case; read as "True" or "False".
+[[nodiscard]] Setting boolean_setting(std::string_view name, bool& value);
+/// Can only be read: what was built.
+[[nodiscard]] Setting build_setting();
+/// Can only be read: under what licence.
+[[nodiscard]] Setting license_setting();
 
 }  // namespace weir::compat

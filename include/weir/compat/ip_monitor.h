@@ -74,7 +74,8 @@ class WEIR_API IPMonitor {
   [[nodiscard]] std::string get_adapter_description(int adapter_index) const;
   /// What activate() takes.
   [[nodiscard]] std::string get_adapter_name(int adapter_index) const;
-  /// These four may be set while active: that holds for all that has not been told yet.
+  /// The next three may be set while active, by a handler too: that holds for all that has not been
+  /// told yet. From on_packet, a mode that tells totals begins with the next do_events().
   [[nodiscard]] int get_direction() const noexcept;
   void set_direction(int value);
   [[nodiscard]] const std::string& get_filter() const noexcept;
@@ -96,8 +97,12 @@ class WEIR_API IPMonitor {
   std::string config(const std::string& configuration_string);
   /// In capture mode waits for a packet for PacketTimeout at most, then tells all that are there;
   /// in statistical mode tells the totals at once. Nothing while not active. Throws when the
-  /// adapter is gone, and when called by a handler.
+  /// adapter is gone, and when called by a handler. Handlers may do everything else, also destroy
+  /// the IPMonitor.
   void do_events();
+  /// Not published: the same, but waits for so long at most, even if PacketTimeout is longer. True
+  /// if anything was told.
+  bool do_events_within(Duration longest);
   /// Since activate(), in either mode. Received are those that passed the filter, dropped ones
   /// included; what the kernel does not tell is 0.
   void get_statistics(std::int64_t& received, std::int64_t& dropped, std::int64_t& adapter_dropped);
@@ -106,7 +111,7 @@ class WEIR_API IPMonitor {
  private:
   struct WEIR_PRIVATE State;
   class WEIR_PRIVATE AtWork;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace weir::compat
