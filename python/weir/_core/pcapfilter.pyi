@@ -8,7 +8,7 @@ from typing import ClassVar, final
 from weir._core import _Bound
 
 @final
-class IPMonitorPacketEventParams(_Bound):
+class IPMonitorPacketEventParams:
     @property
     def time_stamp(self) -> datetime: ...
     @property

@@ -18,6 +18,8 @@ namespace {
 
 /// What BufferSize 0 stands for, as libpcap has it on Linux.
 constexpr std::size_t default_buffer = std::size_t{2} << 20;
+/// Longer than a block of the ring is filled before it is handed over.
+constexpr std::chrono::milliseconds longer_than_a_block{100};
 
 }  // namespace
 
@@ -43,7 +45,7 @@ MonitoredAdapter::Capture MonitoredAdapter::opened(const Choice& choice) const {
 }
 
 void MonitoredAdapter::reopen(const Choice& choice) {
-  count();
+  count(longer_than_a_block);
   const MonitorTotals before = totals();
   capture_ = opened(choice);
   choice_ = choice;
@@ -119,7 +121,16 @@ bool MonitoredAdapter::is_wanted(const Packet& packet) const noexcept {
   return choice_.filter.matches(packet);
 }
 
-void MonitoredAdapter::count() {
+void MonitoredAdapter::count_rest() {
+  for (const Packet& packet : rest_) {
+    if (!is_wanted(packet)) continue;
+    ++untold_.packets;
+    untold_.bytes += packet.wire_length;
+  }
+  rest_ = {};
+}
+
+void MonitoredAdapter::count(Duration patience) {
   if (auto* const counter = std::get_if<Counter>(&capture_)) {
     const Counts now = counter->read();
     untold_.packets += now.packets - counted_.packets;
@@ -128,15 +139,17 @@ void MonitoredAdapter::count() {
     is_gone_ = now.gone;
     return;
   }
-  await({});
-  for (Packet packet; next(packet);) {
-    ++untold_.packets;
-    untold_.bytes += packet.wire_length;
+  count_rest();
+  std::uint64_t waiting = std::get<Live>(capture_).statistics().waiting;
+  while (refill(waiting == 0 ? Deadline::none() : Deadline::in(patience))) {
+    waiting -= std::min<std::uint64_t>(waiting, rest_.size());
+    count_rest();
+    if (waiting == 0) break;
   }
 }
 
 Counts MonitoredAdapter::take_counts() {
-  count();
+  count({});
   const bool is_other = std::holds_alternative<Live>(capture_) && !settings_.monitor_mode;
   if (is_other && !is_gone_) reopen(choice_);
   return std::exchange(untold_, {});

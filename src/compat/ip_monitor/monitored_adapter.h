@@ -70,8 +70,10 @@ class MonitoredAdapter {
                                            const capture::CounterChange& change);
   [[nodiscard]] bool refill(Deadline deadline);
   [[nodiscard]] bool is_wanted(const Packet& packet) const noexcept;
-  /// What there is becomes counts that were not told.
-  void count();
+  void count_rest();
+  /// What there is becomes counts that were not told; so long at most for what is yet to be handed
+  /// over.
+  void count(Duration patience);
 
   std::string name_;
   Settings settings_;
