@@ -1,8 +1,10 @@
-"""IPMonitor as published, on real adapters of a network namespace. Names in brackets are those of its document."""
+"""IPMonitor as published, on real adapters of a network namespace. Ids are those of
+tests/published/ip_monitor.tsv."""
 
 import ctypes
 import datetime
 import struct
+import sys
 
 import pytest
 
@@ -13,7 +15,7 @@ from adapter_pair import collect, frame, pair, ready, send  # noqa: F401
 
 
 def test_tells_packets_in_their_order_and_only_from_do_events(pair):
-    """A-5 A-6 A-24 A-34 A-36 A-37 A-38"""
+    """A-2 A-5 A-6 A-20 A-24 A-34 A-36 A-37 A-38"""
     def run():
         monitor = ready("v0")
         frames = [frame(port) for port in range(100, 120)]
@@ -28,7 +30,7 @@ def test_tells_packets_in_their_order_and_only_from_do_events(pair):
 
 
 def test_has_the_time_a_packet_came(pair):
-    """A-35: a naive local datetime (R-12)"""
+    """A-35: a naive local datetime"""
     def run():
         monitor = ready("v0")
         times = []
@@ -113,7 +115,7 @@ def test_keeps_max_packet_size(pair):
 
 
 def test_tells_totals_since_the_last_event(pair):
-    """A-21 A-39 A-40 A-41 A-42: also in silence, one event a call"""
+    """A-2 A-21 A-39 A-40 A-41 A-42: also in silence, one event a call"""
     def run():
         monitor = IPMonitor()
         monitor.operation_mode = IPMonitor.PCAP_MODE_STAT
@@ -213,7 +215,7 @@ def test_errors_of_handlers_go_to_on_error(pair):
 
 
 def test_a_handler_may_deactivate_and_may_not_call_do_events(pair):
-    """A-23 (R-15)"""
+    """A-23"""
     def run():
         monitor = ready("v0")
         told = []
@@ -234,7 +236,7 @@ def test_a_handler_may_deactivate_and_may_not_call_do_events(pair):
 
 
 def test_data_ends_with_its_handler(pair):
-    """A-37 (R-13)"""
+    """A-37"""
     def run():
         monitor = ready("v0")
         kept = []
@@ -309,8 +311,46 @@ def test_what_can_only_be_read():
         monitor.config("Buffer")
 
 
+def test_lists_chooses_activates_pumps_and_deactivates(pair):
+    """A-1 A-4 A-8"""
+    def run():
+        monitor = IPMonitor()
+        monitor.config("PacketTimeout=100")
+        monitor.list_adapters()
+        name = next(name for name in map(monitor.get_adapter_name, range(monitor.adapter_count)) if name == "v0")
+        monitor.direction, monitor.filter = IPMonitor.PACKET_DIRECTION_INCOMING, "udp"
+        assert monitor.active is False
+        monitor.activate(name)
+        assert monitor.active is True
+        send("v1", frame())
+        assert len(collect(monitor, 1)) == 1
+        monitor.deactivate()
+        assert monitor.active is False
+        send("v1", frame())
+        monitor.do_events()
+    pair.inside(run)
+
+
+def test_keeps_a_number_of_the_application():
+    """A-16"""
+    monitor = IPMonitor()
+    assert monitor.tag == monitor.get_tag() == 0
+    monitor.tag = 1 << 40
+    monitor.set_tag(monitor.tag + 1)
+    assert monitor.tag == (1 << 40) + 1
+
+
+def test_needs_the_right_to_capture(pair):
+    """A-3 A-60: says so by an error that has a code"""
+    program = ("from weir.compat.pcapfilter import IPMonitor\n"
+               "try:\n    IPMonitor().activate('v0')\n"
+               "except PermissionError as error:\n    print(error.code, error)\n")
+    told = pair.run("setpriv", "--bounding-set=-all", "--inh-caps=-all", sys.executable, "-c", program)
+    assert told.startswith("102 ") and "packet socket" in told
+
+
 def test_values_out_of_range_are_refused():
-    """A-12 A-15"""
+    """A-12 A-15 A-60"""
     monitor = IPMonitor()
     for name, value in (("direction", 3), ("direction", -1), ("operation_mode", 2)):
         with pytest.raises(ValueError, match=name):

@@ -1,4 +1,5 @@
-"""Handlers of IPMonitor that do what handlers may do: everything. Names in brackets are those of its document."""
+"""Handlers of IPMonitor that do what handlers may do: everything. Ids are those
+of tests/published/ip_monitor.tsv."""
 
 import ctypes
 import gc
