@@ -1,1 +1,28 @@
-"""The five published APIs, under the names their documents use."""
+"""The published APIs, under the names their documents use.
+
+    from weir.compat import pcapfilter
+
+Programs that import them by their published names run unchanged by `python -m weir.compat PROGRAM`.
+"""
+
+import importlib
+import sys
+
+__all__ = ["PUBLISHED", "publish"]
+
+#: Published name of each module, and the module that it is.
+PUBLISHED = {
+    "pcapfilter": "weir.compat.pcapfilter",
+}
+
+
+def publish() -> None:
+    """Makes the published module names importable, in this process: afterwards `import pcapfilter` is weir's.
+
+    Raises ImportError, and makes none of them importable, if another module has been imported by such a name.
+    """
+    modules = {name: importlib.import_module(module) for name, module in PUBLISHED.items()}
+    for name, module in modules.items():
+        if sys.modules.get(name, module) is not module:
+            raise ImportError(f"another module {name} has been imported: publish() has to come before it", name=name)
+    sys.modules.update(modules)
