@@ -14,7 +14,9 @@ inline pybind11::object checked(PyObject* object) {
 void bind_adapters(pybind11::module_& module);
 void bind_filters(pybind11::module_& module);
 void bind_flows(pybind11::module_& module);
+void bind_interfaces(pybind11::module_& module);
 void bind_ip_monitor(pybind11::module_& module);
+void bind_live_sources(pybind11::module_& module);
 void bind_sources(pybind11::module_& module);
 void bind_writer(pybind11::module_& module);
 

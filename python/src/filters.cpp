@@ -1,4 +1,6 @@
 // weir.Filter and what explains its decisions.
+#include "filters.h"
+
 #include <pybind11/stl.h>
 
 #include "bindings.h"
@@ -31,6 +33,14 @@ std::string explained(const Explanation& explanation) {
 }
 
 }  // namespace
+
+std::optional<Filter> filter_in(py::handle given) {
+  if (given.is_none()) return std::nullopt;
+  if (py::isinstance<py::str>(given)) return Filter{given.cast<std::string>()};
+  if (py::isinstance<Filter>(given)) return given.cast<const Filter&>();
+  throw py::type_error(std::string{"a filter is text or a weir.Filter, not "} +
+                       Py_TYPE(given.ptr())->tp_name);
+}
 
 void bind_filters(py::module_& module) {
   py::class_<Term>(module, "Term", "One term of a filter, and what became of it.")

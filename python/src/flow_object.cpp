@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "near_names.h"
+#include "raise.h"
 #include "value_object.h"
+#include "weir/sink/flow_text.h"
 
 namespace weir::python {
 namespace {
@@ -15,6 +18,7 @@ PyTypeObject* flow_type = nullptr;
 /// Names and meanings, terminated; both live as long as the interpreter.
 std::deque<std::string> texts;
 std::vector<PyGetSetDef> properties;
+std::vector<std::string> names;
 
 struct FlowObject {
   PyObject_HEAD record::FlowRow row;
@@ -48,21 +52,36 @@ PyObject* as_dict(PyObject* self, PyObject*) noexcept {
   return fields.release();
 }
 
+/// Its line in the table of `weir flows`.
+std::string line_of(const record::FlowRow& row) {
+  std::string table;
+  sink::FlowText text{[&table](std::string_view block) { table += block; }, {.top = 1}};
+  text.add(row);
+  text.finish();
+  const std::size_t begin = table.find('\n') + 1;
+  const std::size_t end = table.find_last_not_of(" \n");
+  return table.substr(begin, end + 1 - begin);
+}
+
+PyObject* to_text(PyObject* self) noexcept {
+  return guarded([&]() -> PyObject* { return text(line_of(row_of_object(self))); });
+}
+
 PyObject* represent(PyObject* self) noexcept {
-  const record::FlowRow& row = row_of_object(self);
-  const std::uint64_t packets = row.from_originator.packets + row.from_responder.packets;
-  const auto end = [](const flow::Endpoint& one) {
-    const std::string address = to_string(one.address);
-    return (address.contains(':') ? '[' + address + ']' : address) + ':' + std::to_string(one.port);
-  };
-  try {
-    const std::string line = "<weir.Flow " + end(row.originator) + " > " + end(row.responder) +
-                             ", protocol " + std::to_string(row.protocol) + ", " +
-                             std::to_string(packets) + " packets>";
-    return text(line);
-  } catch (const std::bad_alloc&) {
-    return PyErr_NoMemory();
-  }
+  const Ref line = Ref::steal(to_text(self));
+  return line ? PyUnicode_FromFormat("<weir.Flow %U>", line.get()) : nullptr;
+}
+
+PyObject* attribute(PyObject* self, PyObject* name) noexcept {
+  return attribute_or_near(self, name, names);
+}
+
+// It never changes.
+PyObject* copy(PyObject* self, PyObject*) noexcept { return Py_NewRef(self); }
+
+PyObject* refuse_pickling(PyObject*, PyObject*) noexcept {
+  PyErr_SetString(PyExc_TypeError, "a weir.Flow cannot be pickled: pass on flow.as_dict()");
+  return nullptr;
 }
 
 void destroy(PyObject* self) noexcept {
@@ -88,15 +107,24 @@ bool add_flow_type(PyObject* module) noexcept {
             .emplace_back(std::string{record::name(fields[i].kind)} + ": " +
                           std::string{fields[i].meaning} + "; None if it does not apply")
             .c_str();
+    names.emplace_back(name);
     properties.push_back({name, field, nullptr, meaning, reinterpret_cast<void*>(i)});
   }
   properties.push_back({});
   static PyMethodDef methods[] = {
       {"as_dict", as_dict, METH_NOARGS,
        "as_dict($self, /)\n--\n\nThe fields that apply, by the names of docs/json.md."},
+      {"__copy__", copy, METH_NOARGS,
+       "__copy__($self, /)\n--\n\nThe flow itself: it never changes."},
+      {"__deepcopy__", copy, METH_O,
+       "__deepcopy__($self, memo, /)\n--\n\nThe flow itself: it never changes."},
+      {"__reduce__", refuse_pickling, METH_NOARGS,
+       "__reduce__($self, /)\n--\n\nRaises TypeError: flows cannot be pickled."},
       {}};
   PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>("A flow that has ended.")},
                          {Py_tp_dealloc, slot(destroy)},
+                         {Py_tp_getattro, slot(attribute)},
+                         {Py_tp_str, slot(to_text)},
                          {Py_tp_repr, slot(represent)},
                          {Py_tp_methods, methods},
                          {Py_tp_getset, properties.data()},

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "near_names.h"
 #include "value_object.h"
 
 namespace weir::python {
@@ -28,6 +29,7 @@ struct FormatType {
   std::string documentation;
   std::deque<std::string> texts;  // names and meanings, terminated
   std::vector<PyGetSetDef> properties;
+  std::vector<std::string> attribute_names;
   PyTypeObject* type = nullptr;
 };
 
@@ -133,6 +135,7 @@ void describe(FormatType& of) {
       of.properties.push_back({known.alias, field, nullptr, meaning, closure});
     }
   }
+  for (const PyGetSetDef& property : of.properties) of.attribute_names.emplace_back(property.name);
   of.properties.push_back({});
 }
 
@@ -147,6 +150,18 @@ bool make_type(PyObject* module, FormatType& of) noexcept {
   return of.type != nullptr && PyModule_AddType(module, of.type) == 0;
 }
 
+// The first formats stand in the order of protocols; behind them the second ones.
+const FormatType& type_of(const record::HeaderFormat& format) noexcept {
+  const FormatType& first = format_types[static_cast<std::size_t>(format.protocol())];
+  if (*first.format == format) return first;
+  return *std::find_if(format_types.begin() + wire::protocol_count, format_types.end(),
+                       [&](const FormatType& second) { return *second.format == format; });
+}
+
+PyObject* attribute(PyObject* self, PyObject* name) noexcept {
+  return attribute_or_near(self, name, type_of(*header_of(self).format).attribute_names);
+}
+
 bool make_base(PyObject* module) noexcept {
   static PyMethodDef methods[] = {
       {"__bytes__", to_bytes, METH_NOARGS,
@@ -156,6 +171,7 @@ bool make_base(PyObject* module) noexcept {
       {}};
   PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>("A header of a packet. Keeps the packet.")},
                          {Py_tp_dealloc, slot(destroy)},
+                         {Py_tp_getattro, slot(attribute)},
                          {Py_tp_repr, slot(represent)},
                          {Py_tp_methods, methods},
                          {}};
@@ -167,29 +183,24 @@ bool make_base(PyObject* module) noexcept {
   return header_type != nullptr && PyModule_AddType(module, header_type) == 0;
 }
 
-// The first formats stand in the order of protocols; behind them the second ones.
-const FormatType& type_of(const record::HeaderFormat& format) noexcept {
-  const FormatType& first = format_types[static_cast<std::size_t>(format.protocol())];
-  if (*first.format == format) return first;
-  return *std::find_if(format_types.begin() + wire::protocol_count, format_types.end(),
-                       [&](const FormatType& second) { return *second.format == format; });
-}
-
 }  // namespace
 
 PyObject* header_object(PacketObject& packet, const wire::Layers& layers,
                         const wire::Layer& layer) noexcept {
   const record::HeaderRow row{packet.packet, layers, layer};
   const FormatType& of = type_of(row.format());
+  const std::uint32_t offset = row.bytes().empty() ? 0 : layer.offset;
+  const std::uint32_t length = layer.header_length;
+  // From here on `layers` may be another packet's: making an object may run other code.
   PyObject* const object = of.type->tp_alloc(of.type, 0);
   if (object == nullptr) return nullptr;
   HeaderObject& header = header_of(object);
   Py_INCREF(&packet);
   header.packet = &packet;
   header.format = of.format;
-  header.offset = row.bytes().empty() ? 0 : layer.offset;
+  header.offset = offset;
   header.reach = static_cast<std::uint32_t>(row.bytes().size());
-  header.length = layer.header_length;
+  header.length = length;
   return object;
 }
 

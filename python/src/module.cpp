@@ -31,6 +31,7 @@ PYBIND11_MODULE(_core, module) {
     throw py::error_already_set{};
   }
   bind_sources(module);
+  bind_live_sources(module);
   bind_filters(module);
   bind_flows(module);
   bind_adapters(module);

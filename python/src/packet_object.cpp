@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "header_object.h"
+#include "near_names.h"
 #include "stream.h"
 #include "value_object.h"
 
@@ -111,6 +112,12 @@ PyObject* header(PyObject* self, void* closure) noexcept {
                    static_cast<wire::Protocol>(reinterpret_cast<std::uintptr_t>(closure)));
 }
 
+const std::vector<std::string>& protocol_names() {
+  static const std::vector<std::string> names{std::begin(wire::protocol_names),
+                                              std::end(wire::protocol_names)};
+  return names;
+}
+
 /// The protocol of a name; nothing with KeyError.
 std::optional<wire::Protocol> protocol_of(PyObject* key) noexcept {
   if (PyUnicode_Check(key)) {
@@ -120,7 +127,7 @@ std::optional<wire::Protocol> protocol_of(PyObject* key) noexcept {
     const auto found = wire::protocol_by_name({characters, static_cast<std::size_t>(size)});
     if (found) return found;
   }
-  PyErr_Format(PyExc_KeyError, "there is no protocol %R: docs/json.md lists them", key);
+  raise_unknown_key("protocol", key, protocol_names(), ": docs/json.md lists them");
   return std::nullopt;
 }
 
@@ -191,6 +198,16 @@ PyObject* to_bytes(PyObject* self, PyObject*) noexcept {
                                    static_cast<Py_ssize_t>(bytes.size()));
 }
 
+// It never changes.
+PyObject* copy(PyObject* self, PyObject*) noexcept { return Py_NewRef(self); }
+
+PyObject* refuse_pickling(PyObject*, PyObject*) noexcept {
+  PyErr_SetString(PyExc_TypeError,
+                  "a weir.Packet cannot be pickled: pass on bytes(packet) with its time_ns, or a "
+                  "capture file made by weir.write()");
+  return nullptr;
+}
+
 PyGetSetDef own_properties[] = {
     {"number", number, nullptr, "Position in its file or stream from 1, before filtering.",
      nullptr},
@@ -210,6 +227,7 @@ PyGetSetDef own_properties[] = {
 /// Behind them the headers by their names. Both live as long as the interpreter.
 std::deque<std::string> header_names;
 std::vector<PyGetSetDef> properties;
+std::vector<std::string> attribute_names;
 
 void list_properties() {
   properties.assign(std::begin(own_properties), std::end(own_properties));
@@ -220,7 +238,12 @@ void list_properties() {
                           "The outermost header of this protocol, or None.",
                           reinterpret_cast<void*>(i)});
   }
+  for (const PyGetSetDef& property : properties) attribute_names.emplace_back(property.name);
   properties.push_back({});
+}
+
+PyObject* attribute(PyObject* self, PyObject* name) noexcept {
+  return attribute_or_near(self, name, attribute_names);
 }
 
 }  // namespace
@@ -268,10 +291,17 @@ bool add_packet_type(PyObject* module) noexcept {
        "all($self, protocol, /)\n--\n\nEvery header of a protocol, outermost first. Raises "
        "KeyError for a "
        "name that is no protocol's."},
+      {"__copy__", copy, METH_NOARGS,
+       "__copy__($self, /)\n--\n\nThe packet itself: it never changes."},
+      {"__deepcopy__", copy, METH_O,
+       "__deepcopy__($self, memo, /)\n--\n\nThe packet itself: it never changes."},
+      {"__reduce__", refuse_pickling, METH_NOARGS,
+       "__reduce__($self, /)\n--\n\nRaises TypeError: packets cannot be pickled."},
       {}};
   PyType_Slot slots[] = {
       {Py_tp_doc, const_cast<char*>("A packet. It may be kept for as long as wanted.")},
       {Py_tp_dealloc, slot(destroy)},
+      {Py_tp_getattro, slot(attribute)},
       {Py_tp_str, slot(to_text)},
       {Py_tp_repr, slot(represent)},
       {Py_tp_methods, methods},

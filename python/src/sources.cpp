@@ -1,11 +1,14 @@
-// Opens what weir.open() and weir.capture() name.
+// Opens what weir.open() names.
 #include "sources.h"
 
 #include <pybind11/stl.h>
 
+#include <cerrno>
+
 #include "bindings.h"
+#include "filters.h"
 #include "source_object.h"
-#include "weir/capture/live.h"
+#include "weir/savefile/time_text.h"
 #include "weir/savefile/walk.h"
 
 namespace py = pybind11;
@@ -13,98 +16,146 @@ namespace py = pybind11;
 namespace weir::python {
 namespace {
 
-std::optional<filter::Filter> judge(const std::optional<std::string>& text) {
-  if (!text) return std::nullopt;
-  return filter::Filter{*text};
-}
+using savefile::TimeWindow;
+using savefile::WindowEnd;
 
-py::object source_over(std::unique_ptr<PacketSource> source, std::optional<filter::Filter> filter,
-                       std::optional<double> timeout, py::object keeps) {
-  std::optional<Duration> limit;
-  if (timeout)
-    limit = std::chrono::duration_cast<Duration>(std::chrono::duration<double>{*timeout});
-  return checked(new_source(std::make_shared<Stream>(std::move(source), std::move(filter), limit),
-                            keeps.ptr()));
-}
+/// Files to read, and what holds their bytes.
+struct Input {
+  FileOptions options;
+  py::object keeps;
+};
 
-py::object files(std::vector<std::string> paths, const std::optional<std::string>& filter,
-                 bool merge, bool skip_damaged, bool follow) {
-  auto wanted = judge(filter);
-  std::unique_ptr<PacketSource> source;
-  {
-    const py::gil_scoped_release released;
-    source = open_files({.paths = std::move(paths),
-                         .merge = merge,
-                         .skip_damaged = skip_damaged,
-                         .follow = follow,
-                         .ordinals = filter.has_value()});
+WindowEnd end_of(const py::object& given, const WindowEnd& none, bool is_later) {
+  if (given.is_none()) return none;
+  if (py::isinstance<py::str>(given)) {
+    return savefile::parse_time(given.cast<std::string>(), is_later);
   }
-  return source_over(std::move(source), std::move(wanted), std::nullopt, py::none());
+  return {.moment = Timestamp{Duration{given.cast<std::int64_t>()}}};
 }
 
-py::object octets(const py::bytes& bytes, const std::optional<std::string>& filter,
-                  bool skip_damaged) {
-  const auto view = static_cast<std::string_view>(bytes);
-  return source_over(
-      open_files({.memory = Bytes{reinterpret_cast<const std::uint8_t*>(view.data()), view.size()},
-                  .skip_damaged = skip_damaged,
-                  .ordinals = filter.has_value()}),
-      judge(filter), std::nullopt, bytes);
-}
-
-capture::Traffic traffic_of(const std::string& direction) {
-  if (direction == "any") return capture::Traffic::any;
-  if (direction == "in") return capture::Traffic::in;
-  if (direction == "out") return capture::Traffic::out;
-  throw py::value_error("direction " + direction + ": it is \"any\", \"in\" or \"out\"");
-}
-
-py::object adapter(const std::string& name, const std::optional<std::string>& filter,
-                   std::uint32_t snaplen, bool promiscuous, const std::string& direction,
-                   std::optional<double> timeout, std::size_t ring_size) {
-  capture::LiveOptions options{
-      .snapshot_length = snaplen, .promiscuous = promiscuous, .traffic = traffic_of(direction)};
-  if (filter) options.filter = filter::Filter{*filter};
-  if (ring_size != 0) options.ring_size = ring_size;
-  std::unique_ptr<PacketSource> source;
-  {
-    const py::gil_scoped_release released;
-    source = std::make_unique<capture::Live>(name, options);
+TimeWindow window_of(const py::object& since, const py::object& until) {
+  if (since.is_none() && until.is_none()) return {};
+  const TimeWindow window{end_of(since, TimeWindow::no_start, false),
+                          end_of(until, TimeWindow::no_end, true)};
+  if (window.is_empty()) {
+    throw Error{ErrorCode::invalid_argument, "nothing is between since and until"};
   }
-  return source_over(std::move(source), std::nullopt, timeout, py::none());
+  return window;
+}
+
+Input make_input(std::vector<std::string> paths, const py::object& memory,
+                 std::optional<int> descriptor, py::object keeps, bool merge,
+                 const py::object& since, const py::object& until, bool skip_damaged, bool follow) {
+  Input input{.options = {.paths = std::move(paths),
+                          .descriptor = descriptor,
+                          .window = window_of(since, until),
+                          .merge = merge,
+                          .skip_damaged = skip_damaged,
+                          .follow = follow},
+              .keeps = std::move(keeps)};
+  if (!memory.is_none()) {
+    const auto bytes = static_cast<std::string_view>(memory.cast<py::bytes>());
+    input.options.memory = Bytes{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+    input.keeps = memory;
+  }
+  return input;
+}
+
+py::object open_source(const Input& input, const py::object& filter,
+                       std::optional<double> timeout) {
+  auto wanted = filter_in(filter);
+  FileOptions options = input.options;
+  options.ordinals = wanted.has_value() || !options.window.is_everything();
+  StreamParts parts = open_stream(options);
+  parts.filter = std::move(wanted);
+  parts.timeout = timeout_in(timeout);
+  return checked(new_source(std::make_shared<Stream>(std::move(parts)), input.keeps.ptr()));
+}
+
+NamedCounts named(const savefile::ReaderCounts& counts) {
+  return {{"stream_bytes", counts.stream_bytes},       {"backward", counts.backward},
+          {"rounded_times", counts.rounded_times},     {"no_timestamp", counts.no_timestamp},
+          {"skipped_regions", counts.skipped_regions}, {"skipped_bytes", counts.skipped_bytes},
+          {"rounded_lengths", counts.rounded_lengths}};
+}
+
+std::vector<savefile::InputFile> inputs_of(const FileOptions& options) {
+  if (options.memory) return {{.path = "memory", .memory = options.memory}};
+  if (options.descriptor) {
+    return {{.path = options.paths.at(0), .descriptor = options.descriptor}};
+  }
+  return savefile::expand(options.paths);
+}
+
+std::unique_ptr<savefile::Source> reader_of(const savefile::InputFile& file,
+                                            const savefile::ReaderOptions& options) {
+  using savefile::Reader;
+  if (file.memory) return std::make_unique<Reader>(Reader::memory(*file.memory, options));
+  if (file.descriptor) {
+    return std::make_unique<Reader>(Reader::descriptor(*file.descriptor, file.path, options));
+  }
+  if (file.path == "-") return std::make_unique<Reader>(Reader::standard_input(options));
+  return std::make_unique<Reader>(file.path, options);
 }
 
 }  // namespace
 
+std::optional<Duration> timeout_in(std::optional<double> seconds) {
+  constexpr double longest = 1e9;
+  if (!seconds) return std::nullopt;
+  if (!(*seconds >= 0)) throw py::value_error("a timeout is a number of seconds from 0 on");
+  return std::chrono::duration_cast<Duration>(
+      std::chrono::duration<double>{std::min(*seconds, longest)});
+}
+
 std::unique_ptr<PacketSource> open_files(const FileOptions& options) {
   const savefile::ReaderOptions reader{
       .skip_damaged = options.skip_damaged, .follow = options.follow, .ordinals = options.ordinals};
-  if (options.memory) {
-    return std::make_unique<savefile::Reader>(savefile::Reader::memory(*options.memory, reader));
-  }
-  auto files = savefile::expand(options.paths);
-  if (files.size() == 1 && files.front().directory.empty()) {
-    if (files.front().path == "-") {
-      return std::make_unique<savefile::Reader>(savefile::Reader::standard_input(reader));
-    }
-    return std::make_unique<savefile::Reader>(files.front().path, reader);
-  }
+  auto files = inputs_of(options);
+  const bool is_one = files.size() == 1 && files[0].directory.empty();
+  if (is_one && options.window.is_everything()) return reader_of(files[0], reader);
+  // What is wrong from the beginning on is told here, where that can be read again.
+  if (is_one && !savefile::is_stream(files[0])) static_cast<void>(reader_of(files[0], reader));
   return std::make_unique<savefile::Walk>(
-      std::move(files), savefile::WalkOptions{.reader = reader, .merge = options.merge});
+      std::move(files),
+      savefile::WalkOptions{
+          .reader = reader, .merge = options.merge && !is_one, .window = options.window});
+}
+
+StreamParts open_stream(const FileOptions& options) {
+  StreamParts parts{.source = nullptr, .kind = Subject::Kind::file};
+  if (options.paths.size() == 1) parts.name = options.paths[0];
+  while (!parts.source) {
+    try {
+      const WithoutGil without;
+      parts.source = open_files(options);
+    } catch (const SystemError& error) {
+      if (error.system_code().value() != EINTR) raise_current({parts.kind, parts.name});
+      if (PyErr_CheckSignals() < 0) throw py::error_already_set{};
+    } catch (const Error&) {
+      raise_current({parts.kind, parts.name});
+    }
+    if (PyErr_Occurred() != nullptr) throw py::error_already_set{};
+  }
+  const auto* source = static_cast<const savefile::Source*>(parts.source.get());
+  parts.counts = [source] { return named(source->counts()); };
+  return parts;
 }
 
 void bind_sources(py::module_& module) {
-  module.def("open_files", &files, py::arg("paths"), py::arg("filter"), py::arg("merge"),
-             py::arg("skip_damaged"), py::arg("follow"),
-             "open_files(paths, filter, merge, skip_damaged, follow)\n--\n\nPackets of capture "
-             "files: see weir.open().");
-  module.def("open_bytes", &octets, py::arg("data"), py::arg("filter"), py::arg("skip_damaged"),
-             "open_bytes(data, filter, skip_damaged)\n--\n\nPackets of a capture in memory: see "
+  py::class_<Input>(module, "Input",
+                    "Input(paths, memory, descriptor, keeps, merge, since, until, skip_damaged, "
+                    "follow)\n--\n\nWhat weir.open() takes, told apart.",
+                    py::is_final())
+      .def(py::init(&make_input), py::arg("paths"), py::arg("memory"), py::arg("descriptor"),
+           py::arg("keeps"), py::arg("merge"), py::arg("since"), py::arg("until"),
+           py::arg("skip_damaged"), py::arg("follow"),
+           "__init__(self, paths, memory, descriptor, keeps, merge, since, until, skip_damaged, "
+           "follow)\n--\n\nOf the first three one is given.");
+  module.def("open_source", &open_source, py::arg("input"), py::arg("filter"), py::arg("timeout"),
+             "open_source(input, filter, timeout)\n--\n\nPackets of capture files: see "
              "weir.open().");
-  module.def("open_adapter", &adapter, py::arg("adapter"), py::arg("filter"), py::arg("snaplen"),
-             py::arg("promiscuous"), py::arg("direction"), py::arg("timeout"), py::arg("ring_size"),
-             "open_adapter(adapter, filter, snaplen, promiscuous, direction, timeout, "
-             "ring_size)\n--\n\nPackets of an adapter: see weir.capture().");
+  bind_interfaces(module);
 }
 
 }  // namespace weir::python

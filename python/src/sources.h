@@ -8,26 +8,32 @@
 #include <string>
 #include <vector>
 
-#include "weir/savefile/reader.h"
+#include "stream.h"
+#include "weir/savefile/time_window.h"
 #include "weir/source.h"
 
 namespace weir::python {
 
-/// What weir.open() takes, as the package hands it over.
+/// What weir.open() takes, as the package hands it over: weir.Input.
 struct FileOptions {
-  /// Files and directories; empty if the bytes are `memory`.
+  /// Files and directories; of what has none, what it is called.
   std::vector<std::string> paths{};
   /// Borrowed: whoever reads holds the object they belong to.
   std::optional<Bytes> memory{};
+  std::optional<int> descriptor{};
+  savefile::TimeWindow window{};
   bool merge = false;
   bool skip_damaged = false;
   bool follow = false;
   bool ordinals = false;
 };
 
-/// One file, or several as one. Throws as Reader and Walk. Without the GIL.
-[[nodiscard]] std::unique_ptr<PacketSource> open_files(const FileOptions& options);
+/// None is no limit. Throws ValueError for less than 0, and what is no number.
+[[nodiscard]] std::optional<Duration> timeout_in(std::optional<double> seconds);
 
-void bind_sources(pybind11::module_& module);
+/// One file, or several as one: a Walk. Throws as Reader and Walk. Without the GIL.
+[[nodiscard]] std::unique_ptr<PacketSource> open_files(const FileOptions& options);
+/// The same with the GIL, which is given up meanwhile; errors name the file, signals end a wait.
+[[nodiscard]] StreamParts open_stream(const FileOptions& options);
 
 }  // namespace weir::python

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "troubles.h"
 #include "weir/error.h"
 
 namespace weir::python {
@@ -11,6 +12,8 @@ namespace {
 
 /// How often a wait looks for signals, such as Ctrl-C.
 constexpr std::chrono::milliseconds signal_period{100};
+/// How often counts are noted for other threads.
+constexpr std::chrono::milliseconds count_period{100};
 
 /// Whether a thread waits, as long as it does.
 class Busy {
@@ -24,116 +27,184 @@ class Busy {
   bool& is_busy_;
 };
 
+std::size_t bytes_of(std::span<const Packet> packets) noexcept {
+  std::size_t bytes = 0;
+  for (const Packet& packet : packets) bytes += packet.data.size();
+  return bytes;
+}
+
 }  // namespace
 
-Stream::Stream(std::unique_ptr<PacketSource> source, std::optional<filter::Filter> filter,
-               std::optional<Duration> timeout)
-    : source_{std::move(source)}, filter_{std::move(filter)}, timeout_{timeout} {
+Stream::Stream(StreamParts parts)
+    : parts_{std::move(parts)}, walk_{dynamic_cast<savefile::Walk*>(parts_.source.get())} {
   note_interfaces();
 }
 
 // No packet borrows any more: each of them shares this.
 Stream::~Stream() = default;
 
-Stream::Got Stream::next(const std::shared_ptr<Stream>& self, PacketObject*& last) {
-  if (is_busy_) {
-    throw Error{ErrorCode::invalid_argument, "another thread waits for packets of this source"};
+void Stream::check_usable() const {
+  if (is_closed_) {
+    throw Error{ErrorCode::invalid_argument, "the source was closed: open it again for more"};
   }
+  if (is_busy_) {
+    throw Error{ErrorCode::invalid_argument,
+                "another thread waits for packets of this source: each thread needs its own"};
+  }
+}
+
+Stream::Got Stream::next(const std::shared_ptr<Stream>& self, PacketObject*& last) {
+  check_usable();
   if (rest_.empty()) {
     if (has_ended_) return Got::end;
     if (last != nullptr && Py_REFCNT(last) == 1) Py_CLEAR(last);
     const Got got = refill();
-    if (got == Got::end) close();
     if (got != Got::packet) return got;
   }
-  const Packet& packet = rest_.front();
+  last = made(self, last);
+  return last == nullptr ? Got::raised : Got::packet;
+}
+
+/// The first of the rest; `last`, which is consumed, if nobody else holds it.
+PacketObject* Stream::made(const std::shared_ptr<Stream>& self, PacketObject* last) {
+  Packet packet = rest_.front();
+  packet.interface_index += first_interface_;
   rest_ = rest_.subspan(1);
   ++delivered_;
   const bool is_numbered = packet.meta != nullptr && packet.meta->ordinal != 0;
   const std::uint64_t number = is_numbered ? packet.meta->ordinal : delivered_;
   if (last != nullptr && Py_REFCNT(last) == 1 && last->loan == &loan_) {
     last->become(packet, number);
-    return Got::packet;
+    return last;
   }
   Py_XDECREF(last);
-  last = new_packet(self, loan_, packet, number);
-  return last == nullptr ? Got::raised : Got::packet;
+  return new_packet(self, loan_, packet, number);
 }
 
 Stream::Got Stream::next_batch(std::span<const Packet>& packets, Timestamp& now) {
-  if (is_busy_) {
-    throw Error{ErrorCode::invalid_argument, "another thread waits for packets of this source"};
-  }
+  check_usable();
   Got got = Got::packet;
   if (rest_.empty()) got = has_ended_ ? Got::end : refill();
   packets = std::exchange(rest_, {});
   delivered_ += packets.size();
-  now = now_;
+  now = batch_.now;
   return got;
+}
+
+Stream::Got Stream::next_packets(const std::shared_ptr<Stream>& self, PyObject* list) {
+  check_usable();
+  if (rest_.empty()) {
+    const Got got = has_ended_ ? Got::end : refill();
+    if (got != Got::packet) return got;
+  }
+  while (!rest_.empty()) {
+    const Ref packet = Ref::steal(reinterpret_cast<PyObject*>(made(self, nullptr)));
+    if (!packet || PyList_Append(list, packet.get()) < 0) return Got::raised;
+  }
+  return Got::packet;
 }
 
 // Waits in pieces, so that signals are looked at.
 Stream::Got Stream::refill() {
-  using Clock = std::chrono::steady_clock;
-  const auto until = timeout_ ? Clock::now() + *timeout_ : Clock::time_point::max();
-  loan_.settle(*source_, batch_bytes_);
+  const auto until = parts_.timeout ? Clock::now() + *parts_.timeout : Clock::time_point::max();
+  loan_.settle(*parts_.source, batch_bytes_);
   for (;;) {
-    const Batch batch = ask(until);
+    try {
+      ask(until);
+    } catch (...) {
+      has_ended_ = true;
+      raise_current(subject());
+      return Got::raised;
+    }
     note_interfaces();
-    has_ended_ = batch.is_last();
-    rest_ = batch.packets;
-    now_ = batch.now;
-    batch_bytes_ = 0;
-    for (const Packet& packet : rest_) batch_bytes_ += packet.data.size();
-    if (!rest_.empty()) return Got::packet;
+    if (Clock::now() >= counted_ + count_period) note_counts();
     if (PyErr_CheckSignals() < 0) return Got::raised;
-    if (has_ended_) return Got::end;
-    if (Clock::now() >= until) return Got::timeout;
+    if (!rest_.empty()) return Got::packet;
+    if (batch_.is_last()) return end();
+    if (parts_.timeout && Clock::now() >= until) return Got::timeout;
   }
 }
 
 /// Asks the source without the GIL.
-Batch Stream::ask(std::chrono::steady_clock::time_point until) {
+void Stream::ask(Clock::time_point until) {
   const Busy busy{is_busy_};
   const WithoutGil without;
   Duration wait = signal_period;
-  if (timeout_)
-    wait = std::clamp<Duration>(until - std::chrono::steady_clock::now(), Duration{0}, wait);
-  try {
-    Batch batch = source_->next_batch(Deadline::in(wait));
-    if (filter_ && !batch.packets.empty()) {
-      chosen_.clear();
-      filter_->select(batch.packets, chosen_);
-      batch.packets = chosen_;
-    }
-    return batch;
-  } catch (...) {
-    has_ended_ = true;
-    throw;
+  if (parts_.timeout) wait = std::clamp<Duration>(until - Clock::now(), Duration{0}, wait);
+  batch_ = parts_.source->next_batch(Deadline::in(wait));
+  rest_ = batch_.packets;
+  const std::span<const Packet> read = walk_ == nullptr ? rest_ : walk_->read_packets();
+  batch_bytes_ = bytes_of(read);
+  read_ += read.size();
+  judged_ += rest_.size();
+  if (parts_.filter && !rest_.empty()) {
+    chosen_.clear();
+    parts_.filter->select(rest_, chosen_);
+    rest_ = chosen_;
   }
+  wanted_ += rest_.size();
+}
+
+/// What was wrong on the way is raised, once.
+Stream::Got Stream::end() {
+  has_ended_ = true;
+  if (batch_.state == SourceState::gone) raise_gone(parts_.name);
+  if (walk_ != nullptr) raise_troubles(*walk_, batch_.state == SourceState::end);
+  release();
+  return PyErr_Occurred() == nullptr ? Got::end : Got::raised;
+}
+
+/// Gives file or adapter back; packets stay.
+void Stream::release() {
+  if (!parts_.source) return;
+  loan_.settle(*parts_.source, batch_bytes_);
+  rest_ = {};
+  has_ended_ = true;
+  note_counts();
+  walk_ = nullptr;
+  parts_.source.reset();
 }
 
 void Stream::note_interfaces() {
-  const std::span<const Interface> known = source_->interfaces();
-  if (known.size() > interfaces_.size()) {
-    interfaces_.insert(interfaces_.end(),
-                       known.begin() + static_cast<std::ptrdiff_t>(interfaces_.size()),
+  const std::span<const Interface> known = parts_.source->interfaces();
+  const std::size_t noted = interfaces_.size() - first_interface_;
+  if (known.size() > noted) {
+    interfaces_.insert(interfaces_.end(), known.begin() + static_cast<std::ptrdiff_t>(noted),
                        known.end());
+  }
+  if (walk_ != nullptr && walk_->context().ends_file) {
+    first_interface_ = static_cast<std::uint32_t>(interfaces_.size());
   }
 }
 
+void Stream::note_counts() {
+  counted_ = Clock::now();
+  if (parts_.counts) source_counts_ = parts_.counts();
+}
+
+NamedCounts Stream::counts() {
+  if (parts_.source && !is_busy_) note_counts();
+  NamedCounts all = source_counts_;
+  if (parts_.kind == Subject::Kind::adapter) return all;
+  const NamedCounts own{{"packets", read_},
+                        {"delivered", delivered_},
+                        {"filtered", judged_ - wanted_},
+                        {"outside_window", read_ - judged_},
+                        {"waiting", wanted_ - delivered_}};
+  all.insert(all.begin(), own.begin(), own.end());
+  return all;
+}
+
 void Stream::stop() noexcept {
-  if (source_) source_->stop();
+  if (parts_.source) parts_.source->stop();
 }
 
 void Stream::close() {
-  if (!source_) return;
-  if (is_busy_)
+  if (is_busy_) {
     throw Error{ErrorCode::invalid_argument, "another thread waits for packets: stop() first"};
-  loan_.settle(*source_, batch_bytes_);
-  rest_ = {};
-  has_ended_ = true;
-  source_.reset();
+  }
+  release();
+  is_closed_ = true;
 }
 
 const Interface* Stream::interface(std::uint32_t index) const noexcept {

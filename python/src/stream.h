@@ -2,65 +2,110 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "packet_object.h"
+#include "raise.h"
 #include "weir/filter/filter.h"
 #include "weir/print/packet_text.h"
+#include "weir/savefile/walk.h"
 #include "weir/source.h"
 
 namespace weir::python {
 
+/// Counts by their names; absent where nobody knows.
+using NamedCounts = std::vector<std::pair<const char*, std::optional<std::uint64_t>>>;
+
+/// What a stream is made of.
+struct StreamParts {
+  std::unique_ptr<PacketSource> source;
+  /// Run on every batch.
+  std::optional<filter::Filter> filter{};
+  /// How long next() waits before it says that nothing came; none is for ever.
+  std::optional<Duration> timeout{};
+  /// What its errors are about.
+  Subject::Kind kind = Subject::Kind::unknown;
+  std::string name{};
+  /// What the source counts by itself; called while nobody else uses it.
+  std::function<NamedCounts()> counts{};
+};
+
 /// Shared by the Python source, its iterators and its packets. Every call needs the GIL.
 class Stream {
  public:
-  /// How long next() waits before it says that nothing came; none is for ever.
-  Stream(std::unique_ptr<PacketSource> source, std::optional<filter::Filter> filter,
-         std::optional<Duration> timeout);
+  explicit Stream(StreamParts parts);
   ~Stream();
 
+  /// `raised`: an exception is set: by a signal handler, for what the source threw, at the end for
+  /// what was wrong with files or an adapter, for want of memory.
   enum class Got : std::uint8_t { packet, timeout, end, raised };
   /// The next packet that the filter wants, in `last`: a new one, or the one there if nobody else
-  /// holds it. `raised`: an exception is set, by a signal handler or for want of memory. Throws
-  /// what the source throws.
+  /// holds it.
   Got next(const std::shared_ptr<Stream>& self, PacketObject*& last);
   /// A whole batch in place of one packet: what next() has left of the last one, else the next.
   /// Valid until the stream is asked for more. `now` is its clock.
   Got next_batch(std::span<const Packet>& packets, Timestamp& now);
+  /// The same as packets of Python's, appended to a list.
+  Got next_packets(const std::shared_ptr<Stream>& self, PyObject* list);
   /// Ends next() in whatever thread.
   void stop() noexcept;
-  /// Ends the source; packets stay.
+  /// Ends the source; packets stay. From now on what asks for packets throws.
   void close();
-  [[nodiscard]] bool is_closed() const noexcept { return !source_; }
+  [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
+  /// Whether the source has delivered all that it will.
+  [[nodiscard]] bool has_ended() const noexcept { return has_ended_; }
 
   /// Of all interfaces so far; null beyond.
   [[nodiscard]] const Interface* interface(std::uint32_t index) const noexcept;
-  [[nodiscard]] PacketSource* source() const noexcept { return source_.get(); }
+  [[nodiscard]] const std::vector<Interface>& interfaces() const noexcept { return interfaces_; }
+  /// What became of the packets. While another thread waits for some: as of a tenth of a second ago
+  /// at most, or of the last packets.
+  [[nodiscard]] NamedCounts counts();
+  [[nodiscard]] PacketSource* source() const noexcept { return parts_.source.get(); }
   /// What prints its packets, and remembers what was printed.
   print::PacketText& text();
 
  private:
-  Got refill();
-  Batch ask(std::chrono::steady_clock::time_point until);
-  void note_interfaces();
+  using Clock = std::chrono::steady_clock;
 
-  std::unique_ptr<PacketSource> source_;
-  std::optional<filter::Filter> filter_;
-  std::optional<Duration> timeout_;
+  void check_usable() const;
+  [[nodiscard]] Subject subject() const noexcept { return {parts_.kind, parts_.name}; }
+  PacketObject* made(const std::shared_ptr<Stream>& self, PacketObject* last);
+  Got refill();
+  Got end();
+  void ask(Clock::time_point until);
+  void release();
+  void note_interfaces();
+  void note_counts();
+
+  StreamParts parts_;
+  /// The source, if it is one that keeps troubles for the end.
+  savefile::Walk* walk_;
+  Batch batch_{};
   std::vector<Packet> chosen_;
   std::span<const Packet> rest_;
+  /// Of all packets of the batch, wanted or not.
   std::size_t batch_bytes_ = 0;
-  Timestamp now_{};
+  std::uint64_t read_ = 0;
+  std::uint64_t judged_ = 0;
+  std::uint64_t wanted_ = 0;
   std::uint64_t delivered_ = 0;
+  /// Of all files so far; those of the one being read begin at `first_interface_`.
   std::vector<Interface> interfaces_;
+  std::uint32_t first_interface_ = 0;
+  NamedCounts source_counts_;
+  Clock::time_point counted_{};
   std::optional<print::PacketText> text_;
   Loan loan_;
   bool is_busy_ = false;
   bool has_ended_ = false;
+  bool is_closed_ = false;
 };
 
 }  // namespace weir::python

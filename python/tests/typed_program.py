@@ -82,9 +82,9 @@ def explain(path: str) -> None:
 
 
 def wrong(packet: weir.Packet) -> None:
-    weir.open(1)  # type: ignore[arg-type]
-    weir.open("a.pcap", filter=3)  # type: ignore[arg-type]
-    weir.open("a.pcap", speed=3)  # type: ignore[call-arg]
+    weir.open(1)  # type: ignore[call-overload]
+    weir.open("a.pcap", filter=3)  # type: ignore[call-overload]
+    weir.open("a.pcap", speed=3)  # type: ignore[call-overload]
     weir.capture("eth0", direction="up")  # type: ignore[call-overload]
     weir.write("a.pcap", format="pacp")  # type: ignore[arg-type]
     weir.Filter("tcp").matches(b"")  # type: ignore[arg-type]

@@ -5,10 +5,11 @@
 """
 
 import collections.abc as _abc
+import datetime as _datetime
 import os as _os
 import typing as _typing
 
-from weir import _core, headers
+from weir import _core, _sources, headers
 from weir._core import (
     Adapter,
     Explanation,
@@ -16,6 +17,7 @@ from weir._core import (
     Flow,
     Flows,
     Header,
+    Interface,
     IpAddress,
     MacAddress,
     Packet,
@@ -36,52 +38,72 @@ from weir._errors import (
 
 __all__ = [
     "Adapter", "ArgumentError", "Error", "Explanation", "Filter", "FilterError", "Flow", "Flows", "FormatError",
-    "Header", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError", "Packet", "Source", "SystemError", "Term",
-    "Writer", "adapters", "capture", "flows", "headers", "open", "write",
+    "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError", "Packet", "Source",
+    "SystemError", "Term", "Writer", "adapters", "capture", "flows", "headers", "open", "write",
 ]
 __version__ = _core.version
 
 
 _Path = str | _os.PathLike[str]
-_Files = _Path | _abc.Iterable[_Path] | bytes | bytearray | memoryview
-
-
-def open(source: _Files, filter: str | None = None, *, merge: bool = False, skip_damaged: bool = False,
-         follow: bool = False) -> "Source[Packet]":
-    """Packets of capture files, as an iterator and context manager.
-
-    source: a path, a directory, a list of them ("-" is standard input), or the bytes of a capture.
-    filter: pcap-filter(7). merge: of several files by time, in place of one after another.
-    skip_damaged: go on behind damage. follow: wait for what is appended, until stop().
-    Raises FileNotFoundError and its kin, FormatError, FilterError.
-    """
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return _core.open_bytes(bytes(source), filter, skip_damaged)
-    paths = [source] if isinstance(source, (str, _os.PathLike)) else list(source)
-    return _core.open_files([_os.fspath(path) for path in paths], filter, merge, skip_damaged, follow)
+_Files = _Path | _abc.Sequence[_Path] | bytes | bytearray | memoryview | _typing.BinaryIO
+_Filter = str | Filter | None
+_Time = str | int | _datetime.datetime | None
+_Adapters = str | Adapter | _abc.Sequence[str | Adapter]
 
 
 @_typing.overload
-def capture(adapter: str, filter: str | None = None, *, snaplen: int = 0, promiscuous: bool = False,
+def open(source: _Files, filter: _Filter = None, *, merge: bool = False, since: _Time = None, until: _Time = None,
+         skip_damaged: bool = False, follow: bool = False, timeout: None = None) -> "Source[Packet]": ...
+@_typing.overload
+def open(source: _Files, filter: _Filter = None, *, merge: bool = False, since: _Time = None, until: _Time = None,
+         skip_damaged: bool = False, follow: bool = False, timeout: float) -> "Source[Packet | None]": ...
+
+
+def open(source: _Files, filter: _Filter = None, *, merge: bool = False, since: _Time = None, until: _Time = None,
+         skip_damaged: bool = False, follow: bool = False, timeout: float | None = None) -> _typing.Any:
+    """Packets of capture files, as an iterator and context manager.
+
+    source: a path, a directory, a list of them ("-" is standard input), the bytes of a capture (held, not
+    copied, if they are bytes), or a binary file. A file is read by its descriptor from where it stands; of
+    what is no file of the system, such as io.BytesIO, the rest is read at once.
+    filter: text as pcap-filter(7), or a Filter. merge: of several files by time, in place of one after another.
+    since, until: the packets from this time on, and before that: an aware datetime, int nanoseconds since
+    1970, or text: RFC 3339, "HH:MM" of the capture's first day, "-5m" before its end.
+    skip_damaged: go on behind damage. follow: wait for what is appended, until stop().
+    timeout: seconds without a packet after which the iterator yields None; None waits for ever.
+    Raises FileNotFoundError and its kin, FormatError, FilterError, ArgumentError. What is wrong with one of
+    several files is raised once the others have been read.
+    """
+    opened = _sources.input_of(source, merge=merge, since=since, until=until, skip_damaged=skip_damaged,
+                               follow=follow)
+    return _core.open_source(opened, filter, timeout)
+
+
+@_typing.overload
+def capture(adapter: _Adapters, filter: _Filter = None, *, snaplen: int = 0, promiscuous: bool = False,
             direction: _typing.Literal["any", "in", "out"] = "any", timeout: None = None,
             ring_size: int = 0) -> "Source[Packet]": ...
 @_typing.overload
-def capture(adapter: str, filter: str | None = None, *, snaplen: int = 0, promiscuous: bool = False,
+def capture(adapter: _Adapters, filter: _Filter = None, *, snaplen: int = 0, promiscuous: bool = False,
             direction: _typing.Literal["any", "in", "out"] = "any", timeout: float,
             ring_size: int = 0) -> "Source[Packet | None]": ...
 
 
-def capture(adapter: str, filter: str | None = None, *, snaplen: int = 0, promiscuous: bool = False,
+def capture(adapter: _Adapters, filter: _Filter = None, *, snaplen: int = 0, promiscuous: bool = False,
             direction: _typing.Literal["any", "in", "out"] = "any", timeout: float | None = None,
             ring_size: int = 0) -> _typing.Any:
     """Packets of a live adapter ("any" for all), as an iterator and context manager.
 
+    adapter: its name, or a list of names: these in step, by one clock.
+    filter: text as pcap-filter(7), or a Filter; as far as that goes it runs in the kernel.
     snaplen: bytes kept of each packet, 0 is all. direction: "any", "in" or "out".
     timeout: seconds without a packet after which the iterator yields None; None waits for ever.
-    ring_size: bytes of the ring shared with the kernel, 0 is 64 MiB.
-    Raises FileNotFoundError for no such adapter, PermissionError without CAP_NET_RAW, FilterError.
+    ring_size: bytes of the ring shared with the kernel, for each adapter; 0 is 64 MiB.
+    Raises FileNotFoundError for no such adapter, PermissionError without CAP_NET_RAW, FilterError; SystemError
+    with errno ENODEV at the end if the adapter went away.
     """
-    return _core.open_adapter(adapter, filter, snaplen, promiscuous, direction, timeout, ring_size)
+    return _core.open_adapters(_sources.adapter_names(adapter), filter, snaplen, promiscuous, direction, timeout,
+                               ring_size)
 
 
 def write(path: _Path, *, format: _typing.Literal["pcap", "pcap-ns", "pcapng"] | None = None,
@@ -95,18 +117,18 @@ def write(path: _Path, *, format: _typing.Literal["pcap", "pcap-ns", "pcapng"] |
 
 
 @_typing.overload
-def flows(source: "_Files | Source[Packet]", filter: str | None = None, *, idle: float = 600, active: float = 0,
+def flows(source: "_Files | Source[Packet]", filter: _Filter = None, *, idle: float = 600, active: float = 0,
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
           on_end: _abc.Callable[[Flow], object] | None = None) -> "Flows[Flow]": ...
 @_typing.overload
-def flows(source: "Source[Packet | None]", filter: str | None = None, *, idle: float = 600, active: float = 0,
+def flows(source: "Source[Packet | None]", filter: _Filter = None, *, idle: float = 600, active: float = 0,
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
           on_end: _abc.Callable[[Flow], object] | None = None) -> "Flows[Flow | None]": ...
 
 
-def flows(source: _typing.Any, filter: str | None = None, *, idle: float = 600, active: float = 0,
+def flows(source: _typing.Any, filter: _Filter = None, *, idle: float = 600, active: float = 0,
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
           on_end: _abc.Callable[[Flow], object] | None = None) -> _typing.Any:

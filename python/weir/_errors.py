@@ -20,21 +20,32 @@ class Error(Exception):
 
 
 class FormatError(Error, ValueError):
-    """The bytes of a file contradict their format, at `offset` of the uncompressed stream."""
+    """The bytes of the file at `path` contradict their format, at `offset` of the uncompressed stream."""
 
     path: str | None = None
     offset: int = 0
 
 
 class FilterError(Error, ValueError):
-    """A filter `expression` was refused; `position` is the offset of what is wrong, if that is known."""
+    """A filter `expression` was refused; `position` is the offset of what is wrong, if that is known.
+
+    `shown` is the expression with a caret below what is wrong: str() has it under the message.
+    """
 
     expression: str = ""
     position: int | None = None
+    shown: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.shown}" if self.shown else self.message
 
 
 class SystemError(Error, OSError):  # noqa: A001
-    """The kernel refused; `errno` says why."""
+    """The kernel refused; `errno` says why, `filename` names the file or adapter."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        facts = {name: getattr(self, name) for name in ("errno", "strerror", "filename")}
+        return _again, (type(self), self.code, self.message, self.__dict__ | facts)
 
 
 class NotFoundError(SystemError, FileNotFoundError):
@@ -42,7 +53,7 @@ class NotFoundError(SystemError, FileNotFoundError):
 
 
 class NoRightsError(SystemError, PermissionError):
-    """The kernel refused for lack of rights."""
+    """The kernel refused for lack of rights; of an adapter the message tells how to get them."""
 
 
 class ArgumentError(Error, ValueError):
@@ -51,28 +62,33 @@ class ArgumentError(Error, ValueError):
 
 def _again(kind: type[Error], code: int, message: str, facts: dict[str, Any]) -> Error:
     made = kind(code, message)
-    made.__dict__.update(facts)
+    for name, fact in facts.items():
+        setattr(made, name, fact)
     return made
 
 
-def error(code: int, message: str, _facts: None) -> Error:
+def error(code: int, message: str, _name: str | None, _facts: None) -> Error:
     return (ArgumentError if code == 1 else Error)(code, message)
 
 
-def format_error(code: int, message: str, offset: int) -> FormatError:
+def format_error(code: int, message: str, name: str | None, offset: int) -> FormatError:
     made = FormatError(code, message)
-    made.offset = offset
+    made.path, made.offset = name, offset
     return made
 
 
-def filter_error(code: int, message: str, facts: tuple[str, int | None]) -> FilterError:
+def filter_error(code: int, message: str, _name: str | None, facts: tuple[str, int | None, str]) -> FilterError:
     made = FilterError(code, message)
-    made.expression, made.position = facts
+    made.expression, made.position, made.shown = facts
     return made
 
 
-def system_error(code: int, message: str, number: int) -> SystemError:
+def system_error(code: int, message: str, name: str | None, facts: tuple[int, bool]) -> SystemError:
+    number, is_adapter = facts
     kinds = {101: NotFoundError, 102: NoRightsError}
+    if code == 102 and is_adapter:
+        from weir import _rights  # what it imports is seldom needed
+        message += "\n" + _rights.advice()
     made = kinds.get(code, SystemError)(code, message)
-    made.errno, made.strerror = number, os.strerror(number)
+    made.errno, made.strerror, made.filename = number, os.strerror(number), name
     return made
