@@ -19,4 +19,5 @@ if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
 else()
   set(weir_python_dir lib/python${Python_VERSION_MAJOR}.${Python_VERSION_MINOR}/dist-packages)
 endif()
-set(WEIR_PYTHON_INSTALL_DIR ${weir_python_dir} CACHE PATH "Where the package goes, from the prefix")
+set(WEIR_PYTHON_INSTALL_DIR ${weir_python_dir} CACHE STRING
+  "Where the Python package goes, from the prefix")

@@ -2,8 +2,12 @@
 if(PROJECT_IS_TOP_LEVEL)
   message(STATUS "weir ${PROJECT_VERSION}: ${CMAKE_BUILD_TYPE}, "
     "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
+  set(weir_why_no_PYTHON "")
+  if(NOT weir_python_possible)
+    set(weir_why_no_PYTHON " (needs python3-dev and pybind11-dev)")
+  endif()
   foreach(part COMMAND PYTHON TESTS EXAMPLES BENCH FUZZ)
-    message(STATUS "  WEIR_BUILD_${part}: ${WEIR_BUILD_${part}}")
+    message(STATUS "  WEIR_BUILD_${part}: ${WEIR_BUILD_${part}}${weir_why_no_${part}}")
   endforeach()
   message(STATUS "  WEIR_WITH_SQLITE: ${WEIR_WITH_SQLITE} (weir::stores)")
   message(STATUS "  WEIR_WITH_JIT: ${WEIR_WITH_JIT} (machine code for filters)")

@@ -1,19 +1,27 @@
-"""Builds the wheel with CMake (PEP 517): needs what the README lists, nothing from the network."""
+"""Builds wheel and source distribution with CMake (PEP 517); takes nothing from the network.
+
+What has to be there is in README.md: a compiler, CMake, and the libraries' development packages. More
+options for CMake may stand in the environment variable CMAKE_ARGS.
+"""
 
 import base64
 import hashlib
+import io
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tarfile
 import tempfile
+import tomllib
 import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+NOT_SOURCE = {".git", ".cache", "build", "__pycache__"}
 
 
 def version():
@@ -21,13 +29,15 @@ def version():
 
 
 def metadata():
-    return (f"Metadata-Version: 2.1\nName: weir\nVersion: {version()}\n"
-            "Summary: Packet toolkit for Linux: capture, read, filter, decode, flows\n"
-            "License: BSD-3-Clause\nRequires-Python: >=3.11\n"
-            "Provides-Extra: columns\nRequires-Dist: numpy; extra == 'columns'\n"
-            "Provides-Extra: pandas\nRequires-Dist: numpy; extra == 'pandas'\n"
-            "Requires-Dist: pandas; extra == 'pandas'\n"
-            "Description-Content-Type: text/markdown\n\n" + (ROOT / "README.md").read_text())
+    """What pyproject.toml says, as METADATA."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = ["Metadata-Version: 2.1", f"Name: {project['name']}", f"Version: {version()}",
+             f"Summary: {project['description']}", f"License: {project['license']['text']}",
+             f"Requires-Python: {project['requires-python']}"]
+    for extra, needs in project["optional-dependencies"].items():
+        lines += [f"Provides-Extra: {extra}", *(f"Requires-Dist: {one}; extra == '{extra}'" for one in needs)]
+    lines += ["Description-Content-Type: text/markdown", "", (ROOT / project["readme"]).read_text()]
+    return "\n".join(lines)
 
 
 def tag():
@@ -36,43 +46,49 @@ def tag():
     return f"{implementation}-{implementation}-{platform}"
 
 
-def compiled(into):
-    """The package with its extension and the command, as CMake installs it."""
-    with tempfile.TemporaryDirectory() as build:
-        generator = ["-G", "Ninja"] if shutil.which("ninja") else []
-        subprocess.run(["cmake", "-S", ROOT, "-B", build, *generator, "-DCMAKE_BUILD_TYPE=Release",
-                        "-DWEIR_BUILD_TESTS=OFF", "-DWEIR_BUILD_EXAMPLES=OFF",
-                        "-DWEIR_BUILD_PYTHON=ON", f"-DPython_EXECUTABLE={base_python()}",
-                        "-DWEIR_PYTHON_INSTALL_DIR=."], check=True)
-        subprocess.run(["cmake", "--build", build, "-j", str(os.cpu_count()),
-                        "--target", "weir_python_package"], check=True)
-        subprocess.run(["cmake", "--install", build, "--component", "python", "--prefix", into],
-                       check=True)
-
-
 def base_python():
     """That of a virtual environment: only it has headers."""
-    return pathlib.Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
+    return pathlib.Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def compile_package(into):
+    """The package with its extension and the command."""
+    if shutil.which("cmake") is None:
+        raise RuntimeError("weir is built with CMake: install it and what README.md lists")
+    generator = ["-G", "Ninja"] if shutil.which("ninja") else []
+    with tempfile.TemporaryDirectory() as build:
+        for command in (
+            ["cmake", "-S", ROOT, "-B", build, *generator, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=OFF",
+             "-DWEIR_BUILD_TESTS=OFF", "-DWEIR_BUILD_EXAMPLES=OFF", "-DWEIR_BUILD_PYTHON=ON",
+             "-DWEIR_PYTHON_INSTALL_DIR=.", f"-DPython_EXECUTABLE={base_python()}",
+             *shlex.split(os.environ.get("CMAKE_ARGS", ""))],
+            ["cmake", "--build", build, "-j", str(os.cpu_count()), "--target", "weir_python_package"],
+            ["cmake", "--install", build, "--component", "python", "--prefix", into],
+            ["cmake", "--install", build, "--component", "python_command", "--prefix", into],
+        ):
+            subprocess.run(command, check=True)
+
+
+def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
+    folder = pathlib.Path(metadata_directory) / f"weir-{version()}.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text(metadata())
+    (folder / "WHEEL").write_text(f"Wheel-Version: 1.0\nGenerator: weir\nRoot-Is-Purelib: false\nTag: {tag()}\n")
+    shutil.copy(ROOT / "LICENSE", folder)
+    return folder.name
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     name = f"weir-{version()}-{tag()}.whl"
-    information = f"weir-{version()}.dist-info"
     with tempfile.TemporaryDirectory() as folder:
-        compiled(folder)
-        root = pathlib.Path(folder)
-        information_folder = root / information
-        information_folder.mkdir()
-        (information_folder / "METADATA").write_text(metadata())
-        (information_folder / "WHEEL").write_text(
-            f"Wheel-Version: 1.0\nGenerator: weir\nRoot-Is-Purelib: false\nTag: {tag()}\n")
-        shutil.copy(ROOT / "LICENSE", information_folder)
-        pack(root, information, pathlib.Path(wheel_directory) / name)
+        compile_package(folder)
+        described = prepare_metadata_for_build_wheel(folder)
+        pack(pathlib.Path(folder), described, pathlib.Path(wheel_directory) / name)
     return name
 
 
-def pack(root, information, wheel):
-    """A wheel with its list of files (PEP 427)."""
+def pack(root, described, wheel):
+    """A wheel, with the list of its files in RECORD."""
     record = []
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(path for path in root.rglob("*") if path.is_file()):
@@ -80,15 +96,28 @@ def pack(root, information, wheel):
             digest = base64.urlsafe_b64encode(hashlib.sha256(path.read_bytes()).digest())
             record.append(f"{where},sha256={digest.decode().rstrip('=')},{path.stat().st_size}")
             archive.write(path, where)
-        record.append(f"{information}/RECORD,,")
-        archive.writestr(f"{information}/RECORD", "\n".join(record) + "\n")
+        record.append(f"{described}/RECORD,,")
+        archive.writestr(f"{described}/RECORD", "\n".join(record) + "\n")
+
+
+def sources():
+    """What git tracks; without git, all that no build has made."""
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, text=True, check=False) \
+        if (ROOT / ".git").exists() and shutil.which("git") else None
+    if listed is not None and listed.returncode == 0:
+        names = [pathlib.Path(name) for name in listed.stdout.split("\0") if name]
+    else:
+        names = [path.relative_to(ROOT) for path in ROOT.rglob("*")]
+    return sorted(name for name in names if not NOT_SOURCE & set(name.parts) and (ROOT / name).is_file())
 
 
 def build_sdist(sdist_directory, config_settings=None):
     name = f"weir-{version()}"
     with tarfile.open(pathlib.Path(sdist_directory) / f"{name}.tar.gz", "w:gz") as archive:
-        def kept(entry):
-            inside = entry.name.removeprefix(name).split("/")[1:2]
-            return None if inside and inside[0] in (".git", "build") else entry
-        archive.add(ROOT, name, filter=kept)
+        for source in sources():
+            archive.add(ROOT / source, f"{name}/{source}", recursive=False)
+        described = metadata().encode()
+        entry = tarfile.TarInfo(f"{name}/PKG-INFO")
+        entry.size = len(described)
+        archive.addfile(entry, io.BytesIO(described))
     return f"{name}.tar.gz"

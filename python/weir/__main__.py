@@ -1,4 +1,4 @@
-"""python -m weir …: the command that came with the package, else the one in PATH."""
+"""python -m weir …: the command that came with the package, else one from the same prefix or in PATH."""
 
 import os
 import pathlib
@@ -6,12 +6,21 @@ import shutil
 import sys
 
 
+def command() -> str | None:
+    """Where it is."""
+    package = pathlib.Path(__file__).resolve().parent
+    # PREFIX/lib/python3.x/dist-packages/weir
+    for path in (package / "weir", package.parents[3] / "bin" / "weir"):
+        if path.is_file() and os.access(path, os.X_OK):
+            return str(path)
+    return shutil.which("weir")
+
+
 def main() -> None:
-    own = pathlib.Path(__file__).with_name("weir")
-    command = str(own) if own.exists() else shutil.which("weir")
-    if command is None:
-        sys.exit("weir: the command is not installed: build with WEIR_BUILD_COMMAND")
-    os.execv(command, ["weir", *sys.argv[1:]])
+    found = command()
+    if found is None:
+        sys.exit("weir: the command is not installed: build weir with WEIR_BUILD_COMMAND, or put it into PATH")
+    os.execv(found, ["weir", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

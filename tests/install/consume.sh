@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# consume.sh SOURCE WORK static|shared CMAKE GENERATOR CXX: installs weir into WORK/prefix, then
-# builds and runs the consumer through find_package and through pkg-config.
+# consume.sh SOURCE WORK static|shared CMAKE GENERATOR CXX: installs weir into WORK/prefix, uses the Python
+# package if it was built, then builds and runs the consumer through find_package and pkg-config.
 set -eu
 source=$1 work=$2 kind=$3 cmake=$4 generator=$5 cxx=$6
 consumer=$source/tests/install/consumer
@@ -30,6 +30,21 @@ unset LD_LIBRARY_PATH
 test -s "$prefix/share/man/man1/weir.1"
 test -s "$prefix/share/bash-completion/completions/weir"
 
+# python_package PREFIX: imports the package from there, and runs the command by it.
+python_package() {
+  local package
+  package=$(echo "$1"/lib/python3*/dist-packages)
+  [[ -d $package ]] || return 0
+  echo "== the Python package in $package"
+  env PYTHONPATH="$package" PATH=/usr/bin:/bin PYTHONDONTWRITEBYTECODE=1 sh -e << END
+cd /
+/usr/bin/python3 -c 'import sys, weir; assert weir.__file__.startswith(sys.argv[1]); print(len(list(weir.open(sys.argv[2]))))' \
+  "$package" "$source/tests/captures/ping.pcap"
+/usr/bin/python3 -m weir --version
+END
+}
+python_package "$prefix"
+
 if [[ $kind == shared ]]; then
   echo "== the libraries export what the headers offer, and nothing private"
   python3 "$source/tests/install/exports.py" "$prefix/include" "$prefix"/lib/libweir*.so
@@ -55,6 +70,7 @@ echo "== pkg-config, from a prefix that has moved"
 rm -rf "$work/moved"
 mv "$prefix" "$work/moved"
 "$work/moved/bin/weir" info "$source/tests/captures/ping.pcap"
+python_package "$work/moved"
 export LD_LIBRARY_PATH=$work/moved/lib PKG_CONFIG_PATH=$work/moved/lib/pkgconfig
 for program in core:weir stores:weir-stores sandbox:weir-sandbox; do
   read -r -a flags < <(pkg-config --cflags --libs "${program#*:}")
