@@ -32,6 +32,7 @@ pybind11::custom_type_setup collected() {
     type->tp_clear = [](PyObject* self) {
       if (Class* const object = behind<Class>(self)) {
         object->visit_references([](pybind11::object& reference) {
+          if (!reference) return;
           const pybind11::object released = std::exchange(reference, pybind11::none());
         });
       }

@@ -2,8 +2,11 @@
 #include <pybind11/stl.h>
 
 #include <deque>
+#include <optional>
+#include <random>
 
 #include "bindings.h"
+#include "collected.h"
 #include "flow_object.h"
 #include "source_object.h"
 #include "weir/flow/tracker.h"
@@ -50,56 +53,142 @@ class Flows {
   }
 
   py::object next() {
+    if (is_reading_) {
+      throw Error{ErrorCode::invalid_argument, "another thread waits for flows of this iterator"};
+    }
+    if (returns_next_) return std::exchange(returns_next_, {});
     for (;;) {
       while (!queue_.told.empty()) {
-        const FlowQueue::Told told = queue_.told.front();
-        queue_.told.pop_front();
-        py::object flow = checked(flow_object(told.row));
-        const py::object& handler = told.has_ended ? on_end_ : on_start_;
-        if (!handler.is_none()) handler(flow);
-        if (told.has_ended) return flow;
+        if (py::object flow = tell()) return flow;
       }
-      if (has_finished_) throw py::stop_iteration{};
+      if (has_finished_) return finished();
       if (read() == Stream::Got::timeout) return py::none();
     }
   }
 
-  [[nodiscard]] py::dict counts() const {
-    const flow::TrackerCounts counts = tracker_.counts();
+  void stop() const { stream_->stop(); }
+
+  /// As of the last packets that were looked at.
+  [[nodiscard]] py::dict statistics() const {
+    const flow::TrackerCounts& counts = counts_;
     using namespace py::literals;
     return py::dict("packets"_a = counts.packets, "tracked"_a = counts.tracked,
                     "without_ip"_a = counts.without_ip, "backward"_a = counts.backward,
                     "outlier"_a = counts.outlier, "flows_started"_a = counts.flows_started,
                     "flows_ended"_a = counts.flows_ended, "flows_evicted"_a = counts.flows_evicted,
-                    "live"_a = tracker_.size());
+                    "flows_evicted_kept"_a = counts.flows_evicted_kept,
+                    "fragments_unmatched"_a = counts.fragments_unmatched,
+                    "fragments_evicted"_a = counts.fragments_evicted,
+                    "live"_a = counts.flows_started - counts.flows_ended);
+  }
+
+  /// For the garbage collector: handlers often refer to what has them.
+  template <class Visit>
+  void visit_references(Visit visit) {
+    visit(source_);
+    visit(on_start_);
+    visit(on_end_);
+    visit(returns_next_);
   }
 
  private:
+  /// Tells the handler of one flow; returns it if it has ended. What the handler throws leaves it
+  /// told, and to be returned by the next call.
+  py::object tell() {
+    const FlowQueue::Told told = queue_.told.front();
+    queue_.told.pop_front();
+    py::object flow = checked(flow_object(told.row));
+    const py::object handler = told.has_ended ? on_end_ : on_start_;
+    if (!handler.is_none()) {
+      if (told.has_ended) returns_next_ = flow;
+      handler(flow);
+      returns_next_ = {};
+    }
+    return told.has_ended ? flow : py::object{};
+  }
+
+  /// What was wrong with the source comes behind the last flow.
+  py::object finished() {
+    if (trouble_) throw *std::exchange(trouble_, std::nullopt);
+    throw py::stop_iteration{};
+  }
+
   Stream::Got read() {
     std::span<const Packet> packets;
     Timestamp now;
     const Stream::Got got = stream_->next_batch(packets, now);
-    if (got == Stream::Got::raised) throw py::error_already_set{};
+    if (got == Stream::Got::raised) {
+      py::error_already_set error;
+      if (!stream_->has_ended()) throw error;
+      trouble_.emplace(std::move(error));
+    }
+    has_finished_ = got == Stream::Got::end || got == Stream::Got::raised;
+    is_reading_ = true;
+    try {
+      track(packets, now);
+    } catch (...) {
+      is_reading_ = false;
+      throw;
+    }
+    is_reading_ = false;
+    counts_ = tracker_.counts();
+    return got;
+  }
+
+  void track(std::span<const Packet> packets, Timestamp now) {
+    const Stream::Lent lent{*stream_};
     const py::gil_scoped_release released;
     tracker_.add(packets);
     if (now != Timestamp{}) tracker_.advance(now);
-    if (got != Stream::Got::end) return got;
-    has_finished_ = true;
-    tracker_.finish();
-    return got;
+    if (has_finished_) tracker_.finish();
   }
 
   py::object source_;
   std::shared_ptr<Stream> stream_;
   py::object on_start_;
   py::object on_end_;
+  py::object returns_next_;
+  std::optional<py::error_already_set> trouble_;
   FlowQueue queue_;
   flow::Tracker tracker_;
+  flow::TrackerCounts counts_{};
   bool has_finished_ = false;
+  bool is_reading_ = false;
 };
 
-Duration seconds(double count) {
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>{count});
+Duration timeout_of(const char* name, double seconds) {
+  constexpr double longest = 9e9;
+  if (!(seconds >= 0)) {
+    throw py::value_error(std::string{name} + " is a number of seconds from 0 (none) on");
+  }
+  return std::chrono::duration_cast<Duration>(
+      std::chrono::duration<double>{std::min(seconds, longest)});
+}
+
+flow::HashKey random_key() {
+  std::random_device random;
+  const auto word = [&random] { return std::uint64_t{random()} << 32U | random(); };
+  return {{word(), word()}};
+}
+
+std::unique_ptr<Flows> make_flows(py::object source, double idle, double active, double fin,
+                                  bool vlan, bool inner, std::uint32_t max_flows,
+                                  py::object on_start, py::object on_end) {
+  for (const py::object& handler : {on_start, on_end}) {
+    if (!handler.is_none() && PyCallable_Check(handler.ptr()) == 0) {
+      throw py::type_error(std::string{"on_start and on_end are called with a Flow: "} +
+                           Py_TYPE(handler.ptr())->tp_name + " cannot be called");
+    }
+  }
+  const flow::TrackerOptions options{.idle = timeout_of("idle", idle),
+                                     .active = timeout_of("active", active),
+                                     .fin = timeout_of("fin", fin),
+                                     .max_flows = max_flows,
+                                     .vlan = vlan,
+                                     .inner = inner,
+                                     .hash_key = random_key()};
+  return std::make_unique<Flows>(std::move(source), options, std::move(on_start),
+                                 std::move(on_end));
 }
 
 }  // namespace
@@ -108,37 +197,32 @@ void bind_flows(py::module_& module) {
   py::class_<Flows> type(
       module, "Flows",
       "Flows(source, idle, active, fin, vlan, inner, max_flows, on_start, on_end)\n--\n\nAn "
-      "iterator over flows that have ended: see weir.flows(). One thread at a time.");
+      "iterator over flows that have ended: see weir.flows(). One thread at a time, but stop() "
+      "from "
+      "any.",
+      collected<Flows>());
   type.def_static(
           "__class_getitem__",
           [type = type.ptr()](py::handle item) {
             return checked(Py_GenericAlias(type, item.ptr()));
           },
           py::arg("item"), "__class_getitem__(item)\n--\n\nFor annotations: Flows[Flow].")
-      .def(
-          py::init([](py::object source, double idle, double active, double fin, bool vlan,
-                      bool inner, std::uint32_t max_flows, py::object on_start, py::object on_end) {
-            const flow::TrackerOptions options{.idle = seconds(idle),
-                                               .active = seconds(active),
-                                               .fin = seconds(fin),
-                                               .max_flows = max_flows,
-                                               .vlan = vlan,
-                                               .inner = inner};
-            return std::make_unique<Flows>(std::move(source), options, std::move(on_start),
-                                           std::move(on_end));
-          }),
-          py::arg("source"), py::arg("idle"), py::arg("active"), py::arg("fin"), py::arg("vlan"),
-          py::arg("inner"), py::arg("max_flows"), py::arg("on_start"), py::arg("on_end"),
-          "__init__(self, source, idle, active, fin, vlan, inner, max_flows, on_start, "
-          "on_end)\n--\n\nAs weir.flows() says.")
+      .def(py::init(&make_flows), py::arg("source"), py::arg("idle"), py::arg("active"),
+           py::arg("fin"), py::arg("vlan"), py::arg("inner"), py::arg("max_flows"),
+           py::arg("on_start"), py::arg("on_end"),
+           "__init__(self, source, idle, active, fin, vlan, inner, max_flows, on_start, "
+           "on_end)\n--\n\nAs weir.flows() says.")
       .def(
           "__iter__", [](py::object self) { return self; }, "__iter__(self, /)\n--\n\nItself.")
       .def("__next__", &Flows::next,
            "__next__(self, /)\n--\n\nThe next flow; None if the timeout of a live source passed "
            "without one.")
-      .def_property_readonly("counts", &Flows::counts,
-                             "What was met so far: packets = tracked + without_ip; flows_started = "
-                             "flows_ended + live.");
+      .def("stop", &Flows::stop,
+           "stop(self)\n--\n\nEnds the source, in whatever thread it is waited for; the flows that "
+           "are live follow. Callable from any thread.")
+      .def_property_readonly("statistics", &Flows::statistics,
+                             "A dict of what was met so far: packets = tracked + without_ip; "
+                             "flows_started = flows_ended + live.");
 }
 
 }  // namespace weir::python

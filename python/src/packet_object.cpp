@@ -8,8 +8,10 @@
 
 #include "header_object.h"
 #include "near_names.h"
+#include "raise.h"
 #include "stream.h"
 #include "value_object.h"
+#include "weir/wire/direction.h"
 
 namespace weir::python {
 namespace {
@@ -69,7 +71,7 @@ PyObject* link_type(PyObject* self, void*) noexcept {
 }
 
 PyObject* direction(PyObject* self, void*) noexcept {
-  switch (self_of(self).packet.direction) {
+  switch (wire::direction_of(self_of(self).packet)) {
     case Direction::in:
       return PyUnicode_InternFromString("in");
     case Direction::out:
@@ -81,9 +83,7 @@ PyObject* direction(PyObject* self, void*) noexcept {
 
 PyObject* interface(PyObject* self, void*) noexcept {
   const PacketObject& packet = self_of(self);
-  const Interface* const found = packet.stream->interface(packet.packet.interface_index);
-  if (found == nullptr || found->name.empty()) Py_RETURN_NONE;
-  return text(found->name);
+  return guarded([&] { return packet.stream->interface_of(packet.packet, layers_of(packet)); });
 }
 
 PyObject* data(PyObject* self, void*) noexcept { return PyMemoryView_FromObject(self); }
@@ -152,14 +152,12 @@ PyObject* all(PyObject* self, PyObject* key) noexcept {
 
 PyObject* to_text(PyObject* self) noexcept {
   PacketObject& packet = self_of(self);
-  try {
+  return guarded([&]() -> PyObject* {
     std::string line;
     packet.stream->text().append(line, packet.packet, layers_of(packet));
     if (line.ends_with('\n')) line.pop_back();
     return text(line);
-  } catch (const std::bad_alloc&) {
-    return PyErr_NoMemory();
-  }
+  });
 }
 
 PyObject* represent(PyObject* self) noexcept {
@@ -219,8 +217,11 @@ PyGetSetDef own_properties[] = {
     {"len", wire_length, nullptr, "Bytes on the wire.", nullptr},
     {"caplen", captured_length, nullptr, "Bytes captured.", nullptr},
     {"data", data, nullptr, "The captured bytes: a read-only memoryview, valid for ever.", nullptr},
-    {"interface", interface, nullptr, "Name of its interface; None if that is not known.", nullptr},
-    {"direction", direction, nullptr, "\"in\", \"out\" or \"unknown\".", nullptr},
+    {"interface", interface, nullptr,
+     "Name of its interface, or its number where several have none; None if that is not known.",
+     nullptr},
+    {"direction", direction, nullptr,
+     "\"in\", \"out\" or \"unknown\", also as link headers say it.", nullptr},
     {"link_type", link_type, nullptr, "LINKTYPE_ number.", nullptr},
     {"layers", layers, nullptr, "Every header, outermost first: a tuple of Header.", nullptr}};
 

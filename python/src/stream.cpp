@@ -15,18 +15,6 @@ constexpr std::chrono::milliseconds signal_period{100};
 /// How often counts are noted for other threads.
 constexpr std::chrono::milliseconds count_period{100};
 
-/// Whether a thread waits, as long as it does.
-class Busy {
- public:
-  explicit Busy(bool& is_busy) noexcept : is_busy_{is_busy} { is_busy_ = true; }
-  Busy(const Busy&) = delete;
-  Busy& operator=(const Busy&) = delete;
-  ~Busy() { is_busy_ = false; }
-
- private:
-  bool& is_busy_;
-};
-
 std::size_t bytes_of(std::span<const Packet> packets) noexcept {
   std::size_t bytes = 0;
   for (const Packet& packet : packets) bytes += packet.data.size();
@@ -68,7 +56,7 @@ Stream::Got Stream::next(const std::shared_ptr<Stream>& self, PacketObject*& las
 /// The first of the rest; `last`, which is consumed, if nobody else holds it.
 PacketObject* Stream::made(const std::shared_ptr<Stream>& self, PacketObject* last) {
   Packet packet = rest_.front();
-  packet.interface_index += first_interface_;
+  packet.interface_index += first_interfaces_.back();
   rest_ = rest_.subspan(1);
   ++delivered_;
   const bool is_numbered = packet.meta != nullptr && packet.meta->ordinal != 0;
@@ -127,7 +115,7 @@ Stream::Got Stream::refill() {
 
 /// Asks the source without the GIL.
 void Stream::ask(Clock::time_point until) {
-  const Busy busy{is_busy_};
+  const Lent busy{*this};
   const WithoutGil without;
   Duration wait = signal_period;
   if (parts_.timeout) wait = std::clamp<Duration>(until - Clock::now(), Duration{0}, wait);
@@ -167,13 +155,13 @@ void Stream::release() {
 
 void Stream::note_interfaces() {
   const std::span<const Interface> known = parts_.source->interfaces();
-  const std::size_t noted = interfaces_.size() - first_interface_;
+  const std::size_t noted = interfaces_.size() - first_interfaces_.back();
   if (known.size() > noted) {
     interfaces_.insert(interfaces_.end(), known.begin() + static_cast<std::ptrdiff_t>(noted),
                        known.end());
   }
   if (walk_ != nullptr && walk_->context().ends_file) {
-    first_interface_ = static_cast<std::uint32_t>(interfaces_.size());
+    first_interfaces_.push_back(static_cast<std::uint32_t>(interfaces_.size()));
   }
 }
 
@@ -211,8 +199,26 @@ const Interface* Stream::interface(std::uint32_t index) const noexcept {
   return index < interfaces_.size() ? &interfaces_[index] : nullptr;
 }
 
+PyObject* Stream::interface_of(const Packet& packet, const wire::Layers& layers) {
+  print::PacketText& printer = text();
+  const auto next = std::ranges::upper_bound(first_interfaces_, packet.interface_index);
+  const std::uint32_t first = *std::prev(next);
+  const std::size_t end = next == first_interfaces_.end() ? interfaces_.size() : *next;
+  Packet own = packet;
+  own.interface_index -= first;
+  return names_->of(own, layers, std::span{interfaces_}.subspan(first, end - first), printer);
+}
+
 print::PacketText& Stream::text() {
-  if (!text_) text_.emplace(print::PacketTextOptions{});
+  const auto carries_number = [](const Interface& one) {
+    return one.link_type == LinkType::linux_sll2;
+  };
+  if (!text_) {
+    text_.emplace(print::PacketTextOptions{});
+    names_.emplace(parts_.kind == Subject::Kind::adapter &&
+                   std::ranges::any_of(interfaces_, carries_number));
+  }
+  names_->refresh(*text_);
   return *text_;
 }
 

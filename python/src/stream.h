@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "interface_names.h"
 #include "packet_object.h"
 #include "raise.h"
 #include "weir/filter/filter.h"
@@ -53,6 +54,17 @@ class Stream {
   Got next_batch(std::span<const Packet>& packets, Timestamp& now);
   /// The same as packets of Python's, appended to a list.
   Got next_packets(const std::shared_ptr<Stream>& self, PyObject* list);
+  /// Whoever looks at a batch without the GIL holds this: until it ends, nobody can end the batch.
+  class Lent {
+   public:
+    explicit Lent(Stream& stream) noexcept : stream_{stream} { stream_.is_busy_ = true; }
+    Lent(const Lent&) = delete;
+    Lent& operator=(const Lent&) = delete;
+    ~Lent() { stream_.is_busy_ = false; }
+
+   private:
+    Stream& stream_;
+  };
   /// Ends next() in whatever thread.
   void stop() noexcept;
   /// Ends the source; packets stay. From now on what asks for packets throws.
@@ -67,7 +79,9 @@ class Stream {
   /// What became of the packets. While another thread waits for some: as of a tenth of a second ago
   /// at most, or of the last packets.
   [[nodiscard]] NamedCounts counts();
-  [[nodiscard]] PacketSource* source() const noexcept { return parts_.source.get(); }
+  /// A new reference to what the record of one of its packets has as `interface`; or null with an
+  /// exception set. Throws SystemError.
+  [[nodiscard]] PyObject* interface_of(const Packet& packet, const wire::Layers& layers);
   /// What prints its packets, and remembers what was printed.
   print::PacketText& text();
 
@@ -96,12 +110,13 @@ class Stream {
   std::uint64_t judged_ = 0;
   std::uint64_t wanted_ = 0;
   std::uint64_t delivered_ = 0;
-  /// Of all files so far; those of the one being read begin at `first_interface_`.
+  /// Of all files so far; those of the one being read begin at the last of `first_interfaces_`.
   std::vector<Interface> interfaces_;
-  std::uint32_t first_interface_ = 0;
+  std::vector<std::uint32_t> first_interfaces_{0};
   NamedCounts source_counts_;
   Clock::time_point counted_{};
   std::optional<print::PacketText> text_;
+  std::optional<InterfaceNames> names_;
   Loan loan_;
   bool is_busy_ = false;
   bool has_ended_ = false;

@@ -136,7 +136,9 @@ def flows(source: _typing.Any, filter: _Filter = None, *, idle: float = 600, act
 
     source: as for open(), or a Source such as capture() returns (which has its own filter).
     idle, active, fin: timeouts in seconds, 0 is none. vlan: VLAN identifiers are part of the key.
-    inner: key on the innermost IP header. on_start, on_end: called with each Flow.
+    inner: key on the innermost IP header. on_start, on_end: called with each Flow; what they raise leaves
+    next(), after which iteration may go on: nothing is told twice, and no flow is lost.
+    What is wrong with the source is raised behind the last flow.
     """
     if not isinstance(source, Source):
         source = open(source, filter)
