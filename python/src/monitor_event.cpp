@@ -9,8 +9,16 @@ namespace weir::python {
 namespace {
 
 PyTypeObject* event_type = nullptr;
-/// ctypes.c_void_p
-PyObject* pointer_type = nullptr;
+
+/// ctypes.c_void_p, borrowed; null with an exception set. Imported when first wanted: few programs
+/// do.
+PyObject* pointer_type() noexcept {
+  static PyObject* type = nullptr;
+  if (type != nullptr) return type;
+  const Ref ctypes = Ref::steal(PyImport_ImportModule("ctypes"));
+  if (ctypes) type = PyObject_GetAttrString(ctypes.get(), "c_void_p");
+  return type;
+}
 
 MonitorEventObject& self_of(PyObject* object) noexcept {
   return *reinterpret_cast<MonitorEventObject*>(object);
@@ -37,9 +45,11 @@ PyObject* packet_size(PyObject* self, void*) noexcept {
 
 PyObject* data(PyObject* self, void*) noexcept {
   const std::uint8_t* const bytes = self_of(self).params.data;
-  if (bytes == nullptr) return PyObject_CallNoArgs(pointer_type);
+  PyObject* const type = pointer_type();
+  if (type == nullptr) return nullptr;
+  if (bytes == nullptr) return PyObject_CallNoArgs(type);
   const Ref address = Ref::steal(PyLong_FromVoidPtr(const_cast<std::uint8_t*>(bytes)));
-  return address ? PyObject_CallOneArg(pointer_type, address.get()) : nullptr;
+  return address ? PyObject_CallOneArg(type, address.get()) : nullptr;
 }
 
 PyObject* data_size(PyObject* self, void*) noexcept {
@@ -92,10 +102,6 @@ void end_monitor_event(MonitorEventObject& event) noexcept {
 }
 
 bool add_monitor_event_type(PyObject* module) noexcept {
-  const Ref ctypes = Ref::steal(PyImport_ImportModule("ctypes"));
-  if (!ctypes) return false;
-  pointer_type = PyObject_GetAttrString(ctypes.get(), "c_void_p");
-  if (pointer_type == nullptr) return false;
   PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>("A captured packet.")},
                          {Py_tp_dealloc, slot(destroy)},
                          {Py_tp_getset, properties},
