@@ -1,7 +1,7 @@
 """Builds wheel and source distribution with CMake (PEP 517); takes nothing from the network.
 
-What has to be there is in README.md: a compiler, CMake, and the libraries' development packages. More
-options for CMake may stand in the environment variable CMAKE_ARGS.
+What has to be there is in tools/packages.sh: a compiler, CMake, and the libraries' development packages.
+More options for CMake may stand in the environment variable CMAKE_ARGS.
 """
 
 import base64
@@ -54,7 +54,7 @@ def base_python():
 def compile_package(into):
     """The package with its extension and the command."""
     if shutil.which("cmake") is None:
-        raise RuntimeError("weir is built with CMake: install it and what README.md lists")
+        raise RuntimeError("weir is built with CMake: install it and what tools/packages.sh lists")
     generator = ["-G", "Ninja"] if shutil.which("ninja") else []
     with tempfile.TemporaryDirectory() as build:
         for command in (
