@@ -243,7 +243,7 @@ def full_memory():
         yield fill
 
 
-def run(row: LiveRow, bed: Bed) -> None:
+def run(row: LiveRow, bed: Bed, counted=packets_of) -> None:
     """One run: adds its CPU times, what it counted and how the sender fared to the row."""
     with tempfile.TemporaryDirectory(prefix="weir-bench-", dir=MEMORY) as folder:
         os.chmod(folder, 0o777)  # tcpdump is no longer root when it writes
@@ -266,7 +266,7 @@ def run(row: LiveRow, bed: Bed) -> None:
                     settle(process)
                 cpu = cpu_time(process) - before
                 ends = stop(process) - cpu
-            packets = packets_of(row, folder, log.read_text(errors="replace"), bed)
+            packets = counted(row, folder, log.read_text(errors="replace"), bed)
         except Failure as failure:
             last = log.read_text(errors="replace").strip().splitlines()[-1:]
             row.failure = ": ".join([str(failure), *last]).replace("|", "/")
@@ -277,7 +277,7 @@ def run(row: LiveRow, bed: Bed) -> None:
     row.sent.append(sent)
 
 
-def rounds(rows: list[LiveRow], count: int, bed: Bed) -> list[Sent]:
+def rounds(rows: list[LiveRow], count: int, bed: Bed, counted=packets_of) -> list[Sent]:
     """A round to warm up, then `count` rounds; in each every row runs once, in order.
 
     Returns how the sender fared in each when nobody captured.
@@ -287,7 +287,7 @@ def rounds(rows: list[LiveRow], count: int, bed: Bed) -> list[Sent]:
         alone.append(send(bed))
         for row in rows:
             if not row.failure:
-                run(row, bed)
+                run(row, bed, counted)
         if number == 0:
             for row in rows:
                 row.cpu, row.ends, row.counted, row.sent = [], [], [], []
@@ -334,11 +334,11 @@ def tables(rows: list[LiveRow], sent: int) -> str:
 
 def check_machine() -> None:
     if os.geteuid() != 0:
-        sys.exit("compare: the suite capture makes a network namespace: run it as root")
+        sys.exit("compare: this suite makes a network namespace: run it as root")
     if shutil.which("ip") is None:
         sys.exit("compare: apt-get install iproute2")
     if len(os.sched_getaffinity(0)) < 2:
-        sys.exit("compare: the suite capture needs two CPUs, one to send and one to capture")
+        sys.exit("compare: this suite needs two CPUs, one to send and one to capture")
 
 
 def measure(options, programs: pathlib.Path) -> str:

@@ -170,6 +170,24 @@ def test_counts_since_activate_in_either_mode(pair):
     pair.inside(run)
 
 
+def test_counts_what_it_had_no_room_for(pair):
+    """A-28 A-44"""
+    def run():
+        monitor = ready("v0", BufferSize=1)
+        sizes = []
+        monitor.on_packet = lambda event: sizes.append(event.packet_size)
+        send("v1", *[frame(size=1400)] * 2000)
+        counts = [], [], []
+        for _ in range(50):
+            monitor.do_events()
+            monitor.get_statistics(*counts)
+            if len(sizes) + counts[1][0] == 2000:
+                break
+        assert counts[0] == [2000] and counts[1][0] > 0
+        assert len(sizes) + counts[1][0] == 2000
+    pair.inside(run)
+
+
 def test_lists_adapters_before_activate(pair):
     """A-9 A-10 A-11 A-30"""
     def run():
