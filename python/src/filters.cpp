@@ -63,7 +63,7 @@ void bind_filters(py::module_& module) {
                      "pcap-filter(7), for packets of every "
                      "link type.\nMay be used by several threads at once.")
       .def(py::init([](const std::string& text, bool names) {
-             const py::gil_scoped_release released;  // names are looked up
+             const WithoutGil without;  // names are looked up
              return Filter{text, {.allow_names = names}};
            }),
            py::arg("text"), py::arg("names") = false,

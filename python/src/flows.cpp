@@ -137,7 +137,7 @@ class Flows {
 
   void track(std::span<const Packet> packets, Timestamp now) {
     const Stream::Lent lent{*stream_};
-    const py::gil_scoped_release released;
+    const WithoutGil without;
     tracker_.add(packets);
     if (now != Timestamp{}) tracker_.advance(now);
     if (has_finished_) tracker_.finish();

@@ -40,7 +40,7 @@ class GilForEvents {
   GilForEvents& operator=(const GilForEvents&) = delete;
   ~GilForEvents() { take(); }
   void take() noexcept {
-    if (state_ != nullptr) PyEval_RestoreThread(std::exchange(state_, nullptr));
+    if (state_ != nullptr) take_gil(std::exchange(state_, nullptr));
   }
 
  private:

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <Python.h>
+#include <cxxabi.h>
+#include <unistd.h>
 
 #include <string_view>
 #include <utility>
@@ -35,13 +37,24 @@ class Ref {
   PyObject* object_ = nullptr;
 };
 
+/// Takes the GIL again. At the end of the interpreter daemon threads do not get it: Python ends
+/// them by unwinding their stack, through code that allows no exception. They wait for the end of
+/// the process instead, as Python has it from 3.14 on.
+inline void take_gil(PyThreadState* state) noexcept {
+  try {
+    PyEval_RestoreThread(state);
+  } catch (const abi::__forced_unwind&) {
+    for (;;) ::pause();
+  }
+}
+
 /// Gives the GIL up for as long as it lives.
 class WithoutGil {
  public:
   WithoutGil() noexcept : state_{PyEval_SaveThread()} {}
   WithoutGil(const WithoutGil&) = delete;
   WithoutGil& operator=(const WithoutGil&) = delete;
-  ~WithoutGil() { PyEval_RestoreThread(state_); }
+  ~WithoutGil() { take_gil(state_); }
 
  private:
   PyThreadState* state_;

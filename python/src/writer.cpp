@@ -58,6 +58,23 @@ WriterOptions options_for(std::string path, const std::optional<std::string>& fo
   return options;
 }
 
+/// The bytes of an object that has them in one piece; throws BufferError for others.
+class Contiguous {
+ public:
+  explicit Contiguous(py::handle object) {
+    if (PyObject_GetBuffer(object.ptr(), &view_, PyBUF_SIMPLE) != 0) throw py::error_already_set{};
+  }
+  Contiguous(const Contiguous&) = delete;
+  Contiguous& operator=(const Contiguous&) = delete;
+  ~Contiguous() { PyBuffer_Release(&view_); }
+  [[nodiscard]] Bytes get() const noexcept {
+    return {static_cast<const std::uint8_t*>(view_.buf), static_cast<std::size_t>(view_.len)};
+  }
+
+ private:
+  Py_buffer view_{};
+};
+
 /// A writer that takes one packet at a time.
 class PacketWriter {
  public:
@@ -69,6 +86,7 @@ class PacketWriter {
   }
 
   void write(py::handle what, std::optional<std::int64_t> time_ns) {
+    check_idle();
     if (PyBytes_Check(what.ptr()) || PyObject_CheckBuffer(what.ptr()) != 0) {
       if (Py_TYPE(what.ptr()) != packet_python_type()) return write_bytes(what, time_ns);
     }
@@ -85,7 +103,11 @@ class PacketWriter {
   }
 
   void close() {
-    const py::gil_scoped_release released;
+    check_idle();
+    is_closing_ = true;
+    const std::unique_ptr<bool, void (*)(bool*)> closing{&is_closing_,
+                                                         [](bool* is) { *is = false; }};
+    const WithoutGil without;
     writer_.close();
   }
 
@@ -97,12 +119,16 @@ class PacketWriter {
                                     ~std::to_underlying(PacketFlags::no_timestamp));
   }
 
+  void check_idle() const {
+    if (!is_closing_) return;
+    throw Error{ErrorCode::invalid_argument, "another thread is closing this file"};
+  }
+
   void write_bytes(py::handle what, std::optional<std::int64_t> time_ns) {
-    const py::buffer_info view = py::reinterpret_borrow<py::buffer>(what).request();
-    const auto size = static_cast<std::size_t>(view.size * view.itemsize);
+    const Contiguous bytes{what};
     Packet packet;
-    packet.data = {static_cast<const std::uint8_t*>(view.ptr), size};
-    packet.wire_length = static_cast<std::uint32_t>(size);
+    packet.data = bytes.get();
+    packet.wire_length = static_cast<std::uint32_t>(packet.data.size());
     packet.link_type = own_.link_type;
     packet.timestamp = time_ns ? Timestamp{Duration{*time_ns}} : wall_clock();
     writer_.write({&own_, 1}, {&packet, 1});
@@ -111,6 +137,7 @@ class PacketWriter {
   Writer writer_;
   /// Of packets that are bytes.
   Interface own_{};
+  bool is_closing_ = false;
 };
 
 }  // namespace

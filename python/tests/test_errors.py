@@ -158,6 +158,27 @@ def test_wrong_types_are_told_what_is_expected():
         next(weir.open(HTTP)).len = 1
 
 
+def test_what_cannot_be_written_is_refused(tmp_path):
+    path = tmp_path / "out.pcap"
+    packet = next(weir.open(HTTP))
+    with weir.write(path) as out:
+        out.write(packet)
+        out.write(memoryview(bytes(packet))[2:])
+        for wrong in (memoryview(bytes(packet))[::-1], memoryview(bytes(packet))[::2]):
+            with pytest.raises(BufferError):
+                out.write(wrong)
+        for wrong in (None, "text", 42, [packet]):
+            with pytest.raises(TypeError, match="a weir.Packet is needed"):
+                out.write(wrong)
+    assert [bytes(one) for one in weir.open(path)] == [bytes(packet), bytes(packet)[2:]]
+    with pytest.raises(weir.Error):
+        out.write(packet)
+    with pytest.raises(FileNotFoundError):
+        weir.write(tmp_path / "none" / "out.pcap")
+    with pytest.raises(ValueError, match="format pacp: it is one of"):
+        weir.write(path, format="pacp")
+
+
 def test_packets_are_copied_by_themselves_and_not_pickled():
     packet = next(weir.open(HTTP))
     assert copy.copy(packet) is packet and copy.deepcopy([packet])[0] is packet
