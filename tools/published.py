@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The tables of the published APIs, tests/published/*.tsv, and the tests that name their ids.
 
-published.py check ROOT      fails for an id without a test in C++ or in Python, and for tests of no such id
+published.py check ROOT      fails for an id without a test in C++ or in Python, for tests of no such id, and for
+                             names that the page of their API does not have
 published.py list ROOT       prints each id with its tests
 published.py names TABLE OUT writes a C++ test of every name in a table, its type included
 
@@ -34,12 +35,12 @@ class Row:
 
 
 class Table:
-    """A published API: the header it is declared in, its Python module, its rows."""
+    """A published API: the header it is declared in, its Python module, its page, its rows."""
 
     def __init__(self, path):
         lines = path.read_text().splitlines()
-        found = re.search(r"header (\S+), module (\S+)", lines[0])
-        self.name, self.header, self.module = path.stem, found[1], found[2]
+        found = re.search(r"header (\S+), module (\S+), page (\S+)", lines[0])
+        self.name, self.header, self.module, self.page = path.stem, *found.groups()
         self.rows = [Row(line) for line in lines if not line.startswith("#")]
 
 
@@ -90,8 +91,18 @@ def check(root):
                 problems.append(f"{name} names {one}, which is in no table")
             if name.endswith(":"):
                 problems.append(f"{name[:-1]} names {one} outside of a test")
+    problems += [problem for table in tables(root) for problem in undocumented(root, table)]
     print("\n".join(problems) or f"{len(known)} ids have tests in both languages")
     return 1 if problems or not known else 0
+
+
+def undocumented(root, table):
+    """Names that the page of an API does not have. The end of one stands for it: _INCOMING."""
+    words = set(re.findall(r"\w+", (root / table.page).read_text()))
+    for row in table.rows:
+        ends = {row.name[at:] for at, letter in enumerate(row.name) if letter == "_"}
+        if row.name and row.name not in words and not ends & words:
+            yield f"{table.page} lacks {row.name}"
 
 
 def place(one):

@@ -8,7 +8,7 @@ import tempfile
 
 CHECK = pathlib.Path(__file__).with_name("published.py")
 
-TABLE = """# Thing. header weir/compat/thing.h, module weir.compat.thing
+TABLE = """# Thing. header weir/compat/thing.h, module weir.compat.thing, page docs/thing.md
 A-1\tmethod\tThing\tgo\tvoid go(int) const; bool gone()\tgoes
 A-2\tconstant\tThing\tLEFT\tint LEFT = 3\tleft
 A-2b\tfield\tThing\tword\tstd::string word\twords
@@ -45,11 +45,11 @@ FAULTS = [
 ]
 
 
-def run(action, cpp, python):
+def run(action, cpp, python, page="go LEFT and _GO, word, on_go"):
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         for name, text in (("tests/published/thing.tsv", TABLE), ("tests/thing_test.cpp", cpp),
-                           ("python/tests/test_thing.py", python)):
+                           ("python/tests/test_thing.py", python), ("docs/thing.md", page)):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
         path = root / "tests/published/thing.tsv" if action == "names" else root
@@ -68,6 +68,9 @@ def main():
         found = run("check", cpp, python)
         if found != (1, expected):
             wrong.append(f"expected {expected}: {found}")
+    found = run("check", CPP, PYTHON, "go on_go word")
+    if found != (1, ["docs/thing.md lacks LEFT"]):
+        wrong.append(f"a page that lacks a name: {found}")
     lines = [line for line in run("names", CPP, PYTHON)[1] if line.startswith("static_assert")]
     if lines != NAMES:
         wrong.append(f"names: {lines}")

@@ -11,6 +11,7 @@
 
 #include "bindings.h"
 #include "monitor_event.h"
+#include "raise.h"
 #include "value_object.h"
 
 namespace py = pybind11;
@@ -69,6 +70,15 @@ class Monitor {
     const WithoutGil without;
     const std::scoped_lock alone{mutex_};
     return (monitor_.*member)(std::forward<Arguments>(arguments)...);
+  }
+
+  void activate(const std::string& adapter) {
+    try {
+      forward<&IPMonitor::activate>(adapter);
+    } catch (const Error&) {
+      raise_current({.kind = Subject::Kind::adapter, .name = adapter});
+      throw py::error_already_set{};
+    }
   }
 
   void do_events() {
@@ -299,7 +309,7 @@ void bind_ip_monitor(py::module_& module) {
       .def("get_tag", get_tag, "get_tag(self)\n--\n\nSee tag.")
       .def("set_tag", set_tag, py::arg("value"), "set_tag(self, value)\n--\n\nSee tag.")
       .def_property("tag", get_tag, set_tag, "A number for whatever the program likes.")
-      .def("activate", forward<&M::activate, const std::string&>(), py::arg("adapter"),
+      .def("activate", &Monitor::activate, py::arg("adapter"),
            "activate(self, adapter)\n--\n\nBegins to monitor the adapter of that name.")
       .def("deactivate", forward<&M::deactivate>(), "deactivate(self)\n--\n\nEnds monitoring.")
       .def("config", forward<&M::config, const std::string&>(), py::arg("configuration_string"),
