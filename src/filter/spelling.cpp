@@ -2,9 +2,9 @@
 #include "filter/spelling.h"
 
 #include <algorithm>
-#include <array>
 
 #include "filter/keywords.h"
+#include "weir/edit_distance.h"
 
 namespace weir::filter {
 namespace {
@@ -27,28 +27,6 @@ constexpr Foreign foreign[] = {
 constexpr std::string_view rare[] = {"bcc", "dir", "dpc", "iih", "l1",  "l2", "lat", "llc",
                                      "lsp", "lsu", "msu", "oam", "opc", "ra", "rnr", "sc",
                                      "sca", "sio", "sls", "snp", "ta",  "tr", "vci", "vpi"};
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-/// Of optimal string alignment: a swap of neighbours counts as one edit.
-std::size_t distance(std::string_view a, std::string_view b) noexcept {
-  std::array<std::array<std::size_t, longest + 1>, longest + 1> cost{};
-  for (std::size_t i = 0; i <= a.size(); ++i) {
-    for (std::size_t k = 0; k <= b.size(); ++k) {
-      if (i == 0 || k == 0) {
-        cost[i][k] = i + k;
-        continue;
-      }
-      const bool is_same = lower(a[i - 1]) == b[k - 1];
-      cost[i][k] = std::min(
-          {cost[i - 1][k] + 1, cost[i][k - 1] + 1, cost[i - 1][k - 1] + (is_same ? 0U : 1U)});
-      const bool is_swapped =
-          i > 1 && k > 1 && lower(a[i - 1]) == b[k - 2] && lower(a[i - 2]) == b[k - 1];
-      if (is_swapped) cost[i][k] = std::min(cost[i][k], cost[i - 2][k - 2] + 1);
-    }
-  }
-  return cost[a.size()][b.size()];
-}
 
 /// Whether a word of this kind can stand where `allowed` can; of constants only where names cannot.
 bool is_allowed(Symbol symbol, const Symbols& allowed) noexcept {
@@ -74,7 +52,7 @@ std::vector<std::string_view> nearest_keywords(std::string_view word, const Symb
   std::size_t least = word.size() <= 2 ? 0 : word.size() <= 4 ? 1 : 2;
   for (const Keyword& keyword : keywords()) {
     if (!is_allowed(keyword.symbol, allowed) || keyword.word.size() >= longest) continue;
-    const std::size_t edits = distance(word, keyword.word);
+    const std::size_t edits = edit_distance(word, keyword.word);
     const bool is_rare = edits != 0 && std::ranges::find(rare, keyword.word) != std::end(rare);
     if (edits > least || is_rare) continue;
     if (edits < least) nearest.clear();
