@@ -1,52 +1,19 @@
 // The members of a packet record that stand before and behind its protocols.
 #include "record/packet_record.h"
 
+#include "record/packet_endpoints.h"
 #include "weir/wire/direction.h"
-#include "weir/wire/ipv4.h"
-#include "weir/wire/ipv6.h"
 #include "weir/wire/linux_sll2.h"
 
 namespace weir::record {
 namespace {
 
-using wire::Layer;
 using wire::Protocol;
 
-struct Addresses {
-  IpAddress source;
-  IpAddress destination;
-};
-
-// Of the innermost IP header.
-Addresses addresses(const PacketRecord& record) noexcept {
-  const wire::IpDatagram& datagram = record.layers.inner;
-  if (!datagram.present()) return {};
-  const Layer& layer = record.layers[datagram.network];
-  if (const auto ip = wire::view<wire::Ipv4View>(record.packet, record.layers, layer)) {
-    return {ip->source(), ip->destination()};
-  }
-  if (const auto ip = wire::view<wire::Ipv6View>(record.packet, record.layers, layer)) {
-    return {ip->source(), ip->destination()};
-  }
+Value address(Bytes octets) {
+  if (octets.size() == Ipv4Address::size) return Ipv4Address::load(octets.data());
+  if (octets.size() == Ipv6Address::size) return Ipv6Address::load(octets.data());
   return {};
-}
-
-// The transport header of the innermost datagram, also where decode() found it cut or malformed.
-const Layer* transport(const wire::Layers& layers) noexcept {
-  const wire::IpDatagram& datagram = layers.inner;
-  if (!datagram.present()) return nullptr;
-  if (datagram.transport != wire::IpDatagram::absent) return &layers[datagram.transport];
-  const Layer& last = layers[layers.size() - 1];
-  return layers.stop == wire::StopReason::payload ? nullptr : &last;
-}
-
-// Both ports are the first two fields of every transport header that has them.
-Value port(const PacketRecord& record, std::size_t offset) {
-  const Layer* const layer = transport(record.layers);
-  if (layer == nullptr || !has_ports(layer->protocol)) return {};
-  const Bytes header = wire::extent_of(record.packet, record.layers, *layer).captured;
-  if (header.size() < offset + 2) return {};
-  return load_be<std::uint16_t>(header.data() + offset);
 }
 
 Value number_as_text(const PacketRecord& record, std::size_t number) {
@@ -131,32 +98,35 @@ constexpr std::array before_protocols{
           [](const PacketRecord& record) -> Value {
             return std::uint64_t{record.packet.wire_length};
           },
-          FieldUnit::bytes},
+          FieldUnit::bytes, FieldRange::bits32},
     Field{"caplen", FieldKind::integer, "bytes captured",
           [](const PacketRecord& record) -> Value {
             return std::uint64_t{record.packet.data.size()};
           },
-          FieldUnit::bytes},
+          FieldUnit::bytes, FieldRange::bits32},
     Field{"link_type", FieldKind::integer, "LINKTYPE number",
           [](const PacketRecord& record) -> Value {
             return std::uint64_t{std::to_underlying(record.packet.link_type)};
-          }},
+          },
+          FieldUnit::none, FieldRange::bits16},
     Field{"src", FieldKind::ip_address, "source address of the innermost IP header",
           [](const PacketRecord& record) -> Value {
-            const IpAddress source = addresses(record).source;
-            if (source.version() == 0) return {};
-            return source;
+            return address(ip_endpoints(record.packet, record.layers).source);
           }},
     Field{"dst", FieldKind::ip_address, "destination address of the innermost IP header",
           [](const PacketRecord& record) -> Value {
-            const IpAddress destination = addresses(record).destination;
-            if (destination.version() == 0) return {};
-            return destination;
+            return address(ip_endpoints(record.packet, record.layers).destination);
           }},
     Field{"src_port", FieldKind::integer, "source port behind it (TCP, UDP, UDP-Lite, SCTP, DCCP)",
-          [](const PacketRecord& record) -> Value { return port(record, 0); }},
+          [](const PacketRecord& record) -> Value {
+            return source_port(record.packet, record.layers);
+          },
+          FieldUnit::none, FieldRange::bits16},
     Field{"dst_port", FieldKind::integer, "destination port behind it",
-          [](const PacketRecord& record) -> Value { return port(record, 2); }},
+          [](const PacketRecord& record) -> Value {
+            return destination_port(record.packet, record.layers);
+          },
+          FieldUnit::none, FieldRange::bits16},
     Field{"protocol", FieldKind::word, "name of the innermost protocol",
           [](const PacketRecord& record) -> Value {
             const std::string_view word = innermost_name(record.layers);

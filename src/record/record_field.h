@@ -22,8 +22,14 @@ struct RecordField {
   using Visit = void (*)(ValueVisitor& to, const Record& record);
 
   constexpr RecordField(std::string_view its_name, FieldKind its_kind, std::string_view its_meaning,
-                        Read how, FieldUnit its_unit = FieldUnit::none)
-      : name{its_name}, kind{its_kind}, meaning{its_meaning}, unit{its_unit}, read{how} {}
+                        Read how, FieldUnit its_unit = FieldUnit::none,
+                        FieldRange its_range = FieldRange::any)
+      : name{its_name},
+        kind{its_kind},
+        meaning{its_meaning},
+        unit{its_unit},
+        range{its_range},
+        read{how} {}
   constexpr RecordField(std::string_view its_name, FieldKind its_kind, std::string_view its_meaning,
                         Visit how)
       : name{its_name}, kind{its_kind}, meaning{its_meaning}, visit{how} {}
@@ -32,13 +38,14 @@ struct RecordField {
   FieldKind kind;
   std::string_view meaning;
   FieldUnit unit = FieldUnit::none;
+  FieldRange range = FieldRange::any;
   /// One of them.
   Read read = nullptr;
   Visit visit = nullptr;
 
   /// What the documentation says of it.
   [[nodiscard]] constexpr FieldDescription description() const noexcept {
-    return {name, kind, meaning, unit};
+    return {name, kind, meaning, unit, range};
   }
 };
 
@@ -79,23 +86,57 @@ constexpr FieldKind kind_of() noexcept {
   }
 }
 
+/// What holds every value of an accessor's type.
+template <class T>
+constexpr FieldRange range_of() noexcept {
+  if constexpr (detail::is_optional<T>) {
+    return range_of<typename T::value_type>();
+  } else if constexpr (std::is_enum_v<T>) {
+    return range_of<std::underlying_type_t<T>>();
+  } else if constexpr (std::same_as<T, bool>) {
+    return FieldRange::any;
+  } else if constexpr (std::signed_integral<T>) {
+    return FieldRange::with_sign;
+  } else if constexpr (std::integral<T>) {
+    return sizeof(T) == 1   ? FieldRange::bits8
+           : sizeof(T) == 2 ? FieldRange::bits16
+           : sizeof(T) == 4 ? FieldRange::bits32
+                            : FieldRange::any;
+  } else if constexpr (std::same_as<T, Ipv4Address>) {
+    return FieldRange::ipv4;
+  } else if constexpr (std::same_as<T, Ipv6Address>) {
+    return FieldRange::ipv6;
+  } else {
+    return FieldRange::any;
+  }
+}
+
 template <class Record, auto accessor>
 using Accessed = std::remove_cvref_t<std::invoke_result_t<decltype(accessor), const Record&>>;
 
 /// A field that is what an accessor of the record says.
 template <class Record, auto accessor>
 constexpr RecordField<Record> of(std::string_view name, std::string_view meaning) {
-  return {name, kind_of<Accessed<Record, accessor>>(), meaning,
-          [](const Record& record) -> Value { return std::invoke(accessor, record); }};
+  return {name,
+          kind_of<Accessed<Record, accessor>>(),
+          meaning,
+          [](const Record& record) -> Value { return std::invoke(accessor, record); },
+          FieldUnit::none,
+          range_of<Accessed<Record, accessor>>()};
 }
 
 /// The same, only where a condition of the record holds.
 template <class Record, auto accessor, auto condition>
 constexpr RecordField<Record> of_if(std::string_view name, std::string_view meaning) {
-  return {name, kind_of<Accessed<Record, accessor>>(), meaning, [](const Record& record) -> Value {
+  return {name,
+          kind_of<Accessed<Record, accessor>>(),
+          meaning,
+          [](const Record& record) -> Value {
             if (!std::invoke(condition, record)) return {};
             return std::invoke(accessor, record);
-          }};
+          },
+          FieldUnit::none,
+          range_of<Accessed<Record, accessor>>()};
 }
 
 }  // namespace weir::record

@@ -62,12 +62,24 @@ enum class FieldKind : std::uint8_t {
 /// What the integers of a field count; of other fields none.
 enum class FieldUnit : std::uint8_t { none, packets, bytes };
 
+/// What every value of an integer or an address fits in; of other fields `any`.
+enum class FieldRange : std::uint8_t {
+  any,  ///< of integers 64 bits without a sign, of addresses either version
+  bits8,
+  bits16,
+  bits32,
+  with_sign,  ///< 64 bits
+  ipv4,
+  ipv6,
+};
+
 /// A field as the documentation shows it.
 struct FieldDescription {
   std::string_view name;
   FieldKind kind;
   std::string_view meaning;
   FieldUnit unit = FieldUnit::none;
+  FieldRange range = FieldRange::any;
 };
 
 }  // namespace weir::record

@@ -26,7 +26,7 @@ namespace weir::record {
 class WEIR_API PacketRow {
  public:
   /// Names as packet_row_fields() has them. Throws Error (invalid_argument) naming one that is not
-  /// there.
+  /// there, and those near to it.
   explicit PacketRow(const std::vector<std::string>& names);
   PacketRow(PacketRow&&) noexcept;
   PacketRow& operator=(PacketRow&&) noexcept;
