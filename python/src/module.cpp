@@ -33,6 +33,7 @@ PYBIND11_MODULE(_core, module) {
   bind_sources(module);
   bind_live_sources(module);
   bind_filters(module);
+  bind_columns(module);
   bind_flows(module);
   bind_adapters(module);
   bind_writer(module);

@@ -119,6 +119,11 @@ void Stream::ask(Clock::time_point until) {
   const WithoutGil without;
   Duration wait = signal_period;
   if (parts_.timeout) wait = std::clamp<Duration>(until - Clock::now(), Duration{0}, wait);
+  read(wait);
+}
+
+/// Needs no GIL.
+void Stream::read(Duration wait) {
   batch_ = parts_.source->next_batch(Deadline::in(wait));
   rest_ = batch_.packets;
   const std::span<const Packet> read = walk_ == nullptr ? rest_ : walk_->read_packets();
@@ -131,6 +136,66 @@ void Stream::ask(Clock::time_point until) {
     rest_ = chosen_;
   }
   wanted_ += rest_.size();
+}
+
+Stream::Got Stream::drain(const Take& take) {
+  check_usable();
+  if (!rest_.empty() && !hand_over(take)) return Got::packet;
+  if (has_ended_) return Got::end;
+  const auto until = parts_.timeout ? Clock::now() + *parts_.timeout : Clock::time_point::max();
+  loan_.settle(*parts_.source, batch_bytes_);
+  for (;;) {
+    bool has_enough = false;
+    try {
+      has_enough = drain_a_while(take, until);
+    } catch (...) {
+      has_ended_ = true;
+      raise_current(subject());
+      return Got::raised;
+    }
+    note_interfaces();
+    note_counts();
+    if (PyErr_CheckSignals() < 0) return Got::raised;
+    if (has_enough) return Got::packet;
+    if (batch_.is_last()) return end();
+    if (parts_.timeout && Clock::now() >= until) return Got::timeout;
+  }
+}
+
+/// Whether `take` has enough. Returns at the end of each file too, for its interfaces to be noted.
+bool Stream::drain_a_while(const Take& take, Clock::time_point until) {
+  const Lent busy{*this};
+  const WithoutGil without;
+  const auto pause = std::min(until, Clock::now() + signal_period);
+  Clock::time_point now = Clock::now();
+  do {
+    read(std::max<Duration>(pause - now, Duration{0}));
+    if (!rest_.empty() && !hand_over(take)) return true;
+    now = Clock::now();
+  } while (!batch_.packets.empty() && now < pause);
+  return false;
+}
+
+/// Whether all were taken. The others stay the rest.
+bool Stream::hand_over(const Take& take) {
+  const PacketMeta* const meta = rest_.front().meta;
+  const bool is_numbered = meta != nullptr && meta->ordinal != 0;
+  Portion portion{.packets = rest_,
+                  .number = is_numbered ? 0 : delivered_ + 1,
+                  .interfaces = parts_.source->interfaces(),
+                  .file = parts_.kind == Subject::Kind::file ? parts_.name : std::string_view{}};
+  if (walk_ != nullptr) {
+    const bool is_merged = !walk_->origins().empty();
+    portion.file = is_merged ? std::string_view{} : walk_->files()[walk_->file()].path;
+    if (!is_numbered) {  // then no filter has copied them
+      const auto before = rest_.data() - walk_->read_packets().data();
+      portion.number = walk_->first_number() + static_cast<std::uint64_t>(before);
+    }
+  }
+  const std::size_t taken = take(portion);
+  rest_ = rest_.subspan(taken);
+  delivered_ += taken;
+  return rest_.empty();
 }
 
 /// What was wrong on the way is raised, once.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -54,6 +55,21 @@ class Stream {
   Got next_batch(std::span<const Packet>& packets, Timestamp& now);
   /// The same as packets of Python's, appended to a list.
   Got next_packets(const std::shared_ptr<Stream>& self, PyObject* list);
+  /// Packets of one file, or of several merged, as drain() hands them over.
+  struct Portion {
+    std::span<const Packet> packets;
+    /// Of the first, the others count on; 0 where each has its own.
+    std::uint64_t number = 0;
+    std::span<const Interface> interfaces{};
+    /// Empty if that is not known.
+    std::string_view file{};
+  };
+  /// Takes packets without the GIL; returns how many it took: fewer once it has enough. What it
+  /// throws ends the stream.
+  using Take = std::function<std::size_t(const Portion& portion)>;
+  /// Hands over batch after batch without the GIL, but for a look at signals now and then.
+  /// `packet`: it has enough.
+  Got drain(const Take& take);
   /// Whoever looks at a batch without the GIL holds this: until it ends, nobody can end the batch.
   class Lent {
    public:
@@ -94,6 +110,9 @@ class Stream {
   Got refill();
   Got end();
   void ask(Clock::time_point until);
+  void read(Duration wait);
+  bool drain_a_while(const Take& take, Clock::time_point until);
+  bool hand_over(const Take& take);
   void release();
   void note_interfaces();
   void note_counts();

@@ -9,7 +9,8 @@ import datetime as _datetime
 import os as _os
 import typing as _typing
 
-from weir import _core, _sources, headers
+from weir import _columns, _core, _sources, headers
+from weir._columns import Columns
 from weir._core import (
     Adapter,
     Explanation,
@@ -37,9 +38,10 @@ from weir._errors import (
 )
 
 __all__ = [
-    "Adapter", "ArgumentError", "Error", "Explanation", "Filter", "FilterError", "Flow", "Flows", "FormatError",
-    "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError", "Packet", "Source",
-    "SystemError", "Term", "Writer", "adapters", "capture", "flows", "headers", "open", "write",
+    "Adapter", "ArgumentError", "Columns", "Error", "Explanation", "Filter", "FilterError", "Flow", "Flows",
+    "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError", "Packet",
+    "Source", "SystemError", "Term", "Writer", "adapters", "capture", "columns", "flows", "headers", "iter_columns",
+    "open", "write",
 ]
 __version__ = _core.version
 
@@ -143,3 +145,33 @@ def flows(source: _typing.Any, filter: _Filter = None, *, idle: float = 600, act
     if not isinstance(source, Source):
         source = open(source, filter)
     return Flows(source, idle, active, fin, vlan, inner, max_flows, on_start, on_end)
+
+
+def columns(source: "_Files | Source[_typing.Any]", fields: _abc.Iterable[str], filter: _Filter = None) -> Columns:
+    """Fields of all packets as columns: numpy arrays, a pandas.DataFrame, Arrow.
+
+    source: as for open(), or a Source, to its end. fields: names as in docs/json.md: "time", "src", "tcp.flags".
+    filter: as for open(); a Source has its own.
+    Raises ArgumentError that lists names near to one that is no field, and what open() and reading raise.
+    """
+    return _columns.whole(_column_reader(source, fields, filter))
+
+
+def iter_columns(source: "_Files | Source[_typing.Any]", fields: _abc.Iterable[str], filter: _Filter = None, *,
+                 batch: int = 1_000_000) -> _abc.Iterator[Columns]:
+    """As columns(), at most `batch` packets at a time: for captures larger than memory, and live ones.
+
+    Of a damaged file all that is whole comes first, then FormatError. Where a Source times out, what there is comes,
+    perhaps nothing.
+    """
+    if batch < 1:
+        raise ValueError("batch: at least 1 packet")
+    return _columns.batches(_column_reader(source, fields, filter), batch)
+
+
+def _column_reader(source: _typing.Any, fields: _abc.Iterable[str], filter: _Filter) -> _core.ColumnSource:
+    if not isinstance(source, Source):
+        return _columns.reader(open(source, filter), fields)
+    if filter is not None:
+        raise ValueError("a Source has its own filter: give it to open() or capture()")
+    return _columns.reader(source, fields)

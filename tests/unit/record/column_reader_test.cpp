@@ -110,8 +110,7 @@ TEST(ColumnReader, MakesColumnsAsNarrowAsTheirValues) {
   EXPECT_EQ(batch.find("len")->values.size(), 8U) << "two of four octets";
   EXPECT_EQ(batch.find("src")->text(0), "192.0.2.1");
   EXPECT_EQ(batch.find("src")->text(1), "2001:db8::1");
-  EXPECT_EQ(batch.find("tcp.options")->text(0),
-            R"([{"kind":2,"maximum_segment_size":1460}])");
+  EXPECT_EQ(batch.find("tcp.options")->text(0), R"([{"kind":2,"maximum_segment_size":1460}])");
   EXPECT_FALSE(batch.find("tcp.options")->has_value(1));
 }
 
