@@ -1,13 +1,17 @@
 """The stubs say what the module is."""
 
 import ast
+import collections.abc
 import datetime
+import functools
 import inspect
 import os
 import pathlib
 import pkgutil
 import subprocess
 import sys
+import types
+import typing
 
 import pytest
 
@@ -87,42 +91,61 @@ def test_everything_public_is_documented_and_has_a_signature():
     assert [name for name, member in functions if not has_signature(member)] == []
 
 
-TYPES = {"int": int, "float": float, "datetime": datetime.datetime, "str": str, "bytes": bytes, "bool": bool,
-         "IpAddress": weir.IpAddress, "MacAddress": weir.MacAddress}
+NAMES = vars(weir._core) | {"headers": weir.headers, "datetime": datetime.datetime, "Any": typing.Any,
+                            "Literal": typing.Literal, "Iterator": collections.abc.Iterator}
 
 
 def is_a(value, kind):
-    """Whether a value is what an annotation of the generated stubs says."""
-    if " | " in kind:
-        return any(is_a(value, one) for one in kind.split(" | "))
-    if kind.startswith("list["):
-        return type(value) is list and all(is_a(one, kind[5:-1]) for one in value)
-    if kind == "dict[str, Any]":
-        return type(value) is dict and all(type(key) is str for key in value)
-    return type(value) is TYPES[kind]
+    """Whether a value is what an annotation says."""
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if kind is typing.Any:
+        return True
+    if origin is types.UnionType:
+        return any(is_a(value, one) for one in inner)
+    if origin is typing.Literal:
+        return value in inner
+    if origin is list or origin is tuple and inner[-1] is ...:
+        return type(value) is origin and all(is_a(one, inner[0]) for one in value)
+    if origin is tuple:
+        return type(value) is tuple and len(value) == len(inner) and all(map(is_a, value, inner))
+    if origin is dict:
+        return type(value) is dict and all(is_a(key, inner[0]) and is_a(value[key], inner[1]) for key in value)
+    return value is None if kind is types.NoneType else isinstance(value, kind) and (kind is bool) == (type(value) is bool)
 
 
-def declared(stub, name):
-    """Attribute -> annotation of a class in a stub."""
-    tree = ast.parse((PACKAGE / "_core" / stub).read_text())
-    body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
-    return {one.name: ast.unparse(one.returns).removesuffix(" | None") for one in body
-            if isinstance(one, ast.FunctionDef) and one.decorator_list}
+@functools.cache
+def declared(name):
+    """Properties of a class in the stubs, and their types."""
+    for stub in ("headers.pyi", "__init__.pyi"):
+        for node in ast.parse((PACKAGE / "_core" / stub).read_text()).body:
+            if isinstance(node, ast.ClassDef) and node.name == name:
+                return {one.name: eval(ast.unparse(one.returns), NAMES) for one in node.body
+                        if isinstance(one, ast.FunctionDef) and "property" in map(ast.unparse, one.decorator_list)}
+    return None
 
 
-def test_values_have_the_types_that_the_stubs_say():
-    types = {}
+def check(thing):
+    name = type(thing).__name__
+    properties = declared(name)
+    assert properties is not None, name
+    for attribute, kind in properties.items():
+        value = getattr(thing, attribute)
+        assert is_a(value, kind), (name, attribute, value)
+    return name
+
+
+def test_values_have_the_types_that_the_stubs_say(tmp_path):
+    seen = set()
     for path in sorted(CAPTURES.glob("*.pcap*")):
-        for packet in weir.open(path, skip_damaged=True):
-            for header in packet.layers:
-                kind = type(header).__name__
-                if kind not in types:
-                    types[kind] = declared("headers.pyi", kind)
-                for name, annotation in types[kind].items():
-                    value = getattr(header, name)
-                    assert value is None or is_a(value, annotation), (path.name, kind, name, value)
-        for flow in weir.flows(path):
-            for name, annotation in declared("__init__.pyi", "Flow").items():
-                value = getattr(flow, name)
-                assert value is None or is_a(value, annotation), (path.name, name, value)
-    assert len(types) > 20
+        with weir.open(path, skip_damaged=True) as source:
+            for packet in source:
+                seen |= {check(packet), *map(check, packet.layers)}
+            seen |= {check(source), *map(check, source.interfaces)}
+        flows = weir.flows(path)
+        seen |= {*map(check, flows), check(flows)}
+    wanted = weir.Filter("tcp port 80 and ip")
+    why = wanted.why(packet)
+    with weir.write(tmp_path / "out.pcap") as writer:
+        seen |= {check(wanted), check(why), *map(check, why.terms), *map(check, weir.adapters()), check(writer)}
+    seen.add(check(weir.IpAddress("192.0.2.1")))
+    assert len(seen) > 35, seen
