@@ -19,6 +19,8 @@ void bind_interfaces(pybind11::module_& module);
 void bind_ip_monitor(pybind11::module_& module);
 void bind_live_sources(pybind11::module_& module);
 void bind_sources(pybind11::module_& module);
+void bind_statistics(pybind11::module_& module);
+void bind_watch(pybind11::module_& module);
 void bind_writer(pybind11::module_& module);
 
 }  // namespace weir::python

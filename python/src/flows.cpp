@@ -123,19 +123,13 @@ class Flows {
       trouble_.emplace(std::move(error));
     }
     has_finished_ = got == Stream::Got::end || got == Stream::Got::raised;
-    is_reading_ = true;
-    try {
-      track(packets, now);
-    } catch (...) {
-      is_reading_ = false;
-      throw;
-    }
-    is_reading_ = false;
+    track(packets, now);
     counts_ = tracker_.counts();
     return got;
   }
 
   void track(std::span<const Packet> packets, Timestamp now) {
+    const Raised reading{is_reading_};
     const Stream::Lent lent{*stream_};
     const WithoutGil without;
     tracker_.add(packets);

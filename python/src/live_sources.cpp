@@ -17,13 +17,6 @@ using capture::Group;
 using capture::Live;
 using capture::LiveStatistics;
 
-capture::Traffic traffic_of(const std::string& direction) {
-  if (direction == "any") return capture::Traffic::any;
-  if (direction == "in") return capture::Traffic::in;
-  if (direction == "out") return capture::Traffic::out;
-  throw py::value_error("direction " + direction + ": it is \"any\", \"in\" or \"out\"");
-}
-
 NamedCounts named(const LiveStatistics& counts) {
   return {{"received", counts.received},
           {"delivered", counts.delivered},
@@ -97,6 +90,13 @@ py::object open_adapters(const std::vector<std::string>& names, const py::object
 }
 
 }  // namespace
+
+capture::Traffic traffic_of(const std::string& direction) {
+  if (direction == "any") return capture::Traffic::any;
+  if (direction == "in") return capture::Traffic::in;
+  if (direction == "out") return capture::Traffic::out;
+  throw py::value_error("direction " + direction + ": it is \"any\", \"in\" or \"out\"");
+}
 
 void bind_live_sources(py::module_& module) {
   module.def("open_adapters", &open_adapters, py::arg("adapters"), py::arg("filter"),

@@ -36,6 +36,8 @@ PYBIND11_MODULE(_core, module) {
   bind_columns(module);
   bind_flows(module);
   bind_adapters(module);
+  bind_statistics(module);
+  bind_watch(module);
   bind_writer(module);
   py::module_ pcapfilter =
       module.def_submodule("pcapfilter", "The classes of weir.compat.pcapfilter.");

@@ -60,6 +60,18 @@ class WithoutGil {
   PyThreadState* state_;
 };
 
+/// Sets a flag for as long as it lives.
+class Raised {
+ public:
+  explicit Raised(bool& flag) noexcept : flag_{flag} { flag_ = true; }
+  Raised(const Raised&) = delete;
+  Raised& operator=(const Raised&) = delete;
+  ~Raised() { flag_ = false; }
+
+ private:
+  bool& flag_;
+};
+
 /// A new str, or null with an exception set. Bytes that are no UTF-8 become U+FFFD.
 [[nodiscard]] inline PyObject* text(std::string_view characters) noexcept {
   return PyUnicode_DecodeUTF8(characters.data(), static_cast<Py_ssize_t>(characters.size()),

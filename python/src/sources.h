@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "stream.h"
+#include "weir/capture/live.h"
 #include "weir/savefile/time_window.h"
 #include "weir/source.h"
 
@@ -30,6 +31,9 @@ struct FileOptions {
 
 /// None is no limit. Throws ValueError for less than 0, and what is no number.
 [[nodiscard]] std::optional<Duration> timeout_in(std::optional<double> seconds);
+
+/// "any", "in" or "out". Throws ValueError.
+[[nodiscard]] capture::Traffic traffic_of(const std::string& direction);
 
 /// One file, or several as one: a Walk. Throws as Reader and Walk. Without the GIL.
 [[nodiscard]] std::unique_ptr<PacketSource> open_files(const FileOptions& options);

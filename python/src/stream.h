@@ -73,13 +73,10 @@ class Stream {
   /// Whoever looks at a batch without the GIL holds this: until it ends, nobody can end the batch.
   class Lent {
    public:
-    explicit Lent(Stream& stream) noexcept : stream_{stream} { stream_.is_busy_ = true; }
-    Lent(const Lent&) = delete;
-    Lent& operator=(const Lent&) = delete;
-    ~Lent() { stream_.is_busy_ = false; }
+    explicit Lent(Stream& stream) noexcept : busy_{stream.is_busy_} {}
 
    private:
-    Stream& stream_;
+    Raised busy_;
   };
   /// Ends next() in whatever thread.
   void stop() noexcept;

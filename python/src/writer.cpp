@@ -104,9 +104,7 @@ class PacketWriter {
 
   void close() {
     check_idle();
-    is_closing_ = true;
-    const std::unique_ptr<bool, void (*)(bool*)> closing{&is_closing_,
-                                                         [](bool* is) { *is = false; }};
+    const Raised closing{is_closing_};
     const WithoutGil without;
     writer_.close();
   }

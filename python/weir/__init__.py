@@ -13,6 +13,7 @@ from weir import _columns, _core, _sources, headers
 from weir._columns import Columns
 from weir._core import (
     Adapter,
+    AdapterEvent,
     Explanation,
     Filter,
     Flow,
@@ -23,7 +24,10 @@ from weir._core import (
     MacAddress,
     Packet,
     Source,
+    Statistics,
+    StatisticsRow,
     Term,
+    Watch,
     Writer,
     adapters,
 )
@@ -38,10 +42,10 @@ from weir._errors import (
 )
 
 __all__ = [
-    "Adapter", "ArgumentError", "Columns", "Error", "Explanation", "Filter", "FilterError", "Flow", "Flows",
-    "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError", "Packet",
-    "Source", "SystemError", "Term", "Writer", "adapters", "capture", "columns", "flows", "headers", "iter_columns",
-    "open", "write",
+    "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Error", "Explanation", "Filter", "FilterError", "Flow",
+    "Flows", "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError",
+    "Packet", "Source", "Statistics", "StatisticsRow", "SystemError", "Term", "Watch", "Writer", "adapters",
+    "capture", "columns", "flows", "headers", "iter_columns", "open", "statistics", "write",
 ]
 __version__ = _core.version
 
@@ -175,3 +179,15 @@ def _column_reader(source: _typing.Any, fields: _abc.Iterable[str], filter: _Fil
     if filter is not None:
         raise ValueError("a Source has its own filter: give it to open() or capture()")
     return _columns.reader(source, fields)
+
+
+def statistics(adapter: str | Adapter, interval: float = 1, filter: _Filter = None, *, promiscuous: bool = False,
+               direction: _typing.Literal["any", "in", "out"] = "any") -> Statistics:
+    """What an adapter has had, interval by interval: an iterator over StatisticsRow.
+
+    No packet is passed up: the kernel counts, where it can. interval: seconds, from 0.001 on; the n-th ends n
+    intervals after the beginning. filter: text as pcap-filter(7), or a Filter: what to count.
+    Ctrl-C ends a wait, stop() ends the interval at hand. Raises as capture().
+    """
+    name, = _sources.adapter_names(adapter)
+    return Statistics(name, interval, filter, promiscuous, direction)
