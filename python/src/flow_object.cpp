@@ -76,6 +76,11 @@ PyObject* attribute(PyObject* self, PyObject* name) noexcept {
   return attribute_or_near(self, name, names);
 }
 
+PyObject* to_html(PyObject* self, PyObject*) noexcept {
+  const Ref html = Ref::steal(PyImport_ImportModule("weir._html"));
+  return html ? PyObject_CallMethod(html.get(), "flow", "O", self) : nullptr;
+}
+
 // It never changes.
 PyObject* copy(PyObject* self, PyObject*) noexcept { return Py_NewRef(self); }
 
@@ -114,6 +119,8 @@ bool add_flow_type(PyObject* module) noexcept {
   static PyMethodDef methods[] = {
       {"as_dict", as_dict, METH_NOARGS,
        "as_dict($self, /)\n--\n\nThe fields that apply, by the names of docs/json.md."},
+      {"_repr_html_", to_html, METH_NOARGS,
+       "_repr_html_($self, /)\n--\n\nWhat notebooks show: its line, and below it the fields."},
       {"__copy__", copy, METH_NOARGS,
        "__copy__($self, /)\n--\n\nThe flow itself: it never changes."},
       {"__deepcopy__", copy, METH_O,

@@ -196,6 +196,11 @@ PyObject* to_bytes(PyObject* self, PyObject*) noexcept {
                                    static_cast<Py_ssize_t>(bytes.size()));
 }
 
+PyObject* to_html(PyObject* self, PyObject*) noexcept {
+  const Ref html = Ref::steal(PyImport_ImportModule("weir._html"));
+  return html ? PyObject_CallMethod(html.get(), "packet", "O", self) : nullptr;
+}
+
 // It never changes.
 PyObject* copy(PyObject* self, PyObject*) noexcept { return Py_NewRef(self); }
 
@@ -292,6 +297,8 @@ bool add_packet_type(PyObject* module) noexcept {
        "all($self, protocol, /)\n--\n\nEvery header of a protocol, outermost first. Raises "
        "KeyError for a "
        "name that is no protocol's."},
+      {"_repr_html_", to_html, METH_NOARGS,
+       "_repr_html_($self, /)\n--\n\nWhat notebooks show: its line, and below it the fields."},
       {"__copy__", copy, METH_NOARGS,
        "__copy__($self, /)\n--\n\nThe packet itself: it never changes."},
       {"__deepcopy__", copy, METH_O,

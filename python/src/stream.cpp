@@ -53,14 +53,23 @@ Stream::Got Stream::next(const std::shared_ptr<Stream>& self, PacketObject*& las
   return last == nullptr ? Got::raised : Got::packet;
 }
 
+/// Of each file from 1, or of all that are merged: the place among all that were read. Packets are
+/// asked for in their order.
+std::uint64_t Stream::number_of(const Packet& packet) noexcept {
+  const auto is_it = [&packet](const Packet& read) {
+    return read.data.data() == packet.data.data() && read.timestamp == packet.timestamp;
+  };
+  while (place_ + 1 < all_.size() && !is_it(all_[place_])) ++place_;
+  return first_number_ + place_++;
+}
+
 /// The first of the rest; `last`, which is consumed, if nobody else holds it.
 PacketObject* Stream::made(const std::shared_ptr<Stream>& self, PacketObject* last) {
   Packet packet = rest_.front();
   packet.interface_index += first_interfaces_.back();
   rest_ = rest_.subspan(1);
   ++delivered_;
-  const bool is_numbered = packet.meta != nullptr && packet.meta->ordinal != 0;
-  const std::uint64_t number = is_numbered ? packet.meta->ordinal : delivered_;
+  const std::uint64_t number = number_of(packet);
   if (last != nullptr && Py_REFCNT(last) == 1 && last->loan == &loan_) {
     last->become(packet, number);
     return last;
@@ -126,9 +135,11 @@ void Stream::ask(Clock::time_point until) {
 void Stream::read(Duration wait) {
   batch_ = parts_.source->next_batch(Deadline::in(wait));
   rest_ = batch_.packets;
-  const std::span<const Packet> read = walk_ == nullptr ? rest_ : walk_->read_packets();
-  batch_bytes_ = bytes_of(read);
-  read_ += read.size();
+  all_ = walk_ == nullptr ? rest_ : walk_->read_packets();
+  first_number_ = walk_ == nullptr ? read_ + 1 : walk_->first_number();
+  place_ = 0;
+  batch_bytes_ = bytes_of(all_);
+  read_ += all_.size();
   judged_ += rest_.size();
   if (parts_.filter && !rest_.empty()) {
     chosen_.clear();

@@ -103,6 +103,7 @@ class Stream {
 
   void check_usable() const;
   [[nodiscard]] Subject subject() const noexcept { return {parts_.kind, parts_.name}; }
+  std::uint64_t number_of(const Packet& packet) noexcept;
   PacketObject* made(const std::shared_ptr<Stream>& self, PacketObject* last);
   Got refill();
   Got end();
@@ -122,6 +123,11 @@ class Stream {
   std::span<const Packet> rest_;
   /// Of all packets of the batch, wanted or not.
   std::size_t batch_bytes_ = 0;
+  /// All packets of the batch, wanted or not; the number of the first, and where the search for
+  /// the next one's number goes on.
+  std::span<const Packet> all_;
+  std::uint64_t first_number_ = 1;
+  std::size_t place_ = 0;
   std::uint64_t read_ = 0;
   std::uint64_t judged_ = 0;
   std::uint64_t wanted_ = 0;

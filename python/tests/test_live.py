@@ -209,5 +209,6 @@ def test_a_watch_tells_of_adapters_that_come_and_go(pair):  # noqa: F811
         renamed, = [event for event in told if event.kind == "renamed"]
         assert (renamed.adapter.name, renamed.old_name) == ("w1", "w0")
         watch.stop()
-        assert all(event.adapter.name == "w9" for event in watch) and "w1" not in [adapter.name for adapter in watch.adapters]
+        assert all(event.adapter.name == "w9" for event in watch)
+        assert "w1" not in [adapter.name for adapter in watch.adapters]
     pair.inside(run)

@@ -1,8 +1,11 @@
 """Packets, headers and addresses, and how long they live."""
 
 import gc
+import html
 import ipaddress
+import json
 import pathlib
+import subprocess
 
 import pytest
 
@@ -57,3 +60,26 @@ def test_addresses_compare_with_text_and_ipaddress():
     for wrong in ("192.0.2", "", b"12", 1, None):
         with pytest.raises(ValueError, match="is no IP address"):
             weir.IpAddress(wrong)
+
+
+def test_a_notebook_shows_a_tree_of_headers_with_everything_escaped():
+    packet = next(weir.open(CAPTURES / "http.pcap", "tcp"))
+    shown = packet._repr_html_()
+    assert shown.count("<details") == shown.count("</details>") == 4 and "<summary>Tcp</summary>" in shown
+    source = (packet.ip or packet.ipv6).src
+    assert html.escape(str(packet)) in shown and f"<code>{source}</code>" in shown
+    flow = next(weir.flows(CAPTURES / "http.pcap"))
+    shown = flow._repr_html_()
+    assert html.escape(str(flow)) in shown and "-&gt;" in shown and "orig_addr" in shown
+
+
+@pytest.mark.parametrize("merge", [False, True])
+@pytest.mark.parametrize("expression", [None, "tcp and greater 100"])
+def test_numbers_are_those_of_the_command(merge, expression, weir_command):
+    paths = [CAPTURES / "ping.pcap", CAPTURES / "http.pcap", CAPTURES / "tls.pcapng"]
+    words = [*(["--merge"] if merge else []), *map(str, paths), *([expression] if expression else [])]
+    told = subprocess.run([weir_command, "read", "--json", *words], check=True, capture_output=True, text=True).stdout
+    expected = [json.loads(line)["number"] for line in told.splitlines()]
+    assert [packet.number for packet in weir.open(paths, expression, merge=merge)] == expected
+    source = weir.open(paths, expression, merge=merge)
+    assert [packet.number for batch in source.batches() for packet in batch] == expected

@@ -148,6 +148,8 @@ def flows(source: _typing.Any, filter: _Filter = None, *, idle: float = 600, act
     """
     if not isinstance(source, Source):
         source = open(source, filter)
+    elif filter is not None:
+        raise ValueError("a Source has its own filter: give it to open() or capture()")
     return Flows(source, idle, active, fin, vlan, inner, max_flows, on_start, on_end)
 
 
