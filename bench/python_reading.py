@@ -1,0 +1,60 @@
+"""Rows of the suite `python`: the module beside other packet libraries of Python."""
+
+import pathlib
+import shlex
+import statistics
+import subprocess
+import time
+
+from measure import Row
+
+PYTHON = "/usr/bin/python3"
+PEERS = pathlib.Path(__file__).resolve().parent / "peers"
+PACKAGES = ["python3-dpkt", "python3-numpy", "python3-scapy"]
+
+
+def package_folder(weir: str) -> str:
+    """Where the module lies that was built with the command; empty for an installed one."""
+    folder = pathlib.Path(weir).resolve().parent.parent / "python"
+    return str(folder) if folder.is_dir() else ""
+
+
+def has(module: str) -> bool:
+    return subprocess.run([PYTHON, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+
+
+def program(weir: str, script: str, reader: str) -> str:
+    """The command of a peer; one that cannot be found if its library is not there."""
+    folder = package_folder(weir)
+    if reader != "weir" and not has(reader):
+        return f"python3-{reader}-is-missing"
+    path = f"env PYTHONPATH={shlex.quote(folder)} " if folder else ""
+    return f"{path}{PYTHON} {PEERS / script} {reader} {{trace}}"
+
+
+def rows(weir: str, packets: int, prefix: str, prefix_packets: int, scapy_prefix: str, scapy_packets: int) -> list[Row]:
+    iterating, columns = "four fields, packet by packet", "eight fields as columns"
+    short = {"trace": prefix, "proof": f"packets {prefix_packets}"}
+    shorter = {"trace": scapy_prefix, "packets": scapy_packets, "proof": f"packets {scapy_packets}"}
+    whole = {"proof": f"packets {packets}"}
+    return [
+        Row("weir.open", program(weir, "four_fields.py", "weir"), group=iterating, **whole),
+        Row("dpkt, prefix", program(weir, "four_fields.py", "dpkt"), "python3-dpkt", group=iterating, **short),
+        Row("scapy, shorter prefix", program(weir, "four_fields.py", "scapy"), "python3-scapy", group=iterating,
+            **shorter),
+        Row("weir.columns", program(weir, "eight_columns.py", "weir"), "python3-numpy", group=columns, **whole),
+        Row("weir info --protocols", f"{weir} info --protocols {{trace}}", group=columns),
+        Row("dpkt, prefix", program(weir, "eight_columns.py", "dpkt"), "python3-dpkt", group=columns, **short),
+    ]
+
+
+def import_time(weir: str, count: int = 9) -> str:
+    """A line about `import weir`: what it takes beyond a Python that does nothing, alternately."""
+    def seconds(code: str) -> float:
+        start = time.perf_counter()
+        subprocess.run([PYTHON, "-c", code], env={"PYTHONPATH": package_folder(weir)}, check=True)
+        return time.perf_counter() - start
+
+    taken = [(seconds("import weir"), seconds("pass")) for _ in range(count)]
+    beyond = statistics.median(one - other for one, other in taken)
+    return f"import weir: {1e3 * beyond:.1f} ms beyond an empty program's {1e3 * min(b for _, b in taken):.1f}"
