@@ -10,9 +10,7 @@
 #include "cli/files/input.h"
 #include "cli/note.h"
 #include "cli/output/standard_output.h"
-#include "weir/info/summary.h"
-#include "weir/wire/checksum_verdict.h"
-#include "weir/wire/quoted_packet.h"
+#include "weir/info/file_summary.h"
 
 namespace weir::cli {
 namespace {
@@ -21,8 +19,7 @@ struct Options {
   InputOptions input;
   SandboxOptions sandbox;
   bool json = false;
-  bool protocols = false;
-  bool checksums = false;
+  info::CountOptions counts;
   bool sha256 = false;
 };
 
@@ -30,8 +27,9 @@ void declare(CLI::App& app, Options& options) {
   options.input.declare(app);
   options.sandbox.declare(app);
   app.add_flag("--json", options.json, "one JSON object a file");
-  app.add_flag("--protocols", options.protocols, "decode every packet and count per protocol");
-  app.add_flag("--checksums", options.checksums, "verify the checksums of every header");
+  app.add_flag("--protocols", options.counts.protocols,
+               "decode every packet and count per protocol");
+  app.add_flag("--checksums", options.counts.checksums, "verify the checksums of every header");
   app.add_flag("--sha256", options.sha256, "the SHA-256 of the file as it is stored");
   app.footer(
       "examples:\n"
@@ -39,83 +37,6 @@ void declare(CLI::App& app, Options& options) {
       "  weir info --protocols --checksums trace.pcapng.gz\n"
       "  weir info --json traces/ | jq -r 'select(.complete | not) | .file'");
 }
-
-/// What a reader says of damage, without the file and offset it puts in front.
-std::string cause_of(const savefile::Trouble& damage) {
-  const std::string& what = damage.message;
-  const std::string offset = "offset " + std::to_string(*damage.offset) + ": ";
-  const std::size_t start = what.find(offset);
-  return start == std::string::npos ? what : what.substr(start + offset.size());
-}
-
-/// What is counted of one file.
-class FileCounts {
- public:
-  explicit FileCounts(const Options& options)
-      : protocols_{options.protocols ? std::make_unique<info::ProtocolCounts>() : nullptr},
-        checksums_{options.checksums ? std::make_unique<info::ChecksumCounts>() : nullptr} {}
-
-  void add(std::span<const Block> blocks) { summary_.add(blocks); }
-
-  void add(std::span<const Packet> packets) {
-    summary_.add(packets);
-    if (checksums_) {
-      add_checksums(packets);
-    } else if (protocols_) {
-      for (const Packet& packet : packets) protocols_->add(packet, wire::decode(packet));
-    }
-  }
-
-  /// Takes over what the file says, and borrows what its reader does.
-  void finish(const InputFile& file, const savefile::Reader& reader,
-              const savefile::Trouble* damage) {
-    summary_.file = file.path;
-    summary_.file_size = file.size;
-    summary_.format = reader.format();
-    summary_.compression = reader.compression();
-    summary_.byte_order = reader.byte_order();
-    summary_.sections.assign(reader.sections().begin(), reader.sections().end());
-    summary_.interfaces = reader.interfaces();
-    summary_.statistics = reader.statistics();
-    summary_.no_timestamp = reader.counts().no_timestamp;
-    summary_.protocols = protocols_.get();
-    summary_.checksums = checksums_.get();
-    summary_.complete = damage == nullptr && reader.counts().skipped_regions == 0;
-    summary_.skipped_places = reader.counts().skipped_regions;
-    summary_.skipped_bytes = reader.counts().skipped_bytes;
-    if (damage != nullptr && damage->offset && !damage->is_beyond_limit) {
-      summary_.damage = {*damage->offset, cause_of(*damage)};
-    }
-  }
-
-  void set_sha256(std::string digest) { summary_.sha256 = std::move(digest); }
-
-  [[nodiscard]] const info::Summary& summary() const noexcept { return summary_; }
-
- private:
-  void add_checksums(std::span<const Packet> packets) {
-    for (const Packet& packet : packets) {
-      const wire::Layers layers = wire::decode(packet);
-      if (protocols_) protocols_->add(packet, layers);
-      checksums_->add(layers, wire::verify_checksums(packet, layers));
-      add_quoted_checksums(packet, layers);
-    }
-  }
-
-  /// Every header counts, in packets quoted inside ICMP errors too.
-  void add_quoted_checksums(const Packet& packet, const wire::Layers& layers) {
-    auto quoted = wire::quoted_packet(packet, layers);
-    while (quoted) {
-      const wire::Layers inside = wire::decode(*quoted);
-      checksums_->add(inside, wire::verify_checksums(*quoted, inside));
-      quoted = wire::quoted_packet(*quoted, inside);
-    }
-  }
-
-  info::Summary summary_;
-  std::unique_ptr<info::ProtocolCounts> protocols_;
-  std::unique_ptr<info::ChecksumCounts> checksums_;
-};
 
 /// Empty, with a note, where there is none.
 std::string told_digest_of(const InputFile& file, const savefile::ReaderOptions& options,
@@ -151,7 +72,7 @@ ExitCode run_info(const Words& words) {
                 .input = input,
                 .filter = options.input.filter(),
                 .errors = error_style(words)}};
-  auto counts = std::make_unique<FileCounts>(options);
+  auto counts = std::make_unique<info::FileCounts>(options.counts);
   const auto files = expand(input.files);
   run.confine(sandbox, {.inputs = files, .opens_again = options.sha256});
   return run.run(
@@ -165,7 +86,7 @@ ExitCode run_info(const Words& words) {
         counts->finish(file, reader, damage);
         if (options.sha256) counts->set_sha256(told_digest_of(file, reading, error_style(words)));
         print(counts->summary(), options.json, run.captures() == 1);
-        counts = std::make_unique<FileCounts>(options);
+        counts = std::make_unique<info::FileCounts>(options.counts);
       });
 }
 

@@ -35,6 +35,7 @@ PYBIND11_MODULE(_core, module) {
   bind_filters(module);
   bind_columns(module);
   bind_flows(module);
+  bind_info(module);
   bind_adapters(module);
   bind_statistics(module);
   bind_watch(module);

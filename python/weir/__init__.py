@@ -45,7 +45,7 @@ __all__ = [
     "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Error", "Explanation", "Filter", "FilterError", "Flow",
     "Flows", "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError",
     "Packet", "Source", "Statistics", "StatisticsRow", "SystemError", "Term", "Watch", "Writer", "adapters",
-    "capture", "columns", "flows", "headers", "iter_columns", "open", "statistics", "write",
+    "capture", "columns", "flows", "headers", "info", "iter_columns", "open", "statistics", "write",
 ]
 __version__ = _core.version
 
@@ -151,6 +151,24 @@ def flows(source: _typing.Any, filter: _Filter = None, *, idle: float = 600, act
     elif filter is not None:
         raise ValueError("a Source has its own filter: give it to open() or capture()")
     return Flows(source, idle, active, fin, vlan, inner, max_flows, on_start, on_end)
+
+
+def info(source: _Path | bytes | bytearray | memoryview | _typing.BinaryIO, protocols: bool = False,
+         checksums: bool = False) -> dict[str, _typing.Any]:
+    """What one capture file holds, by the names of the info record in docs/json.md.
+
+    Such as packets, bytes, captured_bytes, interfaces, complete, damage; first and last are aware datetimes rounded
+    down to microseconds, first_ns and last_ns exact nanoseconds since 1970; what does not apply is absent.
+    protocols, checksums: decode every packet and count; checksums are those of every header.
+    Damage is no error here; raises FormatError for what is no capture, FileNotFoundError and its kin.
+    """
+    paths, memory, descriptor, keeps = _sources.described(source)
+    if len(paths) > 1:
+        raise ValueError("info tells of one file: call it for each")
+    path = paths[0] if paths else b"memory"
+    told = _core.summarize(path, memory, descriptor, protocols, checksums)
+    del keeps  # until here its descriptor was read
+    return told
 
 
 def columns(source: "_Files | Source[_typing.Any]", fields: _abc.Iterable[str], filter: _Filter = None) -> Columns:

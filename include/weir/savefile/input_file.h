@@ -11,6 +11,9 @@
 
 namespace weir::savefile {
 
+class Reader;
+struct ReaderOptions;
+
 /// One file to read.
 struct InputFile {
   /// "-" is standard input.
@@ -32,6 +35,9 @@ struct InputFile {
 /// not followed. A directory that cannot be read stays, so that opening it tells why; so does one
 /// without any file.
 [[nodiscard]] WEIR_API std::vector<InputFile> expand(const std::vector<std::string>& paths);
+
+/// Opens one, wherever its bytes are. Throws as Reader.
+[[nodiscard]] WEIR_API Reader open_input(const InputFile& file, const ReaderOptions& options);
 
 /// Whether its bytes come but once: standard input, descriptors and FIFOs.
 [[nodiscard]] WEIR_API bool is_stream(const InputFile& file);

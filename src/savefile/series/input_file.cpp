@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "weir/savefile/reader.h"
+
 namespace weir::savefile {
 namespace {
 
@@ -71,6 +73,12 @@ std::vector<InputFile> expand(const std::vector<std::string>& paths) {
     }
   }
   return expanded;
+}
+
+Reader open_input(const InputFile& file, const ReaderOptions& options) {
+  if (file.memory) return Reader::memory(*file.memory, options);
+  if (file.descriptor) return Reader::descriptor(*file.descriptor, file.path, options);
+  return file.path == "-" ? Reader::standard_input(options) : Reader{file.path, options};
 }
 
 bool is_stream(const InputFile& file) {

@@ -33,12 +33,6 @@ void add(ReaderCounts& sums, const ReaderCounts& counts) noexcept {
   sums.rounded_lengths += counts.rounded_lengths;
 }
 
-Reader reader_of(const InputFile& file, const ReaderOptions& options) {
-  if (file.memory) return Reader::memory(*file.memory, options);
-  if (file.descriptor) return Reader::descriptor(*file.descriptor, file.path, options);
-  return file.path == "-" ? Reader::standard_input(options) : Reader{file.path, options};
-}
-
 void check(std::span<const InputFile> files, const WalkOptions& options) {
   const auto refuse = [](const std::string& why) { throw Error{ErrorCode::invalid_argument, why}; };
   const bool needs_end = options.window.needs_end();
@@ -162,7 +156,7 @@ void Walk::State::look_for_end() {
 std::optional<Timestamp> Walk::State::last_time(const InputFile& one) {
   std::optional<Timestamp> last;
   try {
-    reader.emplace(reader_of(one, options.reader));
+    reader.emplace(open_input(one, options.reader));
     reach(*reader);
     for (const Packet& packet : *reader) {
       if (is_timed(packet)) last = std::max(last.value_or(packet.timestamp), packet.timestamp);
@@ -183,7 +177,7 @@ bool Walk::State::open_next() {
 bool Walk::State::open(std::size_t index) {
   file = index;
   try {
-    reader.emplace(reader_of(files[index], options.reader));
+    reader.emplace(open_input(files[index], options.reader));
   } catch (const Error& error) {
     refuse(index, error, false);
     return false;
