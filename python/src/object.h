@@ -2,7 +2,6 @@
 #pragma once
 
 #include <Python.h>
-#include <cxxabi.h>
 #include <unistd.h>
 
 #include <string_view>
@@ -43,7 +42,7 @@ class Ref {
 inline void take_gil(PyThreadState* state) noexcept {
   try {
     PyEval_RestoreThread(state);
-  } catch (const abi::__forced_unwind&) {
+  } catch (...) {  // abi::__forced_unwind, which has no object
     for (;;) ::pause();
   }
 }
