@@ -5,6 +5,7 @@ set -eu
 source=$1 work=$2 python=$3 cmake=$4
 capture=$source/tests/captures/http.pcap
 export PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1 PYTHONDONTWRITEBYTECODE=1
+export CMAKE_ARGS=-DWEIR_WARNINGS_AS_ERRORS=ON
 unset PYTHONPATH PYTHONHOME
 
 rm -rf "$work"
