@@ -4,14 +4,17 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 #include <string>
 #include <utility>
 
 #include "bindings.h"
+#include "collected.h"
 #include "monitor_event.h"
 #include "raise.h"
+#include "turns.h"
 #include "value_object.h"
 
 namespace py = pybind11;
@@ -25,15 +28,10 @@ using compat::IPMonitorPacketEventParams;
 using compat::IPMonitorStatisticsEventParams;
 using std::chrono::steady_clock;
 
-/// How often a wait looks for signals, such as Ctrl-C.
+/// How often a wait looks for signals, such as Ctrl-C, and lets other threads' calls in.
 constexpr std::chrono::milliseconds signal_period{100};
 
-/// A handler has raised what is no Exception, such as KeyboardInterrupt: not for on_error.
-struct Interrupted {
-  py::error_already_set error;
-};
-
-/// The GIL, given up until the first event: what follows comes without a wait.
+/// The GIL, given up while packets are waited for: what follows comes without a wait.
 class GilForEvents {
  public:
   GilForEvents() noexcept : state_{PyEval_SaveThread()} {}
@@ -43,51 +41,98 @@ class GilForEvents {
   void take() noexcept {
     if (state_ != nullptr) take_gil(std::exchange(state_, nullptr));
   }
+  void give() noexcept {
+    if (state_ == nullptr) state_ = PyEval_SaveThread();
+  }
 
  private:
   PyThreadState* state_;
 };
 
-/// IPMonitor whose handlers are Python's. Calls from several threads wait for one another; a
-/// handler's own do not.
+[[noreturn]] void refuse(const std::string& words) {
+  throw Error{ErrorCode::invalid_argument, words};
+}
+
+/// What on_error is told of an exception. Its words are asked for with care: that may raise again.
+IPMonitorErrorEventParams error_event(const py::object& raised) {
+  IPMonitorErrorEventParams event{.error_code = 0, .description = Py_TYPE(raised.ptr())->tp_name};
+  if (py::isinstance(raised, py::module_::import("weir._errors").attr("Error"))) {
+    event.error_code = raised.attr("code").cast<int>();
+  }
+  const Ref words = Ref::steal(PyObject_Str(raised.ptr()));
+  const Ref octets = Ref::steal(
+      words ? PyUnicode_AsEncodedString(words.get(), "utf-8", "backslashreplace") : nullptr);
+  if (octets && PyBytes_GET_SIZE(octets.get()) != 0) {
+    event.description.append(": ").append(PyBytes_AS_STRING(octets.get()));
+  }
+  if (PyErr_Occurred() != nullptr) {
+    if (PyErr_ExceptionMatches(PyExc_Exception) == 0) throw py::error_already_set{};
+    PyErr_Clear();
+  }
+  return event;
+}
+
+/// What `work` returns. Its SystemErrors are about that adapter.
+template <class Work>
+auto naming(const std::string& adapter, Work work) {
+  try {
+    return work();
+  } catch (const SystemError&) {
+    raise_current({.kind = Subject::Kind::adapter, .name = adapter});
+    throw py::error_already_set{};
+  }
+}
+
+/// IPMonitor whose handlers are Python's. Calls from several threads take turns. While a handler
+/// runs it is nobody's turn: other threads may do then what the handler may.
 class Monitor {
  public:
   Monitor() {
     monitor_.on_packet = [this](const IPMonitorPacketEventParams& params) { tell(params); };
     monitor_.on_statistics = [this](const IPMonitorStatisticsEventParams& params) {
-      gil_->take();
+      const OutOfTurn out{*this};
       if (!on_statistics.is_none()) call(on_statistics, py::cast(params).ptr());
     };
-    monitor_.on_error = [this](const IPMonitorErrorEventParams& params) { tell(params); };
   }
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;
-  ~Monitor() { Py_XDECREF(event_); }
+  ~Monitor() {
+    Py_XDECREF(event_);
+    const WithoutGil without;
+    monitor_.deactivate();
+  }
 
   /// What that function of IPMonitor returns, without the GIL.
   template <auto member, class... Arguments>
   auto forward(Arguments&&... arguments) {
-    const WithoutGil without;
-    const std::scoped_lock alone{mutex_};
-    return (monitor_.*member)(std::forward<Arguments>(arguments)...);
+    return naming(adapter_, [&] {
+      const WithoutGil without;
+      const std::scoped_lock turn{turns_};
+      return (monitor_.*member)(std::forward<Arguments>(arguments)...);
+    });
   }
 
   void activate(const std::string& adapter) {
-    try {
-      forward<&IPMonitor::activate>(adapter);
-    } catch (const Error&) {
-      raise_current({.kind = Subject::Kind::adapter, .name = adapter});
-      throw py::error_already_set{};
-    }
+    adapter_ = adapter;
+    forward<&IPMonitor::activate>(adapter);
   }
 
   void do_events() {
-    const auto start = steady_clock::now();
-    while (!do_events_for_a_while()) {
+    const unsigned long self = PyThread_get_thread_ident();
+    if (pump_ == self) refuse("do_events() is called by one of its own events");
+    if (pump_ != 0) refuse("do_events() is at work in another thread");
+    const struct Pump {
+      unsigned long& thread;
+      ~Pump() { thread = 0; }
+    } pump{pump_ = self};
+    const std::chrono::milliseconds timeout{
+        std::stoll(forward<&IPMonitor::config>("PacketTimeout"))};
+    const auto end = steady_clock::now() + timeout;
+    Duration left = timeout;
+    while (left > Duration::zero() && !do_events_within(std::min<Duration>(left, signal_period)) &&
+           forward<&IPMonitor::get_active>()) {
       if (PyErr_CheckSignals() != 0) throw py::error_already_set{};
-      if (!forward<&IPMonitor::get_active>()) return;
-      const std::string timeout = forward<&IPMonitor::config>("PacketTimeout");
-      if (steady_clock::now() - start >= std::chrono::milliseconds{std::stoll(timeout)}) return;
+      left = end - steady_clock::now();
     }
     if (PyErr_CheckSignals() != 0) throw py::error_already_set{};
   }
@@ -98,7 +143,10 @@ class Monitor {
     forward<&IPMonitor::get_statistics>(counts[0], counts[1], counts[2]);
     const py::list* const lists[] = {&received, &dropped, &adapter_dropped};
     for (int i = 0; i < 3; ++i) {
-      if (lists[i]->attr("clear")().is_none()) lists[i]->attr("append")(counts[i]);
+      const py::object one = checked(Py_BuildValue("[L]", static_cast<long long>(counts[i])));
+      if (PyList_SetSlice(lists[i]->ptr(), 0, PY_SSIZE_T_MAX, one.ptr()) != 0) {
+        throw py::error_already_set{};
+      }
     }
   }
 
@@ -107,33 +155,44 @@ class Monitor {
   py::object on_error = py::none();
 
  private:
+  /// A handler runs, with the GIL. Nobody waits for his turn with the GIL, nor for the GIL in his
+  /// turn.
+  class OutOfTurn {
+   public:
+    explicit OutOfTurn(Monitor& monitor) noexcept : monitor_{monitor} {
+      monitor_.turns_.unlock();
+      monitor_.gil_->take();
+    }
+    OutOfTurn(const OutOfTurn&) = delete;
+    OutOfTurn& operator=(const OutOfTurn&) = delete;
+    ~OutOfTurn() {
+      if (monitor_.turns_.try_lock()) return;
+      monitor_.gil_->give();
+      monitor_.turns_.lock();
+    }
+
+   private:
+    Monitor& monitor_;
+  };
+
   struct Ending {
     MonitorEventObject& event;
     ~Ending() { end_monitor_event(event); }
   };
 
   /// Whether anything was told.
-  bool do_events_for_a_while() {
-    try {
+  bool do_events_within(Duration longest) {
+    return naming(adapter_, [&] {
       GilForEvents gil;
-      const std::scoped_lock alone{mutex_};
-      // One of its own handlers calls: that is refused.
-      GilForEvents* const outer = std::exchange(gil_, &gil);
-      const struct Restoring {
-        GilForEvents*& at;
-        GilForEvents* before;
-        ~Restoring() { at = before; }
-      } restoring{gil_, outer};
-      return monitor_.do_events_within(signal_period);
-    } catch (Interrupted& interrupted) {
-      interrupted.error.restore();
-      throw py::error_already_set{};
-    }
+      gil_ = &gil;
+      const std::scoped_lock turn{turns_};
+      return monitor_.do_events_within(longest);
+    });
   }
 
   /// One object does for all packets, unless a handler keeps it.
   void tell(const IPMonitorPacketEventParams& params) {
-    gil_->take();
+    const OutOfTurn out{*this};
     if (on_packet.is_none()) return;
     if (event_ == nullptr || Py_REFCNT(event_) != 1) {
       Py_XDECREF(event_);
@@ -145,36 +204,27 @@ class Monitor {
     call(on_packet, reinterpret_cast<PyObject*>(event_));
   }
 
-  /// While what a handler has thrown is being handled.
-  void tell(IPMonitorErrorEventParams params) {
-    gil_->take();
-    if (on_error.is_none()) throw;
-    try {
-      throw;
-    } catch (const py::error_already_set& error) {
-      const py::object known = py::module_::import("weir._errors").attr("Error");
-      if (py::isinstance(error.value(), known)) {
-        params.error_code = error.value().attr("code").cast<int>();
-      }
-    } catch (...) {
-      // It is known what this is.
-    }
-    call(on_error, py::cast(params).ptr());
-  }
-
-  static void call(const py::object& handler, PyObject* event) {
+  void call(const py::object& handler, PyObject* event) {
     const py::object held = handler;  // it may be replaced by itself
     const Ref result = Ref::steal(PyObject_CallOneArg(held.ptr(), event));
     if (result) return;
-    py::error_already_set error;
-    if (error.matches(PyExc_Exception)) throw error;
-    throw Interrupted{std::move(error)};
+    const py::error_already_set error;
+    // What is no Exception, such as KeyboardInterrupt, is not for on_error.
+    if (on_error.is_none() || !error.matches(PyExc_Exception)) throw error;
+    const py::object told = py::cast(error_event(error.value()));
+    const py::object listener = on_error;
+    if (!Ref::steal(PyObject_CallOneArg(listener.ptr(), told.ptr()))) {
+      throw py::error_already_set{};
+    }
   }
 
   IPMonitor monitor_;
-  std::recursive_mutex mutex_;
+  Turns turns_;
   GilForEvents* gil_ = nullptr;
   MonitorEventObject* event_ = nullptr;
+  /// The thread that is in do_events(); 0 for none. With the GIL; so the next.
+  unsigned long pump_ = 0;
+  std::string adapter_{};
 };
 
 void bind_events(py::module_& module) {
@@ -205,6 +255,40 @@ void bind_events(py::module_& module) {
           "What went wrong, in words.");
 }
 
+/// A number of any size; out of range is what `Integer` does not hold.
+template <class Integer>
+struct Number {
+  Integer value;
+  bool fits;
+};
+
+template <class Integer>
+Number<Integer> number(const py::object& given) {
+  const py::object whole = checked(PyNumber_Index(given.ptr()));
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(whole.ptr(), &overflow);
+  return {static_cast<Integer>(value), overflow == 0 && std::in_range<Integer>(value)};
+}
+
+/// Sets a property to a number.
+template <auto setter, class Integer>
+auto set_number(const char* name) {
+  return [name](Monitor& self, const py::object& given) {
+    const auto [value, fits] = number<Integer>(given);
+    if (!fits) refuse(std::string{name} + ": the number is out of range");
+    self.forward<setter>(value);
+  };
+}
+
+/// What an adapter has, by index: empty beyond the count.
+template <auto getter>
+auto of_adapter() {
+  return [](Monitor& self, const py::object& index) {
+    const auto [value, fits] = number<int>(index);
+    return self.forward<getter>(fits ? value : -1);
+  };
+}
+
 template <auto member, class... Arguments>
 auto forward() {
   return [](Monitor& self, Arguments... arguments) {
@@ -212,15 +296,9 @@ auto forward() {
   };
 }
 
-/// Null as long as __init__ has not run.
-Monitor* monitor_of(PyObject* object) {
-  auto* const instance = reinterpret_cast<py::detail::instance*>(object);
-  return static_cast<Monitor*>(instance->get_value_and_holder().value_ptr());
-}
-
 int traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(Py_TYPE(object));
-  const Monitor* const monitor = monitor_of(object);
+  const Monitor* const monitor = behind<Monitor>(object);
   if (monitor == nullptr) return 0;
   Py_VISIT(monitor->on_packet.ptr());
   Py_VISIT(monitor->on_statistics.ptr());
@@ -229,7 +307,7 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
 }
 
 int clear(PyObject* object) {
-  Monitor* const monitor = monitor_of(object);
+  Monitor* const monitor = behind<Monitor>(object);
   if (monitor == nullptr) return 0;
   for (py::object* const handler :
        {&monitor->on_packet, &monitor->on_statistics, &monitor->on_error}) {
@@ -268,17 +346,17 @@ void bind_ip_monitor(py::module_& module) {
   const auto get_active = forward<&M::get_active>();
   const auto get_count = forward<&M::get_adapter_count>();
   const auto get_direction = forward<&M::get_direction>();
-  const auto set_direction = forward<&M::set_direction, int>();
+  const auto set_direction = set_number<&M::set_direction, int>("direction");
   const auto get_filter = forward<&M::get_filter>();
   const auto set_filter = forward<&M::set_filter, const std::string&>();
   const auto get_mode = forward<&M::get_operation_mode>();
-  const auto set_mode = forward<&M::set_operation_mode, int>();
+  const auto set_mode = set_number<&M::set_operation_mode, int>("operation_mode");
   const auto get_tag = forward<&M::get_tag>();
-  const auto set_tag = forward<&M::set_tag, std::int64_t>();
+  const auto set_tag = set_number<&M::set_tag, std::int64_t>("tag");
   py::class_<Monitor> type(
       module, "IPMonitor",
-      "IPMonitor()\n--\n\nMonitors the packets of an adapter, or their totals. Calls from several "
-      "threads wait for one another.",
+      "IPMonitor()\n--\n\nMonitors the packets of an adapter, or their totals. Threads take "
+      "turns; one at a time may be in do_events().",
       py::custom_type_setup(collect_garbage));
   type.def(py::init<>(), "__init__(self)\n--\n\nNothing is active.")
       .def("get_active", get_active, "get_active(self)\n--\n\nWhether it monitors.")
@@ -286,11 +364,11 @@ void bind_ip_monitor(py::module_& module) {
       .def("get_adapter_count", get_count,
            "get_adapter_count(self)\n--\n\nAdapters that list_adapters() has found.")
       .def_property_readonly("adapter_count", get_count, "Adapters that list_adapters() has found.")
-      .def("get_adapter_description", forward<&M::get_adapter_description, int>(),
+      .def("get_adapter_description", of_adapter<&M::get_adapter_description>(),
            py::arg("adapter_index"),
            "get_adapter_description(self, adapter_index)\n--\n\nDescription of an adapter, counted "
            "from 0.")
-      .def("get_adapter_name", forward<&M::get_adapter_name, int>(), py::arg("adapter_index"),
+      .def("get_adapter_name", of_adapter<&M::get_adapter_name>(), py::arg("adapter_index"),
            "get_adapter_name(self, adapter_index)\n--\n\nName of an adapter, counted from 0.")
       .def("get_direction", get_direction, "get_direction(self)\n--\n\nSee direction.")
       .def("set_direction", set_direction, py::arg("value"),

@@ -5,6 +5,7 @@
 #include "header_object.h"
 #include "packet_object.h"
 #include "raise.h"
+#include "sealed.h"
 #include "source_object.h"
 #include "value_object.h"
 #include "weir/error.h"
@@ -43,4 +44,5 @@ PYBIND11_MODULE(_core, module) {
   py::module_ pcapfilter =
       module.def_submodule("pcapfilter", "The classes of weir.compat.pcapfilter.");
   bind_ip_monitor(pcapfilter);
+  seal_classes(module);
 }

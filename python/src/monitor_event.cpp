@@ -59,6 +59,7 @@ PyObject* data_size(PyObject* self, void*) noexcept {
 // Of a copy: parts of it may be kept, and then outlive the packet.
 PyObject* data_view(PyObject* object, void*) noexcept {
   MonitorEventObject& self = self_of(object);
+  if (self.params.data == nullptr) Py_RETURN_NONE;
   if (self.view == nullptr) {
     const Ref copy = Ref::steal(PyBytes_FromStringAndSize(
         reinterpret_cast<const char*>(self.params.data), self.params.data_size));
@@ -78,7 +79,8 @@ PyGetSetDef properties[] = {
      "What was captured, a ctypes.c_void_p: valid until the handler returns, then null.", nullptr},
     {"data_size", data_size, nullptr, "Bytes captured.", nullptr},
     {"data_view", data_view, nullptr,
-     "A copy of what was captured, a memoryview that is released when the handler returns.",
+     "A copy of what was captured, a memoryview that is released when the handler returns; None "
+     "afterwards.",
      nullptr},
     {}};
 

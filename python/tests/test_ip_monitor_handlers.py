@@ -134,6 +134,53 @@ def test_parts_of_a_packet_may_be_kept(pair):
     pair.inside(run)
 
 
+def test_an_event_that_was_kept_has_no_bytes_and_leaves_none_behind(pair):
+    """A-37 A-38: not for the next packet either"""
+    def run():
+        monitor = ready("v0")
+        kept, told = [], []
+        monitor.on_packet = kept.append
+        send("v1", frame(5))
+        pump(monitor, lambda: kept)
+        assert kept[0].data_view is None and kept[0].data_size == 0
+        kept.clear()
+        monitor.on_packet = lambda event: told.append((event.data_size, bytes(event.data_view)))
+        send("v1", frame(6))
+        pump(monitor, lambda: told)
+        assert told == [(60, frame(6))]
+    pair.inside(run)
+
+
+def test_an_exception_whose_words_raise_is_told_without(pair):
+    """A-33: also where nobody listens to on_error"""
+    class Endless(Exception):
+        def __str__(self):
+            raise Endless
+
+    class Stopped(Exception):
+        def __str__(self):
+            raise KeyboardInterrupt
+
+    def run():
+        monitor = ready("v0")
+        told, raised = [], [Endless, Stopped, Endless]
+
+        def on_packet(event):
+            raise raised[0]
+        monitor.on_packet = on_packet
+        monitor.on_error = lambda event: told.append((event.error_code, event.description))
+        send("v1", frame())
+        pump(monitor, lambda: told)
+        assert told == [(0, "Endless")]
+        for expected in (KeyboardInterrupt, Endless):
+            raised.pop(0)
+            send("v1", frame())
+            with pytest.raises(expected):
+                pump(monitor, lambda: False)
+            monitor.on_error = None
+    pair.inside(run)
+
+
 def test_a_monitor_that_its_handler_refers_to_is_collected(pair):
     """Its socket with it"""
     def run():
@@ -169,27 +216,6 @@ def test_errors_of_weir_keep_their_code(pair):
         send("v1", frame())
         with pytest.raises(LookupError, match="from on_error"):
             pump(monitor, lambda: False)
-    pair.inside(run)
-
-
-def test_another_thread_may_deactivate(pair):
-    """A-23: once the wait looks up"""
-    def run():
-        monitor = ready("v0", PacketTimeout=60_000)
-        ended = []
-
-        def loop():
-            pair.enter()
-            while monitor.active:
-                monitor.do_events()
-            ended.append(True)
-        thread = threading.Thread(target=loop)
-        thread.start()
-        time.sleep(0.2)
-        before = time.monotonic()
-        monitor.deactivate()
-        thread.join(10)
-        assert ended and time.monotonic() - before < 5
     pair.inside(run)
 
 
