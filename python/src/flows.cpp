@@ -54,8 +54,11 @@ class Flows {
 
   py::object next() {
     if (is_reading_) {
-      throw Error{ErrorCode::invalid_argument, "another thread waits for flows of this iterator"};
+      throw Error{ErrorCode::invalid_argument,
+                  "flows of this iterator are waited for already: a handler or another thread "
+                  "cannot ask for more meanwhile"};
     }
+    const Raised reading{is_reading_};
     if (returns_next_) return std::exchange(returns_next_, {});
     for (;;) {
       while (!queue_.told.empty()) {
@@ -99,10 +102,11 @@ class Flows {
     queue_.told.pop_front();
     py::object flow = checked(flow_object(told.row));
     const py::object handler = told.has_ended ? on_end_ : on_start_;
-    if (!handler.is_none()) {
-      if (told.has_ended) returns_next_ = flow;
-      handler(flow);
-      returns_next_ = {};
+    try {
+      if (!handler.is_none()) handler(flow);
+    } catch (const py::error_already_set&) {
+      if (told.has_ended) returns_next_ = std::move(flow);
+      throw;
     }
     return told.has_ended ? flow : py::object{};
   }
@@ -129,7 +133,6 @@ class Flows {
   }
 
   void track(std::span<const Packet> packets, Timestamp now) {
-    const Raised reading{is_reading_};
     const Stream::Lent lent{*stream_};
     const WithoutGil without;
     tracker_.add(packets);

@@ -1,6 +1,8 @@
 // Asks weir._errors for the exception that stands for an error, with all that it knows.
 #include "raise.h"
 
+#include <pybind11/pybind11.h>
+
 #include <cerrno>
 #include <exception>
 #include <new>
@@ -76,8 +78,15 @@ void raise_current(const Subject& subject) noexcept {
     set("error", error.code(), error.what(), subject, Py_NewRef(Py_None));
   } catch (const std::bad_alloc&) {
     PyErr_NoMemory();
+  } catch (pybind11::error_already_set& error) {
+    error.restore();
   } catch (const std::exception& error) {
     PyErr_SetString(PyExc_RuntimeError, error.what());
+  } catch (...) {
+    // Without the GIL it is the end of a thread that the interpreter does not let go on:
+    // take_gil().
+    while (PyGILState_Check() == 0) ::pause();
+    PyErr_SetString(PyExc_RuntimeError, "an exception that is none of C++'s own");
   }
 }
 

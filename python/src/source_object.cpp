@@ -87,7 +87,15 @@ PyObject* stop(PyObject* object, PyObject*) noexcept {
 
 PyObject* enter(PyObject* object, PyObject*) noexcept { return Py_NewRef(object); }
 
-PyObject* leave(PyObject* object, PyObject*) noexcept { return close(object, nullptr); }
+// While another thread waits nothing is raised over the exception that may be on its way.
+PyObject* leave(PyObject* object, PyObject*) noexcept {
+  SourceObject& self = self_of(object);
+  Py_CLEAR(self.last);
+  return guarded([&]() -> PyObject* {
+    self.stream->leave();
+    Py_RETURN_NONE;
+  });
+}
 
 PyObject* is_closed(PyObject* object, void*) noexcept {
   return PyBool_FromLong(self_of(object).stream->is_closed() ? 1 : 0);
@@ -164,9 +172,8 @@ PyTypeObject* made_type(PyObject* module, PyType_Spec& spec) noexcept {
 PyMethodDef source_methods[] = {
     {"close", close, METH_NOARGS,
      "close($self, /)\n--\n\nEnds it and gives its file or adapter back. Packets that are kept "
-     "stay; to "
-     "ask "
-     "for more\nraises ArgumentError (a ValueError)."},
+     "stay; to ask for more\nraises ArgumentError (a ValueError), as does a wait that a signal "
+     "handler ends so. While another\nthread waits, stop() is to be called first."},
     {"stop", stop, METH_NOARGS,
      "stop($self, /)\n--\n\nEnds iteration, in whatever thread it waits. Callable from any thread, "
      "and "
@@ -178,7 +185,9 @@ PyMethodDef source_methods[] = {
      "or the kernel\nhanded over at once. For work that is done once for many packets. With a "
      "timeout, an empty\nlist says that nothing came."},
     {"__enter__", enter, METH_NOARGS, "__enter__($self, /)\n--\n\nThe source itself."},
-    {"__exit__", leave, METH_VARARGS, "__exit__($self, /, *exception)\n--\n\nclose()."},
+    {"__exit__", leave, METH_VARARGS,
+     "__exit__($self, /, *exception)\n--\n\nclose(); while another thread waits for packets, "
+     "stop()."},
     {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, "For annotations: Source[Packet]."},
     {}};
 

@@ -31,18 +31,43 @@ Stream::Stream(StreamParts parts)
 // No packet borrows any more: each of them shares this.
 Stream::~Stream() = default;
 
+Stream::Lent::Lent(Stream& stream) noexcept : stream_{stream} {
+  stream_.user_ = std::this_thread::get_id();
+  stream_.is_busy_ = true;
+}
+
+/// What a handler has closed meanwhile is given back now.
+Stream::Lent::~Lent() {
+  stream_.is_busy_ = false;
+  if (!stream_.is_closed_) return;
+  try {
+    stream_.release();
+  } catch (const std::bad_alloc&) {
+    // For the packets that are kept: what they borrow from stays.
+  }
+}
+
+bool Stream::is_busy_elsewhere() const noexcept {
+  return is_busy_ && user_ != std::this_thread::get_id();
+}
+
 void Stream::check_usable() const {
   if (is_closed_) {
     throw Error{ErrorCode::invalid_argument, "the source was closed: open it again for more"};
   }
-  if (is_busy_) {
+  if (is_busy_elsewhere()) {
     throw Error{ErrorCode::invalid_argument,
                 "another thread waits for packets of this source: each thread needs its own"};
+  }
+  if (is_busy_) {
+    throw Error{ErrorCode::invalid_argument,
+                "a signal handler that interrupts a wait for packets cannot ask for more of them"};
   }
 }
 
 Stream::Got Stream::next(const std::shared_ptr<Stream>& self, PacketObject*& last) {
   check_usable();
+  const Lent busy{*this};
   if (rest_.empty()) {
     if (has_ended_) return Got::end;
     if (last != nullptr && Py_REFCNT(last) == 1) Py_CLEAR(last);
@@ -80,16 +105,19 @@ PacketObject* Stream::made(const std::shared_ptr<Stream>& self, PacketObject* la
 
 Stream::Got Stream::next_batch(std::span<const Packet>& packets, Timestamp& now) {
   check_usable();
+  const Lent busy{*this};
   Got got = Got::packet;
   if (rest_.empty()) got = has_ended_ ? Got::end : refill();
+  now = batch_.now;
+  if (got != Got::packet) return got;
   packets = std::exchange(rest_, {});
   delivered_ += packets.size();
-  now = batch_.now;
   return got;
 }
 
 Stream::Got Stream::next_packets(const std::shared_ptr<Stream>& self, PyObject* list) {
   check_usable();
+  const Lent busy{*this};
   if (rest_.empty()) {
     const Got got = has_ended_ ? Got::end : refill();
     if (got != Got::packet) return got;
@@ -108,23 +136,41 @@ Stream::Got Stream::refill() {
   for (;;) {
     try {
       ask(until);
-    } catch (...) {
-      has_ended_ = true;
-      raise_current(subject());
-      return Got::raised;
+    } catch (const std::exception&) {
+      return fail();
     }
     note_interfaces();
     if (Clock::now() >= counted_ + count_period) note_counts();
-    if (PyErr_CheckSignals() < 0) return Got::raised;
+    if (!may_go_on()) return Got::raised;
     if (!rest_.empty()) return Got::packet;
     if (batch_.is_last()) return end();
     if (parts_.timeout && Clock::now() >= until) return Got::timeout;
   }
 }
 
+/// Runs signal handlers. False with an exception set: of theirs, or because one of them has closed
+/// this.
+bool Stream::may_go_on() {
+  if (PyErr_CheckSignals() < 0) return false;
+  if (!is_closed_) return true;
+  try {
+    check_usable();
+  } catch (const Error&) {
+    static_cast<void>(fail());
+  }
+  return false;
+}
+
+/// Raises the exception that is being handled, and ends.
+Stream::Got Stream::fail() {
+  has_ended_ = true;
+  rest_ = {};
+  raise_current(subject());
+  return Got::raised;
+}
+
 /// Asks the source without the GIL.
 void Stream::ask(Clock::time_point until) {
-  const Lent busy{*this};
   const WithoutGil without;
   Duration wait = signal_period;
   if (parts_.timeout) wait = std::clamp<Duration>(until - Clock::now(), Duration{0}, wait);
@@ -151,7 +197,12 @@ void Stream::read(Duration wait) {
 
 Stream::Got Stream::drain(const Take& take) {
   check_usable();
-  if (!rest_.empty() && !hand_over(take)) return Got::packet;
+  const Lent busy{*this};
+  try {
+    if (!rest_.empty() && !hand_over(take)) return Got::packet;
+  } catch (const std::exception&) {
+    return fail();
+  }
   if (has_ended_) return Got::end;
   const auto until = parts_.timeout ? Clock::now() + *parts_.timeout : Clock::time_point::max();
   loan_.settle(*parts_.source, batch_bytes_);
@@ -159,14 +210,12 @@ Stream::Got Stream::drain(const Take& take) {
     bool has_enough = false;
     try {
       has_enough = drain_a_while(take, until);
-    } catch (...) {
-      has_ended_ = true;
-      raise_current(subject());
-      return Got::raised;
+    } catch (const std::exception&) {
+      return fail();
     }
     note_interfaces();
     note_counts();
-    if (PyErr_CheckSignals() < 0) return Got::raised;
+    if (!may_go_on()) return Got::raised;
     if (has_enough) return Got::packet;
     if (batch_.is_last()) return end();
     if (parts_.timeout && Clock::now() >= until) return Got::timeout;
@@ -175,7 +224,6 @@ Stream::Got Stream::drain(const Take& take) {
 
 /// Whether `take` has enough. Returns at the end of each file too, for its interfaces to be noted.
 bool Stream::drain_a_while(const Take& take, Clock::time_point until) {
-  const Lent busy{*this};
   const WithoutGil without;
   const auto pause = std::min(until, Clock::now() + signal_period);
   Clock::time_point now = Clock::now();
@@ -247,7 +295,7 @@ void Stream::note_counts() {
 }
 
 NamedCounts Stream::counts() {
-  if (parts_.source && !is_busy_) note_counts();
+  if (parts_.source && !is_busy_elsewhere()) note_counts();
   NamedCounts all = source_counts_;
   if (parts_.kind == Subject::Kind::adapter) return all;
   const NamedCounts own{{"packets", read_},
@@ -264,11 +312,16 @@ void Stream::stop() noexcept {
 }
 
 void Stream::close() {
-  if (is_busy_) {
+  if (is_busy_elsewhere()) {
     throw Error{ErrorCode::invalid_argument, "another thread waits for packets: stop() first"};
   }
-  release();
+  if (!is_busy_) release();
   is_closed_ = true;
+}
+
+void Stream::leave() {
+  if (is_busy_elsewhere()) return stop();
+  close();
 }
 
 const Interface* Stream::interface(std::uint32_t index) const noexcept {

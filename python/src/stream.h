@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -70,18 +71,26 @@ class Stream {
   /// Hands over batch after batch without the GIL, but for a look at signals now and then.
   /// `packet`: it has enough.
   Got drain(const Take& take);
-  /// Whoever looks at a batch without the GIL holds this: until it ends, nobody can end the batch.
+  /// Whoever asks for a batch or looks at one holds this, signal handlers that run meanwhile
+  /// included: until it ends nobody else asks for packets, and the source stays. Needs the GIL.
   class Lent {
    public:
-    explicit Lent(Stream& stream) noexcept : busy_{stream.is_busy_} {}
+    explicit Lent(Stream& stream) noexcept;
+    Lent(const Lent&) = delete;
+    Lent& operator=(const Lent&) = delete;
+    ~Lent();
 
    private:
-    Raised busy_;
+    Stream& stream_;
   };
   /// Ends next() in whatever thread.
   void stop() noexcept;
-  /// Ends the source; packets stay. From now on what asks for packets throws.
+  /// Ends the source; packets stay. From now on what asks for packets throws. In a signal handler
+  /// that runs while packets are waited for the source is given back once that wait has ended.
+  /// Throws while another thread waits.
   void close();
+  /// The same, but where another thread waits that only ends its wait.
+  void leave();
   [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
   /// Whether the source has delivered all that it will.
   [[nodiscard]] bool has_ended() const noexcept { return has_ended_; }
@@ -102,10 +111,14 @@ class Stream {
   using Clock = std::chrono::steady_clock;
 
   void check_usable() const;
+  /// Whether a thread but this one asks for packets.
+  [[nodiscard]] bool is_busy_elsewhere() const noexcept;
   [[nodiscard]] Subject subject() const noexcept { return {parts_.kind, parts_.name}; }
   std::uint64_t number_of(const Packet& packet) noexcept;
   PacketObject* made(const std::shared_ptr<Stream>& self, PacketObject* last);
   Got refill();
+  bool may_go_on();
+  Got fail();
   Got end();
   void ask(Clock::time_point until);
   void read(Duration wait);
@@ -141,6 +154,8 @@ class Stream {
   std::optional<InterfaceNames> names_;
   Loan loan_;
   bool is_busy_ = false;
+  /// Of whoever makes it busy.
+  std::thread::id user_{};
   bool has_ended_ = false;
   bool is_closed_ = false;
 };

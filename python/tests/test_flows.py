@@ -121,7 +121,20 @@ def test_threads_that_share_an_iterator_are_told_apart_or_refused():
     for thread in threads:
         thread.join()
     assert len(found) == flows.statistics["flows_started"] == flows.statistics["flows_ended"]
-    assert all("another thread waits" in str(error) for error in refused)
+    assert all("are waited for already" in str(error) for error in refused)
+
+
+@pytest.mark.parametrize("name", ["on_start", "on_end"])
+def test_a_handler_that_asks_for_the_next_flow_is_refused_and_none_is_told_twice(name):
+    expected = rows(weir.flows(HTTP))
+    refused = []
+
+    def handler(_flow):
+        with pytest.raises(weir.ArgumentError, match="are waited for already") as error:
+            next(flows)
+        refused.append(error)
+    flows = weir.flows(HTTP, **{name: handler})
+    assert rows(flows) == expected and len(refused) == len(expected)
 
 
 def test_cycles_through_handlers_are_collected():
