@@ -409,6 +409,10 @@ void bind_ip_monitor(py::module_& module) {
   bind_handler<&Monitor::on_error>(
       type, "on_error",
       "Called with what a handler raised, as IPMonitorErrorEventParams; or None.");
+  for (const char* const name :
+       {"IPMonitor", "IPMonitorErrorEventParams", "IPMonitorStatisticsEventParams"}) {
+    module.attr(name).attr("__module__") = "weir.compat.pcapfilter";
+  }
   type.attr("PACKET_DIRECTION_ANY") = int{M::PACKET_DIRECTION_ANY};
   type.attr("PACKET_DIRECTION_INCOMING") = int{M::PACKET_DIRECTION_INCOMING};
   type.attr("PACKET_DIRECTION_OUTGOING") = int{M::PACKET_DIRECTION_OUTGOING};

@@ -30,6 +30,18 @@ struct Convert {
   PyObject* operator()(Timestamp value) const noexcept { return time_object(value); }
 };
 
+/// Whether clocks that were put back within a day show the same time once more (PEP 495).
+bool fold_of(std::time_t time, const std::tm& local) noexcept {
+  constexpr std::time_t day = 86'400;
+  const std::time_t before = time - day;
+  std::tm then;
+  if (::localtime_r(&before, &then) == nullptr) return false;
+  const long put_back = then.tm_gmtoff - local.tm_gmtoff;
+  if (put_back <= 0) return false;
+  const std::time_t first = time - put_back;
+  return ::localtime_r(&first, &then) != nullptr && then.tm_gmtoff - local.tm_gmtoff == put_back;
+}
+
 }  // namespace
 
 bool import_datetime() noexcept {
@@ -66,16 +78,18 @@ PyObject* local_time_object(Timestamp time) noexcept {
   // Of the second asked last, as it is mostly the same; the GIL keeps them together.
   static std::time_t known = std::numeric_limits<std::time_t>::min();
   static std::tm local;
+  static int fold;
   if (seconds_since_epoch != known) {
     known = std::numeric_limits<std::time_t>::min();
     if (::localtime_r(&seconds_since_epoch, &local) == nullptr)
       return PyErr_SetFromErrno(PyExc_OSError);
+    fold = fold_of(seconds_since_epoch, local) ? 1 : 0;
     known = seconds_since_epoch;
   }
   const auto microsecond = duration_cast<microseconds>(time - second).count();
   return PyDateTimeAPI->DateTime_FromDateAndTimeAndFold(
       local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min,
-      local.tm_sec, static_cast<int>(microsecond), Py_None, 0, PyDateTimeAPI->DateTimeType);
+      local.tm_sec, static_cast<int>(microsecond), Py_None, fold, PyDateTimeAPI->DateTimeType);
 }
 
 void ValueBuilder::begin_array() { begin(PyList_New(0)); }

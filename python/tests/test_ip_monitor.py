@@ -3,6 +3,8 @@ tests/published/ip_monitor.tsv."""
 
 import ctypes
 import datetime
+import fcntl
+import os
 import struct
 import sys
 import time
@@ -38,13 +40,39 @@ def test_has_the_time_a_packet_came(pair):
         monitor.on_packet = lambda event: times.append((event.time_stamp, event.time_stamp_ns))
         before = datetime.datetime.now()
         send("v1", frame())
+        time.sleep(0.2)
+        pumped = datetime.datetime.now()
         while not times:
             monitor.do_events()
-        (time, exact), = times
-        assert time.tzinfo is None
-        assert before - datetime.timedelta(seconds=1) < time < datetime.datetime.now()
-        assert int(time.timestamp() * 1e6) == exact // 1000
+        (stamp, exact), = times
+        assert stamp.tzinfo is None
+        assert before - datetime.timedelta(seconds=0.1) < stamp < pumped, "not when it is told"
+        assert stamp == datetime.datetime.fromtimestamp(exact // 10**9).replace(microsecond=exact // 1000 % 10**6)
     pair.inside(run)
+
+
+def test_the_hour_that_comes_twice_is_told_apart(pair, monkeypatch):
+    """A-35 A-40: as datetime.now() does, by fold"""
+    def run():
+        monitor = IPMonitor()
+        monitor.operation_mode = IPMonitor.PCAP_MODE_STAT
+        times = []
+        monitor.on_statistics = lambda event: times.append(event.time_stamp)
+        monitor.activate("v0")
+        now = time.gmtime()
+        for ago, fold in ((5, 1), (90, 0)):
+            # Clocks are put back by an hour so many minutes ago, where they are two hours before UTC.
+            at = now.tm_hour * 60 + now.tm_min - ago + 120
+            monkeypatch.setenv("TZ", f"XXX-1YYY-2,0/0,{now.tm_yday - 1}/{at // 60}:{at % 60}")
+            time.tzset()
+            monitor.do_events()
+            assert times[-1].fold == datetime.datetime.now().fold == fold
+            time.sleep(1.1)
+    try:
+        pair.inside(run)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_waits_for_a_packet_for_packet_timeout(pair):
@@ -122,8 +150,12 @@ def test_tells_totals_since_the_last_event(pair):
         monitor = IPMonitor()
         monitor.operation_mode = IPMonitor.PCAP_MODE_STAT
         monitor.on_packet = lambda event: pytest.fail("a packet in statistical mode")
-        events = []
-        monitor.on_statistics = lambda event: events.append((event.captured_packets, event.captured_bytes))
+        events, times = [], [datetime.datetime.now()]
+
+        def on_statistics(event):
+            events.append((event.captured_packets, event.captured_bytes))
+            times.append(event.time_stamp)
+        monitor.on_statistics = on_statistics
         monitor.activate("v0")
         send("v1", frame(), frame(size=500))
         monitor.do_events()
@@ -131,6 +163,7 @@ def test_tells_totals_since_the_last_event(pair):
         send("v1", frame())
         monitor.do_events()
         assert events == [(2, 560), (0, 0), (1, 60)]
+        assert times == sorted(times) and times[-1] <= datetime.datetime.now()
     pair.inside(run)
 
 
@@ -151,7 +184,7 @@ def test_modes_change_while_active(pair):
 
 
 def test_counts_since_activate_in_either_mode(pair):
-    """A-7 A-26 A-27 A-28 A-29"""
+    """A-7 A-26 A-27"""
     def run():
         monitor = ready("v0")
         send("v1", *[frame()] * 5)
@@ -160,10 +193,12 @@ def test_counts_since_activate_in_either_mode(pair):
         for _ in range(2):
             monitor.get_statistics(received, dropped, by_adapter)
             assert (received, dropped, by_adapter) == ([5], [0], [0]), "reading resets nothing"
-        monitor.operation_mode = IPMonitor.PCAP_MODE_STAT
-        send("v1", *[frame()] * 3)
-        monitor.get_statistics(received, dropped, by_adapter)
-        assert received == [8]
+        for mode, expected in ((IPMonitor.PCAP_MODE_STAT, 8), (IPMonitor.PCAP_MODE_CAPT, 11)):
+            monitor.operation_mode = mode
+            monitor.do_events()
+            send("v1", *[frame()] * 3)
+            monitor.get_statistics(received, dropped, by_adapter)
+            assert received == [expected]
         monitor.deactivate()
         monitor.activate("v0")
         monitor.get_statistics(received, dropped, by_adapter)
@@ -174,18 +209,57 @@ def test_counts_since_activate_in_either_mode(pair):
 def test_counts_what_it_had_no_room_for(pair):
     """A-28 A-44"""
     def run():
-        monitor = ready("v0", BufferSize=1)
-        sizes = []
-        monitor.on_packet = lambda event: sizes.append(event.packet_size)
-        send("v1", *[frame(size=1400)] * 2000)
-        counts = [], [], []
-        for _ in range(50):
-            monitor.do_events()
-            monitor.get_statistics(*counts)
-            if len(sizes) + counts[1][0] == 2000:
-                break
-        assert counts[0] == [2000] and counts[1][0] > 0
-        assert len(sizes) + counts[1][0] == 2000
+        for size, has_room in ((1, False), (0, True)):
+            monitor = ready("v0", BufferSize=size)
+            sizes = []
+            monitor.on_packet = lambda event: sizes.append(event.packet_size)
+            send("v1", *[frame(size=1400)] * 1000)
+            counts = [], [], []
+            for _ in range(50):
+                monitor.do_events()
+                monitor.get_statistics(*counts)
+                if len(sizes) + counts[1][0] == 1000:
+                    break
+            assert counts[0] == [1000] and (counts[1] == [0]) == has_room
+            assert len(sizes) + counts[1][0] == 1000
+    pair.inside(run)
+
+
+def test_counts_what_the_adapter_dropped(pair):
+    """A-29: here what has no protocol"""
+    if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
+        pytest.skip("no tun adapters here")
+
+    def run():
+        with open("/dev/net/tun", "r+b", buffering=0) as tun:
+            # TUNSETIFF with IFF_TUN | IFF_NO_PI, linux/if_tun.h
+            fcntl.ioctl(tun, 0x400454CA, struct.pack("16sH22x", b"tunnel", 0x1001))
+            pair.ip("link", "set", "tunnel", "up")
+            for mode in (IPMonitor.PCAP_MODE_CAPT, IPMonitor.PCAP_MODE_STAT):
+                monitor = IPMonitor()
+                monitor.operation_mode = mode
+                monitor.activate("tunnel")
+                for _ in range(3):
+                    with pytest.raises(OSError):
+                        tun.write(b"\0")
+                counts = [], [], []
+                monitor.get_statistics(*counts)
+                assert counts[2] == [3]
+    pair.inside(run)
+
+
+def test_makes_the_adapter_promiscuous_while_it_monitors(pair):
+    """A-47"""
+    def run():
+        for mode in (IPMonitor.PCAP_MODE_CAPT, IPMonitor.PCAP_MODE_STAT):
+            monitor = IPMonitor()
+            monitor.config("PromiscuousMode=Yes")
+            monitor.operation_mode = mode
+            assert pair.links()["v0"]["promiscuity"] == 0
+            monitor.activate("v0")
+            assert pair.links()["v0"]["promiscuity"] == 1
+            monitor.deactivate()
+            assert pair.links()["v0"]["promiscuity"] == 0
     pair.inside(run)
 
 
@@ -307,6 +381,16 @@ def test_settings(name, default, other, wrong):
     with pytest.raises(ValueError, match=name):
         monitor.config(f"{name}={wrong}")
     assert monitor.config(name) == other
+
+
+def test_a_buffer_beyond_memory_is_refused_by_its_name():
+    """A-44"""
+    monitor = IPMonitor()
+    monitor.config("BufferSize=1099511627776")
+    with pytest.raises(ValueError, match="BufferSize 1099511627776: 0 to "):
+        monitor.activate("lo")
+    with pytest.raises(ValueError, match="NUL"):
+        IPMonitor().activate("lo\0junk")
 
 
 def test_settings_are_refused_while_active(pair):

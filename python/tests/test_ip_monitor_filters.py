@@ -1,7 +1,9 @@
 """The forms of filter expressions that IPMonitor's document shows, on packets of an adapter."""
 
 import ipaddress
+import pathlib
 import struct
+import sys
 
 import pytest
 
@@ -58,6 +60,30 @@ def test_hosts_by_address_and_by_name(pair):  # noqa: F811
     """A-52"""
     expect(pair, **{"host 203.0.113.7": ["long"], "src host 192.168.1.1": ["web", "to web"],
                     "dst host 224.0.0.251": ["group"], "ip host localhost": ["self"]})
+
+
+def test_names_of_hosts_are_looked_up_when_the_filter_is_set(pair, tmp_path):  # noqa: F811
+    """A-52: not when the adapter is activated"""
+    hosts = tmp_path / "hosts"
+    hosts.write_text("192.168.1.1 host.example\n")
+    program = tmp_path / "program.py"
+    program.write_text(f"""
+import pathlib
+from weir.compat.pcapfilter import IPMonitor
+monitor = IPMonitor()
+monitor.filter = "src host host.example"
+pathlib.Path("/etc/hosts").write_text("203.0.113.7 host.example\\n")
+monitor.on_packet = lambda event: print(event.packet_size)
+monitor.activate("v0")
+import sys
+sys.path.insert(0, {str(pathlib.Path(__file__).parent)!r})
+from adapter_pair import send
+send("v1", *{[KINDS["long"], KINDS["web"]]!r})
+monitor.do_events()
+""")
+    told = pair.run("unshare", "--mount", "sh", "-c",
+                    f"mount --bind {hosts} /etc/hosts && exec {sys.executable} {program}")
+    assert told == "60\n"
 
 
 def test_networks(pair):  # noqa: F811

@@ -62,6 +62,10 @@ std::optional<LinkState> LinkStates::by_index(std::uint32_t index) {
 
 std::optional<LinkState> LinkStates::by_name(const std::string& name) {
   if (name.empty() || name.size() > longest_name) return std::nullopt;
+  // The kernel would take what stands before it for the name.
+  if (name.contains('\0')) {
+    throw Error{ErrorCode::invalid_argument, "the name of an adapter has a NUL character in it"};
+  }
   auto question = body_of(ifinfomsg{});
   append_attribute(question, name.size() < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME,
                    {reinterpret_cast<const std::uint8_t*>(name.c_str()), name.size() + 1});

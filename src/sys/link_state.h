@@ -32,7 +32,7 @@ class LinkStates {
 
   /// None if there is no such adapter. Throws SystemError.
   [[nodiscard]] std::optional<LinkState> by_index(std::uint32_t index);
-  /// By name or alternative name.
+  /// By name or alternative name. Throws Error (invalid_argument) for one with a NUL character.
   [[nodiscard]] std::optional<LinkState> by_name(const std::string& name);
 
  private:

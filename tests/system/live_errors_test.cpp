@@ -34,6 +34,11 @@ TEST_F(LiveErrors, AnUnknownAdapterIsNotFound) {
   EXPECT_EQ(refusal(std::string(300, 'x')).substr(0, 9), "not_found");
 }
 
+TEST_F(LiveErrors, ANameDoesNotEndWithinItself) {
+  EXPECT_EQ(refusal(std::string{"near\0junk", 9}),
+            "invalid_argument: the name of an adapter has a NUL character in it");
+}
+
 TEST_F(LiveErrors, AlternativeNamesAreNames) {
   run("ip link property add dev far altname a-name-of-more-than-fifteen-letters");
   EXPECT_EQ(refusal("a-name-of-more-than-fifteen-letters"), "opened");

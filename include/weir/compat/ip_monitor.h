@@ -61,12 +61,14 @@ class WEIR_API IPMonitor {
   IPMonitor& operator=(const IPMonitor&) = delete;
   ~IPMonitor();
 
-  /// Handlers of the events; those that hold when do_events() is called. What one throws goes to
-  /// on_error; without that it leaves do_events(), and what was pending is told by the next.
+  /// Handlers of the events; those that hold when do_events() is called, which puts each into
+  /// another function object: its copies share one state. What one throws goes to on_error; without
+  /// that it leaves do_events(), and what was pending is told by the next.
   std::function<void(const IPMonitorPacketEventParams&)> on_packet;
   std::function<void(const IPMonitorStatisticsEventParams&)> on_statistics;
   std::function<void(const IPMonitorErrorEventParams&)> on_error;
 
+  /// False; true from activate() to deactivate(), or until the adapter is gone.
   [[nodiscard]] bool get_active() const noexcept;
   /// As list_adapters() found them; 0 before.
   [[nodiscard]] int get_adapter_count() const noexcept;
@@ -78,18 +80,24 @@ class WEIR_API IPMonitor {
   /// told yet. From on_packet, a mode that tells totals begins with the next do_events().
   [[nodiscard]] int get_direction() const noexcept;
   void set_direction(int value);
+  /// Valid until the next set_filter().
   [[nodiscard]] const std::string& get_filter() const noexcept;
   /// pcap-filter(7); host names are looked up here. One that is wrong for every link type throws
   /// here, one that is wrong for the adapter's where that is known; the old one then holds.
   void set_filter(const std::string& value);
   [[nodiscard]] int get_operation_mode() const noexcept;
+  /// While active that may take a tenth of a second, and throw as activate() does; the old mode
+  /// then stays.
   void set_operation_mode(int value);
   /// The application's own.
   [[nodiscard]] std::int64_t get_tag() const noexcept;
   void set_tag(std::int64_t value) noexcept;
 
-  /// Starts to monitor an adapter; deactivates another one first.
+  /// Starts to monitor an adapter; deactivates another one first. Throws SystemError (not_found,
+  /// permission_denied, ENETDOWN for an adapter that is down), Error (invalid_argument), and
+  /// FilterError for a filter that makes no sense for its link type; nothing is active then.
   void activate(const std::string& adapter);
+  /// Ends that; nothing is told any more. Nothing while not active.
   void deactivate() noexcept;
   /// "NAME=VALUE" sets and "NAME" reads; either returns the value. Names in any case: BufferSize,
   /// MaxPacketSize, PacketTimeout, PromiscuousMode, WiFiMonitorMode; BuildInfo and LicenseInfo can
@@ -106,6 +114,7 @@ class WEIR_API IPMonitor {
   /// Since activate(), in either mode. Received are those that passed the filter, dropped ones
   /// included; what the kernel does not tell is 0.
   void get_statistics(std::int64_t& received, std::int64_t& dropped, std::int64_t& adapter_dropped);
+  /// Finds the adapters of the network namespace, and "any"; needs no rights. Throws SystemError.
   void list_adapters();
 
  private:

@@ -38,7 +38,9 @@ void CountedAdapter::listen(bool promiscuous) {
 
 void CountedAdapter::listen_to_all(bool on) {
   if (on == listens_to_all_ || state_.index == 0) return;
-  if (const int error = socket_.set_promiscuous(state_.index, on)) throw failure(error);
+  const int error = socket_.set_promiscuous(state_.index, on);
+  // Leaving goes wrong only where the adapter has gone, and the membership with it.
+  if (error != 0 && on) throw failure(error);
   listens_to_all_ = on;
 }
 

@@ -29,7 +29,7 @@ class CountedAdapter {
 
   /// From now on packets come. Throws SystemError.
   void listen(bool promiscuous);
-  /// Whether what is addressed to others comes too. Throws SystemError.
+  /// Whether what is addressed to others comes too. Throws SystemError, but not where that ends.
   void listen_to_all(bool on);
   [[nodiscard]] bool listens_to_all() const noexcept { return listens_to_all_; }
   /// Whether it has not gone down or away; once it has, that stays so. Throws SystemError.

@@ -67,14 +67,14 @@ void Counter::change(const CounterChange& change) {
   if (change.filter || change.traffic) {
     try {
       state.counting->change(filter, traffic);
-    } catch (const Error&) {
+    } catch (...) {
       if (!listened) state.adapter.listen_to_all(false);
       throw;
     }
+    state.filter = filter;
+    state.traffic = traffic;
   }
   if (!listens) state.adapter.listen_to_all(false);
-  if (change.filter) state.filter = *change.filter;
-  state.traffic = traffic;
 }
 
 }  // namespace weir::capture

@@ -17,6 +17,22 @@ Traffic traffic_of(int direction) noexcept {
   return traffic[direction];
 }
 
+/// A handler whose copies share what it changes of itself.
+template <class Event>
+struct Shared {
+  std::shared_ptr<std::function<void(const Event&)>> handler;
+  void operator()(const Event& event) const { (*handler)(event); }
+};
+
+/// A copy of a handler that shares its state with it, from one do_events() to the next.
+template <class Event>
+std::function<void(const Event&)> shared(std::function<void(const Event&)>& handler) {
+  if (handler && handler.template target<Shared<Event>>() == nullptr) {
+    handler = Shared<Event>{std::make_shared<std::function<void(const Event&)>>(handler)};
+  }
+  return handler;
+}
+
 }  // namespace
 
 /// do_events(), as long as it is at work.
@@ -107,7 +123,7 @@ bool IPMonitor::do_events_within(Duration longest) {
   }
   if (!state->monitored) return false;
   const AtWork at_work{*state};
-  const IPMonitorHandlers handlers{on_packet, on_statistics, on_error};
+  const IPMonitorHandlers handlers{shared(on_packet), shared(on_statistics), shared(on_error)};
   if (state->mode == PCAP_MODE_STAT) {
     state->tell_totals(handlers);
     return true;

@@ -1,7 +1,9 @@
 // MonitoredAdapter over capture::Live for packets and capture::Counter for totals.
 #include "compat/ip_monitor/monitored_adapter.h"
 
-#include <algorithm>
+#include <chrono>
+#include <string>
+#include <thread>
 #include <utility>
 
 #include "weir/error.h"
@@ -20,6 +22,19 @@ namespace {
 constexpr std::size_t default_buffer = std::size_t{2} << 20;
 /// Longer than a block of the ring is filled before it is handed over.
 constexpr std::chrono::milliseconds longer_than_a_block{100};
+/// However much comes, a ring is not full sooner.
+constexpr std::chrono::milliseconds look_into_ring_every{10};
+
+/// BufferSize, in the words of those that open.
+std::size_t ring_size(std::int64_t buffer, std::size_t usual) {
+  const auto size = static_cast<std::size_t>(buffer);
+  if (size > capture::largest_ring()) {
+    throw Error{ErrorCode::invalid_argument, "BufferSize " + std::to_string(buffer) + ": 0 to " +
+                                                 std::to_string(capture::largest_ring()) +
+                                                 " bytes, what memory is available"};
+  }
+  return size == 0 ? usual : size;
+}
 
 }  // namespace
 
@@ -28,16 +43,15 @@ MonitoredAdapter::MonitoredAdapter(std::string name, const Settings& settings, c
 
 // What is on the air in monitor mode can only be counted packet by packet.
 MonitoredAdapter::Capture MonitoredAdapter::opened(const Choice& choice) const {
-  const auto buffer = static_cast<std::size_t>(settings_.buffer_size);
   if (choice.totals && !settings_.monitor_mode) {
     capture::CounterOptions options{
         .promiscuous = settings_.promiscuous, .traffic = choice.traffic, .filter = choice.filter};
-    if (buffer != 0) options.ring_size = buffer;
+    options.ring_size = ring_size(settings_.buffer_size, options.ring_size);
     return Counter{name_, options};
   }
   return Live{name_,
               {.snapshot_length = static_cast<std::uint32_t>(settings_.max_packet_size),
-               .ring_size = buffer == 0 ? default_buffer : buffer,
+               .ring_size = ring_size(settings_.buffer_size, default_buffer),
                .promiscuous = settings_.promiscuous,
                .traffic = choice.traffic,
                .filter = choice.filter,
@@ -46,12 +60,13 @@ MonitoredAdapter::Capture MonitoredAdapter::opened(const Choice& choice) const {
 
 void MonitoredAdapter::reopen(const Choice& choice) {
   count(longer_than_a_block);
-  const MonitorTotals before = totals();
+  const MonitorTotals before = totals({.and_waiting = false});
   capture_ = opened(choice);
   choice_ = choice;
   before_ = before;
   counted_ = {};
-  waiting_ = 0;
+  refused_ = 0;
+  mark_ = 0;
 }
 
 void MonitoredAdapter::change(const CounterChange& change) {
@@ -85,12 +100,23 @@ void MonitoredAdapter::tell_totals(bool totals) {
   choice.totals = totals;
   if (!totals && std::holds_alternative<Counter>(capture_)) return reopen(choice);
   choice_ = choice;
+  is_last_resort_ = false;
 }
 
 void MonitoredAdapter::await(Duration longest) {
-  waiting_ = 0;
-  if (rest_.empty() && !refill(Deadline::in(longest))) return;
-  waiting_ = std::get<Live>(capture_).statistics().waiting;
+  mark_ = 0;
+  if (!rest_.empty() || refill(Deadline::in(longest))) mark();
+}
+
+void MonitoredAdapter::mark() {
+  const capture::LiveStatistics now = std::get<Live>(capture_).statistics();
+  mark_ = now.delivered + now.filtered + now.waiting;
+}
+
+bool MonitoredAdapter::is_at_mark() {
+  if (mark_ == 0) return true;
+  const capture::LiveStatistics now = std::get<Live>(capture_).statistics();
+  return now.delivered + now.filtered >= mark_;
 }
 
 bool MonitoredAdapter::next(Packet& packet) {
@@ -99,9 +125,9 @@ bool MonitoredAdapter::next(Packet& packet) {
       packet = rest_.front();
       rest_ = rest_.subspan(1);
       if (is_wanted(packet)) return true;
+      ++refused_;
     }
-    if (waiting_ == 0 || !refill(Deadline::none())) return false;
-    waiting_ -= std::min<std::uint64_t>(waiting_, rest_.size());
+    if (is_at_mark() || !refill(Deadline::none())) return false;
   }
 }
 
@@ -123,51 +149,70 @@ bool MonitoredAdapter::is_wanted(const Packet& packet) const noexcept {
 
 void MonitoredAdapter::count_rest() {
   for (const Packet& packet : rest_) {
-    if (!is_wanted(packet)) continue;
+    if (!is_wanted(packet)) {
+      ++refused_;
+      continue;
+    }
     ++untold_.packets;
     untold_.bytes += packet.wire_length;
   }
   rest_ = {};
 }
 
+void MonitoredAdapter::count(Counter& counter) {
+  const Counts now = counter.read();
+  untold_.packets += now.packets - counted_.packets;
+  untold_.bytes += now.bytes - counted_.bytes;
+  counted_ = now;
+  is_gone_ = now.gone;
+}
+
 void MonitoredAdapter::count(Duration patience) {
   if (auto* const counter = std::get_if<Counter>(&capture_)) {
-    const Counts now = counter->read();
-    untold_.packets += now.packets - counted_.packets;
-    untold_.bytes += now.bytes - counted_.bytes;
-    counted_ = now;
-    is_gone_ = now.gone;
+    count(*counter);
+    if (counter->mode() == capture::CountingMode::kernel) return;
+    for (; patience > Duration::zero(); patience -= look_into_ring_every) {
+      std::this_thread::sleep_for(look_into_ring_every);
+      count(*counter);
+    }
     return;
   }
   count_rest();
-  std::uint64_t waiting = std::get<Live>(capture_).statistics().waiting;
-  while (refill(waiting == 0 ? Deadline::none() : Deadline::in(patience))) {
-    waiting -= std::min<std::uint64_t>(waiting, rest_.size());
+  mark();
+  while (refill(is_at_mark() ? Deadline::none() : Deadline::in(patience))) {
     count_rest();
-    if (waiting == 0) break;
+    if (is_at_mark()) break;
   }
 }
 
 Counts MonitoredAdapter::take_counts() {
   count({});
   const bool is_other = std::holds_alternative<Live>(capture_) && !settings_.monitor_mode;
-  if (is_other && !is_gone_) reopen(choice_);
+  if (is_other && !is_gone_ && !is_last_resort_) {
+    try {
+      reopen(choice_);
+    } catch (const Error&) {
+      // The right to open another has been given up, say: this one can be counted by, too.
+      is_last_resort_ = true;
+    }
+  }
   return std::exchange(untold_, {});
 }
 
-MonitorTotals MonitoredAdapter::totals() {
+MonitorTotals MonitoredAdapter::totals(Counted counted) {
   MonitorTotals sum = before_;
   if (auto* const live = std::get_if<Live>(&capture_)) {
     const capture::LiveStatistics now = live->statistics();
-    sum.received += now.received;
+    sum.received += now.received - now.filtered - refused_;
+    if (!counted.and_waiting) sum.received -= now.waiting;
     sum.dropped += now.dropped;
     sum.dropped_by_adapter += now.dropped_by_adapter.value_or(0);
     return sum;
   }
   Counter& counter = std::get<Counter>(capture_);
-  const Counts now = counter.read();
-  sum.received += now.packets + now.dropped.value_or(0);
-  sum.dropped += now.dropped.value_or(0);
+  count(counter);
+  sum.received += counted_.packets + counted_.dropped.value_or(0);
+  sum.dropped += counted_.dropped.value_or(0);
   sum.dropped_by_adapter += counter.dropped_by_adapter().value_or(0);
   return sum;
 }

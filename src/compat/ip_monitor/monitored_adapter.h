@@ -14,7 +14,8 @@ namespace weir::compat {
 
 /// Since monitoring began.
 struct MonitorTotals {
-  /// Those that passed the filter, whether or not there was room for them.
+  /// Those that passed the filter, whether or not there was room for them: told, dropped or still
+  /// waiting. One that waits does so by the filter that held when it came, until it is looked at.
   std::uint64_t received = 0;
   std::uint64_t dropped = 0;
   std::uint64_t dropped_by_adapter = 0;
@@ -56,7 +57,7 @@ class MonitoredAdapter {
 
   /// Whether it went down or away, and all that it had was told.
   [[nodiscard]] bool is_gone() const noexcept { return is_gone_; }
-  [[nodiscard]] MonitorTotals totals();
+  [[nodiscard]] MonitorTotals totals() { return totals({.and_waiting = true}); }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:
@@ -71,6 +72,16 @@ class MonitoredAdapter {
   [[nodiscard]] bool refill(Deadline deadline);
   [[nodiscard]] bool is_wanted(const Packet& packet) const noexcept;
   void count_rest();
+  void count(capture::Counter& counter);
+  /// Of packets: all that are there now are before the mark.
+  void mark();
+  /// Whether all before the mark have been looked at.
+  [[nodiscard]] bool is_at_mark();
+  struct Counted {
+    /// Packets that nobody has looked at yet.
+    bool and_waiting;
+  };
+  [[nodiscard]] MonitorTotals totals(Counted counted);
   /// What there is becomes counts that were not told; so long at most for what is yet to be handed
   /// over.
   void count(Duration patience);
@@ -88,8 +99,12 @@ class MonitoredAdapter {
   /// Of the batch at hand, not told yet. After a change they were chosen by what held before.
   std::span<const Packet> rest_{};
   bool judges_rest_ = false;
-  /// Packets that next() may look at beyond the rest.
-  std::uint64_t waiting_ = 0;
+  /// Of the packets at hand: refused after they had been delivered.
+  std::uint64_t refused_ = 0;
+  /// How many are looked at before next() ends; 0 for none.
+  std::uint64_t mark_ = 0;
+  /// Packets are counted one by one as nothing else could be opened.
+  bool is_last_resort_ = false;
   bool is_gone_ = false;
 };
 

@@ -1,6 +1,8 @@
 // Tells packets and totals to handlers, and their errors.
 #include "compat/ip_monitor/state.h"
 
+#include <cxxabi.h>
+
 #include <cerrno>
 
 namespace weir::compat {
@@ -23,6 +25,11 @@ void tell(const IPMonitorHandlers& handlers, const Handler& handler, const Event
   } catch (const std::exception& error) {
     if (!handlers.on_error) throw;
     handlers.on_error({code_of(error), error.what()});
+  } catch (const abi::__forced_unwind&) {
+    throw;  // the thread is being cancelled (pthread_cancel(3))
+  } catch (...) {
+    if (!handlers.on_error) throw;
+    handlers.on_error({0, "no std::exception"});
   }
 }
 

@@ -31,6 +31,33 @@ TEST_F(IpMonitorHandlers, TellOnErrorWhatTheyThrow) {
   EXPECT_EQ(errors[1].error_code, static_cast<int>(ErrorCode::filter_syntax));
 }
 
+TEST_F(IpMonitorHandlers, TellOnErrorAlsoOfWhatIsNoException) {
+  //
+  Monitored far;
+  far.activate();
+  std::vector<std::string> errors;
+  far.monitor.on_packet = [](const auto&) { throw 5; };
+  send("near", {datagram_of(1)});
+  EXPECT_THROW(far.pump([] { return false; }), int);
+  far.monitor.on_error = [&](const auto& event) { errors.push_back(event.description); };
+  send("near", {datagram_of(2)});
+  EXPECT_TRUE(far.pump([&] { return errors.size() == 1; }));
+}
+
+TEST_F(IpMonitorHandlers, KeepTheirState) {
+  // from call to call, copies too
+  Monitored far;
+  far.activate();
+  std::vector<int> numbers;
+  far.monitor.on_packet = [&, number = 0](const auto&) mutable { numbers.push_back(++number); };
+  for (std::size_t calls = 1; calls <= 3; ++calls) {
+    send("near", {datagram_of(1)});
+    ASSERT_TRUE(far.pump([&] { return numbers.size() == calls; }));
+    far.monitor.on_packet = std::function{far.monitor.on_packet};
+  }
+  EXPECT_EQ(numbers, (std::vector{1, 2, 3}));
+}
+
 TEST_F(IpMonitorHandlers, ThrowOutOfDoEventsWithoutOnError) {
   //
   Monitored far;
@@ -116,6 +143,30 @@ TEST_F(IpMonitorHandlers, MayChangeFilterDirectionAndMode) {
   far.monitor.do_events();
   EXPECT_EQ(far.packets(3).back(), datagram_of(4));
   EXPECT_EQ(far.told.size(), 3U);
+}
+
+TEST_F(IpMonitorHandlers, MayTurnTheDirectionOfWhatWaits) {
+  // A-12 A-19
+  Monitored far;
+  far.activate();
+  const auto keep = far.monitor.on_packet;
+  far.monitor.on_packet = [&](const auto& event) {
+    keep(event);
+    far.monitor.set_direction(IPMonitor::PACKET_DIRECTION_OUTGOING);
+  };
+  send("near", {datagram_of(1), datagram_of(2)});
+  send("far", {datagram_of(3)});
+  send("near", {datagram_of(4)});
+  EXPECT_EQ(far.packets(2), (std::vector<Octets>{datagram_of(1), datagram_of(3)}));
+  far.told.clear();
+  far.monitor.set_direction(IPMonitor::PACKET_DIRECTION_ANY);
+  far.monitor.on_packet = [&](const auto& event) {
+    keep(event);
+    far.monitor.set_direction(IPMonitor::PACKET_DIRECTION_INCOMING);
+  };
+  send("far", {datagram_of(5), datagram_of(6)});
+  send("near", {datagram_of(7)});
+  EXPECT_EQ(far.packets(2), (std::vector<Octets>{datagram_of(5), datagram_of(7)}));
 }
 
 TEST_F(IpMonitorHandlers, MayNotCallDoEvents) {

@@ -85,6 +85,22 @@ TEST(IpMonitor, SettingsRefuseWhatHasNoMeaning) {
   }
 }
 
+TEST(IpMonitor, RefusesABufferBeyondMemoryByItsName) {
+  // A-44 A-60
+  IPMonitor monitor;
+  static_cast<void>(monitor.config("BufferSize=1099511627776"));
+  for (const int mode : {IPMonitor::PCAP_MODE_CAPT, IPMonitor::PCAP_MODE_STAT}) {
+    monitor.set_operation_mode(mode);
+    try {
+      monitor.activate("lo");
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+      EXPECT_TRUE(std::string{error.what()}.starts_with("BufferSize 1099511627776: 0 to "));
+    }
+  }
+}
+
 TEST(IpMonitor, CannotActivateWhatIsNot) {
   // A-22 A-60
   IPMonitor monitor;
