@@ -5,25 +5,25 @@
 
 #include <algorithm>
 
-#include "record/columns.h"
 #include "record/human_units.h"
+#include "record/text_table.h"
 
 namespace weir::info {
 namespace {
 
-using record::Columns;
 using record::human_count;
+using record::TextTable;
 
-constexpr auto right = record::Column::Align::right;
+constexpr auto right = record::TextColumn::Align::right;
 
 void append_lengths(std::string& out, const Summary& summary) {
   if (summary.packets == 0) return;
-  Columns columns{{{"LENGTH"},
-                   {"PACKETS", right},
-                   {"SHARE", right},
-                   {"AVERAGE", right},
-                   {"SMALLEST", right},
-                   {"LARGEST", right}}};
+  TextTable columns{{{"LENGTH"},
+                     {"PACKETS", right},
+                     {"SHARE", right},
+                     {"AVERAGE", right},
+                     {"SMALLEST", right},
+                     {"LARGEST", right}}};
   const auto all = static_cast<double>(summary.packets);
   const auto add = [&](std::string label, const LengthHistogram::Range& range) {
     const auto packets = static_cast<double>(range.packets);
@@ -50,7 +50,7 @@ void append_lengths(std::string& out, const Summary& summary) {
 }
 
 void append_protocols(std::string& out, const ProtocolCounts& counts) {
-  Columns columns{{{"PROTOCOL"}, {"PACKETS", right}, {"BYTES", right}}};
+  TextTable columns{{{"PROTOCOL"}, {"PACKETS", right}, {"BYTES", right}}};
   const ProtocolCounts::Protocols protocols = counts.protocols();
   for (std::size_t i = 0; i < protocols.size(); ++i) {
     const auto protocol = static_cast<wire::Protocol>(i);
@@ -60,7 +60,7 @@ void append_protocols(std::string& out, const ProtocolCounts& counts) {
   }
   out += '\n';
   columns.print(out, 0);
-  Columns reasons{{{"STOPPED"}, {"PACKETS", right}}};
+  TextTable reasons{{{"STOPPED"}, {"PACKETS", right}}};
   bool any = false;
   const ProtocolCounts::Reasons stopped = counts.stopped();
   for (std::size_t i = 0; i < stopped.size(); ++i) {
@@ -75,7 +75,7 @@ void append_protocols(std::string& out, const ProtocolCounts& counts) {
 }
 
 void append_checksums(std::string& out, const ChecksumCounts& counts) {
-  Columns columns{{{"CHECKSUMS"}, {"GOOD", right}, {"BAD", right}, {"UNVERIFIED", right}}};
+  TextTable columns{{{"CHECKSUMS"}, {"GOOD", right}, {"BAD", right}, {"UNVERIFIED", right}}};
   for (std::size_t i = 0; i < wire::protocol_count; ++i) {
     const ChecksumCounts::Count& count = counts.protocols()[i];
     if (count == ChecksumCounts::Count{}) continue;

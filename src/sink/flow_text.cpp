@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <map>
 
-#include "record/columns.h"
 #include "record/flow_fields.h"
 #include "record/human_units.h"
+#include "record/text_table.h"
 #include "sink/flow_line.h"
 #include "sink/flow_order.h"
 #include "weir/error.h"
@@ -14,13 +14,13 @@
 namespace weir::sink {
 namespace {
 
-using record::Columns;
 using record::flow_field;
 using record::flow_fields;
 using record::FlowRow;
 using record::human_count;
+using record::TextTable;
 
-constexpr auto right = record::Column::Align::right;
+constexpr auto right = record::TextColumn::Align::right;
 
 /// As the line formats, but a protocol without a name is known by its number.
 char* write_value(char* to, std::size_t field, const FlowRow& row, Rfc3339& times) noexcept {
@@ -81,8 +81,8 @@ struct FlowText::State {
   void group(const FlowRow& row);
   [[nodiscard]] std::vector<FlowTextRow> top_groups() const;
   [[nodiscard]] bool has_extra_column() const;
-  [[nodiscard]] Columns flow_columns() const;
-  [[nodiscard]] Columns group_columns(const std::vector<FlowTextRow>& top) const;
+  [[nodiscard]] TextTable flow_columns() const;
+  [[nodiscard]] TextTable group_columns(const std::vector<FlowTextRow>& top) const;
   void check_groups() const;
 };
 
@@ -139,20 +139,20 @@ bool FlowText::State::has_extra_column() const {
   return std::find(shown.begin(), shown.end(), order.name()) == shown.end();
 }
 
-Columns FlowText::State::flow_columns() const {
-  std::vector<record::Column> headings{{"PROTO"},
-                                       {.heading = "ORIGINATOR", .may_shrink = true},
-                                       {"->"},
-                                       {.heading = "RESPONDER", .may_shrink = true},
-                                       {"PACKETS", right},
-                                       {"BYTES", right},
-                                       {"DURATION", right},
-                                       {"STATE"},
-                                       {"END"}};
+TextTable FlowText::State::flow_columns() const {
+  std::vector<record::TextColumn> headings{{"PROTO"},
+                                           {.heading = "ORIGINATOR", .may_shrink = true},
+                                           {"->"},
+                                           {.heading = "RESPONDER", .may_shrink = true},
+                                           {"PACKETS", right},
+                                           {"BYTES", right},
+                                           {"DURATION", right},
+                                           {"STATE"},
+                                           {"END"}};
   const bool extra = has_extra_column();
   const auto place = static_cast<std::ptrdiff_t>(6);
   if (extra) headings.insert(headings.begin() + place, {heading(order.name()), right, true});
-  Columns columns{std::move(headings)};
+  TextTable columns{std::move(headings)};
   for (const FlowTextRow& row : rows) {
     const FlowRow& flow = row.flow;
     std::vector<std::string> cells{protocol_text(flow),
@@ -170,18 +170,19 @@ Columns FlowText::State::flow_columns() const {
   return columns;
 }
 
-Columns FlowText::State::group_columns(const std::vector<FlowTextRow>& top) const {
-  std::vector<record::Column> headings;
+TextTable FlowText::State::group_columns(const std::vector<FlowTextRow>& top) const {
+  std::vector<record::TextColumn> headings;
   headings.reserve(by.size() + 5);
   for (const std::size_t field : by) {
     headings.push_back({heading(flow_fields[field].name),
-                        is_number(field) ? right : record::Column::Align::left, !is_number(field)});
+                        is_number(field) ? right : record::TextColumn::Align::left,
+                        !is_number(field)});
   }
   headings.insert(headings.end(), {{"FLOWS", right}, {"PACKETS", right}, {"BYTES", right}});
   const bool extra = has_extra_column();
   if (extra) headings.push_back({heading(order.name()), right});
   if (order.name() == "duration") headings.push_back({"DURATION", right});
-  Columns columns{std::move(headings)};
+  TextTable columns{std::move(headings)};
   for (const FlowTextRow& row : top) {
     std::vector<std::string> cells;
     cells.reserve(by.size() + 5);

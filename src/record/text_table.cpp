@@ -1,5 +1,5 @@
-// Cells laid out in columns.
-#include "record/columns.h"
+// Lays cells out in columns.
+#include "record/text_table.h"
 
 #include <algorithm>
 #include <cassert>
@@ -28,9 +28,9 @@ std::string cut(std::string_view cell, std::size_t width) {
 
 }  // namespace
 
-Columns::Columns(std::vector<Column> columns) : columns_{std::move(columns)} {}
+TextTable::TextTable(std::vector<TextColumn> columns) : columns_{std::move(columns)} {}
 
-void Columns::add(std::span<const std::string> cells) {
+void TextTable::add(std::span<const std::string> cells) {
   assert(cells.size() == columns_.size());
   for (const std::string& cell : cells) {
     text_ += cell;
@@ -39,10 +39,10 @@ void Columns::add(std::span<const std::string> cells) {
 }
 
 template <class Take>
-void Columns::for_each_row(Take take) const {
+void TextTable::for_each_row(Take take) const {
   std::vector<std::string_view> cells;
   cells.reserve(columns_.size());
-  for (const Column& column : columns_) cells.emplace_back(column.heading);
+  for (const TextColumn& column : columns_) cells.emplace_back(column.heading);
   take(cells);
   for (std::size_t cell = 0; cell < ends_.size(); cell += cells.size()) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -54,7 +54,8 @@ void Columns::for_each_row(Take take) const {
 }
 
 /// Narrows what may shrink, the widest first, until a line fits or nothing is wider than `least`.
-void Columns::shrink(std::vector<std::size_t>& widths, std::size_t width, std::size_t least) const {
+void TextTable::shrink(std::vector<std::size_t>& widths, std::size_t width,
+                       std::size_t least) const {
   for (std::size_t length = line_length(widths); length > width; --length) {
     std::size_t widest = widths.size();
     for (std::size_t i = 0; i < widths.size(); ++i) {
@@ -66,14 +67,14 @@ void Columns::shrink(std::vector<std::size_t>& widths, std::size_t width, std::s
   }
 }
 
-std::vector<std::size_t> Columns::fitted(std::size_t width) const {
+std::vector<std::size_t> TextTable::fitted(std::size_t width) const {
   std::vector<std::size_t> natural(columns_.size());
   for_each_row([&natural](std::span<const std::string_view> row) {
     for (std::size_t i = 0; i < row.size(); ++i) natural[i] = std::max(natural[i], row[i].size());
   });
   if (width == 0) return natural;
   const auto last = std::find_if(columns_.rbegin(), columns_.rend(),
-                                 [](const Column& column) { return column.may_shrink; });
+                                 [](const TextColumn& column) { return column.may_shrink; });
   const auto needed = std::max<std::size_t>(1, static_cast<std::size_t>(columns_.rend() - last));
   std::vector<std::size_t> widths = natural;
   shrink(widths, width, readable);
@@ -88,25 +89,25 @@ std::vector<std::size_t> Columns::fitted(std::size_t width) const {
   return widths;
 }
 
-void Columns::print_row(std::string& out, std::span<const std::string_view> cells,
-                        const std::vector<std::size_t>& widths) const {
+void TextTable::print_row(std::string& out, std::span<const std::string_view> cells,
+                          const std::vector<std::size_t>& widths) const {
   for (std::size_t i = 0; i < widths.size(); ++i) {
     const std::string cell = cut(cells[i], widths[i]);
     const std::size_t padding = widths[i] - cell.size();
     if (i != 0) out.append(gap, ' ');
-    if (columns_[i].align == Column::Align::right) out.append(padding, ' ');
+    if (columns_[i].align == TextColumn::Align::right) out.append(padding, ' ');
     out += cell;
-    if (columns_[i].align == Column::Align::left) out.append(padding, ' ');
+    if (columns_[i].align == TextColumn::Align::left) out.append(padding, ' ');
   }
   out.resize(out.find_last_not_of(' ') + 1);
   out += '\n';
 }
 
-void Columns::print(std::string& out, std::size_t width) const {
+void TextTable::print(std::string& out, std::size_t width) const {
   print([&out](std::string_view block) { out += block; }, width);
 }
 
-void Columns::print(const Output& output, std::size_t width) const {
+void TextTable::print(const Output& output, std::size_t width) const {
   constexpr std::size_t block = std::size_t{1} << 16;
   const std::vector<std::size_t> widths = fitted(width);
   std::string text;

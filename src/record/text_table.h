@@ -12,7 +12,7 @@
 
 namespace weir::record {
 
-struct Column {
+struct TextColumn {
   enum class Align : bool { left, right };
 
   std::string heading;
@@ -24,9 +24,9 @@ struct Column {
 /// Collects rows and prints them under their headings. Cells are ASCII. Where a line would exceed
 /// the width, columns that may are cut as far as they stay readable, then the last columns are left
 /// out, then the rest is cut further.
-class Columns {
+class TextTable {
  public:
-  explicit Columns(std::vector<Column> columns);
+  explicit TextTable(std::vector<TextColumn> columns);
 
   /// Precondition: one cell a column.
   void add(std::span<const std::string> cells);
@@ -48,7 +48,7 @@ class Columns {
   void print_row(std::string& out, std::span<const std::string_view> cells,
                  const std::vector<std::size_t>& widths) const;
 
-  std::vector<Column> columns_;
+  std::vector<TextColumn> columns_;
   /// The cells of all rows, one behind the other, and where each ends: there may be millions.
   std::string text_;
   std::vector<std::size_t> ends_;
