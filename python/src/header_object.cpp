@@ -36,16 +36,6 @@ struct FormatType {
 std::deque<FormatType> format_types;
 PyTypeObject* header_type = nullptr;
 
-/// Names people know from elsewhere.
-struct Alias {
-  std::string_view field;
-  const char* alias;
-};
-constexpr Alias aliases[] = {{"source", "src"},
-                             {"destination", "dst"},
-                             {"source_port", "sport"},
-                             {"destination_port", "dport"}};
-
 HeaderObject& header_of(PyObject* self) noexcept { return *reinterpret_cast<HeaderObject*>(self); }
 
 record::HeaderRow row_of(const HeaderObject& header) noexcept {
@@ -130,10 +120,8 @@ void describe(FormatType& of) {
              "; None if it does not apply");
     auto* const closure = reinterpret_cast<void*>(i);
     of.properties.push_back({keep(fields[i].name), field, nullptr, meaning, closure});
-    for (const Alias& known : aliases) {
-      if (known.field != fields[i].name) continue;
-      of.properties.push_back({known.alias, field, nullptr, meaning, closure});
-    }
+    const std::string_view alias = record::short_name(fields[i].name);
+    if (!alias.empty()) of.properties.push_back({keep(alias), field, nullptr, meaning, closure});
   }
   for (const PyGetSetDef& property : of.properties) of.attribute_names.emplace_back(property.name);
   of.properties.push_back({});

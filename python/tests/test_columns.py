@@ -7,7 +7,6 @@ import pathlib
 import signal
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
@@ -122,7 +121,7 @@ def test_arrays_lie_in_the_memory_of_the_columns_and_keep_it():
     assert array.tolist() == expected
 
 
-def test_absent_values_are_told_by_masks(tmp_path):
+def test_absent_values_are_told_by_masks():
     path = CAPTURES / "dns.pcap.gz"
     columns = weir.columns(path, ["tcp.flags", "udp.length", "src", "protocol"])
     is_udp = [packet.udp is not None for packet in weir.open(path)]
@@ -216,11 +215,39 @@ def test_pyarrow_takes_the_stream():
     assert table["src"].type == pyarrow.binary(16)
 
 
+def resident():
+    return int(pathlib.Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def test_a_stream_nobody_takes_is_released():
-    columns = weir.columns(HTTP, FIELDS)
-    for _ in range(10):
+    content = HTTP.read_bytes()
+    large = content[:24] + content[24:] * (10_000_000 // len(content))
+    sizes = []
+    for _ in range(12):
+        columns = weir.columns(large, FIELDS)
         columns.__arrow_c_stream__()
-    gc.collect()
+        sizes.append(resident())
+    assert columns.nbytes > 1_000_000
+    assert sizes[-1] - sizes[1] < 5 * columns.nbytes, "ten streams, each of columns of its own"
+
+
+def test_columns_are_no_sequence_of_their_names():
+    columns = weir.columns(HTTP, ["len", "src"])
+    assert {name: array.tolist() for name, array in dict(columns).items()} == {
+        name: array.tolist() for name, array in columns.arrays.items()}
+    with pytest.raises(TypeError, match="to_pandas"):
+        numpy.asarray(columns)
+
+
+def test_fields_have_their_short_names_too():
+    columns = weir.columns(HTTP, ["ip.src", "eth.dst", "tcp.sport"], "ip and tcp")
+    packets = list(weir.open(HTTP, "ip and tcp"))
+    assert columns.fields == ["ip.src", "eth.dst", "tcp.sport"]
+    assert columns.text("ip.src").tolist() == [str(packet.ip.src) for packet in packets]
+    assert columns.text("eth.dst").tolist() == [str(packet.eth.dst) for packet in packets]
+    assert columns["tcp.sport"].tolist() == [packet.tcp.sport for packet in packets]
+    with pytest.raises(weir.ArgumentError, match="ip.source is there twice"):
+        weir.columns(HTTP, ["ip.src", "ip.source"])
 
 
 def test_a_notebook_shows_the_first_rows():
@@ -230,10 +257,10 @@ def test_a_notebook_shows_the_first_rows():
 
 
 def test_what_is_no_field_is_told_with_those_near_to_it():
-    with pytest.raises(weir.ArgumentError, match=r"no field tcp.flag: did you mean tcp.flags\?"):
+    with pytest.raises(weir.ArgumentError, match=r"no field tcp.flag; did you mean tcp.flags\?"):
         weir.columns(HTTP, ["tcp.flag"])
     with pytest.raises(ValueError, match="did you mean .*dst_port"):
-        weir.columns(HTTP, ["dport"])
+        weir.columns(HTTP, ["dstport"])
     with pytest.raises(weir.ArgumentError, match="twice"):
         weir.columns(HTTP, ["len", "len"])
     with pytest.raises(TypeError, match="list of names"):
@@ -292,13 +319,13 @@ def test_ctrl_c_ends_a_wait_for_packets(tmp_path):
 
 def test_other_threads_run_while_columns_are_filled(tmp_path):
     path = fifo(tmp_path)
-    got = []
-    filler = threading.Thread(target=lambda: got.append(weir.columns(path, ["len"])))
-    filler.start()
-    with open(path, "wb") as writer:
-        writer.write(HTTP.read_bytes())
-    filler.join(30)
-    assert len(got[0]) == sum(1 for _ in weir.open(HTTP))
+    program = ("import pathlib, threading, weir\n"
+               f"filler = threading.Thread(target=lambda: print(len(weir.columns({str(path)!r}, ['len']))))\n"
+               "filler.start()\n"
+               f"pathlib.Path({str(path)!r}).write_bytes(pathlib.Path({str(HTTP)!r}).read_bytes())\n"
+               "filler.join()\n")
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert int(told.stdout) == sum(1 for _ in weir.open(HTTP))
 
 
 def test_without_numpy_it_says_what_to_install():

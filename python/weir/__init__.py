@@ -185,8 +185,8 @@ def iter_columns(source: "_Files | Source[_typing.Any]", fields: _abc.Iterable[s
                  batch: int = 1_000_000) -> _abc.Iterator[Columns]:
     """As columns(), at most `batch` packets at a time: for captures larger than memory, and live ones.
 
-    Of a damaged file all that is whole comes first, then FormatError. Where a Source times out, what there is comes,
-    perhaps nothing.
+    Of a damaged file all that is whole comes first, then FormatError. A live source needs a timeout=: each time that
+    passes without a packet, the rows that are there come, perhaps none; without, they come when there are `batch`.
     """
     if batch < 1:
         raise ValueError("batch: at least 1 packet")

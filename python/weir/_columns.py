@@ -67,6 +67,13 @@ class Columns:
         """The names of the columns."""
         return iter(self._types)
 
+    def keys(self) -> list[str]:
+        """The names of the columns, for dict(columns)."""
+        return self.fields
+
+    def __array__(self, *_args: object, **_options: object) -> _typing.NoReturn:
+        raise TypeError("columns are several arrays: use columns[name], columns.arrays or columns.to_pandas()")
+
     def __getitem__(self, name: str) -> "numpy.typing.NDArray[_typing.Any]":
         """A column as a numpy array. Raises KeyError for one that was not asked for."""
         np = _needed("numpy", "python3-numpy")
@@ -94,7 +101,7 @@ class Columns:
     def text(self, name: str) -> "numpy.typing.NDArray[numpy.object_]":
         """A column as an array of str, as JSON prints its values; None where there is none.
 
-        Each different text is made once. Columns of bytes are arrays of bytes.
+        Of addresses, numbers and times each different text is made once. Columns of bytes are arrays of bytes.
         """
         np = _needed("numpy", "python3-numpy")
         texts: numpy.typing.NDArray[numpy.object_]
@@ -110,6 +117,7 @@ class Columns:
         """A pandas.DataFrame: times as datetime64[ns, UTC], words as Categorical, addresses as text.
 
         Integers and booleans that are absent somewhere are of pandas' nullable types, else as in columns[name].
+        Numbers are not copied, and cannot be written in place: to_pandas().copy() can.
         """
         pandas = _needed("pandas", "python3-pandas")
         return pandas.DataFrame({name: self._series(pandas, name) for name in self._types}, copy=False)

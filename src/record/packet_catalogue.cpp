@@ -4,22 +4,15 @@
 #include <algorithm>
 #include <cassert>
 
-#include "weir/edit_distance.h"
 #include "weir/error.h"
+#include "weir/nearest.h"
 
 namespace weir::record {
 namespace {
 
-/// As many as are listed of what a name may have been meant to be.
-constexpr std::size_t most_listed = 4;
-
-std::string question(const std::vector<std::string_view>& names) {
-  std::string text;
-  for (const std::string_view name : names) {
-    text += text.empty() ? ": did you mean " : " or ";
-    text += name;
-  }
-  return text.empty() ? ": docs/json.md lists them" : text + '?';
+/// The part of a name behind that of its protocol.
+std::string_view behind_protocol(std::string_view name) noexcept {
+  return name.substr(name.find('.') + 1);
 }
 
 }  // namespace
@@ -50,6 +43,10 @@ void PacketCatalogue::add(const ProtocolFields& fields) {
         std::string{wire::name(fields.protocol)} + '.' + std::string{field.name};
     const auto [known, is_new] = by_name_.try_emplace(name, places_.size());
     const FieldEntry entry{&fields, i};
+    if (const std::string_view alias = short_name(field.name); !alias.empty()) {
+      by_name_.try_emplace(std::string{wire::name(fields.protocol)} + '.' + std::string{alias},
+                           known->second);
+    }
     if (is_new) {
       places_.push_back({.description = field, .protocol = fields.protocol, .entries = {entry}});
       places_.back().description.name = known->first;
@@ -64,30 +61,28 @@ void PacketCatalogue::add(const ProtocolFields& fields) {
 const FieldPlace& PacketCatalogue::find(std::string_view name) const {
   const auto found = by_name_.find(name);
   if (found == by_name_.end()) {
+    const std::string meant = near(name);
     throw Error{ErrorCode::invalid_argument,
-                "packets have no field " + std::string{name} + question(near(name))};
+                "packets have no field " + std::string{name} +
+                    (meant.empty() ? "; docs/json.md lists them" : did_you_mean(meant))};
   }
   return places_[found->second];
 }
 
-// Those least edits away, and those that have the name behind that of a protocol.
-std::vector<std::string_view> PacketCatalogue::near(std::string_view name) const {
-  std::vector<std::string_view> nearest;
-  std::size_t least = name.size() <= 4 ? 1 : 3;
-  for (const FieldDescription& field : descriptions_) {
-    const std::size_t edits = edit_distance(name, field.name);
-    if (edits > least) continue;
-    if (edits < least) nearest.clear();
-    least = edits;
-    nearest.push_back(field.name);
+// A slip in the whole name, the protocol left out, or both.
+std::string PacketCatalogue::near(std::string_view name) const {
+  std::vector<std::string> whole;
+  std::vector<std::string> fields;
+  for (const auto& [known, place] : by_name_) {
+    whole.push_back(known);
+    fields.emplace_back(behind_protocol(known));
   }
-  const std::string behind_protocol = '.' + std::string{name};
-  for (const FieldDescription& field : descriptions_) {
-    if (nearest.size() >= most_listed) break;
-    if (field.name.ends_with(behind_protocol)) nearest.push_back(field.name);
-  }
-  if (nearest.size() > most_listed) nearest.resize(most_listed);
-  return nearest;
+  std::string meant = nearest(name, whole);
+  if (!meant.empty()) return meant;
+  auto field = std::ranges::find(fields, name);
+  if (field == fields.end()) field = std::ranges::find(fields, nearest(name, fields));
+  if (field == fields.end()) return {};
+  return whole[static_cast<std::size_t>(field - fields.begin())];
 }
 
 }  // namespace weir::record

@@ -37,13 +37,14 @@ class PacketCatalogue {
   [[nodiscard]] std::span<const FieldDescription> descriptions() const noexcept {
     return descriptions_;
   }
-  /// Throws Error (invalid_argument) that lists names near to one that is not there.
+  /// Of a name, or with the short_name() of a header's field. Throws Error (invalid_argument) that
+  /// tells the name near to one that is not there.
   [[nodiscard]] const FieldPlace& find(std::string_view name) const;
 
  private:
   PacketCatalogue();
   void add(const ProtocolFields& fields);
-  [[nodiscard]] std::vector<std::string_view> near(std::string_view name) const;
+  [[nodiscard]] std::string near(std::string_view name) const;
 
   std::vector<FieldPlace> places_;
   std::vector<FieldDescription> descriptions_;

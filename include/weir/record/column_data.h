@@ -11,6 +11,7 @@
 
 #include "weir/api.h"
 #include "weir/bytes.h"
+#include "weir/memory.h"
 #include "weir/record/value.h"
 
 namespace weir::record {
@@ -20,11 +21,15 @@ namespace weir::record {
 class WEIR_API ColumnBuffer {
  public:
   constexpr ColumnBuffer() noexcept = default;
+  /// `memory` outlives it.
+  explicit constexpr ColumnBuffer(Memory& memory) noexcept : memory_{&memory} {}
   ColumnBuffer(ColumnBuffer&& other) noexcept
-      : data_{std::exchange(other.data_, nullptr)},
+      : memory_{other.memory_},
+        data_{std::exchange(other.data_, nullptr)},
         size_{std::exchange(other.size_, 0)},
         capacity_{std::exchange(other.capacity_, 0)} {}
   ColumnBuffer& operator=(ColumnBuffer&& other) noexcept {
+    std::swap(memory_, other.memory_);
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
     std::swap(capacity_, other.capacity_);
@@ -47,12 +52,18 @@ class WEIR_API ColumnBuffer {
     size_ += count;
     return begin;
   }
+  /// Takes away all behind the first `size` octets, which are there; keeps the memory.
+  void cut(std::size_t size) noexcept { size_ = size; }
   /// Gives back what lies behind its end.
   void shrink() noexcept;
 
  private:
+  [[nodiscard]] Memory& memory() const noexcept {
+    return memory_ != nullptr ? *memory_ : Memory::heap();
+  }
   WEIR_PRIVATE void grow(std::size_t count);
 
+  Memory* memory_ = nullptr;  // that of the heap
   std::uint8_t* data_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
@@ -77,6 +88,9 @@ enum class ColumnType : std::uint8_t {
   octets,  ///< the same, of any octets
   json,    ///< text: what is of several values, as JSON
 };
+
+/// As it is written there: "uint8". A constant.
+[[nodiscard]] WEIR_API std::string_view name(ColumnType type) noexcept;
 
 /// Octets of a value; of text and octets those of an offset.
 [[nodiscard]] constexpr std::size_t width(ColumnType type) noexcept {

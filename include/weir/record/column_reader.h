@@ -28,19 +28,23 @@ namespace weir::record {
 /// thread at a time.
 class WEIR_API ColumnReader {
  public:
-  /// Names as packet_row_fields() has them, each once. Throws Error (invalid_argument) naming one
-  /// that is not there and those near to it, or one that is there twice.
-  explicit ColumnReader(const std::vector<std::string>& names);
+  /// Names as packet_row_fields() has them or with a short_name(), each field once; the columns are
+  /// named as was asked. Throws Error (invalid_argument) naming one that is not there and the one
+  /// near to it, or one that is there twice. `memory`, that of all values, outlives the reader and
+  /// all it hands out.
+  explicit ColumnReader(const std::vector<std::string>& names, Memory& memory = Memory::heap());
   ColumnReader(ColumnReader&&) noexcept;
   ColumnReader& operator=(ColumnReader&&) noexcept;
   ~ColumnReader();
 
   /// A row a packet. `first` is the place of the first of them; those that follow count on from its
-  /// number. Throws std::bad_alloc; then the rows are lost.
+  /// number. Throws std::bad_alloc; then rows() says how many have become whole rows, and of the
+  /// others nothing is there.
   void add(std::span<const Packet> packets, const PacketPlace& first);
   [[nodiscard]] std::size_t rows() const noexcept;
   /// What was filled so far, each buffer as large as it is full; then it begins anew. Indexes of
-  /// words stay the same: later batches have more of them.
+  /// words stay the same: later batches have more of them. Throws std::bad_alloc; then the rows
+  /// stay.
   [[nodiscard]] ColumnBatch take();
 
   /// As PacketJson::name_interface().

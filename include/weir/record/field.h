@@ -82,4 +82,15 @@ struct FieldDescription {
   FieldRange range = FieldRange::any;
 };
 
+/// What people know the field of a header by from elsewhere, and what names it as well: "src" for
+/// "source", "dport" for "destination_port". Empty if there is nothing shorter. Records do not have
+/// it.
+[[nodiscard]] constexpr std::string_view short_name(std::string_view field) noexcept {
+  if (field == "source") return "src";
+  if (field == "destination") return "dst";
+  if (field == "source_port") return "sport";
+  if (field == "destination_port") return "dport";
+  return {};
+}
+
 }  // namespace weir::record

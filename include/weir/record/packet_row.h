@@ -25,8 +25,8 @@ namespace weir::record {
 /// Movable; one thread at a time.
 class WEIR_API PacketRow {
  public:
-  /// Names as packet_row_fields() has them. Throws Error (invalid_argument) naming one that is not
-  /// there, and those near to it.
+  /// Names as packet_row_fields() has them, or with a short_name(). Throws Error (invalid_argument)
+  /// naming one that is not there, and those near to it.
   explicit PacketRow(const std::vector<std::string>& names);
   PacketRow(PacketRow&&) noexcept;
   PacketRow& operator=(PacketRow&&) noexcept;

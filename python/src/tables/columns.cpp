@@ -84,44 +84,6 @@ const ColumnData& column_of(const ColumnBatch& batch, const std::string& name) {
   return *found;
 }
 
-const char* word_of(ColumnType type) noexcept {
-  switch (type) {
-    case ColumnType::boolean:
-      return "boolean";
-    case ColumnType::uint8:
-      return "uint8";
-    case ColumnType::uint16:
-      return "uint16";
-    case ColumnType::uint32:
-      return "uint32";
-    case ColumnType::uint64:
-      return "uint64";
-    case ColumnType::int64:
-      return "int64";
-    case ColumnType::float64:
-      return "float64";
-    case ColumnType::time:
-      return "time";
-    case ColumnType::ipv4:
-      return "ipv4";
-    case ColumnType::ipv6:
-      return "ipv6";
-    case ColumnType::ip:
-      return "ip";
-    case ColumnType::mac:
-      return "mac";
-    case ColumnType::word:
-      return "word";
-    case ColumnType::text:
-      return "text";
-    case ColumnType::octets:
-      return "octets";
-    case ColumnType::json:
-      return "json";
-  }
-  return "";
-}
-
 /// A str or bytes a row, None where there is none.
 py::list objects_of(const ColumnData& column, std::size_t begin, std::size_t end) {
   py::list all;
@@ -168,29 +130,18 @@ py::object arrow_stream(const Batch& batch) {
   return result;
 }
 
-}  // namespace
+using BatchClass = py::class_<ColumnBatch, std::shared_ptr<ColumnBatch>>;
 
-void bind_columns(py::module_& module) {
-  py::class_<Buffer>(module, "ColumnBuffer", py::buffer_protocol(),
-                     "Octets of a column, for the buffer protocol; read-only.")
-      .def_buffer([](Buffer& self) {
-        return py::buffer_info{const_cast<std::uint8_t*>(self.bytes.data()),
-                               1,
-                               "B",
-                               1,
-                               {self.bytes.size()},
-                               {std::size_t{1}},
-                               true};
-      });
-  py::class_<ColumnBatch, std::shared_ptr<ColumnBatch>>(
-      module, "ColumnBatch", "Columns of typed values, laid out as Arrow lays them out.")
-      .def_readonly("rows", &ColumnBatch::rows, "Packets.")
+BatchClass bind_batch(py::module_& module) {
+  BatchClass type(module, "ColumnBatch",
+                  "Columns of typed values, laid out as Arrow lays them out.");
+  type.def_readonly("rows", &ColumnBatch::rows, "Packets.")
       .def_property_readonly(
           "types",
           [](const ColumnBatch& self) {
             py::dict types;
             for (const ColumnData& column : self.columns) {
-              types[py::str{column.name}] = word_of(column.type);
+              types[py::str{column.name}] = record::name(column.type);
             }
             return types;
           },
@@ -214,8 +165,12 @@ void bind_columns(py::module_& module) {
           },
           py::arg("name"),
           "validity(self, name)\n--\n\nA bit a row, 1 where there is a value; empty if all have "
-          "one.")
-      .def(
+          "one.");
+  return type;
+}
+
+void bind_reading(BatchClass& type) {
+  type.def(
           "words",
           [](const ColumnBatch& self, const std::string& name) {
             return column_of(self, name).words;
@@ -250,6 +205,24 @@ void bind_columns(py::module_& module) {
           "arrow_stream",
           [](const std::shared_ptr<ColumnBatch>& self) { return arrow_stream(self); },
           "arrow_stream(self)\n--\n\nA capsule of an ArrowArrayStream.");
+}
+
+}  // namespace
+
+void bind_columns(py::module_& module) {
+  py::class_<Buffer>(module, "ColumnBuffer", py::buffer_protocol(),
+                     "Octets of a column, for the buffer protocol; read-only.")
+      .def_buffer([](Buffer& self) {
+        return py::buffer_info{const_cast<std::uint8_t*>(self.bytes.data()),
+                               1,
+                               "B",
+                               1,
+                               {self.bytes.size()},
+                               {std::size_t{1}},
+                               true};
+      });
+  BatchClass batch = bind_batch(module);
+  bind_reading(batch);
   py::class_<ColumnSource>(module, "ColumnSource",
                            "Fills columns with fields of a source's packets. One thread at a time.")
       .def(py::init<py::object, const std::vector<std::string>&>(), py::arg("source"),

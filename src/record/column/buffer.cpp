@@ -1,6 +1,5 @@
-// Buffers of columns: realloc(3) moves the pages of large ones and copies nothing.
+// Buffers of columns: twice as large each time they are full.
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 #include <new>
 
@@ -8,24 +7,25 @@
 
 namespace weir::record {
 
-ColumnBuffer::~ColumnBuffer() { std::free(data_); }  // NOLINT(cppcoreguidelines-no-malloc)
+ColumnBuffer::~ColumnBuffer() {
+  if (data_ != nullptr) memory().free(data_, capacity_);
+}
 
 void ColumnBuffer::grow(std::size_t count) {
   constexpr std::size_t least = 1024;
   if (count > std::numeric_limits<std::size_t>::max() / 4 - size_) throw std::bad_alloc{};
   const std::size_t wanted = std::max({2 * capacity_, size_ + count, least});
-  void* const grown = std::realloc(data_, wanted);  // NOLINT(cppcoreguidelines-no-malloc)
-  if (grown == nullptr) throw std::bad_alloc{};
-  data_ = static_cast<std::uint8_t*>(grown);
+  data_ = memory().resize(data_, capacity_, wanted);
   capacity_ = wanted;
 }
 
 void ColumnBuffer::shrink() noexcept {
   if (size_ == 0 || size_ == capacity_) return;
-  void* const shrunk = std::realloc(data_, size_);  // NOLINT(cppcoreguidelines-no-malloc)
-  if (shrunk == nullptr) return;
-  data_ = static_cast<std::uint8_t*>(shrunk);
-  capacity_ = size_;
+  try {
+    data_ = memory().resize(data_, capacity_, size_);
+    capacity_ = size_;
+  } catch (const std::bad_alloc&) {  // then it stays as large as it is
+  }
 }
 
 }  // namespace weir::record

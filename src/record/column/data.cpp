@@ -42,6 +42,13 @@ IpAddress unmapped(const std::uint8_t* octets) noexcept {
 
 }  // namespace
 
+std::string_view name(ColumnType type) noexcept {
+  constexpr std::string_view names[] = {"boolean", "uint8", "uint16", "uint32", "uint64", "int64",
+                                        "float64", "time",  "ipv4",   "ipv6",   "ip",     "mac",
+                                        "word",    "text",  "octets", "json"};
+  return names[static_cast<std::size_t>(type)];
+}
+
 Value ColumnData::value(std::size_t row) const noexcept {
   if (!has_value(row)) return {};
   const std::uint8_t* const octets = values.data() + row * width(type);

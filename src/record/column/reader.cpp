@@ -13,8 +13,16 @@
 namespace weir::record {
 namespace {
 
+constexpr std::size_t word_bits = 64;
+
+std::uint64_t ones(std::size_t count) noexcept {
+  return count == word_bits ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+}
+
 /// A column and how it is filled.
 struct FilledColumn {
+  /// As it was asked for.
+  std::string name;
   const FieldPlace* place;
   DirectFill direct = nullptr;
   /// Which of the headers; none for a field of the packet.
@@ -22,20 +30,19 @@ struct FilledColumn {
   WordIndex words{};
   ColumnData data{};
 
-  void begin() {
-    data = ColumnData{.name = std::string{place->description.name},
-                      .type = column_type(place->description)};
-    if (has_offsets(data.type)) std::fill_n(data.values.extend(8), 8, std::uint8_t{0});
+  /// One without rows.
+  [[nodiscard]] ColumnData fresh(Memory& memory) const {
+    ColumnData empty{.name = name,
+                     .type = column_type(place->description),
+                     .validity = ColumnBuffer{memory},
+                     .values = ColumnBuffer{memory},
+                     .characters = ColumnBuffer{memory}};
+    if (has_offsets(empty.type)) std::fill_n(empty.values.extend(8), 8, std::uint8_t{0});
+    return empty;
   }
   /// `valid` are those of `count` rows, which do not go beyond a word of the bitmap.
   void add_rows(std::size_t count, std::uint64_t valid);
 };
-
-constexpr std::size_t word_bits = 64;
-
-std::uint64_t ones(std::size_t count) noexcept {
-  return count == word_bits ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
-}
 
 // Up to the first absent row there is no bitmap.
 void FilledColumn::add_rows(std::size_t count, std::uint64_t valid) {
@@ -55,6 +62,31 @@ void FilledColumn::add_rows(std::size_t count, std::uint64_t valid) {
   store_le(word, load_le<std::uint64_t>(word) | valid << row % word_bits);
   data.absent += count - static_cast<std::size_t>(std::popcount(valid));
 }
+
+/// How far a column was filled before a slice, whose rows share the word of the bitmap with those
+/// right before them.
+struct Mark {
+  std::size_t rows = 0;
+  std::size_t absent = 0;
+  std::size_t validity = 0;
+  std::size_t values = 0;
+  std::size_t characters = 0;
+
+  static Mark of(const ColumnData& column) noexcept {
+    return {column.rows, column.absent, column.validity.size(), column.values.size(),
+            column.characters.size()};
+  }
+  void cut(ColumnData& column) const noexcept {
+    column.rows = rows;
+    column.absent = absent;
+    column.validity.cut(validity);
+    column.values.cut(values);
+    column.characters.cut(characters);
+    if (validity == 0 || rows % word_bits == 0) return;
+    std::uint8_t* const word = column.validity.data() + rows / word_bits * sizeof(std::uint64_t);
+    store_le(word, load_le<std::uint64_t>(word) & ones(rows % word_bits));
+  }
+};
 
 /// Memory for the headers of a slice: decode() makes each in its place.
 class DecodedSlice {
@@ -76,7 +108,11 @@ class DecodedSlice {
 }  // namespace
 
 struct ColumnReader::State {
+  explicit State(Memory& its_memory) : memory{its_memory} {}
+
+  Memory& memory;
   std::vector<FilledColumn> columns;
+  std::vector<Mark> marks;
   /// A protocol each, for the columns of its fields.
   std::vector<wire::Protocol> protocols;
   std::vector<SliceHeaders> headers;
@@ -87,7 +123,9 @@ struct ColumnReader::State {
   std::size_t rows = 0;
 
   void add_column(const std::string& name);
+  /// All rows or none.
   void add(const PacketSlice& slice);
+  void fill(FilledColumn& column, const PacketSlice& slice);
 };
 
 void ColumnReader::State::add_column(const std::string& name) {
@@ -96,7 +134,7 @@ void ColumnReader::State::add_column(const std::string& name) {
   if (std::ranges::any_of(columns, is_same)) {
     throw Error{ErrorCode::invalid_argument, "the field " + name + " is there twice"};
   }
-  FilledColumn& column = columns.emplace_back(FilledColumn{.place = &place});
+  FilledColumn& column = columns.emplace_back(FilledColumn{.name = name, .place = &place});
   if (place.of_packet != nullptr) {
     column.direct = direct_fill(name);
   } else {
@@ -105,27 +143,36 @@ void ColumnReader::State::add_column(const std::string& name) {
     if (known == protocols.end()) protocols.push_back(place.protocol);
     headers.resize(protocols.size());
   }
-  column.begin();
+  column.data = column.fresh(memory);
+  marks.resize(columns.size());
+}
+
+void ColumnReader::State::fill(FilledColumn& column, const PacketSlice& slice) {
+  const std::size_t count = slice.packets.size();
+  if (column.direct != nullptr) {
+    std::uint8_t* const to = column.data.values.extend(count * width(column.data.type));
+    return column.add_rows(count, column.direct(slice, to));
+  }
+  const SliceHeaders* const of = column.headers ? &headers[*column.headers] : nullptr;
+  const TableColumn table{.place = *column.place,
+                          .data = column.data,
+                          .words = column.words,
+                          .headers = of,
+                          .scratch = scratch,
+                          .times = times};
+  column.add_rows(count, fill_by_table(slice, table));
 }
 
 void ColumnReader::State::add(const PacketSlice& slice) {
   for (std::size_t i = 0; i < protocols.size(); ++i) headers[i].find(slice, protocols[i]);
-  const std::size_t count = slice.packets.size();
-  for (FilledColumn& column : columns) {
-    std::uint64_t valid = 0;
-    if (column.direct != nullptr) {
-      valid = column.direct(slice, column.data.values.extend(count * width(column.data.type)));
-    } else {
-      valid = fill_by_table(slice, {.place = *column.place,
-                                    .data = column.data,
-                                    .words = column.words,
-                                    .headers = column.headers ? &headers[*column.headers] : nullptr,
-                                    .scratch = scratch,
-                                    .times = times});
-    }
-    column.add_rows(count, valid);
+  for (std::size_t i = 0; i < columns.size(); ++i) marks[i] = Mark::of(columns[i].data);
+  try {
+    for (FilledColumn& column : columns) fill(column, slice);
+  } catch (...) {
+    for (std::size_t i = 0; i < columns.size(); ++i) marks[i].cut(columns[i].data);
+    throw;
   }
-  rows += count;
+  rows += slice.packets.size();
 }
 
 ColumnType column_type(const FieldDescription& field) noexcept {
@@ -169,8 +216,8 @@ ColumnType column_type(const FieldDescription& field) noexcept {
   }
 }
 
-ColumnReader::ColumnReader(const std::vector<std::string>& names)
-    : state_{std::make_unique<State>()} {
+ColumnReader::ColumnReader(const std::vector<std::string>& names, Memory& memory)
+    : state_{std::make_unique<State>(memory)} {
   for (const std::string& name : names) state_->add_column(name);
 }
 
@@ -195,17 +242,21 @@ void ColumnReader::add(std::span<const Packet> packets, const PacketPlace& first
 
 std::size_t ColumnReader::rows() const noexcept { return state_->rows; }
 
+// What may throw comes first.
 ColumnBatch ColumnReader::take() {
-  ColumnBatch batch{.rows = std::exchange(state_->rows, 0)};
-  batch.columns.reserve(state_->columns.size());
-  for (FilledColumn& column : state_->columns) {
-    column.data.words = column.words.words();
-    column.data.validity.shrink();
-    column.data.values.shrink();
-    column.data.characters.shrink();
-    batch.columns.push_back(std::move(column.data));
-    column.begin();
+  ColumnBatch batch{.rows = state_->rows};
+  for (const FilledColumn& column : state_->columns) {
+    batch.columns.push_back(column.fresh(state_->memory));
   }
+  for (FilledColumn& column : state_->columns) column.data.words = column.words.words();
+  for (std::size_t i = 0; i < batch.columns.size(); ++i) {
+    ColumnData& full = batch.columns[i];
+    std::swap(full, state_->columns[i].data);
+    full.validity.shrink();
+    full.values.shrink();
+    full.characters.shrink();
+  }
+  state_->rows = 0;
   return batch;
 }
 

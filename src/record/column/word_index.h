@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "record/column/text_hash.h"
 #include "weir/error.h"
 
 namespace weir::record {
@@ -48,12 +49,8 @@ class WordIndex {
     std::size_t size = 0;
     std::int32_t number = 0;
   };
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
-
   std::vector<std::string> words_;
-  std::unordered_map<std::string, std::int32_t, Hash, std::equal_to<>> numbers_;
+  std::unordered_map<std::string, std::int32_t, TextHash, std::equal_to<>> numbers_;
   std::size_t last_ = 0;
   std::array<Place, 64> places_{};
 };

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -151,13 +152,80 @@ std::string complaint_about(const std::vector<std::string>& names) {
   return {};
 }
 
+TEST(ColumnReader, KnowsFieldsByTheirShortNames) {
+  ColumnReader reader{{"ip.src", "tcp.dport"}};
+  reader.add(packets_of(1), {.number = 1});
+  const ColumnBatch batch = reader.take();
+  EXPECT_EQ(batch.find("ip.src")->text(0), "192.0.2.1");
+  EXPECT_EQ(batch.find("tcp.dport")->value(0), Value{std::uint64_t{443}});
+  EXPECT_EQ(PacketRow{{"ip.src"}}.field(0).name, "ip.source");
+  EXPECT_EQ(complaint_about({"ip.src", "ip.source"}), "the field ip.source is there twice");
+  EXPECT_EQ(complaint_about({"tcp.dprt"}),
+            "packets have no field tcp.dprt; did you mean tcp.dport?");
+}
+
+/// The heap, up to so many times.
+class Meagre final : public Memory {
+ public:
+  explicit Meagre(std::size_t allowed) : left_{allowed} {}
+
+  std::uint8_t* resize(std::uint8_t* data, std::size_t old_size, std::size_t size) override {
+    if (left_ == 0) throw std::bad_alloc{};
+    --left_;
+    return heap().resize(data, old_size, size);
+  }
+  void free(std::uint8_t* data, std::size_t size) noexcept override { heap().free(data, size); }
+
+  void allow() { left_ = ~std::size_t{0}; }
+
+ private:
+  std::size_t left_;
+};
+
+TEST(ColumnReader, HasWholeRowsOnlyWhereMemoryEnds) {
+  const std::vector<std::string> names{"number", "src",        "ip.ttl",      "tls.server_name",
+                                       "time",   "udp.length", "tcp.options", "eth.source"};
+  const std::vector<Packet> packets = packets_of(3000);
+  ColumnReader whole{names};
+  whole.add(packets, {.number = 1});
+  const ColumnBatch expected = whole.take();
+  std::size_t cut_short = 0;
+  for (std::size_t allowed = 3; allowed < 60; ++allowed) {
+    Meagre memory{allowed};
+    ColumnReader reader{names, memory};
+    bool is_full = false;
+    try {
+      // The first rows fit no word of the bitmap.
+      reader.add(std::span{packets}.first(30), {.number = 1});
+      reader.add(std::span{packets}.subspan(30), {.number = 31});
+    } catch (const std::bad_alloc&) {
+      is_full = true;
+    }
+    memory.allow();
+    const std::size_t rows = reader.rows();
+    reader.add(std::span{packets}.subspan(rows), {.number = rows + 1});
+    const ColumnBatch batch = reader.take();
+    if (is_full && rows != 0) ++cut_short;
+    ASSERT_EQ(batch.rows, packets.size());
+    for (std::size_t field = 0; field < names.size(); ++field) {
+      ASSERT_EQ(batch.columns[field].rows, packets.size());
+      ASSERT_EQ(batch.columns[field].absent, expected.columns[field].absent) << names[field];
+      for (std::size_t i = 0; i < packets.size(); ++i) {
+        ASSERT_EQ(batch.columns[field].value(i), expected.columns[field].value(i))
+            << names[field] << " of packet " << i << ", memory for " << allowed;
+      }
+    }
+  }
+  EXPECT_GT(cut_short, 5U);
+}
+
 TEST(ColumnReader, NamesWhatAWrongNameIsNearTo) {
-  EXPECT_EQ(complaint_about({"ip.tll"}), "packets have no field ip.tll: did you mean ip.ttl?");
-  EXPECT_EQ(complaint_about({"dstport"}), "packets have no field dstport: did you mean dst_port?");
+  EXPECT_EQ(complaint_about({"ip.tll"}), "packets have no field ip.tll; did you mean ip.ttl?");
+  EXPECT_EQ(complaint_about({"dstport"}), "packets have no field dstport; did you mean dst_port?");
   EXPECT_EQ(complaint_about({"server_name"}),
-            "packets have no field server_name: did you mean tls.server_name?");
+            "packets have no field server_name; did you mean tls.server_name?");
   EXPECT_EQ(complaint_about({"nothing of the kind"}),
-            "packets have no field nothing of the kind: docs/json.md lists them");
+            "packets have no field nothing of the kind; docs/json.md lists them");
   EXPECT_EQ(complaint_about({"len", "len"}), "the field len is there twice");
 }
 
