@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The tables of the published APIs, tests/published/*.tsv, and the tests that name their ids.
 
-published.py check ROOT      fails for an id without a test in C++ or in Python, for tests of no such id, and for
-                             names that the page of their API does not have
+published.py check ROOT      fails for an id without a test in C++ or in Python, for tests of no such id, for a number
+                             that a table leaves out, and for names that the page of their API does not have
 published.py list ROOT       prints each id with its tests
 published.py names TABLE OUT writes a C++ test of every name in a table, its type included
 
@@ -91,9 +91,19 @@ def check(root):
                 problems.append(f"{name} names {one}, which is in no table")
             if name.endswith(":"):
                 problems.append(f"{name[:-1]} names {one} outside of a test")
+    problems += [problem for table in tables(root) for problem in left_out(table)]
     problems += [problem for table in tables(root) for problem in undocumented(root, table)]
     print("\n".join(problems) or f"{len(known)} ids have tests in both languages")
     return 1 if problems or not known else 0
+
+
+def left_out(table):
+    """Numbers below the last of a table that no row has."""
+    letters = {place(row.id)[0] for row in table.rows}
+    for letter in sorted(letters):
+        numbers = {place(row.id)[1] for row in table.rows if place(row.id)[0] == letter}
+        for number in sorted(set(range(1, max(numbers) + 1)) - numbers):
+            yield f"{table.name}.tsv lacks {letter}-{number}"
 
 
 def undocumented(root, table):

@@ -373,37 +373,51 @@ void bind_ip_monitor(py::module_& module) {
       .def("get_direction", get_direction, "get_direction(self)\n--\n\nSee direction.")
       .def("set_direction", set_direction, py::arg("value"),
            "set_direction(self, value)\n--\n\nSee direction.")
-      .def_property("direction", get_direction, set_direction,
-                    "Which packets are wanted: PACKET_DIRECTION_ANY, _INCOMING or _OUTGOING.")
+      .def_property(
+          "direction", get_direction, set_direction,
+          "Which packets are wanted: PACKET_DIRECTION_ANY, _INCOMING or _OUTGOING. Others "
+          "raise ValueError.")
       .def("get_filter", get_filter, "get_filter(self)\n--\n\nSee filter.")
       .def("set_filter", set_filter, py::arg("value"), "set_filter(self, value)\n--\n\nSee filter.")
-      .def_property("filter", get_filter, set_filter,
-                    "Which packets are wanted: pcap-filter(7); empty is all.")
+      .def_property(
+          "filter", get_filter, set_filter,
+          "Which packets are wanted: pcap-filter(7); empty is all. Raises FilterError, and "
+          "the one before holds.")
       .def("get_operation_mode", get_mode, "get_operation_mode(self)\n--\n\nSee operation_mode.")
       .def("set_operation_mode", set_mode, py::arg("value"),
            "set_operation_mode(self, value)\n--\n\nSee operation_mode.")
-      .def_property("operation_mode", get_mode, set_mode,
-                    "PCAP_MODE_CAPT: packets; PCAP_MODE_STAT: counts of them.")
+      .def_property(
+          "operation_mode", get_mode, set_mode,
+          "PCAP_MODE_CAPT: packets; PCAP_MODE_STAT: counts of them. Raises ValueError for "
+          "others and, while active, OSError as activate() does; the one before holds.")
       .def("get_tag", get_tag, "get_tag(self)\n--\n\nSee tag.")
       .def("set_tag", set_tag, py::arg("value"), "set_tag(self, value)\n--\n\nSee tag.")
-      .def_property("tag", get_tag, set_tag, "A number for whatever the program likes.")
+      .def_property("tag", get_tag, set_tag,
+                    "A number for whatever the program likes, 64 bits; ValueError beyond.")
       .def("activate", &Monitor::activate, py::arg("adapter"),
-           "activate(self, adapter)\n--\n\nBegins to monitor the adapter of that name.")
+           "activate(self, adapter)\n--\n\nBegins to monitor the adapter of that name, another no "
+           "longer. "
+           "Raises OSError (FileNotFoundError, PermissionError), FilterError, ValueError for a "
+           "BufferSize beyond memory; nothing is active then.")
       .def("deactivate", forward<&M::deactivate>(), "deactivate(self)\n--\n\nEnds monitoring.")
       .def("config", forward<&M::config, const std::string&>(), py::arg("configuration_string"),
            "config(self, configuration_string)\n--\n\nNAME=VALUE sets and NAME reads a setting; "
-           "the value either way.")
-      .def("do_events", &Monitor::do_events,
-           "do_events(self)\n--\n\nDelivers what has come; waits at most PacketTimeout for the "
-           "first packet.")
+           "the value either way. Raises ValueError: no such setting, out of range, or set while "
+           "active.")
+      .def(
+          "do_events", &Monitor::do_events,
+          "do_events(self)\n--\n\nDelivers what has come; waits at most PacketTimeout for the "
+          "first packet. Raises OSError once the adapter is gone, ValueError in a handler or while "
+          "another thread is here, and what a handler raises where there is no on_error.")
       .def("get_statistics", &Monitor::get_statistics, py::arg("received"), py::arg("dropped"),
            py::arg("adapter_dropped"),
            "get_statistics(self, received, dropped, adapter_dropped)\n--\n\nPackets since "
            "activation, received ones with those dropped: each list then holds its number.")
       .def("list_adapters", forward<&M::list_adapters>(),
-           "list_adapters(self)\n--\n\nFinds the adapters.");
+           "list_adapters(self)\n--\n\nFinds the adapters. Raises OSError.");
   bind_handler<&Monitor::on_packet>(
-      type, "on_packet", "Called with each packet: an IPMonitorPacketEventParams; or None.");
+      type, "on_packet",
+      "Called with each packet: an IPMonitorPacketEventParams; or None. TypeError for others.");
   bind_handler<&Monitor::on_statistics>(type, "on_statistics",
                                         "Called with IPMonitorStatisticsEventParams; or None.");
   bind_handler<&Monitor::on_error>(

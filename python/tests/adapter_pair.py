@@ -4,7 +4,6 @@ import contextlib
 import ctypes
 import pathlib
 import socket
-import struct
 import sys
 import unittest
 
@@ -14,6 +13,7 @@ from weir.compat.pcapfilter import IPMonitor
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tests" / "cli"))
 import network  # noqa: E402
+from frames import datagram as frame  # noqa: E402 F401
 
 
 class Cleanups:
@@ -41,14 +41,6 @@ def pair():
     yield namespace
     for call in cleanups.calls:
         call()
-
-
-def frame(port=53, size=60):
-    """A UDP datagram over IPv4 over Ethernet, `size` bytes in all."""
-    udp = struct.pack("!HHHH", 4000, port, size - 34, 0) + bytes(size - 42)
-    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size - 14, 0, 0, 64, 17, 0, bytes((192, 0, 2, 1)),
-                     bytes((192, 0, 2, 2)))
-    return bytes.fromhex("02005e10000202005e100001") + b"\x08\x00" + ip + udp
 
 
 def send(adapter, *frames):

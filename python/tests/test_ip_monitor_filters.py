@@ -1,23 +1,12 @@
 """The forms of filter expressions that IPMonitor's document shows, on packets of an adapter."""
 
-import ipaddress
 import pathlib
-import struct
 import sys
 
 import pytest
 
 from adapter_pair import collect, pair, ready, send  # noqa: F401
-
-
-def packet(source, protocol, ports, destination="198.51.100.2", size=60, mac="00005e005301"):
-    """UDP or TCP over IPv4 over Ethernet."""
-    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size - 14, 0, 0, 64, protocol, 0,
-                       ipaddress.ip_address(source).packed, ipaddress.ip_address(destination).packed)
-    frame = bytes.fromhex(mac + "00005e0053020800") + head + struct.pack("!HH", *ports)
-    if protocol == 6:
-        frame += struct.pack("!IIBBHHH", 0, 0, 0x50, 0x10, 512, 0, 0)
-    return frame.ljust(size, b"\0")
+from frames import packet
 
 
 KINDS = {

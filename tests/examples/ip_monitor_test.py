@@ -11,7 +11,6 @@ import os
 import pathlib
 import re
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -21,18 +20,11 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/cli"))
 import network  # noqa: E402
+from frames import datagram as frame  # noqa: E402
 
 SOURCES = ROOT / "examples/python/ip_monitor"
 PROGRAMS = pathlib.Path(sys.argv.pop(1))
 PYTHON = sys.argv.pop(1) if len(sys.argv) > 1 else None
-
-
-def frame(port, size=60):
-    """A UDP datagram over IPv4 over Ethernet, `size` bytes in all."""
-    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size - 14, 0, 0, 64, 17, 0, bytes((192, 0, 2, 1)),
-                     bytes((192, 0, 2, 2)))
-    udp = struct.pack("!HHHH", 4000, port, size - 34, 0)
-    return bytes.fromhex("00005e00530100005e0053020800") + ip + udp + bytes(size - 42)
 
 
 class Examples(unittest.TestCase):

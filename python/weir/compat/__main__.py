@@ -17,7 +17,11 @@ def main() -> None:
     publish()
     # As python itself has it for a program: its arguments, and its folder first on the path.
     sys.argv = sys.argv[1:]
-    sys.path[0] = os.path.dirname(os.path.realpath(program))
+    folder = os.path.dirname(os.path.realpath(program))
+    if getattr(sys.flags, "safe_path", False):
+        sys.path.insert(0, folder)
+    else:
+        sys.path[0] = folder
     runpy.run_path(program, run_name="__main__")
 
 

@@ -1,6 +1,7 @@
 """Programs as they were published: their imports, unchanged."""
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -108,8 +109,22 @@ def test_a_program_ends_by_ctrl_c(pair, tmp_path):  # noqa: F811
                        "monitor.activate('v0')\nprint('ready', flush=True)\nmonitor.do_events()\n")
     running = subprocess.Popen([sys.executable, "-m", "weir.compat", program], text=True, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, preexec_fn=pair.enter)
-    assert running.stdout.readline() == "ready\n"
-    time.sleep(0.2)
-    running.send_signal(2)
-    _, errors = running.communicate(timeout=30)
-    assert running.returncode != 0 and "KeyboardInterrupt" in errors
+    try:
+        assert running.stdout.readline() == "ready\n"
+        time.sleep(0.2)
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=30)
+    finally:
+        running.kill()
+    assert running.returncode == -signal.SIGINT and "KeyboardInterrupt" in errors
+
+
+def test_the_path_keeps_its_first_entry_where_python_adds_none(tmp_path):
+    """With -P: the folder of the program comes before it"""
+    program = tmp_path / "program.py"
+    program.write_text("import sys\nprint(*sys.path[:2])\n")
+    first = os.environ["PYTHONPATH"].split(":")[0]
+    assert run("-P", "-m", "weir.compat", program).stdout == f"{tmp_path} {first}\n"
+    told = run("-m", "weir.compat", program, env=os.environ | {"PYTHONSAFEPATH": "1"})
+    assert told.stdout == f"{tmp_path} {first}\n"
+    assert run("-m", "weir.compat", program).stdout == f"{tmp_path} {first}\n"
