@@ -13,6 +13,7 @@ import sys
 MAY_INCLUDE = {
     "": set(),
     "sys": set(),
+    "memory": {"sys"},
     "wire": set(),
     "bpf": {"sys"},
     "filter": {"bpf"},

@@ -8,6 +8,7 @@
 #include "bindings.h"
 #include "filters.h"
 #include "source_object.h"
+#include "weir/savefile/input_file.h"
 #include "weir/savefile/time_text.h"
 #include "weir/savefile/walk.h"
 
@@ -87,17 +88,6 @@ std::vector<savefile::InputFile> inputs_of(const FileOptions& options) {
   return savefile::expand(options.paths);
 }
 
-std::unique_ptr<savefile::Source> reader_of(const savefile::InputFile& file,
-                                            const savefile::ReaderOptions& options) {
-  using savefile::Reader;
-  if (file.memory) return std::make_unique<Reader>(Reader::memory(*file.memory, options));
-  if (file.descriptor) {
-    return std::make_unique<Reader>(Reader::descriptor(*file.descriptor, file.path, options));
-  }
-  if (file.path == "-") return std::make_unique<Reader>(Reader::standard_input(options));
-  return std::make_unique<Reader>(file.path, options);
-}
-
 }  // namespace
 
 std::optional<Duration> timeout_in(std::optional<double> seconds) {
@@ -113,9 +103,12 @@ std::unique_ptr<PacketSource> open_files(const FileOptions& options) {
       .skip_damaged = options.skip_damaged, .follow = options.follow, .ordinals = options.ordinals};
   auto files = inputs_of(options);
   const bool is_one = files.size() == 1 && files[0].directory.empty();
-  if (is_one && options.window.is_everything()) return reader_of(files[0], reader);
+  if (is_one && options.window.is_everything()) {
+    return std::make_unique<savefile::Reader>(savefile::open_input(files[0], reader));
+  }
   // What is wrong from the beginning on is told here, where that can be read again.
-  if (is_one && !savefile::is_stream(files[0])) static_cast<void>(reader_of(files[0], reader));
+  if (is_one && !savefile::is_stream(files[0]))
+    static_cast<void>(savefile::open_input(files[0], reader));
   return std::make_unique<savefile::Walk>(
       std::move(files),
       savefile::WalkOptions{

@@ -31,7 +31,7 @@ class WEIR_API ColumnReader {
   /// Names as packet_row_fields() has them or with a short_name(), each field once; the columns are
   /// named as was asked. Throws Error (invalid_argument) naming one that is not there and the one
   /// near to it, or one that is there twice. `memory`, that of all values, outlives the reader and
-  /// all it hands out.
+  /// all it hands out: memory::huge_pages() for many packets.
   explicit ColumnReader(const std::vector<std::string>& names, Memory& memory = Memory::heap());
   ColumnReader(ColumnReader&&) noexcept;
   ColumnReader& operator=(ColumnReader&&) noexcept;

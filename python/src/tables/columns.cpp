@@ -6,6 +6,7 @@
 
 #include "bindings.h"
 #include "source_object.h"
+#include "weir/memory/huge_pages.h"
 #include "weir/record/arrow.h"
 #include "weir/record/column_reader.h"
 
@@ -29,7 +30,9 @@ struct Buffer {
 class ColumnSource {
  public:
   ColumnSource(py::object source, const std::vector<std::string>& fields)
-      : source_{std::move(source)}, stream_{stream_of(source_.ptr())}, reader_{fields} {
+      : source_{std::move(source)},
+        stream_{stream_of(source_.ptr())},
+        reader_{fields, memory::huge_pages()} {
     if (!stream_) throw py::error_already_set{};
   }
 
