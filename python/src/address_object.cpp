@@ -152,6 +152,21 @@ PyObject* to_bytes(PyObject* self, PyObject*) noexcept {
   return packed<Address>(self, nullptr);
 }
 
+// As text, which str.format() and f"" lay out.
+template <class Address>
+PyObject* format(PyObject* self, PyObject* how) noexcept {
+  const Ref characters = Ref::steal(to_text<Address>(self));
+  return characters ? PyObject_Format(characters.get(), how) : nullptr;
+}
+
+template <class Address>
+PyObject* to_int(PyObject* self) noexcept {
+  const Ref bytes = Ref::steal(packed<Address>(self, nullptr));
+  if (!bytes) return nullptr;
+  return PyObject_CallMethod(reinterpret_cast<PyObject*>(&PyLong_Type), "from_bytes", "Os",
+                             bytes.get(), "big");
+}
+
 PyObject* version(PyObject* self, void*) noexcept {
   return PyLong_FromLong(address_of<IpAddress>(self).version());
 }
@@ -170,6 +185,8 @@ PyTypeObject* make_type(PyObject* module, const char* name, const char* document
                         PyGetSetDef* properties) noexcept {
   static PyMethodDef methods[] = {{"__bytes__", to_bytes<Address>, METH_NOARGS,
                                    "__bytes__($self, /)\n--\n\nThe octets in wire order."},
+                                  {"__format__", format<Address>, METH_O,
+                                   "__format__($self, format_spec, /)\n--\n\nThe text, laid out."},
                                   {"__reduce__", reduce<Address>, METH_NOARGS, nullptr},
                                   {}};
   PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>(documentation)},
@@ -178,6 +195,7 @@ PyTypeObject* make_type(PyObject* module, const char* name, const char* document
                          {Py_tp_str, slot(to_text<Address>)},
                          {Py_tp_repr, slot(represent<Address>)},
                          {Py_tp_hash, slot(hash<Address>)},
+                         {Py_nb_int, slot(to_int<Address>)},
                          {Py_tp_richcompare, slot(compare<Address>)},
                          {Py_tp_methods, methods},
                          {Py_tp_getset, properties},

@@ -22,6 +22,15 @@ const Packet& packet_in(py::handle object) {
   return packet->packet;
 }
 
+/// Throws Error (invalid_argument) for half a character, which UTF-8 has no place for.
+std::string utf8_of(py::handle text) {
+  Py_ssize_t size = 0;
+  const char* const octets = PyUnicode_AsUTF8AndSize(text.ptr(), &size);
+  if (octets != nullptr) return {octets, static_cast<std::size_t>(size)};
+  PyErr_Clear();
+  throw Error{ErrorCode::invalid_argument, "a filter is text that can be encoded as UTF-8"};
+}
+
 std::string explained(const Explanation& explanation) {
   std::string lines = explanation.matches ? "matches" : "does not match";
   for (std::size_t i = 0; i < explanation.terms.size(); ++i) {
@@ -36,7 +45,7 @@ std::string explained(const Explanation& explanation) {
 
 std::optional<Filter> filter_in(py::handle given) {
   if (given.is_none()) return std::nullopt;
-  if (py::isinstance<py::str>(given)) return Filter{given.cast<std::string>()};
+  if (py::isinstance<py::str>(given)) return Filter{utf8_of(given)};
   if (py::isinstance<Filter>(given)) return given.cast<const Filter&>();
   throw py::type_error(std::string{"a filter is text or a weir.Filter, not "} +
                        Py_TYPE(given.ptr())->tp_name);
@@ -44,7 +53,7 @@ std::optional<Filter> filter_in(py::handle given) {
 
 void bind_filters(py::module_& module) {
   py::class_<Term>(module, "Term", "One term of a filter, and what became of it.")
-      .def_readonly("position", &Term::position, "Where it stands in the filter, in bytes.")
+      .def_readonly("position", &Term::position, "Where it stands in the filter.")
       .def_readonly("text", &Term::text, "What it means by itself.")
       .def_property_readonly(
           "value", [](const Term& term) { return name(term.value); },
@@ -62,7 +71,12 @@ void bind_filters(py::module_& module) {
                      "Filter(text, names=False)\n--\n\nA filter in the language of tcpdump, "
                      "pcap-filter(7), for packets of every "
                      "link type.\nMay be used by several threads at once.")
-      .def(py::init([](const std::string& text, bool names) {
+      .def(py::init([](const py::object& given, bool names) {
+             if (!py::isinstance<py::str>(given)) {
+               throw py::type_error(std::string{"the text of a filter is str, not "} +
+                                    Py_TYPE(given.ptr())->tp_name);
+             }
+             const std::string text = utf8_of(given);
              const WithoutGil without;  // names are looked up
              return Filter{text, {.allow_names = names}};
            }),

@@ -156,7 +156,8 @@ class Flows {
 Duration timeout_of(const char* name, double seconds) {
   constexpr double longest = 9e9;
   if (!(seconds >= 0)) {
-    throw py::value_error(std::string{name} + " is a number of seconds from 0 (none) on");
+    throw Error{ErrorCode::invalid_argument,
+                std::string{name} + " is a number of seconds from 0 (none) on"};
   }
   return std::chrono::duration_cast<Duration>(
       std::chrono::duration<double>{std::min(seconds, longest)});

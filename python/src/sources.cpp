@@ -1,7 +1,9 @@
 // Opens what weir.open() names.
 #include "sources.h"
 
+#include <fcntl.h>
 #include <pybind11/stl.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -20,10 +22,10 @@ namespace {
 using savefile::TimeWindow;
 using savefile::WindowEnd;
 
-/// Files to read, and what holds their bytes.
+/// Files to read, and what holds the bytes of one in memory.
 struct Input {
   FileOptions options;
-  py::object keeps;
+  py::object memory;
 };
 
 WindowEnd end_of(const py::object& given, const WindowEnd& none, bool is_later) {
@@ -45,32 +47,30 @@ TimeWindow window_of(const py::object& since, const py::object& until) {
 }
 
 Input make_input(std::vector<std::string> paths, const py::object& memory,
-                 std::optional<int> descriptor, py::object keeps, bool merge,
-                 const py::object& since, const py::object& until, bool skip_damaged, bool follow) {
+                 std::optional<int> descriptor, bool merge, const py::object& since,
+                 const py::object& until, bool skip_damaged, bool follow) {
   Input input{.options = {.paths = std::move(paths),
                           .descriptor = descriptor,
                           .window = window_of(since, until),
                           .merge = merge,
                           .skip_damaged = skip_damaged,
                           .follow = follow},
-              .keeps = std::move(keeps)};
+              .memory = memory};
   if (!memory.is_none()) {
     const auto bytes = static_cast<std::string_view>(memory.cast<py::bytes>());
     input.options.memory = Bytes{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
-    input.keeps = memory;
   }
   return input;
 }
 
-py::object open_source(const Input& input, const py::object& filter,
-                       std::optional<double> timeout) {
+py::object open_source(const Input& input, const py::object& filter, const py::object& timeout) {
   auto wanted = filter_in(filter);
   FileOptions options = input.options;
   options.ordinals = wanted.has_value() || !options.window.is_everything();
   StreamParts parts = open_stream(options);
   parts.filter = std::move(wanted);
   parts.timeout = timeout_in(timeout);
-  return checked(new_source(std::make_shared<Stream>(std::move(parts)), input.keeps.ptr()));
+  return checked(new_source(std::make_shared<Stream>(std::move(parts)), input.memory.ptr()));
 }
 
 NamedCounts named(const savefile::ReaderCounts& counts) {
@@ -78,6 +78,16 @@ NamedCounts named(const savefile::ReaderCounts& counts) {
           {"rounded_times", counts.rounded_times},     {"no_timestamp", counts.no_timestamp},
           {"skipped_regions", counts.skipped_regions}, {"skipped_bytes", counts.skipped_bytes},
           {"rounded_lengths", counts.rounded_lengths}};
+}
+
+/// The same file by another number, whoever closes the one given.
+std::shared_ptr<const int> own_descriptor(int given) {
+  const int number = ::fcntl(given, F_DUPFD_CLOEXEC, 0);
+  if (number < 0) throw SystemError{errno, "read descriptor " + std::to_string(given)};
+  return {new int{number}, [](const int* own) {
+            ::close(*own);
+            delete own;
+          }};
 }
 
 std::vector<savefile::InputFile> inputs_of(const FileOptions& options) {
@@ -90,12 +100,21 @@ std::vector<savefile::InputFile> inputs_of(const FileOptions& options) {
 
 }  // namespace
 
-std::optional<Duration> timeout_in(std::optional<double> seconds) {
+std::optional<Duration> timeout_in(py::handle given) {
   constexpr double longest = 1e9;
-  if (!seconds) return std::nullopt;
-  if (!(*seconds >= 0)) throw py::value_error("a timeout is a number of seconds from 0 on");
+  if (given.is_none()) return std::nullopt;
+  const double seconds = PyFloat_AsDouble(given.ptr());
+  if (seconds == -1 && PyErr_Occurred() != nullptr) {
+    if (PyErr_ExceptionMatches(PyExc_TypeError) == 0) throw py::error_already_set{};
+    PyErr_Clear();
+    throw py::type_error(std::string{"a timeout is a number of seconds, or None, not "} +
+                         Py_TYPE(given.ptr())->tp_name);
+  }
+  if (!(seconds >= 0)) {
+    throw Error{ErrorCode::invalid_argument, "a timeout is a number of seconds from 0 on"};
+  }
   return std::chrono::duration_cast<Duration>(
-      std::chrono::duration<double>{std::min(*seconds, longest)});
+      std::chrono::duration<double>{std::min(seconds, longest)});
 }
 
 std::unique_ptr<PacketSource> open_files(const FileOptions& options) {
@@ -115,8 +134,13 @@ std::unique_ptr<PacketSource> open_files(const FileOptions& options) {
           .reader = reader, .merge = options.merge && !is_one, .window = options.window});
 }
 
-StreamParts open_stream(const FileOptions& options) {
+StreamParts open_stream(FileOptions options) {
   StreamParts parts{.source = nullptr, .kind = Subject::Kind::file};
+  if (options.descriptor) {
+    const auto own = own_descriptor(*options.descriptor);
+    options.descriptor = *own;
+    parts.file = own;
+  }
   if (options.paths.size() == 1) parts.name = options.paths[0];
   while (!parts.source) {
     try {
@@ -137,13 +161,13 @@ StreamParts open_stream(const FileOptions& options) {
 
 void bind_sources(py::module_& module) {
   py::class_<Input>(module, "Input",
-                    "Input(paths, memory, descriptor, keeps, merge, since, until, skip_damaged, "
+                    "Input(paths, memory, descriptor, merge, since, until, skip_damaged, "
                     "follow)\n--\n\nWhat weir.open() takes, told apart.",
                     py::is_final())
       .def(py::init(&make_input), py::arg("paths"), py::arg("memory"), py::arg("descriptor"),
-           py::arg("keeps"), py::arg("merge"), py::arg("since"), py::arg("until"),
-           py::arg("skip_damaged"), py::arg("follow"),
-           "__init__(self, paths, memory, descriptor, keeps, merge, since, until, skip_damaged, "
+           py::arg("merge"), py::arg("since"), py::arg("until"), py::arg("skip_damaged"),
+           py::arg("follow"),
+           "__init__(self, paths, memory, descriptor, merge, since, until, skip_damaged, "
            "follow)\n--\n\nOf the first three one is given.");
   module.def("open_source", &open_source, py::arg("input"), py::arg("filter"), py::arg("timeout"),
              "open_source(input, filter, timeout)\n--\n\nPackets of capture files: see "

@@ -21,6 +21,7 @@ struct FileOptions {
   std::vector<std::string> paths{};
   /// Borrowed: whoever reads holds the object they belong to.
   std::optional<Bytes> memory{};
+  /// An open file of somebody else's, which may close it: it is read through one of our own.
   std::optional<int> descriptor{};
   savefile::TimeWindow window{};
   bool merge = false;
@@ -29,15 +30,16 @@ struct FileOptions {
   bool ordinals = false;
 };
 
-/// None is no limit. Throws ValueError for less than 0, and what is no number.
-[[nodiscard]] std::optional<Duration> timeout_in(std::optional<double> seconds);
+/// None is no limit. Throws Error (invalid_argument) for less than 0, TypeError for what is no
+/// number.
+[[nodiscard]] std::optional<Duration> timeout_in(pybind11::handle seconds);
 
-/// "any", "in" or "out". Throws ValueError.
+/// "any", "in" or "out". Throws Error (invalid_argument).
 [[nodiscard]] capture::Traffic traffic_of(const std::string& direction);
 
 /// One file, or several as one: a Walk. Throws as Reader and Walk. Without the GIL.
 [[nodiscard]] std::unique_ptr<PacketSource> open_files(const FileOptions& options);
 /// The same with the GIL, which is given up meanwhile; errors name the file, signals end a wait.
-[[nodiscard]] StreamParts open_stream(const FileOptions& options);
+[[nodiscard]] StreamParts open_stream(FileOptions options);
 
 }  // namespace weir::python

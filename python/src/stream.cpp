@@ -275,6 +275,7 @@ void Stream::release() {
   note_counts();
   walk_ = nullptr;
   parts_.source.reset();
+  parts_.file.reset();
 }
 
 void Stream::note_interfaces() {

@@ -28,6 +28,8 @@ using NamedCounts = std::vector<std::pair<const char*, std::optional<std::uint64
 /// What a stream is made of.
 struct StreamParts {
   std::unique_ptr<PacketSource> source;
+  /// What the source reads from, if that is to be closed behind it.
+  std::shared_ptr<const void> file{};
   /// Run on every batch.
   std::optional<filter::Filter> filter{};
   /// How long next() waits before it says that nothing came; none is for ever.

@@ -1,6 +1,10 @@
 // weir.Writer: what weir.write() returns.
 #include <pybind11/stl.h>
 
+#include <cerrno>
+#include <memory>
+#include <vector>
+
 #include "bindings.h"
 #include "packet_object.h"
 #include "stream.h"
@@ -30,7 +34,8 @@ auto named(const Known& known, const std::string& name, const char* what) {
     if (word == name) return value;
     words += std::string{words.empty() ? "" : ", "} + word;
   }
-  throw py::value_error(std::string{what} + " " + name + ": it is one of " + words);
+  throw Error{ErrorCode::invalid_argument,
+              std::string{what} + " " + name + ": it is one of " + words};
 }
 
 std::string ending(std::string& path) {
@@ -75,41 +80,84 @@ class Contiguous {
   Py_buffer view_{};
 };
 
-/// A writer that takes one packet at a time.
+/// Without the GIL: a FIFO's reader is waited for.
+std::unique_ptr<Writer> created(const std::string& path, const WriterOptions& options) {
+  for (;;) {
+    try {
+      const WithoutGil without;
+      return std::make_unique<Writer>(path, options);
+    } catch (const SystemError& error) {
+      if (error.system_code().value() != EINTR) throw;
+    }
+    if (PyErr_CheckSignals() < 0) throw py::error_already_set{};
+  }
+}
+
+/// Nanoseconds since 1970. Throws TypeError for what is no whole number, and Error
+/// (invalid_argument) for more than 64 bits hold.
+Timestamp time_in(py::handle given) {
+  const py::object number = py::reinterpret_steal<py::object>(PyNumber_Index(given.ptr()));
+  if (!number) {
+    PyErr_Clear();
+    throw py::type_error(std::string{"time_ns: whole nanoseconds since 1970, not "} +
+                         Py_TYPE(given.ptr())->tp_name);
+  }
+  int overflow = 0;
+  const std::int64_t nanoseconds = PyLong_AsLongLongAndOverflow(number.ptr(), &overflow);
+  if (overflow != 0) {
+    throw Error{ErrorCode::invalid_argument,
+                "time_ns: more nanoseconds since 1970 than 64 bits hold"};
+  }
+  return Timestamp{Duration{nanoseconds}};
+}
+
+/// A writer that takes one packet at a time, and waits for its medium without the GIL.
 class PacketWriter {
  public:
   PacketWriter(const std::string& path, const std::optional<std::string>& format,
                const std::optional<std::string>& compression, LinkType link_type)
-      : writer_{path, options_for(path, format, compression)} {
+      : writer_{created(path, options_for(path, format, compression))} {
     own_.link_type = link_type;
     own_.ticks_per_second = 1'000'000'000;
   }
+  PacketWriter(const PacketWriter&) = delete;
+  PacketWriter& operator=(const PacketWriter&) = delete;
+  ~PacketWriter() {
+    const WithoutGil without;
+    writer_.reset();
+  }
 
-  void write(py::handle what, std::optional<std::int64_t> time_ns) {
+  void write(py::handle what, py::handle time_ns) {
     check_idle();
+    std::optional<Timestamp> time;
+    if (!time_ns.is_none()) time = time_in(time_ns);
     if (PyBytes_Check(what.ptr()) || PyObject_CheckBuffer(what.ptr()) != 0) {
-      if (Py_TYPE(what.ptr()) != packet_python_type()) return write_bytes(what, time_ns);
+      if (Py_TYPE(what.ptr()) != packet_python_type()) return write_bytes(what, time);
     }
     const PacketObject* const object = packet_of(what.ptr());
     if (object == nullptr) throw py::error_already_set{};
     Packet packet = object->packet;
-    if (time_ns) {
-      packet.timestamp = Timestamp{Duration{*time_ns}};
+    if (time) {
+      packet.timestamp = *time;
       packet.flags = without_no_timestamp(packet.flags);
     }
-    const Interface* const interface = object->stream->interface(packet.interface_index);
+    const Interface& interface = interface_of(*object);
     packet.interface_index = 0;
-    writer_.write({interface == nullptr ? &own_ : interface, 1}, {&packet, 1});
+    if (object->loan != nullptr) hold(packet);
+    write_one(interface, packet);
   }
 
   void close() {
     check_idle();
-    const Raised closing{is_closing_};
-    const WithoutGil without;
-    writer_.close();
+    const Raised busy{is_busy_};
+    {
+      const WithoutGil without;
+      writer_->close();
+    }
+    packets_ = writer_->counts().packets;
   }
 
-  [[nodiscard]] std::uint64_t packets() const { return writer_.counts().packets; }
+  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
 
  private:
   static PacketFlags without_no_timestamp(PacketFlags flags) noexcept {
@@ -118,24 +166,69 @@ class PacketWriter {
   }
 
   void check_idle() const {
-    if (!is_closing_) return;
-    throw Error{ErrorCode::invalid_argument, "another thread is closing this file"};
+    if (!is_busy_) return;
+    throw Error{ErrorCode::invalid_argument, "another thread is writing this file or closing it"};
   }
 
-  void write_bytes(py::handle what, std::optional<std::int64_t> time_ns) {
+  void write_one(const Interface& interface, const Packet& packet) {
+    const Raised busy{is_busy_};
+    {
+      const WithoutGil without;
+      writer_->write({&interface, 1}, {&packet, 1});
+    }
+    packets_ = writer_->counts().packets;
+  }
+
+  /// A copy: the stream may learn of more meanwhile, and move them.
+  const Interface& interface_of(const PacketObject& object) {
+    const std::uint32_t index = object.packet.interface_index;
+    const Interface* const known = object.stream->interface(index);
+    if (known == nullptr) return own_;
+    const bool is_same = index == index_ && !stream_.owner_before(object.stream) &&
+                         !object.stream.owner_before(stream_);
+    if (!is_same) {
+      interface_ = *known;
+      stream_ = object.stream;
+      index_ = index;
+    }
+    return interface_;
+  }
+
+  /// From now on it is independent of its batch, which another thread may end meanwhile.
+  void hold(Packet& packet) {
+    held_.assign(packet.data.begin(), packet.data.end());
+    const std::size_t size = held_.size();
+    if (packet.meta != nullptr) {
+      meta_ = *packet.meta;
+      held_.insert(held_.end(), meta_.options.begin(), meta_.options.end());
+      meta_.options = Bytes{held_}.subspan(size);
+      packet.meta = &meta_;
+    }
+    packet.data = Bytes{held_}.first(size);
+  }
+
+  void write_bytes(py::handle what, std::optional<Timestamp> time) {
     const Contiguous bytes{what};
     Packet packet;
     packet.data = bytes.get();
     packet.wire_length = static_cast<std::uint32_t>(packet.data.size());
     packet.link_type = own_.link_type;
-    packet.timestamp = time_ns ? Timestamp{Duration{*time_ns}} : wall_clock();
-    writer_.write({&own_, 1}, {&packet, 1});
+    packet.timestamp = time ? *time : wall_clock();
+    write_one(own_, packet);
   }
 
-  Writer writer_;
+  std::unique_ptr<Writer> writer_;
   /// Of packets that are bytes.
   Interface own_{};
-  bool is_closing_ = false;
+  /// That of the last packet, and whose it is.
+  Interface interface_{};
+  std::weak_ptr<Stream> stream_;
+  std::uint32_t index_ = 0;
+  /// Of a packet that is being written.
+  std::vector<std::uint8_t> held_;
+  PacketMeta meta_{};
+  std::uint64_t packets_ = 0;
+  bool is_busy_ = false;
 };
 
 }  // namespace
@@ -154,7 +247,7 @@ void bind_writer(py::module_& module) {
            py::arg("link_type") = 1,
            "__init__(self, path, format=None, compression=None, link_type=1)\n--\n\nAs "
            "weir.write() says.")
-      .def("write", &PacketWriter::write, py::arg("packet"), py::arg("time_ns") = std::nullopt,
+      .def("write", &PacketWriter::write, py::arg("packet"), py::arg("time_ns") = py::none(),
            "write(self, packet, time_ns=None)\n--\n\nWrites a Packet, or bytes: those at "
            "`time_ns`, or now.")
       .def("close", &PacketWriter::close,

@@ -135,8 +135,20 @@ def test_wrong_types_are_told_what_is_expected():
         weir.open([HTTP, 42])
     with pytest.raises(ValueError, match="at least one path"):
         weir.open([])
-    with open(HTTP, encoding="latin-1") as file, pytest.raises(TypeError, match='mode "rb"'):
-        weir.open(file)
+    for encoding in ("latin-1", "utf-8"):
+        with open(HTTP, encoding=encoding) as file, pytest.raises(TypeError, match='mode "rb"'):
+            weir.open(file)
+
+    class Odd:
+        def __init__(self, content):
+            self.content = content
+
+        def read(self):
+            return self.content
+    with pytest.raises(TypeError, match='read\\(\\) returned str: open the file with mode "rb"'):
+        weir.open(Odd("text"))
+    with pytest.raises(TypeError, match="read\\(\\) returned NoneType$"):
+        weir.open(Odd(None))
     for wrong in (42, b"tcp", ["tcp"]):
         with pytest.raises(TypeError, match="a filter is text or a weir.Filter, not"):
             weir.open(HTTP, wrong)
@@ -158,6 +170,48 @@ def test_wrong_types_are_told_what_is_expected():
         next(weir.open(HTTP)).len = 1
 
 
+@pytest.mark.parametrize("ask, told", [
+    (lambda: weir.open(HTTP, timeout="a"), "a timeout is a number of seconds, or None, not str"),
+    (lambda: weir.open(HTTP, merge="no"), "merge: True or False, not str"),
+    (lambda: weir.open(HTTP, follow=[]), "follow: True or False, not list"),
+    (lambda: weir.capture("lo", snaplen=1.5), "snaplen: a whole number, not float"),
+    (lambda: weir.capture("lo", promiscuous="yes"), "promiscuous: True or False, not str"),
+    (lambda: weir.flows(HTTP, idle="x"), "idle: a number of seconds, not str"),
+    (lambda: weir.flows(HTTP, max_flows=None), "max_flows: a whole number, not NoneType"),
+    (lambda: weir.columns(HTTP, [1]), "fields is a list of names, not of int"),
+    (lambda: weir.iter_columns(HTTP, ["len"], batch=1.5), "batch: a whole number, not float"),
+    (lambda: weir.statistics(["lo", "eth0"]), "statistics are those of one adapter"),
+    (lambda: weir.statistics([]), "statistics are those of one adapter"),
+    (lambda: weir.statistics("lo", "1"), "interval: a number of seconds, not str"),
+    (lambda: weir.Watch("1"), "a timeout is a number of seconds, or None, not str"),
+    (lambda: weir.Filter(b"tcp"), "the text of a filter is str, not bytes"),
+])
+def test_an_option_of_the_wrong_type_is_named(ask, told):
+    with pytest.raises(TypeError) as refused:
+        ask()
+    assert str(refused.value).startswith(told)
+
+
+@pytest.mark.parametrize("ask, told", [
+    (lambda: weir.capture("lo", snaplen=-1), "snaplen: a whole number from 0 to 4,294,967,295, not -1"),
+    (lambda: weir.capture("lo", direction="up"), 'direction up: it is "any", "in" or "out"'),
+    (lambda: weir.flows(HTTP, max_flows=-1), "max_flows: a whole number from 1 to 4,294,967,295, not -1"),
+    (lambda: weir.flows(HTTP, active=10 ** 400), "active: a number of seconds from 0 on, not 1000"),
+    (lambda: weir.iter_columns(HTTP, ["len"], batch=0), "batch: a whole number from 1 to"),
+    (lambda: weir.statistics("lo", 2e6), "interval: a number of seconds from 0.001 to 1,000,000.0, not 2000000.0"),
+    (lambda: weir.statistics("lo", float("nan")), "interval: a number of seconds from 0.001 to"),
+    (lambda: weir.open(HTTP, timeout=-1), "a timeout is a number of seconds from 0 on"),
+    (lambda: weir.Watch(-1), "a timeout is a number of seconds from 0 on"),
+    (lambda: weir.open(HTTP, "\ud800"), "a filter is text that can be encoded as UTF-8"),
+    (lambda: weir.Filter("\ud800"), "a filter is text that can be encoded as UTF-8"),
+    (lambda: weir.write("out.pcap", link_type=65536), "link_type: a whole number from 0 to 65,535, not 65,536"),
+])
+def test_an_option_out_of_range_is_named(ask, told):
+    with pytest.raises(weir.ArgumentError) as refused:
+        ask()
+    assert str(refused.value).startswith(told)
+
+
 def test_what_cannot_be_written_is_refused(tmp_path):
     path = tmp_path / "out.pcap"
     packet = next(weir.open(HTTP))
@@ -167,6 +221,10 @@ def test_what_cannot_be_written_is_refused(tmp_path):
         for wrong in (memoryview(bytes(packet))[::-1], memoryview(bytes(packet))[::2]):
             with pytest.raises(BufferError):
                 out.write(wrong)
+        with pytest.raises(TypeError, match="time_ns: whole nanoseconds since 1970, not float"):
+            out.write(packet, 1.5)
+        with pytest.raises(weir.ArgumentError, match="time_ns: more nanoseconds"):
+            out.write(packet, time_ns=2**63)
         for wrong in (None, "text", 42, [packet]):
             with pytest.raises(TypeError, match="a weir.Packet is needed"):
                 out.write(wrong)
@@ -195,6 +253,14 @@ def test_errors_are_pickled_with_all_they_know(tmp_path):
         list(weir.open(damaged(tmp_path / "cut.pcap")))
     again = pickle.loads(pickle.dumps(damage.value))
     assert (again.path, again.offset, str(again)) == (damage.value.path, damage.value.offset, str(damage.value))
+    for ask in (lambda: weir.open(tmp_path / "none"), lambda: weir.Filter("tcp prot 80"),
+                lambda: weir.open(HTTP, since=2, until=1), lambda: weir.capture("none0")):
+        with pytest.raises(weir.Error) as refused:
+            ask()
+        again = pickle.loads(pickle.dumps(refused.value))
+        assert type(again) is type(refused.value) and str(again) == str(refused.value)
+        for name in ("code", "errno", "strerror", "filename", "expression", "position", "shown"):
+            assert getattr(again, name, None) == getattr(refused.value, name, None)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody without rights")

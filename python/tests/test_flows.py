@@ -154,7 +154,7 @@ def test_cycles_through_handlers_are_collected():
 
 def test_options_out_of_range_are_refused():
     for wrong in ({"idle": -1}, {"active": float("nan")}, {"fin": -0.1}):
-        with pytest.raises(ValueError, match=f"{next(iter(wrong))} is a number of seconds from 0"):
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))}: a number of seconds from 0"):
             weir.flows(HTTP, **wrong)
     assert len(list(weir.flows(HTTP, idle=float("inf")))) > 5
     with pytest.raises(TypeError, match="int cannot be called"):

@@ -138,7 +138,7 @@ def test_packets_and_slices_of_their_views_may_go_in_any_order(large, frames):
 
 
 @needs_malloc
-def test_nothing_leaks(frames, tmp_path):
+def test_nothing_leaks(tmp_path):
     path = tmp_path / "cut.pcap"
     path.write_bytes((CAPTURES / "http.pcap").read_bytes()[:-7])
 

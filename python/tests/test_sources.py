@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import gc
+import gzip
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import tarfile
 import threading
 import weakref
 
@@ -52,6 +54,68 @@ def test_a_file_is_read_from_where_it_stands(tmp_path):
     with open(path, "rb") as file:
         assert file.read(5) == b"12345"
         assert told(weir.open(file)) == told(weir.open(HTTP))
+
+
+def test_a_file_may_be_closed_while_it_is_read(tmp_path):
+    other = tmp_path / "other.pcap"
+    other.write_bytes((CAPTURES / "ping.pcap").read_bytes())
+    octets = HTTP.read_bytes()
+    reading, writing = os.pipe()
+    os.write(writing, octets[:2000])
+    file = open(reading, "rb")
+    with weir.open(file) as source:
+        found = told([next(source)])
+        file.close()
+        assert os.open(other, os.O_RDONLY) == reading  # as a file that is opened next has its number
+        os.write(writing, octets[2000:])
+        os.close(writing)
+        found += told(source)
+    os.close(reading)
+    assert found == told(weir.open(HTTP))
+
+
+def test_what_is_a_file_in_name_only_is_read_by_its_methods(tmp_path):
+    expected = told(weir.open(HTTP))
+    octets = HTTP.read_bytes()
+    archive, packed = tmp_path / "a.tar", tmp_path / "a.gz"
+    with tarfile.open(archive, "w") as out:
+        out.add(HTTP, "http.pcap")
+    packed.write_bytes(gzip.compress(b"12345" + octets))
+
+    class Reversed(io.FileIO):
+        def read(self, size=-1):
+            return bytearray(super().read(size)[::-1])
+
+        def readall(self):
+            return self.read()
+    backwards = tmp_path / "backwards"
+    backwards.write_bytes(octets[::-1])
+    with tarfile.open(archive) as tar, gzip.open(packed) as zipped, Reversed(backwards) as derived:
+        assert zipped.read(5) == b"12345"
+        for source in (tar.extractfile("http.pcap"), io.BufferedReader(io.BytesIO(octets)), zipped, derived):
+            assert told(weir.open(source)) == expected, source
+
+
+def test_a_file_under_a_name_that_is_not_utf8_is_named(tmp_path):
+    path = os.fsencode(tmp_path) + b"/\xff.pcap"
+    shutil.copy(HTTP, path)
+    for name in (path, os.fsdecode(path)):
+        with open(name, "rb") as file:
+            assert told(weir.open(file)) == told(weir.open(HTTP))
+    with open(path, "wb") as file:
+        file.write(HTTP.read_bytes()[:-7])
+    with open(path, "rb") as file, pytest.raises(weir.FormatError) as damage:
+        list(weir.open(file))
+    assert os.fsencode(damage.value.path) == path
+
+
+def test_a_path_with_a_nul_is_refused(tmp_path):
+    for ask in (weir.open, lambda path: weir.open([path]), weir.info, weir.write):
+        with pytest.raises(weir.ArgumentError, match="a path holds no NUL character"):
+            ask(f"{tmp_path}/a\0b.pcap")
+    with pytest.raises(weir.ArgumentError, match="a path holds no NUL character"):
+        weir.open(f"{tmp_path}\0b")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_pipe_is_read_as_it_comes():
@@ -122,8 +186,7 @@ def test_a_window_of_time_is_that_of_the_command(weir_command):
     middle = packets[len(packets) // 2]
     time = middle.time
     exact = weir._sources.EPOCH + (time - weir._sources.EPOCH)
-    for since in (middle.time_ns, exact.isoformat(), str(middle.time_ns / 1e9)[:0] + f"{middle.time_ns // 10**9}."
-                  f"{middle.time_ns % 10**9:09}", time.astimezone(datetime.timezone(datetime.timedelta(hours=3)))):
+    for since in (middle.time_ns, exact.isoformat(), f"{middle.time_ns // 10**9}.{middle.time_ns % 10**9:09}", time.astimezone(datetime.timezone(datetime.timedelta(hours=3)))):
         found = told(weir.open(HTTP, since=since))
         assert found == [one for one in told(packets) if one[1] >= (since if isinstance(since, int) else
                                                                    middle.time_ns)], since
@@ -136,11 +199,23 @@ def test_a_window_of_time_is_that_of_the_command(weir_command):
     assert 0 < len(numbers) < len(packets)
 
 
+def test_times_may_be_numpys():
+    numpy = pytest.importorskip("numpy")
+    middle = list(weir.open(HTTP))[20].time_ns
+    expected = told(weir.open(HTTP, since=middle))
+    for since in (numpy.int64(middle), numpy.datetime64(middle, "ns")):
+        assert told(weir.open(HTTP, since=since)) == expected
+    second = numpy.datetime64(middle // 10**9, "s")
+    assert told(weir.open(HTTP, since=second)) == told(weir.open(HTTP, since=middle // 10**9 * 10**9))
+    with pytest.raises(ValueError, match="since: not a time"):
+        weir.open(HTTP, since=numpy.datetime64("NaT"))
+
+
 def test_times_that_are_none_are_refused():
     now = datetime.datetime.now()
     with pytest.raises(ValueError, match="since: a datetime needs a time zone"):
         weir.open(HTTP, since=now)
-    with pytest.raises(TypeError, match="until: an aware datetime, text or int"):
+    with pytest.raises(TypeError, match="until: an aware datetime, datetime64, text or int"):
         weir.open(HTTP, until=1.5)
     with pytest.raises(ValueError, match="'noon' is no time like 2026"):
         weir.open(HTTP, since="noon")
@@ -150,7 +225,7 @@ def test_times_that_are_none_are_refused():
         weir.open(HTTP, since=2**63)
 
 
-def test_interfaces_are_those_of_the_info_record(weir_command, tmp_path):
+def test_interfaces_are_those_of_the_info_record(weir_command):
     path = CAPTURES / "tls.pcapng"
     line = subprocess.run([weir_command, "info", "--json", path], check=True, capture_output=True, text=True).stdout
     expected = json.loads(line)["interfaces"]
@@ -179,7 +254,7 @@ def test_packets_of_several_files_keep_their_interfaces(tmp_path):
     assert [one.name for one in source.interfaces] == ["eth0", "eth1", None, "eth0", "eth1"]
 
 
-def test_statistics_account_for_every_packet(tmp_path):
+def test_statistics_account_for_every_packet():
     whole = len(list(weir.open(HTTP)))
     middle = list(weir.open(HTTP))[whole // 2].time_ns
     source = weir.open(HTTP, "tcp port 80 and greater 100", since=middle)
@@ -193,6 +268,9 @@ def test_statistics_account_for_every_packet(tmp_path):
         assert counts["packets"] == sum(counts[name] for name in (
             "delivered", "filtered", "outside_window", "waiting"))
         assert counts["stream_bytes"] == HTTP.stat().st_size
+    guide = (CAPTURES.parents[1] / "docs/python.md").read_text(encoding="utf-8")
+    for name in counts:
+        assert f"`{name}`" in guide, name
 
 
 def test_batches_are_the_packets_in_lists():
@@ -225,7 +303,7 @@ def test_a_followed_file_is_waited_for_and_stopped(tmp_path):
     assert list(source) == []
 
 
-def test_another_thread_ends_a_wait(tmp_path):
+def test_another_thread_ends_a_wait():
     source = weir.open(HTTP, follow=True)
     seen = threading.Event()
     found = []
@@ -275,7 +353,7 @@ def test_ctrl_c_ends_a_wait_for_a_pipe(tmp_path):
         weir.open(fifo)
 
 
-def test_a_signal_that_raises_nothing_ends_no_wait(tmp_path):
+def test_a_signal_that_raises_nothing_ends_no_wait():
     seen = []
     source = weir.open(HTTP, follow=True, timeout=10)
     before = signal.signal(signal.SIGINT, lambda *_: (seen.append(1), source.stop()))

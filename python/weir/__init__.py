@@ -9,7 +9,7 @@ import datetime as _datetime
 import os as _os
 import typing as _typing
 
-from weir import _columns, _core, _sources, headers
+from weir import _columns, _core, _options, _sources, headers
 from weir._columns import Columns
 from weir._core import (
     Adapter,
@@ -70,11 +70,12 @@ def open(source: _Files, filter: _Filter = None, *, merge: bool = False, since: 
     """Packets of capture files, as an iterator and context manager.
 
     source: a path, a directory, a list of them ("-" is standard input), the bytes of a capture (held, not
-    copied, if they are bytes), or a binary file. A file is read by its descriptor from where it stands; of
-    what is no file of the system, such as io.BytesIO, the rest is read at once.
+    copied, if they are bytes), or a binary file. A file is read by its descriptor from where it stands, a
+    pipe from what Python has not read ahead of it, and may be closed meanwhile; of what is no file of the
+    system, such as io.BytesIO, the rest is read at once.
     filter: text as pcap-filter(7), or a Filter. merge: of several files by time, in place of one after another.
-    since, until: the packets from this time on, and before that: an aware datetime, int nanoseconds since
-    1970, or text: RFC 3339, "HH:MM" of the capture's first day, "-5m" before its end.
+    since, until: the packets from this time on, and before that: an aware datetime or datetime64 (UTC), int
+    nanoseconds since 1970, or text: RFC 3339, "HH:MM" of the capture's first day, "-5m" before its end.
     skip_damaged: go on behind damage. follow: wait for what is appended, until stop().
     timeout: seconds without a packet after which the iterator yields None; None waits for ever.
     Raises FileNotFoundError and its kin, FormatError, FilterError, ArgumentError. What is wrong with one of
@@ -108,8 +109,9 @@ def capture(adapter: _Adapters, filter: _Filter = None, *, snaplen: int = 0, pro
     Raises FileNotFoundError for no such adapter, PermissionError without CAP_NET_RAW, FilterError; SystemError
     with errno ENODEV at the end if the adapter went away.
     """
-    return _core.open_adapters(_sources.adapter_names(adapter), filter, snaplen, promiscuous, direction, timeout,
-                               ring_size)
+    return _core.open_adapters(_sources.adapter_names(adapter), filter, _options.whole("snaplen", snaplen, 0, 2**32 - 1),
+                               _options.flag("promiscuous", promiscuous), direction, timeout,
+                               _options.whole("ring_size", ring_size, 0, 2**63 - 1))
 
 
 def write(path: _Path, *, format: _typing.Literal["pcap", "pcap-ns", "pcapng"] | None = None,
@@ -119,7 +121,7 @@ def write(path: _Path, *, format: _typing.Literal["pcap", "pcap-ns", "pcapng"] |
     format: "pcap", "pcap-ns" or "pcapng"; compression: "gz", "zst", "lz4" or "xz"; None goes by the name.
     link_type: LINKTYPE_ number of packets that are given as bytes.
     """
-    return Writer(_os.fspath(path), format, compression, link_type)
+    return Writer(_os.fsencode(path), format, compression, _options.whole("link_type", link_type, 0, 2**16 - 1))
 
 
 @_typing.overload
@@ -146,11 +148,15 @@ def flows(source: _typing.Any, filter: _Filter = None, *, idle: float = 600, act
     next(), after which iteration may go on: nothing is told twice, and no flow is lost.
     What is wrong with the source is raised behind the last flow.
     """
+    timeouts = {"idle": idle, "active": active, "fin": fin}
+    idle, active, fin = (_options.seconds(*timeout) for timeout in timeouts.items())
+    vlan, inner = _options.flag("vlan", vlan), _options.flag("inner", inner)
+    most = _options.whole("max_flows", max_flows, 1, 2**32 - 1)
     if not isinstance(source, Source):
         source = open(source, filter)
     elif filter is not None:
         raise ValueError("a Source has its own filter: give it to open() or capture()")
-    return Flows(source, idle, active, fin, vlan, inner, max_flows, on_start, on_end)
+    return Flows(source, idle, active, fin, vlan, inner, most, on_start, on_end)
 
 
 def info(source: _Path | bytes | bytearray | memoryview | _typing.BinaryIO, protocols: bool = False,
@@ -162,13 +168,11 @@ def info(source: _Path | bytes | bytearray | memoryview | _typing.BinaryIO, prot
     protocols, checksums: decode every packet and count; checksums are those of every header.
     Damage is no error here; raises FormatError for what is no capture, FileNotFoundError and its kin.
     """
-    paths, memory, descriptor, keeps = _sources.described(source)
+    paths, memory, descriptor = _sources.described(source)
     if len(paths) > 1:
         raise ValueError("info tells of one file: call it for each")
     path = paths[0] if paths else b"memory"
-    told = _core.summarize(path, memory, descriptor, protocols, checksums)
-    del keeps  # until here its descriptor was read
-    return told
+    return _core.summarize(path, memory, descriptor, protocols, checksums)
 
 
 def columns(source: "_Files | Source[_typing.Any]", fields: _abc.Iterable[str], filter: _Filter = None) -> Columns:
@@ -188,9 +192,8 @@ def iter_columns(source: "_Files | Source[_typing.Any]", fields: _abc.Iterable[s
     Of a damaged file all that is whole comes first, then FormatError. A live source needs a timeout=: each time that
     passes without a packet, the rows that are there come, perhaps none; without, they come when there are `batch`.
     """
-    if batch < 1:
-        raise ValueError("batch: at least 1 packet")
-    return _columns.batches(_column_reader(source, fields, filter), batch)
+    most = _options.whole("batch", batch, 1, 2**63 - 1)
+    return _columns.batches(_column_reader(source, fields, filter), most)
 
 
 def _column_reader(source: _typing.Any, fields: _abc.Iterable[str], filter: _Filter) -> _core.ColumnSource:
@@ -205,9 +208,12 @@ def statistics(adapter: str | Adapter, interval: float = 1, filter: _Filter = No
                direction: _typing.Literal["any", "in", "out"] = "any") -> Statistics:
     """What an adapter has had, interval by interval: an iterator over StatisticsRow.
 
-    No packet is passed up: the kernel counts, where it can. interval: seconds, from 0.001 on; the n-th ends n
+    No packet is passed up: the kernel counts, where it can. interval: seconds, from 0.001 to 1,000,000; the n-th ends n
     intervals after the beginning. filter: text as pcap-filter(7), or a Filter: what to count.
     Ctrl-C ends a wait, stop() ends the interval at hand. Raises as capture().
     """
+    if not isinstance(adapter, (str, Adapter)):
+        raise TypeError(f"statistics are those of one adapter, a name or an Adapter, not {type(adapter).__name__}")
     name, = _sources.adapter_names(adapter)
-    return Statistics(name, interval, filter, promiscuous, direction)
+    return Statistics(name, _options.seconds("interval", interval, 0.001, 1e6), filter,
+                      _options.flag("promiscuous", promiscuous), direction)

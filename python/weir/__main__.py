@@ -10,7 +10,7 @@ def command() -> str | None:
     """Where it is."""
     package = pathlib.Path(__file__).resolve().parent
     # PREFIX/lib/python3.x/dist-packages/weir
-    for path in (package / "weir", package.parents[3] / "bin" / "weir"):
+    for path in (package / "weir", *(prefix / "bin" / "weir" for prefix in package.parents[3:4])):
         if path.is_file() and os.access(path, os.X_OK):
             return str(path)
     return shutil.which("weir")

@@ -167,7 +167,11 @@ def reader(source: "_core.Source[_typing.Any]", fields: _typing.Iterable[str]) -
     """What fills columns."""
     if isinstance(fields, str):
         raise TypeError(f"fields is a list of names: [{fields!r}]")
-    return _core.ColumnSource(source, list(fields))
+    names = list(fields)
+    wrong = [name for name in names if not isinstance(name, str)]
+    if wrong:
+        raise TypeError(f"fields is a list of names, not of {type(wrong[0]).__name__}")
+    return _core.ColumnSource(source, names)
 
 
 def whole(source: _core.ColumnSource) -> Columns:

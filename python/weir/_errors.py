@@ -27,7 +27,7 @@ class FormatError(Error, ValueError):
 
 
 class FilterError(Error, ValueError):
-    """A filter `expression` was refused; `position` is the offset of what is wrong, if that is known.
+    """A filter `expression` was refused; `position` is the index of what is wrong, if that is known.
 
     `shown` is the expression with a caret below what is wrong: str() has it under the message.
     """

@@ -2,10 +2,12 @@
 
 import datetime
 import io
+import operator
 import os
 from typing import Any
 
 from weir import _core
+from weir._options import flag
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
@@ -13,28 +15,32 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 def input_of(source: Any, *, merge: bool = False, since: Any = None, until: Any = None, skip_damaged: bool = False,
              follow: bool = False) -> _core.Input:
     """What the extension reads. Raises TypeError for what is no source."""
-    paths, memory, descriptor, keeps = described(source)
-    return _core.Input(paths, memory, descriptor, keeps, merge, moment(since, "since"), moment(until, "until"),
-                       skip_damaged, follow)
+    paths, memory, descriptor = described(source)
+    return _core.Input(paths, memory, descriptor, flag("merge", merge), moment(since, "since"), moment(until, "until"),
+                       flag("skip_damaged", skip_damaged), flag("follow", follow))
 
 
-def described(source: Any) -> tuple[list[bytes], bytes | None, int | None, object]:
-    """Paths, or bytes, or a descriptor; and what must live for as long as it is read."""
+def described(source: Any) -> tuple[list[bytes], bytes | None, int | None]:
+    """Paths, or bytes, or the descriptor of an open file and what that is called."""
     if isinstance(source, (str, bytes, bytearray, memoryview, os.PathLike)):
         if isinstance(source, (str, os.PathLike)):
-            return [os.fsencode(source)], None, None, None
-        return [], octets(source), None, None
+            return [os.fsencode(source)], None, None
+        return [], octets(source), None
     if isinstance(source, (list, tuple)):
         wrong = [one for one in source if not isinstance(one, (str, os.PathLike))]
         if wrong:
             raise TypeError(f"a list of sources holds paths, not {type(wrong[0]).__name__}")
         if not source:
             raise ValueError("a list of sources needs at least one path")
-        return [os.fsencode(path) for path in source], None, None, None
-    if isinstance(source, (io.FileIO, io.BufferedReader, io.BufferedRandom)):
-        return [str(source.name).encode()], None, descriptor_of(source), source
+        return [os.fsencode(path) for path in source], None, None
+    if isinstance(source, io.TextIOBase):
+        raise TypeError("a capture is bytes, not text: open the file with mode \"rb\"")
+    raw = getattr(source, "raw", source)
+    if type(raw) is io.FileIO:  # others, derived ones too, may make of a file what they like
+        name = raw.name
+        return [str(name).encode() if isinstance(name, int) else os.fsencode(name)], None, descriptor_of(source)
     if hasattr(source, "read"):
-        return [], file_octets(source), None, None
+        return [], file_octets(source), None
     raise TypeError("a source is a path, a directory, a list of paths, the bytes of a capture or a "
                     f"binary file, not {type(source).__name__}")
 
@@ -48,18 +54,20 @@ def octets(source: bytes | bytearray | memoryview) -> bytes:
     return bytes(source)
 
 
-def descriptor_of(file: io.FileIO | io.BufferedReader | io.BufferedRandom) -> int:
+def descriptor_of(file: Any) -> int:
     """Of an open file, standing where the file object stands."""
+    descriptor: int = file.fileno()
     if file.seekable():
-        os.lseek(file.fileno(), file.tell(), os.SEEK_SET)
-    return file.fileno()
+        os.lseek(descriptor, file.tell(), os.SEEK_SET)
+    return descriptor
 
 
 def file_octets(file: Any) -> bytes:
     content = file.read()
-    if not isinstance(content, bytes):
-        raise TypeError(f"a capture is bytes, not {type(content).__name__}: open the file with mode \"rb\"")
-    return content
+    if not isinstance(content, (bytes, bytearray, memoryview)):
+        hint = ": open the file with mode \"rb\"" if isinstance(content, str) else ""
+        raise TypeError(f"a capture is bytes, and read() returned {type(content).__name__}{hint}")
+    return octets(content)
 
 
 def adapter_names(adapter: Any) -> list[str]:
@@ -69,6 +77,7 @@ def adapter_names(adapter: Any) -> list[str]:
     for name in names:
         if not isinstance(name, str):
             raise TypeError(f"an adapter is a name, an Adapter, or one of a list of them, not {type(name).__name__}")
+        name.encode()
     return names
 
 
@@ -77,6 +86,7 @@ def moment(time: Any, name: str) -> int | str | None:
     if time is None:
         return None
     if isinstance(time, str):
+        time.encode()  # raises UnicodeEncodeError, a ValueError, for what is half a character
         return time
     if isinstance(time, datetime.datetime):
         if time.tzinfo is None:
@@ -84,10 +94,14 @@ def moment(time: Any, name: str) -> int | str | None:
         passed = time - EPOCH
         nanoseconds: int = ((passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds) * 1000 \
             + getattr(time, "nanosecond", 0)
-    elif isinstance(time, int) and not isinstance(time, bool):
-        nanoseconds = time
+    elif type(time).__name__ == "datetime64":  # numpy's, whether that is there or not
+        nanoseconds = int(time.astype("datetime64[ns]").astype("int64"))
+        if nanoseconds == -(2 ** 63):
+            raise ValueError(f"{name}: not a time")
+    elif hasattr(time, "__index__") and not isinstance(time, bool):
+        nanoseconds = operator.index(time)
     else:
-        raise TypeError(f"{name}: an aware datetime, text or int nanoseconds since 1970 is needed, "
+        raise TypeError(f"{name}: an aware datetime, datetime64, text or int nanoseconds since 1970 is needed, "
                         f"not {type(time).__name__}")
     if not -(2 ** 63) <= nanoseconds < 2 ** 63:
         raise ValueError(f"{name}: {nanoseconds} nanoseconds since 1970 are more than 64 bits hold")

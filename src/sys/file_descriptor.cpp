@@ -16,7 +16,15 @@ void FileDescriptor::close() noexcept {
   number_ = -1;
 }
 
+void check_path(const std::string& path) {
+  const std::size_t end = path.find('\0');
+  if (end == std::string::npos) return;
+  throw Error{ErrorCode::invalid_argument,
+              path.substr(0, end) + "\\0: a path holds no NUL character"};
+}
+
 FileDescriptor open_for_reading(const std::string& path) {
+  check_path(path);
   const int number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (number < 0) throw SystemError{errno, "open " + path};
   FileDescriptor descriptor{number};

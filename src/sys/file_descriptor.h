@@ -52,8 +52,13 @@ class FileDescriptor {
   bool owned_ = true;
 };
 
-/// Opens for reading, close-on-exec. Throws SystemError naming the path; a directory is refused
-/// with EISDIR. A signal ends the wait for a FIFO's writer (EINTR).
+/// The kernel would take a path with a NUL character for what stands before that: throws Error
+/// (invalid_argument).
+void check_path(const std::string& path);
+
+/// Opens for reading, close-on-exec. Throws Error (invalid_argument) as check_path(), and
+/// SystemError naming the path; a directory is refused with EISDIR. A signal ends the wait for a
+/// FIFO's writer (EINTR).
 [[nodiscard]] FileDescriptor open_for_reading(const std::string& path);
 
 /// Reads at most to.size() bytes, 0 at the end. Goes on after EINTR. Throws SystemError; `name` is

@@ -53,6 +53,7 @@ FileDescriptor made_readable(FileDescriptor file) {
 
 FileDescriptor open_for_writing(const std::string& path, const std::optional<Owner>& owner,
                                 Existing existing) {
+  check_path(path);
   FileDescriptor file = make(path, owner);
   if (file.is_open()) return file;
   if (existing == Existing::refused) throw SystemError{EEXIST, "create " + path};

@@ -21,7 +21,8 @@ enum class Existing : std::uint8_t { emptied, refused };
 
 /// Opens for appending, close-on-exec: what somebody else cuts meanwhile does not become a hole. A
 /// file that is made has mode 0600 and goes to `owner`, if any; one that existed keeps both. Waits
-/// for the reader of a FIFO; a signal ends the wait (EINTR). Throws SystemError naming the path.
+/// for the reader of a FIFO; a signal ends the wait (EINTR). Throws Error
+/// (invalid_argument) as check_path(), and SystemError naming the path.
 [[nodiscard]] FileDescriptor open_for_writing(const std::string& path,
                                               const std::optional<Owner>& owner,
                                               Existing existing = Existing::emptied);

@@ -54,7 +54,7 @@ grep -q 'none.pcap' told
 echo "== without numpy it says what is missing"
 if "$own" -c 'import numpy' 2> no-numpy; then exit 1; fi
 if "$own" -c 'import weir; weir.columns' 2> no-columns; then
-  if "$own" -c 'import sys, weir; weir.columns(sys.argv[1], ["len"])' "$capture" 2> told; then exit 1; fi
+  if "$own" -c 'import sys, weir; weir.columns(sys.argv[1], ["len"])["len"]' "$capture" 2> told; then exit 1; fi
   grep -q '^ImportError: .*numpy' told || { cat told; exit 1; }
 fi
 

@@ -33,7 +33,7 @@ struct InputFile {
 
 /// Replaces directories by the files below them, in byte order of path; links to directories are
 /// not followed. A directory that cannot be read stays, so that opening it tells why; so does one
-/// without any file.
+/// without any file. Throws Error (invalid_argument) for a path with a NUL character.
 [[nodiscard]] WEIR_API std::vector<InputFile> expand(const std::vector<std::string>& paths);
 
 /// Opens one, wherever its bytes are. Throws as Reader.

@@ -3,6 +3,7 @@
 
 #include "address_object.h"
 #include "bindings.h"
+#include "object.h"
 #include "weir/capture/adapter.h"
 
 namespace py = pybind11;
@@ -21,19 +22,26 @@ py::list addresses_of(const Adapter& adapter) {
   return all;
 }
 
+/// Whatever octets an alias has.
+template <std::string Adapter::* field>
+py::object shown(const Adapter& self) {
+  return checked(text(self.*field));
+}
+
 }  // namespace
 
 void bind_adapters(py::module_& module) {
   py::class_<Adapter>(module, "Adapter", "A network adapter, as the kernel describes it.")
       .def_readonly("id", &Adapter::id, "Its index; 0 is the pseudo adapter \"any\".")
-      .def_readonly("name", &Adapter::name, "As the kernel calls it: \"eth0\".")
-      .def_readonly("description", &Adapter::description, "Driver and device, or its kind.")
-      .def_readonly("friendly_name", &Adapter::friendly_name,
-                    "Its alias, else its first alternative name.")
+      .def_property_readonly("name", shown<&Adapter::name>, "As the kernel calls it: \"eth0\".")
+      .def_property_readonly("description", shown<&Adapter::description>,
+                             "Driver and device, or its kind.")
+      .def_property_readonly("friendly_name", shown<&Adapter::friendly_name>,
+                             "Its alias, else its first alternative name.")
       .def_property_readonly(
           "link_type", [](const Adapter& self) { return std::to_underlying(self.link_type); },
           "LINKTYPE_ number of its packets.")
-      .def_readonly("mac", &Adapter::mac, "With hyphens; empty if it has none.")
+      .def_property_readonly("mac", shown<&Adapter::mac>, "With hyphens; empty if it has none.")
       .def_property_readonly("addresses", addresses_of, "Pairs of address and prefix length.")
       .def_readonly("mtu", &Adapter::mtu, "Bytes.")
       .def_property_readonly(
@@ -48,7 +56,8 @@ void bind_adapters(py::module_& module) {
       .def(
           "__repr__",
           [](const Adapter& self) {
-            return py::str("<weir.Adapter {}: {}>").format(self.name, self.description);
+            return py::str("<weir.Adapter {}: {}>")
+                .format(shown<&Adapter::name>(self), shown<&Adapter::description>(self));
           },
           "__repr__(self, /)\n--\n\nIts name and description.");
   module.def("adapters", &capture::adapters,

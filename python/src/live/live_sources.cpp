@@ -78,8 +78,10 @@ StreamParts several(const std::vector<std::string>& names, const capture::LiveOp
 
 py::object open_adapters(const std::vector<std::string>& names, const py::object& filter,
                          std::uint32_t snaplen, bool promiscuous, const std::string& direction,
-                         std::optional<double> timeout, std::size_t ring_size) {
-  if (names.empty()) throw py::value_error("capture() needs the name of an adapter");
+                         const py::object& timeout, std::size_t ring_size) {
+  if (names.empty()) {
+    throw Error{ErrorCode::invalid_argument, "capture() needs the name of an adapter"};
+  }
   capture::LiveOptions options{
       .snapshot_length = snaplen, .promiscuous = promiscuous, .traffic = traffic_of(direction)};
   if (auto wanted = filter_in(filter)) options.filter = *wanted;
@@ -95,7 +97,8 @@ capture::Traffic traffic_of(const std::string& direction) {
   if (direction == "any") return capture::Traffic::any;
   if (direction == "in") return capture::Traffic::in;
   if (direction == "out") return capture::Traffic::out;
-  throw py::value_error("direction " + direction + ": it is \"any\", \"in\" or \"out\"");
+  throw Error{ErrorCode::invalid_argument,
+              "direction " + direction + ": it is \"any\", \"in\" or \"out\""};
 }
 
 void bind_live_sources(py::module_& module) {

@@ -91,7 +91,8 @@ class Statistics {
  private:
   static Duration checked_interval(double seconds) {
     if (!(seconds >= 0.001 && seconds <= 1e6)) {
-      throw py::value_error("an interval is a number of seconds from 0.001 on");
+      throw Error{ErrorCode::invalid_argument,
+                  "an interval is a number of seconds from 0.001 to 1,000,000"};
     }
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>{seconds});
   }
@@ -162,7 +163,9 @@ void bind_row(py::module_& module) {
   using Row = StatisticsRow;
   py::class_<Row>(module, "StatisticsRow", "What was counted in an interval, or in all of them.",
                   py::is_final())
-      .def_readonly("interface", &Row::interface, "The adapter.")
+      .def_property_readonly(
+          "interface", [](const Row& self) { return checked(text(self.interface)); },
+          "The adapter.")
       .def_property_readonly(
           "start", [](const Row& self) { return checked(time_object(self.start)); },
           "When it began, by the wall clock: an aware datetime.")

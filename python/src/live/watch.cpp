@@ -28,7 +28,7 @@ constexpr std::chrono::milliseconds signal_period{100};
 /// Events one by one. One thread at a time.
 class Watch {
  public:
-  explicit Watch(std::optional<double> timeout) : timeout_{timeout_in(timeout)} {}
+  explicit Watch(const py::object& timeout) : timeout_{timeout_in(timeout)} {}
 
   py::object next() {
     if (is_busy_) {
@@ -94,7 +94,7 @@ void bind_watch(py::module_& module) {
           "__repr__",
           [](const AdapterEvent& self) {
             return py::str("<weir.AdapterEvent {} {}>")
-                .format(self.adapter.name, capture::name(self.kind));
+                .format(checked(text(self.adapter.name)), capture::name(self.kind));
           },
           "__repr__(self, /)\n--\n\nWhich adapter, and what.");
   py::class_<Watch>(module, "Watch",
@@ -103,7 +103,7 @@ void bind_watch(py::module_& module) {
                     "when that passes without one. Needs no rights.\nOne thread at a time, but "
                     "stop() from any.",
                     py::is_final())
-      .def(py::init<std::optional<double>>(), py::arg("timeout") = std::nullopt,
+      .def(py::init<const py::object&>(), py::arg("timeout") = py::none(),
            "__init__(self, timeout=None)\n--\n\nRaises SystemError where the kernel does not tell.")
       .def(
           "__iter__", [](py::object self) { return self; }, "__iter__(self, /)\n--\n\nItself.")

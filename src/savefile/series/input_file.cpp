@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "sys/file_descriptor.h"
 #include "weir/savefile/reader.h"
 
 namespace weir::savefile {
@@ -58,6 +59,7 @@ InputFile input_file(std::string path, std::string directory = {}) {
 std::vector<InputFile> expand(const std::vector<std::string>& paths) {
   std::vector<InputFile> expanded;
   for (const std::string& path : paths) {
+    sys::check_path(path);
     std::error_code problem;
     if (path == "-" || !fs::is_directory(path, problem)) {
       expanded.push_back(input_file(path));

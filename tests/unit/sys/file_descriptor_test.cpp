@@ -83,6 +83,16 @@ TEST(OpenForReading, RefusesADirectory) {
   }
 }
 
+TEST(OpenForReading, RefusesAPathThatWouldBeCut) {
+  try {
+    static_cast<void>(open_for_reading(std::string{"/proc/self/exe\0.pcap", 20}));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+    EXPECT_STREQ(error.what(), "/proc/self/exe\\0: a path holds no NUL character");
+  }
+}
+
 TEST(ReadSome, ReturnsWhatIsThereThenZero) {
   Pipe pipe;
   ASSERT_EQ(::write(pipe.write_end.number(), "abc", 3), 3);

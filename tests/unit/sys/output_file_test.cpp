@@ -83,6 +83,13 @@ TEST(OutputFile, SaysWhatCannotBeOpened) {
   EXPECT_EQ(refusal(folder.path("")), EISDIR);
 }
 
+TEST(OutputFile, OfANameThatWouldBeCutIsNotMade) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("a");
+  EXPECT_THROW(static_cast<void>(open_for_writing(path + '\0' + "b", std::nullopt)), Error);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
 TEST(OutputFile, MayBeAFifoWhoseReaderIsAwaited) {
   const TemporaryFolder folder;
   const std::string path = folder.path("fifo");

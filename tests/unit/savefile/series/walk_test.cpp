@@ -140,6 +140,15 @@ TEST_F(Thousand, FilesAreCopiedInOneCall) {
   EXPECT_EQ(walk.troubles()[0].file, damaged);
 }
 
+TEST(Expand, RefusesAPathThatWouldBeCut) {
+  try {
+    static_cast<void>(expand({std::string{"/tmp\0/a", 7}}));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+  }
+}
+
 TEST_F(Walking, TellsFilesApart) {
   const Texts paths{add("a", pcap(0, 2, "a").bytes()), add("b", pcap(0, 3, "b").bytes())};
   Walk walk{expand(paths)};

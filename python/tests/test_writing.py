@@ -1,0 +1,90 @@
+"""Files that are written: what stands in them, under which names, and who waits for whom."""
+
+import os
+import pathlib
+import signal
+import threading
+
+import pytest
+
+import weir
+
+CAPTURES = pathlib.Path(__file__).parents[2] / "tests" / "captures"
+HTTP = CAPTURES / "http.pcap"
+TLS = CAPTURES / "tls.pcapng"
+
+
+def told(source):
+    return [(packet.time_ns, packet.len, packet.interface, packet.direction, bytes(packet)) for packet in source]
+
+
+def test_packets_are_written_whole_whether_they_are_kept_or_not(tmp_path):
+    expected = told(weir.open(TLS))
+    assert len({one[2] for one in expected}) == 2
+    kept = list(weir.open(TLS))
+    for packets in (weir.open(TLS), kept):
+        with weir.write(tmp_path / "out.pcapng") as out:
+            for packet in packets:
+                out.write(packet)
+            assert out.packets == len(expected)
+        assert told(weir.open(tmp_path / "out.pcapng")) == expected
+    mixed = [packet for pair in zip(weir.open(TLS), weir.open(HTTP)) for packet in pair]
+    with weir.write(tmp_path / "mixed.pcapng") as out:
+        for packet in mixed:
+            out.write(packet)
+    assert [bytes(packet) for packet in weir.open(tmp_path / "mixed.pcapng")] == [bytes(packet) for packet in mixed]
+
+
+def test_a_name_need_not_be_utf8(tmp_path):
+    path = os.fsencode(tmp_path) + b"/\xff.pcap"
+    for name in (path, os.fsdecode(path)):
+        with weir.write(name) as out:
+            out.write(next(weir.open(HTTP)))
+        assert len(list(weir.open(os.fsdecode(path)))) == 1
+        os.remove(path)
+
+
+def test_the_reader_of_a_pipe_may_be_a_thread_of_the_same_process(tmp_path):
+    fifo = tmp_path / "fifo.pcap"
+    os.mkfifo(fifo)
+    found = []
+    reader = threading.Thread(target=lambda: found.extend(weir.open(fifo)), daemon=True)
+    # Started late, so that opening waits; and more than the pipe holds, so that writing does.
+    threading.Timer(0.1, reader.start).start()
+    with weir.write(fifo) as out:
+        for number in range(3000):
+            out.write(number.to_bytes(4, "big") + bytes(96), time_ns=number)
+    reader.join(20)
+    assert [packet.time_ns // 1000 for packet in found] == [number // 1000 for number in range(3000)]
+    assert [bytes(packet)[:4] for packet in found] == [number.to_bytes(4, "big") for number in range(3000)]
+
+
+def test_ctrl_c_ends_the_wait_for_the_reader_of_a_pipe(tmp_path):
+    fifo = tmp_path / "fifo.pcap"
+    os.mkfifo(fifo)
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        weir.write(fifo)
+    timer.join()
+
+
+def test_threads_that_share_a_writer_are_refused_or_write_whole_packets(tmp_path):
+    path = tmp_path / "out.pcap"
+    refused = []
+
+    def run(out, number):
+        for _ in range(500):
+            try:
+                out.write(bytes([number]) * 60)
+            except weir.ArgumentError as error:
+                refused.append(error)
+    with weir.write(path) as out:
+        threads = [threading.Thread(target=run, args=(out, number)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    found = [bytes(packet) for packet in weir.open(path)]
+    assert len(found) == out.packets == 2000 - len(refused) and all(len(set(one)) == 1 for one in found)
+    assert all("another thread is writing this file" in str(error) for error in refused)
