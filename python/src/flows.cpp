@@ -10,6 +10,8 @@
 #include "flow_object.h"
 #include "source_object.h"
 #include "weir/flow/tracker.h"
+#include "weir/memory/huge_pages.h"
+#include "weir/record/flow_columns.h"
 #include "weir/sink/flow_sink.h"
 
 namespace py = pybind11;
@@ -67,6 +69,24 @@ class Flows {
       if (has_finished_) return finished();
       if (read() == Stream::Got::timeout) return py::none();
     }
+  }
+
+  /// The flows that are still to come, without an object each.
+  std::shared_ptr<record::ColumnBatch> columns() {
+    if (!on_start_.is_none() || !on_end_.is_none()) {
+      throw Error{ErrorCode::invalid_argument, "columns of flows have no on_start and on_end"};
+    }
+    if (is_reading_) {
+      throw Error{ErrorCode::invalid_argument, "another thread waits for flows of this iterator"};
+    }
+    record::FlowColumns rows{memory::huge_pages()};
+    for (bool is_last = false; !is_last;) {
+      is_last = has_finished_;
+      for (const FlowQueue::Told& told : std::exchange(queue_.told, {})) rows.add(told.row);
+      if (!has_finished_) read();
+    }
+    if (trouble_) throw *std::exchange(trouble_, std::nullopt);
+    return std::make_shared<record::ColumnBatch>(rows.take());
   }
 
   void stop() const { stream_->stop(); }
@@ -215,6 +235,17 @@ void bind_flows(py::module_& module) {
       .def("__next__", &Flows::next,
            "__next__(self, /)\n--\n\nThe next flow; None if the timeout of a live source passed "
            "without one.")
+      .def(
+          "columns",
+          [](Flows& self) {
+            return py::module_::import("weir._columns").attr("Columns")(self.columns(), "flows");
+          },
+          "columns(self)\n--\n\nThe flows that are still to come as Columns, by the names of the "
+          "flow record; not with on_start or on_end.")
+      .def(
+          "to_pandas",
+          [](const py::object& self) { return self.attr("columns")().attr("to_pandas")(); },
+          "to_pandas(self)\n--\n\nThe same as a pandas.DataFrame.")
       .def("stop", &Flows::stop,
            "stop(self)\n--\n\nEnds the source, in whatever thread it is waited for; the flows that "
            "are live follow. Callable from any thread.")

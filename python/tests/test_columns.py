@@ -92,6 +92,43 @@ def test_columns_say_what_the_command_says(path, weir_command):
         assert got == [wanted(record, name) for record in expected], name
 
 
+@pytest.mark.parametrize("path", captures(), ids=lambda path: path.name)
+def test_flows_have_columns_that_say_what_the_command_says(path, weir_command):
+    lines = subprocess.run([weir_command, "flows", "--json", path], check=False, capture_output=True, text=True).stdout
+    expected = [record for record in map(json.loads, lines.splitlines()) if record["type"] == "flow"]
+    try:
+        columns = weir.flows(path).columns()
+    except weir.FormatError:
+        return  # of a damaged file nothing comes
+    assert len(columns) == len(expected)
+    for name in columns.fields:
+        assert plain(columns, name) == [record.get(name) for record in expected], name
+
+
+def test_flows_become_a_data_frame():
+    pytest.importorskip("pandas", reason="needs python3-pandas")
+    told = [flow.as_dict() for flow in weir.flows(HTTP)]
+    flows = weir.flows(HTTP)
+    first = next(flows)
+    frame = flows.to_pandas()
+    assert len(frame) == len(told) - 1 and first.as_dict() == told[0]
+    assert frame["orig_packets"].tolist() == [flow["orig_packets"] for flow in told[1:]]
+    assert frame["orig_addr"].tolist() == [str(flow["orig_addr"]) for flow in told[1:]]
+    assert str(frame["end_reason"].dtype) == "category" and list(flows) == []
+    assert repr(weir.flows(HTTP).columns()).startswith(f"<weir.Columns of {len(told)} flows: type, ")
+    with pytest.raises(ValueError, match="no on_start and on_end"):
+        weir.flows(HTTP, on_end=print).columns()
+
+
+def test_columns_of_flows_raise_what_is_wrong_with_the_file(tmp_path):
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(HTTP.read_bytes()[:-7])
+    flows = weir.flows(cut)
+    with pytest.raises(weir.FormatError, match="cut short"):
+        flows.to_pandas()
+    assert list(flows) == []
+
+
 def test_arrays_are_of_the_kinds_that_are_documented():
     columns = weir.columns(HTTP, ["time", "len", "src", "ip.source", "eth.source", "src_port", "protocol", "ip.ttl",
                                   "tcp.flags", "ip.dont_fragment", "time_ns", "number", "tcp.options"], "ip and tcp")

@@ -26,7 +26,7 @@ def _needed(module: str, package: str) -> _typing.Any:
 
 
 class Columns:
-    """Fields of packets as columns, a row a packet. Immutable; from several threads at once.
+    """Fields of packets or flows as columns, a row each. Immutable; from several threads at once.
 
     columns["len"] is a read-only numpy array over weir's own memory, by the kind of its field:
     times as datetime64[ns] (UTC, NaT where there is none); integers as the narrowest unsigned type that
@@ -36,8 +36,9 @@ class Columns:
     arrays of str and bytes, None where there is none. mask() says where a field does not apply.
     """
 
-    def __init__(self, batch: _core.ColumnBatch) -> None:
+    def __init__(self, batch: _core.ColumnBatch, rows: str = "packets") -> None:
         self._batch = batch
+        self._rows = rows
         self._types = batch.types
 
     @property
@@ -56,7 +57,7 @@ class Columns:
         return {name: self[name] for name in self._types}
 
     def __len__(self) -> int:
-        """Packets."""
+        """Packets, or flows."""
         return self._batch.rows
 
     def __contains__(self, name: object) -> bool:
@@ -145,7 +146,7 @@ class Columns:
         return self._batch.arrow_stream()
 
     def __repr__(self) -> str:
-        return f"<weir.Columns of {len(self):,} packets: {', '.join(self._types)}>"
+        return f"<weir.Columns of {len(self):,} {self._rows}: {', '.join(self._types)}>"
 
     def _repr_html_(self) -> str:
         rows = min(len(self), _SHOWN)
@@ -153,7 +154,7 @@ class Columns:
         head = "".join(f"<th>{_html.escape(name)}</th>" for name in self._types)
         body = "".join("<tr>" + "".join(f"<td>{_html.escape(_shown(cell))}</td>" for cell in row) + "</tr>"
                        for row in zip(*cells))
-        more = f"<p>{len(self):,} packets</p>" if len(self) > rows else ""
+        more = f"<p>{len(self):,} {self._rows}</p>" if len(self) > rows else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 

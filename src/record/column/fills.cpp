@@ -170,6 +170,8 @@ void append_word(const TableColumn& column, const Value& value) {
   append(column.data.values, number);
 }
 
+}  // namespace
+
 void append_value(const TableColumn& column, const Value& value) {
   ColumnBuffer& to = column.data.values;
   switch (column.data.type) {
@@ -208,17 +210,7 @@ void append_value(const TableColumn& column, const Value& value) {
   }
 }
 
-/// Reads the value of one packet, or writes the JSON of several into `scratch` and returns that.
-template <class Source, class Read, class Visit>
-Value read_one(const TableColumn& column, const Source& source, Read read, Visit visit) {
-  if (column.data.type != ColumnType::json) return read(source);
-  column.scratch.clear();
-  JsonWriter json{column.scratch};
-  JsonVisitor visitor{json, column.times};
-  visit(visitor, source);
-  if (column.scratch.empty()) return {};
-  return column.scratch;
-}
+namespace {
 
 Value header_value(const TableColumn& column, const SliceHeaders::Header& header) {
   if (header.table == nullptr) return {};

@@ -7,6 +7,7 @@
 
 #include "record/column/word_index.h"
 #include "record/interface_names.h"
+#include "record/json_record.h"
 #include "record/packet_catalogue.h"
 #include "rfc3339.h"
 #include "weir/packet.h"
@@ -63,6 +64,20 @@ struct TableColumn {
   std::string& scratch;
   Rfc3339& times;
 };
+/// Appends one value of the column's type, or what stands where there is none. Throws
+/// std::bad_alloc.
+void append_value(const TableColumn& column, const Value& value);
+/// Reads the value of one source, or writes the JSON of several into `scratch` and returns that.
+template <class Source, class Read, class Visit>
+Value read_one(const TableColumn& column, const Source& source, Read read, Visit visit) {
+  if (column.data.type != ColumnType::json) return read(source);
+  column.scratch.clear();
+  JsonWriter json{column.scratch};
+  JsonVisitor visitor{json, column.times};
+  visit(visitor, source);
+  if (column.scratch.empty()) return {};
+  return column.scratch;
+}
 /// Appends a value a packet; returns which have one. Throws std::bad_alloc.
 std::uint64_t fill_by_table(const PacketSlice& slice, const TableColumn& column);
 

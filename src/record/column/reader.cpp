@@ -3,90 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <new>
 #include <optional>
 
-#include "record/column/fills.h"
+#include "record/column/filled_column.h"
 #include "weir/error.h"
 
 namespace weir::record {
 namespace {
-
-constexpr std::size_t word_bits = 64;
-
-std::uint64_t ones(std::size_t count) noexcept {
-  return count == word_bits ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
-}
-
-/// A column and how it is filled.
-struct FilledColumn {
-  /// As it was asked for.
-  std::string name;
-  const FieldPlace* place;
-  DirectFill direct = nullptr;
-  /// Which of the headers; none for a field of the packet.
-  std::optional<std::size_t> headers{};
-  WordIndex words{};
-  ColumnData data{};
-
-  /// One without rows.
-  [[nodiscard]] ColumnData fresh(Memory& memory) const {
-    ColumnData empty{.name = name,
-                     .type = column_type(place->description),
-                     .validity = ColumnBuffer{memory},
-                     .values = ColumnBuffer{memory},
-                     .characters = ColumnBuffer{memory}};
-    if (has_offsets(empty.type)) std::fill_n(empty.values.extend(8), 8, std::uint8_t{0});
-    return empty;
-  }
-  /// `valid` are those of `count` rows, which do not go beyond a word of the bitmap.
-  void add_rows(std::size_t count, std::uint64_t valid);
-};
-
-// Up to the first absent row there is no bitmap.
-void FilledColumn::add_rows(std::size_t count, std::uint64_t valid) {
-  const std::size_t row = data.rows;
-  data.rows += count;
-  if (data.validity.empty()) {
-    if (valid == ones(count)) return;
-    const std::size_t full = row / word_bits;
-    std::uint8_t* to = data.validity.extend((full + 1) * sizeof(std::uint64_t));
-    for (std::size_t i = 0; i < full; ++i, to += sizeof(std::uint64_t))
-      store_le(to, ~std::uint64_t{0});
-    store_le(to, ones(row % word_bits));
-  } else if (row % word_bits == 0) {
-    store_le(data.validity.extend(sizeof(std::uint64_t)), std::uint64_t{0});
-  }
-  std::uint8_t* const word = data.validity.data() + row / word_bits * sizeof(std::uint64_t);
-  store_le(word, load_le<std::uint64_t>(word) | valid << row % word_bits);
-  data.absent += count - static_cast<std::size_t>(std::popcount(valid));
-}
-
-/// How far a column was filled before a slice, whose rows share the word of the bitmap with those
-/// right before them.
-struct Mark {
-  std::size_t rows = 0;
-  std::size_t absent = 0;
-  std::size_t validity = 0;
-  std::size_t values = 0;
-  std::size_t characters = 0;
-
-  static Mark of(const ColumnData& column) noexcept {
-    return {column.rows, column.absent, column.validity.size(), column.values.size(),
-            column.characters.size()};
-  }
-  void cut(ColumnData& column) const noexcept {
-    column.rows = rows;
-    column.absent = absent;
-    column.validity.cut(validity);
-    column.values.cut(values);
-    column.characters.cut(characters);
-    if (validity == 0 || rows % word_bits == 0) return;
-    std::uint8_t* const word = column.validity.data() + rows / word_bits * sizeof(std::uint64_t);
-    store_le(word, load_le<std::uint64_t>(word) & ones(rows % word_bits));
-  }
-};
 
 /// Memory for the headers of a slice: decode() makes each in its place.
 class DecodedSlice {
@@ -242,20 +166,8 @@ void ColumnReader::add(std::span<const Packet> packets, const PacketPlace& first
 
 std::size_t ColumnReader::rows() const noexcept { return state_->rows; }
 
-// What may throw comes first.
 ColumnBatch ColumnReader::take() {
-  ColumnBatch batch{.rows = state_->rows};
-  for (const FilledColumn& column : state_->columns) {
-    batch.columns.push_back(column.fresh(state_->memory));
-  }
-  for (FilledColumn& column : state_->columns) column.data.words = column.words.words();
-  for (std::size_t i = 0; i < batch.columns.size(); ++i) {
-    ColumnData& full = batch.columns[i];
-    std::swap(full, state_->columns[i].data);
-    full.validity.shrink();
-    full.values.shrink();
-    full.characters.shrink();
-  }
+  ColumnBatch batch = take_rows(state_->columns, state_->rows, state_->memory);
   state_->rows = 0;
   return batch;
 }
