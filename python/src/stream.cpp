@@ -21,6 +21,11 @@ std::size_t bytes_of(std::span<const Packet> packets) noexcept {
   return bytes;
 }
 
+/// Whether they are the same packet of a batch, which may have been copied.
+bool is_same(const Packet& a, const Packet& b) noexcept {
+  return a.data.data() == b.data.data() && a.timestamp == b.timestamp;
+}
+
 }  // namespace
 
 Stream::Stream(StreamParts parts)
@@ -81,10 +86,7 @@ Stream::Got Stream::next(const std::shared_ptr<Stream>& self, PacketObject*& las
 /// Of each file from 1, or of all that are merged: the place among all that were read. Packets are
 /// asked for in their order.
 std::uint64_t Stream::number_of(const Packet& packet) noexcept {
-  const auto is_it = [&packet](const Packet& read) {
-    return read.data.data() == packet.data.data() && read.timestamp == packet.timestamp;
-  };
-  while (place_ + 1 < all_.size() && !is_it(all_[place_])) ++place_;
+  while (place_ + 1 < all_.size() && !is_same(all_[place_], packet)) ++place_;
   return first_number_ + place_++;
 }
 
@@ -251,10 +253,32 @@ bool Stream::hand_over(const Take& take) {
       portion.number = walk_->first_number() + static_cast<std::uint64_t>(before);
     }
   }
+  if (walk_ != nullptr && !walk_->origins().empty() && is_numbered)
+    return hand_over_runs(portion, take);
   const std::size_t taken = take(portion);
   rest_ = rest_.subspan(taken);
   delivered_ += taken;
   return rest_.empty();
+}
+
+/// Of merged files the number is the place among all of them: packets in a row count on, others
+/// are handed over by themselves.
+bool Stream::hand_over_runs(Portion portion, const Take& take) {
+  while (!rest_.empty()) {
+    portion.number = number_of(rest_.front());
+    std::size_t count = 1;
+    while (count < rest_.size() && place_ < all_.size() && is_same(all_[place_], rest_[count])) {
+      ++place_;
+      ++count;
+    }
+    portion.packets = rest_.first(count);
+    const std::size_t taken = take(portion);
+    rest_ = rest_.subspan(taken);
+    delivered_ += taken;
+    place_ -= count - taken;
+    if (taken < count) return false;
+  }
+  return true;
 }
 
 /// What was wrong on the way is raised, once.

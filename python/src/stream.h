@@ -126,6 +126,7 @@ class Stream {
   void read(Duration wait);
   bool drain_a_while(const Take& take, Clock::time_point until);
   bool hand_over(const Take& take);
+  bool hand_over_runs(Portion portion, const Take& take);
   void release();
   void note_interfaces();
   void note_counts();

@@ -239,6 +239,30 @@ def test_interfaces_are_those_of_the_info_record(weir_command):
             assert interface.snaplen == record["snapshot_length"]
 
 
+@pytest.mark.parametrize("merge", [False, True])
+@pytest.mark.parametrize("filter", [None, "tcp", "greater 100"])
+def test_numbers_are_those_of_the_command(weir_command, merge, filter):
+    pytest.importorskip("numpy")
+    paths = [CAPTURES / "ping.pcap", CAPTURES / "tls.pcapng", HTTP]
+    times = sorted(packet.time_ns for packet in weir.open(paths))
+    for since in (None, f"{times[90] // 10**9}.{times[90] % 10**9:09}"):
+        words = [weir_command, "read", "--json", *["--merge"] * merge, *(["--since", since] if since else []),
+                 *paths, *([filter] if filter else [])]
+        lines = subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
+        expected = [json.loads(line)["number"] for line in lines]
+        assert expected
+
+        def opened():
+            return weir.open(paths, filter, merge=merge, since=since)
+        assert [packet.number for packet in opened()] == expected
+        assert list(weir.columns(opened(), ["number"])["number"]) == expected
+        in_turn = [list(columns["number"]) for columns in weir.iter_columns(opened(), ["number"], batch=7)]
+        assert [number for some in in_turn for number in some] == expected
+        source = opened()
+        first = [next(source).number for _ in range(3)]
+        assert first + list(weir.columns(source, ["number"])["number"]) == expected
+
+
 def test_packets_of_several_files_keep_their_interfaces(tmp_path):
     paths = [tmp_path / "one.pcapng", tmp_path / "two.pcapng"]
     for path in paths:
