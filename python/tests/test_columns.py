@@ -304,7 +304,7 @@ def test_what_is_no_field_is_told_with_those_near_to_it():
         weir.columns(HTTP, "len")
     with pytest.raises(KeyError):
         weir.columns(HTTP, ["len"])["src"]
-    with pytest.raises(ValueError, match="at least 1"):
+    with pytest.raises(ValueError, match="batch: a whole number from 1 to"):
         weir.iter_columns(HTTP, ["len"], batch=0)
     with pytest.raises(FileNotFoundError):
         weir.columns(HTTP.with_name("none.pcap"), ["len"])
