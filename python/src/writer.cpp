@@ -1,6 +1,7 @@
 // weir.Writer: what weir.write() returns.
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <vector>
@@ -141,10 +142,9 @@ class PacketWriter {
       packet.timestamp = *time;
       packet.flags = without_no_timestamp(packet.flags);
     }
-    const Interface& interface = interface_of(*object);
-    packet.interface_index = 0;
+    packet.interface_index = described(*object);
     if (object->loan != nullptr) hold(packet);
-    write_one(interface, packet);
+    write_one(packet);
   }
 
   void close() {
@@ -170,28 +170,36 @@ class PacketWriter {
     throw Error{ErrorCode::invalid_argument, "another thread is writing this file or closing it"};
   }
 
-  void write_one(const Interface& interface, const Packet& packet) {
+  void write_one(const Packet& packet) {
     const Raised busy{is_busy_};
     {
       const WithoutGil without;
-      writer_->write({&interface, 1}, {&packet, 1});
+      writer_->write(interfaces_, {&packet, 1});
     }
     packets_ = writer_->counts().packets;
   }
 
-  /// A copy: the stream may learn of more meanwhile, and move them.
-  const Interface& interface_of(const PacketObject& object) {
+  /// Where the packet's interface stands among those of the file.
+  std::uint32_t described(const PacketObject& object) {
     const std::uint32_t index = object.packet.interface_index;
-    const Interface* const known = object.stream->interface(index);
-    if (known == nullptr) return own_;
     const bool is_same = index == index_ && !stream_.owner_before(object.stream) &&
                          !object.stream.owner_before(stream_);
     if (!is_same) {
-      interface_ = *known;
+      const Interface* const known = object.stream->interface(index);
+      position_ = described(known == nullptr ? own_ : *known);
       stream_ = object.stream;
       index_ = index;
     }
-    return interface_;
+    return position_;
+  }
+
+  /// Each once, however packets of several sources take turns: all in the section of the first.
+  std::uint32_t described(Interface interface) {
+    if (!interfaces_.empty()) interface.section = interfaces_.front().section;
+    const auto found = std::ranges::find(interfaces_, interface);
+    const auto position = static_cast<std::uint32_t>(found - interfaces_.begin());
+    if (found == interfaces_.end()) interfaces_.push_back(std::move(interface));
+    return position;
   }
 
   /// From now on it is independent of its batch, which another thread may end meanwhile.
@@ -214,16 +222,19 @@ class PacketWriter {
     packet.wire_length = static_cast<std::uint32_t>(packet.data.size());
     packet.link_type = own_.link_type;
     packet.timestamp = time ? *time : wall_clock();
-    write_one(own_, packet);
+    packet.interface_index = described(own_);
+    write_one(packet);
   }
 
   std::unique_ptr<Writer> writer_;
   /// Of packets that are bytes.
   Interface own_{};
-  /// That of the last packet, and whose it is.
-  Interface interface_{};
+  /// Those of the file.
+  std::vector<Interface> interfaces_;
+  /// Whose the last packet was, its interface there and in the file.
   std::weak_ptr<Stream> stream_;
   std::uint32_t index_ = 0;
+  std::uint32_t position_ = 0;
   /// Of a packet that is being written.
   std::vector<std::uint8_t> held_;
   PacketMeta meta_{};

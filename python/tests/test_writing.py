@@ -32,7 +32,9 @@ def test_packets_are_written_whole_whether_they_are_kept_or_not(tmp_path):
     with weir.write(tmp_path / "mixed.pcapng") as out:
         for packet in mixed:
             out.write(packet)
-    assert [bytes(packet) for packet in weir.open(tmp_path / "mixed.pcapng")] == [bytes(packet) for packet in mixed]
+    with weir.open(tmp_path / "mixed.pcapng") as source:
+        assert [bytes(packet) for packet in source] == [bytes(packet) for packet in mixed]
+        assert len(source.interfaces) == 3, "each is described once"
 
 
 def test_a_name_need_not_be_utf8(tmp_path):
