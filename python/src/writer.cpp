@@ -39,26 +39,20 @@ auto named(const Known& known, const std::string& name, const char* what) {
               std::string{what} + " " + name + ": it is one of " + words};
 }
 
-std::string ending(std::string& path) {
-  const std::size_t dot = path.rfind('.');
-  if (dot == std::string::npos) return {};
-  std::string end = path.substr(dot + 1);
-  path.resize(dot);
-  return end;
-}
-
-/// Where nothing is said the name decides, as for `weir read -w`.
-WriterOptions options_for(std::string path, const std::optional<std::string>& format,
+/// Where nothing is said the name decides, as for `weir read -w`; a name that says nothing is a
+/// pcapng.
+WriterOptions options_for(const std::string& path, const std::optional<std::string>& format,
                           const std::optional<std::string>& compression) {
-  WriterOptions options{.format = Format::pcapng};
-  std::string end = ending(path);
-  for (const auto& [word, value] : compressions) {
-    if (end != word) continue;
-    options.compression = value;
-    end = ending(path);
-    break;
+  const savefile::FileType by_name = savefile::file_type(path);
+  if (by_name.is_other && !format) {
+    throw Error{ErrorCode::invalid_argument,
+                path +
+                    ": that is no capture file weir writes: .pcap or .pcapng, with .gz, .zst, "
+                    ".lz4 or .xz behind it; format= says which, whatever the name"};
   }
-  if (end == "pcap" || end == "cap") options.format = Format::pcap;
+  WriterOptions options{.format = by_name.format.value_or(Format::pcapng),
+                        .compression = by_name.compression,
+                        .buffered = true};
   if (format) options.format = named(formats, *format, "format");
   if (compression) options.compression = named(compressions, *compression, "compression");
   return options;
@@ -147,14 +141,14 @@ class PacketWriter {
     write_one(packet);
   }
 
+  void flush() {
+    check_idle();
+    bring([&] { writer_->flush(); });
+  }
+
   void close() {
     check_idle();
-    const Raised busy{is_busy_};
-    {
-      const WithoutGil without;
-      writer_->close();
-    }
-    packets_ = writer_->counts().packets;
+    bring([&] { writer_->close(); });
   }
 
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
@@ -171,12 +165,21 @@ class PacketWriter {
   }
 
   void write_one(const Packet& packet) {
+    bring([&] { writer_->write(interfaces_, {&packet, 1}); });
+    ++packets_;
+  }
+
+  /// Without the GIL.
+  template <class Write>
+  void bring(Write write) {
     const Raised busy{is_busy_};
-    {
+    try {
       const WithoutGil without;
-      writer_->write(interfaces_, {&packet, 1});
+      write();
+    } catch (const SystemError&) {
+      packets_ = writer_->counts().packets;
+      throw;
     }
-    packets_ = writer_->counts().packets;
   }
 
   /// Where the packet's interface stands among those of the file.
@@ -260,10 +263,17 @@ void bind_writer(py::module_& module) {
            "weir.write() says.")
       .def("write", &PacketWriter::write, py::arg("packet"), py::arg("time_ns") = py::none(),
            "write(self, packet, time_ns=None)\n--\n\nWrites a Packet, or bytes: those at "
-           "`time_ns`, or now.")
+           "`time_ns`, or now. Packets\nmay wait for more: for a second at most if others follow, "
+           "else "
+           "until flush() or close().")
+      .def("flush", &PacketWriter::flush,
+           "flush(self)\n--\n\nBrings all that was written so far to the file. Raises if that "
+           "fails.")
       .def("close", &PacketWriter::close,
            "close(self)\n--\n\nWrites the rest and closes. Raises if that fails.")
-      .def_property_readonly("packets", &PacketWriter::packets, "Written so far.")
+      .def_property_readonly(
+          "packets", &PacketWriter::packets,
+          "Written so far, those that wait included; once the medium has failed: what was kept.")
       .def(
           "__enter__", [](py::object self) { return self; },
           "__enter__(self)\n--\n\nThe writer itself.")

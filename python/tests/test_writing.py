@@ -1,9 +1,11 @@
 """Files that are written: what stands in them, under which names, and who waits for whom."""
 
+import errno
 import os
 import pathlib
 import signal
 import threading
+import time
 
 import pytest
 
@@ -90,3 +92,47 @@ def test_threads_that_share_a_writer_are_refused_or_write_whole_packets(tmp_path
     found = [bytes(packet) for packet in weir.open(path)]
     assert len(found) == out.packets == 2000 - len(refused) and all(len(set(one)) == 1 for one in found)
     assert all("another thread is writing this file" in str(error) for error in refused)
+
+
+def test_packets_wait_for_others_but_not_for_long(tmp_path):
+    path = tmp_path / "out.pcap"
+    out = weir.write(path)
+    out.write(bytes(60))
+    assert out.packets == 1
+    assert path.stat().st_size < 60, "written at once with those that follow"
+    out.flush()
+    assert len(list(weir.open(path))) == 1
+    out.write(bytes(61))
+    time.sleep(1.1)
+    out.write(bytes(62))
+    assert [packet.len for packet in weir.open(path)] == [60, 61, 62]
+    out.write(bytes(63))
+    del out
+    assert [packet.len for packet in weir.open(path)] == [60, 61, 62, 63]
+
+
+def test_more_than_can_wait_is_written(tmp_path):
+    path = tmp_path / "out.pcapng"
+    lengths = [60] * 1500 + [200_000, 200_000, 1_000_000, 0, 60]
+    with weir.write(path) as out:
+        for length in lengths:
+            out.write(bytes(length), time_ns=0)
+    assert [packet.len for packet in weir.open(path)] == lengths
+
+
+def test_a_full_disk_is_told_with_what_was_kept():
+    out = weir.write("/dev/full", format="pcap")
+    out.write(bytes(60))
+    with pytest.raises(OSError, match="No space left") as raised:
+        out.flush()
+    assert raised.value.errno == errno.ENOSPC
+    assert out.packets == 0
+
+
+def test_a_name_that_promises_something_else_is_refused(tmp_path):
+    with pytest.raises(weir.ArgumentError, match=r"\.csv: that is no capture file"):
+        weir.write(tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()
+    with weir.write(tmp_path / "out.csv", format="pcap") as out:
+        out.write(bytes(60))
+    assert len(list(weir.open(tmp_path / "out.csv"))) == 1

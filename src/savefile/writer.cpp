@@ -16,6 +16,9 @@
 namespace weir::savefile {
 namespace {
 
+/// Of WriterOptions::buffered.
+constexpr std::size_t buffer_size = std::size_t{256} << 10;
+
 std::unique_ptr<RecordEncoder> make_encoder(const WriterOptions& options) {
   switch (options.format) {
     case Format::pcap:
@@ -142,7 +145,9 @@ void Writer::State::add(Encode encode) {
 // A file's first frame holds the header alone, if that comes alone: it is readable from then on.
 bool Writer::State::must_drain() const noexcept {
   const bool has_header_only = counts.bytes == 0 && records.packets() == 0;
-  return !compressor || has_header_only || records.bytes().size() >= compressor->frame_size();
+  if (has_header_only) return true;
+  if (!compressor) return !options.buffered || records.bytes().size() >= buffer_size;
+  return records.bytes().size() >= compressor->frame_size();
 }
 
 bool Writer::State::is_flush_due() const {

@@ -32,12 +32,15 @@ struct WriterOptions {
   /// Of packets whose interface has no section of its own.
   Section section{};
   /// Packets are never held back longer than this; looked at by write() and flush_if_due(). Without
-  /// compression nothing is held back at all. As often it is seen whether the file still has its
-  /// name.
+  /// compression nothing is held back at all, unless `buffered`. As often it is seen whether the
+  /// file still has its name.
   Duration flush_interval = std::chrono::seconds{1};
   /// Nor more packets than this; 0 is no limit. Compressed, a frame holds no more then; without
   /// compression a batch is written, and with `sync` waited for, at once.
   std::uint64_t flush_packets = 0;
+  /// Without compression, too, packets wait until there are 256 KiB of them: for who writes them
+  /// one by one.
+  bool buffered = false;
   /// Each flush also waits until the disk has it (fdatasync), the first until it has the file's
   /// name, and so does a rename (fsync of the directory, where that may be read).
   bool sync = false;
@@ -59,14 +62,14 @@ struct WriterOptions {
 
 /// A capture file being written, as a packet sink. Little-endian.
 ///
-/// Encoding, compression and the file are three stages. Without compression a batch is brought to
-/// the file by one system call; with it, in frames that hold whole records, so that the file is
-/// readable up to the end of the last one. When the medium fails (ENOSPC, EIO, ...) a regular file
-/// is cut back to its last whole record, compressed to its last whole frame; then SystemError
-/// (output_failed) is thrown, counts() says what was kept, and every later call throws again. So it
-/// is where somebody else cuts, extends, removes, renames or replaces a regular file meanwhile;
-/// what is left of it is not touched then, and counts() says what a reader finds in it. Movable;
-/// one thread at a time.
+/// Encoding, compression and the file are three stages. Without compression a batch (`buffered`:
+/// many) is brought to the file by one system call; with it, in frames that hold whole records, so
+/// that the file is readable up to the end of the last one. When the medium fails (ENOSPC, EIO,
+/// ...) a regular file is cut back to its last whole record, compressed to its last whole frame;
+/// then SystemError (output_failed) is thrown, counts() says what was kept, and every later call
+/// throws again. So it is where somebody else cuts, extends, removes, renames or replaces a regular
+/// file meanwhile; what is left of it is not touched then, and counts() says what a reader finds in
+/// it. Movable; one thread at a time.
 class WEIR_API Writer final : public PacketSink {
  public:
   /// Creates the file (mode 0600) or empties it; waits for the reader of a FIFO. Throws

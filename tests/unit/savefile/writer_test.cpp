@@ -129,6 +129,30 @@ TEST(Writer, HoldsNothingBackWithoutCompression) {
   }
 }
 
+TEST(Writer, HoldsPacketsBackWithoutCompressionWhereThatIsAsked) {
+  for (const Format format : formats) {
+    WriterOptions options = patient(format, Compression::none);
+    options.buffered = true;
+    std::vector<std::uint8_t> file;
+    Writer writer = Writer::memory(file, options);
+    const std::string content(1000, 'x');
+    const auto write = [&] { writer.write({&ethernet, 1}, std::array{packet_of(content)}); };
+    write();
+    const std::size_t first = file.size();
+    EXPECT_LE(first, 100U) << "the header alone";
+    write();
+    EXPECT_EQ(file.size(), first);
+    EXPECT_EQ(writer.counts().packets, 0U);
+    EXPECT_GT(writer.counts().held_back, 2000U);
+    writer.flush();
+    EXPECT_EQ(read_memory(file).packets.size(), 2U);
+    for (int i = 0; i < 262; ++i) write();
+    EXPECT_GT(read_memory(file).packets.size(), 250U) << "enough of them";
+    writer.close();
+    EXPECT_EQ(read_memory(file).packets.size(), 264U);
+  }
+}
+
 TEST(Writer, CompressesIntoFramesThatMakeAReadableFileEach) {
   const std::array packets{packet_of("abc", 1), packet_of("defg", 2)};
   for (const Compression compression : packings) {
