@@ -1,10 +1,12 @@
 """Builds wheel and source distribution with CMake (PEP 517); takes nothing from the network.
 
 What has to be there is in tools/packages.sh: a compiler, CMake, and the libraries' development packages.
-More options for CMake may stand in the environment variable CMAKE_ARGS.
+More options for CMake may stand in the environment variable CMAKE_ARGS. WEIR_BUILD_DIR names a build folder
+to use and to keep, so that the next build compiles what has changed; without it there is a temporary one.
 """
 
 import base64
+import contextlib
 import hashlib
 import io
 import os
@@ -56,7 +58,8 @@ def compile_package(into):
     if shutil.which("cmake") is None:
         raise RuntimeError("weir is built with CMake: install it and what tools/packages.sh lists")
     generator = ["-G", "Ninja"] if shutil.which("ninja") else []
-    with tempfile.TemporaryDirectory() as build:
+    kept = os.environ.get("WEIR_BUILD_DIR")
+    with contextlib.nullcontext(kept) if kept else tempfile.TemporaryDirectory() as build:
         for command in (
             ["cmake", "-S", ROOT, "-B", build, *generator, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=OFF",
              "-DWEIR_BUILD_TESTS=OFF", "-DWEIR_BUILD_EXAMPLES=OFF", "-DWEIR_BUILD_PYTHON=ON",

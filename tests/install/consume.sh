@@ -12,7 +12,8 @@ rm -rf "$prefix" "$work/consumer"
 mkdir -p "$work"
 "$cmake" -S "$source" -B "$work/build" -G "$generator" -DCMAKE_CXX_COMPILER="$cxx" \
   -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=$shared -DCMAKE_INSTALL_LIBDIR=lib \
-  -DWEIR_BUILD_TESTS=OFF -DWEIR_BUILD_EXAMPLES=OFF -DWEIR_WARNINGS_AS_ERRORS=ON
+  -DWEIR_BUILD_TESTS=OFF -DWEIR_BUILD_EXAMPLES=OFF -DWEIR_WARNINGS_AS_ERRORS=ON \
+  -UWEIR_PYTHON_INSTALL_DIR  # wheel.sh has built here, too
 "$cmake" --build "$work/build" -j 2
 "$cmake" --install "$work/build" --prefix "$prefix"
 

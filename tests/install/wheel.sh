@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# wheel.sh SOURCE WORK PYTHON CMAKE: builds source distribution and wheel offline; installs the wheel into a
-# virtual environment of its own and uses it there.
+# wheel.sh SOURCE WORK PYTHON CMAKE BUILD: builds source distribution and wheel offline, this in the folder BUILD,
+# which may hold what is compiled already; installs the wheel into a virtual environment and uses it there.
 set -eu
 source=$1 work=$2 python=$3 cmake=$4
+export WEIR_BUILD_DIR=$5
 capture=$source/tests/captures/http.pcap
 export PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1 PYTHONDONTWRITEBYTECODE=1
 export CMAKE_ARGS=-DWEIR_WARNINGS_AS_ERRORS=ON
