@@ -19,18 +19,6 @@ using Json = nlohmann::ordered_json;
 
 double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-double per_second(double count, Duration elapsed) {
-  return elapsed > Duration::zero() ? count / seconds_of(elapsed) : 0;
-}
-
-double packet_rate(const StatsRecord& record) {
-  return per_second(static_cast<double>(record.packets), record.elapsed);
-}
-
-double bit_rate(const StatsRecord& record) {
-  return per_second(static_cast<double>(record.bytes) * 8, record.elapsed);
-}
-
 /// A number of decimals, or two digits of what would be rounded to nothing.
 std::string rate_text(double rate, int decimals) {
   const bool is_rare = rate > 0 && rate < (decimals == 0 ? 1 : 0.1);
@@ -39,14 +27,14 @@ std::string rate_text(double rate, int decimals) {
 
 Json object_of(const char* type, const StatsRecord& record) {
   Json line{{"type", type}, {"interface", record.interface}};
-  add_time(line, "start", record.start);
-  add_time(line, "end", record.end);
-  line["seconds"] = seconds_of(record.elapsed);
-  line["packets"] = record.packets;
-  line["bytes"] = record.bytes;
-  line["packets_per_second"] = packet_rate(record);
-  line["bits_per_second"] = bit_rate(record);
-  if (record.dropped) line["dropped"] = *record.dropped;
+  add_time(line, "start", record.counts.start);
+  add_time(line, "end", record.counts.end);
+  line["seconds"] = seconds_of(record.counts.elapsed);
+  line["packets"] = record.counts.packets;
+  line["bytes"] = record.counts.bytes;
+  line["packets_per_second"] = record.counts.packets_per_second();
+  line["bits_per_second"] = record.counts.bits_per_second();
+  if (record.counts.dropped) line["dropped"] = *record.counts.dropped;
   return line;
 }
 
@@ -69,28 +57,32 @@ std::string StatsTable::heading() const {
 }
 
 std::string StatsTable::line(const StatsRecord& record) const {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(record.end);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(record.counts.end);
   std::string text =
       fmt::format("{:%H:%M:%S}.{:06}", fmt::localtime(seconds.time_since_epoch().count()),
-                  (record.end - seconds).count() / 1000);
+                  (record.counts.end - seconds).count() / 1000);
   if (interface_width_ != 0) {
     text += fmt::format("  {:<{}}", printable(record.interface), interface_width_);
   }
-  text += fmt::format("  {:>11}  {:>14}  {:>12}  {:>14}", record.packets, record.bytes,
-                      rate_text(packet_rate(record), 1), rate_text(bit_rate(record), 0));
-  if (with_dropped_ && record.dropped) text += fmt::format("  {:>10}", *record.dropped);
+  text += fmt::format("  {:>11}  {:>14}  {:>12}  {:>14}", record.counts.packets,
+                      record.counts.bytes, rate_text(record.counts.packets_per_second(), 1),
+                      rate_text(record.counts.bits_per_second(), 0));
+  if (with_dropped_ && record.counts.dropped)
+    text += fmt::format("  {:>10}", *record.counts.dropped);
   return text + '\n';
 }
 
 std::string total_line(const StatsRecord& total, const StatsEnd& end) {
-  const info::RatePeriod period =
-      total.packets == 0 ? info::RatePeriod{1, "s"} : info::rate_period(packet_rate(total));
-  std::string text = fmt::format(
-      "{}: {}, {} in {:.3f} s: {:.1f} packets/{}, {:.0f} bits/{}", printable(total.interface),
-      plural(total.packets, "packet", "packets"), plural(total.bytes, "byte", "bytes"),
-      seconds_of(total.elapsed), packet_rate(total) * period.seconds, period.name,
-      bit_rate(total) * period.seconds, period.name);
-  if (total.dropped) text += fmt::format(", {} dropped", *total.dropped);
+  const info::RatePeriod period = total.counts.packets == 0
+                                      ? info::RatePeriod{1, "s"}
+                                      : info::rate_period(total.counts.packets_per_second());
+  std::string text =
+      fmt::format("{}: {}, {} in {:.3f} s: {:.1f} packets/{}, {:.0f} bits/{}",
+                  printable(total.interface), plural(total.counts.packets, "packet", "packets"),
+                  plural(total.counts.bytes, "byte", "bytes"), seconds_of(total.counts.elapsed),
+                  total.counts.packets_per_second() * period.seconds, period.name,
+                  total.counts.bits_per_second() * period.seconds, period.name);
+  if (total.counts.dropped) text += fmt::format(", {} dropped", *total.counts.dropped);
   if (end.dropped_by_adapter) text += words_on_drops(end.dropped_by_adapter);
   return text + (end.gone ? "; the adapter is gone" : "");
 }

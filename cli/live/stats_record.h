@@ -5,20 +5,13 @@
 #include <optional>
 #include <string>
 
-#include "weir/packet.h"
+#include "weir/capture/interval.h"
 
 namespace weir::cli {
 
 struct StatsRecord {
   std::string interface;
-  Timestamp start{};
-  Timestamp end{};
-  /// By a clock that nobody sets.
-  Duration elapsed{};
-  std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;
-  /// For want of room, where there is a ring.
-  std::optional<std::uint64_t> dropped{};
+  capture::IntervalCounts counts{};
 };
 
 /// What only totals tell.

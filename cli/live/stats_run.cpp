@@ -24,6 +24,7 @@
 #include "cli/sandbox/live_sandbox.h"
 #include "cli/stop_signal.h"
 #include "weir/capture/counter.h"
+#include "weir/capture/interval.h"
 #include "weir/error.h"
 #include "weir/printable.h"
 
@@ -33,13 +34,8 @@ namespace {
 using capture::Counter;
 using capture::CountingMode;
 using capture::Counts;
+using capture::Moment;
 using Clock = std::chrono::steady_clock;
-
-/// One instant by both clocks.
-struct Moment {
-  Clock::time_point steady = Clock::now();
-  Timestamp wall = wall_clock();
-};
 
 /// What a signal handler makes readable.
 class StopDescriptor {
@@ -101,7 +97,8 @@ class Run {
     const Clock::time_point last =
         options_.duration ? began_.steady + *options_.duration : Clock::time_point::max();
     for (std::uint64_t done = 1;; ++done) {
-      const Clock::time_point until = std::min(end_of_interval(), last);
+      const Clock::time_point until =
+          std::min(capture::end_of_interval(began_, options_.interval, Clock::now()), last);
       wait(until);
       print_interval();
       if (stop_requested() || all_gone() || until == last || done == options_.intervals) break;
@@ -142,12 +139,6 @@ class Run {
       ring = ring || one.counter.mode() == CountingMode::ring;
     }
     return StatsTable{width, ring};
-  }
-
-  /// Those that are over by now, because the machine slept, are skipped: the next is longer.
-  [[nodiscard]] Clock::time_point end_of_interval() const {
-    const auto passed = (Clock::now() - began_.steady) / options_.interval;
-    return began_.steady + (passed + 1) * options_.interval;
   }
 
   void read(Counted& one) {
@@ -192,13 +183,7 @@ class Run {
     const Moment now;
     for (Counted& one : counted_) {
       if (std::exchange(one.is_over, one.now.gone)) continue;
-      StatsRecord record{.interface = one.name,
-                         .start = printed_.wall,
-                         .end = now.wall,
-                         .elapsed = now.steady - printed_.steady,
-                         .packets = one.now.packets - one.printed.packets,
-                         .bytes = one.now.bytes - one.printed.bytes};
-      if (one.now.dropped) record.dropped = *one.now.dropped - one.printed.dropped.value_or(0);
+      const StatsRecord record{one.name, capture::between(printed_, now, one.printed, one.now)};
       options_.json ? print_json(record) : write_standard_output(table_.line(record));
       one.printed = one.now;
     }
@@ -206,13 +191,7 @@ class Run {
   }
 
   [[nodiscard]] Total total_of(const Counted& one, const Moment& until) const {
-    return {.record = {.interface = one.name,
-                       .start = began_.wall,
-                       .end = until.wall,
-                       .elapsed = until.steady - began_.steady,
-                       .packets = one.now.packets,
-                       .bytes = one.now.bytes,
-                       .dropped = one.now.dropped},
+    return {.record = {one.name, capture::between(began_, until, {}, one.now)},
             .end = {.mode = one.counter.mode() == CountingMode::kernel ? "kernel" : "ring",
                     .dropped_by_adapter =
                         one.now.gone ? std::nullopt : one.counter.dropped_by_adapter(),
@@ -235,7 +214,7 @@ class Run {
     for (const Counted& one : counted_) {
       const auto [total, end] = total_of(one, printed_);
       options_.json ? print_json(total, end) : write_standard_output(total_line(total, end) + '\n');
-      packets += total.packets;
+      packets += total.counts.packets;
       gone = gone || end.gone;
     }
     if (!options_.json) write_standard_output(fmt::format("packets {}\n", packets));

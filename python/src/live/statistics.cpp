@@ -15,6 +15,7 @@
 #include "sources.h"
 #include "value_object.h"
 #include "weir/capture/counter.h"
+#include "weir/capture/interval.h"
 
 namespace py = pybind11;
 
@@ -24,30 +25,16 @@ namespace {
 using capture::Counter;
 using capture::CountingMode;
 using capture::Counts;
+using capture::Moment;
 using Clock = std::chrono::steady_clock;
-
-/// How often a wait looks for signals and for stop().
-constexpr std::chrono::milliseconds signal_period{100};
-
-/// One instant by both clocks.
-struct Moment {
-  Clock::time_point steady = Clock::now();
-  Timestamp wall = wall_clock();
-};
 
 /// The record stats of docs/json.md.
 struct StatisticsRow {
   std::string interface;
-  Timestamp start{};
-  Timestamp end{};
-  /// By a clock that nobody sets.
-  double seconds = 0;
-  std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;
-  std::optional<std::uint64_t> dropped{};
+  capture::IntervalCounts counts{};
 
-  [[nodiscard]] double per_second(std::uint64_t count) const noexcept {
-    return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+  [[nodiscard]] double seconds() const noexcept {
+    return std::chrono::duration<double>(counts.elapsed).count();
   }
 };
 
@@ -72,8 +59,7 @@ class Statistics {
       }
       throw py::stop_iteration{};
     }
-    const auto passed = (Clock::now() - began_.steady) / interval_;
-    const Clock::time_point end = began_.steady + (passed + 1) * interval_;
+    const Clock::time_point end = capture::end_of_interval(began_, interval_, Clock::now());
     while (!stopped_ && !counts_.gone && Clock::now() < end) {
       wait(end);
       if (PyErr_CheckSignals() < 0) throw py::error_already_set{};
@@ -82,7 +68,9 @@ class Statistics {
   }
 
   /// From the beginning on, as of the last row.
-  [[nodiscard]] StatisticsRow total() const { return between(began_, told_, {}, told_counts_); }
+  [[nodiscard]] StatisticsRow total() const {
+    return {adapter_, capture::between(began_, told_, {}, told_counts_)};
+  }
   void stop() noexcept { stopped_ = true; }
   [[nodiscard]] const char* mode() const {
     return counter_.mode() == CountingMode::kernel ? "kernel" : "ring";
@@ -125,23 +113,11 @@ class Statistics {
       if (!counts_.gone) counts_ = counter_.read();
     }
     const Moment now;
-    const StatisticsRow made = between(told_, now, told_counts_, counts_);
+    StatisticsRow made{adapter_, capture::between(told_, now, told_counts_, counts_)};
     told_ = now;
     told_counts_ = counts_;
     has_ended_ = stopped_ || counts_.gone;
     return made;
-  }
-
-  [[nodiscard]] StatisticsRow between(const Moment& start, const Moment& end, const Counts& before,
-                                      const Counts& now) const {
-    StatisticsRow row{.interface = adapter_,
-                      .start = start.wall,
-                      .end = end.wall,
-                      .seconds = std::chrono::duration<double>(end.steady - start.steady).count(),
-                      .packets = now.packets - before.packets,
-                      .bytes = now.bytes - before.bytes};
-    if (now.dropped) row.dropped = *now.dropped - before.dropped.value_or(0);
-    return row;
   }
 
   std::string adapter_;
@@ -167,33 +143,37 @@ void bind_row(py::module_& module) {
           "interface", [](const Row& self) { return checked(text(self.interface)); },
           "The adapter.")
       .def_property_readonly(
-          "start", [](const Row& self) { return checked(time_object(self.start)); },
+          "start", [](const Row& self) { return checked(time_object(self.counts.start)); },
           "When it began, by the wall clock: an aware datetime.")
       .def_property_readonly(
-          "start_ns", [](const Row& self) { return nanoseconds(self.start); },
+          "start_ns", [](const Row& self) { return nanoseconds(self.counts.start); },
           "The same in nanoseconds since 1970.")
       .def_property_readonly(
-          "end", [](const Row& self) { return checked(time_object(self.end)); }, "When it ended.")
+          "end", [](const Row& self) { return checked(time_object(self.counts.end)); },
+          "When it ended.")
       .def_property_readonly(
-          "end_ns", [](const Row& self) { return nanoseconds(self.end); },
+          "end_ns", [](const Row& self) { return nanoseconds(self.counts.end); },
           "The same in nanoseconds since 1970.")
-      .def_readonly("seconds", &Row::seconds, "How long it was, by a clock that nobody sets.")
-      .def_readonly("packets", &Row::packets, "Packets that match.")
-      .def_readonly("bytes", &Row::bytes, "Their bytes on the wire.")
+      .def_property_readonly("seconds", &Row::seconds,
+                             "How long it was, by a clock that nobody sets.")
       .def_property_readonly(
-          "packets_per_second", [](const Row& self) { return self.per_second(self.packets); },
+          "packets", [](const Row& self) { return self.counts.packets; }, "Packets that match.")
+      .def_property_readonly(
+          "bytes", [](const Row& self) { return self.counts.bytes; }, "Their bytes on the wire.")
+      .def_property_readonly(
+          "packets_per_second", [](const Row& self) { return self.counts.packets_per_second(); },
           "packets by seconds.")
       .def_property_readonly(
-          "bits_per_second", [](const Row& self) { return 8 * self.per_second(self.bytes); },
+          "bits_per_second", [](const Row& self) { return self.counts.bits_per_second(); },
           "8 times bytes by seconds.")
-      .def_readonly(
-          "dropped", &Row::dropped,
+      .def_property_readonly(
+          "dropped", [](const Row& self) { return self.counts.dropped; },
           "Not counted, for want of room; None where the kernel counts, which drops none.")
       .def(
           "__repr__",
           [](const Row& self) {
             return py::str("<weir.StatisticsRow {}: {} packets, {} bytes in {:.3f} s>")
-                .format(self.interface, self.packets, self.bytes, self.seconds);
+                .format(self.interface, self.counts.packets, self.counts.bytes, self.seconds());
           },
           "__repr__(self, /)\n--\n\nWhat was counted.");
 }

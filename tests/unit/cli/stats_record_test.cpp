@@ -12,7 +12,8 @@ using std::chrono::seconds;
 
 std::string total_of(std::uint64_t packets, Duration elapsed) {
   const StatsRecord total{
-      .interface = "far", .elapsed = elapsed, .packets = packets, .bytes = packets * 60};
+      .interface = "far",
+      .counts = {.elapsed = elapsed, .packets = packets, .bytes = packets * 60}};
   const std::string text = total_line(total, {.mode = "kernel", .dropped_by_adapter = 0});
   return text.substr(text.find(" s: ") + 4);
 }
@@ -29,8 +30,9 @@ TEST(StatsTotal, TellsRarePacketsByALongerTime) {
 TEST(StatsInterval, ShowsNoNothingWherePacketsAreRare) {
   const StatsTable table{0, false};
   const auto rates_of = [&](std::uint64_t packets, Duration elapsed) {
-    const std::string line = table.line(
-        {.interface = {}, .elapsed = elapsed, .packets = packets, .bytes = packets * 60});
+    const std::string line =
+        table.line({.interface = {},
+                    .counts = {.elapsed = elapsed, .packets = packets, .bytes = packets * 60}});
     return line.substr(line.size() - 29);
   };
   EXPECT_EQ(rates_of(12, seconds{1}), "        12.0            5760\n");
