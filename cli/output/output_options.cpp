@@ -17,39 +17,23 @@ namespace {
 using savefile::Compression;
 using savefile::Format;
 
-struct FormatWord {
-  const char* word;
-  std::optional<Format> format;
-  std::optional<Compression> compression;
-};
-/// What --format takes: a format, a compression, or both joined by a dot.
-constexpr std::array format_words{
-    FormatWord{"pcap", Format::pcap, {}},     FormatWord{"pcap-ns", Format::pcap_nanosecond, {}},
-    FormatWord{"pcapng", Format::pcapng, {}}, FormatWord{"gz", {}, Compression::gzip},
-    FormatWord{"zst", {}, Compression::zstd}, FormatWord{"lz4", {}, Compression::lz4},
-    FormatWord{"xz", {}, Compression::xz},
-};
-
 struct Chosen {
   std::optional<Format> format{};
   std::optional<Compression> compression{};
 };
 
-const FormatWord* find_word(const std::string& word) noexcept {
-  const auto found = std::ranges::find_if(
-      format_words, [&](const FormatWord& known) { return word == known.word; });
-  return found == format_words.end() ? nullptr : &*found;
-}
-
+/// What --format takes: a format, a compression, or both joined by a dot.
 Chosen chosen_by(const std::string& text) {
   if (text.empty()) return {};
   const std::size_t dot = text.find('.');
-  const FormatWord* const first = find_word(text.substr(0, dot));
-  if (dot == std::string::npos && first != nullptr) return {first->format, first->compression};
-  const FormatWord* const second =
-      dot == std::string::npos ? nullptr : find_word(text.substr(dot + 1));
-  if (first != nullptr && second != nullptr && first->format && second->compression) {
-    return {first->format, second->compression};
+  const std::string first = text.substr(0, dot);
+  Chosen chosen{.format = savefile::written_format(first)};
+  if (dot == std::string::npos) {
+    if (!chosen.format) chosen.compression = savefile::compression_named(first);
+    if (chosen.format || chosen.compression) return chosen;
+  } else {
+    chosen.compression = savefile::compression_named(text.substr(dot + 1));
+    if (chosen.format && chosen.compression) return chosen;
   }
   throw UsageError{
       "--format: pcap, pcap-ns or pcapng, with .gz, .zst, .lz4 or .xz behind it, not " + text};

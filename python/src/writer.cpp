@@ -16,27 +16,12 @@ namespace py = pybind11;
 namespace weir::python {
 namespace {
 
-using savefile::Compression;
 using savefile::Format;
 using savefile::Writer;
 using savefile::WriterOptions;
 
-constexpr std::pair<const char*, Format> formats[] = {
-    {"pcap", Format::pcap}, {"pcap-ns", Format::pcap_nanosecond}, {"pcapng", Format::pcapng}};
-constexpr std::pair<const char*, Compression> compressions[] = {{"gz", Compression::gzip},
-                                                                {"zst", Compression::zstd},
-                                                                {"lz4", Compression::lz4},
-                                                                {"xz", Compression::xz}};
-
-template <class Known>
-auto named(const Known& known, const std::string& name, const char* what) {
-  std::string words;
-  for (const auto& [word, value] : known) {
-    if (word == name) return value;
-    words += std::string{words.empty() ? "" : ", "} + word;
-  }
-  throw Error{ErrorCode::invalid_argument,
-              std::string{what} + " " + name + ": it is one of " + words};
+[[noreturn]] void refuse(const std::string& message) {
+  throw Error{ErrorCode::invalid_argument, message};
 }
 
 /// Where nothing is said the name decides, as for `weir read -w`; a name that says nothing is a
@@ -53,8 +38,16 @@ WriterOptions options_for(const std::string& path, const std::optional<std::stri
   WriterOptions options{.format = by_name.format.value_or(Format::pcapng),
                         .compression = by_name.compression,
                         .buffered = true};
-  if (format) options.format = named(formats, *format, "format");
-  if (compression) options.compression = named(compressions, *compression, "compression");
+  if (format) {
+    const auto named = savefile::written_format(*format);
+    if (!named) refuse("format " + *format + ": it is one of pcap, pcap-ns, pcapng");
+    options.format = *named;
+  }
+  if (compression) {
+    const auto named = savefile::compression_named(*compression);
+    if (!named) refuse("compression " + *compression + ": it is one of gz, zst, lz4, xz");
+    options.compression = *named;
+  }
   return options;
 }
 

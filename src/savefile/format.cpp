@@ -82,6 +82,20 @@ const char* name(Compression compression) noexcept {
   return "";
 }
 
+std::optional<Format> written_format(std::string_view name) noexcept {
+  for (const Format format : {Format::pcap, Format::pcap_nanosecond, Format::pcapng}) {
+    if (name == savefile::name(format)) return format;
+  }
+  return std::nullopt;
+}
+
+std::optional<Compression> compression_named(std::string_view ending) noexcept {
+  for (const Packing& packing : packing_endings) {
+    if (ending == packing.text.substr(1)) return packing.compression;
+  }
+  return std::nullopt;
+}
+
 FileType file_type(std::string_view path) noexcept {
   FileType type;
   for (const Packing& packing : packing_endings) {

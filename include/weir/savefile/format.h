@@ -22,6 +22,12 @@ enum class ByteOrder : std::uint8_t { little, big };
 /// "none", "gzip", "zstd", "lz4", "xz".
 [[nodiscard]] WEIR_API const char* name(Compression compression) noexcept;
 
+/// Of the formats that are written, the one of that name().
+[[nodiscard]] WEIR_API std::optional<Format> written_format(std::string_view name) noexcept;
+/// "gz", "zst", "lz4" and "xz", as file names end.
+[[nodiscard]] WEIR_API std::optional<Compression> compression_named(
+    std::string_view ending) noexcept;
+
 /// What the end of a file name asks for: "a.pcapng.zst".
 struct FileType {
   /// None where the name says nothing of it.

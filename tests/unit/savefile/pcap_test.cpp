@@ -178,6 +178,22 @@ TEST(PcapRecord, RefusesMoreThan16MiB) {
   EXPECT_EQ(outcome.offset, 24U + 19U);
 }
 
+TEST(FormatNames, AreReadAgainIfTheyAreWritten) {
+  for (const Format format : {Format::pcap, Format::pcap_nanosecond, Format::pcapng}) {
+    EXPECT_EQ(written_format(name(format)), format);
+  }
+  for (const char* const other : {"pcap-modified", "", "PCAP", "pcapng.gz"}) {
+    EXPECT_FALSE(written_format(other)) << other;
+  }
+  EXPECT_EQ(compression_named("gz"), Compression::gzip);
+  EXPECT_EQ(compression_named("zst"), Compression::zstd);
+  EXPECT_EQ(compression_named("lz4"), Compression::lz4);
+  EXPECT_EQ(compression_named("xz"), Compression::xz);
+  for (const char* const other : {"gzip", "", ".gz", "z"}) {
+    EXPECT_FALSE(compression_named(other)) << other;
+  }
+}
+
 TEST(FormatNames, AreThoseOfTheDocumentation) {
   EXPECT_STREQ(name(Format::pcap), "pcap");
   EXPECT_STREQ(name(Format::pcap_nanosecond), "pcap-ns");
