@@ -48,23 +48,25 @@ const char* format_of(ColumnType type) noexcept {
   return "n";
 }
 
-/// What a schema points to. A child that was moved out has no `release` any more.
+/// Of a schema or an array. A child that was moved out has no `release` any more.
+template <class Node, class Parts>
+void release(Node* node) noexcept {
+  auto* const parts = static_cast<Parts*>(node->private_data);
+  for (Node& child : parts->children) {
+    if (child.release != nullptr) child.release(&child);
+  }
+  if (parts->dictionary.release != nullptr) parts->dictionary.release(&parts->dictionary);
+  node->release = nullptr;
+  delete parts;
+}
+
+/// What a schema points to.
 struct SchemaParts {
   std::string name;
   std::vector<ArrowSchema> children{};
   std::vector<ArrowSchema*> pointers{};
   ArrowSchema dictionary{};
 };
-
-void release_schema(ArrowSchema* schema) noexcept {
-  auto* const parts = static_cast<SchemaParts*>(schema->private_data);
-  for (ArrowSchema& child : parts->children) {
-    if (child.release != nullptr) child.release(&child);
-  }
-  if (parts->dictionary.release != nullptr) parts->dictionary.release(&parts->dictionary);
-  schema->release = nullptr;
-  delete parts;
-}
 
 void fill_schema(ArrowSchema& out, const char* format, const std::string& name,
                  std::int64_t flags) {
@@ -76,7 +78,7 @@ void fill_schema(ArrowSchema& out, const char* format, const std::string& name,
          .n_children = 0,
          .children = nullptr,
          .dictionary = nullptr,
-         .release = release_schema,
+         .release = release<ArrowSchema, SchemaParts>,
          .private_data = parts.get()};
   static_cast<void>(parts.release());
 }
@@ -101,16 +103,6 @@ struct ArrayParts {
   ArrowArray dictionary{};
 };
 
-void release_array(ArrowArray* array) noexcept {
-  auto* const parts = static_cast<ArrayParts*>(array->private_data);
-  for (ArrowArray& child : parts->children) {
-    if (child.release != nullptr) child.release(&child);
-  }
-  if (parts->dictionary.release != nullptr) parts->dictionary.release(&parts->dictionary);
-  array->release = nullptr;
-  delete parts;
-}
-
 ArrayParts& begin_array(ArrowArray& out, const std::shared_ptr<const ColumnBatch>& batch,
                         std::size_t rows, std::size_t absent, std::int64_t buffers) {
   auto parts = std::make_unique<ArrayParts>(ArrayParts{.batch = batch});
@@ -122,7 +114,7 @@ ArrayParts& begin_array(ArrowArray& out, const std::shared_ptr<const ColumnBatch
          .buffers = parts->buffers.data(),
          .children = nullptr,
          .dictionary = nullptr,
-         .release = release_array,
+         .release = release<ArrowArray, ArrayParts>,
          .private_data = parts.get()};
   return *parts.release();
 }
@@ -169,6 +161,24 @@ void fill_column(ArrowArray& out, const std::shared_ptr<const ColumnBatch>& batc
     fill_words(parts.dictionary, batch, column.words);
     out.dictionary = &parts.dictionary;
   }
+}
+
+/// A child a column. Where one cannot be made, all that `node` owns is released.
+template <class Parts, class Node, class Fill>
+void add_children(Node& node, const ColumnBatch& batch, Fill fill) {
+  auto& parts = *static_cast<Parts*>(node.private_data);
+  try {
+    parts.children.resize(batch.columns.size());
+    for (std::size_t i = 0; i < batch.columns.size(); ++i) {
+      fill(parts.children[i], batch.columns[i]);
+      parts.pointers.push_back(&parts.children[i]);
+    }
+  } catch (...) {
+    node.release(&node);
+    throw;
+  }
+  node.n_children = static_cast<std::int64_t>(parts.children.size());
+  node.children = parts.pointers.data();
 }
 
 struct StreamParts {
@@ -227,37 +237,18 @@ void release_stream(ArrowArrayStream* stream) noexcept {
 void export_schema(ArrowSchema& out, const ColumnBatch& batch) {
   ArrowSchema made{};
   fill_schema(made, "+s", {}, 0);
-  auto& parts = *static_cast<SchemaParts*>(made.private_data);
-  try {
-    parts.children.resize(batch.columns.size());
-    for (std::size_t i = 0; i < batch.columns.size(); ++i) {
-      fill_schema(parts.children[i], batch.columns[i]);
-      parts.pointers.push_back(&parts.children[i]);
-    }
-  } catch (...) {
-    made.release(&made);
-    throw;
-  }
-  made.n_children = static_cast<std::int64_t>(parts.children.size());
-  made.children = parts.pointers.data();
+  add_children<SchemaParts>(made, batch, [](ArrowSchema& child, const ColumnData& column) {
+    fill_schema(child, column);
+  });
   out = made;
 }
 
 void export_array(ArrowArray& out, const std::shared_ptr<const ColumnBatch>& batch) {
   ArrowArray made{};
-  ArrayParts& parts = begin_array(made, batch, batch->rows, 0, 1);
-  try {
-    parts.children.resize(batch->columns.size());
-    for (std::size_t i = 0; i < batch->columns.size(); ++i) {
-      fill_column(parts.children[i], batch, batch->columns[i]);
-      parts.pointers.push_back(&parts.children[i]);
-    }
-  } catch (...) {
-    made.release(&made);
-    throw;
-  }
-  made.n_children = static_cast<std::int64_t>(parts.children.size());
-  made.children = parts.pointers.data();
+  begin_array(made, batch, batch->rows, 0, 1);
+  add_children<ArrayParts>(made, *batch, [&](ArrowArray& child, const ColumnData& column) {
+    fill_column(child, batch, column);
+  });
   out = made;
 }
 
