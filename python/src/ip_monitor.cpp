@@ -28,9 +28,6 @@ using compat::IPMonitorPacketEventParams;
 using compat::IPMonitorStatisticsEventParams;
 using std::chrono::steady_clock;
 
-/// How often a wait looks for signals, such as Ctrl-C, and lets other threads' calls in.
-constexpr std::chrono::milliseconds signal_period{100};
-
 /// The GIL, given up while packets are waited for: what follows comes without a wait.
 class GilForEvents {
  public:
@@ -100,6 +97,14 @@ class Monitor {
     Py_XDECREF(event_);
     const WithoutGil without;
     monitor_.deactivate();
+  }
+
+  /// Handlers mostly refer to their monitor.
+  template <class Visit>
+  void visit_references(Visit visit) {
+    visit(on_packet);
+    visit(on_statistics);
+    visit(on_error);
   }
 
   /// What that function of IPMonitor returns, without the GIL.
@@ -296,34 +301,6 @@ auto forward() {
   };
 }
 
-int traverse(PyObject* object, visitproc visit, void* arg) {
-  Py_VISIT(Py_TYPE(object));
-  const Monitor* const monitor = behind<Monitor>(object);
-  if (monitor == nullptr) return 0;
-  Py_VISIT(monitor->on_packet.ptr());
-  Py_VISIT(monitor->on_statistics.ptr());
-  Py_VISIT(monitor->on_error.ptr());
-  return 0;
-}
-
-int clear(PyObject* object) {
-  Monitor* const monitor = behind<Monitor>(object);
-  if (monitor == nullptr) return 0;
-  for (py::object* const handler :
-       {&monitor->on_packet, &monitor->on_statistics, &monitor->on_error}) {
-    const py::object let_go = std::exchange(*handler, py::none());
-  }
-  return 0;
-}
-
-/// Handlers mostly refer to their monitor: the garbage collector has to see them.
-void collect_garbage(PyHeapTypeObject* heap_type) {
-  PyTypeObject& type = heap_type->ht_type;
-  type.tp_flags |= Py_TPFLAGS_HAVE_GC;
-  type.tp_traverse = traverse;
-  type.tp_clear = clear;
-}
-
 /// A handler, or None for none.
 template <py::object Monitor::* handler>
 void bind_handler(py::class_<Monitor>& type, const char* name, const char* doc) {
@@ -357,7 +334,7 @@ void bind_ip_monitor(py::module_& module) {
       module, "IPMonitor",
       "IPMonitor()\n--\n\nMonitors the packets of an adapter, or their totals. Threads take "
       "turns; one at a time may be in do_events().",
-      py::custom_type_setup(collect_garbage));
+      collected<Monitor>());
   type.def(py::init<>(), "__init__(self)\n--\n\nNothing is active.")
       .def("get_active", get_active, "get_active(self)\n--\n\nWhether it monitors.")
       .def_property_readonly("active", get_active, "Whether it monitors.")

@@ -4,6 +4,7 @@
 #include <Python.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -35,6 +36,9 @@ class Ref {
   explicit Ref(PyObject* object) noexcept : object_{object} {}
   PyObject* object_ = nullptr;
 };
+
+/// How often a wait looks for signals such as Ctrl-C, for stop(), and for other threads' calls.
+inline constexpr std::chrono::milliseconds signal_period{100};
 
 /// Takes the GIL again. At the end of the interpreter daemon threads do not get it: Python ends
 /// them by unwinding their stack, through code that allows no exception. They wait for the end of

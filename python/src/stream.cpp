@@ -10,8 +10,6 @@
 namespace weir::python {
 namespace {
 
-/// How often a wait looks for signals, such as Ctrl-C.
-constexpr std::chrono::milliseconds signal_period{100};
 /// How often counts are noted for other threads.
 constexpr std::chrono::milliseconds count_period{100};
 

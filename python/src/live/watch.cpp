@@ -22,9 +22,6 @@ using capture::AdapterEvent;
 using capture::AdapterWatch;
 using Clock = std::chrono::steady_clock;
 
-/// How often a wait looks for signals, such as Ctrl-C.
-constexpr std::chrono::milliseconds signal_period{100};
-
 /// Events one by one. One thread at a time.
 class Watch {
  public:
