@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "crc32c.h"
+#include "crc32.h"
 #include "weir/wire/checksum.h"
 #include "weir/wire/dccp.h"
 #include "weir/wire/gre.h"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "weir/flow/tracker.h"
+#include "weir/wire/frame_writer.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/tcp.h"
 #include "weir/wire/udp.h"
@@ -34,22 +35,19 @@ inline OwnedPacket packet_of(const std::vector<std::uint8_t>& bytes, Timestamp t
 
 inline OwnedPacket udp(const Host& from, const Host& to, std::size_t payload, Timestamp time) {
   std::vector<std::uint8_t> bytes(28 + payload);
-  const MutableBytes span{bytes};
-  (void)wire::Ipv4Fields{.protocol = 17, .source = from.address, .destination = to.address}.write(
-      span, 8 + payload);
-  (void)wire::UdpFields{.source_port = from.port, .destination_port = to.port}.write(
-      span.subspan(20), payload);
+  (void)wire::build(bytes, wire::Ipv4Fields{.source = from.address, .destination = to.address},
+                    wire::UdpFields{.source_port = from.port, .destination_port = to.port},
+                    std::vector<std::uint8_t>(payload));
   return packet_of(bytes, time);
 }
 
 inline OwnedPacket tcp(const Host& from, const Host& to, std::uint8_t flags, std::size_t payload,
                        Timestamp time) {
   std::vector<std::uint8_t> bytes(40 + payload);
-  const MutableBytes span{bytes};
-  (void)wire::Ipv4Fields{.protocol = 6, .source = from.address, .destination = to.address}.write(
-      span, 20 + payload);
-  (void)wire::TcpFields{.source_port = from.port, .destination_port = to.port, .flags = flags}
-      .write(span.subspan(20));
+  (void)wire::build(
+      bytes, wire::Ipv4Fields{.source = from.address, .destination = to.address},
+      wire::TcpFields{.source_port = from.port, .destination_port = to.port, .flags = flags},
+      std::vector<std::uint8_t>(payload));
   return packet_of(bytes, time);
 }
 

@@ -43,17 +43,25 @@ inline void set_length(wire::L2tpFields& fields, std::size_t behind) {
   if (fields.has_length) fields.length = static_cast<std::uint16_t>(header + behind);
 }
 
-/// The bytes of one header with `behind` bytes behind it.
+// A length beyond 65,535 is written as 0, as jumbograms and segmentation offload have it.
 template <class Fields>
-Octets header_bytes(Fields fields, std::size_t behind) {
+void leave_length_open(Fields&) {}
+inline void leave_length_open(wire::Ipv4Fields& fields) { fields.total_length = 0; }
+inline void leave_length_open(wire::Ipv6Fields& fields) { fields.payload_length = 0; }
+inline void leave_length_open(wire::UdpFields& fields) { fields.length = 0; }
+
+/// The bytes of one header with `behind` behind it. Checksums that are left open are 0.
+template <class Fields>
+Octets header_bytes(Fields fields, const Octets& behind) {
   if constexpr (std::same_as<Fields, Octets>) {
     return fields;
   } else {
-    set_length(fields, behind);
+    set_length(fields, behind.size());
     Octets to(512);
     std::size_t written = 0;
-    if constexpr (requires { fields.write(to, behind); }) {
-      written = fields.write(to, behind);
+    if constexpr (requires { fields.write(to, Bytes{behind}); }) {
+      if (behind.size() > 65'535 - 60) leave_length_open(fields);
+      written = fields.write(to, Bytes{behind}).value_or(0);
     } else {
       written = fields.write(to);
     }
@@ -69,7 +77,7 @@ inline Octets frame() { return {}; }
 template <class First, class... More>
 Octets frame(const First& first, const More&... more) {
   const Octets behind = frame(more...);
-  Octets all = header_bytes(first, behind.size());
+  Octets all = header_bytes(first, behind);
   all.insert(all.end(), behind.begin(), behind.end());
   return all;
 }

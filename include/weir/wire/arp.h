@@ -5,6 +5,8 @@
 #include <cstring>
 #include <expected>
 
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -61,40 +63,59 @@ class ArpView : public View {
   using View::View;
 };
 
-/// What write() makes an ARP packet of. The lengths come from the sender's addresses.
+/// What write() makes an ARP packet of.
 struct ArpFields {
   std::uint16_t hardware_type = 1;
-  std::uint16_t protocol_type = 0x0800;
+  std::uint16_t protocol_type = ether_type::ipv4;
+  /// Left open: of the sender's addresses.
+  std::optional<std::uint8_t> hardware_length{};
+  std::optional<std::uint8_t> protocol_length{};
   std::uint16_t operation = 1;
+  /// Borrowed, as the three others; the target's are as long as the sender's.
   Bytes sender_hardware{};
   Bytes sender_protocol{};
-  /// As long as the sender's.
   Bytes target_hardware{};
-  /// As long as the sender's.
   Bytes target_protocol{};
 
-  /// Returns the bytes written; 0 if `to` is too small, the lengths of sender and target differ or
-  /// an address exceeds 255 bytes.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    const std::size_t length =
-        ArpView::min_header_length + 2 * (sender_hardware.size() + sender_protocol.size());
-    if (to.size() < length || sender_hardware.size() > 0xff || sender_protocol.size() > 0xff ||
-        sender_hardware.size() != target_hardware.size() ||
+  [[nodiscard]] static ArpFields of(const ArpView& packet) noexcept {
+    return {.hardware_type = packet.hardware_type(),
+            .protocol_type = packet.protocol_type(),
+            .hardware_length = packet.hardware_length(),
+            .protocol_length = packet.protocol_length(),
+            .operation = packet.operation(),
+            .sender_hardware = packet.sender_hardware(),
+            .sender_protocol = packet.sender_protocol(),
+            .target_hardware = packet.target_hardware(),
+            .target_protocol = packet.target_protocol()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::arp};
+  }
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return ArpView::min_header_length + sender_hardware.size() + sender_protocol.size() +
+           target_hardware.size() + target_protocol.size();
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (sender_hardware.size() > 0xff || sender_protocol.size() > 0xff) {
+      return std::unexpected{WriteError::too_long};
+    }
+    if (sender_hardware.size() != target_hardware.size() ||
         sender_protocol.size() != target_protocol.size()) {
-      return 0;
+      return std::unexpected{WriteError::bad_value};
     }
     store_be(to.data(), hardware_type);
     store_be(to.data() + 2, protocol_type);
-    to[4] = static_cast<std::uint8_t>(sender_hardware.size());
-    to[5] = static_cast<std::uint8_t>(sender_protocol.size());
+    to[4] = hardware_length.value_or(static_cast<std::uint8_t>(sender_hardware.size()));
+    to[5] = protocol_length.value_or(static_cast<std::uint8_t>(sender_protocol.size()));
     store_be(to.data() + 6, operation);
     std::uint8_t* at = to.data() + ArpView::min_header_length;
     for (const Bytes address :
          {sender_hardware, sender_protocol, target_hardware, target_protocol}) {
-      if (!address.empty()) std::memcpy(at, address.data(), address.size());
+      store_bytes(at, address);
       at += address.size();
     }
-    return length;
+    return header_length();
   }
 };
 

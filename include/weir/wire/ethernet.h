@@ -6,6 +6,7 @@
 
 #include "weir/address.h"
 #include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -40,19 +41,48 @@ class EthernetView : public View {
   using View::View;
 };
 
+/// What stands behind a frame on the wire. build() writes it where an Ethernet header is the
+/// outermost.
+struct FrameTrailer {
+  /// Zero bytes are put behind a frame shorter than this, headers included, the frame check
+  /// sequence not (IEEE 802.3 3.2.8). 0: none are.
+  std::uint16_t padded_to = 60;
+  /// Whether the four bytes of the frame check sequence are written (IEEE 802.3 3.2.9). Adapters
+  /// put them behind what they send.
+  bool has_frame_check_sequence = false;
+  /// Instead of the right one.
+  std::optional<std::uint32_t> frame_check_sequence{};
+};
+
 /// What write() makes an Ethernet header of.
 struct EthernetFields {
   MacAddress destination{};
   MacAddress source{};
-  std::uint16_t type_or_length = 0;
+  /// Left open: what follows, or the payload's length where that is LLC, or 0.
+  std::optional<std::uint16_t> type_or_length{};
+  FrameTrailer trailer{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < EthernetView::min_header_length) return 0;
+  [[nodiscard]] static EthernetFields of(const EthernetView& frame) noexcept {
+    return {.destination = frame.destination(),
+            .source = frame.source(),
+            .type_or_length = frame.type_or_length()};
+  }
+  /// In a tunnel (RFC 1701, RFC 8926).
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::trans_ether_bridging};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!type_or_length) type_or_length = next.ether_type;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return EthernetView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     store_bytes(to.data(), destination.octets);
     store_bytes(to.data() + 6, source.octets);
-    store_be(to.data() + 12, type_or_length);
-    return EthernetView::min_header_length;
+    store_be(to.data() + 12, type_or_length.value_or(0));
+    return header_length();
   }
 };
 

@@ -5,6 +5,8 @@
 #include <expected>
 
 #include "weir/address.h"
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -80,18 +82,34 @@ class IcmpView : public View {
 struct IcmpFields {
   IcmpType type = IcmpType::echo;
   std::uint8_t code = 0;
-  /// Over header and payload: see internet_checksum().
-  std::uint16_t checksum = 0;
+  /// Over header and payload. Left open: the right one.
+  std::optional<std::uint16_t> checksum{};
   std::uint32_t rest_of_header = 0;
 
-  /// Returns the bytes written; 0 if `to` is too small.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < IcmpView::min_header_length) return 0;
+  [[nodiscard]] static IcmpFields of(const IcmpView& message) noexcept {
+    return {.type = message.type(),
+            .code = message.code(),
+            .checksum = message.checksum(),
+            .rest_of_header = message.rest_of_header()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::icmp};
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return IcmpView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     to[0] = static_cast<std::uint8_t>(type);
     to[1] = code;
-    store_be(to.data() + 2, checksum);
+    store_be(to.data() + 2, checksum.value_or(0));
     store_be(to.data() + 4, rest_of_header);
-    return IcmpView::min_header_length;
+    return header_length();
+  }
+  /// No pseudo-header is in the sum.
+  static void seal(MutableBytes message, WordSum /*pseudo_header*/) noexcept {
+    store_be(message.data() + 2, std::uint16_t{0});
+    store_be(message.data() + 2, internet_checksum(message));
   }
 };
 

@@ -5,6 +5,8 @@
 #include <expected>
 
 #include "weir/address.h"
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/tlv_list.h"
 #include "weir/wire/wire.h"
@@ -72,18 +74,35 @@ class Icmpv6View : public View {
 struct Icmpv6Fields {
   Icmpv6Type type = Icmpv6Type::echo_request;
   std::uint8_t code = 0;
-  /// Over the pseudo-header, header and payload: see internet_checksum().
-  std::uint16_t checksum = 0;
+  /// Over pseudo-header, header and payload. Left open: the right one.
+  std::optional<std::uint16_t> checksum{};
   std::uint32_t rest_of_header = 0;
+  /// Instead of the one of the IP header around it.
+  std::optional<WordSum> pseudo_header{};
 
-  /// Returns the bytes written; 0 if `to` is too small.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < Icmpv6View::min_header_length) return 0;
+  [[nodiscard]] static Icmpv6Fields of(const Icmpv6View& message) noexcept {
+    return {.type = message.type(),
+            .code = message.code(),
+            .checksum = message.checksum(),
+            .rest_of_header = message.rest_of_header()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::icmpv6};
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return Icmpv6View::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     to[0] = static_cast<std::uint8_t>(type);
     to[1] = code;
-    store_be(to.data() + 2, checksum);
+    store_be(to.data() + 2, checksum.value_or(0));
     store_be(to.data() + 4, rest_of_header);
-    return Icmpv6View::min_header_length;
+    return header_length();
+  }
+  static void seal(MutableBytes message, WordSum pseudo_header) noexcept {
+    store_be(message.data() + 2, std::uint16_t{0});
+    store_be(message.data() + 2, internet_checksum(message, pseudo_header));
   }
 };
 
@@ -126,6 +145,9 @@ class NeighborView : public View {
     return NeighborView{message};
   }
 
+  [[nodiscard]] Icmpv6Type type() const noexcept { return static_cast<Icmpv6Type>(bytes_[0]); }
+  [[nodiscard]] std::uint8_t code() const noexcept { return bytes_[1]; }
+  [[nodiscard]] std::uint16_t checksum() const noexcept { return field<std::uint16_t>(2); }
   /// Of an advertisement.
   [[nodiscard]] bool router() const noexcept { return (field<std::uint8_t>(4) & 0x80) != 0; }
   /// Of an advertisement.
@@ -148,21 +170,43 @@ class NeighborView : public View {
 struct NeighborFields {
   /// Or neighbor_solicitation, of which the three flags are false.
   Icmpv6Type type = Icmpv6Type::neighbor_advertisement;
-  std::uint16_t checksum = 0;
+  std::uint8_t code = 0;
+  /// Left open: the right one.
+  std::optional<std::uint16_t> checksum{};
   bool router = false;
   bool solicited = false;
   bool overrides = false;
   Ipv6Address target{};
+  /// Instead of the one of the IP header around it.
+  std::optional<WordSum> pseudo_header{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < NeighborView::min_header_length) return 0;
+  [[nodiscard]] static NeighborFields of(const NeighborView& message) noexcept {
+    return {.type = message.type(),
+            .code = message.code(),
+            .checksum = message.checksum(),
+            .router = message.router(),
+            .solicited = message.solicited(),
+            .overrides = message.overrides(),
+            .target = message.target()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return Icmpv6Fields::numbers();
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return NeighborView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     const unsigned flags =
         (router ? 0x80U : 0U) | (solicited ? 0x40U : 0U) | (overrides ? 0x20U : 0U);
-    const Icmpv6Fields header{.type = type, .checksum = checksum, .rest_of_header = flags << 24};
-    const std::size_t length = header.write(to);
-    store_bytes(to.data() + length, target.octets);
-    return NeighborView::min_header_length;
+    const Icmpv6Fields header{
+        .type = type, .code = code, .checksum = checksum, .rest_of_header = flags << 24};
+    (void)header.write(to, {});
+    store_bytes(to.data() + Icmpv6Fields::header_length(), target.octets);
+    return header_length();
+  }
+  static void seal(MutableBytes message, WordSum pseudo_header) noexcept {
+    Icmpv6Fields::seal(message, pseudo_header);
   }
 };
 
@@ -181,9 +225,13 @@ class RouterAdvertisementView : public View {
     return RouterAdvertisementView{message};
   }
 
+  [[nodiscard]] std::uint8_t code() const noexcept { return bytes_[1]; }
+  [[nodiscard]] std::uint16_t checksum() const noexcept { return field<std::uint16_t>(2); }
   [[nodiscard]] std::uint8_t current_hop_limit() const noexcept { return field<std::uint8_t>(4); }
   [[nodiscard]] bool managed() const noexcept { return (field<std::uint8_t>(5) & 0x80) != 0; }
   [[nodiscard]] bool other() const noexcept { return (field<std::uint8_t>(5) & 0x40) != 0; }
+  /// The six bits behind those two: flags of RFC 5175.
+  [[nodiscard]] std::uint8_t more_flags() const noexcept { return bytes_[5] & 0x3f; }
   /// In seconds.
   [[nodiscard]] std::uint16_t router_lifetime() const noexcept { return field<std::uint16_t>(6); }
   /// In milliseconds.
@@ -203,29 +251,56 @@ class RouterAdvertisementView : public View {
 
 /// What write() makes the fixed part of a router advertisement of.
 struct RouterAdvertisementFields {
-  std::uint16_t checksum = 0;
+  std::uint8_t code = 0;
+  /// Left open: the right one.
+  std::optional<std::uint16_t> checksum{};
   std::uint8_t current_hop_limit = 0;
   bool managed = false;
   bool other = false;
+  /// The six bits behind those two: flags of RFC 5175.
+  std::uint8_t more_flags = 0;
   /// In seconds.
   std::uint16_t router_lifetime = 0;
   /// In milliseconds.
   std::uint32_t reachable_time = 0;
   /// In milliseconds.
   std::uint32_t retrans_timer = 0;
+  /// Instead of the one of the IP header around it.
+  std::optional<WordSum> pseudo_header{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < RouterAdvertisementView::min_header_length) return 0;
+  [[nodiscard]] static RouterAdvertisementFields of(
+      const RouterAdvertisementView& message) noexcept {
+    return {.code = message.code(),
+            .checksum = message.checksum(),
+            .current_hop_limit = message.current_hop_limit(),
+            .managed = message.managed(),
+            .other = message.other(),
+            .more_flags = message.more_flags(),
+            .router_lifetime = message.router_lifetime(),
+            .reachable_time = message.reachable_time(),
+            .retrans_timer = message.retrans_timer()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return Icmpv6Fields::numbers();
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return RouterAdvertisementView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (more_flags > 0x3f) return std::unexpected{WriteError::bad_value};
     to[0] = static_cast<std::uint8_t>(Icmpv6Type::router_advertisement);
-    to[1] = 0;
-    store_be(to.data() + 2, checksum);
+    to[1] = code;
+    store_be(to.data() + 2, checksum.value_or(0));
     to[4] = current_hop_limit;
-    to[5] = static_cast<std::uint8_t>((managed ? 0x80 : 0) | (other ? 0x40 : 0));
+    to[5] = static_cast<std::uint8_t>((managed ? 0x80 : 0) | (other ? 0x40 : 0) | more_flags);
     store_be(to.data() + 6, router_lifetime);
     store_be(to.data() + 8, reachable_time);
     store_be(to.data() + 12, retrans_timer);
-    return RouterAdvertisementView::min_header_length;
+    return header_length();
+  }
+  static void seal(MutableBytes message, WordSum pseudo_header) noexcept {
+    Icmpv6Fields::seal(message, pseudo_header);
   }
 };
 

@@ -35,6 +35,7 @@ inline constexpr std::uint8_t ipv6_mobility = 135;
 inline constexpr std::uint8_t udp_lite = 136;
 inline constexpr std::uint8_t mpls = 137;
 inline constexpr std::uint8_t ipv6_shim6 = 140;
+inline constexpr std::uint8_t reserved = 255;  // names nothing
 
 /// Whether its header begins with a source and a destination port.
 [[nodiscard]] constexpr bool has_ports(std::uint8_t number) noexcept {

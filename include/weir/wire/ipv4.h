@@ -8,11 +8,33 @@
 
 #include "weir/address.h"
 #include "weir/wire/checksum.h"
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/option_list.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
 namespace weir::wire {
+
+inline constexpr std::uint8_t ipv4_loose_source_route = 131;
+inline constexpr std::uint8_t ipv4_strict_source_route = 137;
+
+/// Where a datagram with these options, sent to `destination`, goes in the end: the last address of
+/// a source route that is not used up, otherwise `destination`.
+[[nodiscard]] inline Ipv4Address final_destination(const OptionList& options,
+                                                   const Ipv4Address& destination) noexcept {
+  for (const HeaderOption& option : options) {
+    if (option.kind != ipv4_loose_source_route && option.kind != ipv4_strict_source_route) continue;
+    // RFC 791 3.1: a pointer, counted from the option's first byte, then the addresses; a pointer
+    // beyond the option says that the route is used up. There is one route at most.
+    constexpr std::size_t kind_and_length = 2;
+    const bool any = option.data.size() > Ipv4Address::size;
+    if (!any || option.data[0] > option.data.size() + kind_and_length) break;
+    return Ipv4Address::load(option.data.data() + option.data.size() - Ipv4Address::size);
+  }
+  return destination;
+}
 
 /// A checked view of an IPv4 datagram. What lies past its total length (link-layer padding) is
 /// dropped; a total length beyond the captured bytes is believed and only cut for reading.
@@ -20,8 +42,8 @@ class Ipv4View : public View {
  public:
   static constexpr ProtocolSet protocols{Protocol::ipv4};
   static constexpr std::size_t min_header_length = 20;
-  static constexpr std::uint8_t loose_source_route = 131;
-  static constexpr std::uint8_t strict_source_route = 137;
+  static constexpr std::uint8_t loose_source_route = ipv4_loose_source_route;
+  static constexpr std::uint8_t strict_source_route = ipv4_strict_source_route;
 
   [[nodiscard]] static std::expected<Ipv4View, ParseError> parse(Bytes bytes) noexcept {
     if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
@@ -73,16 +95,7 @@ class Ipv4View : public View {
   /// otherwise destination(). The pseudo-headers of what it carries hold this address.
   [[nodiscard]] Ipv4Address final_destination() const noexcept {
     if (header_length() == min_header_length) return destination();  // most have no options
-    for (const HeaderOption& option : options()) {
-      if (option.kind != loose_source_route && option.kind != strict_source_route) continue;
-      // RFC 791 3.1: a pointer, counted from the option's first byte, then the addresses; a pointer
-      // beyond the option says that the route is used up. There is one route at most.
-      constexpr std::size_t kind_and_length = 2;
-      const bool any = option.data.size() > Ipv4Address::size;
-      if (!any || option.data[0] > option.data.size() + kind_and_length) break;
-      return Ipv4Address::load(option.data.data() + option.data.size() - Ipv4Address::size);
-    }
-    return destination();
+    return wire::final_destination(options(), destination());
   }
 
   /// Bytes of the datagram as the header states them; 0: it reaches to the end of what it lies in,
@@ -104,47 +117,89 @@ class Ipv4View : public View {
   [[nodiscard]] std::uint16_t fragment_field() const noexcept { return field<std::uint16_t>(6); }
 };
 
-/// What write() makes an IPv4 header of; total length and header checksum are worked out.
+/// What write() makes an IPv4 header of.
 struct Ipv4Fields {
+  /// At most 15.
+  std::uint8_t version = 4;
+  /// In words of four bytes, at most 15. Left open: what the options make it.
+  std::optional<std::uint8_t> internet_header_length{};
   std::uint8_t type_of_service = 0;
+  /// Left open: of header and payload. 0 leaves it to the adapter.
+  std::optional<std::uint16_t> total_length{};
   std::uint16_t identification = 0;
+  bool reserved_flag = false;
   bool dont_fragment = false;
   bool more_fragments = false;
   /// In bytes, a multiple of eight.
   std::uint16_t fragment_offset = 0;
   std::uint8_t ttl = 64;
-  std::uint8_t protocol = 0;
+  /// Left open: what follows, or 255, which is reserved (RFC 3692).
+  std::optional<std::uint8_t> protocol{};
+  /// Left open: the right one.
+  std::optional<std::uint16_t> header_checksum{};
   Ipv4Address source{};
   Ipv4Address destination{};
-  /// At most 40 bytes; padded with end of list to a multiple of four.
+  /// Borrowed. At most 40 bytes; padded with end of list to a multiple of four.
   Bytes options{};
 
-  /// 20 to 60 bytes.
+  [[nodiscard]] static Ipv4Fields of(const Ipv4View& header) noexcept {
+    return {.type_of_service = header.type_of_service(),
+            .total_length = header.total_length(),
+            .identification = header.identification(),
+            .reserved_flag = header.reserved_flag(),
+            .dont_fragment = header.dont_fragment(),
+            .more_fragments = header.more_fragments(),
+            .fragment_offset = header.fragment_offset(),
+            .ttl = header.ttl(),
+            .protocol = header.protocol(),
+            .header_checksum = header.header_checksum(),
+            .source = header.source(),
+            .destination = header.destination(),
+            .options = header.options().bytes()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::ipv4, .ip_protocol = ip_protocol::ipv4};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!protocol) protocol = next.ip_protocol;
+  }
+  /// Of the final destination, where the options name one.
+  [[nodiscard]] WordSum pseudo_header(std::uint8_t carried, std::size_t length) const noexcept {
+    return pseudo_header_sum(source, final_destination(OptionList{options}, destination), carried,
+                             length);
+  }
+  /// 20 bytes and the options.
   [[nodiscard]] std::size_t header_length() const noexcept {
     return Ipv4View::min_header_length + (options.size() + 3) / 4 * 4;
   }
-
-  /// Writes the header of a datagram with `payload_length` bytes behind it. A datagram beyond
-  /// 65,535 bytes gets total length 0. Returns the bytes written; 0 if `to` is too small or the
-  /// options are too long.
-  [[nodiscard]] std::size_t write(MutableBytes to, std::size_t payload_length) const noexcept {
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
     const std::size_t length = header_length();
-    if (options.size() > 40 || to.size() < length) return 0;
-    const std::size_t total = length + payload_length;
-    std::fill_n(to.data(), length, std::uint8_t{0});
-    to[0] = static_cast<std::uint8_t>(0x40 | length / 4);
+    const std::size_t total = length + payload.size();
+    if (to.size() < length) return std::unexpected{WriteError::no_room};
+    if (options.size() > 40 || (!total_length && total > 0xffff)) {
+      return std::unexpected{WriteError::too_long};
+    }
+    const std::size_t words = internet_header_length.value_or(length / 4);
+    if (version > 15 || words > 15 || fragment_offset % 8 != 0) {
+      return std::unexpected{WriteError::bad_value};
+    }
+    if (!options.empty()) {
+      std::memset(to.data() + length - 4, HeaderOption::end_of_list, 4);
+      std::memcpy(to.data() + Ipv4View::min_header_length, options.data(), options.size());
+    }
+    to[0] = static_cast<std::uint8_t>(version << 4 | words);
     to[1] = type_of_service;
-    store_be(to.data() + 2, static_cast<std::uint16_t>(total > 0xffff ? 0 : total));
+    store_be(to.data() + 2, total_length.value_or(static_cast<std::uint16_t>(total)));
     store_be(to.data() + 4, identification);
-    store_be(to.data() + 6,
-             static_cast<std::uint16_t>((dont_fragment ? 0x4000 : 0) |
-                                        (more_fragments ? 0x2000 : 0) | fragment_offset / 8));
+    store_be(to.data() + 6, static_cast<std::uint16_t>(
+                                (reserved_flag ? 0x8000 : 0) | (dont_fragment ? 0x4000 : 0) |
+                                (more_fragments ? 0x2000 : 0) | fragment_offset / 8));
     to[8] = ttl;
-    to[9] = protocol;
-    std::memcpy(to.data() + 12, source.octets.data(), Ipv4Address::size);
-    std::memcpy(to.data() + 16, destination.octets.data(), Ipv4Address::size);
-    if (!options.empty()) std::memcpy(to.data() + 20, options.data(), options.size());
-    store_be(to.data() + 10, internet_checksum(to.first(length)));
+    to[9] = protocol.value_or(ip_protocol::reserved);
+    store_be(to.data() + 10, header_checksum.value_or(0));
+    store_bytes(to.data() + 12, source.octets);
+    store_bytes(to.data() + 16, destination.octets);
+    if (!header_checksum) store_be(to.data() + 10, internet_checksum(to.first(length)));
     return length;
   }
 };

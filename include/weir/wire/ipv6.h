@@ -6,6 +6,8 @@
 #include <expected>
 
 #include "weir/address.h"
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
@@ -70,27 +72,52 @@ class Ipv6View : public View {
 
 /// What write() makes an IPv6 header of.
 struct Ipv6Fields {
+  /// At most 15.
+  std::uint8_t version = 6;
   std::uint8_t traffic_class = 0;
   /// 20 bits.
   std::uint32_t flow_label = 0;
-  std::uint8_t next_header = ip_protocol::no_next_header;
+  /// Left open: all that stands behind. 0 is a jumbogram's, or left to the adapter.
+  std::optional<std::uint16_t> payload_length{};
+  /// Left open: what follows, or none (59).
+  std::optional<std::uint8_t> next_header{};
   std::uint8_t hop_limit = 64;
   Ipv6Address source{};
   Ipv6Address destination{};
 
-  /// Writes the header of a packet with `payload_length` bytes behind it; more than 65,535 are
-  /// written as 0. Returns the bytes written; 0 if `to` is too small.
-  [[nodiscard]] std::size_t write(MutableBytes to, std::size_t payload_length) const noexcept {
-    if (to.size() < Ipv6View::min_header_length) return 0;
-    store_be(to.data(), 0x60000000U | static_cast<std::uint32_t>(traffic_class) << 20 |
-                            (flow_label & 0x000fffffU));
-    store_be(to.data() + 4,
-             static_cast<std::uint16_t>(payload_length > 0xffff ? 0 : payload_length));
-    to[6] = next_header;
-    to[7] = hop_limit;
-    std::memcpy(to.data() + 8, source.octets.data(), Ipv6Address::size);
-    std::memcpy(to.data() + 24, destination.octets.data(), Ipv6Address::size);
+  [[nodiscard]] static Ipv6Fields of(const Ipv6View& header) noexcept {
+    return {.traffic_class = header.traffic_class(),
+            .flow_label = header.flow_label(),
+            .payload_length = header.payload_field(),
+            .next_header = header.next_header(),
+            .hop_limit = header.hop_limit(),
+            .source = header.source(),
+            .destination = header.destination()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::ipv6, .ip_protocol = ip_protocol::ipv6};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!next_header) next_header = next.ip_protocol;
+  }
+  [[nodiscard]] WordSum pseudo_header(std::uint8_t carried, std::size_t length) const noexcept {
+    return pseudo_header_sum(source, destination, carried, length);
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return Ipv6View::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (!payload_length && payload.size() > 0xffff) return std::unexpected{WriteError::too_long};
+    if (version > 15 || flow_label > 0x000fffff) return std::unexpected{WriteError::bad_value};
+    store_be(to.data(),
+             std::uint32_t{version} << 28 | std::uint32_t{traffic_class} << 20 | flow_label);
+    store_be(to.data() + 4, payload_length.value_or(static_cast<std::uint16_t>(payload.size())));
+    to[6] = next_header.value_or(ip_protocol::no_next_header);
+    to[7] = hop_limit;
+    store_bytes(to.data() + 8, source.octets);
+    store_bytes(to.data() + 24, destination.octets);
+    return header_length();
   }
 };
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "weir/address.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/tlv_list.h"
@@ -166,6 +167,11 @@ class Ipv6FragmentView : public View {
   }
 
   [[nodiscard]] std::uint8_t next_header() const noexcept { return field<std::uint8_t>(0); }
+  [[nodiscard]] std::uint8_t reserved() const noexcept { return field<std::uint8_t>(1); }
+  /// The two bits between offset and flag.
+  [[nodiscard]] std::uint8_t reserved_bits() const noexcept {
+    return static_cast<std::uint8_t>(field<std::uint16_t>(2) >> 1 & 3);
+  }
   /// In bytes, a multiple of eight.
   [[nodiscard]] std::uint16_t fragment_offset() const noexcept {
     return field<std::uint16_t>(2) & 0xfff8;
@@ -233,41 +239,83 @@ class Ipv6Shim6View : public Ipv6ExtensionView {
 /// What write() makes an options, routing or mobility header of: what follows the two common bytes
 /// is given.
 struct Ipv6ExtensionFields {
-  std::uint8_t next_header = ip_protocol::no_next_header;
-  /// At most 2046 bytes; zero bytes (Pad1 in options) fill up to a multiple of eight.
+  /// Which of them it is, as the header before names it: ip_protocol::hop_by_hop, ipv6_routing,
+  /// ipv6_destination, ipv6_mobility or ipv6_shim6; no part of the header.
+  std::uint8_t protocol = ip_protocol::ipv6_destination;
+  /// Left open: what follows, or none (59).
+  std::optional<std::uint8_t> next_header{};
+  /// In units of eight bytes behind the first eight. Left open: of the body.
+  std::optional<std::uint8_t> length_field{};
+  /// Borrowed. At most 2046 bytes; zero bytes (Pad1 in options) fill up to a multiple of eight.
   Bytes body{};
 
+  /// `protocol`: as above; the view does not know.
+  [[nodiscard]] static Ipv6ExtensionFields of(const Ipv6ExtensionView& header,
+                                              std::uint8_t protocol) noexcept {
+    return {.protocol = protocol,
+            .next_header = header.next_header(),
+            .length_field = header.length_field(),
+            .body = header.bytes().subspan(2, header.header_length() - 2)};
+  }
+  [[nodiscard]] constexpr HeaderNumbers numbers() const noexcept {
+    return {.ip_protocol = protocol};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!next_header) next_header = next.ip_protocol;
+  }
   [[nodiscard]] std::size_t header_length() const noexcept { return (body.size() + 2 + 7) / 8 * 8; }
-
-  /// Returns the bytes written; 0 if `to` is too small or the body too long.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
     const std::size_t length = header_length();
-    if (length > 2048 || to.size() < length) return 0;
+    if (to.size() < length) return std::unexpected{WriteError::no_room};
+    if (length > 2048) return std::unexpected{WriteError::too_long};
     std::memset(to.data(), 0, length);
-    to[0] = next_header;
-    to[1] = static_cast<std::uint8_t>(length / 8 - 1);
-    if (!body.empty()) std::memcpy(to.data() + 2, body.data(), body.size());
+    to[0] = next_header.value_or(ip_protocol::no_next_header);
+    to[1] = length_field.value_or(static_cast<std::uint8_t>(length / 8 - 1));
+    store_bytes(to.data() + 2, body);
     return length;
   }
 };
 
 /// What write() makes a fragment header of.
 struct Ipv6FragmentFields {
-  std::uint8_t next_header = ip_protocol::no_next_header;
+  /// Left open: what follows, or none (59).
+  std::optional<std::uint8_t> next_header{};
+  std::uint8_t reserved = 0;
   /// In bytes, a multiple of eight.
   std::uint16_t fragment_offset = 0;
+  /// The two bits between offset and flag.
+  std::uint8_t reserved_bits = 0;
   bool more_fragments = false;
   std::uint32_t identification = 0;
 
-  /// Returns the bytes written; 0 if `to` is too small.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < Ipv6FragmentView::min_header_length) return 0;
-    to[0] = next_header;
-    to[1] = 0;
-    store_be(to.data() + 2,
-             static_cast<std::uint16_t>((fragment_offset & 0xfff8) | (more_fragments ? 1 : 0)));
-    store_be(to.data() + 4, identification);
+  [[nodiscard]] static Ipv6FragmentFields of(const Ipv6FragmentView& header) noexcept {
+    return {.next_header = header.next_header(),
+            .reserved = header.reserved(),
+            .fragment_offset = header.fragment_offset(),
+            .reserved_bits = header.reserved_bits(),
+            .more_fragments = header.more_fragments(),
+            .identification = header.identification()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::ipv6_fragment};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!next_header) next_header = next.ip_protocol;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return Ipv6FragmentView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (fragment_offset % 8 != 0 || reserved_bits > 3) {
+      return std::unexpected{WriteError::bad_value};
+    }
+    to[0] = next_header.value_or(ip_protocol::no_next_header);
+    to[1] = reserved;
+    store_be(to.data() + 2, static_cast<std::uint16_t>(fragment_offset | reserved_bits << 1 |
+                                                       (more_fragments ? 1 : 0)));
+    store_be(to.data() + 4, identification);
+    return header_length();
   }
 };
 

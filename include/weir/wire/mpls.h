@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <expected>
 
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -37,16 +40,34 @@ class MplsView : public View {
 struct MplsFields {
   /// 20 bits.
   std::uint32_t label = 0;
+  /// At most 7.
   std::uint8_t traffic_class = 0;
-  bool bottom_of_stack = true;
+  /// Left open: set, unless another entry follows.
+  std::optional<bool> bottom_of_stack{};
   std::uint8_t ttl = 64;
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < MplsView::min_header_length) return 0;
-    store_be(to.data(), (label & 0xfffff) << 12 | (traffic_class & 7U) << 9 |
-                            (bottom_of_stack ? 0x100U : 0U) | ttl);
+  [[nodiscard]] static MplsFields of(const MplsView& entry) noexcept {
+    return {.label = entry.label(),
+            .traffic_class = entry.traffic_class(),
+            .bottom_of_stack = entry.bottom_of_stack(),
+            .ttl = entry.ttl()};
+  }
+  /// RFC 3032, RFC 4023, RFC 7510.
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::mpls, .ip_protocol = ip_protocol::mpls, .port = 6635};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!bottom_of_stack) bottom_of_stack = next.ether_type != ether_type::mpls;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return MplsView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (label > 0xfffff || traffic_class > 7) return std::unexpected{WriteError::bad_value};
+    store_be(to.data(), label << 12 | std::uint32_t{traffic_class} << 9 |
+                            (bottom_of_stack.value_or(true) ? 0x100U : 0U) | ttl);
+    return header_length();
   }
 };
 

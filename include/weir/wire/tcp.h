@@ -6,6 +6,8 @@
 #include <cstring>
 #include <expected>
 
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/tcp_option.h"
 #include "weir/wire/wire.h"
@@ -86,38 +88,71 @@ class TcpView : public View {
 /// What write() makes a TCP header of.
 struct TcpFields {
   std::uint16_t source_port = 0;
-  std::uint16_t destination_port = 0;
+  /// Left open: that of what follows, or 0.
+  std::optional<std::uint16_t> destination_port{};
   std::uint32_t sequence_number = 0;
   std::uint32_t acknowledgment_number = 0;
-  /// See tcp_flags.
+  /// In words of four bytes, at most 15. Left open: what the options make it.
+  std::optional<std::uint8_t> data_offset{};
+  /// The three bits between data offset and flags.
+  std::uint8_t reserved = 0;
+  /// See tcp_flags; nine bits.
   std::uint16_t flags = 0;
   std::uint16_t window = 0;
-  /// Depends on the pseudo-header and the payload: see internet_checksum().
-  std::uint16_t checksum = 0;
+  /// Left open: the right one.
+  std::optional<std::uint16_t> checksum{};
   std::uint16_t urgent_pointer = 0;
-  /// At most 40 bytes; padded with end of list to a multiple of four.
+  /// Borrowed. At most 40 bytes; padded with end of list to a multiple of four.
   Bytes options{};
+  /// Instead of the one of the IP header around it.
+  std::optional<WordSum> pseudo_header{};
 
-  /// 20 to 60 bytes.
+  [[nodiscard]] static TcpFields of(const TcpView& header) noexcept {
+    return {.source_port = header.source_port(),
+            .destination_port = header.destination_port(),
+            .sequence_number = header.sequence_number(),
+            .acknowledgment_number = header.acknowledgment_number(),
+            .data_offset = static_cast<std::uint8_t>(header.header_length() / 4),
+            .reserved = static_cast<std::uint8_t>(header.reserved() >> 1),
+            .flags = header.flags(),
+            .window = header.window(),
+            .checksum = header.checksum(),
+            .urgent_pointer = header.urgent_pointer(),
+            .options = header.options().bytes()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::tcp};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!destination_port) destination_port = next.port;
+  }
+  /// 20 bytes and the options.
   [[nodiscard]] std::size_t header_length() const noexcept {
     return TcpView::min_header_length + (options.size() + 3) / 4 * 4;
   }
-
-  /// Returns the bytes written; 0 if `to` is too small or the options are too long.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
     const std::size_t length = header_length();
-    if (options.size() > 40 || to.size() < length) return 0;
-    std::fill_n(to.data(), length, std::uint8_t{0});
+    if (to.size() < length) return std::unexpected{WriteError::no_room};
+    if (options.size() > 40) return std::unexpected{WriteError::too_long};
+    const std::size_t words = data_offset.value_or(length / 4);
+    if (words > 15 || reserved > 7 || flags > 0x1ff) return std::unexpected{WriteError::bad_value};
+    if (!options.empty()) {
+      std::memset(to.data() + length - 4, HeaderOption::end_of_list, 4);
+      std::memcpy(to.data() + TcpView::min_header_length, options.data(), options.size());
+    }
     store_be(to.data(), source_port);
-    store_be(to.data() + 2, destination_port);
+    store_be(to.data() + 2, destination_port.value_or(0));
     store_be(to.data() + 4, sequence_number);
     store_be(to.data() + 8, acknowledgment_number);
-    store_be(to.data() + 12, static_cast<std::uint16_t>(length / 4 << 12 | (flags & 0x1ff)));
+    store_be(to.data() + 12, static_cast<std::uint16_t>(words << 12 | reserved << 9 | flags));
     store_be(to.data() + 14, window);
-    store_be(to.data() + 16, checksum);
+    store_be(to.data() + 16, checksum.value_or(0));
     store_be(to.data() + 18, urgent_pointer);
-    if (!options.empty()) std::memcpy(to.data() + 20, options.data(), options.size());
     return length;
+  }
+  static void seal(MutableBytes message, WordSum pseudo_header) noexcept {
+    store_be(message.data() + 16, std::uint16_t{0});
+    store_be(message.data() + 16, internet_checksum(message, pseudo_header));
   }
 };
 

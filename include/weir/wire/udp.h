@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <expected>
 
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -48,20 +50,45 @@ class UdpView : public View {
 /// What write() makes a UDP header of.
 struct UdpFields {
   std::uint16_t source_port = 0;
-  std::uint16_t destination_port = 0;
-  /// Depends on the pseudo-header and the payload: see internet_checksum().
-  std::uint16_t checksum = 0;
+  /// Left open: that of what follows, or 0.
+  std::optional<std::uint16_t> destination_port{};
+  /// Left open: of header and payload. 0 is a jumbogram's (RFC 2675 4).
+  std::optional<std::uint16_t> length{};
+  /// Left open: the right one. 0: none is computed.
+  std::optional<std::uint16_t> checksum{};
+  /// Instead of the one of the IP header around it.
+  std::optional<WordSum> pseudo_header{};
 
-  /// Writes the header of a datagram with `payload_length` bytes behind it; more than fit are
-  /// written as length 0. Returns the bytes written; 0 if `to` is too small.
-  [[nodiscard]] std::size_t write(MutableBytes to, std::size_t payload_length) const noexcept {
-    if (to.size() < UdpView::min_header_length) return 0;
-    const std::size_t length = UdpView::min_header_length + payload_length;
-    store_be(to.data(), source_port);
-    store_be(to.data() + 2, destination_port);
-    store_be(to.data() + 4, static_cast<std::uint16_t>(length > 0xffff ? 0 : length));
-    store_be(to.data() + 6, checksum);
+  [[nodiscard]] static UdpFields of(const UdpView& header) noexcept {
+    return {.source_port = header.source_port(),
+            .destination_port = header.destination_port(),
+            .length = header.length(),
+            .checksum = header.checksum()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::udp};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!destination_port) destination_port = next.port;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return UdpView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
+    const std::size_t total = header_length() + payload.size();
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (!length && total > 0xffff) return std::unexpected{WriteError::too_long};
+    store_be(to.data(), source_port);
+    store_be(to.data() + 2, destination_port.value_or(0));
+    store_be(to.data() + 4, length.value_or(static_cast<std::uint16_t>(total)));
+    store_be(to.data() + 6, checksum.value_or(0));
+    return header_length();
+  }
+  /// RFC 768: a sum of 0 is sent as 0xffff.
+  static void seal(MutableBytes message, WordSum pseudo_header) noexcept {
+    store_be(message.data() + 6, std::uint16_t{0});
+    const std::uint16_t sum = internet_checksum(message, pseudo_header);
+    store_be(message.data() + 6, sum == 0 ? std::uint16_t{0xffff} : sum);
   }
 };
 

@@ -6,6 +6,7 @@
 
 #include "weir/address.h"
 #include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -46,19 +47,38 @@ class VlanView : public View {
 
 /// What write() makes a VLAN tag of.
 struct VlanFields {
+  /// The EtherType that the header before it announces the tag with; no part of the tag.
+  std::uint16_t tag_protocol = ether_type::vlan;
+  /// At most 7.
   std::uint8_t priority = 0;
   bool drop_eligible = false;
+  /// At most 4,095.
   std::uint16_t identifier = 0;
-  std::uint16_t type_or_length = 0;
+  /// Left open: what follows, or 0.
+  std::optional<std::uint16_t> type_or_length{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < VlanView::min_header_length) return 0;
-    store_be(to.data(),
-             static_cast<std::uint16_t>((priority & 7) << 13 | (drop_eligible ? 0x1000 : 0) |
-                                        (identifier & 0x0fff)));
-    store_be(to.data() + 2, type_or_length);
+  [[nodiscard]] static VlanFields of(const VlanView& tag) noexcept {
+    return {.priority = tag.priority(),
+            .drop_eligible = tag.drop_eligible(),
+            .identifier = tag.identifier(),
+            .type_or_length = tag.type_or_length()};
+  }
+  [[nodiscard]] constexpr HeaderNumbers numbers() const noexcept {
+    return {.ether_type = tag_protocol};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!type_or_length) type_or_length = next.ether_type;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return VlanView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (priority > 7 || identifier > 0x0fff) return std::unexpected{WriteError::bad_value};
+    store_be(to.data(), static_cast<std::uint16_t>(priority << 13 | (drop_eligible ? 0x1000 : 0) |
+                                                   identifier));
+    store_be(to.data() + 2, type_or_length.value_or(0));
+    return header_length();
   }
 };
 
@@ -77,6 +97,8 @@ class ITagView : public View {
   [[nodiscard]] std::uint8_t priority() const noexcept { return bytes_[0] >> 5; }
   [[nodiscard]] bool drop_eligible() const noexcept { return (bytes_[0] & 0x10) != 0; }
   [[nodiscard]] bool use_customer_address() const noexcept { return (bytes_[0] & 0x08) != 0; }
+  /// Three bits (802.1ah 9.7: RES1 and RES2).
+  [[nodiscard]] std::uint8_t reserved() const noexcept { return bytes_[0] & 7; }
   /// 24 bits.
   [[nodiscard]] std::uint32_t service_identifier() const noexcept {
     return field<std::uint32_t>(0) & 0x00ffffff;
@@ -98,24 +120,50 @@ class ITagView : public View {
 
 /// What write() makes an I-TAG of.
 struct ITagFields {
+  /// At most 7.
   std::uint8_t priority = 0;
   bool drop_eligible = false;
   bool use_customer_address = false;
+  /// The three bits between that and the service identifier: two reserved ones, and RES2.
+  std::uint8_t reserved = 0;
+  /// 24 bits.
   std::uint32_t service_identifier = 0;
   MacAddress customer_destination{};
   MacAddress customer_source{};
-  std::uint16_t type_or_length = 0;
+  /// Left open: what follows, or 0.
+  std::optional<std::uint16_t> type_or_length{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < ITagView::min_header_length) return 0;
-    store_be(to.data(), (priority & 7U) << 29 | (drop_eligible ? 0x10000000U : 0U) |
+  [[nodiscard]] static ITagFields of(const ITagView& tag) noexcept {
+    return {.priority = tag.priority(),
+            .drop_eligible = tag.drop_eligible(),
+            .use_customer_address = tag.use_customer_address(),
+            .reserved = tag.reserved(),
+            .service_identifier = tag.service_identifier(),
+            .customer_destination = tag.customer_destination(),
+            .customer_source = tag.customer_source(),
+            .type_or_length = tag.type_or_length()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::provider_backbone};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!type_or_length) type_or_length = next.ether_type;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return ITagView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (priority > 7 || reserved > 7 || service_identifier > 0x00ffffff) {
+      return std::unexpected{WriteError::bad_value};
+    }
+    store_be(to.data(), std::uint32_t{priority} << 29 | (drop_eligible ? 0x10000000U : 0U) |
                             (use_customer_address ? 0x08000000U : 0U) |
-                            (service_identifier & 0x00ffffff));
+                            std::uint32_t{reserved} << 24 | service_identifier);
     store_bytes(to.data() + 4, customer_destination.octets);
     store_bytes(to.data() + 10, customer_source.octets);
-    store_be(to.data() + 16, type_or_length);
-    return ITagView::min_header_length;
+    store_be(to.data() + 16, type_or_length.value_or(0));
+    return header_length();
   }
 };
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <expected>
 
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -34,6 +36,10 @@ class VxlanView : public View {
   }
   /// As it stands, whether or not the P flag vouches for it.
   [[nodiscard]] Next next_protocol_field() const noexcept { return static_cast<Next>(bytes_[3]); }
+  /// The two bytes between flags and next protocol.
+  [[nodiscard]] std::uint16_t reserved() const noexcept { return field<std::uint16_t>(1); }
+  /// The last byte.
+  [[nodiscard]] std::uint8_t last_reserved() const noexcept { return bytes_[7]; }
   /// 24 bits.
   [[nodiscard]] std::uint32_t identifier() const noexcept { return field<std::uint32_t>(4) >> 8; }
 
@@ -46,18 +52,65 @@ class VxlanView : public View {
 
 /// What write() makes a VXLAN header of.
 struct VxlanFields {
-  std::uint32_t identifier = 0;
+  static constexpr std::uint16_t vxlan_port = 4789;
+  static constexpr std::uint16_t vxlan_gpe_port = 4790;
+
+  /// The I flag, and with `has_next_protocol` the P flag, unless told otherwise.
+  std::optional<std::uint8_t> flags{};
+  /// The two bytes between flags and next protocol.
+  std::uint16_t reserved = 0;
   /// Writes the P flag and the protocol, as VXLAN-GPE.
   bool has_next_protocol = false;
-  VxlanView::Next next_protocol = VxlanView::Next::ethernet;
+  /// Left open: what follows, or Ethernet; 0 without the P flag.
+  std::optional<VxlanView::Next> next_protocol{};
+  /// 24 bits.
+  std::uint32_t identifier = 0;
+  /// The last byte.
+  std::uint8_t last_reserved = 0;
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < VxlanView::min_header_length) return 0;
-    const auto next = static_cast<std::uint32_t>(next_protocol);
-    store_be(to.data(), 0x08000000U | (has_next_protocol ? 0x04000000U | next : 0U));
-    store_be(to.data() + 4, identifier << 8);
+  [[nodiscard]] static VxlanFields of(const VxlanView& header) noexcept {
+    return {.flags = header.flags(),
+            .reserved = header.reserved(),
+            .has_next_protocol = header.has_next_protocol(),
+            .next_protocol = header.next_protocol_field(),
+            .identifier = header.identifier(),
+            .last_reserved = header.last_reserved()};
+  }
+  [[nodiscard]] constexpr HeaderNumbers numbers() const noexcept {
+    return {.port = has_next_protocol ? vxlan_gpe_port : vxlan_port};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    using Next = VxlanView::Next;
+    if (next_protocol || !has_next_protocol || !next.ether_type) return;
+    switch (*next.ether_type) {
+      case ether_type::ipv4:
+        next_protocol = Next::ipv4;
+        break;
+      case ether_type::ipv6:
+        next_protocol = Next::ipv6;
+        break;
+      case ether_type::nsh:
+        next_protocol = Next::nsh;
+        break;
+      case ether_type::mpls:
+        next_protocol = Next::mpls;
+        break;
+      default:
+        break;
+    }
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return VxlanView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (identifier > 0x00ffffff) return std::unexpected{WriteError::bad_value};
+    to[0] = flags.value_or(has_next_protocol ? 0x0c : 0x08);
+    store_be(to.data() + 1, reserved);
+    to[3] = static_cast<std::uint8_t>(
+        next_protocol.value_or(has_next_protocol ? VxlanView::Next::ethernet : VxlanView::Next{}));
+    store_be(to.data() + 4, identifier << 8 | last_reserved);
+    return header_length();
   }
 };
 

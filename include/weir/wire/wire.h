@@ -19,9 +19,9 @@
 // A protocol with a length only around it (TCP) reads to the end of the bytes it is given. Take it
 // from decode(), which knows where its datagram ends: view<TcpView>(packet, layers), layers.h.
 //
-// Fields write one (Ipv4Fields, ...): members with the same names, each with a default, and
-// write(to), or write(to, payload_length) where the header tells a length. It returns the bytes
-// written; 0, and nothing is written, where there is no room or a value does not fit.
+// Fields write one (Ipv4Fields, ...), by the rules in fields.h: members with the same names, each
+// with a default; what is left open is filled in, what is given stands. build() and FrameWriter
+// (frame_writer.h) put several together.
 //
 // Numbers that name what follows are in ether_type.h and ip_protocol.h, or in the header's own
 // file.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/frames.h"
 #include "weir/address.h"
 #include "weir/flow/owned_flow.h"
 #include "weir/flow/tracker.h"
@@ -67,11 +68,11 @@ struct FrameFields {
 /// Bytes with room to append headers to.
 class FrameBytes {
  public:
-  template <class Fields, class... Rest>
-  void append(const Fields& fields, Rest... rest) {
-    std::uint8_t header[128];
-    const std::size_t length = fields.write(MutableBytes{header}, rest...);
-    bytes_.insert(bytes_.end(), header, header + length);
+  /// A header that tells of `behind` bytes behind it.
+  template <class Fields>
+  void append(const Fields& fields, std::size_t behind = 0) {
+    const weir::test::Octets header = weir::test::header_bytes(fields, weir::test::Octets(behind));
+    bytes_.insert(bytes_.end(), header.begin(), header.end());
   }
   void append_bytes(std::initializer_list<int> bytes) {
     for (const int byte : bytes) bytes_.push_back(static_cast<std::uint8_t>(byte));

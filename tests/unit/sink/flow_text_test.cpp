@@ -148,8 +148,9 @@ TEST(FlowText, RefusesFieldsItDoesNotHave) {
 
 OwnedPacket of_protocol(std::uint8_t protocol, const Ipv4Address& to, std::size_t payload) {
   std::vector<std::uint8_t> bytes(20 + payload);
-  (void)wire::Ipv4Fields{.protocol = protocol, .source = client.address, .destination = to}.write(
-      MutableBytes{bytes}, payload);
+  (void)wire::build(
+      bytes, wire::Ipv4Fields{.protocol = protocol, .source = client.address, .destination = to},
+      std::vector<std::uint8_t>(payload));
   return test::packet_of(bytes, at(0));
 }
 

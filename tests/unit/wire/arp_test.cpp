@@ -71,7 +71,7 @@ TEST(Arp, DoesNotWriteAddressesOfUnequalLength) {
   ArpFields fields = request_fields;
   fields.target_hardware = target_ip;
   std::vector<std::uint8_t> to(64);
-  EXPECT_EQ(fields.write(to), 0U);
+  EXPECT_EQ(fields.write(to, {}), std::unexpected{WriteError::bad_value});
 }
 
 }  // namespace

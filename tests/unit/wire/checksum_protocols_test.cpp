@@ -9,7 +9,7 @@
 #include "weir/wire/checksum_verdict.h"
 #include "weir/wire/dccp.h"
 #include "weir/wire/ipv6_extension.h"
-#include "wire/crc32c.h"
+#include "wire/crc32.h"
 
 namespace weir::wire {
 namespace {

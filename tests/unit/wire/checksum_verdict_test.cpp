@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "support/allocations.h"
+#include "support/frames.h"
 #include "support/hex.h"
 #include "weir/wire/checksum.h"
 #include "weir/wire/icmp.h"
@@ -37,11 +38,10 @@ Octets joined(Octets front, const Octets& back) {
   return front;
 }
 
-template <class Fields, class... Lengths>
-Octets written(const Fields& fields, Lengths... lengths) {
-  Octets bytes(64);
-  bytes.resize(fields.write(bytes, lengths...));
-  return bytes;
+/// A header that tells of `behind` bytes behind it.
+template <class Fields>
+Octets written(const Fields& fields, std::size_t behind = 0) {
+  return test::header_bytes(fields, Octets(behind));
 }
 
 Octets with_checksum(Octets segment, std::size_t at, WordSum pseudo_header) {

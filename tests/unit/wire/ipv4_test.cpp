@@ -20,19 +20,16 @@ const auto router_alert = hex("94 04 00 00");
 const Ipv4Address source{{192, 0, 2, 1}};
 const Ipv4Address destination{{198, 51, 100, 2}};
 
-struct HeaderAlone : Ipv4Fields {
-  std::size_t write(MutableBytes to) const noexcept { return Ipv4Fields::write(to, 0); }
-};
-const HeaderAlone fields{Ipv4Fields{.type_of_service = 0xb9,
-                                    .identification = 0x1c46,
-                                    .dont_fragment = true,
-                                    .more_fragments = true,
-                                    .fragment_offset = 64,
-                                    .ttl = 64,
-                                    .protocol = 6,
-                                    .source = source,
-                                    .destination = destination,
-                                    .options = router_alert}};
+const Ipv4Fields fields = Ipv4Fields{.type_of_service = 0xb9,
+                                     .identification = 0x1c46,
+                                     .dont_fragment = true,
+                                     .more_fragments = true,
+                                     .fragment_offset = 64,
+                                     .ttl = 64,
+                                     .protocol = 6,
+                                     .source = source,
+                                     .destination = destination,
+                                     .options = router_alert};
 
 TEST(Ipv4, ReadsEveryField) {
   const auto ip = Ipv4View::parse(header);
@@ -110,19 +107,25 @@ TEST(Ipv4, TellsFragmentsFromWholeDatagrams) {
   }
 }
 
-TEST(Ipv4, WritesTotalLengthZeroForADatagramBeyond64KiB) {
+TEST(Ipv4, RefusesADatagramBeyond64KiBUnlessToldItsLength) {
   std::vector<std::uint8_t> to(24);
-  ASSERT_EQ(fields.Ipv4Fields::write(to, 70'000), 24U);
+  const std::vector<std::uint8_t> payload(65'536 - 24);
+  ASSERT_EQ(fields.write(to, Bytes{payload}.subspan(1)), 24U);
+  EXPECT_EQ(load_be<std::uint16_t>(to.data() + 2), 65'535);
+  EXPECT_EQ(fields.write(to, payload), std::unexpected{WriteError::too_long});
+  Ipv4Fields offloaded = fields;
+  offloaded.total_length = 0;
+  ASSERT_EQ(offloaded.write(to, payload), 24U);
   EXPECT_EQ(load_be<std::uint16_t>(to.data() + 2), 0);
 }
 
 TEST(Ipv4, PadsOptionsAndRefusesTooMany) {
   std::vector<std::uint8_t> to(64, 0xff);
   const auto three = hex("94 03 00");
-  ASSERT_EQ((Ipv4Fields{.options = three}.write(to, 0)), 24U);
+  ASSERT_EQ((Ipv4Fields{.options = three}.write(to, {})), 24U);
   EXPECT_EQ(to[23], 0);
   const std::vector<std::uint8_t> too_many(41);
-  EXPECT_EQ((Ipv4Fields{.options = too_many}.write(to, 0)), 0U);
+  EXPECT_EQ((Ipv4Fields{.options = too_many}.write(to, {})), std::unexpected{WriteError::too_long});
 }
 
 }  // namespace

@@ -184,12 +184,13 @@ TEST(Ipv6Extension, WritesWhatItReads) {
 TEST(Ipv6Extension, FillsUpToEightBytesAndRefusesTooMany) {
   std::vector<std::uint8_t> to(3000, 0xff);
   const std::vector<std::uint8_t> seven(7, 1);
-  ASSERT_EQ((Ipv6ExtensionFields{.body = seven}.write(to)), 16U);
+  ASSERT_EQ((Ipv6ExtensionFields{.body = seven}.write(to, {})), 16U);
   EXPECT_EQ(to[1], 1);
   EXPECT_EQ(to[9], 0);
   EXPECT_EQ(to[15], 0);
   const std::vector<std::uint8_t> too_many(2047);
-  EXPECT_EQ((Ipv6ExtensionFields{.body = too_many}.write(to)), 0U);
+  EXPECT_EQ((Ipv6ExtensionFields{.body = too_many}.write(to, {})),
+            std::unexpected{WriteError::too_long});
 }
 
 TEST(Ipv6Extension, AllocatesNothing) {

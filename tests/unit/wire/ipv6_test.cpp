@@ -19,15 +19,12 @@ const auto header =
 const Ipv6Address source = *parse_ipv6("2001:db8::1");
 const Ipv6Address destination = *parse_ipv6("2001:db8::2");
 
-struct HeaderAlone : Ipv6Fields {
-  std::size_t write(MutableBytes to) const noexcept { return Ipv6Fields::write(to, 0); }
-};
-const HeaderAlone fields{Ipv6Fields{.traffic_class = 0xba,
-                                    .flow_label = 0x12345,
-                                    .next_header = 59,
-                                    .hop_limit = 64,
-                                    .source = source,
-                                    .destination = destination}};
+const Ipv6Fields fields = Ipv6Fields{.traffic_class = 0xba,
+                                     .flow_label = 0x12345,
+                                     .next_header = 59,
+                                     .hop_limit = 64,
+                                     .source = source,
+                                     .destination = destination};
 
 TEST(Ipv6, ReadsEveryField) {
   auto bytes = header;
@@ -87,11 +84,15 @@ TEST(Ipv6, TakesPayloadLengthZeroForAllThatWasCaptured) {
   EXPECT_EQ(ip->payload().size(), 70'000U - 40);
 }
 
-TEST(Ipv6, WritesPayloadLengthZeroForAPayloadBeyond64KiB) {
+TEST(Ipv6, RefusesAPayloadBeyond64KiBUnlessToldItsLength) {
   std::vector<std::uint8_t> to(40);
-  ASSERT_EQ(fields.Ipv6Fields::write(to, 65'535), 40U);
+  const std::vector<std::uint8_t> payload(65'536);
+  ASSERT_EQ(fields.write(to, Bytes{payload}.subspan(1)), 40U);
   EXPECT_EQ(load_be<std::uint16_t>(to.data() + 4), 65'535);
-  ASSERT_EQ(fields.Ipv6Fields::write(to, 65'536), 40U);
+  EXPECT_EQ(fields.write(to, payload), std::unexpected{WriteError::too_long});
+  Ipv6Fields jumbo = fields;
+  jumbo.payload_length = 0;
+  ASSERT_EQ(jumbo.write(to, payload), 40U);
   EXPECT_EQ(load_be<std::uint16_t>(to.data() + 4), 0);
 }
 

@@ -76,12 +76,12 @@ TEST(Tcp, ReadsASegmentWhoseOptionsWereCutByTheCapture) {
 TEST(Tcp, PadsOptionsAndRefusesTooMany) {
   std::vector<std::uint8_t> to(64, 0xff);
   const auto one = hex("01");
-  ASSERT_EQ((TcpFields{.options = one}.write(to)), 24U);
+  ASSERT_EQ((TcpFields{.options = one}.write(to, {})), 24U);
   EXPECT_EQ(to[20], 1);
   EXPECT_EQ(to[21], 0);
   EXPECT_EQ(to[23], 0);
   const std::vector<std::uint8_t> too_many(41);
-  EXPECT_EQ((TcpFields{.options = too_many}.write(to)), 0U);
+  EXPECT_EQ((TcpFields{.options = too_many}.write(to, {})), std::unexpected{WriteError::too_long});
 }
 
 }  // namespace

@@ -12,11 +12,8 @@ namespace {
 using test::hex;
 
 const auto header = hex("c0 00 00 35 00 08 12 34");
-struct HeaderAlone : UdpFields {
-  std::size_t write(MutableBytes to) const noexcept { return UdpFields::write(to, 0); }
-};
-const HeaderAlone fields{
-    UdpFields{.source_port = 49152, .destination_port = 53, .checksum = 0x1234}};
+const UdpFields fields =
+    UdpFields{.source_port = 49152, .destination_port = 53, .checksum = 0x1234};
 
 TEST(Udp, ReadsEveryField) {
   const auto udp = UdpView::parse(header);
@@ -66,11 +63,15 @@ TEST(Udp, TakesLengthZeroForAllThatWasCaptured) {
   EXPECT_EQ(udp->payload().size(), 70'000U - 8);
 }
 
-TEST(Udp, WritesLengthZeroForADatagramBeyond64KiB) {
+TEST(Udp, RefusesADatagramBeyond64KiBUnlessToldItsLength) {
   std::vector<std::uint8_t> to(8);
-  ASSERT_EQ(fields.UdpFields::write(to, 65'535 - 8), 8U);
+  const std::vector<std::uint8_t> payload(65'536 - 8);
+  ASSERT_EQ(fields.write(to, Bytes{payload}.subspan(1)), 8U);
   EXPECT_EQ(load_be<std::uint16_t>(to.data() + 4), 65'535);
-  ASSERT_EQ(fields.UdpFields::write(to, 65'536 - 8), 8U);
+  EXPECT_EQ(fields.write(to, payload), std::unexpected{WriteError::too_long});
+  UdpFields jumbo = fields;
+  jumbo.length = 0;
+  ASSERT_EQ(jumbo.write(to, payload), 8U);
   EXPECT_EQ(load_be<std::uint16_t>(to.data() + 4), 0);
 }
 

@@ -16,7 +16,7 @@ const auto header = hex("08 00 00 00 00 00 7b 00");
 const VxlanFields fields{.identifier = 123};
 const auto gpe = hex("0c 00 00 02 ff ff fe 00");
 const VxlanFields gpe_fields{
-    .identifier = 0xfffffe, .has_next_protocol = true, .next_protocol = Next::ipv6};
+    .has_next_protocol = true, .next_protocol = Next::ipv6, .identifier = 0xfffffe};
 
 TEST(VxlanView, ReadsEveryField) {
   const auto view = VxlanView::parse(header);

@@ -1,4 +1,4 @@
-// CRC32c (RFC 9260 appendix A), SCTP's checksum.
+// CRCs of 32 bits with reflected bits: SCTP's (RFC 9260 appendix A) and that of IEEE 802.3 3.2.9.
 #pragma once
 
 #include <array>
@@ -8,18 +8,17 @@
 
 namespace weir::wire {
 
-/// The CRC of the bytes added so far.
-class Crc32c {
+/// The CRC of the bytes added so far. `polynomial`: with its bits reflected.
+template <std::uint32_t polynomial>
+class Crc32 {
  public:
   void add(Bytes bytes) noexcept {
     for (const std::uint8_t byte : bytes) sum_ = sum_ >> 8 ^ table[(sum_ ^ byte) & 0xff];
   }
-  /// In the order of SCTP's field when stored with the low byte first.
+  /// In the order of the wire when stored with the low byte first.
   [[nodiscard]] std::uint32_t value() const noexcept { return ~sum_; }
 
  private:
-  /// Castagnoli's polynomial, bits reflected.
-  static constexpr std::uint32_t polynomial = 0x82f63b78;
   static constexpr std::array<std::uint32_t, 256> table = [] {
     std::array<std::uint32_t, 256> sums{};
     for (std::uint32_t i = 0; i < sums.size(); ++i) {
@@ -32,5 +31,10 @@ class Crc32c {
 
   std::uint32_t sum_ = ~std::uint32_t{0};
 };
+
+/// Castagnoli's: SCTP's checksum.
+using Crc32c = Crc32<0x82f63b78>;
+/// Ethernet's frame check sequence.
+using EthernetCrc = Crc32<0xedb88320>;
 
 }  // namespace weir::wire

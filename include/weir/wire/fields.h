@@ -1,0 +1,88 @@
+// What every protocol's Fields keep to: how headers are written, and how they name each other.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <expected>
+#include <optional>
+
+#include "weir/bytes.h"
+#include "weir/wire/checksum.h"
+
+namespace weir::wire {
+
+/// Why a header was not written. Nothing of the buffer has changed then.
+enum class WriteError : std::uint8_t {
+  no_room,    ///< the buffer is shorter than the header, or than the frame
+  too_long,   ///< more behind the header than its length field can tell, or options beyond its own
+  bad_value,  ///< a value that does not fit its field, or contradicts another
+};
+
+/// "no_room", "too_long", "bad_value".
+[[nodiscard]] constexpr const char* name(WriteError error) noexcept {
+  switch (error) {
+    case WriteError::no_room:
+      return "no_room";
+    case WriteError::too_long:
+      return "too_long";
+    case WriteError::bad_value:
+      return "bad_value";
+  }
+  return "";
+}
+
+/// The bytes written.
+using Written = std::expected<std::size_t, WriteError>;
+
+/// The numbers by which the header before it may name a header; those it has.
+struct HeaderNumbers {
+  /// IEEE 802 Numbers: ether_type.h.
+  std::optional<std::uint16_t> ether_type{};
+  /// IANA's protocol number: ip_protocol.h.
+  std::optional<std::uint8_t> ip_protocol{};
+  /// The port of UDP or TCP it is sent to.
+  std::optional<std::uint16_t> port{};
+};
+
+/// One header to be written. Members have the names and units of the view's accessors. An optional
+/// left open is filled in: lengths by write(), what follows by name_next(), checksums by seal().
+/// One that is given stands, right or wrong.
+///
+/// write(to, payload) writes header_length() bytes to the beginning of `to`; `payload` is all that
+/// will stand behind them. Fields::of(view) is what writes the view's header again, all given.
+template <class F>
+concept HeaderFields = requires(const F fields, MutableBytes to, Bytes payload) {
+  { fields.header_length() } noexcept -> std::same_as<std::size_t>;
+  { fields.write(to, payload) } noexcept -> std::same_as<Written>;
+};
+
+/// Fields that know by which numbers they are named.
+template <class F>
+concept NamedFields = HeaderFields<F> && requires(const F fields) {
+  { fields.numbers() } noexcept -> std::same_as<HeaderNumbers>;
+};
+
+/// Fields that name what follows: name_next() fills in what was left open.
+template <class F>
+concept NamingFields = HeaderFields<F> && requires(F fields, const HeaderNumbers& next) {
+  { fields.name_next(next) } noexcept;
+};
+
+/// Fields with a checksum over header and payload. seal() puts the right one into a message that
+/// has been written. The pseudo-header is that of the IP header around it, with the message's
+/// length; those that have none in their sum leave it out.
+template <class F>
+concept SealedFields = HeaderFields<F> && requires(F fields, MutableBytes message, WordSum pseudo) {
+  { F::seal(message, pseudo) } noexcept;
+  { fields.checksum.has_value() };
+};
+
+/// Fields of an IP header: what they add to checksums of the messages within. `length`: bytes of
+/// the message.
+template <class F>
+concept NetworkFields =
+    HeaderFields<F> && requires(const F fields, std::uint8_t protocol, std::size_t length) {
+      { fields.pseudo_header(protocol, length) } noexcept -> std::same_as<WordSum>;
+    };
+
+}  // namespace weir::wire

@@ -1,0 +1,180 @@
+// Puts headers together around a payload, in memory of the caller's: build(buffer,
+// EthernetFields{}, Ipv4Fields{}, UdpFields{}, payload).
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <type_traits>
+
+#include "weir/api.h"
+#include "weir/bytes.h"
+#include "weir/wire/checksum.h"
+#include "weir/wire/ethernet.h"
+#include "weir/wire/fields.h"
+#include "weir/wire/ipv6.h"
+#include "weir/wire/ipv6_extension.h"
+
+namespace weir::wire {
+
+/// Writes a frame from its payload outwards, so that every length and checksum is known when its
+/// header is written. The frame ends where the buffer ends. Allocates nothing; one thread at a
+/// time.
+///
+/// What a header's Fields leave open is filled in: what follows, ports of tunnels, lengths. The
+/// checksum of TCP and kin is written once the IP header around it is; where none is, it stays 0.
+/// What fails leaves the frame as it was.
+class FrameWriter {
+ public:
+  /// Borrows `buffer`, which need not be zero.
+  explicit FrameWriter(MutableBytes buffer) noexcept : buffer_{buffer}, start_{buffer.size()} {}
+
+  /// Puts bytes as they are in front of what is there; they may lie in the buffer's own free part.
+  Written add(Bytes bytes) noexcept {
+    if (bytes.size() > start_) return std::unexpected{WriteError::no_room};
+    start_ -= bytes.size();
+    if (!bytes.empty()) std::memmove(buffer_.data() + start_, bytes.data(), bytes.size());
+    next_ = {};
+    unsealed_ = {};
+    routing_ = 0;
+    return bytes.size();
+  }
+
+  /// Puts a header in front of what is there.
+  template <HeaderFields F>
+  Written add(F fields) noexcept {
+    if constexpr (NamingFields<F>) fields.name_next(next_);
+    const std::size_t length = fields.header_length();
+    if (length > start_) return std::unexpected{WriteError::no_room};
+    const std::size_t start = start_ - length;
+    const Written written = fields.write(buffer_.subspan(start, length), frame());
+    if (!written) return written;
+    if constexpr (NetworkFields<F>) seal(fields);
+    start_ = start;
+    next_ = {};
+    if constexpr (NamedFields<F>) next_ = fields.numbers();
+    note(fields);
+    return written;
+  }
+
+  /// What has been written; in the buffer.
+  [[nodiscard]] MutableBytes frame() const noexcept { return buffer_.subspan(start_); }
+
+ private:
+  /// A message whose checksum waits for the IP header around it.
+  struct Unsealed {
+    void (*seal)(MutableBytes message, WordSum pseudo_header) noexcept = nullptr;
+    std::size_t start = 0;
+    std::uint8_t protocol = 0;
+  };
+
+  // Seals the message that waits, now that the IP header is known.
+  template <NetworkFields F>
+  void seal(F fields) noexcept {
+    if (unsealed_.seal != nullptr) {
+      if constexpr (std::is_same_v<F, Ipv6Fields>) {
+        if (routing_ != 0) fields.destination = final_destination(fields.destination);
+      }
+      const MutableBytes message = buffer_.subspan(unsealed_.start);
+      unsealed_.seal(message, fields.pseudo_header(unsealed_.protocol, message.size()));
+    }
+    unsealed_ = {};
+    routing_ = 0;
+  }
+
+  // RFC 8200 8.1: the sum holds the last address that a routing header names.
+  [[nodiscard]] Ipv6Address final_destination(const Ipv6Address& destination) const noexcept {
+    const auto header = Ipv6RoutingView::parse(buffer_.last(routing_));
+    return header ? header->final_destination(destination) : destination;
+  }
+
+  // Remembers what the headers in front of this one will need of it.
+  template <HeaderFields F>
+  void note(const F& fields) noexcept {
+    if constexpr (SealedFields<F>) {
+      if (fields.checksum) return;
+      if constexpr (requires { fields.pseudo_header; }) {
+        if (fields.pseudo_header) return F::seal(frame(), *fields.pseudo_header);
+        unsealed_ = {.seal = &F::seal, .start = start_, .protocol = *fields.numbers().ip_protocol};
+      } else {
+        F::seal(frame(), {});
+      }
+    } else if constexpr (std::is_same_v<F, Ipv6ExtensionFields>) {
+      if (fields.protocol == ip_protocol::ipv6_routing) routing_ = buffer_.size() - start_;
+    }
+  }
+
+  MutableBytes buffer_;
+  std::size_t start_;
+  HeaderNumbers next_{};
+  Unsealed unsealed_{};
+  /// Bytes from a routing header to the end of the frame; 0 where there is none.
+  std::size_t routing_ = 0;
+};
+
+namespace detail {
+
+template <class Layer>
+[[nodiscard]] std::size_t length_of(const Layer& layer) noexcept {
+  if constexpr (HeaderFields<Layer>) {
+    return layer.header_length();
+  } else {
+    return Bytes{layer}.size();
+  }
+}
+
+inline Written add_layers(FrameWriter&) noexcept { return 0; }
+
+template <class First, class... More>
+Written add_layers(FrameWriter& writer, const First& first, const More&... more) noexcept {
+  if (const Written behind = add_layers(writer, more...); !behind) return behind;
+  if constexpr (HeaderFields<First>) {
+    return writer.add(first);
+  } else {
+    return writer.add(Bytes{first});
+  }
+}
+
+template <class First, class... More>
+[[nodiscard]] FrameTrailer trailer_of(const First& first, const More&...) noexcept {
+  if constexpr (std::is_same_v<First, EthernetFields>) return first.trailer;
+  return {.padded_to = 0};
+}
+
+/// Pads the first `length` bytes of `frame` to all of it but the frame check sequence, which is
+/// put behind.
+WEIR_API void write_trailer(MutableBytes frame, std::size_t length,
+                            const FrameTrailer& trailer) noexcept;
+
+/// Bytes of a frame with its trailer.
+[[nodiscard]] constexpr std::size_t with_trailer(std::size_t length,
+                                                 const FrameTrailer& trailer) noexcept {
+  return std::max<std::size_t>(length, trailer.padded_to) +
+         (trailer.has_frame_check_sequence ? 4 : 0);
+}
+
+}  // namespace detail
+
+/// Writes a frame to the beginning of `buffer` and returns it. `layers`: Fields, and bytes as they
+/// are, from the outermost on. Ethernet frames are padded to 60 bytes unless told otherwise, where
+/// Ethernet is the outermost layer: see FrameTrailer. Allocates nothing.
+template <class... Layers>
+[[nodiscard]] std::expected<MutableBytes, WriteError> build(MutableBytes buffer,
+                                                            const Layers&... layers) noexcept
+  requires(sizeof...(Layers) > 0 &&
+           ((HeaderFields<Layers> || std::is_convertible_v<const Layers&, Bytes>) && ...))
+{
+  const FrameTrailer trailer = detail::trailer_of(layers...);
+  const std::size_t length = (detail::length_of(layers) + ...);
+  const std::size_t whole = detail::with_trailer(length, trailer);
+  if (buffer.size() < whole) return std::unexpected{WriteError::no_room};
+  FrameWriter writer{buffer.first(length)};
+  if (const Written written = detail::add_layers(writer, layers...); !written) {
+    return std::unexpected{written.error()};
+  }
+  if (whole != length) detail::write_trailer(buffer.first(whole), length, trailer);
+  return buffer.first(whole);
+}
+
+}  // namespace weir::wire
