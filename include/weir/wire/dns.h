@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "weir/api.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -90,16 +91,27 @@ struct DnsFields {
   std::uint16_t authority_count = 0;
   std::uint16_t additional_count = 0;
 
-  /// Returns the bytes written; 0 if `to` is too small.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < DnsView::min_header_length) return 0;
+  [[nodiscard]] static DnsFields of(const DnsView& message) noexcept {
+    return {.id = message.id(),
+            .flags = message.flags(),
+            .question_count = message.question_count(),
+            .answer_count = message.answer_count(),
+            .authority_count = message.authority_count(),
+            .additional_count = message.additional_count()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept { return {.port = 53}; }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return DnsView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     std::uint8_t* at = to.data();
     for (const std::uint16_t word :
          {id, flags, question_count, answer_count, authority_count, additional_count}) {
       store_be(at, word);
       at += 2;
     }
-    return DnsView::min_header_length;
+    return header_length();
   }
 };
 

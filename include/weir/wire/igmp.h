@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <expected>
+#include <optional>
 
 #include "weir/address.h"
+#include "weir/wire/checksum.h"
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -56,18 +59,35 @@ class IgmpView : public View {
 struct IgmpFields {
   IgmpType type = IgmpType::membership_query;
   std::uint8_t max_response_code = 0;
-  /// Over header and payload: see internet_checksum().
-  std::uint16_t checksum = 0;
+  /// Over header and payload. Left open: the right one.
+  std::optional<std::uint16_t> checksum{};
+  /// In a version 3 report 16 reserved bits and the count of group records.
   Ipv4Address group{};
 
-  /// Returns the bytes written; 0 if `to` is too small.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < IgmpView::min_header_length) return 0;
+  [[nodiscard]] static IgmpFields of(const IgmpView& message) noexcept {
+    return {.type = message.type(),
+            .max_response_code = message.max_response_code(),
+            .checksum = message.checksum(),
+            .group = message.group()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::igmp};
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return IgmpView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     to[0] = static_cast<std::uint8_t>(type);
     to[1] = max_response_code;
-    store_be(to.data() + 2, checksum);
-    std::memcpy(to.data() + 4, group.octets.data(), Ipv4Address::size);
-    return IgmpView::min_header_length;
+    store_be(to.data() + 2, checksum.value_or(0));
+    store_bytes(to.data() + 4, group.octets);
+    return header_length();
+  }
+  /// No pseudo-header is in the sum.
+  static void seal(MutableBytes message, WordSum /*pseudo_header*/) noexcept {
+    store_be(message.data() + 2, std::uint16_t{0});
+    store_be(message.data() + 2, internet_checksum(message));
   }
 };
 
