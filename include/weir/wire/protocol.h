@@ -94,7 +94,27 @@ enum class Protocol : std::uint8_t {
   dns,
   tls,
 };
+/// Those above, which decode() knows by itself. A user's own come behind them: user_protocol().
 inline constexpr std::size_t protocol_count = static_cast<std::size_t>(Protocol::tls) + 1;
+/// As many of the user's own as a Decoders value holds (decoders.h), which knows their names.
+inline constexpr std::size_t max_user_protocols = 24;
+/// Of both.
+inline constexpr std::size_t max_protocols = 128;
+inline constexpr std::size_t first_user_protocol = max_protocols - max_user_protocols;
+static_assert(protocol_count <= first_user_protocol);
+
+/// The user's own protocol with that index, below max_user_protocols.
+[[nodiscard]] constexpr Protocol user_protocol(std::size_t index) noexcept {
+  return static_cast<Protocol>(first_user_protocol + index);
+}
+[[nodiscard]] constexpr bool is_user_protocol(Protocol protocol) noexcept {
+  const auto value = static_cast<std::size_t>(protocol);
+  return value >= first_user_protocol && value < max_protocols;
+}
+/// The inverse of user_protocol(). Precondition: is_user_protocol().
+[[nodiscard]] constexpr std::size_t user_index(Protocol protocol) noexcept {
+  return static_cast<std::size_t>(protocol) - first_user_protocol;
+}
 
 /// In the order of Protocol.
 inline constexpr auto protocol_names = std::to_array<std::string_view>({
@@ -116,7 +136,8 @@ inline constexpr auto protocol_names = std::to_array<std::string_view>({
 });
 static_assert(protocol_names.size() == protocol_count);
 
-/// tshark's filter name: "eth", "ip", "ipv6.hopopts". docs/json.md lists them all.
+/// tshark's filter name: "eth", "ip", "ipv6.hopopts". docs/json.md lists them all. Empty for a
+/// user's own: Decoders::name() knows those.
 [[nodiscard]] constexpr std::string_view name(Protocol protocol) noexcept {
   const auto index = static_cast<std::size_t>(protocol);
   return index < protocol_count ? protocol_names[index] : std::string_view{};
@@ -155,6 +176,4 @@ class ProtocolSet {
   }
   std::array<std::uint64_t, 2> words_{};
 };
-static_assert(protocol_count <= 128);
-
 }  // namespace weir::wire
