@@ -58,30 +58,37 @@ struct FrameTrailer {
 struct EthernetFields {
   MacAddress destination{};
   MacAddress source{};
-  /// Left open: what follows, or the payload's length where that is LLC, or 0.
+  /// Left open: what follows, or the payload's length where is_length, or 0.
   std::optional<std::uint16_t> type_or_length{};
+  /// 802.3: LLC follows. name_next() sets it where it does; without meaning where type_or_length
+  /// is given.
+  bool is_length = false;
   FrameTrailer trailer{};
 
   [[nodiscard]] static EthernetFields of(const EthernetView& frame) noexcept {
     return {.destination = frame.destination(),
             .source = frame.source(),
-            .type_or_length = frame.type_or_length()};
+            .type_or_length = frame.type_or_length(),
+            .is_length = frame.is_length()};
   }
   /// In a tunnel (RFC 1701, RFC 8926).
   [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
     return {.ether_type = ether_type::trans_ether_bridging};
   }
   constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (next.is_llc) is_length = true;
     if (!type_or_length) type_or_length = next.ether_type;
   }
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return EthernetView::min_header_length;
   }
-  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    const auto number = written_type_or_length(type_or_length, is_length, payload.size());
+    if (!number) return std::unexpected{number.error()};
     store_bytes(to.data(), destination.octets);
     store_bytes(to.data() + 6, source.octets);
-    store_be(to.data() + 12, type_or_length.value_or(0));
+    store_be(to.data() + 12, *number);
     return header_length();
   }
 };

@@ -8,6 +8,7 @@
 
 #include "weir/bytes.h"
 #include "weir/wire/checksum.h"
+#include "weir/wire/ether_type.h"
 
 namespace weir::wire {
 
@@ -42,6 +43,12 @@ struct HeaderNumbers {
   std::optional<std::uint8_t> ip_protocol{};
   /// The port of UDP or TCP it is sent to.
   std::optional<std::uint16_t> port{};
+  /// The service access point of LLC (IEEE 802.2): llc.h.
+  std::optional<std::uint8_t> service_access_point{};
+  /// LINKTYPE_ number, of those that no EtherType names.
+  std::optional<std::uint16_t> link_type{};
+  /// It is an LLC header: before it stands the length of what follows, not an EtherType.
+  bool is_llc = false;
 };
 
 /// One header to be written. Members have the names and units of the view's accessors. An optional
@@ -84,5 +91,14 @@ concept NetworkFields =
     HeaderFields<F> && requires(const F fields, std::uint8_t protocol, std::size_t length) {
       { fields.pseudo_header(protocol, length) } noexcept -> std::same_as<WordSum>;
     };
+
+/// The number that Ethernet and the tags behind it end with: what was given, or the payload's
+/// length where LLC follows, or 0.
+[[nodiscard]] constexpr std::expected<std::uint16_t, WriteError> written_type_or_length(
+    std::optional<std::uint16_t> given, bool is_length, std::size_t payload_length) noexcept {
+  if (given || !is_length) return given.value_or(0);
+  if (payload_length > ether_type::max_length) return std::unexpected{WriteError::too_long};
+  return static_cast<std::uint16_t>(payload_length);
+}
 
 }  // namespace weir::wire

@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -49,25 +52,43 @@ class LlcView : public View {
   using View::View;
 };
 
-/// What write() makes an LLC header of; one control byte if its low bits say unnumbered.
+/// What write() makes an LLC header of.
 struct LlcFields {
-  std::uint8_t dsap = 0;
-  std::uint8_t ssap = 0;
+  /// Left open: what follows, or 0.
+  std::optional<std::uint8_t> dsap{};
+  /// Left open: as dsap.
+  std::optional<std::uint8_t> ssap{};
+  /// One byte is written if its low bits say unnumbered: such a value is at most 255.
   std::uint16_t control = LlcView::unnumbered_information;
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    const bool unnumbered = control <= 0xff && (control & 3) == 3;
-    const std::size_t length = unnumbered ? 3 : 4;
-    if (to.size() < length) return 0;
-    to[0] = dsap;
-    to[1] = ssap;
-    if (unnumbered) {
+  [[nodiscard]] static LlcFields of(const LlcView& header) noexcept {
+    return {.dsap = header.dsap(), .ssap = header.ssap(), .control = header.control()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept { return {.is_llc = true}; }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!dsap) dsap = next.service_access_point;
+    if (!dsap && next.ether_type == ether_type::ipv4) dsap = LlcView::sap_ip;
+  }
+  [[nodiscard]] constexpr std::size_t header_length() const noexcept {
+    return is_unnumbered() ? 3 : 4;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    // Two bytes whose first one says unnumbered would be read as one.
+    if (!is_unnumbered() && (control >> 8 & 3) == 3) return std::unexpected{WriteError::bad_value};
+    to[0] = dsap.value_or(0);
+    to[1] = ssap.value_or(to[0]);
+    if (is_unnumbered()) {
       to[2] = static_cast<std::uint8_t>(control);
     } else {
       store_be(to.data() + 2, control);
     }
-    return length;
+    return header_length();
+  }
+
+ private:
+  [[nodiscard]] constexpr bool is_unnumbered() const noexcept {
+    return control <= 0xff && (control & 3) == 3;
   }
 };
 
@@ -81,6 +102,8 @@ class SnapView : public View {
   static constexpr std::uint32_t oui_802_1 = 0x0080c2;     // bridged frames (RFC 2684 5.2)
   static constexpr std::uint32_t oui_bridge_tunnel = 0x0000f8;  // EtherTypes too (802.1H)
   static constexpr std::uint32_t oui_cisco = 0x00000c;
+  /// oui_802_1: an Ethernet frame without its frame check sequence (RFC 2427 4.2).
+  static constexpr std::uint16_t type_ethernet = 7;
 
   [[nodiscard]] static std::expected<SnapView, ParseError> parse(Bytes bytes) noexcept {
     if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
@@ -108,15 +131,33 @@ class SnapView : public View {
 struct SnapFields {
   /// 24 bits.
   std::uint32_t oui = SnapView::oui_ethernet;
-  std::uint16_t type = 0;
+  /// Left open: what follows, where the organisation's numbers tell it, or 0.
+  std::optional<std::uint16_t> type{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < SnapView::min_header_length) return 0;
+  [[nodiscard]] static SnapFields of(const SnapView& header) noexcept {
+    return {.oui = header.oui(), .type = header.type()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.service_access_point = LlcView::sap_snap};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (type) return;
+    if (oui == SnapView::oui_ethernet || oui == SnapView::oui_bridge_tunnel) {
+      type = next.ether_type;
+    } else if (oui == SnapView::oui_802_1 && next.ether_type == ether_type::trans_ether_bridging) {
+      type = SnapView::type_ethernet;
+    }
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return SnapView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (oui > 0x00ffffff) return std::unexpected{WriteError::bad_value};
     to[0] = static_cast<std::uint8_t>(oui >> 16);
     store_be(to.data() + 1, static_cast<std::uint16_t>(oui));
-    store_be(to.data() + 3, type);
-    return SnapView::min_header_length;
+    store_be(to.data() + 3, type.value_or(0));
+    return header_length();
   }
 };
 

@@ -54,30 +54,37 @@ struct VlanFields {
   bool drop_eligible = false;
   /// At most 4,095.
   std::uint16_t identifier = 0;
-  /// Left open: what follows, or 0.
+  /// Left open: what follows, or the payload's length where is_length, or 0.
   std::optional<std::uint16_t> type_or_length{};
+  /// 802.3: LLC follows. name_next() sets it where it does; without meaning where type_or_length
+  /// is given.
+  bool is_length = false;
 
   [[nodiscard]] static VlanFields of(const VlanView& tag) noexcept {
     return {.priority = tag.priority(),
             .drop_eligible = tag.drop_eligible(),
             .identifier = tag.identifier(),
-            .type_or_length = tag.type_or_length()};
+            .type_or_length = tag.type_or_length(),
+            .is_length = tag.is_length()};
   }
   [[nodiscard]] constexpr HeaderNumbers numbers() const noexcept {
     return {.ether_type = tag_protocol};
   }
   constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (next.is_llc) is_length = true;
     if (!type_or_length) type_or_length = next.ether_type;
   }
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return VlanView::min_header_length;
   }
-  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     if (priority > 7 || identifier > 0x0fff) return std::unexpected{WriteError::bad_value};
+    const auto number = written_type_or_length(type_or_length, is_length, payload.size());
+    if (!number) return std::unexpected{number.error()};
     store_be(to.data(), static_cast<std::uint16_t>(priority << 13 | (drop_eligible ? 0x1000 : 0) |
                                                    identifier));
-    store_be(to.data() + 2, type_or_length.value_or(0));
+    store_be(to.data() + 2, *number);
     return header_length();
   }
 };
@@ -110,6 +117,10 @@ class ITagView : public View {
     return MacAddress::load(bytes_.data() + 10);
   }
   [[nodiscard]] std::uint16_t type_or_length() const noexcept { return field<std::uint16_t>(16); }
+  /// 802.3: LLC follows. Otherwise type_or_length() is an EtherType.
+  [[nodiscard]] bool is_length() const noexcept {
+    return type_or_length() <= ether_type::max_length;
+  }
 
   [[nodiscard]] std::size_t header_length() const noexcept { return min_header_length; }
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
@@ -130,8 +141,11 @@ struct ITagFields {
   std::uint32_t service_identifier = 0;
   MacAddress customer_destination{};
   MacAddress customer_source{};
-  /// Left open: what follows, or 0.
+  /// Left open: what follows, or the payload's length where is_length, or 0.
   std::optional<std::uint16_t> type_or_length{};
+  /// 802.3: LLC follows. name_next() sets it where it does; without meaning where type_or_length
+  /// is given.
+  bool is_length = false;
 
   [[nodiscard]] static ITagFields of(const ITagView& tag) noexcept {
     return {.priority = tag.priority(),
@@ -141,28 +155,32 @@ struct ITagFields {
             .service_identifier = tag.service_identifier(),
             .customer_destination = tag.customer_destination(),
             .customer_source = tag.customer_source(),
-            .type_or_length = tag.type_or_length()};
+            .type_or_length = tag.type_or_length(),
+            .is_length = tag.is_length()};
   }
   [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
     return {.ether_type = ether_type::provider_backbone};
   }
   constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (next.is_llc) is_length = true;
     if (!type_or_length) type_or_length = next.ether_type;
   }
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return ITagView::min_header_length;
   }
-  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     if (priority > 7 || reserved > 7 || service_identifier > 0x00ffffff) {
       return std::unexpected{WriteError::bad_value};
     }
+    const auto number = written_type_or_length(type_or_length, is_length, payload.size());
+    if (!number) return std::unexpected{number.error()};
     store_be(to.data(), std::uint32_t{priority} << 29 | (drop_eligible ? 0x10000000U : 0U) |
                             (use_customer_address ? 0x08000000U : 0U) |
                             std::uint32_t{reserved} << 24 | service_identifier);
     store_bytes(to.data() + 4, customer_destination.octets);
     store_bytes(to.data() + 10, customer_source.octets);
-    store_be(to.data() + 16, type_or_length.value_or(0));
+    store_be(to.data() + 16, *number);
     return header_length();
   }
 };

@@ -15,6 +15,7 @@
 #include "weir/wire/ipv6.h"
 #include "weir/wire/ipv6_extension.h"
 #include "weir/wire/layers.h"
+#include "weir/wire/llc.h"
 #include "weir/wire/mpls.h"
 #include "weir/wire/tcp.h"
 #include "weir/wire/udp.h"
@@ -64,6 +65,23 @@ template <class V>
 V header(Bytes frame) {
   const Packet packet = packet_of(frame);
   return view<V>(packet, decode(packet)).value();
+}
+
+TEST(Build, WritesTheLengthWhereLlcFollows) {
+  Buffer buffer;
+  const auto frame = build(buffer, ethernet, LlcFields{}, SnapFields{}, ipv4, udp, text).value();
+  EXPECT_EQ(protocols_of(frame), "eth llc snap ip udp");
+  EXPECT_EQ(header<EthernetView>(frame).type_or_length(), 3 + 5 + 20 + 8 + 5);
+  EXPECT_EQ(frame.size(), 60U);
+  const auto tagged = build(buffer, ethernet, VlanFields{}, LlcFields{}, ipv4, udp, text).value();
+  EXPECT_EQ(protocols_of(tagged), "eth vlan llc ip udp");
+  EXPECT_EQ(header<VlanView>(tagged).type_or_length(), 3 + 20 + 8 + 5);
+  const auto bridged = build(buffer, ethernet, LlcFields{}, SnapFields{.oui = SnapView::oui_802_1},
+                             ethernet, ipv4, udp, text);
+  EXPECT_EQ(protocols_of(bridged.value()), "eth llc snap eth ip udp");
+  const std::array<std::uint8_t, 1498> much{};
+  EXPECT_EQ(build(buffer, ethernet, LlcFields{}, much).error(), WriteError::too_long);
+  EXPECT_TRUE(build(buffer, ethernet, LlcFields{}, Bytes{much}.first(1497)));
 }
 
 TEST(Build, FillsInWhatFollowsLengthsAndChecksums) {

@@ -57,6 +57,11 @@ TEST(LlcView, TakesEverythingBehindAsPayload) { test::expect_payload_is_the_rest
 
 TEST(LlcView, WritesWhatItReads) { test::expect_writes<LlcView>(fields, header); }
 
+TEST(LlcView, WritesNoControlThatReadsAsAnother) {
+  std::uint8_t to[4];
+  EXPECT_EQ((LlcFields{.control = 0x0300}.write(to, {})).error(), WriteError::bad_value);
+}
+
 TEST(LlcView, AllocatesNothing) { test::expect_allocates_nothing<LlcView>(fields, header); }
 
 TEST(SnapView, ReadsEveryField) {
@@ -80,6 +85,11 @@ TEST(SnapView, RefusesEveryShorterPrefix) {
 TEST(SnapView, TakesEverythingBehindAsPayload) { test::expect_payload_is_the_rest<SnapView>(snap); }
 
 TEST(SnapView, WritesWhatItReads) { test::expect_writes<SnapView>(snap_fields, snap); }
+
+TEST(SnapView, WritesNoOrganisationOfMoreThan24Bits) {
+  std::uint8_t to[5];
+  EXPECT_EQ((SnapFields{.oui = 0x01000000}.write(to, {})).error(), WriteError::bad_value);
+}
 
 TEST(SnapView, AllocatesNothing) { test::expect_allocates_nothing<SnapView>(snap_fields, snap); }
 
