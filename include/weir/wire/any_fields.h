@@ -1,0 +1,64 @@
+// The Fields of any header in one type, for lists of headers that are only known at run time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <variant>
+
+#include "weir/api.h"
+#include "weir/bytes.h"
+#include "weir/packet.h"
+#include "weir/wire/arp.h"
+#include "weir/wire/ethernet.h"
+#include "weir/wire/fields.h"
+#include "weir/wire/icmp.h"
+#include "weir/wire/icmpv6.h"
+#include "weir/wire/ipv4.h"
+#include "weir/wire/ipv6.h"
+#include "weir/wire/ipv6_extension.h"
+#include "weir/wire/layers.h"
+#include "weir/wire/mpls.h"
+#include "weir/wire/tcp.h"
+#include "weir/wire/udp.h"
+#include "weir/wire/vlan.h"
+#include "weir/wire/vxlan.h"
+
+namespace weir::wire {
+
+/// A header to be written. What its Fields borrow, it borrows.
+using AnyFields =
+    std::variant<EthernetFields, VlanFields, ITagFields, MplsFields, ArpFields, Ipv4Fields,
+                 Ipv6Fields, Ipv6ExtensionFields, Ipv6FragmentFields, TcpFields, UdpFields,
+                 IcmpFields, Icmpv6Fields, NeighborFields, RouterAdvertisementFields, VxlanFields>;
+
+/// The bytes the header will have.
+[[nodiscard]] WEIR_API std::size_t header_length(const AnyFields& fields) noexcept;
+
+/// One of the headers that decode(packet) found, all of its fields given: written, it gives the
+/// same bytes. Nothing where the header cannot be read, or there are no Fields for it. Messages of
+/// ICMPv6 are Icmpv6Fields, whatever their type. Borrows the packet's bytes.
+[[nodiscard]] WEIR_API std::optional<AnyFields> fields_of(const Packet& packet,
+                                                          const Layers& layers,
+                                                          const Layer& layer) noexcept;
+
+/// Why a frame was not built.
+struct BuildError {
+  WriteError error;
+  /// The index of the header that could not be written; the number of headers where the buffer is
+  /// shorter than the frame.
+  std::size_t layer;
+};
+
+/// As build() in frame_writer.h, which writes headers known at compile time. `layers`: from the
+/// outermost on; `payload` follows the last. Allocates nothing.
+[[nodiscard]] WEIR_API std::expected<MutableBytes, BuildError> build(
+    MutableBytes buffer, std::span<const AnyFields> layers, Bytes payload) noexcept;
+
+/// The bytes of the frame that build() writes.
+[[nodiscard]] WEIR_API std::size_t frame_length(std::span<const AnyFields> layers,
+                                                Bytes payload) noexcept;
+
+}  // namespace weir::wire

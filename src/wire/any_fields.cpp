@@ -1,0 +1,137 @@
+// Reads and writes headers that are known at run time by one table and one variant.
+#include "weir/wire/any_fields.h"
+
+#include <array>
+#include <type_traits>
+
+#include "weir/wire/frame_writer.h"
+
+namespace weir::wire {
+namespace {
+
+template <class F>
+constexpr bool obeys_the_shape = HeaderFields<F> && std::is_trivially_copyable_v<F>;
+static_assert([]<class... F>(std::type_identity<std::variant<F...>>) {
+  return (obeys_the_shape<F> && ...);
+}(std::type_identity<AnyFields>{}));
+
+// The fields of a layer that is a view's; nothing if it is another's.
+using Reader = std::optional<AnyFields> (*)(const Packet& packet, const Layers& layers,
+                                            const Layer& layer) noexcept;
+
+template <class V, class F>
+std::optional<AnyFields> read(const Packet& packet, const Layers& layers,
+                              const Layer& layer) noexcept {
+  const auto header = view<V>(packet, layers, layer);
+  if (!header) return std::nullopt;
+  return F::of(*header);
+}
+
+// The EtherType that announces a tag stands right before it, but for those of some tunnels.
+std::optional<AnyFields> read_vlan(const Packet& packet, const Layers& layers,
+                                   const Layer& layer) noexcept {
+  const auto tag = view<VlanView>(packet, layers, layer);
+  if (!tag) return std::nullopt;
+  VlanFields fields = VlanFields::of(*tag);
+  if (layer.protocol == Protocol::provider_vlan) fields.tag_protocol = ether_type::provider_vlan;
+  if (layer.offset >= 2) {
+    const auto before = load_be<std::uint16_t>(packet.data.data() + layer.offset - 2);
+    if (ether_type::is_vlan(before)) fields.tag_protocol = before;
+  }
+  return fields;
+}
+
+template <class V>
+std::optional<AnyFields> read_extension(const Packet& packet, const Layers& layers,
+                                        const Layer& layer) noexcept {
+  const auto number = [](Protocol protocol) {
+    switch (protocol) {
+      case Protocol::ipv6_hop_by_hop:
+        return ip_protocol::hop_by_hop;
+      case Protocol::ipv6_routing:
+        return ip_protocol::ipv6_routing;
+      case Protocol::ipv6_mobility:
+        return ip_protocol::ipv6_mobility;
+      case Protocol::ipv6_shim6:
+        return ip_protocol::ipv6_shim6;
+      default:
+        return ip_protocol::ipv6_destination;
+    }
+  };
+  const auto header = view<V>(packet, layers, layer);
+  if (!header) return std::nullopt;
+  return Ipv6ExtensionFields::of(*header, number(layer.protocol));
+}
+
+constexpr auto readers = std::to_array<Reader>({
+    read<EthernetView, EthernetFields>,
+    read_vlan,
+    read<ITagView, ITagFields>,
+    read<MplsView, MplsFields>,
+    read<ArpView, ArpFields>,
+    read<Ipv4View, Ipv4Fields>,
+    read<Ipv6View, Ipv6Fields>,
+    read_extension<Ipv6OptionsView>,
+    read_extension<Ipv6RoutingView>,
+    read_extension<Ipv6MobilityView>,
+    read_extension<Ipv6Shim6View>,
+    read<Ipv6FragmentView, Ipv6FragmentFields>,
+    read<TcpView, TcpFields>,
+    read<UdpView, UdpFields>,
+    read<IcmpView, IcmpFields>,
+    read<Icmpv6View, Icmpv6Fields>,
+    read<VxlanView, VxlanFields>,
+});
+
+FrameTrailer trailer_of(std::span<const AnyFields> layers) noexcept {
+  const auto* ethernet = layers.empty() ? nullptr : std::get_if<EthernetFields>(&layers.front());
+  return ethernet != nullptr ? ethernet->trailer : FrameTrailer{.padded_to = 0};
+}
+
+// Without the trailer.
+std::size_t total_length(std::span<const AnyFields> layers, Bytes payload) noexcept {
+  std::size_t length = payload.size();
+  for (const AnyFields& layer : layers) length += header_length(layer);
+  return length;
+}
+
+}  // namespace
+
+std::size_t header_length(const AnyFields& fields) noexcept {
+  return std::visit([](const auto& header) { return header.header_length(); }, fields);
+}
+
+std::optional<AnyFields> fields_of(const Packet& packet, const Layers& layers,
+                                   const Layer& layer) noexcept {
+  for (const Reader reader : readers) {
+    if (auto fields = reader(packet, layers, layer)) return fields;
+  }
+  return std::nullopt;
+}
+
+std::size_t frame_length(std::span<const AnyFields> layers, Bytes payload) noexcept {
+  return detail::with_trailer(total_length(layers, payload), trailer_of(layers));
+}
+
+std::expected<MutableBytes, BuildError> build(MutableBytes buffer,
+                                              std::span<const AnyFields> layers,
+                                              Bytes payload) noexcept {
+  const std::size_t length = total_length(layers, payload);
+  const std::size_t whole = frame_length(layers, payload);
+  if (buffer.size() < whole) {
+    return std::unexpected{BuildError{.error = WriteError::no_room, .layer = layers.size()}};
+  }
+  FrameWriter writer{buffer.first(length)};
+  (void)writer.add(payload);
+  for (std::size_t i = layers.size(); i-- > 0;) {
+    const Written written =
+        std::visit([&writer](const auto& header) { return writer.add(header); }, layers[i]);
+    if (!written) return std::unexpected{BuildError{.error = written.error(), .layer = i}};
+  }
+  if (whole != length) {
+    detail::write_trailer(buffer.first(whole), length, trailer_of(layers));
+  }
+  return buffer.first(whole);
+}
+
+}  // namespace weir::wire
