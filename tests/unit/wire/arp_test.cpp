@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -72,6 +76,37 @@ TEST(Arp, DoesNotWriteAddressesOfUnequalLength) {
   fields.target_hardware = target_ip;
   std::vector<std::uint8_t> to(64);
   EXPECT_EQ(fields.write(to, {}), std::unexpected{WriteError::bad_value});
+}
+
+TEST(Arp, KeepsEveryValue) {
+  test::expect_keeps_values<ArpView>(
+      ArpFields{}, test::value(&ArpFields::hardware_type, &ArpView::hardware_type),
+      test::value(&ArpFields::protocol_type, &ArpView::protocol_type),
+      test::value(&ArpFields::operation, &ArpView::operation));
+}
+
+TEST(Arp, KeepsAddressesOfEveryLength) {
+  const std::vector<std::uint8_t> address(256, 0x5a);
+  for (const std::size_t length : {0U, 1U, 255U}) {
+    const Bytes given = Bytes{address}.first(length);
+    const ArpFields fields{.sender_hardware = given,
+                           .sender_protocol = given,
+                           .target_hardware = given,
+                           .target_protocol = given};
+    std::vector<std::uint8_t> to(8 + 4 * length);
+    ASSERT_EQ(fields.write(to, {}), to.size());
+    const auto packet = ArpView::parse(to);
+    ASSERT_TRUE(packet);
+    EXPECT_EQ(packet->hardware_length(), length);
+    EXPECT_EQ(packet->protocol_length(), length);
+    for (const Bytes read : {packet->sender_hardware(), packet->sender_protocol(),
+                             packet->target_hardware(), packet->target_protocol()}) {
+      EXPECT_TRUE(std::ranges::equal(read, given));
+    }
+  }
+  std::vector<std::uint8_t> to(2048);
+  const ArpFields longer{.sender_hardware = address, .target_hardware = address};
+  EXPECT_EQ(longer.write(to, {}), std::unexpected{WriteError::too_long});
 }
 
 }  // namespace

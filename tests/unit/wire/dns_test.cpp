@@ -9,6 +9,7 @@
 
 #include "support/allocations.h"
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -240,6 +241,16 @@ TEST(DnsTypeName, IsTheOneOfTheRegistry) {
   EXPECT_EQ(name(DnsType::https), "HTTPS");
   EXPECT_EQ(name(DnsType::any), "ANY");
   EXPECT_TRUE(name(static_cast<DnsType>(65280)).empty());
+}
+
+TEST(Dns, KeepsEveryValue) {
+  test::expect_keeps_values<DnsView>(
+      DnsFields{}, test::value(&DnsFields::id, &DnsView::id),
+      test::value(&DnsFields::flags, &DnsView::flags),
+      test::value(&DnsFields::question_count, &DnsView::question_count),
+      test::value(&DnsFields::answer_count, &DnsView::answer_count),
+      test::value(&DnsFields::authority_count, &DnsView::authority_count),
+      test::value(&DnsFields::additional_count, &DnsView::additional_count));
 }
 
 }  // namespace

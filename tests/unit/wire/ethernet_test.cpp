@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -58,6 +59,13 @@ TEST(EthernetView, WritesWhatItReads) { test::expect_writes<EthernetView>(fields
 
 TEST(EthernetView, AllocatesNothing) {
   test::expect_allocates_nothing<EthernetView>(fields, header);
+}
+
+TEST(EthernetView, KeepsEveryValue) {
+  test::expect_keeps_values<EthernetView>(
+      EthernetFields{}, test::value(&EthernetFields::destination, &EthernetView::destination),
+      test::value(&EthernetFields::source, &EthernetView::source),
+      test::value(&EthernetFields::type_or_length, &EthernetView::type_or_length));
 }
 
 }  // namespace

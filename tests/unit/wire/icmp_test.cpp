@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -46,6 +47,14 @@ TEST(Icmp, HandsOutTheRestAsPayload) { test::expect_payload_is_the_rest<IcmpView
 TEST(Icmp, WritesWhatItReads) { test::expect_writes<IcmpView>(echo_fields, echo); }
 
 TEST(Icmp, AllocatesNothing) { test::expect_allocates_nothing<IcmpView>(echo_fields, echo); }
+
+TEST(Icmp, KeepsEveryValue) {
+  test::expect_keeps_values<IcmpView>(
+      IcmpFields{}, test::value(&IcmpFields::type, &IcmpView::type),
+      test::value(&IcmpFields::code, &IcmpView::code),
+      test::value(&IcmpFields::checksum, &IcmpView::checksum),
+      test::value(&IcmpFields::rest_of_header, &IcmpView::rest_of_header));
+}
 
 }  // namespace
 }  // namespace weir::wire

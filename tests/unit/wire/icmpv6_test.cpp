@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -147,6 +148,14 @@ TEST(NeighborOptions, EndBeforeADamagedOption) {
     const NeighborOptionList list{bytes};
     EXPECT_TRUE(list.begin() == list.end()) << text;
   }
+}
+
+TEST(Icmpv6, KeepsEveryValue) {
+  test::expect_keeps_values<Icmpv6View>(
+      Icmpv6Fields{}, test::value(&Icmpv6Fields::type, &Icmpv6View::type),
+      test::value(&Icmpv6Fields::code, &Icmpv6View::code),
+      test::value(&Icmpv6Fields::checksum, &Icmpv6View::checksum),
+      test::value(&Icmpv6Fields::rest_of_header, &Icmpv6View::rest_of_header));
 }
 
 }  // namespace

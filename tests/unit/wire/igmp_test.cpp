@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -36,6 +37,14 @@ TEST(Igmp, HandsOutTheRestAsPayload) { test::expect_payload_is_the_rest<IgmpView
 TEST(Igmp, WritesWhatItReads) { test::expect_writes<IgmpView>(query_fields, query); }
 
 TEST(Igmp, AllocatesNothing) { test::expect_allocates_nothing<IgmpView>(query_fields, query); }
+
+TEST(Igmp, KeepsEveryValue) {
+  test::expect_keeps_values<IgmpView>(
+      IgmpFields{}, test::value(&IgmpFields::type, &IgmpView::type),
+      test::value(&IgmpFields::max_response_code, &IgmpView::max_response_code),
+      test::value(&IgmpFields::checksum, &IgmpView::checksum),
+      test::value(&IgmpFields::group, &IgmpView::group));
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -126,6 +127,25 @@ TEST(Ipv4, PadsOptionsAndRefusesTooMany) {
   EXPECT_EQ(to[23], 0);
   const std::vector<std::uint8_t> too_many(41);
   EXPECT_EQ((Ipv4Fields{.options = too_many}.write(to, {})), std::unexpected{WriteError::too_long});
+}
+
+TEST(Ipv4, KeepsEveryValue) {
+  test::expect_keeps_values<Ipv4View>(
+      Ipv4Fields{}, test::value(&Ipv4Fields::type_of_service, &Ipv4View::type_of_service),
+      test::value(&Ipv4Fields::total_length, &Ipv4View::total_length, 65535, 60),
+      test::value(&Ipv4Fields::identification, &Ipv4View::identification),
+      test::value(&Ipv4Fields::reserved_flag, &Ipv4View::reserved_flag),
+      test::value(&Ipv4Fields::dont_fragment, &Ipv4View::dont_fragment),
+      test::value(&Ipv4Fields::more_fragments, &Ipv4View::more_fragments),
+      test::value(&Ipv4Fields::fragment_offset, &Ipv4View::fragment_offset, 65528, 0, 8),
+      test::value(&Ipv4Fields::ttl, &Ipv4View::ttl),
+      test::value(&Ipv4Fields::protocol, &Ipv4View::protocol),
+      test::value(&Ipv4Fields::header_checksum, &Ipv4View::header_checksum),
+      test::value(&Ipv4Fields::source, &Ipv4View::source),
+      test::value(&Ipv4Fields::destination, &Ipv4View::destination),
+      test::value(
+          &Ipv4Fields::options, [](const Ipv4View& read) { return read.options().bytes(); }, 40, 0,
+          4));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -199,6 +200,27 @@ TEST(Ipv6Extension, AllocatesNothing) {
   test::expect_allocates_nothing<Ipv6FragmentView>(fragment_fields, fragment);
   test::expect_allocates_nothing<Ipv6MobilityView>(mobility_fields, mobility);
   test::expect_allocates_nothing<Ipv6Shim6View>(shim6_fields, shim6);
+}
+
+TEST(Ipv6Options, KeepsEveryValue) {
+  test::expect_keeps_values<Ipv6OptionsView>(
+      Ipv6ExtensionFields{},
+      test::value(&Ipv6ExtensionFields::next_header, &Ipv6OptionsView::next_header),
+      test::value(
+          &Ipv6ExtensionFields::body,
+          [](const Ipv6OptionsView& read) { return read.options().bytes(); }, 2046, 6, 8));
+}
+
+TEST(Ipv6Options, KeepsEveryValueOfAFragment) {
+  test::expect_keeps_values<Ipv6FragmentView>(
+      Ipv6FragmentFields{},
+      test::value(&Ipv6FragmentFields::next_header, &Ipv6FragmentView::next_header),
+      test::value(&Ipv6FragmentFields::reserved, &Ipv6FragmentView::reserved),
+      test::value(&Ipv6FragmentFields::fragment_offset, &Ipv6FragmentView::fragment_offset, 65528,
+                  0, 8),
+      test::value(&Ipv6FragmentFields::reserved_bits, &Ipv6FragmentView::reserved_bits, 3),
+      test::value(&Ipv6FragmentFields::more_fragments, &Ipv6FragmentView::more_fragments),
+      test::value(&Ipv6FragmentFields::identification, &Ipv6FragmentView::identification));
 }
 
 }  // namespace

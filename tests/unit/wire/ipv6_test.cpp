@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -94,6 +95,17 @@ TEST(Ipv6, RefusesAPayloadBeyond64KiBUnlessToldItsLength) {
   jumbo.payload_length = 0;
   ASSERT_EQ(jumbo.write(to, payload), 40U);
   EXPECT_EQ(load_be<std::uint16_t>(to.data() + 4), 0);
+}
+
+TEST(Ipv6, KeepsEveryValue) {
+  test::expect_keeps_values<Ipv6View>(
+      Ipv6Fields{}, test::value(&Ipv6Fields::traffic_class, &Ipv6View::traffic_class),
+      test::value(&Ipv6Fields::flow_label, &Ipv6View::flow_label, 1048575),
+      test::value(&Ipv6Fields::payload_length, &Ipv6View::payload_field),
+      test::value(&Ipv6Fields::next_header, &Ipv6View::next_header),
+      test::value(&Ipv6Fields::hop_limit, &Ipv6View::hop_limit),
+      test::value(&Ipv6Fields::source, &Ipv6View::source),
+      test::value(&Ipv6Fields::destination, &Ipv6View::destination));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -45,6 +46,14 @@ TEST(MplsView, TakesEverythingBehindAsPayload) {
 TEST(MplsView, WritesWhatItReads) { test::expect_writes<MplsView>(fields, header); }
 
 TEST(MplsView, AllocatesNothing) { test::expect_allocates_nothing<MplsView>(fields, header); }
+
+TEST(MplsView, KeepsEveryValue) {
+  test::expect_keeps_values<MplsView>(
+      MplsFields{}, test::value(&MplsFields::label, &MplsView::label, 1048575),
+      test::value(&MplsFields::traffic_class, &MplsView::traffic_class, 7),
+      test::value(&MplsFields::bottom_of_stack, &MplsView::bottom_of_stack),
+      test::value(&MplsFields::ttl, &MplsView::ttl));
+}
 
 }  // namespace
 }  // namespace weir::wire

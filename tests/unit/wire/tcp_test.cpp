@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -82,6 +83,23 @@ TEST(Tcp, PadsOptionsAndRefusesTooMany) {
   EXPECT_EQ(to[23], 0);
   const std::vector<std::uint8_t> too_many(41);
   EXPECT_EQ((TcpFields{.options = too_many}.write(to, {})), std::unexpected{WriteError::too_long});
+}
+
+TEST(Tcp, KeepsEveryValue) {
+  test::expect_keeps_values<TcpView>(
+      TcpFields{}, test::value(&TcpFields::source_port, &TcpView::source_port),
+      test::value(&TcpFields::destination_port, &TcpView::destination_port),
+      test::value(&TcpFields::sequence_number, &TcpView::sequence_number),
+      test::value(&TcpFields::acknowledgment_number, &TcpView::acknowledgment_number),
+      test::value(
+          &TcpFields::reserved, [](const TcpView& read) { return read.reserved() >> 1; }, 7),
+      test::value(&TcpFields::flags, &TcpView::flags, 511),
+      test::value(&TcpFields::window, &TcpView::window),
+      test::value(&TcpFields::checksum, &TcpView::checksum),
+      test::value(&TcpFields::urgent_pointer, &TcpView::urgent_pointer),
+      test::value(
+          &TcpFields::options, [](const TcpView& read) { return read.options().bytes(); }, 40, 0,
+          4));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -73,6 +74,14 @@ TEST(Udp, RefusesADatagramBeyond64KiBUnlessToldItsLength) {
   jumbo.length = 0;
   ASSERT_EQ(jumbo.write(to, payload), 8U);
   EXPECT_EQ(load_be<std::uint16_t>(to.data() + 4), 0);
+}
+
+TEST(Udp, KeepsEveryValue) {
+  test::expect_keeps_values<UdpView>(
+      UdpFields{}, test::value(&UdpFields::source_port, &UdpView::source_port),
+      test::value(&UdpFields::destination_port, &UdpView::destination_port),
+      test::value(&UdpFields::length, &UdpView::length, 65535, 8),
+      test::value(&UdpFields::checksum, &UdpView::checksum));
 }
 
 }  // namespace

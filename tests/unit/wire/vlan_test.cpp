@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -91,6 +92,26 @@ TEST(ITagView, TakesEverythingBehindAsPayload) {
 TEST(ITagView, WritesWhatItReads) { test::expect_writes<ITagView>(i_tag_fields, i_tag); }
 
 TEST(ITagView, AllocatesNothing) { test::expect_allocates_nothing<ITagView>(i_tag_fields, i_tag); }
+
+TEST(VlanView, KeepsEveryValue) {
+  test::expect_keeps_values<VlanView>(
+      VlanFields{}, test::value(&VlanFields::priority, &VlanView::priority, 7),
+      test::value(&VlanFields::drop_eligible, &VlanView::drop_eligible),
+      test::value(&VlanFields::identifier, &VlanView::identifier, 4095),
+      test::value(&VlanFields::type_or_length, &VlanView::type_or_length));
+}
+
+TEST(VlanView, KeepsEveryValueOfAServiceTag) {
+  test::expect_keeps_values<ITagView>(
+      ITagFields{}, test::value(&ITagFields::priority, &ITagView::priority, 7),
+      test::value(&ITagFields::drop_eligible, &ITagView::drop_eligible),
+      test::value(&ITagFields::use_customer_address, &ITagView::use_customer_address),
+      test::value(&ITagFields::reserved, &ITagView::reserved, 7),
+      test::value(&ITagFields::service_identifier, &ITagView::service_identifier, 16777215),
+      test::value(&ITagFields::customer_destination, &ITagView::customer_destination),
+      test::value(&ITagFields::customer_source, &ITagView::customer_source),
+      test::value(&ITagFields::type_or_length, &ITagView::type_or_length));
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -56,6 +57,15 @@ TEST(VxlanView, TakesEverythingBehindAsPayload) {
 TEST(VxlanView, WritesWhatItReads) { test::expect_writes<VxlanView>(fields, header); }
 
 TEST(VxlanView, AllocatesNothing) { test::expect_allocates_nothing<VxlanView>(fields, header); }
+
+TEST(VxlanView, KeepsEveryValue) {
+  test::expect_keeps_values<VxlanView>(
+      VxlanFields{}, test::value(&VxlanFields::flags, &VxlanView::flags),
+      test::value(&VxlanFields::reserved, &VxlanView::reserved),
+      test::value(&VxlanFields::next_protocol, &VxlanView::next_protocol_field),
+      test::value(&VxlanFields::identifier, &VxlanView::identifier, 16777215),
+      test::value(&VxlanFields::last_reserved, &VxlanView::last_reserved));
+}
 
 }  // namespace
 }  // namespace weir::wire
