@@ -1,16 +1,19 @@
 // Fuzzes wire::decode() and what reads on behind it (checksums, quoted packets, DNS, TLS): any
-// bytes under any link type. Input: LINKTYPE number (16 bits, little endian; the top bit says that
+// bytes under any link type, with and without decoders of the user's, which do what the bytes say.
+// Input: LINKTYPE number (16 bits, little endian; the top bit says that
 // a frame check sequence is there), wire length minus captured length (16 bits, little endian,
 // signed), then the packet.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 
 #include "fuzzed_frame.h"
 #include "weir/bytes.h"
 #include "weir/packet.h"
 #include "weir/wire/checksum_verdict.h"
+#include "weir/wire/decoders.h"
 #include "weir/wire/dns.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
@@ -23,10 +26,13 @@
 
 namespace {
 
+using weir::wire::DecodedHeader;
+using weir::wire::Decoders;
 using weir::wire::Depth;
 using weir::wire::IpDatagram;
 using weir::wire::Layer;
 using weir::wire::Layers;
+using weir::wire::NextHeader;
 
 void require(bool condition) {
   if (!condition) std::abort();
@@ -106,8 +112,9 @@ void check_prefix(const Layers& shallow, const Layers& full) {
 }
 
 // Whatever path decode() took, the walk in steps finds the same.
-void check_steps(const weir::Packet& packet, Depth depth, const Layers& layers) {
-  const Layers steps = weir::wire::decode_in_steps(packet, depth);
+void check_steps(const weir::Packet& packet, Depth depth, const Layers& layers,
+                 const Decoders& decoders = {}) {
+  const Layers steps = weir::wire::decode_in_steps(packet, depth, decoders.tables());
   require(layers.size() == steps.size() && starts_with(layers, steps));
   require(layers.protocols == steps.protocols);
   require(equal(layers.outer, steps.outer) && equal(layers.inner, steps.inner));
@@ -192,6 +199,61 @@ void read_applications(const weir::Packet& packet, const Layers& layers) {
   read_tls(payload);
 }
 
+/// The length of the header, whether it is one, and what follows, as the first octets say: right
+/// or wrong.
+std::optional<DecodedHeader> read_user(weir::Bytes rest, std::size_t wire_rest, void*) noexcept {
+  require(!rest.empty() && wire_rest >= rest.size());
+  const unsigned first = rest[0];
+  const std::size_t length = first == 0xff ? wire_rest + 1 : first & 0x1f;
+  const auto number = static_cast<std::uint16_t>(rest.size() < 3 ? 0x0800 : rest[1] << 8 | rest[2]);
+  switch (first >> 5) {
+    case 0:
+      return std::nullopt;
+    case 1:
+      return DecodedHeader{length, {}};
+    case 2:
+      return DecodedHeader{length, NextHeader{weir::wire::Protocol{rest.back()}}};
+    case 3:
+      return DecodedHeader{length, NextHeader{weir::wire::user_protocol(number % 3)}};
+    default:
+      return DecodedHeader{length,
+                           {static_cast<weir::wire::NumberSpace>((first >> 5) - 4), number}};
+  }
+}
+
+const Decoders& decoders() {
+  static const Decoders all = [] {
+    Decoders made;
+    made.add({.name = "by_number",
+              .decode = read_user,
+              .ether_types = {0x88b5, 0x0806},
+              .ip_protocols = {253, 1},
+              .udp_ports = {53, 7},
+              .tcp_ports = {443}});
+    made.add({.name = "by_content", .decode = read_user, .content = true});
+    for (const char* const assignment :
+         {"udp.port==9,tcp", "udp.port==4789,dns", "ethertype==0x9999,udp", "ip.proto==254,gre",
+          "ip.proto==47,by_content", "tcp.port==80,ip", "tcp.port==25,none"}) {
+      made.assign(assignment);
+    }
+    return made;
+  }();
+  return all;
+}
+
+void check_decoders(const weir::Packet& packet) {
+  const Layers full = weir::wire::decode(packet, decoders(), Depth::all);
+  const Layers shallow = weir::wire::decode(packet, decoders(), Depth::transport);
+  check_layers(full, packet.data.size());
+  check_layers(shallow, packet.data.size());
+  check_prefix(shallow, full);
+  check_steps(packet, Depth::all, full, decoders());
+  check_steps(packet, Depth::transport, shallow, decoders());
+  check_extents(packet, full);
+  check_verdicts(packet, full);
+  check_quotations(packet, full);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -210,5 +272,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_verdicts(packet, full);
   check_quotations(packet, full);
   read_applications(packet, full);
+  check_decoders(packet);
   return 0;
 }

@@ -1,4 +1,5 @@
 // decode(): a fast path for what most packets are, and the walk for everything else.
+#include "decoder_tables.h"
 #include "number_table.h"
 #include "plain_datagram.h"
 #include "walk.h"
@@ -150,7 +151,8 @@ inline bool may_have_application(const Segment& segment) noexcept {
 
 /// Goes on behind the segment's header, if anything was captured there; otherwise the walk has to
 /// tell snapped from empty.
-[[gnu::noinline]] void walk_application(const Packet& packet, Layers& layers) noexcept {
+[[gnu::noinline]] void walk_application(const Packet& packet, Layers& layers,
+                                        const Decoders::Tables* decoders) noexcept {
   const Layer& transport = layers[2];
   const std::uint8_t* const header = packet.data.data() + transport.offset;
   const bool is_tcp = transport.protocol == Protocol::tcp;
@@ -160,36 +162,58 @@ inline bool may_have_application(const Segment& segment) noexcept {
   if (std::max<std::size_t>(packet.data.size(), packet.wire_length) == layers.payload_offset) {
     return;
   }
-  const Step step = application(is_tcp ? tcp_space : udp_space, load_be<std::uint16_t>(header),
-                                load_be<std::uint16_t>(header + 2));
-  Walk walk{packet, Depth::all, layers};
+  Walk walk{packet, Depth::all, layers, decoders};
+  walk.skip(layers.payload_offset);
   walk.limit(transport.offset, length);
-  walk.run(step, layers.payload_offset);
+  walk.run(walk.by_ports(is_tcp ? tcp_space : udp_space, load_be<std::uint16_t>(header),
+                         load_be<std::uint16_t>(header + 2)),
+           layers.payload_offset);
 }
 
-inline Layers layers_of(const Packet& packet, Depth depth, const Segment& segment) noexcept {
+/// Whether `decoders` might read what is behind this one.
+inline bool may_be_own(const Segment& segment, const Decoders::Tables& decoders) noexcept {
+  const bool is_tcp = segment.transport->start.layers[2].protocol == Protocol::tcp;
+  const Assignments& ports = decoders.of(is_tcp ? NumberSpace::tcp_port : NumberSpace::udp_port);
+  return !decoders.content.empty() || ports.may_hold(load_be<std::uint16_t>(segment.header)) ||
+         ports.may_hold(load_be<std::uint16_t>(segment.header + 2));
+}
+
+/// `decoders`: null where there are none.
+inline Layers layers_of(const Packet& packet, Depth depth, const Segment& segment,
+                        const Decoders::Tables* decoders) noexcept {
   Layers layers;
   layers.begin_with(segment.transport->start, segment.header_length, segment.payload_length,
                     segment.length);
-  if (depth == Depth::all && may_have_application(segment)) {
-    walk_application(packet, layers);
+  if (depth == Depth::all &&
+      (may_have_application(segment) || (decoders != nullptr && may_be_own(segment, *decoders)))) {
+    walk_application(packet, layers, decoders);
   }
   return layers;
 }
 
 }  // namespace
 
-[[gnu::noinline]] Layers decode_in_steps(const Packet& packet, Depth depth) noexcept {
+[[gnu::noinline]] Layers decode_in_steps(const Packet& packet, Depth depth,
+                                         const Decoders::Tables* decoders) noexcept {
   Layers layers;
-  Walk walk{packet, depth, layers};
+  Walk walk{packet, depth, layers, decoders};
   walk.run(walk.first(packet.link_type), 0);
   return layers;
 }
 
 Layers decode(const Packet& packet, Depth depth) noexcept {
   Segment segment;  // NOLINT: written by find_segment
-  return find_segment(packet, segment) ? layers_of(packet, depth, segment)
-                                       : decode_in_steps(packet, depth);
+  return find_segment(packet, segment) ? layers_of(packet, depth, segment, nullptr)
+                                       : decode_in_steps(packet, depth, nullptr);
+}
+
+Layers decode(const Packet& packet, const Decoders& decoders, Depth depth) noexcept {
+  const Decoders::Tables* const tables = decoders.tables();
+  if (tables == nullptr) return decode(packet, depth);
+  Segment segment;  // NOLINT: written by find_segment
+  return tables->keeps_plain_datagrams && find_segment(packet, segment)
+             ? layers_of(packet, depth, segment, tables)
+             : decode_in_steps(packet, depth, tables);
 }
 
 }  // namespace weir::wire

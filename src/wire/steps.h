@@ -19,6 +19,7 @@ class Walk;
 /// A format that the walk reads next. Finer than Protocol where one name covers several.
 enum class Step : std::uint8_t {
   stop,
+  user,  // a header that a decoder of the user's has found
   // link layers and pseudo-headers
   ethernet,
   llc,
@@ -135,6 +136,7 @@ Read gre, erspan, vxlan, vxlan_gpe, geneve, gtp, teredo, l2tp, ether_ip;
 Read dns, dns_over_tcp, tls;
 /// A protocol that is named, but whose header nothing here needs.
 Read leaf;
+Read user;
 }  // namespace steps
 
 /// How the walk takes one step.
@@ -154,6 +156,7 @@ inline constexpr Protocol no_layer{0xff};
 /// In the order of Step.
 inline constexpr auto readings = std::to_array<Reading>({
     {Step::stop, no_layer, nullptr, leaves},
+    {Step::user, no_layer, steps::user, stays},
     // link layers and pseudo-headers
     {Step::ethernet, Protocol::ethernet, steps::ethernet, leaves},
     {Step::llc, Protocol::llc, steps::llc, leaves},
@@ -254,6 +257,8 @@ inline constexpr auto readings = std::to_array<Reading>({
 [[nodiscard]] constexpr const Reading& reading_of(Step step) noexcept {
   return readings[static_cast<std::size_t>(step)];
 }
+/// The first that records what it reads as that protocol; stop if none does.
+[[nodiscard]] Step step_of(Protocol protocol) noexcept;
 
 /// A number that names a format.
 struct Number {

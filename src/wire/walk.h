@@ -5,20 +5,26 @@
 #include <expected>
 #include <optional>
 
+#include "number_table.h"
 #include "steps.h"
+#include "weir/wire/decoders.h"
 #include "weir/wire/layers.h"
 #include "weir/wire/parse_error.h"
 
 namespace weir::wire {
 
+struct Assigned;
+
 /// Reads headers one at a time, each with the function that `readings` has for it.
 class Walk {
  public:
-  Walk(const Packet& packet, Depth depth, Layers& layers) noexcept
+  /// `decoders`: null where there are none.
+  Walk(const Packet& packet, Depth depth, Layers& layers, const Decoders::Tables* decoders) noexcept
       : data_{packet.data.data()},
         end_{static_cast<std::uint32_t>(packet.data.size())},
         wire_end_{std::max<std::uint64_t>(packet.wire_length, packet.data.size())},
         depth_{depth},
+        decoders_{decoders},
         layers_{layers} {
     if (has(packet.flags, PacketFlags::has_fcs)) drop_frame_check_sequence();
   }
@@ -37,7 +43,10 @@ class Walk {
   [[nodiscard]] Bytes rest() const noexcept { return {data_ + offset_, end_ - offset_}; }
   /// How much of that was on the wire.
   [[nodiscard]] std::uint64_t wire_rest() const noexcept { return wire_end_ - offset_; }
-  [[nodiscard]] Depth depth() const noexcept { return depth_; }
+  /// Nobody wants to know what lies behind the transport header of the datagram.
+  [[nodiscard]] bool is_deep_enough() const noexcept {
+    return depth_ == Depth::transport && layers_.inner.present();
+  }
 
   // What a step does.
 
@@ -94,6 +103,14 @@ class Walk {
   Step by_ether_type(std::uint16_t type) noexcept;
   Step by_type_or_length(std::uint16_t type_or_length) noexcept;
   Step by_ip_protocol(std::uint8_t protocol) noexcept;
+  /// The step for ports of UDP or TCP.
+  Step by_ports(PortSpace space, std::uint16_t source, std::uint16_t destination) noexcept {
+    if (decoders_ != nullptr) [[unlikely]]
+      return by_assigned_ports(space, source, destination);
+    return application(space, source, destination);
+  }
+  /// Records the header that a user's decoder has found.
+  Step read_user() noexcept;
 
   Step stop(StopReason reason) noexcept {
     layers_.stop = reason;
@@ -115,6 +132,23 @@ class Walk {
   [[nodiscard]] bool padded() const noexcept { return padded_; }
 
  private:
+  /// What a user's decoder said about rest().
+  struct FoundHeader {
+    std::uint8_t user = 0;
+    DecodedHeader decoded{};
+  };
+
+  /// False where it refuses.
+  bool ask(std::uint8_t user) noexcept;
+  // Precondition of these: there are decoders. Nothing where they do not decide.
+  std::optional<Step> step_to(const Assigned& assigned) noexcept;
+  std::optional<Step> assigned(NumberSpace space, std::uint16_t number) noexcept;
+  Step by_assigned_ports(PortSpace space, std::uint16_t source, std::uint16_t destination) noexcept;
+  Step by_next(const NextHeader& next) noexcept;
+  Step by_protocol(Protocol protocol) noexcept;
+  /// What is read from here on is not what the IP header carries, whatever numbers say.
+  void leave_datagram() noexcept { in_datagram_ = false; }
+
   [[nodiscard]] StopReason reason_of(ParseError error) const noexcept;
   void keep_outer() noexcept;
 
@@ -126,10 +160,15 @@ class Walk {
   bool padded_ = false;
   /// The frame check sequence is cut off: the file and the radio header may both tell of it.
   bool fcs_dropped_ = false;
+  /// From an IP header on; the datagram of layers_.inner.
+  bool in_datagram_ = false;
+  FoundHeader found_{};
+  const Decoders::Tables* decoders_;
   Layers& layers_;
 };
 
 /// decode() without its fast path: the specification the fast path is tested against.
-[[nodiscard]] Layers decode_in_steps(const Packet& packet, Depth depth) noexcept;
+[[nodiscard]] Layers decode_in_steps(const Packet& packet, Depth depth,
+                                     const Decoders::Tables* decoders = nullptr) noexcept;
 
 }  // namespace weir::wire

@@ -1,5 +1,4 @@
 // Link layers, their pseudo-headers and what lies between link and network: steps of decode().
-#include "number_table.h"
 #include "walk.h"
 #include "weir/wire/arp.h"
 #include "weir/wire/c_hdlc.h"
@@ -30,6 +29,9 @@ constexpr auto steps_of_ether_types = table_of<ether_types>();
 }  // namespace
 
 Step Walk::by_ether_type(std::uint16_t type) noexcept {
+  if (decoders_ != nullptr) [[unlikely]] {
+    if (const auto step = assigned(NumberSpace::ether_type, type)) return *step;
+  }
   const Step step = steps_of_ether_types.find(type);
   return step == Step::stop ? stop(StopReason::unknown_protocol) : step;
 }

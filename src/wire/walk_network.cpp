@@ -31,11 +31,15 @@ static_assert([] {
 
 Step Walk::by_ip_protocol(std::uint8_t protocol) noexcept {
   if (protocol == ip_protocol::no_next_header) return stop(StopReason::payload);
-  const Step step = steps_of_ip_protocols[protocol];
-  if (step == Step::stop) return stop(StopReason::unknown_protocol);
-  if (depth_ == Depth::transport && !reading_of(step).stays_in_datagram) {
-    return stop(StopReason::payload);
+  Step step = steps_of_ip_protocols[protocol];
+  if (decoders_ != nullptr) [[unlikely]] {
+    if (const auto own = assigned(NumberSpace::ip_protocol, protocol)) {
+      if (*own == Step::stop) return Step::stop;
+      step = *own;
+    }
   }
+  if (step == Step::stop) return stop(StopReason::unknown_protocol);
+  if (is_deep_enough() && !reading_of(step).stays_in_datagram) return stop(StopReason::payload);
   return step;
 }
 
@@ -48,20 +52,24 @@ void Walk::begin_datagram(std::uint32_t start, std::size_t stated_length, std::u
                    .payload_offset = offset_,
                    .length = static_cast<std::uint32_t>(wire_end_ - start)};
   if (!layers_.outer.present()) layers_.outer = layers_.inner;
+  in_datagram_ = true;
 }
 
 void Walk::continue_datagram(std::uint8_t protocol) noexcept {
+  if (!in_datagram_) return;
   layers_.inner.protocol = protocol;
   layers_.inner.payload_offset = offset_;
   keep_outer();
 }
 
 void Walk::mark_fragment(Fragment fragment) noexcept {
+  if (!in_datagram_) return;
   layers_.inner.fragment = fragment;
   keep_outer();
 }
 
 void Walk::mark_transport(std::uint8_t protocol) noexcept {
+  if (!in_datagram_) return;
   layers_.inner.protocol = protocol;
   layers_.inner.transport = static_cast<std::uint8_t>(layers_.size() - 1);
   keep_outer();

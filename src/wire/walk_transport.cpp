@@ -1,5 +1,4 @@
 // Transport, control and routing protocols on IP: steps of decode().
-#include "number_table.h"
 #include "walk.h"
 #include "weir/wire/dccp.h"
 #include "weir/wire/icmp.h"
@@ -24,10 +23,8 @@ Step last_header(Walk& walk, Protocol as, std::uint8_t protocol) noexcept {
 /// What the ports say, unless there is nothing, or nobody wants to know.
 Step behind_ports(Walk& walk, PortSpace space, std::uint16_t source,
                   std::uint16_t destination) noexcept {
-  if (walk.depth() == Depth::transport || walk.wire_rest() == 0) {
-    return walk.stop(StopReason::payload);
-  }
-  return application(space, source, destination);
+  if (walk.is_deep_enough() || walk.wire_rest() == 0) return walk.stop(StopReason::payload);
+  return walk.by_ports(space, source, destination);
 }
 
 }  // namespace
