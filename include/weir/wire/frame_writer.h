@@ -31,11 +31,13 @@ class FrameWriter {
   explicit FrameWriter(MutableBytes buffer) noexcept : buffer_{buffer}, start_{buffer.size()} {}
 
   /// Puts bytes as they are in front of what is there; they may lie in the buffer's own free part.
-  Written add(Bytes bytes) noexcept {
+  /// `numbers`: by which the header before them names them.
+  Written add(Bytes bytes, const HeaderNumbers& numbers = {}) noexcept {
     if (bytes.size() > start_) return std::unexpected{WriteError::no_room};
     start_ -= bytes.size();
-    if (!bytes.empty()) std::memmove(buffer_.data() + start_, bytes.data(), bytes.size());
-    next_ = {};
+    std::uint8_t* const to = buffer_.data() + start_;
+    if (!bytes.empty() && to != bytes.data()) std::memmove(to, bytes.data(), bytes.size());
+    next_ = numbers;
     unsealed_ = {};
     routing_ = 0;
     return bytes.size();

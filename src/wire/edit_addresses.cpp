@@ -1,0 +1,114 @@
+// Editor: IP addresses, alone and by a map, and those of packets quoted in ICMP errors.
+#include "edit_checksums.h"
+#include "weir/wire/arp.h"
+#include "weir/wire/edit.h"
+#include "weir/wire/quoted_packet.h"
+
+namespace weir::wire {
+
+using edit::negated;
+using edit::plus;
+
+/// The address changes in its header, and in the pseudo-header of what the datagram carries. To
+/// all around, IPv4's header checksum hides the first, IPv6's missing one does not.
+void Editor::put_address(std::size_t network, bool source, const IpAddress& address) noexcept {
+  const Layer& layer = layers_[network];
+  const bool is_ipv4 = layer.protocol == Protocol::ipv4;
+  const std::size_t field = is_ipv4 ? (source ? 12 : 16) : (source ? 8 : 24);
+  const std::uint16_t before = pseudo_addresses(network).folded();
+  Delta change = put_bytes(layer.offset + field, address.bytes());
+  if (is_ipv4) {
+    add_to(layer.offset + std::size_t{10}, change);
+    change = 0;
+  }
+  const Delta pseudo = plus(negated(before), pseudo_addresses(network).folded());
+  const std::size_t carried = carried_by(network);
+  if (carried < layers_.size()) {
+    const Layer& message = layers_[carried];
+    const Bytes header = data_.subspan(message.offset, message.header_length);
+    if (edit::has_pseudo_header(message.protocol, header, is_ipv4 ? 4 : 6)) {
+      change = plus(change, pass(carried, 0, edit::at_offset(pseudo, message.offset)));
+    }
+  }
+  spread(network, change);
+}
+
+Edited Editor::set_address(bool source, const IpAddress& address, Which which) noexcept {
+  const auto network = find_ip(which);
+  if (!network) return std::unexpected{network.error()};
+  const int version = layers_[*network].protocol == Protocol::ipv4 ? 4 : 6;
+  if (address.version() != version) return std::unexpected{EditError::bad_value};
+  if (carries_authentication(*network)) return std::unexpected{EditError::authenticated};
+  put_address(*network, source, address);
+  return {};
+}
+Edited Editor::set_source(const IpAddress& address, Which which) noexcept {
+  return set_address(true, address, which);
+}
+Edited Editor::set_destination(const IpAddress& address, Which which) noexcept {
+  return set_address(false, address, which);
+}
+
+IpAddress Editor::address_of(std::size_t network, bool source) const noexcept {
+  if (layers_[network].protocol == Protocol::ipv4) {
+    return Ipv4Address::load(at(network, source ? 12 : 16));
+  }
+  return Ipv6Address::load(at(network, source ? 8 : 24));
+}
+
+/// The headers of all datagrams, in order; nothing changes unless all can.
+Edited Editor::map_datagrams(const AddressMap& map) noexcept {
+  for (const bool rehearsal : {true, false}) {
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      if (!edit::is_ip(layers_[i].protocol) || !find_ip(at_layer(i))) continue;
+      for (const bool source : {true, false}) {
+        const IpAddress address = address_of(i, source);
+        const IpAddress mapped = map.map(address);
+        if (mapped == address) continue;
+        if (!rehearsal) {
+          put_address(i, source, mapped);
+        } else if (carries_authentication(i)) {
+          return std::unexpected{EditError::authenticated};
+        }
+      }
+    }
+  }
+  return {};
+}
+
+void Editor::map_arp(const AddressMap& map) noexcept {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (layers_[i].protocol != Protocol::arp) continue;
+    const auto arp = ArpView::parse(data_.subspan(layers_[i].offset, layers_[i].header_length));
+    if (!arp || arp->protocol_type() != ether_type::ipv4) continue;
+    for (const Bytes field : {arp->sender_protocol(), arp->target_protocol()}) {
+      if (field.size() != Ipv4Address::size) continue;
+      const IpAddress mapped = map.map(Ipv4Address::load(field.data()));
+      const auto offset = static_cast<std::size_t>(field.data() - data_.data());
+      spread(i, put_bytes(offset, mapped.bytes()));
+    }
+  }
+}
+
+/// The quoted packet is changed as a packet of its own, then the error's checksum by what that
+/// changed in it.
+void Editor::map_quote(const AddressMap& map) noexcept {
+  const auto quoted = quoted_packet(packet_, layers_);
+  if (!quoted) return;
+  const auto offset = static_cast<std::size_t>(quoted->data.data() - data_.data());
+  const MutableBytes bytes = data_.subspan(offset, quoted->data.size());
+  const std::uint16_t before = word_sum(bytes).folded();
+  Editor quote{bytes, *quoted};
+  if (!quote.map_datagrams(map)) return;
+  const Delta change = plus(negated(before), word_sum(bytes).folded());
+  spread(layers_.size(), edit::at_offset(change, offset));
+}
+
+Edited Editor::map_addresses(const AddressMap& map) noexcept {
+  if (const Edited mapped = map_datagrams(map); !mapped) return mapped;
+  map_arp(map);
+  map_quote(map);
+  return {};
+}
+
+}  // namespace weir::wire

@@ -1,0 +1,134 @@
+// AddressMap, and Editor::map_addresses(): headers, tunnels, ARP and the quotes of ICMP errors.
+#include <gtest/gtest.h>
+
+#include "edit_samples.h"
+#include "weir/wire/arp.h"
+#include "weir/wire/quoted_packet.h"
+
+namespace weir::wire {
+namespace {
+
+using namespace samples;  // NOLINT(google-build-using-namespace): frames by their headers' names
+
+IpAddress ip(const char* text) { return parse_ip(text).value(); }
+
+TEST(address_map, maps_the_longest_prefix_and_keeps_what_follows) {
+  AddressMap map;
+  EXPECT_TRUE(map.add(ip("10.0.0.0"), ip("172.16.0.0"), 8));
+  EXPECT_TRUE(map.add(ip("10.1.2.128"), ip("192.0.2.255"), 25));
+  EXPECT_TRUE(map.add(ip("10.1.2.130"), ip("1.2.3.4"), 32));
+  EXPECT_EQ(map.map(ip("10.9.8.7")), ip("172.9.8.7"));
+  EXPECT_EQ(map.map(ip("10.1.2.129")), ip("192.0.2.129"));
+  EXPECT_EQ(map.map(ip("10.1.2.127")), ip("172.1.2.127"));
+  EXPECT_EQ(map.map(ip("10.1.2.130")), ip("1.2.3.4"));
+  EXPECT_EQ(map.map(ip("11.0.0.1")), ip("11.0.0.1"));
+  EXPECT_EQ(map.map(ip("::a00:1")), ip("::a00:1"));
+  EXPECT_TRUE(map.add(ip("10.255.0.0"), ip("9.0.0.0"), 8));
+  EXPECT_EQ(map.size(), 3U);
+  EXPECT_EQ(map.map(ip("10.9.8.7")), ip("9.9.8.7"));
+}
+
+TEST(address_map, maps_everything_by_an_empty_prefix) {
+  AddressMap map;
+  EXPECT_TRUE(map.add(ip("::"), ip("2001:db8::"), 0));
+  EXPECT_TRUE(map.add(ip("fe80::"), ip("2001:db8::"), 65));
+  EXPECT_EQ(map.map(ip("1::2")), ip("1::2"));
+  EXPECT_EQ(map.map(ip("fe80::1")), ip("2001:db8::1"));
+  EXPECT_EQ(map.map(ip("fe80::8000:0:0:1")), ip("fe80::8000:0:0:1"));
+}
+
+TEST(address_map, refuses_what_is_no_prefix) {
+  AddressMap map;
+  EXPECT_FALSE(map.add(ip("10.0.0.0"), ip("::"), 8));
+  EXPECT_FALSE(map.add(ip("10.0.0.0"), ip("11.0.0.0"), 33));
+  EXPECT_FALSE(map.add(ip("::"), ip("::"), 129));
+  EXPECT_FALSE(map.add(IpAddress{}, IpAddress{}, 0));
+  EXPECT_EQ(map.size(), 0U);
+}
+
+AddressMap both_versions() {
+  AddressMap map;
+  EXPECT_TRUE(map.add(ip("192.0.2.0"), ip("10.7.7.0"), 24));
+  EXPECT_TRUE(map.add(ip("198.51.100.0"), ip("10.8.8.0"), 24));
+  EXPECT_TRUE(map.add(ip("2001:db8::"), ip("fd00:1:2:3::"), 64));
+  return map;
+}
+
+Ipv4Fields mapped_v4() {
+  Ipv4Fields fields = ipv4;
+  fields.source = {{10, 7, 7, 1}};
+  fields.destination = {{10, 8, 8, 2}};
+  return fields;
+}
+Ipv6Fields mapped_v6() {
+  Ipv6Fields fields = ipv6;
+  fields.source = ip("fd00:1:2:3::1").v6();
+  fields.destination = ip("fd00:1:2:3::2").v6();
+  return fields;
+}
+
+TEST(edit_addresses, maps_all_datagrams_of_a_tunnel) {
+  const UdpFields tunnel{.source_port = 50'001};
+  Frame frame = frame_of(ethernet, ipv6, tunnel, VxlanFields{}, ethernet, ipv4, tcp, text);
+  Editor editor{frame, packet_of(frame)};
+  EXPECT_TRUE(editor.map_addresses(both_versions()));
+  EXPECT_EQ(frame, frame_of(ethernet, mapped_v6(), tunnel, VxlanFields{}, ethernet, mapped_v4(),
+                            tcp, text));
+}
+
+TEST(edit_addresses, maps_the_packet_quoted_in_an_error) {
+  for (const std::size_t quoted : {33U, 28U, 24U}) {
+    // What was quoted went the other way.
+    const Frame inner = frame_of(ipv4, tcp, text);
+    const Frame inner_mapped = frame_of(mapped_v4(), tcp, text);
+    const IcmpFields unreachable{.type = IcmpType::destination_unreachable, .code = 1};
+    Frame frame = frame_of(ethernet, ipv4, unreachable, Bytes{inner}.first(quoted));
+    Editor editor{frame, packet_of(frame)};
+    EXPECT_TRUE(editor.map_addresses(both_versions()));
+    EXPECT_EQ(frame,
+              frame_of(ethernet, mapped_v4(), unreachable, Bytes{inner_mapped}.first(quoted)))
+        << quoted;
+    EXPECT_EQ(bad_checksum(editor.packet()), "");
+  }
+}
+
+TEST(edit_addresses, maps_the_packet_quoted_in_an_error_of_ipv6) {
+  const Frame inner = frame_of(ipv6, udp, text);
+  const Frame inner_mapped = frame_of(mapped_v6(), udp, text);
+  const Icmpv6Fields too_big{.type = Icmpv6Type::packet_too_big};
+  Frame frame = frame_of(ethernet, ipv6, too_big, inner);
+  Editor editor{frame, packet_of(frame)};
+  EXPECT_TRUE(editor.map_addresses(both_versions()));
+  EXPECT_EQ(frame, frame_of(ethernet, mapped_v6(), too_big, inner_mapped));
+}
+
+TEST(edit_addresses, maps_the_addresses_of_arp) {
+  const Ipv4Address source{{192, 0, 2, 1}};
+  const Ipv4Address target{{192, 0, 2, 9}};
+  ArpFields request;
+  request.sender_hardware = ethernet.source.octets;
+  request.target_hardware = ethernet.source.octets;
+  request.sender_protocol = source.octets;
+  request.target_protocol = target.octets;
+  Frame frame = frame_of(ethernet, request);
+  Editor editor{frame, packet_of(frame)};
+  EXPECT_TRUE(editor.map_addresses(both_versions()));
+  const auto arp = view<ArpView>(editor.packet(), editor.layers());
+  ASSERT_TRUE(arp);
+  EXPECT_EQ(Ipv4Address::load(arp->sender_protocol().data()), (Ipv4Address{{10, 7, 7, 1}}));
+  EXPECT_EQ(Ipv4Address::load(arp->target_protocol().data()), (Ipv4Address{{10, 7, 7, 9}}));
+}
+
+TEST(edit_addresses, changes_nothing_where_one_address_is_authenticated) {
+  std::array<std::uint8_t, 24> header{ip_protocol::tcp, 4, 0, 0, 0, 0, 0, 1};
+  Ipv4Fields protected_ip = ipv4;
+  protected_ip.protocol = ip_protocol::ah;
+  Frame frame = frame_of(ethernet, ipv6, protected_ip, header, tcp, text);
+  const Frame before = frame;
+  Editor editor{frame, packet_of(frame)};
+  EXPECT_EQ(editor.map_addresses(both_versions()).error(), EditError::authenticated);
+  EXPECT_EQ(frame, before);
+}
+
+}  // namespace
+}  // namespace weir::wire

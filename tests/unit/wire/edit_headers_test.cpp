@@ -1,0 +1,226 @@
+// Editor: headers put in and taken out, payloads of another size.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "edit_samples.h"
+
+namespace weir::wire {
+namespace {
+
+using namespace samples;  // NOLINT(google-build-using-namespace): frames by their headers' names
+
+/// A frame in the middle of a room.
+class Room {
+ public:
+  explicit Room(const Frame& frame) : bytes_(frame.size() + 2 * around, 0xa5) {
+    std::copy(frame.begin(), frame.end(), bytes_.begin() + around);
+    editor_.emplace(bytes_, around, packet_of(frame));
+  }
+  Editor& operator*() { return *editor_; }
+  Editor* operator->() { return &*editor_; }
+  [[nodiscard]] Frame frame() const {
+    const Bytes bytes = editor_->packet().data;
+    return {bytes.begin(), bytes.end()};
+  }
+  [[nodiscard]] std::string protocols() const { return protocols_of(editor_->packet()); }
+  void expect_sound() const {
+    EXPECT_EQ(bad_checksum(editor_->packet()), "");
+    EXPECT_EQ(editor_->packet().wire_length, editor_->packet().data.size());
+  }
+
+ private:
+  static constexpr std::size_t around = 256;
+  std::vector<std::uint8_t> bytes_;
+  std::optional<Editor> editor_;
+};
+
+TEST(edit_headers, a_tag_put_in_and_taken_out_leaves_the_frame) {
+  const Frame plain = frame_of(ethernet, ipv4, tcp, text);
+  Room room{plain};
+  ASSERT_TRUE(room->push_vlan({.identifier = 7}));
+  ASSERT_TRUE(room->push_vlan({.tag_protocol = ether_type::provider_vlan, .priority = 3}));
+  EXPECT_EQ(room.frame(),
+            frame_of(ethernet, VlanFields{.tag_protocol = ether_type::provider_vlan, .priority = 3},
+                     VlanFields{.identifier = 7}, ipv4, tcp, text));
+  room.expect_sound();
+  ASSERT_TRUE(room->pop_vlan());
+  ASSERT_TRUE(room->pop_vlan());
+  EXPECT_EQ(room.frame(), plain);
+  EXPECT_EQ(room->pop_vlan().error(), EditError::no_such_header);
+}
+
+TEST(edit_headers, labels_stack_on_what_the_tags_carry) {
+  const VlanFields tag{.identifier = 7};
+  const Frame plain = frame_of(ethernet, tag, ipv6, tcp, text);
+  Room room{plain};
+  ASSERT_TRUE(room->push_mpls({.label = 16}));
+  ASSERT_TRUE(room->push_mpls({.label = 17, .ttl = 9}));
+  EXPECT_EQ(room.frame(), frame_of(ethernet, tag, MplsFields{.label = 17, .ttl = 9},
+                                   MplsFields{.label = 16}, ipv6, tcp, text));
+  ASSERT_TRUE(room->pop_mpls());
+  EXPECT_EQ(room.frame(), frame_of(ethernet, tag, MplsFields{.label = 16}, ipv6, tcp, text));
+  ASSERT_TRUE(room->pop_mpls());
+  EXPECT_EQ(room.frame(), plain);
+}
+
+TEST(edit_headers, the_last_label_needs_a_name_for_what_is_left) {
+  Room room{frame_of(ethernet, MplsFields{.label = 3}, std::array<std::uint8_t, 8>{0xee})};
+  const Frame before = room.frame();
+  EXPECT_EQ(room->pop_mpls().error(), EditError::bad_value);
+  EXPECT_EQ(room.frame(), before);
+  ASSERT_TRUE(room->pop_mpls(0x88b5));
+  EXPECT_EQ(load_be<std::uint16_t>(room.frame().data() + 12), 0x88b5);
+}
+
+TEST(edit_headers, puts_a_tunnel_around_a_frame_and_takes_it_off) {
+  const Frame plain = frame_of(ethernet, ipv4, tcp, text);
+  Room room{plain};
+  const UdpFields tunnel{.source_port = 50'001};
+  ASSERT_TRUE(room->push(ethernet, ipv6, tunnel, VxlanFields{.identifier = 7}));
+  EXPECT_EQ(room.frame(), frame_of(ethernet, ipv6, tunnel, VxlanFields{.identifier = 7}, ethernet,
+                                   ipv4, tcp, text));
+  room.expect_sound();
+  ASSERT_TRUE(room->pop_outer());
+  EXPECT_EQ(room.frame(), plain);
+  EXPECT_EQ(room->pop_outer().error(), EditError::no_such_header);
+}
+
+TEST(edit_headers, puts_a_datagram_into_another) {
+  const Frame plain = frame_of(ethernet, ipv4, udp, text);
+  Room room{plain};
+  ASSERT_TRUE(room->pop_link());
+  EXPECT_EQ(room->packet().link_type, LinkType::ipv4);
+  EXPECT_EQ(room.frame(), frame_of(ipv4, udp, text));
+  ASSERT_TRUE(room->push(ethernet, ipv6));
+  EXPECT_EQ(room->packet().link_type, LinkType::ethernet);
+  EXPECT_EQ(room.frame(), frame_of(ethernet, ipv6, ipv4, udp, text));
+  ASSERT_TRUE(room->pop_outer());
+  EXPECT_EQ(room.frame(), plain);
+}
+
+TEST(edit_headers, completes_an_offloaded_checksum_before_a_tunnel_covers_it) {
+  Frame frame = frame_of(ethernet, ipv4, tcp, text);
+  store_be(frame.data() + 14 + 20 + 16,
+           ipv4.pseudo_header(ip_protocol::tcp, 20 + text.size()).folded());
+  std::vector<std::uint8_t> bytes(256);
+  std::copy(frame.begin(), frame.end(), bytes.begin() + 128);
+  Packet packet = packet_of(frame);
+  packet.flags = PacketFlags::checksum_not_ready;
+  Editor editor{bytes, 128, packet};
+  ASSERT_TRUE(editor.push(ethernet, ipv4, udp, VxlanFields{}));
+  EXPECT_EQ(bad_checksum(editor.packet()), "");
+}
+
+TEST(edit_headers, drops_the_frame_check_sequence) {
+  EthernetFields checked = ethernet;
+  checked.trailer.has_frame_check_sequence = true;
+  const Frame frame = frame_of(checked, ipv4, udp, text);
+  std::vector<std::uint8_t> bytes(512);
+  std::copy(frame.begin(), frame.end(), bytes.begin() + 128);
+  Packet packet = packet_of(frame);
+  packet.flags = PacketFlags::has_fcs;
+  Editor editor{bytes, 128, packet};
+  ASSERT_TRUE(editor.push_vlan({}));
+  EXPECT_FALSE(has(editor.packet().flags, PacketFlags::has_fcs));
+  EXPECT_EQ(editor.packet().data.size(), frame.size());
+  EXPECT_EQ(editor.packet().wire_length, frame.size());
+}
+
+TEST(edit_headers, grows_and_shrinks_a_payload_in_every_stack) {
+  for (const Frame& frame : stacks()) {
+    Room room{frame};
+    for (const std::size_t size : {6U, 200U, 0U, 1U, 5U}) {
+      ASSERT_TRUE(room->resize_payload(size)) << room.protocols();
+      EXPECT_EQ(room->layers().payload_length, size);
+      room.expect_sound();
+      Frame again = room.frame();
+      recompute(again);
+      EXPECT_EQ(room.frame(), again) << room.protocols() << " " << size;
+    }
+    EXPECT_EQ(room.frame().size(), frame.size());
+  }
+}
+
+TEST(edit_headers, keeps_padding_behind_a_payload) {
+  EthernetFields padded = ethernet;
+  padded.trailer.padded_to = 60;
+  Room room{frame_of(padded, ipv4, udp, text)};
+  ASSERT_TRUE(room->resize_payload(4));
+  EXPECT_EQ(room.frame().size(), 59U);
+  room.expect_sound();
+}
+
+TEST(edit_headers, a_length_beyond_its_field_is_refused) {
+  std::vector<std::uint8_t> bytes(70'000);
+  const Frame frame = frame_of(ethernet, ipv4, udp, text);
+  std::copy(frame.begin(), frame.end(), bytes.begin());
+  Editor editor{bytes, packet_of(frame)};
+  EXPECT_EQ(editor.resize_payload(65'535).error(), EditError::bad_value);
+  EXPECT_EQ(editor.resize_payload(80'000).error(), EditError::no_room);
+  EXPECT_TRUE(editor.resize_payload(65'535 - 28));
+  EXPECT_EQ(bad_checksum(editor.packet()), "");
+}
+
+/// One random step; what it answers is all the same.
+void step(Editor& editor, std::mt19937& engine) {
+  const auto number = static_cast<std::uint16_t>(engine());
+  // Of a deeper one decode() does not see the end.
+  const bool may_grow = editor.layers().size() < Layers::max_layers - 5;
+  switch (may_grow ? engine() % 12 : 6) {
+    case 0:
+      return (void)editor.push_vlan({.identifier = static_cast<std::uint16_t>(number & 0xfff)});
+    case 1:
+      return (void)editor.pop_vlan();
+    case 2:
+      return (void)editor.push_mpls({.label = number});
+    case 3:
+      return (void)editor.pop_mpls();
+    case 4:
+      // VXLAN carries frames; a datagram of its own may be what pop_outer() left.
+      if (editor.packet().link_type != LinkType::ethernet) return;
+      return (void)editor.push(ethernet, ipv4, UdpFields{.source_port = number}, VxlanFields{});
+    case 5:
+      if (editor.packet().link_type != LinkType::ethernet) return;
+      return (void)editor.push(ethernet, ipv6, UdpFields{.source_port = number}, VxlanFields{});
+    case 6:
+      return (void)editor.pop_outer();
+    case 7:
+      // Otherwise what follows may be headers.
+      if (editor.layers().stop != StopReason::payload) return;
+      return (void)editor.resize_payload(number % 200);
+    case 8:
+      return (void)editor.set_source(Ipv4Address{{10, 0, 0, static_cast<std::uint8_t>(number)}},
+                                     Which::inner);
+    case 9:
+      return (void)editor.set_ttl(static_cast<std::uint8_t>(number), at_layer(number % 12));
+    case 10:
+      return (void)editor.set_source_port(number | 0x8000U, Which::inner);
+    default:
+      return (void)editor.set_vlan_priority(number & 7, Which::inner);
+  }
+}
+
+TEST(edit_headers, any_sequence_of_changes_keeps_a_packet_sound) {
+  std::mt19937 engine{13};
+  for (int round = 0; round < 2'000; ++round) {
+    const std::vector<Frame> frames = stacks();
+    std::vector<std::uint8_t> bytes(2'048);
+    const Frame& frame = frames[engine() % frames.size()];
+    std::copy(frame.begin(), frame.end(), bytes.begin() + 512);
+    Editor editor{bytes, 512, packet_of(frame)};
+    for (int change = 0; change < 20; ++change) {
+      step(editor, engine);
+      const Packet& packet = editor.packet();
+      ASSERT_EQ(packet.wire_length, packet.data.size());
+      ASSERT_EQ(bad_checksum(packet), "") << protocols_of(packet);
+      const StopReason stop = decode(packet).stop;
+      ASSERT_TRUE(stop == StopReason::payload || stop == StopReason::nesting_limit ||
+                  stop == StopReason::unknown_protocol)
+          << name(stop) << " " << protocols_of(packet);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace weir::wire
