@@ -9,6 +9,7 @@
 #include "cli/files/files_run.h"
 #include "cli/files/input.h"
 #include "cli/note.h"
+#include "cli/output/decode_options.h"
 #include "cli/output/standard_output.h"
 #include "weir/info/file_summary.h"
 
@@ -17,6 +18,7 @@ namespace {
 
 struct Options {
   InputOptions input;
+  DecodeOptions decode;
   SandboxOptions sandbox;
   bool json = false;
   info::CountOptions counts;
@@ -25,6 +27,7 @@ struct Options {
 
 void declare(CLI::App& app, Options& options) {
   options.input.declare(app);
+  options.decode.declare(app);
   options.sandbox.declare(app);
   app.add_flag("--json", options.json, "one JSON object a file");
   app.add_flag("--protocols", options.counts.protocols,
@@ -66,6 +69,7 @@ ExitCode run_info(const Words& words) {
   declare(app, options);
   const Input input = options.input.resolve(parse_options(app, words));
   if (input.merge) throw UsageError{"--merge: info tells of each file by itself"};
+  options.counts.decoders = options.decode.decoders();
   FileSandbox sandbox{options.sandbox, error_style(words)};
   const savefile::ReaderOptions reading = sandbox.reader(options.input.reader());
   FilesRun run{{.reader = reading,

@@ -23,6 +23,7 @@ flow::HashKey random_key() {
 }  // namespace
 
 void FlowOptions::declare(CLI::App& app) {
+  decode_.declare(app);
   constexpr const char* group = "Flows";
   constexpr const char* duration = "DURATION";
   app.add_option("--idle", idle_, "silence that ends a flow (600s); 0 is off")
@@ -66,6 +67,7 @@ flow::TrackerOptions FlowOptions::tracker() const {
   options.inner = inner_;
   options.fragments = fragments_ == "join" ? flow::Fragments::join : flow::Fragments::separate;
   options.hash_key = random_key();
+  options.decoders = decode_.decoders();
   return options;
 }
 
@@ -73,7 +75,8 @@ std::string FlowOptions::text() const {
   const flow::TrackerOptions options = tracker();
   return fmt::format("idle={}ns active={}ns fin={}ns max-flows={} vlan={} inner={} fragments={}",
                      options.idle.count(), options.active.count(), options.fin.count(),
-                     options.max_flows, vlan_, inner_, fragments_);
+                     options.max_flows, vlan_, inner_, fragments_) +
+         decode_.text();
 }
 
 }  // namespace weir::cli

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cli/output/decode_options.h"
 #include "weir/flow/tracker.h"
 
 namespace CLI {
@@ -22,6 +23,7 @@ class FlowOptions {
   [[nodiscard]] std::string text() const;
 
  private:
+  DecodeOptions decode_;
   std::string idle_ = "600";
   std::string active_ = "0";
   std::string fin_ = "30";

@@ -41,6 +41,7 @@ void check_is_one_link_type(const std::string& path, std::span<const Interface> 
 
 void DestinationOptions::declare(CLI::App& app) {
   print.declare(app);
+  decode.declare(app);
   output.declare(app);
   app.add_flag("--count", count, "print only how many packets match");
   app.add_option("-c", limit, "stop after this many matching packets")->type_name("N");
@@ -53,7 +54,7 @@ PacketDestination::PacketDestination(const DestinationOptions& options,
       counts_{options.count},
       json_{options.print.json()},
       left_{limit_of(options.limit)},
-      printer_{options.print} {
+      printer_{options.print, options.decode.decoders()} {
   options.output.check();
   if (counts_ && options.output.path() == "-") {
     throw UsageError{"--count and -w -: both go to standard output; write to a file"};

@@ -7,15 +7,17 @@
 #include <string>
 #include <vector>
 
+#include "cli/output/decode_options.h"
 #include "cli/output/output_options.h"
 #include "cli/output/packet_printer.h"
 #include "cli/output/savefile_output.h"
 
 namespace weir::cli {
 
-/// The print, output and rotation groups, --count and -c.
+/// The print, decode, output and rotation groups, --count and -c.
 struct DestinationOptions {
   PrintOptions print{};
+  DecodeOptions decode{};
   OutputOptions output{};
   bool count = false;
   std::string limit{};

@@ -53,7 +53,7 @@ std::string_view name_of(const Packet& packet, std::span<const Interface> interf
 
 }  // namespace
 
-print::PacketTextOptions PrintOptions::text() const {
+print::PacketTextOptions PrintOptions::text(const wire::Decoders& decoders) const {
   using print::Dump;
   using print::TimeFormat;
   if (no_time_ > 5) throw UsageError{"-t: at most five"};
@@ -75,12 +75,16 @@ print::PacketTextOptions PrintOptions::text() const {
     options.dump = characters_ > 1 ? Dump::characters_all : Dump::characters;
   }
   options.hash_key = std::random_device{}();
+  options.decoders = decoders;
   return options;
 }
 
-PacketPrinter::PacketPrinter(const PrintOptions& options)
-    : text_{options.text()}, line_buffered_{options.line_buffered() || is_terminal_output()} {
-  if (options.json()) json_.emplace(record::PacketJsonOptions{.layers = options.layers()});
+PacketPrinter::PacketPrinter(const PrintOptions& options, const wire::Decoders& decoders)
+    : decoders_{decoders},
+      text_{options.text(decoders)},
+      line_buffered_{options.line_buffered() || is_terminal_output()} {
+  if (options.json())
+    json_.emplace(record::PacketJsonOptions{.layers = options.layers(), .decoders = decoders});
 }
 
 void PacketPrinter::begin(std::span<const Interface> interfaces) {
@@ -106,7 +110,7 @@ void PacketPrinter::print(const CommandBatch& batch, std::span<const Packet> pac
   for (const Packet& packet : packets) {
     // Filtering copied descriptors: the same bytes are the same packet.
     while (batch.unfiltered[at].data.data() != packet.data.data()) ++at;
-    const wire::Layers layers = wire::decode(packet);
+    const wire::Layers layers = wire::decode(packet, decoders_);
     if (json_) {
       json_->append(buffer_, packet, layers,
                     {.number = batch.first_number + at,

@@ -22,7 +22,7 @@ class PrintOptions {
  public:
   void declare(CLI::App& app);
 
-  [[nodiscard]] print::PacketTextOptions text() const;
+  [[nodiscard]] print::PacketTextOptions text(const wire::Decoders& decoders) const;
   [[nodiscard]] bool json() const noexcept { return json_; }
   [[nodiscard]] bool layers() const noexcept { return layers_; }
   [[nodiscard]] bool line_buffered() const noexcept { return line_buffered_; }
@@ -47,7 +47,7 @@ class PrintOptions {
 /// Prints batches in blocks.
 class PacketPrinter {
  public:
-  explicit PacketPrinter(const PrintOptions& options);
+  PacketPrinter(const PrintOptions& options, const wire::Decoders& decoders);
 
   /// Before packets of adapters, while sockets can still be opened: where several are captured, or
   /// "any", each packet is told with its adapter.
@@ -62,6 +62,7 @@ class PacketPrinter {
 
   void learn_names();
 
+  wire::Decoders decoders_;
   print::PacketText text_;
   std::optional<record::PacketJson> json_;
   /// Where packets carry the number of their adapter.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "weir/savefile/walk.h"
 #include "weir/savefile/writer.h"
 #include "weir/sink/flow_sink.h"
+#include "weir/wire/decoders.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/tcp.h"
 
@@ -118,6 +120,25 @@ void decode(const std::string& path) {
                 tcp->payload().size());
   }
   // [/decoding]
+}
+
+// [own_header]
+std::optional<weir::wire::DecodedHeader> read_shim(weir::Bytes rest, std::size_t, void*) noexcept {
+  if (rest.size() < 4 || rest[0] != 0x77) return std::nullopt;  // what the port says otherwise
+  return weir::wire::DecodedHeader{4, {weir::wire::NumberSpace::ether_type, 0x0800}};
+}
+// [/own_header]
+
+void decode_own(const std::string& path) {
+  weir::savefile::Reader reader{path};
+  // [decoders]
+  auto decoders = weir::wire::Decoders::parse("udp.port==14789,vxlan");
+  const auto shim = decoders.add({.name = "shim", .decode = read_shim, .udp_ports = {7777}});
+  for (const weir::Packet& packet : reader) {
+    const weir::wire::Layers layers = weir::wire::decode(packet, decoders);
+    if (const weir::wire::Layer* header = layers.find(shim)) std::printf("at %u\n", header->offset);
+  }
+  // [/decoders]
 }
 
 void rows(const std::string& path) {
@@ -241,6 +262,7 @@ int main(int argc, char** argv) {
               filter(path));
   walk({path});
   decode(path);
+  decode_own(path);
   rows(path);
   std::printf("%ju flows\n", std::uintmax_t{track(path)});
   tell(path);

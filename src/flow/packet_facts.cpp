@@ -215,21 +215,23 @@ void join_fragment(FragmentTable& table, const DatagramKey& datagram, const IpDa
 }  // namespace
 
 FactReader::FactReader(const TrackerOptions& options) noexcept
-    : depth_{options.inner ? wire::Depth::all : wire::Depth::transport},
+    : decoders_{options.decoders},
+      depth_{options.inner ? wire::Depth::all : wire::Depth::transport},
       inner_{options.inner},
+      plain_{!options.inner && options.decoders.keeps_plain_datagrams()},
       vlan_{options.vlan},
       join_{options.fragments == Fragments::join},
       fragments_{options.hash_key} {}
 
 bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
   Place place;
-  if (inner_ || !find_plain(packet, place)) return read_decoded(packet, now, facts);
+  if (!plain_ || !find_plain(packet, place)) return read_decoded(packet, now, facts);
   write_key(packet, place, read_datagram(packet, place, facts), facts);
   return true;
 }
 
 bool FactReader::read_decoded(const Packet& packet, Ticks now, PacketFacts& facts) {
-  const Layers layers = wire::decode(packet, depth_);
+  const Layers layers = wire::decode(packet, decoders_, depth_);
   const IpDatagram ip = inner_ ? layers.inner : layers.outer;
   if (!ip.present()) return false;
   const Layer& header = layers.begin()[ip.network];

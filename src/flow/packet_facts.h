@@ -6,6 +6,7 @@
 #include "weir/flow/progress.h"
 #include "weir/flow/tracker.h"
 #include "weir/packet.h"
+#include "weir/wire/decoders.h"
 #include "weir/wire/layers.h"
 
 namespace weir::flow {
@@ -58,8 +59,11 @@ class FactReader {
  private:
   [[nodiscard]] bool read_decoded(const Packet& packet, Ticks now, PacketFacts& facts);
 
+  wire::Decoders decoders_;
   wire::Depth depth_;
   bool inner_;
+  /// Plain datagrams are read without decode().
+  bool plain_;
   bool vlan_;
   bool join_;
   FragmentTable fragments_;

@@ -18,7 +18,8 @@ std::string cause_of(const savefile::Trouble& damage) {
 }  // namespace
 
 FileCounts::FileCounts(CountOptions options)
-    : protocols_{options.protocols ? std::make_unique<ProtocolCounts>() : nullptr},
+    : decoders_{options.decoders},
+      protocols_{options.protocols ? std::make_unique<ProtocolCounts>() : nullptr},
       checksums_{options.checksums ? std::make_unique<ChecksumCounts>() : nullptr} {}
 
 void FileCounts::add(std::span<const Packet> packets) {
@@ -26,18 +27,18 @@ void FileCounts::add(std::span<const Packet> packets) {
   if (checksums_) {
     add_checksums(packets);
   } else if (protocols_) {
-    for (const Packet& packet : packets) protocols_->add(packet, wire::decode(packet));
+    for (const Packet& packet : packets) protocols_->add(packet, wire::decode(packet, decoders_));
   }
 }
 
 void FileCounts::add_checksums(std::span<const Packet> packets) {
   for (const Packet& packet : packets) {
-    const wire::Layers layers = wire::decode(packet);
+    const wire::Layers layers = wire::decode(packet, decoders_);
     if (protocols_) protocols_->add(packet, layers);
     checksums_->add(layers, wire::verify_checksums(packet, layers));
     auto quoted = wire::quoted_packet(packet, layers);
     while (quoted) {
-      const wire::Layers inside = wire::decode(*quoted);
+      const wire::Layers inside = wire::decode(*quoted, decoders_);
       checksums_->add(inside, wire::verify_checksums(*quoted, inside));
       quoted = wire::quoted_packet(*quoted, inside);
     }
@@ -57,6 +58,7 @@ void FileCounts::finish(const savefile::InputFile& file, const savefile::Reader&
   summary_.no_timestamp = reader.counts().no_timestamp;
   summary_.protocols = protocols_.get();
   summary_.checksums = checksums_.get();
+  summary_.decoders = decoders_;
   summary_.complete = damage == nullptr && reader.counts().skipped_regions == 0;
   summary_.skipped_places = reader.counts().skipped_regions;
   summary_.skipped_bytes = reader.counts().skipped_bytes;

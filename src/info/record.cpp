@@ -20,7 +20,7 @@ void write_protocols(ValueVisitor& to, const Summary& summary) {
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const auto protocol = static_cast<Protocol>(i);
     if (counts[i].packets == 0 || protocol == Protocol::snap) continue;
-    to.key(name(protocol));
+    to.key(summary.decoders.name(protocol));
     to.begin_object();
     to.member("packets", counts[i].packets);
     to.member("bytes", counts[i].bytes);

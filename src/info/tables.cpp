@@ -49,13 +49,14 @@ void append_lengths(std::string& out, const Summary& summary) {
   columns.print(out, 0);
 }
 
-void append_protocols(std::string& out, const ProtocolCounts& counts) {
+void append_protocols(std::string& out, const ProtocolCounts& counts,
+                      const wire::Decoders& decoders) {
   TextTable columns{{{"PROTOCOL"}, {"PACKETS", right}, {"BYTES", right}}};
   const ProtocolCounts::Protocols protocols = counts.protocols();
   for (std::size_t i = 0; i < protocols.size(); ++i) {
     const auto protocol = static_cast<wire::Protocol>(i);
     if (protocols[i].packets == 0 || protocol == wire::Protocol::snap) continue;
-    columns.add({std::string{name(protocol)}, human_count(protocols[i].packets),
+    columns.add({std::string{decoders.name(protocol)}, human_count(protocols[i].packets),
                  record::human_bytes(protocols[i].bytes)});
   }
   out += '\n';
@@ -90,7 +91,9 @@ void append_checksums(std::string& out, const ChecksumCounts& counts) {
 
 void append_tables(std::string& out, const Summary& summary) {
   append_lengths(out, summary);
-  if (summary.protocols != nullptr) append_protocols(out, *summary.protocols);
+  if (summary.protocols != nullptr) {
+    append_protocols(out, *summary.protocols, summary.decoders);
+  }
   if (summary.checksums != nullptr) append_checksums(out, *summary.checksums);
 }
 

@@ -244,7 +244,7 @@ void Printer::icmp_quote(const Header& header) {
   packet.data = quoted.captured();
   packet.link_type = LinkType::ipv4;
   packet.wire_length = quoted.u16(2);
-  const wire::Layers layers = wire::decode(packet);
+  const wire::Layers layers = wire::decode(packet, options_.decoders);
   Printer{line_, memory_, packet, layers, depth_ + 1}.print();
 }
 

@@ -84,7 +84,8 @@ struct Printers {
       }
       return by_protocol;
     }();
-    return table[static_cast<std::size_t>(protocol)];
+    const auto index = static_cast<std::size_t>(protocol);
+    return index < table.size() ? table[index] : nullptr;
   }
 };
 
@@ -109,7 +110,11 @@ std::size_t Printer::print() {
     agreed_ = index < layers_.size();
     layer_ = index++;
     next_.reset();
-    if (const auto print = Printers::of(protocol)) (this->*print)(Header{rest_});
+    if (is_user_protocol(protocol)) {
+      user(protocol, Header{rest_});
+    } else if (const auto print = Printers::of(protocol)) {
+      (this->*print)(Header{rest_});
+    }
   }
   if (!line_.is_cut()) line_.out().append(open_braces_, '}');
   if (!line_.is_cut() && depth_ == 0) server_name();
@@ -122,19 +127,37 @@ Checksum Printer::checksum() noexcept {
   return {verdicts_->verdicts[layer_], verdicts_->expected[layer_]};
 }
 
-bool Printer::follow(const Header& rest) noexcept {
-  if (!agreed_) return false;
+std::optional<Protocol> Printer::following(const Header& rest) const noexcept {
+  if (!agreed_) return std::nullopt;
   const std::size_t following = layer_ + 1;
   const auto offset = static_cast<std::size_t>(rest.captured().data() - packet_.data.data());
-  std::optional<Protocol> protocol;
   if (following < layers_.size()) {
-    if (layers_[following].offset == offset) protocol = layers_[following].protocol;
+    if (layers_[following].offset == offset) return layers_[following].protocol;
   } else if (layers_.payload_offset == offset) {
-    protocol = layers_.missing;
+    return layers_.missing;
   }
-  if (!protocol || Printers::of(*protocol) == nullptr) return false;
+  return std::nullopt;
+}
+
+bool Printer::follow(const Header& rest) noexcept {
+  const auto protocol = following(rest);
+  if (!protocol) return false;
+  if (Printers::of(*protocol) == nullptr && !is_user_protocol(*protocol)) return false;
   next(*protocol, rest);
   return true;
+}
+
+bool Printer::carries_dns(wire::NumberSpace space, std::uint16_t source,
+                          std::uint16_t destination) const noexcept {
+  constexpr std::uint16_t port_dns = 53;
+  const wire::Decoders& decoders = options_.decoders;
+  const auto is_dns = [&](std::uint16_t port) {
+    return port == port_dns && !decoders.holds(space, port);
+  };
+  if (is_dns(source) || is_dns(destination)) return true;
+  const std::size_t following = layer_ + 1;
+  return (decoders.holds(space, source) || decoders.holds(space, destination)) && agreed_ &&
+         following < layers_.size() && layers_[following].protocol == Protocol::dns;
 }
 
 std::size_t Printer::datagram_length(std::size_t stated, const Header& header) const noexcept {
@@ -185,6 +208,14 @@ void Printer::start_behind_link(const Header& header) {
   }
   line_.put("UNSUPPORTED");
   put_unknown(header);
+}
+
+void Printer::user(Protocol protocol, const Header& header) {
+  const std::string_view name = options_.decoders.name(protocol);
+  line_.reading(name.empty() ? "unknown" : name.data());  // of a std::string
+  line_.put(name);
+  ip_.direct = false;
+  inner(behind(header));
 }
 
 void Printer::put_unknown(const Header& header) {

@@ -73,6 +73,11 @@ class Printer {
   /// What follows is what decode() found at `rest`, or says is missing there, if that has a
   /// printer; false if not.
   bool follow(const Header& rest) noexcept;
+  /// The protocol of what decode() found at `rest`, or says is missing there.
+  [[nodiscard]] std::optional<Protocol> following(const Header& rest) const noexcept;
+  /// Whether a port that says DNS says so, or a number that was assigned.
+  [[nodiscard]] bool carries_dns(wire::NumberSpace space, std::uint16_t source,
+                                 std::uint16_t destination) const noexcept;
   /// Bytes on the wire from the header that is being printed to the end of its datagram: what it
   /// states; where that is 0, as far as decode() says.
   [[nodiscard]] std::size_t datagram_length(std::size_t stated,
@@ -81,6 +86,8 @@ class Printer {
   [[nodiscard]] Header behind(const Header& header) const noexcept;
   void start(const Header& header);
   void start_behind_link(const Header& header);
+  /// A header of the user's: its name.
+  void user(Protocol protocol, const Header& header);
   /// Of the header that is being printed; none where decode() did not find it.
   [[nodiscard]] Checksum checksum() noexcept;
   /// Puts the bytes of something unknown below the line, unless a dump was asked for.

@@ -6,7 +6,6 @@ namespace {
 
 constexpr std::size_t header_size = 8;
 constexpr std::size_t max_stated = 0xffff;
-constexpr std::uint16_t port_dns = 53;
 constexpr std::uint16_t port_mdns = 5353;
 constexpr std::uint16_t port_vxlan_gpe = 4790;
 
@@ -83,7 +82,9 @@ void Printer::udp_payload(const Header& header, std::uint16_t source, std::uint1
                           std::size_t length) {
   const auto either = [&](std::uint16_t port) { return source == port || destination == port; };
   const Header payload = header.from(header_size);
-  if (either(port_dns)) return dns(payload, false, false);
+  if (carries_dns(wire::NumberSpace::udp_port, source, destination)) {
+    return dns(payload, false, false);
+  }
   if (either(port_mdns)) return dns(payload, false, true);
   is_gpe_ = either(port_vxlan_gpe);
   if (follow(payload)) return;

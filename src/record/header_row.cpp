@@ -23,6 +23,8 @@ std::span<const HeaderFormat> header_formats() {
   return all;
 }
 
+HeaderFormat user_header_format() noexcept { return HeaderFormat{user_fields()}; }
+
 HeaderRow::HeaderRow(const Packet& packet, const wire::Layers& layers, const wire::Layer& layer)
     : format_{packet_fields().front()}, header_{header_bytes(packet, layers, layer)} {
   format_ = HeaderFormat{fields_of(layer, header_)};

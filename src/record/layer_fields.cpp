@@ -11,6 +11,12 @@ Bytes header_bytes(const Packet& packet, const wire::Layers& layers,
   return wire::extent_of(packet, layers, layer).captured;
 }
 
+const ProtocolFields& user_fields() noexcept {
+  static constexpr ProtocolFields none{.protocol = wire::user_protocol(0),
+                                       .title = "a header of the user's own"};
+  return none;
+}
+
 // Two protocols have a name that stands for two formats.
 const ProtocolFields& fields_of(const wire::Layer& layer, Bytes header) {
   constexpr std::size_t sll2_length = 20;
@@ -21,6 +27,7 @@ const ProtocolFields& fields_of(const wire::Layer& layer, Bytes header) {
       (load_be<std::uint32_t>(header.data()) & 0xfffff000) == avs_cookie) {
     return avs_fields();
   }
+  if (is_user_protocol(layer.protocol)) return user_fields();
   return packet_fields()[static_cast<std::size_t>(layer.protocol)];
 }
 

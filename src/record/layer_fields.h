@@ -13,5 +13,7 @@ namespace weir::record {
                                  const wire::Layer& layer) noexcept;
 /// `header` as header_bytes() has it.
 [[nodiscard]] const ProtocolFields& fields_of(const wire::Layer& layer, Bytes header);
+/// Of every header that only a decoder of the user's knows: none.
+[[nodiscard]] const ProtocolFields& user_fields() noexcept;
 
 }  // namespace weir::record

@@ -53,9 +53,10 @@ bool has_time(const PacketRecord& record) noexcept {
 }
 
 // tshark has no name for SNAP: it is part of LLC there.
-std::string_view innermost_name(const wire::Layers& layers) noexcept {
+std::string_view innermost_name(const wire::Layers& layers,
+                                const wire::Decoders& decoders) noexcept {
   for (std::size_t i = layers.size(); i > 0; --i) {
-    if (layers[i - 1].protocol != Protocol::snap) return name(layers[i - 1].protocol);
+    if (layers[i - 1].protocol != Protocol::snap) return decoders.name(layers[i - 1].protocol);
   }
   return {};
 }
@@ -129,7 +130,7 @@ constexpr std::array before_protocols{
           FieldUnit::none, FieldRange::bits16},
     Field{"protocol", FieldKind::word, "name of the innermost protocol",
           [](const PacketRecord& record) -> Value {
-            const std::string_view word = innermost_name(record.layers);
+            const std::string_view word = innermost_name(record.layers, record.decoders);
             if (word.empty()) return {};
             return word;
           }}};

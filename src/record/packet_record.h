@@ -17,6 +17,8 @@ struct PacketRecord {
   const PacketPlace& place;
   /// Of the indexes that packets carry.
   const InterfaceNames& interfaces;
+  /// Of its protocols.
+  const wire::Decoders& decoders;
   /// Text that a value borrows, until the next is read.
   std::string& scratch;
 };

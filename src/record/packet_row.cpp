@@ -9,6 +9,7 @@ namespace weir::record {
 struct PacketRow::State {
   std::vector<FieldPlace> places;
   InterfaceNames interfaces{};
+  wire::Decoders decoders{};
   const Packet* packet = nullptr;
   const wire::Layers* layers = nullptr;
   PacketPlace place{};
@@ -19,6 +20,7 @@ struct PacketRow::State {
             .layers = *layers,
             .place = place,
             .interfaces = interfaces,
+            .decoders = decoders,
             .scratch = scratch};
   }
   /// Calls take(fields, header, index) for the field of a header that is there.
@@ -39,7 +41,9 @@ std::span<const FieldDescription> packet_row_fields() {
   return PacketCatalogue::all().descriptions();
 }
 
-PacketRow::PacketRow(const std::vector<std::string>& names) : state_{std::make_unique<State>()} {
+PacketRow::PacketRow(const std::vector<std::string>& names, const wire::Decoders& decoders)
+    : state_{std::make_unique<State>()} {
+  state_->decoders = decoders;
   for (const std::string& name : names) {
     state_->places.push_back(PacketCatalogue::all().find(name));
   }

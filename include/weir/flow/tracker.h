@@ -7,6 +7,7 @@
 #include "weir/error.h"
 #include "weir/flow/observer.h"
 #include "weir/source.h"
+#include "weir/wire/decoders.h"
 
 namespace weir::flow {
 
@@ -40,6 +41,8 @@ struct TrackerOptions {
   bool inner = false;
   Fragments fragments = Fragments::join;
   HashKey hash_key{};
+  /// What packets are decoded with; the tracker keeps a copy.
+  wire::Decoders decoders{};
 };
 
 /// What a tracker has met. packets = tracked + without_ip. A packet on which the next ones decide

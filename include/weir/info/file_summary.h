@@ -11,6 +11,7 @@
 #include "weir/savefile/input_file.h"
 #include "weir/savefile/reader.h"
 #include "weir/savefile/trouble.h"
+#include "weir/wire/decoders.h"
 
 namespace weir::info {
 
@@ -19,6 +20,8 @@ struct CountOptions {
   bool protocols = false;
   /// Of every header, those of packets quoted inside ICMP errors too.
   bool checksums = false;
+  /// What packets are decoded with.
+  wire::Decoders decoders{};
 };
 
 /// What is counted of one file by whoever reads it. One thread at a time.
@@ -41,6 +44,7 @@ class WEIR_API FileCounts {
  private:
   WEIR_PRIVATE void add_checksums(std::span<const Packet> packets);
 
+  wire::Decoders decoders_;
   Summary summary_;
   std::unique_ptr<ProtocolCounts> protocols_;
   std::unique_ptr<ChecksumCounts> checksums_;

@@ -25,8 +25,8 @@ class WEIR_API ProtocolCounts {
   };
   static constexpr std::size_t reason_count =
       static_cast<std::size_t>(wire::StopReason::nesting_limit) + 1;
-  /// Indexed by Protocol.
-  using Protocols = std::array<Count, wire::protocol_count>;
+  /// Indexed by Protocol, those of the user included.
+  using Protocols = std::array<Count, wire::max_protocols>;
   /// Packets, indexed by StopReason.
   using Reasons = std::array<std::uint64_t, reason_count>;
 
@@ -103,12 +103,12 @@ class WEIR_API ChecksumCounts {
   void add(const wire::Layers& layers, const wire::ChecksumVerdicts& verdicts) noexcept;
 
   /// Indexed by Protocol.
-  [[nodiscard]] const std::array<Count, wire::protocol_count>& protocols() const noexcept {
+  [[nodiscard]] const std::array<Count, wire::max_protocols>& protocols() const noexcept {
     return counts_;
   }
 
  private:
-  std::array<Count, wire::protocol_count> counts_{};
+  std::array<Count, wire::max_protocols> counts_{};
 };
 
 }  // namespace weir::info

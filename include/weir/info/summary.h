@@ -13,6 +13,7 @@
 #include "weir/info/protocol_counts.h"
 #include "weir/savefile/reader.h"
 #include "weir/savefile/resolved_names.h"
+#include "weir/wire/decoders.h"
 
 namespace weir::info {
 
@@ -83,6 +84,8 @@ struct Summary {
   /// Null unless counted. Borrowed.
   const ProtocolCounts* protocols = nullptr;
   const ChecksumCounts* checksums = nullptr;
+  /// They name the protocols of the user.
+  wire::Decoders decoders{};
 
   /// Counts packets, their times, lengths and link types; protocols and checksums are the caller's.
   WEIR_API void add(std::span<const Packet> batch);

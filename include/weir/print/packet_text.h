@@ -8,6 +8,7 @@
 
 #include "weir/api.h"
 #include "weir/packet.h"
+#include "weir/wire/decoders.h"
 #include "weir/wire/layers.h"
 
 namespace weir::print {
@@ -53,6 +54,8 @@ struct PacketTextOptions {
   std::size_t max_connections = 131'072;
   /// Keys the hash over connections.
   std::uint64_t hash_key = 0;
+  /// Names the user's protocols, and decodes what ICMP errors quote.
+  wire::Decoders decoders{};
 };
 
 /// Prints packets as `tcpdump -n` 4.99 does: byte for byte for Ethernet, ARP, IP, TCP, UDP, ICMP
@@ -68,9 +71,10 @@ class WEIR_API PacketText {
   ~PacketText();
 
   /// Appends the packet's line or lines, each with its newline. `layers` are decode()'s of this
-  /// packet. Allocates nothing once `out` has its capacity, but for connections not seen before.
-  /// With an `interface` its name and the direction come first ("eth0  In  IP"), as they always do
-  /// for packets that carry the index of theirs (link type LINUX_SLL2).
+  /// packet, with the decoders of the options. Allocates nothing once `out` has its capacity, but
+  /// for connections not seen before. With an `interface` its name and the direction come first
+  /// ("eth0  In  IP"), as they always do for packets that carry the index of theirs (link type
+  /// LINUX_SLL2).
   void append(std::string& out, const Packet& packet, const wire::Layers& layers,
               std::string_view interface = {});
 

@@ -11,6 +11,7 @@
 #include "weir/record/column_data.h"
 #include "weir/record/field.h"
 #include "weir/record/packet_json.h"
+#include "weir/wire/decoders.h"
 
 namespace weir::record {
 
@@ -32,7 +33,9 @@ class WEIR_API ColumnReader {
   /// named as was asked. Throws Error (invalid_argument) naming one that is not there and the one
   /// near to it, or one that is there twice. `memory`, that of all values, outlives the reader and
   /// all it hands out: memory::huge_pages() for many packets.
-  explicit ColumnReader(const std::vector<std::string>& names, Memory& memory = Memory::heap());
+  /// `decoders`: what packets are decoded with.
+  explicit ColumnReader(const std::vector<std::string>& names, Memory& memory = Memory::heap(),
+                        const wire::Decoders& decoders = {});
   ColumnReader(ColumnReader&&) noexcept;
   ColumnReader& operator=(ColumnReader&&) noexcept;
   ~ColumnReader();

@@ -30,6 +30,7 @@ class WEIR_API HeaderFormat {
  private:
   friend class HeaderRow;
   friend WEIR_API std::span<const HeaderFormat> header_formats();
+  friend WEIR_API HeaderFormat user_header_format() noexcept;
   explicit HeaderFormat(const ProtocolFields& fields) noexcept : fields_{&fields} {}
 
   const ProtocolFields* fields_;
@@ -37,6 +38,8 @@ class WEIR_API HeaderFormat {
 
 /// All there are.
 [[nodiscard]] WEIR_API std::span<const HeaderFormat> header_formats();
+/// Of every header of the user's own (wire/decoders.h): it has no name and no fields.
+[[nodiscard]] WEIR_API HeaderFormat user_header_format() noexcept;
 
 /// Reads the fields of one header. Borrows the packet's bytes. A value: const calls from several
 /// threads at once.

@@ -9,6 +9,7 @@
 
 #include "weir/api.h"
 #include "weir/source.h"
+#include "weir/wire/decoders.h"
 #include "weir/wire/layers.h"
 
 namespace weir::record {
@@ -16,6 +17,9 @@ namespace weir::record {
 struct PacketJsonOptions {
   /// Adds `layers`: every header with its offset and length.
   bool layers = false;
+  /// Names the user's protocols. Their objects have `offset` and `length` of the header, and its
+  /// `bytes`.
+  wire::Decoders decoders{};
 };
 
 /// Where a packet stands.
@@ -38,7 +42,8 @@ class WEIR_API PacketJson {
   PacketJson& operator=(PacketJson&&) noexcept;
   ~PacketJson();
 
-  /// Appends one line to `out`, which the caller may reuse. `layers` is decode(packet).
+  /// Appends one line to `out`, which the caller may reuse. `layers` is decode() of the packet,
+  /// with the decoders of the options.
   void append(std::string& out, const Packet& packet, const wire::Layers& layers,
               const PacketPlace& place);
 

@@ -27,7 +27,8 @@ class WEIR_API PacketRow {
  public:
   /// Names as packet_row_fields() has them, or with a short_name(). Throws Error (invalid_argument)
   /// naming one that is not there, and those near to it.
-  explicit PacketRow(const std::vector<std::string>& names);
+  /// `decoders` name the user's protocols.
+  explicit PacketRow(const std::vector<std::string>& names, const wire::Decoders& decoders = {});
   PacketRow(PacketRow&&) noexcept;
   PacketRow& operator=(PacketRow&&) noexcept;
   ~PacketRow();
@@ -37,7 +38,8 @@ class WEIR_API PacketRow {
   [[nodiscard]] const FieldDescription& field(std::size_t index) const noexcept;
 
   /// The packet that is read from now on; it, `layers` and what `place` shows are borrowed until
-  /// the next. `layers` is decode(packet).
+  /// the next. `layers` is decode() of the packet, with
+  /// the same decoders.
   void set(const Packet& packet, const wire::Layers& layers, const PacketPlace& place);
   /// Absent for fields of several values and those that do not apply. Borrows from the packet and
   /// from this row: valid until the next call of either.

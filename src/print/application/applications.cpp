@@ -6,7 +6,6 @@ namespace weir::print {
 namespace {
 
 constexpr std::uint16_t port_ssh = 22;
-constexpr std::uint16_t port_dns = 53;
 constexpr std::uint8_t rst = 0x04;
 /// RFC 1122 4.2.2.12: a reset may carry a text.
 constexpr std::size_t max_reset_text = 30;
@@ -27,8 +26,10 @@ void Printer::tcp_payload(const Header& payload, std::uint16_t source, std::uint
   if ((flags & rst) != 0 && verbose()) return put_reset_text(line_, payload);
   if (source == port_ssh || destination == port_ssh) return ssh(payload);
   if (lines_of_text(payload, source, destination)) return;
-  const auto either = [&](std::uint16_t port) { return source == port || destination == port; };
-  if (either(port_dns)) dns(payload, true, false);
+  if (carries_dns(wire::NumberSpace::tcp_port, source, destination)) {
+    return dns(payload, true, false);
+  }
+  if (follow(payload)) line_.put(": ");
 }
 
 void Printer::server_name() {

@@ -231,6 +231,7 @@ Value own_value(const TableColumn& column, const PacketSlice& slice, std::size_t
                             .layers = slice.layers[index],
                             .place = place,
                             .interfaces = slice.interfaces,
+                            .decoders = slice.decoders,
                             .scratch = scratch};
   const RecordField<PacketRecord>& field = *column.place.of_packet;
   return read_one(

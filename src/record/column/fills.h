@@ -26,6 +26,8 @@ struct PacketSlice {
   /// Of the first packet; the others count on.
   PacketPlace place;
   const InterfaceNames& interfaces;
+  /// They name the protocols of the layers.
+  const wire::Decoders& decoders;
 
   /// The place of another packet.
   [[nodiscard]] PacketPlace place_of(std::size_t index) const noexcept {

@@ -15,10 +15,11 @@ namespace {
 /// Memory for the headers of a slice: decode() makes each in its place.
 class DecodedSlice {
  public:
-  const wire::Layers* decode(std::span<const Packet> packets) noexcept {
+  const wire::Layers* decode(std::span<const Packet> packets,
+                             const wire::Decoders& decoders) noexcept {
     wire::Layers* const all = reinterpret_cast<wire::Layers*>(octets_.data());
     for (std::size_t i = 0; i < packets.size(); ++i) {
-      new (all + i) wire::Layers(wire::decode(packets[i]));
+      new (all + i) wire::Layers(wire::decode(packets[i], decoders));
     }
     return all;
   }
@@ -32,9 +33,11 @@ class DecodedSlice {
 }  // namespace
 
 struct ColumnReader::State {
-  explicit State(Memory& its_memory) : memory{its_memory} {}
+  State(Memory& its_memory, const wire::Decoders& its_decoders)
+      : memory{its_memory}, decoders{its_decoders} {}
 
   Memory& memory;
+  wire::Decoders decoders;
   std::vector<FilledColumn> columns;
   std::vector<Mark> marks;
   /// A protocol each, for the columns of its fields.
@@ -140,8 +143,9 @@ ColumnType column_type(const FieldDescription& field) noexcept {
   }
 }
 
-ColumnReader::ColumnReader(const std::vector<std::string>& names, Memory& memory)
-    : state_{std::make_unique<State>(memory)} {
+ColumnReader::ColumnReader(const std::vector<std::string>& names, Memory& memory,
+                           const wire::Decoders& decoders)
+    : state_{std::make_unique<State>(memory, decoders)} {
   for (const std::string& name : names) state_->add_column(name);
 }
 
@@ -156,9 +160,10 @@ void ColumnReader::add(std::span<const Packet> packets, const PacketPlace& first
         packets.size(), PacketSlice::max_packets - state_->rows % PacketSlice::max_packets);
     const auto some = packets.first(count);
     state_->add({.packets = some,
-                 .layers = state_->decoded.decode(some),
+                 .layers = state_->decoded.decode(some, state_->decoders),
                  .place = place,
-                 .interfaces = state_->interfaces});
+                 .interfaces = state_->interfaces,
+                 .decoders = state_->decoders});
     if (place.number != 0) place.number += count;
     packets = packets.subspan(count);
   }

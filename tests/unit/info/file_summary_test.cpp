@@ -48,6 +48,26 @@ class Names final : public record::ValueVisitor {
   int depth_ = 0;
 };
 
+TEST(FileSummary, CountsProtocolsOfTheUsersByTheirNames) {
+  wire::Decoders decoders;
+  const wire::Protocol shim = decoders.add(
+      {.name = "shim",
+       .decode = [](Bytes, std::size_t,
+                    void*) noexcept { return std::optional{wire::DecodedHeader{8, {}}}; },
+       .ip_protocols = {17}});
+  const FileSummary told =
+      summed_up(capture, {.protocols = true, .checksums = true, .decoders = decoders});
+  const auto counts = told.summary().protocols->protocols();
+  EXPECT_EQ(counts[static_cast<std::size_t>(shim)], (ProtocolCounts::Count{1, 42}));
+  EXPECT_EQ(counts[static_cast<std::size_t>(wire::Protocol::udp)], ProtocolCounts::Count{});
+  std::string json;
+  append_json(json, told.summary());
+  EXPECT_NE(json.find(R"("shim":{"packets":1,"bytes":42})"), std::string::npos) << json;
+  std::string text;
+  append_text(text, told.summary());
+  EXPECT_NE(text.find("\nshim"), std::string::npos) << text;
+}
+
 TEST(FileSummary, CountsAFile) {
   const FileSummary told = summed_up(capture, {.protocols = true, .checksums = true});
   const Summary& summary = told.summary();
