@@ -13,7 +13,6 @@
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
 #include "weir/wire/l2tp.h"
-#include "weir/wire/nflog.h"
 #include "weir/wire/pppoe.h"
 #include "weir/wire/tcp.h"
 #include "weir/wire/udp.h"
@@ -30,9 +29,6 @@ template <class Fields>
 void set_length(Fields&, std::size_t) {}
 inline void set_length(wire::PppoeFields& fields, std::size_t behind) {
   if (fields.length == 0) fields.length = static_cast<std::uint16_t>(behind);
-}
-inline void set_length(wire::NflogFields& fields, std::size_t behind) {
-  if (fields.payload_length == 0) fields.payload_length = static_cast<std::uint16_t>(behind);
 }
 inline void set_length(wire::GtpFields& fields, std::size_t behind) {
   const std::size_t optional = fields.has_sequence_number || fields.has_n_pdu_number ? 4 : 0;

@@ -106,6 +106,30 @@ void expect_writes(const Fields& fields, Bytes header) {
   }
 }
 
+/// Every header that differs from `header` in one byte and that the view takes is written again
+/// from its own fields, byte for byte: no bit is lost.
+template <class View, class Fields, class... Options>
+void expect_rewrites(Bytes header, Options... options) {
+  auto bytes = exactly(header);
+  int taken = 0;
+  for (std::uint8_t& byte : bytes) {
+    const std::uint8_t before = byte;
+    for (int value = 0; value < 256; ++value) {
+      byte = static_cast<std::uint8_t>(value);
+      const auto view = View::parse(bytes, options...);
+      if (!view) continue;
+      ++taken;
+      const Bytes expected = Bytes{bytes}.first(view->header_length());
+      std::vector<std::uint8_t> again(expected.size(), 0xa5);
+      const auto written = Fields::of(*view).write(again, view->payload());
+      ASSERT_TRUE(written) << name(written.error()) << ": " << value;
+      ASSERT_EQ(again, exactly(expected)) << value << " at " << &byte - bytes.data();
+    }
+    byte = before;
+  }
+  EXPECT_GT(taken, 0);
+}
+
 /// Neither reading `header` nor writing `fields` touches the heap.
 template <class View, class Fields>
 void expect_allocates_nothing(const Fields& fields, Bytes header) {

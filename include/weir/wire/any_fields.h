@@ -11,17 +11,36 @@
 #include "weir/api.h"
 #include "weir/bytes.h"
 #include "weir/packet.h"
+#include "weir/wire/arcnet.h"
 #include "weir/wire/arp.h"
+#include "weir/wire/avs.h"
+#include "weir/wire/c_hdlc.h"
 #include "weir/wire/ethernet.h"
+#include "weir/wire/fddi.h"
 #include "weir/wire/fields.h"
+#include "weir/wire/frame_relay.h"
 #include "weir/wire/icmp.h"
 #include "weir/wire/icmpv6.h"
+#include "weir/wire/ieee80211.h"
+#include "weir/wire/ipoib.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
 #include "weir/wire/ipv6_extension.h"
 #include "weir/wire/layers.h"
+#include "weir/wire/linux_sll.h"
+#include "weir/wire/linux_sll2.h"
+#include "weir/wire/llc.h"
 #include "weir/wire/mpls.h"
+#include "weir/wire/nflog.h"
+#include "weir/wire/null_loopback.h"
+#include "weir/wire/pktap.h"
+#include "weir/wire/ppi.h"
+#include "weir/wire/ppp.h"
+#include "weir/wire/prism.h"
+#include "weir/wire/radiotap.h"
+#include "weir/wire/slip.h"
 #include "weir/wire/tcp.h"
+#include "weir/wire/token_ring.h"
 #include "weir/wire/udp.h"
 #include "weir/wire/vlan.h"
 #include "weir/wire/vxlan.h"
@@ -32,7 +51,11 @@ namespace weir::wire {
 using AnyFields =
     std::variant<EthernetFields, VlanFields, ITagFields, MplsFields, ArpFields, Ipv4Fields,
                  Ipv6Fields, Ipv6ExtensionFields, Ipv6FragmentFields, TcpFields, UdpFields,
-                 IcmpFields, Icmpv6Fields, NeighborFields, RouterAdvertisementFields, VxlanFields>;
+                 IcmpFields, Icmpv6Fields, NeighborFields, RouterAdvertisementFields, VxlanFields,
+                 LlcFields, SnapFields, PppFields, CiscoHdlcFields, FrameRelayFields, SllFields,
+                 Sll2Fields, NullFields, SlipFields, TokenRingFields, FddiFields, ArcnetFields,
+                 IpoibFields, WlanFields, RadiotapFields, PrismFields, AvsFields, PpiFields,
+                 PktapFields, NflogFields>;
 
 /// The bytes the header will have.
 [[nodiscard]] WEIR_API std::size_t header_length(const AnyFields& fields) noexcept;

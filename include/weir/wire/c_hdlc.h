@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -44,15 +46,25 @@ class CiscoHdlcView : public View {
 struct CiscoHdlcFields {
   std::uint8_t address = CiscoHdlcView::unicast;
   std::uint8_t control = 0;
-  std::uint16_t protocol = 0;
+  /// Left open: what follows, or 0.
+  std::optional<std::uint16_t> protocol{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < CiscoHdlcView::min_header_length) return 0;
+  [[nodiscard]] static CiscoHdlcFields of(const CiscoHdlcView& header) noexcept {
+    return {
+        .address = header.address(), .control = header.control(), .protocol = header.protocol()};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!protocol) protocol = next.ether_type;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return CiscoHdlcView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     to[0] = address;
     to[1] = control;
-    store_be(to.data() + 2, protocol);
-    return CiscoHdlcView::min_header_length;
+    store_be(to.data() + 2, protocol.value_or(0));
+    return header_length();
   }
 };
 

@@ -5,6 +5,7 @@
 #include <expected>
 
 #include "weir/address.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -38,17 +39,25 @@ class FddiView : public View {
 
 /// What write() makes an FDDI header of.
 struct FddiFields {
+  /// LLC follows unless told otherwise.
   std::uint8_t frame_control = 0x50;
   MacAddress destination{};
   MacAddress source{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < FddiView::min_header_length) return 0;
+  [[nodiscard]] static FddiFields of(const FddiView& frame) noexcept {
+    return {.frame_control = frame.frame_control(),
+            .destination = frame.destination(),
+            .source = frame.source()};
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return FddiView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     to[0] = frame_control;
     store_bytes(to.data() + 1, destination.octets);
     store_bytes(to.data() + 7, source.octets);
-    return FddiView::min_header_length;
+    return header_length();
   }
 };
 

@@ -5,14 +5,17 @@
 #include <array>
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
 namespace weir::wire {
 
-/// ARPHRD_ types in which the protocol field of a cooked header is no EtherType.
+/// ARPHRD_ types: Ethernet's, and those in which a cooked header's protocol is no EtherType.
 namespace arphrd {
+inline constexpr std::uint16_t ethernet = 1;     // which has EtherTypes there
 inline constexpr std::uint16_t ipgre = 778;      // a GRE protocol type
 inline constexpr std::uint16_t ieee80211 = 801;  // an 802.11 header follows
 inline constexpr std::uint16_t radiotap = 803;   // a radiotap header follows
@@ -26,6 +29,18 @@ inline constexpr std::uint16_t unknown = 0x0003;
 inline constexpr std::uint16_t llc = 0x0004;
 inline constexpr std::uint16_t can = 0x000c;
 }  // namespace sll_protocol
+
+/// The arphrd_type of a cooked header with such a header behind it.
+[[nodiscard]] constexpr std::uint16_t next_arphrd_type(const HeaderNumbers& next) noexcept {
+  if (next.link_type == 105) return arphrd::ieee80211;
+  if (next.link_type == 127) return arphrd::radiotap;
+  return arphrd::ethernet;
+}
+/// And its protocol; nothing if it has none.
+[[nodiscard]] constexpr std::optional<std::uint16_t> next_sll_protocol(
+    const HeaderNumbers& next) noexcept {
+  return next.is_llc ? sll_protocol::llc : next.ether_type;
+}
 
 /// A version 1 cooked header.
 class SllView : public View {
@@ -60,20 +75,37 @@ class SllView : public View {
 /// What write() makes a version 1 cooked header of.
 struct SllFields {
   std::uint16_t packet_type = 0;
-  std::uint16_t arphrd_type = 0;
+  /// Left open: 802.11's or radiotap's where that follows, or Ethernet's.
+  std::optional<std::uint16_t> arphrd_type{};
   std::uint16_t address_length = 0;
+  /// All eight bytes there is room for, whatever address_length says.
   std::array<std::uint8_t, SllView::max_address_length> address{};
-  std::uint16_t protocol = 0;
+  /// Left open: what follows, or 0.
+  std::optional<std::uint16_t> protocol{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < SllView::min_header_length) return 0;
+  [[nodiscard]] static SllFields of(const SllView& header) noexcept {
+    SllFields fields{.packet_type = header.packet_type(),
+                     .arphrd_type = header.arphrd_type(),
+                     .address_length = header.address_length(),
+                     .protocol = header.protocol()};
+    store_bytes(fields.address.data(), header.bytes().subspan(6, fields.address.size()));
+    return fields;
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!arphrd_type) arphrd_type = next_arphrd_type(next);
+    if (!protocol) protocol = next_sll_protocol(next);
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return SllView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     store_be(to.data(), packet_type);
-    store_be(to.data() + 2, arphrd_type);
+    store_be(to.data() + 2, arphrd_type.value_or(arphrd::ethernet));
     store_be(to.data() + 4, address_length);
     store_bytes(to.data() + 6, address);
-    store_be(to.data() + 14, protocol);
-    return SllView::min_header_length;
+    store_be(to.data() + 14, protocol.value_or(0));
+    return header_length();
   }
 };
 

@@ -5,7 +5,10 @@
 #include <array>
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/fields.h"
+#include "weir/wire/linux_sll.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -24,6 +27,8 @@ class Sll2View : public View {
   }
 
   [[nodiscard]] std::uint16_t protocol() const noexcept { return field<std::uint16_t>(0); }
+  /// Sent as zero.
+  [[nodiscard]] std::uint16_t reserved() const noexcept { return field<std::uint16_t>(2); }
   /// As the capturing host numbers it.
   [[nodiscard]] std::uint32_t interface_index() const noexcept { return field<std::uint32_t>(4); }
   [[nodiscard]] std::uint16_t arphrd_type() const noexcept { return field<std::uint16_t>(8); }
@@ -45,24 +50,44 @@ class Sll2View : public View {
 
 /// What write() makes a version 2 cooked header of.
 struct Sll2Fields {
-  std::uint16_t protocol = 0;
+  /// Left open: what follows, or 0.
+  std::optional<std::uint16_t> protocol{};
+  std::uint16_t reserved = 0;
   std::uint32_t interface_index = 0;
-  std::uint16_t arphrd_type = 0;
+  /// Left open: 802.11's or radiotap's where that follows, or Ethernet's.
+  std::optional<std::uint16_t> arphrd_type{};
   std::uint8_t packet_type = 0;
   std::uint8_t address_length = 0;
+  /// All eight bytes there is room for, whatever address_length says.
   std::array<std::uint8_t, Sll2View::max_address_length> address{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < Sll2View::min_header_length) return 0;
-    store_be(to.data(), protocol);
-    store_be(to.data() + 2, std::uint16_t{0});
+  [[nodiscard]] static Sll2Fields of(const Sll2View& header) noexcept {
+    Sll2Fields fields{.protocol = header.protocol(),
+                      .reserved = header.reserved(),
+                      .interface_index = header.interface_index(),
+                      .arphrd_type = header.arphrd_type(),
+                      .packet_type = header.packet_type(),
+                      .address_length = header.address_length()};
+    store_bytes(fields.address.data(), header.bytes().subspan(12, fields.address.size()));
+    return fields;
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!protocol) protocol = next_sll_protocol(next);
+    if (!arphrd_type) arphrd_type = next_arphrd_type(next);
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return Sll2View::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    store_be(to.data(), protocol.value_or(0));
+    store_be(to.data() + 2, reserved);
     store_be(to.data() + 4, interface_index);
-    store_be(to.data() + 8, arphrd_type);
+    store_be(to.data() + 8, arphrd_type.value_or(arphrd::ethernet));
     to[10] = packet_type;
     to[11] = address_length;
     store_bytes(to.data() + 12, address);
-    return Sll2View::min_header_length;
+    return header_length();
   }
 };
 

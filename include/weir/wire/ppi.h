@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/fields.h"
+#include "weir/wire/next_dlt.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -63,20 +66,35 @@ class PpiView : public View {
 /// What write() makes a PPI header of.
 struct PpiFields {
   std::uint8_t flags = 0;
-  std::uint32_t dlt = 0;
+  /// Left open: the header's own.
+  std::optional<std::uint16_t> length{};
+  /// Left open: what follows, or Ethernet's (1).
+  std::optional<std::uint32_t> dlt{};
   /// Borrowed; at most 65,527 bytes.
   Bytes fields{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    const std::size_t length = PpiView::min_header_length + fields.size();
-    if (to.size() < length || length > 0xffff) return 0;
+  [[nodiscard]] static PpiFields of(const PpiView& header) noexcept {
+    return {.flags = header.flags(),
+            .length = static_cast<std::uint16_t>(header.header_length()),
+            .dlt = header.dlt(),
+            .fields = header.fields()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept { return {.link_type = 192}; }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!dlt) dlt = next_dlt(next);
+  }
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return PpiView::min_header_length + fields.size();
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (header_length() > 0xffff) return std::unexpected{WriteError::too_long};
     to[0] = 0;
     to[1] = flags;
-    store_le(to.data() + 2, static_cast<std::uint16_t>(length));
-    store_le(to.data() + 4, dlt);
+    store_le(to.data() + 2, length.value_or(static_cast<std::uint16_t>(header_length())));
+    store_le(to.data() + 4, dlt.value_or(1));
     store_bytes(to.data() + PpiView::min_header_length, fields);
-    return length;
+    return header_length();
   }
 };
 

@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -51,6 +54,8 @@ class PppView : public View {
   }
 
   [[nodiscard]] bool has_address_and_control() const noexcept { return protocol_offset_ != 0; }
+  /// The protocol is one byte.
+  [[nodiscard]] bool compressed_protocol() const noexcept { return compressed_; }
   [[nodiscard]] std::uint16_t protocol() const noexcept {
     return compressed_ ? bytes_[protocol_offset_] : field<std::uint16_t>(protocol_offset_);
   }
@@ -73,20 +78,51 @@ struct PppFields {
   bool has_address_and_control = false;
   /// Writes one protocol byte; for odd protocols below 256 only.
   bool compressed_protocol = false;
-  std::uint16_t protocol = 0;
+  /// Left open: what follows, or 0.
+  std::optional<std::uint16_t> protocol{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    const std::size_t offset = has_address_and_control ? 2 : 0;
-    const std::size_t length = offset + (compressed_protocol ? 1 : 2);
-    if (to.size() < length) return 0;
-    if (has_address_and_control) store_be(to.data(), std::uint16_t{0xff03});
-    if (compressed_protocol) {
-      to[offset] = static_cast<std::uint8_t>(protocol);
-    } else {
-      store_be(to.data() + offset, protocol);
+  [[nodiscard]] static PppFields of(const PppView& header) noexcept {
+    return {.has_address_and_control = header.has_address_and_control(),
+            .compressed_protocol = header.compressed_protocol(),
+            .protocol = header.protocol()};
+  }
+  /// RFC 2637.
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::ppp};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (protocol) return;
+    switch (next.ether_type.value_or(0)) {
+      case ether_type::ipv4:
+        protocol = ppp_protocol::ipv4;
+        break;
+      case ether_type::ipv6:
+        protocol = ppp_protocol::ipv6;
+        break;
+      case ether_type::mpls:
+        protocol = ppp_protocol::mpls;
+        break;
+      default:
+        break;
     }
-    return length;
+  }
+  [[nodiscard]] constexpr std::size_t header_length() const noexcept {
+    return (has_address_and_control ? 2U : 0U) + (compressed_protocol ? 1U : 2U);
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    const std::uint16_t number = protocol.value_or(0);
+    if (compressed_protocol && (number > 0xff || number % 2 == 0)) {
+      return std::unexpected{WriteError::bad_value};
+    }
+    if (has_address_and_control) store_be(to.data(), std::uint16_t{0xff03});
+    std::uint8_t* const at = to.data() + (has_address_and_control ? 2 : 0);
+    if (compressed_protocol) {
+      *at = static_cast<std::uint8_t>(number);
+    } else {
+      store_be(at, number);
+    }
+    return header_length();
   }
 };
 
@@ -100,8 +136,10 @@ class DirectedPppView : public View {
     return DirectedPppView{bytes};
   }
 
+  /// 0: received; anything else: sent.
+  [[nodiscard]] std::uint8_t direction() const noexcept { return bytes_[0]; }
   /// Whether the capturing host sent the packet.
-  [[nodiscard]] bool sent() const noexcept { return bytes_[0] != 0; }
+  [[nodiscard]] bool sent() const noexcept { return direction() != 0; }
 
   [[nodiscard]] std::size_t header_length() const noexcept { return min_header_length; }
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(min_header_length); }
@@ -112,13 +150,19 @@ class DirectedPppView : public View {
 
 /// What write() makes a direction byte of.
 struct DirectedPppFields {
-  bool sent = false;
+  /// 0: received; anything else: sent.
+  std::uint8_t direction = 0;
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.empty()) return 0;
-    to[0] = sent ? 1 : 0;
+  [[nodiscard]] static DirectedPppFields of(const DirectedPppView& header) noexcept {
+    return {.direction = header.direction()};
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return DirectedPppView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    to[0] = direction;
+    return header_length();
   }
 };
 

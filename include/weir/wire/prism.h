@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -30,11 +32,16 @@ class PrismView : public View {
     return header;
   }
 
+  [[nodiscard]] bool is_big_endian() const noexcept { return is_code(field<std::uint32_t>(0)); }
   /// received or transmitted.
   [[nodiscard]] std::uint32_t message_code() const noexcept { return number(0); }
   [[nodiscard]] std::uint32_t message_length() const noexcept { return number(4); }
   /// 16 bytes, filled up with zeros.
   [[nodiscard]] Bytes device_name() const noexcept { return bytes_.subspan(8, 16); }
+  /// What the message holds behind that, in either order.
+  [[nodiscard]] Bytes items() const noexcept {
+    return bytes_.first(header_length()).subspan(min_header_length);
+  }
 
   [[nodiscard]] std::size_t header_length() const noexcept { return message_length(); }
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(header_length()); }
@@ -46,23 +53,48 @@ class PrismView : public View {
     return code == received || code == transmitted;
   }
   [[nodiscard]] std::uint32_t number(std::size_t offset) const noexcept {
-    return is_code(field<std::uint32_t>(0)) ? field<std::uint32_t>(offset)
-                                            : field_le<std::uint32_t>(offset);
+    return is_big_endian() ? field<std::uint32_t>(offset) : field_le<std::uint32_t>(offset);
   }
 };
 
-/// What write() makes a little-endian Prism header without items of.
+/// What write() makes a Prism header of.
 struct PrismFields {
+  bool is_big_endian = false;
+  /// received or transmitted.
   std::uint32_t message_code = PrismView::received;
+  /// Left open: the header's own.
+  std::optional<std::uint32_t> message_length{};
   std::array<std::uint8_t, 16> device_name{};
+  /// Borrowed; as they are to stand.
+  Bytes items{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < PrismView::min_header_length) return 0;
-    store_le(to.data(), message_code);
-    store_le(to.data() + 4, std::uint32_t{PrismView::min_header_length});
+  [[nodiscard]] static PrismFields of(const PrismView& header) noexcept {
+    PrismFields fields{.is_big_endian = header.is_big_endian(),
+                       .message_code = header.message_code(),
+                       .message_length = header.message_length(),
+                       .items = header.items()};
+    store_bytes(fields.device_name.data(), header.device_name());
+    return fields;
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept { return {.link_type = 119}; }
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return PrismView::min_header_length + items.size();
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (header_length() > 0xffffffff) return std::unexpected{WriteError::too_long};
+    const std::uint32_t length =
+        message_length.value_or(static_cast<std::uint32_t>(header_length()));
+    if (is_big_endian) {
+      store_be(to.data(), message_code);
+      store_be(to.data() + 4, length);
+    } else {
+      store_le(to.data(), message_code);
+      store_le(to.data() + 4, length);
+    }
     store_bytes(to.data() + 8, device_name);
-    return PrismView::min_header_length;
+    store_bytes(to.data() + PrismView::min_header_length, items);
+    return header_length();
   }
 };
 

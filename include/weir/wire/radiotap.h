@@ -1,9 +1,13 @@
 // Radiotap (LINKTYPE_IEEE802_11_RADIOTAP, radiotap.org): what the radio knew of an 802.11 frame.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -31,6 +35,8 @@ class RadiotapView : public View {
   }
 
   [[nodiscard]] std::uint8_t version() const noexcept { return bytes_[0]; }
+  /// Byte 1, which means nothing.
+  [[nodiscard]] std::uint8_t padding() const noexcept { return bytes_[1]; }
   /// The first of the words that say which fields are there.
   [[nodiscard]] std::uint32_t present() const noexcept { return field_le<std::uint32_t>(4); }
   /// The FLAGS field; 0 if there is none.
@@ -42,46 +48,88 @@ class RadiotapView : public View {
   /// Whether the 802.11 header is padded to a multiple of four bytes.
   [[nodiscard]] bool data_padded() const noexcept { return (flags() & 0x20) != 0; }
   [[nodiscard]] bool bad_fcs() const noexcept { return (flags() & 0x40) != 0; }
+  /// What stands behind present(): more such words, then the fields, FLAGS among them.
+  [[nodiscard]] Bytes fields() const noexcept {
+    return bytes_.first(header_length()).subspan(min_header_length);
+  }
 
   [[nodiscard]] std::size_t header_length() const noexcept { return field_le<std::uint16_t>(2); }
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(header_length()); }
 
- private:
   static constexpr std::uint32_t has_tsft = 1U << 0;
   static constexpr std::uint32_t has_flags = 1U << 1;
   static constexpr std::uint32_t another_word = 1U << 31;
 
+  /// Where TSFT and FLAGS end, if `present` has them, behind words that end at `words_end`. Fields
+  /// are aligned to their own size, counted from the start of the header.
+  [[nodiscard]] static constexpr std::size_t flags_end(std::uint32_t present,
+                                                       std::size_t words_end) noexcept {
+    std::size_t end = words_end;
+    if ((present & has_tsft) != 0) end = ((end + 7) & ~std::size_t{7}) + 8;
+    return (present & has_flags) != 0 ? end + 1 : end;
+  }
+
+ private:
   RadiotapView(Bytes bytes, std::size_t flags_offset) noexcept
       : View{bytes}, flags_offset_{flags_offset} {}
 
-  // Fields are aligned to their own size, counted from the start of the header.
   [[nodiscard]] static std::expected<RadiotapView, ParseError> find_flags(
       Bytes bytes, std::size_t words_end, std::size_t length) noexcept {
     const auto present = load_le<std::uint32_t>(bytes.data() + 4);
-    std::size_t end = words_end;
-    if ((present & has_tsft) != 0) end = ((end + 7) & ~std::size_t{7}) + 8;
-    const std::size_t flags = (present & has_flags) != 0 ? end++ : 0;
+    const std::size_t end = flags_end(present, words_end);
     if (end > length) return std::unexpected{ParseError::bad_header_length};
-    return RadiotapView{bytes, flags};
+    return RadiotapView{bytes, (present & has_flags) != 0 ? end - 1 : 0};
   }
 
   std::size_t flags_offset_;
 };
 
-/// What write() makes a radiotap header of: FLAGS is its only field.
+/// What write() makes a radiotap header of.
 struct RadiotapFields {
+  std::uint8_t padding = 0;
+  /// Left open: the header's own.
+  std::optional<std::uint16_t> length{};
+  std::uint32_t present = RadiotapView::has_flags;
+  /// Written over FLAGS where `present` has it.
   std::uint8_t flags = 0;
+  /// Borrowed: what stands behind `present`, further such words included. Where it is too short to
+  /// hold TSFT and FLAGS it is filled up with zeros.
+  Bytes fields{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    constexpr std::uint16_t length = 9;
-    if (to.size() < length) return 0;
+  [[nodiscard]] static RadiotapFields of(const RadiotapView& header) noexcept {
+    return {.padding = header.padding(),
+            .length = static_cast<std::uint16_t>(header.header_length()),
+            .present = header.present(),
+            .flags = header.flags(),
+            .fields = header.fields()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept { return {.link_type = 127}; }
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return std::max(RadiotapView::min_header_length + fields.size(), flags_end());
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (header_length() > 0xffff) return std::unexpected{WriteError::too_long};
     to[0] = 0;
-    to[1] = 0;
-    store_le(to.data() + 2, length);
-    store_le(to.data() + 4, std::uint32_t{2});
-    to[8] = flags;
-    return length;
+    to[1] = padding;
+    store_le(to.data() + 2, length.value_or(static_cast<std::uint16_t>(header_length())));
+    store_le(to.data() + 4, present);
+    std::memset(to.data() + RadiotapView::min_header_length, 0,
+                header_length() - RadiotapView::min_header_length);
+    store_bytes(to.data() + RadiotapView::min_header_length, fields);
+    if ((present & RadiotapView::has_flags) != 0) to[flags_end() - 1] = flags;
+    return header_length();
+  }
+
+ private:
+  [[nodiscard]] std::size_t flags_end() const noexcept {
+    std::size_t words = 0;
+    bool another = (present & RadiotapView::another_word) != 0;
+    for (; another && (words + 1) * 4 <= fields.size(); ++words) {
+      const auto word = load_le<std::uint32_t>(fields.data() + words * 4);
+      another = (word & RadiotapView::another_word) != 0;
+    }
+    return RadiotapView::flags_end(present, RadiotapView::min_header_length + words * 4);
   }
 };
 

@@ -5,6 +5,7 @@
 #include <expected>
 
 #include "weir/address.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -59,22 +60,43 @@ class TokenRingView : public View {
   }
 };
 
-/// What write() makes a Token Ring header without routing information of.
+/// What write() makes a Token Ring header of.
 struct TokenRingFields {
   std::uint8_t access_control = 0x10;
+  /// LLC follows unless told otherwise.
   std::uint8_t frame_control = 0x40;
   MacAddress destination{};
+  /// Without the bit that announces routing information: the highest of the first octet.
   MacAddress source{};
+  /// Borrowed. Its first five bits of length count all of it: an even number of bytes up to 30.
+  /// Empty: the frame is not source-routed.
+  Bytes routing_information{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < TokenRingView::min_header_length) return 0;
+  [[nodiscard]] static TokenRingFields of(const TokenRingView& frame) noexcept {
+    return {.access_control = frame.access_control(),
+            .frame_control = frame.frame_control(),
+            .destination = frame.destination(),
+            .source = frame.source(),
+            .routing_information = frame.routing_information()};
+  }
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return TokenRingView::min_header_length + routing_information.size();
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if ((source.octets[0] & 0x80) != 0) return std::unexpected{WriteError::bad_value};
+    const std::size_t routing = routing_information.size();
+    if (routing > 30 || routing % 2 != 0) return std::unexpected{WriteError::bad_value};
+    if (routing != 0 && (routing_information[0] & 0x1f) != routing) {
+      return std::unexpected{WriteError::bad_value};
+    }
     to[0] = access_control;
     to[1] = frame_control;
     store_bytes(to.data() + 2, destination.octets);
     store_bytes(to.data() + 8, source.octets);
-    to[8] &= 0x7f;
-    return TokenRingView::min_header_length;
+    if (routing != 0) to[8] |= 0x80;
+    store_bytes(to.data() + TokenRingView::min_header_length, routing_information);
+    return header_length();
   }
 };
 

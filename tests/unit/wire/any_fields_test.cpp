@@ -95,11 +95,41 @@ TEST(AnyFields, WriteDecodedHeadersAgainByteByByte) {
           << sample.name << ' ' << name(layer.protocol);
     }
   }
-  for (const Protocol protocol :
-       {Protocol::ethernet, Protocol::vlan, Protocol::provider_vlan, Protocol::provider_backbone,
-        Protocol::mpls, Protocol::arp, Protocol::ipv4, Protocol::ipv6, Protocol::ipv6_hop_by_hop,
-        Protocol::ipv6_routing, Protocol::ipv6_fragment, Protocol::ipv6_destination, Protocol::tcp,
-        Protocol::udp, Protocol::icmp, Protocol::icmpv6, Protocol::vxlan}) {
+  for (const Protocol protocol : {Protocol::ethernet,
+                                  Protocol::vlan,
+                                  Protocol::provider_vlan,
+                                  Protocol::provider_backbone,
+                                  Protocol::mpls,
+                                  Protocol::arp,
+                                  Protocol::ipv4,
+                                  Protocol::ipv6,
+                                  Protocol::ipv6_hop_by_hop,
+                                  Protocol::ipv6_routing,
+                                  Protocol::ipv6_fragment,
+                                  Protocol::ipv6_destination,
+                                  Protocol::tcp,
+                                  Protocol::udp,
+                                  Protocol::icmp,
+                                  Protocol::icmpv6,
+                                  Protocol::vxlan,
+                                  Protocol::llc,
+                                  Protocol::snap,
+                                  Protocol::sll,
+                                  Protocol::null,
+                                  Protocol::slip,
+                                  Protocol::token_ring,
+                                  Protocol::fddi,
+                                  Protocol::arcnet,
+                                  Protocol::ipoib,
+                                  Protocol::c_hdlc,
+                                  Protocol::frame_relay,
+                                  Protocol::ppp,
+                                  Protocol::wlan,
+                                  Protocol::radiotap,
+                                  Protocol::prism,
+                                  Protocol::ppi,
+                                  Protocol::pktap,
+                                  Protocol::nflog}) {
     EXPECT_TRUE(seen.contains(protocol)) << name(protocol);
   }
 }

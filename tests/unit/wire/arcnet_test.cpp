@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -53,8 +54,19 @@ TEST(ArcnetView, ReadsTheExceptionForm) {
   EXPECT_EQ(view->split_flag(), 4);
   EXPECT_EQ(view->sequence_number(), 0x1234);
   EXPECT_TRUE(view->is_later_fragment());
+  EXPECT_TRUE(view->is_exception());
+  EXPECT_EQ(view->exception_sequence(), 0xffff);
+  EXPECT_EQ(view->exception_type(), ArcnetView::type_ipv4);
   test::expect_refuses_every_shorter_prefix<ArcnetView>(bytes);
   test::expect_payload_is_the_rest<ArcnetView>(bytes);
+  const ArcnetFields exception{.source = 1,
+                               .destination = 2,
+                               .type = ArcnetView::type_ipv4,
+                               .split_flag = 4,
+                               .sequence_number = 0x1234,
+                               .is_exception = true};
+  test::expect_writes<ArcnetView>(exception, bytes);
+  test::expect_rewrites<ArcnetView, ArcnetFields>(bytes);
 }
 
 TEST(ArcnetView, RefusesEveryShorterPrefix) {
@@ -68,6 +80,25 @@ TEST(ArcnetView, TakesEverythingBehindAsPayload) {
 TEST(ArcnetView, WritesWhatItReads) { test::expect_writes<ArcnetView>(fields, header); }
 
 TEST(ArcnetView, AllocatesNothing) { test::expect_allocates_nothing<ArcnetView>(fields, header); }
+
+TEST(ArcnetView, WritesTheExceptionFormOnlyWhereItIsOne) {
+  std::uint8_t to[16];
+  EXPECT_EQ((ArcnetFields{.split_flag = 0xff}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+  const ArcnetFields old{.type = ArcnetView::type_ipv4_old, .is_exception = true};
+  EXPECT_EQ(old.write(to, {}), std::unexpected{WriteError::bad_value});
+}
+
+TEST(ArcnetView, KeepsEveryValue) {
+  test::expect_keeps_values<ArcnetView>(
+      ArcnetFields{}, test::value(&ArcnetFields::source, &ArcnetView::source),
+      test::value(&ArcnetFields::destination, &ArcnetView::destination),
+      test::value(&ArcnetFields::type, &ArcnetView::type),
+      test::value(&ArcnetFields::split_flag, &ArcnetView::split_flag, 0xfe),
+      test::value(&ArcnetFields::sequence_number, &ArcnetView::sequence_number));
+}
+
+TEST(ArcnetView, LosesNoBit) { test::expect_rewrites<ArcnetView, ArcnetFields>(header); }
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -33,7 +34,9 @@ TEST(AvsView, ReadsTheLongerSecondVersion) {
   auto bytes = header;
   bytes[3] = 0x02;
   bytes[7] = 80;
-  bytes.resize(80);
+  bytes.resize(80, 0x17);
+  EXPECT_EQ(AvsView::parse(bytes)->extension().size(), 16U);
+  test::expect_rewrites<AvsView, AvsFields>(bytes);
   test::expect_refuses_every_shorter_prefix<AvsView>(bytes);
   test::expect_payload_is_the_rest<AvsView>(bytes);
 }
@@ -52,6 +55,30 @@ TEST(AvsView, TakesEverythingBehindAsPayload) { test::expect_payload_is_the_rest
 TEST(AvsView, WritesWhatItReads) { test::expect_writes<AvsView>(fields, header); }
 
 TEST(AvsView, AllocatesNothing) { test::expect_allocates_nothing<AvsView>(fields, header); }
+
+TEST(AvsView, ReadsSignalsBelowZero) {
+  const AvsFields weak{.ssi_type = 2, .ssi_signal = -61, .ssi_noise = -96};
+  std::uint8_t to[64];
+  ASSERT_TRUE(weak.write(to, {}));
+  EXPECT_EQ(AvsView::parse(to)->ssi_signal(), -61);
+  EXPECT_EQ(AvsView::parse(to)->ssi_noise(), -96);
+}
+
+TEST(AvsView, KeepsEveryValue) {
+  test::expect_keeps_values<AvsView>(AvsFields{},
+                                     test::value(&AvsFields::mac_time, &AvsView::mac_time),
+                                     test::value(&AvsFields::host_time, &AvsView::host_time),
+                                     test::value(&AvsFields::phy_type, &AvsView::phy_type),
+                                     test::value(&AvsFields::channel, &AvsView::channel),
+                                     test::value(&AvsFields::data_rate, &AvsView::data_rate),
+                                     test::value(&AvsFields::antenna, &AvsView::antenna),
+                                     test::value(&AvsFields::priority, &AvsView::priority),
+                                     test::value(&AvsFields::ssi_type, &AvsView::ssi_type),
+                                     test::value(&AvsFields::preamble, &AvsView::preamble),
+                                     test::value(&AvsFields::encoding, &AvsView::encoding));
+}
+
+TEST(AvsView, LosesNoBit) { test::expect_rewrites<AvsView, AvsFields>(header); }
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -43,6 +44,15 @@ TEST(CiscoHdlcView, WritesWhatItReads) { test::expect_writes<CiscoHdlcView>(fiel
 TEST(CiscoHdlcView, AllocatesNothing) {
   test::expect_allocates_nothing<CiscoHdlcView>(fields, header);
 }
+
+TEST(CiscoHdlcView, KeepsEveryValue) {
+  test::expect_keeps_values<CiscoHdlcView>(
+      CiscoHdlcFields{}, test::value(&CiscoHdlcFields::address, &CiscoHdlcView::address),
+      test::value(&CiscoHdlcFields::control, &CiscoHdlcView::control),
+      test::value(&CiscoHdlcFields::protocol, &CiscoHdlcView::protocol));
+}
+
+TEST(CiscoHdlcView, LosesNoBit) { test::expect_rewrites<CiscoHdlcView, CiscoHdlcFields>(header); }
 
 }  // namespace
 }  // namespace weir::wire

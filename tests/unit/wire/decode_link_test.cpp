@@ -10,6 +10,7 @@
 #include "weir/wire/linux_sll.h"
 #include "weir/wire/linux_sll2.h"
 #include "weir/wire/llc.h"
+#include "weir/wire/nflog.h"
 #include "weir/wire/null_loopback.h"
 #include "weir/wire/pktap.h"
 #include "weir/wire/ppi.h"
@@ -84,7 +85,7 @@ std::vector<Sample> loopback_frames() {
   const std::string ip_text = "null@0+4 ip@4+20 udp@24+8 | 1>2=17 | 32+4 payload";
   const std::string ipv6_text = "null@0+4 ipv6@4+40 udp@44+8 | 1>2=17 | 52+4 payload";
   const auto family = [](std::uint16_t number, bool little_endian, const Octets& packet) {
-    return frame(NullFields{.family = number, .little_endian = little_endian}, packet);
+    return frame(NullFields{.is_little_endian = little_endian, .family = number}, packet);
   };
   const PppFields framed{.has_address_and_control = true, .protocol = 0x0021};
   return {
@@ -161,7 +162,10 @@ std::vector<Sample> serial_frames() {
       {"FrameRelayIpv6", relay, frame(FrameRelayFields{.dlci = 100, .nlpid = 0x8e}, datagram6()),
        "fr@0+4 ipv6@4+40 udp@44+8 | 1>2=17 | 52+4 payload"},
       {"FrameRelayOfCisco", relay,
-       frame(FrameRelayFields{.dlci = 100, .ether_type = 0x0800}, datagram()),
+       frame(FrameRelayFields{.dlci = 100,
+                              .encapsulation = wire::FrameRelayView::Encapsulation::ether_type,
+                              .ether_type = 0x0800},
+             datagram()),
        "fr@0+4 ip@4+20 udp@24+8 | 1>2=17 | 32+4 payload"},
       {"FrameRelaySnap", relay, frame(Octets{0x18, 0x41, 0x03, 0x00, 0x80}, snap, datagram()),
        "fr@0+5 snap@5+5 ip@10+20 udp@30+8 | 2>3=17 | 38+4 payload"},
@@ -197,7 +201,7 @@ std::vector<Sample> ring_frames() {
        "fddi@0+13 llc@13+3 snap@16+5 ip@21+20 udp@41+8 | 3>4=17 | 49+4 payload"},
       {"FddiManagement", LinkType::fddi, frame(wire::FddiFields{.frame_control = 0x41}, rest(6)),
        "fddi@0+13 | - | 13+6 payload"},
-      {"Arcnet", bsd, frame(ArcnetFields{}, datagram()),
+      {"Arcnet", bsd, frame(ArcnetFields{.type = 0xd4}, datagram()),
        "arcnet@0+6 ip@6+20 udp@26+8 | 1>2=17 | 34+4 payload"},
       {"ArcnetIpv6", bsd, frame(ArcnetFields{.type = 0xc4}, datagram6()),
        "arcnet@0+6 ipv6@6+40 udp@46+8 | 1>2=17 | 54+4 payload"},
@@ -206,7 +210,7 @@ std::vector<Sample> ring_frames() {
       {"ArcnetArp", bsd,
        frame(ArcnetFields{.type = 0xd5}, Octets{0, 7, 8, 0, 1, 4, 0, 1}, rest(10)),
        "arcnet@0+6 arp@6+18 | - | 24+0 payload"},
-      {"ArcnetLaterFragment", bsd, frame(ArcnetFields{.split_flag = 2}, rest(9)),
+      {"ArcnetLaterFragment", bsd, frame(ArcnetFields{.type = 0xd4, .split_flag = 2}, rest(9)),
        "arcnet@0+6 | - | 6+9 later_fragment"},
       {"ArcnetOfAnotherType", bsd, frame(ArcnetFields{.type = 0xfa}, rest(9)),
        "arcnet@0+6 | - | 6+9 unknown_protocol"},

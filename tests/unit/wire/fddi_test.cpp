@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -41,6 +42,15 @@ TEST(FddiView, TakesEverythingBehindAsPayload) {
 TEST(FddiView, WritesWhatItReads) { test::expect_writes<FddiView>(fields, header); }
 
 TEST(FddiView, AllocatesNothing) { test::expect_allocates_nothing<FddiView>(fields, header); }
+
+TEST(FddiView, KeepsEveryValue) {
+  test::expect_keeps_values<FddiView>(
+      FddiFields{}, test::value(&FddiFields::frame_control, &FddiView::frame_control),
+      test::value(&FddiFields::destination, &FddiView::destination),
+      test::value(&FddiFields::source, &FddiView::source));
+}
+
+TEST(FddiView, LosesNoBit) { test::expect_rewrites<FddiView, FddiFields>(header); }
 
 }  // namespace
 }  // namespace weir::wire

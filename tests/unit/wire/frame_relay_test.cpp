@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -18,6 +19,7 @@ const FrameRelayFields fields{.dlci = 102,
                               .forward_congestion = true,
                               .backward_congestion = true,
                               .discard_eligible = true,
+                              .encapsulation = Encapsulation::ether_type,
                               .ether_type = 0x0800};
 
 TEST(FrameRelayView, ReadsEveryField) {
@@ -44,6 +46,8 @@ TEST(FrameRelayView, ReadsAnNlpidWithAndWithoutPad) {
     EXPECT_EQ(view->ether_type(), 0);
     test::expect_payload_is_the_rest<FrameRelayView>(bytes);
     test::expect_refuses_every_shorter_prefix<FrameRelayView>(bytes);
+    test::expect_rewrites<FrameRelayView, FrameRelayFields>(bytes);
+    EXPECT_EQ(view->has_pad(), bytes.size() == 5) << text;
   }
   test::expect_writes<FrameRelayView>(
       FrameRelayFields{.dlci = 102, .nlpid = FrameRelayView::nlpid_ipv4}, hex("18 61 03 cc"));
@@ -67,7 +71,11 @@ TEST(FrameRelayView, ReadsLongAddresses) {
     EXPECT_EQ(view->address_length(), c.length) << c.text;
     EXPECT_EQ(view->dlci(), c.dlci) << c.text;
     test::expect_refuses_every_shorter_prefix<FrameRelayView>(bytes);
+    test::expect_rewrites<FrameRelayView, FrameRelayFields>(bytes);
   }
+  EXPECT_EQ(FrameRelayView::parse(hex("04 10 06 03 cc")).error(), ParseError::truncated);
+  EXPECT_EQ(FrameRelayView::parse(hex("04 10 ff 03 cc"))->core_control(), 0x3f);
+  EXPECT_EQ(FrameRelayView::parse(hex("04 10 fd 03 cc"))->core_control(), std::nullopt);
 }
 
 TEST(FrameRelayView, LeavesSignallingAndIdentificationAlone) {
@@ -78,6 +86,7 @@ TEST(FrameRelayView, LeavesSignallingAndIdentificationAlone) {
     EXPECT_EQ(view->encapsulation(), Encapsulation::none);
     EXPECT_EQ(view->header_length(), 2U);
     EXPECT_EQ(view->payload().size(), 2U);
+    test::expect_rewrites<FrameRelayView, FrameRelayFields>(bytes);
   }
 }
 
@@ -98,6 +107,40 @@ TEST(FrameRelayView, WritesWhatItReads) { test::expect_writes<FrameRelayView>(fi
 
 TEST(FrameRelayView, AllocatesNothing) {
   test::expect_allocates_nothing<FrameRelayView>(fields, header);
+}
+
+TEST(FrameRelayView, WritesNoAddressThatHasNoRoomForItsValues) {
+  std::uint8_t to[16];
+  const FrameRelayFields wrong[] = {
+      {.address_length = 1},
+      {.address_length = 5},
+      {.dlci = 1 << 10},
+      {.address_length = 3, .dlci = 1 << 16},
+      {.address_length = 4, .dlci = 1 << 23},
+      {.address_length = 4, .dlci = 1 << 17, .core_control = 1},
+      {.core_control = 1},
+      {.address_length = 3, .core_control = 64},
+  };
+  for (const FrameRelayFields& each : wrong) {
+    EXPECT_EQ(each.write(to, {}), std::unexpected{WriteError::bad_value});
+  }
+}
+
+TEST(FrameRelayView, KeepsEveryValue) {
+  for (const std::uint8_t length : {std::uint8_t{2}, std::uint8_t{3}, std::uint8_t{4}}) {
+    const std::uint64_t dlci = length == 2 ? 0x3ff : length == 3 ? 0xffff : 0x7fffff;
+    test::expect_keeps_values<FrameRelayView>(
+        FrameRelayFields{.address_length = length},
+        test::value(&FrameRelayFields::dlci, &FrameRelayView::dlci, dlci),
+        test::value(&FrameRelayFields::command_response, &FrameRelayView::command_response),
+        test::value(&FrameRelayFields::forward_congestion, &FrameRelayView::forward_congestion),
+        test::value(&FrameRelayFields::backward_congestion, &FrameRelayView::backward_congestion),
+        test::value(&FrameRelayFields::discard_eligible, &FrameRelayView::discard_eligible),
+        test::value(&FrameRelayFields::nlpid, &FrameRelayView::nlpid, 0xff, 1));
+  }
+  FrameRelayFields cisco{.dlci = 16, .encapsulation = Encapsulation::ether_type};
+  test::expect_keeps_values<FrameRelayView>(
+      cisco, test::value(&FrameRelayFields::ether_type, &FrameRelayView::ether_type));
 }
 
 }  // namespace

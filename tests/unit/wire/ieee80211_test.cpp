@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -16,16 +17,16 @@ using Type = WlanView::Type;
 const auto header =
     hex("88 43 2c 00  00 00 5e 00 53 01  00 00 5e 00 53 02  00 00 5e 00 53 03  b3 16"
         "00 00 5e 00 53 04  87 00");
-const WlanFields fields{.to_ds = true,
+const WlanFields fields{.subtype = 8,
+                        .to_ds = true,
                         .from_ds = true,
                         .is_protected = true,
-                        .is_qos = true,
                         .duration = 0x2c,
                         .address_1 = mac(1),
                         .address_2 = mac(2),
                         .address_3 = mac(3),
-                        .sequence_number = 0x16b,
                         .fragment_number = 3,
+                        .sequence_number = 0x16b,
                         .address_4 = mac(4),
                         .qos_control = 0x87};
 
@@ -111,6 +112,7 @@ TEST(WlanView, KnowsTheLengthOfEveryKindOfHeader) {
     const auto view = WlanView::parse(bytes);
     ASSERT_TRUE(view);
     EXPECT_EQ(view->address_count(), kind.addresses);
+    test::expect_rewrites<WlanView, WlanFields>(bytes);
   }
 }
 
@@ -126,6 +128,8 @@ TEST(WlanView, HasNoSequenceNumberInControlFrames) {
 TEST(WlanView, SkipsTheBytesThatPadItsHeader) {
   const auto padded = frame(0x88, 0x01, 28);
   test::expect_payload_is_the_rest<WlanView>(padded, true);
+  test::expect_rewrites<WlanView, WlanFields>(padded, true);
+  EXPECT_EQ(WlanView::parse(padded, true)->padding().size(), 2U);
   const auto even = frame(0x08, 0x01, 24);
   test::expect_payload_is_the_rest<WlanView>(even, true);
   const auto ends_unpadded = frame(0x88, 0x01, 26);
@@ -172,6 +176,44 @@ TEST(WlanView, TakesEverythingBehindAsPayload) {
 TEST(WlanView, WritesWhatItReads) { test::expect_writes<WlanView>(fields, header); }
 
 TEST(WlanView, AllocatesNothing) { test::expect_allocates_nothing<WlanView>(fields, header); }
+
+TEST(WlanView, ReadsHtControl) {
+  auto bytes = frame(0x88, 0x82, 30);
+  bytes[26] = 0x78;
+  bytes[29] = 0x12;
+  EXPECT_EQ(WlanView::parse(bytes)->ht_control(), 0x12000078U);
+  EXPECT_EQ(WlanView::parse(frame(0x08, 0x80, 24))->ht_control(), 0U) << "order alone";
+}
+
+TEST(WlanView, WritesNoValueThatDoesNotFit) {
+  std::uint8_t to[64];
+  const std::uint8_t four[4]{};
+  const WlanFields wrong[] = {{.type = static_cast<Type>(4)},
+                              {.subtype = 16},
+                              {.fragment_number = 16},
+                              {.sequence_number = 0x1000},
+                              {.padding = four}};
+  for (const WlanFields& each : wrong) {
+    EXPECT_EQ(each.write(to, {}), std::unexpected{WriteError::bad_value});
+  }
+}
+
+TEST(WlanView, KeepsEveryValue) {
+  test::expect_keeps_values<WlanView>(
+      WlanFields{.subtype = 8, .order = true},
+      test::value(&WlanFields::more_fragments, &WlanView::more_fragments),
+      test::value(&WlanFields::retry, &WlanView::retry),
+      test::value(&WlanFields::power_management, &WlanView::power_management),
+      test::value(&WlanFields::more_data, &WlanView::more_data),
+      test::value(&WlanFields::is_protected, &WlanView::is_protected),
+      test::value(&WlanFields::duration, &WlanView::duration),
+      test::value(&WlanFields::fragment_number, &WlanView::fragment_number, 15),
+      test::value(&WlanFields::sequence_number, &WlanView::sequence_number, 0xfff),
+      test::value(&WlanFields::qos_control, &WlanView::qos_control),
+      test::value(&WlanFields::ht_control, &WlanView::ht_control));
+}
+
+TEST(WlanView, LosesNoBit) { test::expect_rewrites<WlanView, WlanFields>(header); }
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -33,7 +34,8 @@ TEST(IpoibView, RefusesEveryShorterPrefix) {
 TEST(IpoibView, WritesNoRoutingHeaderOfAnotherLength) {
   const std::vector<std::uint8_t> odd(39);
   std::vector<std::uint8_t> to(300);
-  EXPECT_EQ(IpoibFields{.routing_header = odd}.write(to), 0U);
+  EXPECT_EQ((IpoibFields{.routing_header = odd}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
 }
 
 TEST(IpoibView, TakesEverythingBehindAsPayload) {
@@ -42,12 +44,15 @@ TEST(IpoibView, TakesEverythingBehindAsPayload) {
 
 TEST(IpoibView, WritesWhatItReads) { test::expect_writes<IpoibView>(fields, header); }
 
-TEST(IpoibView, WritesNothingWhereThereIsNoRoom) {
-  std::vector<std::uint8_t> to(header.size() - 1);
-  EXPECT_EQ(fields.write(to), 0U);
+TEST(IpoibView, AllocatesNothing) { test::expect_allocates_nothing<IpoibView>(fields, header); }
+
+TEST(IpoibView, KeepsEveryValue) {
+  test::expect_keeps_values<IpoibView>(IpoibFields{},
+                                       test::value(&IpoibFields::type, &IpoibView::type),
+                                       test::value(&IpoibFields::reserved, &IpoibView::reserved));
 }
 
-TEST(IpoibView, AllocatesNothing) { test::expect_allocates_nothing<IpoibView>(fields, header); }
+TEST(IpoibView, LosesNoBit) { test::expect_rewrites<IpoibView, IpoibFields>(header); }
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -23,6 +24,7 @@ TEST(Sll2View, ReadsEveryField) {
   const auto view = Sll2View::parse(header);
   ASSERT_TRUE(view);
   EXPECT_EQ(view->protocol(), 0x0800);
+  EXPECT_EQ(view->reserved(), 0);
   EXPECT_EQ(view->interface_index(), 2U);
   EXPECT_EQ(view->arphrd_type(), 1);
   EXPECT_EQ(view->packet_type(), 4);
@@ -49,6 +51,18 @@ TEST(Sll2View, TakesEverythingBehindAsPayload) {
 TEST(Sll2View, WritesWhatItReads) { test::expect_writes<Sll2View>(fields, header); }
 
 TEST(Sll2View, AllocatesNothing) { test::expect_allocates_nothing<Sll2View>(fields, header); }
+
+TEST(Sll2View, KeepsEveryValue) {
+  test::expect_keeps_values<Sll2View>(
+      Sll2Fields{}, test::value(&Sll2Fields::protocol, &Sll2View::protocol),
+      test::value(&Sll2Fields::reserved, &Sll2View::reserved),
+      test::value(&Sll2Fields::interface_index, &Sll2View::interface_index),
+      test::value(&Sll2Fields::arphrd_type, &Sll2View::arphrd_type),
+      test::value(&Sll2Fields::packet_type, &Sll2View::packet_type),
+      test::value(&Sll2Fields::address_length, &Sll2View::address_length));
+}
+
+TEST(Sll2View, LosesNoBit) { test::expect_rewrites<Sll2View, Sll2Fields>(header); }
 
 }  // namespace
 }  // namespace weir::wire

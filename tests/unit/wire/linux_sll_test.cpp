@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -45,6 +46,16 @@ TEST(SllView, TakesEverythingBehindAsPayload) { test::expect_payload_is_the_rest
 TEST(SllView, WritesWhatItReads) { test::expect_writes<SllView>(fields, header); }
 
 TEST(SllView, AllocatesNothing) { test::expect_allocates_nothing<SllView>(fields, header); }
+
+TEST(SllView, KeepsEveryValue) {
+  test::expect_keeps_values<SllView>(
+      SllFields{}, test::value(&SllFields::packet_type, &SllView::packet_type),
+      test::value(&SllFields::arphrd_type, &SllView::arphrd_type),
+      test::value(&SllFields::address_length, &SllView::address_length),
+      test::value(&SllFields::protocol, &SllView::protocol));
+}
+
+TEST(SllView, LosesNoBit) { test::expect_rewrites<SllView, SllFields>(header); }
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -92,6 +93,33 @@ TEST(SnapView, WritesNoOrganisationOfMoreThan24Bits) {
 }
 
 TEST(SnapView, AllocatesNothing) { test::expect_allocates_nothing<SnapView>(snap_fields, snap); }
+
+TEST(LlcView, KeepsEveryValue) {
+  test::expect_keeps_values<LlcView>(LlcFields{}, test::value(&LlcFields::dsap, &LlcView::dsap),
+                                     test::value(&LlcFields::ssap, &LlcView::ssap));
+}
+
+TEST(LlcView, LosesNoBit) { test::expect_rewrites<LlcView, LlcFields>(header); }
+
+TEST(SnapView, KeepsEveryValue) {
+  test::expect_keeps_values<SnapView>(SnapFields{},
+                                      test::value(&SnapFields::oui, &SnapView::oui, 0xffffff),
+                                      test::value(&SnapFields::type, &SnapView::type));
+}
+
+TEST(SnapView, LosesNoBit) { test::expect_rewrites<SnapView, SnapFields>(snap); }
+
+TEST(LlcView, KeepsEveryControl) {
+  for (unsigned control = 0; control <= 0xffff; ++control) {
+    std::uint8_t to[4];
+    const LlcFields written{.control = static_cast<std::uint16_t>(control)};
+    if (!written.write(to, {})) {
+      EXPECT_EQ(control >> 8 & 3, 3U) << control;
+      continue;
+    }
+    ASSERT_EQ(LlcView::parse(to)->control(), control);
+  }
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -26,6 +27,9 @@ TEST(NflogView, ReadsEveryField) {
   EXPECT_EQ(view->ip_version(), 4);
   EXPECT_EQ(view->header_length(), 32U);
   EXPECT_EQ(view->payload_length(), 5U);
+  EXPECT_TRUE(view->has_payload());
+  EXPECT_FALSE(view->is_big_endian());
+  EXPECT_EQ(view->attributes().size(), 24U);
   EXPECT_EQ(test::exactly(view->payload()), hex("45 00 00 3c e8"));
 }
 
@@ -39,6 +43,8 @@ TEST(NflogView, ReadsRecordsOfBigEndianHosts) {
   const auto view = NflogView::parse(bytes);
   ASSERT_TRUE(view);
   EXPECT_EQ(view->header_length(), 16U);
+  EXPECT_TRUE(view->is_big_endian());
+  test::expect_rewrites<NflogView, NflogFields>(bytes);
   EXPECT_EQ(test::exactly(view->payload()), hex("60 00"));
 }
 
@@ -59,6 +65,9 @@ TEST(NflogView, HasNoPayloadWithoutThatAttribute) {
   const auto view = NflogView::parse(bytes);
   ASSERT_TRUE(view);
   EXPECT_EQ(view->header_length(), bytes.size());
+  EXPECT_FALSE(view->has_payload());
+  EXPECT_EQ(test::exactly(view->attributes()), hex("05 00 0a 00 61"));
+  test::expect_rewrites<NflogView, NflogFields>(bytes);
   EXPECT_TRUE(view->payload().empty());
 }
 
@@ -95,6 +104,27 @@ TEST(NflogView, RefusesMoreAttributesThanThereAreKinds) {
 TEST(NflogView, WritesWhatItReads) { test::expect_writes<NflogView>(fields, header); }
 
 TEST(NflogView, AllocatesNothing) { test::expect_allocates_nothing<NflogView>(fields, header); }
+
+TEST(NflogView, CountsThePacketWhereItsLengthIsLeftOpen) {
+  const auto packet = hex("45 00 00 3c e8");
+  std::uint8_t to[8];
+  ASSERT_EQ((NflogFields{.family = 2, .resource_identifier = 42}.write(to, packet)), 8U);
+  EXPECT_EQ(test::exactly(to), hex("02 00 00 2a  09 00 09 00"));
+  const std::vector<std::uint8_t> much(65'532);
+  EXPECT_EQ(NflogFields{}.write(to, much), std::unexpected{WriteError::too_long});
+  EXPECT_TRUE(NflogFields{}.write(to, Bytes{much}.first(65'531)));
+}
+
+TEST(NflogView, KeepsEveryValue) {
+  test::expect_keeps_values<NflogView>(
+      NflogFields{}, test::value(&NflogFields::family, &NflogView::family),
+      test::value(&NflogFields::resource_identifier, &NflogView::resource_identifier));
+}
+
+TEST(NflogView, LosesNoBit) {
+  test::expect_rewrites<NflogView, NflogFields>(header);
+  test::expect_rewrites<NflogView, NflogFields>(recorded);
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -12,7 +13,7 @@ namespace {
 using test::hex;
 
 const auto header = hex("1e 00 00 00");
-const NullFields fields{.family = 30, .little_endian = true};
+const NullFields fields{.family = 30};
 
 TEST(NullView, ReadsTheFamilyInEitherByteOrder) {
   for (const auto& bytes : {header, hex("00 00 00 1e")}) {
@@ -37,11 +38,13 @@ TEST(NullView, TakesWhatIsAFamilyInNeitherOrderForUnknown) {
   const auto view = NullView::parse(bytes);
   ASSERT_TRUE(view);
   EXPECT_GT(view->family(), 0xffffU);
+  EXPECT_TRUE(view->is_little_endian());
+  test::expect_rewrites<NullView, NullFields>(bytes);
   EXPECT_EQ(view->ip_version(), 0);
 }
 
 TEST(NullView, WritesBigEndianToo) {
-  test::expect_writes<NullView>(NullFields{.family = 2, .little_endian = false},
+  test::expect_writes<NullView>(NullFields{.is_little_endian = false, .family = 2},
                                 hex("00 00 00 02"));
 }
 
@@ -56,6 +59,24 @@ TEST(NullView, TakesEverythingBehindAsPayload) {
 TEST(NullView, WritesWhatItReads) { test::expect_writes<NullView>(fields, header); }
 
 TEST(NullView, AllocatesNothing) { test::expect_allocates_nothing<NullView>(fields, header); }
+
+TEST(NullView, WritesNoFamilyThatReadsAsAnother) {
+  std::uint8_t to[4];
+  for (const NullFields& wrong : {NullFields{.family = 0x02000000},
+                                  NullFields{.is_little_endian = false, .family = 0x10000}}) {
+    EXPECT_EQ(wrong.write(to, {}), std::unexpected{WriteError::bad_value});
+  }
+}
+
+TEST(NullView, LosesNoBit) { test::expect_rewrites<NullView, NullFields>(header); }
+
+TEST(NullView, KeepsEveryValue) {
+  for (const std::uint32_t family : {0U, 1U, 0xffffU, 0xffffffffU}) {
+    std::uint8_t to[4];
+    ASSERT_TRUE((NullFields{.family = family}.write(to, {})));
+    EXPECT_EQ(NullView::parse(to)->family(), family);
+  }
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -48,7 +49,9 @@ TEST(PktapView, ReadsEveryField) {
 TEST(PktapView, ReadsALongerHeader) {
   auto bytes = header;
   bytes[0] = 0x80;
-  bytes.resize(0x80);
+  bytes.resize(0x80, 0x17);
+  EXPECT_EQ(PktapView::parse(bytes)->extension().size(), 20U);
+  test::expect_rewrites<PktapView, PktapFields>(bytes);
   test::expect_refuses_every_shorter_prefix<PktapView>(bytes);
   test::expect_payload_is_the_rest<PktapView>(bytes);
 }
@@ -68,6 +71,31 @@ TEST(PktapView, TakesEverythingBehindAsPayload) {
 TEST(PktapView, WritesWhatItReads) { test::expect_writes<PktapView>(fields, header); }
 
 TEST(PktapView, AllocatesNothing) { test::expect_allocates_nothing<PktapView>(fields, header); }
+
+TEST(PktapView, KeepsEveryValue) {
+  test::expect_keeps_values<PktapView>(
+      PktapFields{}, test::value(&PktapFields::record_type, &PktapView::record_type),
+      test::value(&PktapFields::dlt, &PktapView::dlt),
+      test::value(&PktapFields::flags, &PktapView::flags),
+      test::value(&PktapFields::protocol_family, &PktapView::protocol_family),
+      test::value(&PktapFields::link_header_length, &PktapView::link_header_length),
+      test::value(&PktapFields::link_trailer_length, &PktapView::link_trailer_length),
+      test::value(&PktapFields::process_identifier, &PktapView::process_identifier),
+      test::value(&PktapFields::service_class, &PktapView::service_class),
+      test::value(&PktapFields::interface_type, &PktapView::interface_type),
+      test::value(&PktapFields::interface_unit, &PktapView::interface_unit),
+      test::value(&PktapFields::effective_process_identifier,
+                  &PktapView::effective_process_identifier));
+}
+
+TEST(PktapView, LosesNoBit) { test::expect_rewrites<PktapView, PktapFields>(header); }
+
+TEST(PktapView, KeepsTheNameOfTheProcessOnWhoseBehalfItWas) {
+  const PktapFields named{.effective_command_name = {0x78, 0x79}};
+  std::uint8_t to[108];
+  ASSERT_TRUE(named.write(to, {}));
+  EXPECT_EQ(test::exactly(PktapView::parse(to)->effective_command_name().first(3)), hex("787900"));
+}
 
 }  // namespace
 }  // namespace weir::wire

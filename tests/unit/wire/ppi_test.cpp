@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -58,6 +59,19 @@ TEST(PpiView, TakesEverythingBehindAsPayload) { test::expect_payload_is_the_rest
 TEST(PpiView, WritesWhatItReads) { test::expect_writes<PpiView>(fields, header); }
 
 TEST(PpiView, AllocatesNothing) { test::expect_allocates_nothing<PpiView>(fields, header); }
+
+TEST(PpiView, WritesNoMoreFieldsThanItsLengthCanTell) {
+  const std::vector<std::uint8_t> much(65'528);
+  std::vector<std::uint8_t> to(70'000);
+  EXPECT_EQ((PpiFields{.fields = much}.write(to, {})), std::unexpected{WriteError::too_long});
+}
+
+TEST(PpiView, KeepsEveryValue) {
+  test::expect_keeps_values<PpiView>(PpiFields{}, test::value(&PpiFields::flags, &PpiView::flags),
+                                     test::value(&PpiFields::dlt, &PpiView::dlt));
+}
+
+TEST(PpiView, LosesNoBit) { test::expect_rewrites<PpiView, PpiFields>(header); }
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -42,6 +43,8 @@ TEST(PppView, ReadsAddressAndProtocolCompressedOrNot) {
     ASSERT_TRUE(view) << form.text;
     EXPECT_EQ(view->protocol(), form.fields.protocol) << form.text;
     EXPECT_EQ(view->has_address_and_control(), form.fields.has_address_and_control) << form.text;
+    EXPECT_EQ(view->compressed_protocol(), form.fields.compressed_protocol) << form.text;
+    test::expect_rewrites<PppView, PppFields>(bytes);
     test::expect_payload_is_the_rest<PppView>(bytes);
     test::expect_writes<PppView>(form.fields, bytes);
   }
@@ -72,6 +75,7 @@ TEST(PppView, AllocatesNothing) { test::expect_allocates_nothing<PppView>(fields
 
 TEST(DirectedPppView, ReadsTheDirection) {
   EXPECT_TRUE(DirectedPppView::parse(direction)->sent());
+  EXPECT_EQ(DirectedPppView::parse(hex("07"))->direction(), 7);
   EXPECT_FALSE(DirectedPppView::parse(hex("00"))->sent());
 }
 
@@ -84,12 +88,37 @@ TEST(DirectedPppView, TakesEverythingBehindAsPayload) {
 }
 
 TEST(DirectedPppView, WritesWhatItReads) {
-  test::expect_writes<DirectedPppView>(DirectedPppFields{.sent = true}, direction);
-  test::expect_writes<DirectedPppView>(DirectedPppFields{.sent = false}, hex("00"));
+  test::expect_writes<DirectedPppView>(DirectedPppFields{.direction = 1}, direction);
+  test::expect_writes<DirectedPppView>(DirectedPppFields{.direction = 0}, hex("00"));
 }
 
 TEST(DirectedPppView, AllocatesNothing) {
-  test::expect_allocates_nothing<DirectedPppView>(DirectedPppFields{.sent = true}, direction);
+  test::expect_allocates_nothing<DirectedPppView>(DirectedPppFields{.direction = 1}, direction);
+}
+
+TEST(PppView, WritesNoProtocolThatDoesNotFitOneByte) {
+  std::uint8_t to[4];
+  for (const std::uint16_t wrong : {std::uint16_t{0x0020}, std::uint16_t{0x0121}}) {
+    EXPECT_EQ((PppFields{.compressed_protocol = true, .protocol = wrong}.write(to, {})),
+              std::unexpected{WriteError::bad_value});
+  }
+}
+
+TEST(PppView, KeepsEveryValue) {
+  for (unsigned protocol = 1; protocol <= 0xffff; protocol += 2) {
+    std::uint8_t to[4];
+    const bool may_be_read = (protocol >> 8) % 2 == 0;
+    const PppFields written{.has_address_and_control = true,
+                            .protocol = static_cast<std::uint16_t>(protocol)};
+    ASSERT_TRUE(written.write(to, {}));
+    if (may_be_read) {
+      ASSERT_EQ(PppView::parse(to)->protocol(), protocol);
+    }
+  }
+}
+
+TEST(DirectedPppView, LosesNoBit) {
+  test::expect_rewrites<DirectedPppView, DirectedPppFields>(direction);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -20,7 +21,9 @@ TEST(RadiotapView, ReadsEveryField) {
   const auto view = RadiotapView::parse(header);
   ASSERT_TRUE(view);
   EXPECT_EQ(view->version(), 0);
+  EXPECT_EQ(view->padding(), 0);
   EXPECT_EQ(view->present(), 2U);
+  EXPECT_EQ(test::exactly(view->fields()), hex("70"));
   EXPECT_EQ(view->flags(), 0x70);
   EXPECT_TRUE(view->fcs_at_end());
   EXPECT_TRUE(view->data_padded());
@@ -43,6 +46,7 @@ TEST(RadiotapView, AlignsTheTimeBehindSeveralPresentWords) {
   const auto view = RadiotapView::parse(bytes);
   ASSERT_TRUE(view);
   EXPECT_EQ(view->flags(), 0x20);
+  test::expect_rewrites<RadiotapView, RadiotapFields>(bytes);
   test::expect_refuses_every_shorter_prefix<RadiotapView>(bytes);
 }
 
@@ -74,6 +78,36 @@ TEST(RadiotapView, WritesWhatItReads) { test::expect_writes<RadiotapView>(fields
 
 TEST(RadiotapView, AllocatesNothing) {
   test::expect_allocates_nothing<RadiotapView>(fields, header);
+}
+
+TEST(RadiotapView, WritesFlagsOverThoseOfItsFields) {
+  auto fields_of_recorded = RadiotapFields::of(RadiotapView::parse(recorded).value());
+  fields_of_recorded.flags = 0x40;
+  std::vector<std::uint8_t> to(recorded.size());
+  ASSERT_TRUE(fields_of_recorded.write(to, {}));
+  auto expected = recorded;
+  expected[16] = 0x40;
+  EXPECT_EQ(to, expected);
+}
+
+TEST(RadiotapView, MakesRoomForTheFieldsItWrites) {
+  const RadiotapFields timed{.present = RadiotapView::has_tsft | RadiotapView::has_flags,
+                             .flags = 0x10};
+  test::expect_writes<RadiotapView>(timed, hex("00 00 11 00 03 00 00 00 0000000000000000 10"));
+  const std::vector<std::uint8_t> much(65'528);
+  std::vector<std::uint8_t> to(70'000);
+  EXPECT_EQ((RadiotapFields{.fields = much}.write(to, {})), std::unexpected{WriteError::too_long});
+}
+
+TEST(RadiotapView, KeepsEveryValue) {
+  test::expect_keeps_values<RadiotapView>(
+      RadiotapFields{}, test::value(&RadiotapFields::padding, &RadiotapView::padding),
+      test::value(&RadiotapFields::flags, &RadiotapView::flags));
+}
+
+TEST(RadiotapView, LosesNoBit) {
+  test::expect_rewrites<RadiotapView, RadiotapFields>(header);
+  test::expect_rewrites<RadiotapView, RadiotapFields>(recorded);
 }
 
 }  // namespace

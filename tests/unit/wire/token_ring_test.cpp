@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -60,6 +61,36 @@ TEST(TokenRingView, WritesWhatItReads) { test::expect_writes<TokenRingView>(fiel
 
 TEST(TokenRingView, AllocatesNothing) {
   test::expect_allocates_nothing<TokenRingView>(fields, header);
+}
+
+TEST(TokenRingView, WritesRoutingInformation) {
+  const auto routing = hex("06 30 00 11 00 20");
+  TokenRingFields with_routing{.access_control = 0x18,
+                               .destination = mac(1),
+                               .source = mac(2),
+                               .routing_information = routing};
+  test::expect_writes<TokenRingView>(with_routing, routed);
+  std::uint8_t to[64];
+  const auto other_length = hex("08 30 00 11 00 20");
+  with_routing.routing_information = other_length;
+  EXPECT_EQ(with_routing.write(to, {}), std::unexpected{WriteError::bad_value});
+  with_routing.routing_information = Bytes{routing}.first(5);
+  EXPECT_EQ(with_routing.write(to, {}), std::unexpected{WriteError::bad_value});
+  const TokenRingFields group{.source = {{0x80, 0, 0, 0, 0, 1}}};
+  EXPECT_EQ(group.write(to, {}), std::unexpected{WriteError::bad_value});
+}
+
+TEST(TokenRingView, KeepsEveryValue) {
+  test::expect_keeps_values<TokenRingView>(
+      TokenRingFields{},
+      test::value(&TokenRingFields::access_control, &TokenRingView::access_control),
+      test::value(&TokenRingFields::frame_control, &TokenRingView::frame_control),
+      test::value(&TokenRingFields::destination, &TokenRingView::destination));
+}
+
+TEST(TokenRingView, LosesNoBit) {
+  test::expect_rewrites<TokenRingView, TokenRingFields>(header);
+  test::expect_rewrites<TokenRingView, TokenRingFields>(routed);
 }
 
 }  // namespace
