@@ -28,7 +28,7 @@ class ArcnetView : public View {
   static constexpr std::size_t exception_length = 10;
 
   /// Whether a type comes with a fragmentation header.
-  [[nodiscard]] static constexpr bool has_fragmentation(std::uint8_t type) noexcept {
+  [[nodiscard]] static constexpr bool type_has_fragmentation(std::uint8_t type) noexcept {
     return type != type_ipv4_old && type != type_arp_old;
   }
 
@@ -46,7 +46,7 @@ class ArcnetView : public View {
   /// 0 is broadcast.
   [[nodiscard]] std::uint8_t destination() const noexcept { return bytes_[1]; }
   [[nodiscard]] std::uint8_t type() const noexcept { return bytes_[2]; }
-  [[nodiscard]] bool has_fragmentation() const noexcept { return has_fragmentation(type()); }
+  [[nodiscard]] bool has_fragmentation() const noexcept { return type_has_fragmentation(type()); }
   /// 0 if unfragmented or without a fragmentation header.
   [[nodiscard]] std::uint8_t split_flag() const noexcept {
     if (!has_fragmentation()) return 0;
@@ -114,14 +114,15 @@ struct ArcnetFields {
     if (next.ether_type == ether_type::ipv4) type = ArcnetView::type_ipv4;
     if (next.ether_type == ether_type::ipv6) type = ArcnetView::type_ipv6;
     if (next.ether_type == ether_type::arp) type = ArcnetView::type_arp;
+    if (next.ether_type == ether_type::rarp) type = ArcnetView::type_rarp;
   }
   [[nodiscard]] constexpr std::size_t header_length() const noexcept {
-    if (!ArcnetView::has_fragmentation(type.value_or(0))) return ArcnetView::min_header_length;
+    if (!ArcnetView::type_has_fragmentation(type.value_or(0))) return ArcnetView::min_header_length;
     return is_exception ? ArcnetView::exception_length : ArcnetView::fragmented_length;
   }
   [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
-    const bool has_fragmentation = ArcnetView::has_fragmentation(type.value_or(0));
+    const bool has_fragmentation = ArcnetView::type_has_fragmentation(type.value_or(0));
     if (!has_fragmentation && is_exception) return std::unexpected{WriteError::bad_value};
     if (has_fragmentation && !is_exception && split_flag == 0xff) {
       return std::unexpected{WriteError::bad_value};

@@ -88,8 +88,10 @@ struct ArpFields {
             .target_hardware = packet.target_hardware(),
             .target_protocol = packet.target_protocol()};
   }
-  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
-    return {.ether_type = ether_type::arp};
+  /// RARP (RFC 903) has an EtherType of its own.
+  [[nodiscard]] constexpr HeaderNumbers numbers() const noexcept {
+    const bool is_reverse = operation == 3 || operation == 4;
+    return {.ether_type = is_reverse ? ether_type::rarp : ether_type::arp};
   }
   [[nodiscard]] std::size_t header_length() const noexcept {
     return ArpView::min_header_length + sender_hardware.size() + sender_protocol.size() +

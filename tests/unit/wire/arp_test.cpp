@@ -78,6 +78,15 @@ TEST(Arp, DoesNotWriteAddressesOfUnequalLength) {
   EXPECT_EQ(fields.write(to, {}), std::unexpected{WriteError::bad_value});
 }
 
+TEST(Arp, IsAnnouncedAsWhatItIs) {
+  for (const std::uint16_t operation : {std::uint16_t{1}, std::uint16_t{2}, std::uint16_t{8}}) {
+    EXPECT_EQ(ArpFields{.operation = operation}.numbers().ether_type, ether_type::arp);
+  }
+  for (const std::uint16_t operation : {std::uint16_t{3}, std::uint16_t{4}}) {
+    EXPECT_EQ(ArpFields{.operation = operation}.numbers().ether_type, ether_type::rarp);
+  }
+}
+
 TEST(Arp, KeepsEveryValue) {
   test::expect_keeps_values<ArpView>(
       ArpFields{}, test::value(&ArpFields::hardware_type, &ArpView::hardware_type),
