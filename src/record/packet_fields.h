@@ -70,6 +70,7 @@ constexpr ProtocolFields entry(wire::Protocol protocol, std::string_view title) 
 [[nodiscard]] std::span<const ProtocolFields> transport_fields() noexcept;
 [[nodiscard]] std::span<const ProtocolFields> tunnel_fields() noexcept;
 [[nodiscard]] std::span<const ProtocolFields> application_fields() noexcept;
+[[nodiscard]] std::span<const ProtocolFields> service_fields() noexcept;
 
 /// One entry per protocol. `sll` and `prism` stand for two formats each: the second ones are
 /// sll2_fields() and avs_fields().

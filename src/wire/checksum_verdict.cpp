@@ -297,7 +297,7 @@ class Verifier {
     wire_end_ = std::min(wire_end_, end);  // and what a tunnel carries ends there
     if (header->checksum() == 0) {
       // RFC 6935 5: over IPv6 only tunnels may leave it out.
-      const bool tunnel = next != nullptr && next->protocol != Protocol::dns;
+      const bool tunnel = next != nullptr && !is_application(next->protocol);
       if (version_ != 6 || tunnel) return ChecksumVerdict::not_present;
       // What it should hold can be told only where all of the datagram is there.
       if (!whole || !readable(layer.offset, wire_end_)) return ChecksumVerdict::bad;

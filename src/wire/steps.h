@@ -115,8 +115,10 @@ enum class Step : std::uint8_t {
   dns,
   dns_over_tcp,
   tls,
+  dhcp,
+  netflow,
 };
-inline constexpr std::size_t step_count = static_cast<std::size_t>(Step::tls) + 1;
+inline constexpr std::size_t step_count = static_cast<std::size_t>(Step::netflow) + 1;
 
 /// Reads the header at the walk's place, records it as `as`, narrows the packet to what the header
 /// covers, and names what follows; stop, having told the walk why, where that is nothing.
@@ -133,7 +135,7 @@ Read ip_by_version, ipv4, ipv6, ipv6_options, ipv6_routing, ipv6_fragment, ipv6_
     ipv6_shim6, ah, esp, ipcomp;
 Read tcp, udp, udp_lite, sctp, dccp, icmp, icmpv6, igmp;
 Read gre, erspan, vxlan, vxlan_gpe, geneve, gtp, teredo, l2tp, ether_ip;
-Read dns, dns_over_tcp, tls;
+Read dns, dns_over_tcp, tls, dhcp, netflow;
 /// A protocol that is named, but whose header nothing here needs.
 Read leaf;
 Read user;
@@ -252,6 +254,8 @@ inline constexpr auto readings = std::to_array<Reading>({
     {Step::dns, Protocol::dns, steps::dns, leaves},
     {Step::dns_over_tcp, Protocol::dns, steps::dns_over_tcp, leaves},
     {Step::tls, Protocol::tls, steps::tls, leaves},
+    {Step::dhcp, Protocol::dhcp, steps::dhcp, leaves},
+    {Step::netflow, Protocol::netflow, steps::netflow, leaves},
 });
 
 [[nodiscard]] constexpr const Reading& reading_of(Step step) noexcept {
@@ -375,11 +379,13 @@ inline constexpr Number ip_protocols[] = {
     {ip_protocol::ipv6_shim6, Step::ipv6_shim6},
 };
 
-/// Ports of UDP: IANA's, and the one Linux gave VXLAN before there was one.
+/// Ports of UDP: IANA's, the one Linux gave VXLAN before there was one, and those NetFlow is
+/// commonly sent to.
 inline constexpr Number udp_ports[] = {
-    {53, Step::dns},      {1701, Step::l2tp},   {2123, Step::gtp},   {2152, Step::gtp},
-    {3386, Step::gtp},    {3544, Step::teredo}, {4789, Step::vxlan}, {4790, Step::vxlan_gpe},
-    {6081, Step::geneve}, {6635, Step::mpls},   {8472, Step::vxlan},
+    {53, Step::dns},       {67, Step::dhcp},   {68, Step::dhcp},    {1701, Step::l2tp},
+    {2055, Step::netflow}, {2123, Step::gtp},  {2152, Step::gtp},   {3386, Step::gtp},
+    {3544, Step::teredo},  {4011, Step::dhcp}, {4789, Step::vxlan}, {4790, Step::vxlan_gpe},
+    {6081, Step::geneve},  {6635, Step::mpls}, {8472, Step::vxlan}, {9996, Step::netflow},
 };
 
 inline constexpr Number tcp_ports[] = {

@@ -1,5 +1,6 @@
 // Tunnels, and the applications recognised for summaries: steps of decode().
 #include "walk.h"
+#include "weir/wire/dhcp.h"
 #include "weir/wire/dns.h"
 #include "weir/wire/erspan.h"
 #include "weir/wire/ether_ip.h"
@@ -8,6 +9,7 @@
 #include "weir/wire/gre.h"
 #include "weir/wire/gtp.h"
 #include "weir/wire/l2tp.h"
+#include "weir/wire/netflow.h"
 #include "weir/wire/nsh.h"
 #include "weir/wire/teredo.h"
 #include "weir/wire/tls.h"
@@ -121,12 +123,20 @@ Step l2tp(Walk& walk, Protocol as) noexcept {
   return header->is_control() || walk.wire_rest() == 0 ? walk.stop(StopReason::payload) : Step::ppp;
 }
 
+namespace {
+
 /// What does not parse is payload: the port alone proves nothing.
-Step dns(Walk& walk, Protocol as) noexcept {
-  if (!DnsView::parse(walk.rest())) return walk.stop(StopReason::payload);
-  walk.push(as, DnsView::min_header_length);
+template <class V>
+Step if_parsed(Walk& walk, Protocol as) noexcept {
+  const auto header = V::parse(walk.rest());
+  if (!header) return walk.stop(StopReason::payload);
+  walk.push(as, header->header_length());
   return Step::stop;
 }
+
+}  // namespace
+
+Step dns(Walk& walk, Protocol as) noexcept { return if_parsed<DnsView>(walk, as); }
 
 /// RFC 1035 4.2.2: two bytes of length stand before the message.
 Step dns_over_tcp(Walk& walk, Protocol as) noexcept {
@@ -137,6 +147,27 @@ Step dns_over_tcp(Walk& walk, Protocol as) noexcept {
   walk.skip(prefix);
   return dns(walk, as);
 }
+
+namespace {
+
+/// The same for headers so long that they are often cut: what is there is recorded then, if it
+/// begins as one.
+template <class V>
+Step if_parsed_or_cut(Walk& walk, Protocol as) noexcept {
+  constexpr std::size_t telling = 4;
+  const auto header = V::parse(walk.rest());
+  const bool cut = !header && header.error() == ParseError::truncated &&
+                   walk.rest().size() >= telling && walk.wire_rest() >= V::min_header_length;
+  if (!header && !cut) return walk.stop(StopReason::payload);
+  walk.record<V>(as, header);
+  return Step::stop;
+}
+
+}  // namespace
+
+Step dhcp(Walk& walk, Protocol as) noexcept { return if_parsed_or_cut<DhcpView>(walk, as); }
+
+Step netflow(Walk& walk, Protocol as) noexcept { return if_parsed_or_cut<NetflowView>(walk, as); }
 
 Step tls(Walk& walk, Protocol as) noexcept {
   if (TlsRecordView::parse(walk.rest())) walk.push(as, TlsRecordView::min_header_length);

@@ -90,12 +90,14 @@ enum class Protocol : std::uint8_t {
   teredo,
   l2tp,
   ether_ip,
-  // applications, recognised for summaries
+  // applications, recognised for summaries: from dns on
   dns,
   tls,
+  dhcp,
+  netflow,
 };
 /// Those above, which decode() knows by itself. A user's own come behind them: user_protocol().
-inline constexpr std::size_t protocol_count = static_cast<std::size_t>(Protocol::tls) + 1;
+inline constexpr std::size_t protocol_count = static_cast<std::size_t>(Protocol::netflow) + 1;
 /// As many of the user's own as a Decoders value holds (decoders.h), which knows their names.
 inline constexpr std::size_t max_user_protocols = 24;
 /// Of both.
@@ -132,7 +134,8 @@ inline constexpr auto protocol_names = std::to_array<std::string_view>({
     "sctp",         "dccp",         "icmp",       "icmpv6",       "igmp",
     "ospf",         "pim",          "vrrp",       "eigrp",        "gre",
     "erspan",       "vxlan",        "geneve",     "gtp",          "teredo",
-    "l2tp",         "etherip",      "dns",        "tls",
+    "l2tp",         "etherip",      "dns",        "tls",          "dhcp",
+    "cflow",
 });
 static_assert(protocol_names.size() == protocol_count);
 
@@ -149,6 +152,11 @@ static_assert(protocol_names.size() == protocol_count);
 [[nodiscard]] constexpr bool has_ports(Protocol protocol) noexcept {
   return protocol == Protocol::tcp || protocol == Protocol::udp || protocol == Protocol::udp_lite ||
          protocol == Protocol::sctp || protocol == Protocol::dccp;
+}
+
+/// Whether it is what transport protocols carry, told by its port.
+[[nodiscard]] constexpr bool is_application(Protocol protocol) noexcept {
+  return protocol >= Protocol::dns && static_cast<std::size_t>(protocol) < protocol_count;
 }
 
 /// A set of protocols in two words.

@@ -15,6 +15,9 @@
 #include "support/allocations.h"
 #include "support/flow_traffic.h"
 #include "support/hex.h"
+#include "weir/wire/dhcp.h"
+#include "weir/wire/frame_writer.h"
+#include "weir/wire/netflow_record.h"
 
 namespace weir::record {
 namespace {
@@ -185,6 +188,67 @@ TEST(PacketJson, ReadsNames) {
   EXPECT_EQ(record["dns"]["answers"],
             json::parse(R"([{"name": "a.test", "type": "A", "class": 1, "ttl": 3600,
                              "address": "192.0.2.5"}])"));
+}
+
+// An IPv4 packet with a UDP datagram to that port.
+std::vector<std::uint8_t> datagram_to(std::uint16_t port, Bytes payload) {
+  std::vector<std::uint8_t> buffer(1500);
+  const auto packet =
+      wire::build(buffer, wire::Ipv4Fields{}, wire::UdpFields{.destination_port = port}, payload);
+  buffer.resize(packet.value().size());
+  return buffer;
+}
+
+TEST(PacketJson, ReadsDhcp) {
+  std::vector<std::uint8_t> message(236);
+  const auto hardware = test::hex("00 00 5e 00 53 01");
+  ASSERT_TRUE((wire::DhcpFields{.xid = 7, .yiaddr = {{192, 0, 2, 9}}, .chaddr = hardware}.write(
+      message, {})));
+  const auto options = test::hex(
+      "63 82 53 63 35 01 05 36 04 c0 00 02 01 33 04 00 00 0e 10 03 08 c0 00 02 01 c0 00 02 02"
+      "34 01 01 00 ff");
+  message.insert(message.end(), options.begin(), options.end());
+  const auto in_file = test::hex("0c 04 68 6f 73 74 ff");
+  std::ranges::copy(in_file, message.begin() + 108);
+  const auto bytes = datagram_to(67, message);
+  Packet packet = ethernet(bytes);
+  packet.link_type = LinkType::raw;
+  const json record = json_of(packet);
+  EXPECT_EQ(record["protocol"], "dhcp");
+  const json& dhcp = record["dhcp"];
+  EXPECT_EQ(dhcp["op"], 1);
+  EXPECT_EQ(dhcp["xid"], 7);
+  EXPECT_EQ(dhcp["yiaddr"], "192.0.2.9");
+  EXPECT_EQ(dhcp["chaddr"], "00:00:5e:00:53:01");
+  EXPECT_EQ(dhcp["message_type"], 5);
+  EXPECT_EQ(dhcp["server_identifier"], "192.0.2.1");
+  EXPECT_EQ(dhcp["lease_time"], 3600);
+  EXPECT_EQ(dhcp["routers"], json::parse(R"(["192.0.2.1", "192.0.2.2"])"));
+  EXPECT_EQ(dhcp["host_name"], "host");
+  EXPECT_FALSE(dhcp.contains("file")) << "it holds options";
+  EXPECT_FALSE(dhcp.contains("sname"));
+  ASSERT_EQ(dhcp["options"].size(), 6U);
+  EXPECT_EQ(dhcp["options"][0], json::parse(R"({"code": 53, "data": "05"})"));
+}
+
+TEST(PacketJson, ReadsNetflow) {
+  std::vector<std::uint8_t> message(24 + 48);
+  const wire::NetflowRecord flow{.srcaddr = {{192, 0, 2, 1}}, .octets = 1500, .dstport = 53};
+  ASSERT_TRUE(flow.write(5, MutableBytes{message}.subspan(24)));
+  ASSERT_TRUE((wire::NetflowFields{.flow_sequence = 3}.write(message, Bytes{message}.subspan(24))));
+  const auto bytes = datagram_to(2055, message);
+  Packet packet = ethernet(bytes);
+  packet.link_type = LinkType::raw;
+  const json record = json_of(packet);
+  EXPECT_EQ(record["protocol"], "cflow");
+  EXPECT_EQ(record["cflow"]["version"], 5);
+  EXPECT_EQ(record["cflow"]["flow_sequence"], 3);
+  EXPECT_FALSE(record["cflow"].contains("source_id"));
+  ASSERT_EQ(record["cflow"]["records"].size(), 1U);
+  EXPECT_EQ(record["cflow"]["records"][0]["srcaddr"], "192.0.2.1");
+  EXPECT_EQ(record["cflow"]["records"][0]["octets"], 1500);
+  EXPECT_EQ(record["cflow"]["records"][0]["dstport"], 53);
+  EXPECT_FALSE(record["cflow"]["records"][0].contains("router"));
 }
 
 TEST(PacketJson, SaysWhyDecodingStopped) {

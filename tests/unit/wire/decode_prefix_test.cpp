@@ -45,11 +45,6 @@ bool consistent(const Layers& layers, std::size_t size) {
          std::size_t{layers.payload_offset} + layers.payload_length <= size;
 }
 
-// What the ports alone suggest is payload unless it parses.
-bool is_application(Protocol protocol) {
-  return protocol == Protocol::dns || protocol == Protocol::tls;
-}
-
 // The headers of a prefix are those of the whole, as far as they go; the last may be cut.
 void expect_prefix_of(const Layers& whole, const Layers& cut) {
   ASSERT_LE(cut.size(), whole.size());
@@ -70,7 +65,8 @@ bool has_no_length(Protocol protocol) {
   constexpr Protocol leaves[] = {Protocol::mtp2, Protocol::wpan,  Protocol::eapol,
                                  Protocol::stp,  Protocol::lldp,  Protocol::ospf,
                                  Protocol::pim,  Protocol::vrrp,  Protocol::eigrp,
-                                 Protocol::l2tp, Protocol::nflog, Protocol::hsr_supervision};
+                                 Protocol::l2tp, Protocol::nflog, Protocol::hsr_supervision,
+                                 Protocol::dhcp};
   return std::ranges::find(leaves, protocol) != std::end(leaves);
 }
 

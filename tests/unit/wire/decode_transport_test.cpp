@@ -2,10 +2,12 @@
 #include "decode_samples.h"
 #include "support/layers_text.h"
 #include "weir/wire/dccp.h"
+#include "weir/wire/dhcp.h"
 #include "weir/wire/dns.h"
 #include "weir/wire/icmp.h"
 #include "weir/wire/icmpv6.h"
 #include "weir/wire/igmp.h"
+#include "weir/wire/netflow.h"
 #include "weir/wire/sctp.h"
 #include "weir/wire/udp_lite.h"
 
@@ -47,6 +49,7 @@ std::vector<Sample> transports() {
 
 std::vector<Sample> applications() {
   const wire::UdpFields from_dns{.source_port = 53, .destination_port = 50000};
+  static const Octets options{0x63, 0x82, 0x53, 0x63, 53, 1, 1, 255};
   const Octets record{22, 3, 1, 0, 5, 1, 0, 0, 1, 0};
   return {
       {"Dns", link, in_ipv4(17, udp(53), wire::DnsFields{.question_count = 1}, rest(10)),
@@ -68,6 +71,18 @@ std::vector<Sample> applications() {
        "eth@0+14 ip@14+20 tcp@34+20 | 1>2=6 | 54+9 payload"},
       {"TlsPortWithNothing", link, padded(in_ipv4(6, tcp(443)), 6),
        "eth@0+14 ip@14+20 tcp@34+20 | 1>2=6 | 54+0 payload"},
+      {"Dhcp", link, in_ipv4(17, udp(67), wire::DhcpFields{.vendor = options}),
+       "eth@0+14 ip@14+20 udp@34+8 dhcp@42+244 | 1>2=17 | 286+0 payload"},
+      {"DhcpOfAProxy", link, in_ipv4(17, udp(4011), wire::DhcpFields{}),
+       "eth@0+14 ip@14+20 udp@34+8 dhcp@42+236 | 1>2=17 | 278+0 payload"},
+      {"DhcpPortWithSomethingElse", link, in_ipv4(17, udp(68), rest(240)),
+       "eth@0+14 ip@14+20 udp@34+8 | 1>2=17 | 42+240 payload"},
+      {"Netflow", link, in_ipv4(17, udp(2055), wire::NetflowFields{}, rest(48)),
+       "eth@0+14 ip@14+20 udp@34+8 cflow@42+24 | 1>2=17 | 66+48 payload"},
+      {"NetflowVersion9", link, in_ipv4(17, udp(9996), wire::NetflowFields{.version = 9}, rest(8)),
+       "eth@0+14 ip@14+20 udp@34+8 cflow@42+20 | 1>2=17 | 62+8 payload"},
+      {"NetflowPortWithSomethingElse", link, in_ipv4(17, udp(2055), rest(72)),
+       "eth@0+14 ip@14+20 udp@34+8 | 1>2=17 | 42+72 payload"},
   };
 }
 

@@ -22,6 +22,7 @@ TEST(ProtocolName, IsTsharksFilterName) {
   EXPECT_EQ(name(Protocol::udp_lite), "udplite");
   EXPECT_EQ(name(Protocol::ether_ip), "etherip");
   EXPECT_EQ(name(Protocol::tls), "tls");
+  EXPECT_EQ(name(Protocol::netflow), "cflow");
 }
 
 TEST(ProtocolName, IsDifferentForEveryProtocolAndFindsIt) {
