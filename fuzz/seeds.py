@@ -194,6 +194,31 @@ def decode_seeds():
                 yield struct.pack("<HH", link_type, 0) + captured
 
 
+def application_seeds():
+    """The payload of every UDP datagram and IGMP message under each reader; messages of every kind."""
+    flow_set = struct.pack("!HHHHHHHH", 0, 16, 256, 2, 8, 4, 1, 4) + struct.pack("!HH", 256, 20) + bytes(range(16))
+    option_set = struct.pack("!HHHHHHHHH", 1, 18, 300, 4, 4, 1, 4, 34, 4) + struct.pack("!HH", 300, 12) + bytes(8)
+    yield b"\3" + struct.pack("!HHIIII", 9, 2, 1, 1, 1, 7) + flow_set + option_set
+    for version, header, record in ((1, 16, 52), (5, 24, 48), (7, 24, 52)):
+        yield b"\3" + struct.pack("!HH", version, 2) + bytes(header - 4) + bytes(range(record)) * 2
+    options = b"\x63\x82\x53\x63" + b"\x35\1\1" + b"\x34\1\3" + b"\x0c\4host" * 3 + b"\xff"
+    yield b"\2\1\1\6" + bytes(41) + b"\x0c\1s\xff" + bytes(60) + b"\x0c\1f\xff" + bytes(124) + options
+    group = struct.pack("!BBHI", 4, 1, 2, 0xE8010203)
+    yield b"\4\x22\0\0\0\0\0\0\2" + (group + bytes(12)) * 2
+    yield b"\4\x11\x8f\0\0\xe8\1\2\3\x0b\x7d\0\2" + bytes(8)
+    yield b"\0" + compressed_names()[28:]
+    for _, data in captures():
+        for link_type, captured, _ in packets(data):
+            at = {1: 14, 113: 16, 101: 0, 228: 0}.get(link_type)
+            if at is None or len(captured) < at + 28 or captured[at] != 0x45:
+                continue
+            if captured[at + 9] == 17:
+                for kind in range(4):
+                    yield bytes((kind,)) + captured[at + 28 :]
+            if captured[at + 9] == 2:
+                yield b"\4" + captured[at + 20 :]
+
+
 def flow_seeds():
     """The start of each capture, a millisecond apart, under several options, one by one or in
     batches of eight."""
@@ -278,8 +303,8 @@ def filter_seeds():
 
 
 SEEDS = {
-    "savefile": savefile_seeds, "writer": writer_seeds, "decode": decode_seeds, "flow": flow_seeds, "print": print_seeds,
-    "bpf": bpf_seeds, "filter": filter_seeds,
+    "savefile": savefile_seeds, "writer": writer_seeds, "decode": decode_seeds, "application": application_seeds,
+    "flow": flow_seeds, "print": print_seeds, "bpf": bpf_seeds, "filter": filter_seeds,
 }
 
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "print/printer.h"
+#include "weir/wire/igmp.h"
 
 namespace weir::print {
 
@@ -16,11 +17,6 @@ struct Mldv2 {
   static constexpr std::string_view version = "v2";
   static Address address(const Header& header, std::size_t at) { return header.v6(at); }
 };
-
-/// RFC 3376 4.1.7, RFC 3810 5.1.9: from 128 on a code is a floating-point number.
-constexpr unsigned from_code(unsigned code) noexcept {
-  return code < 128 ? code : ((code & 15) | 16) << (((code >> 4) & 7) + 3);
-}
 
 /// The sources from `at` on; with less than `-vv` how many there are.
 template <class Protocol>

@@ -135,7 +135,7 @@ void put_query(Line& line, const Header& header, unsigned verbosity) {
   if (verbosity != 0) {
     if ((header.u8(24) & 8) != 0) line.put(" sflag");
     line.print(" robustness={}", header.u8(24) & 7);
-    line.print(" qqi={}", from_code(header.u8(25)));
+    line.print(" qqi={}", wire::igmp_code_value(header.u8(25)));
   }
   const Ipv6Address group = header.v6(8);
   if (group == Ipv6Address{}) return;

@@ -7,9 +7,9 @@ namespace {
 void put_query_v3(Line& line, const Header& header, unsigned verbosity) {
   line.put(" v3");
   if (header.length() < 12) return line.print(" [invalid len {}]", header.length());
-  const unsigned code = header.u8(1);
+  const std::uint8_t code = header.u8(1);
   if (code != 100) {
-    const unsigned tenths = from_code(code);
+    const unsigned tenths = wire::igmp_code_value(code);
     line.put(" [max resp time ");
     if (code < 128) {
       line.print("{}.{}s]", tenths / 10, tenths % 10);

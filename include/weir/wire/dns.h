@@ -1,43 +1,26 @@
-// The Domain Name System (RFC 1035): header, questions and resource records of one message.
+// The Domain Name System (RFC 1035): header, questions and resource records of one message, read.
+// dns_writer.h writes them.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string_view>
 
+#include "weir/address.h"
 #include "weir/api.h"
+#include "weir/wire/dns_type.h"
 #include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
+#include "weir/wire/tlv_list.h"
 #include "weir/wire/wire.h"
 
 namespace weir::wire {
 
-/// IANA's numbers; any other value is legal and merely not known here.
-enum class DnsType : std::uint16_t {
-  a = 1,
-  ns = 2,
-  cname = 5,
-  soa = 6,
-  ptr = 12,
-  mx = 15,
-  txt = 16,
-  aaaa = 28,
-  srv = 33,
-  naptr = 35,
-  opt = 41,
-  ds = 43,
-  rrsig = 46,
-  nsec = 47,
-  dnskey = 48,
-  svcb = 64,
-  https = 65,
-  any = 255,
-};
-
-/// "A", "AAAA", "CNAME", ...; empty when the number has no name here.
-[[nodiscard]] WEIR_API std::string_view name(DnsType type) noexcept;
+/// Its port, of UDP and TCP.
+inline constexpr std::uint16_t dns_port = 53;
 
 /// The header of a message. The sections behind it are read with a DnsReader.
 class DnsView : public View {
@@ -62,6 +45,8 @@ class DnsView : public View {
   [[nodiscard]] bool truncated() const noexcept { return (flags() & 0x0200) != 0; }
   [[nodiscard]] bool recursion_desired() const noexcept { return (flags() & 0x0100) != 0; }
   [[nodiscard]] bool recursion_available() const noexcept { return (flags() & 0x0080) != 0; }
+  /// Z, which must be zero.
+  [[nodiscard]] bool reserved() const noexcept { return (flags() & 0x0040) != 0; }
   /// RFC 4035 3.2.3.
   [[nodiscard]] bool authentic_data() const noexcept { return (flags() & 0x0020) != 0; }
   /// RFC 4035 3.2.2.
@@ -85,32 +70,61 @@ class DnsView : public View {
 /// What write() makes a DNS header of.
 struct DnsFields {
   std::uint16_t id = 0;
-  std::uint16_t flags = 0;
-  std::uint16_t question_count = 0;
-  std::uint16_t answer_count = 0;
-  std::uint16_t authority_count = 0;
-  std::uint16_t additional_count = 0;
+  /// QR.
+  bool is_response = false;
+  /// Four bits: DnsOpcode.
+  std::uint8_t opcode = 0;
+  bool authoritative_answer = false;
+  bool truncated = false;
+  bool recursion_desired = false;
+  bool recursion_available = false;
+  bool reserved = false;
+  bool authentic_data = false;
+  bool checking_disabled = false;
+  /// Four bits: DnsResponseCode.
+  std::uint8_t response_code = 0;
+  /// Left open, as the three below: 0, or what DnsWriter writes.
+  std::optional<std::uint16_t> question_count{};
+  std::optional<std::uint16_t> answer_count{};
+  std::optional<std::uint16_t> authority_count{};
+  std::optional<std::uint16_t> additional_count{};
 
   [[nodiscard]] static DnsFields of(const DnsView& message) noexcept {
     return {.id = message.id(),
-            .flags = message.flags(),
+            .is_response = message.is_response(),
+            .opcode = message.opcode(),
+            .authoritative_answer = message.authoritative_answer(),
+            .truncated = message.truncated(),
+            .recursion_desired = message.recursion_desired(),
+            .recursion_available = message.recursion_available(),
+            .reserved = message.reserved(),
+            .authentic_data = message.authentic_data(),
+            .checking_disabled = message.checking_disabled(),
+            .response_code = message.response_code(),
             .question_count = message.question_count(),
             .answer_count = message.answer_count(),
             .authority_count = message.authority_count(),
             .additional_count = message.additional_count()};
   }
-  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept { return {.port = 53}; }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept { return {.port = dns_port}; }
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return DnsView::min_header_length;
   }
   [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
-    std::uint8_t* at = to.data();
-    for (const std::uint16_t word :
-         {id, flags, question_count, answer_count, authority_count, additional_count}) {
-      store_be(at, word);
-      at += 2;
-    }
+    if (opcode > 15 || response_code > 15) return std::unexpected{WriteError::bad_value};
+    const unsigned flags = (is_response ? 0x8000U : 0U) | unsigned{opcode} << 11U |
+                           (authoritative_answer ? 0x0400U : 0U) | (truncated ? 0x0200U : 0U) |
+                           (recursion_desired ? 0x0100U : 0U) |
+                           (recursion_available ? 0x0080U : 0U) | (reserved ? 0x0040U : 0U) |
+                           (authentic_data ? 0x0020U : 0U) | (checking_disabled ? 0x0010U : 0U) |
+                           response_code;
+    store_be(to.data(), id);
+    store_be(to.data() + 2, static_cast<std::uint16_t>(flags));
+    store_be(to.data() + 4, question_count.value_or(0));
+    store_be(to.data() + 6, answer_count.value_or(0));
+    store_be(to.data() + 8, authority_count.value_or(0));
+    store_be(to.data() + 10, additional_count.value_or(0));
     return header_length();
   }
 };
@@ -138,6 +152,69 @@ struct DnsRecord {
   /// Of the data, from the start of the message: names inside it may point back.
   std::size_t data_offset = 0;
   Bytes data{};
+
+  /// Of type A; nothing for any other, or where the data is no address.
+  [[nodiscard]] std::optional<Ipv4Address> ipv4() const noexcept {
+    if (type != DnsType::a || data.size() != Ipv4Address::size) return std::nullopt;
+    return Ipv4Address::load(data.data());
+  }
+  /// Of type AAAA.
+  [[nodiscard]] std::optional<Ipv6Address> ipv6() const noexcept {
+    if (type != DnsType::aaaa || data.size() != Ipv6Address::size) return std::nullopt;
+    return Ipv6Address::load(data.data());
+  }
+  /// Where the name is that is all of the data: of NS, CNAME, PTR and DNAME.
+  [[nodiscard]] std::optional<std::size_t> name_in_data() const noexcept {
+    switch (type) {
+      case DnsType::ns:
+      case DnsType::cname:
+      case DnsType::ptr:
+      case DnsType::dname:
+        return data_offset;
+      default:
+        return std::nullopt;
+    }
+  }
+};
+
+/// One option of an OPT record (RFC 6891 6.1.2).
+struct DnsOption {
+  /// IANA's: 3 NSID, 8 client subnet, 10 cookie, 12 padding, 15 extended error.
+  std::uint16_t code = 0;
+  Bytes data{};
+
+  /// See Tlv.
+  [[nodiscard]] static std::size_t read(Bytes rest, DnsOption& option) noexcept {
+    if (rest.size() < 4) return 0;
+    const std::size_t length = load_be<std::uint16_t>(rest.data() + 2);
+    if (rest.size() - 4 < length) return 0;
+    option = {.code = load_be<std::uint16_t>(rest.data()), .data = rest.subspan(4, length)};
+    return 4 + length;
+  }
+};
+using DnsOptionList = TlvList<DnsOption>;
+
+/// What an OPT record says (RFC 6891 6.1.3), in the places that others have for class and time.
+struct DnsExtension {
+  std::uint16_t udp_payload_size = 0;
+  /// The upper eight bits of the response code.
+  std::uint8_t extended_response_code = 0;
+  std::uint8_t version = 0;
+  /// DO.
+  bool dnssec_ok = false;
+  DnsOptionList options{Bytes{}};
+
+  /// bad_field for a record of another type.
+  [[nodiscard]] static std::expected<DnsExtension, ParseError> parse(
+      const DnsRecord& record) noexcept {
+    if (record.type != DnsType::opt) return std::unexpected{ParseError::bad_field};
+    return DnsExtension{
+        .udp_payload_size = record.class_number,
+        .extended_response_code = static_cast<std::uint8_t>(record.time_to_live >> 24),
+        .version = static_cast<std::uint8_t>(record.time_to_live >> 16),
+        .dnssec_ok = (record.time_to_live & 0x8000) != 0,
+        .options = DnsOptionList{record.data}};
+  }
 };
 
 /// Reads the sections of one message in order, questions first. Each call makes progress, so
@@ -157,7 +234,8 @@ class WEIR_API DnsReader {
 
   /// Writes the name at `offset` as text (RFC 1035 5.1: `\.` and `\DDD` where needed; "." for the
   /// root; no final dot otherwise) into `buffer` and returns the text. Compression pointers must
-  /// point backwards, each before the last (RFC 1035 4.1.4), so the walk ends.
+  /// point backwards, each before the last (RFC 1035 4.1.4), and there are at most 127, so the walk
+  /// ends soon.
   [[nodiscard]] std::expected<std::string_view, ParseError> name(
       std::size_t offset, DnsNameBuffer& buffer) const noexcept;
 

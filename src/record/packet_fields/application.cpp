@@ -46,14 +46,13 @@ void write_questions(ValueVisitor& to, const DnsView& message) {
 // What people ask for, readable; everything else as it stands.
 void write_data(ValueVisitor& to, const DnsReader& reader, const DnsRecord& record) {
   const Bytes data = record.data;
-  if (record.type == DnsType::a && data.size() == Ipv4Address::size) {
-    to.member("address", Ipv4Address::load(data.data()));
-  } else if (record.type == DnsType::aaaa && data.size() == Ipv6Address::size) {
-    to.member("address", Ipv6Address::load(data.data()));
+  if (const auto address = record.ipv4()) {
+    to.member("address", *address);
+  } else if (const auto address6 = record.ipv6()) {
+    to.member("address", *address6);
   } else {
-    const bool is_name =
-        record.type == DnsType::cname || record.type == DnsType::ns || record.type == DnsType::ptr;
-    if (is_name && write_name(to, "target", reader, record.data_offset)) return;
+    const auto name_offset = record.name_in_data();
+    if (name_offset && write_name(to, "target", reader, *name_offset)) return;
     to.member("data", data);
   }
 }

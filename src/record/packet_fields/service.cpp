@@ -5,6 +5,7 @@
 #include "weir/wire/dhcp.h"
 #include "weir/wire/netflow.h"
 #include "weir/wire/netflow_record.h"
+#include "weir/wire/netflow_v9.h"
 
 namespace weir::record {
 namespace {
@@ -151,6 +152,18 @@ void write_records(ValueVisitor& to, const NetflowView& packet) {
   to.end_array();
 }
 
+void write_flow_sets(ValueVisitor& to, const NetflowView& packet) {
+  if (packet.version() != 9) return;
+  to.begin_array();
+  for (const NetflowFlowSet& set : NetflowFlowSetList{packet.payload()}) {
+    to.begin_object();
+    to.member("id", set.id);
+    to.member("data", set.body);
+    to.end_object();
+  }
+  to.end_array();
+}
+
 constexpr std::array netflow{
     of<NetflowView, &NetflowView::version>("version", "1, 5, 7 or 9"),
     of<NetflowView, &NetflowView::count>("count", "records, as the header says"),
@@ -171,7 +184,11 @@ constexpr std::array netflow{
                              "`output`, `packets`, `octets`, `first`, `last`, `srcport`, "
                              "`dstport`, `tcp_flags`, `protocol`, `tos`, `src_as`, `dst_as`, "
                              "`src_mask`, `dst_mask`, `router`",
-                             write_records}};
+                             write_records},
+    RecordField<NetflowView>{"flow_sets", FieldKind::objects,
+                             "of version 9: `id` (0 templates, 1 options templates, from 256 on "
+                             "records of that template) and `data` in hex",
+                             write_flow_sets}};
 
 constexpr std::array tables{
     entry<DhcpView, dhcp>(Protocol::dhcp, "DHCP (RFC 2131) and BOOTP (RFC 951)"),

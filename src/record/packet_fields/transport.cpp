@@ -205,6 +205,28 @@ constexpr std::array icmpv6{
                               return neighbor->target();
                             }}};
 
+void write_sources(ValueVisitor& to, Bytes sources) {
+  to.begin_array();
+  for (; sources.size() >= Ipv4Address::size; sources = sources.subspan(Ipv4Address::size)) {
+    to.value(Ipv4Address::load(sources.data()));
+  }
+  to.end_array();
+}
+
+void write_group_records(ValueVisitor& to, const IgmpView& message) {
+  if (message.type() != IgmpType::membership_report_v3) return;
+  to.begin_array();
+  for (const IgmpGroupRecord& record : message.group_records()) {
+    to.begin_object();
+    to.member("type", record.type);
+    to.member("multicast_address", record.multicast_address);
+    to.key("sources");
+    write_sources(to, record.sources);
+    to.end_object();
+  }
+  to.end_array();
+}
+
 constexpr std::array igmp{
     of<IgmpView, &IgmpView::type>("type", "0x11 query, 0x12 0x16 0x22 report, 0x17 leave"),
     of<IgmpView, &IgmpView::max_response_code>("max_response_code", "as sent"),
@@ -218,7 +240,23 @@ constexpr std::array igmp{
                           [](const IgmpView& message) -> Value {
                             if (message.type() != IgmpType::membership_report_v3) return {};
                             return std::uint64_t{message.group_record_count()};
-                          }}};
+                          }},
+    of<IgmpView, &IgmpView::version>("version", "1 to 3; absent where nothing tells"),
+    of<IgmpView, &IgmpView::max_response_time>("max_response_time",
+                                               "of queries, tenths of a second"),
+    of_if<IgmpView, &IgmpView::suppress_router_processing, &IgmpView::is_query_v3>(
+        "suppress_router_processing", "S flag; of version 3 queries, as the next three"),
+    of_if<IgmpView, &IgmpView::querier_robustness, &IgmpView::is_query_v3>("querier_robustness",
+                                                                           "QRV"),
+    of_if<IgmpView, &IgmpView::querier_query_interval, &IgmpView::is_query_v3>(
+        "querier_query_interval", "of QQIC, seconds"),
+    RecordField<IgmpView>{"sources", FieldKind::addresses, "as many as were captured",
+                          [](ValueVisitor& to, const IgmpView& message) {
+                            if (message.is_query_v3()) write_sources(to, message.sources());
+                          }},
+    RecordField<IgmpView>{"group_records", FieldKind::objects,
+                          "of version 3 reports: `type`, `multicast_address`, `sources`",
+                          write_group_records}};
 
 constexpr std::array tables{
     entry<TcpView, tcp>(Protocol::tcp, "Transmission Control Protocol (RFC 9293)"),

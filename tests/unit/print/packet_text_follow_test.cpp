@@ -91,7 +91,7 @@ std::string ip_line(std::string_view before, std::string_view after = "") {
 std::vector<Carrier> tunnels_over_udp() {
   using Next = wire::VxlanView::Next;
   const auto gpe = [](Next next) {
-    return wire::VxlanFields{.identifier = 7, .has_next_protocol = true, .next_protocol = next};
+    return wire::VxlanFields{.has_next_protocol = true, .next_protocol = next, .identifier = 7};
   };
   const wire::NshFields nsh{.next_protocol = wire::NshView::Next::ipv4,
                             .service_path_identifier = 1};

@@ -20,7 +20,12 @@ using test::hex;
 
 const auto header = hex("12 34 85 b0 00 01 00 02 00 03 00 04");
 const DnsFields header_fields{.id = 0x1234,
-                              .flags = 0x85b0,
+                              .is_response = true,
+                              .authoritative_answer = true,
+                              .recursion_desired = true,
+                              .recursion_available = true,
+                              .authentic_data = true,
+                              .checking_disabled = true,
                               .question_count = 1,
                               .answer_count = 2,
                               .authority_count = 3,
@@ -40,10 +45,12 @@ std::vector<std::uint8_t> message(std::string_view sections) {
   return bytes;
 }
 
-std::string name_at(const std::vector<std::uint8_t>& bytes, std::size_t offset) {
+std::string name_at(const std::vector<std::uint8_t> &bytes,
+                    std::size_t offset) {
   DnsNameBuffer buffer;
   const auto text = DnsReader{*DnsView::parse(bytes)}.name(offset, buffer);
-  return text ? std::string{*text} : std::string{"error: "} + name(text.error());
+  return text ? std::string{*text}
+              : std::string{"error: "} + name(text.error());
 }
 
 TEST(Dns, ReadsEveryFieldOfTheHeader) {
@@ -75,9 +82,13 @@ TEST(Dns, RefusesEveryShorterPrefixOfTheHeader) {
   test::expect_refuses_every_shorter_prefix<DnsView>(header);
 }
 
-TEST(Dns, HandsOutTheRestAsPayload) { test::expect_payload_is_the_rest<DnsView>(header); }
+TEST(Dns, HandsOutTheRestAsPayload) {
+  test::expect_payload_is_the_rest<DnsView>(header);
+}
 
-TEST(Dns, WritesWhatItReads) { test::expect_writes<DnsView>(header_fields, header); }
+TEST(Dns, WritesWhatItReads) {
+  test::expect_writes<DnsView>(header_fields, header);
+}
 
 TEST(Dns, AllocatesNothing) {
   test::expect_allocates_nothing<DnsView>(header_fields, header);
@@ -123,11 +134,13 @@ TEST(DnsReader, SkipsQuestionsToReachRecords) {
 }
 
 TEST(DnsReader, EndsAtEveryCut) {
-  for (std::size_t size = DnsView::min_header_length; size < response.size(); ++size) {
+  for (std::size_t size = DnsView::min_header_length; size < response.size();
+       ++size) {
     const auto cut = exactly(Bytes{response}.first(size));
     DnsReader reader{*DnsView::parse(cut)};
     std::size_t records = 0;
-    while (reader.next_record()) ++records;
+    while (reader.next_record())
+      ++records;
     EXPECT_EQ(records, size < 51 ? 0U : 1U) << size;
     EXPECT_EQ(reader.next_record().error(), ParseError::truncated) << size;
   }
@@ -140,14 +153,31 @@ TEST(DnsName, EscapesWhatIsNotPlain) {
 }
 
 TEST(DnsName, RefusesPointersThatDoNotGoBack) {
-  EXPECT_EQ(name_at(message("c0 0c"), 12), "error: bad_field");              // to itself
-  EXPECT_EQ(name_at(message("c0 0e 00"), 12), "error: bad_field");           // forward
-  EXPECT_EQ(name_at(message("01 61 c0 0c"), 12), "error: bad_field");        // to its own start
-  EXPECT_EQ(name_at(message("01 61 c0 10 c0 0c"), 16), "error: bad_field");  // a loop of two
+  EXPECT_EQ(name_at(message("c0 0c"), 12), "error: bad_field");    // to itself
+  EXPECT_EQ(name_at(message("c0 0e 00"), 12), "error: bad_field"); // forward
+  EXPECT_EQ(name_at(message("01 61 c0 0c"), 12),
+            "error: bad_field"); // to its own start
+  EXPECT_EQ(name_at(message("01 61 c0 10 c0 0c"), 16),
+            "error: bad_field"); // a loop of two
 }
 
 TEST(DnsName, FollowsAChainOfPointersBack) {
   EXPECT_EQ(name_at(message("01 61 00 01 62 c0 0c 01 63 c0 0f"), 19), "c.b.a");
+}
+
+// However a message is made, a name costs a few hundred steps.
+TEST(DnsName, RefusesLongChainsOfPointers) {
+  std::vector<std::uint8_t> bytes = header;
+  bytes.push_back(0);
+  std::size_t before = 12;
+  for (int pointers = 1; pointers <= 128; ++pointers) {
+    const std::size_t here = bytes.size();
+    bytes.push_back(static_cast<std::uint8_t>(0xc0 | before >> 8));
+    bytes.push_back(static_cast<std::uint8_t>(before));
+    EXPECT_EQ(name_at(bytes, here), pointers < 128 ? "." : "error: bad_field")
+        << pointers;
+    before = here;
+  }
 }
 
 TEST(DnsName, RefusesReservedLabelTypesAndCuts) {
@@ -161,7 +191,8 @@ TEST(DnsName, RefusesReservedLabelTypesAndCuts) {
 
 TEST(DnsName, IsAtMost255BytesLong) {
   std::vector<std::uint8_t> bytes = header;
-  // 126 labels of one unprintable byte, 252 bytes, then one label of a byte and the root: 255.
+  // 126 labels of one unprintable byte, 252 bytes, then one label of a byte and
+  // the root: 255.
   for (int label = 0; label < 127; ++label) {
     bytes.push_back(1);
     bytes.push_back(0xff);
@@ -183,15 +214,16 @@ TEST(DnsName, IsAtMost255BytesLong) {
 }
 
 TEST(DnsRecordData, IsReadForMxSrvSoaAndTxt) {
-  const auto mx = message("00 00 0f 00 01  00 00 0f 00 01 00 00 00 00 00 05 00 0a 01 6d 00");
+  const auto mx = message(
+      "00 00 0f 00 01  00 00 0f 00 01 00 00 00 00 00 05 00 0a 01 6d 00");
   DnsReader reader{*DnsView::parse(mx)};
   const auto exchange = DnsMailExchange::parse(*reader.next_record());
   ASSERT_TRUE(exchange);
   EXPECT_EQ(exchange->preference, 10);
   EXPECT_EQ(name_at(mx, exchange->exchange_offset), "m");
 
-  const auto srv =
-      message("00 00 21 00 01  00 00 21 00 01 00 00 00 00 00 09 00 01 00 02 13 c4 01 73 00");
+  const auto srv = message("00 00 21 00 01  00 00 21 00 01 00 00 00 00 00 09 "
+                           "00 01 00 02 13 c4 01 73 00");
   reader = DnsReader{*DnsView::parse(srv)};
   const auto service = DnsService::parse(*reader.next_record());
   ASSERT_TRUE(service);
@@ -200,9 +232,9 @@ TEST(DnsRecordData, IsReadForMxSrvSoaAndTxt) {
   EXPECT_EQ(service->port, 5060);
   EXPECT_EQ(name_at(srv, service->target_offset), "s");
 
-  const auto soa = message(
-      "00 00 06 00 01  00 00 06 00 01 00 00 00 00 00 19 01 61 00 c0 1c"
-      "00 00 00 01 00 00 00 02 00 00 00 03 00 00 00 04 00 00 00 05");
+  const auto soa =
+      message("00 00 06 00 01  00 00 06 00 01 00 00 00 00 00 19 01 61 00 c0 1c"
+              "00 00 00 01 00 00 00 02 00 00 00 03 00 00 00 04 00 00 00 05");
   reader = DnsReader{*DnsView::parse(soa)};
   const auto record = reader.next_record();
   ASSERT_TRUE(record);
@@ -227,7 +259,8 @@ TEST(DnsRecordData, ThatIsTooShortIsRefused) {
   const DnsRecord two{.data_offset = 12, .data = Bytes{header}.first(2)};
   EXPECT_FALSE(DnsMailExchange::parse(two));
   EXPECT_FALSE(DnsService::parse(two));
-  const auto soa = message("00 00 06 00 01  00 00 06 00 01 00 00 00 00 00 03 01 61 00 00");
+  const auto soa =
+      message("00 00 06 00 01  00 00 06 00 01 00 00 00 00 00 03 01 61 00 00");
   DnsReader reader{*DnsView::parse(soa)};
   const auto record = reader.next_record();
   ASSERT_TRUE(record);
@@ -246,12 +279,23 @@ TEST(DnsTypeName, IsTheOneOfTheRegistry) {
 TEST(Dns, KeepsEveryValue) {
   test::expect_keeps_values<DnsView>(
       DnsFields{}, test::value(&DnsFields::id, &DnsView::id),
-      test::value(&DnsFields::flags, &DnsView::flags),
+      test::value(&DnsFields::is_response, &DnsView::is_response),
+      test::value(&DnsFields::opcode, &DnsView::opcode, 15),
+      test::value(&DnsFields::authoritative_answer,
+                  &DnsView::authoritative_answer),
+      test::value(&DnsFields::truncated, &DnsView::truncated),
+      test::value(&DnsFields::recursion_desired, &DnsView::recursion_desired),
+      test::value(&DnsFields::recursion_available,
+                  &DnsView::recursion_available),
+      test::value(&DnsFields::reserved, &DnsView::reserved),
+      test::value(&DnsFields::authentic_data, &DnsView::authentic_data),
+      test::value(&DnsFields::checking_disabled, &DnsView::checking_disabled),
+      test::value(&DnsFields::response_code, &DnsView::response_code, 15),
       test::value(&DnsFields::question_count, &DnsView::question_count),
       test::value(&DnsFields::answer_count, &DnsView::answer_count),
       test::value(&DnsFields::authority_count, &DnsView::authority_count),
       test::value(&DnsFields::additional_count, &DnsView::additional_count));
 }
 
-}  // namespace
-}  // namespace weir::wire
+} // namespace
+} // namespace weir::wire
