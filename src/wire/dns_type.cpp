@@ -55,8 +55,8 @@ std::string_view name(DnsType type) noexcept {
       {DnsType::uri, "URI"},
       {DnsType::caa, "CAA"},
   });
-  const auto *const found = std::ranges::find(entries, type, &Entry::type);
+  const auto* const found = std::ranges::find(entries, type, &Entry::type);
   return found == entries.end() ? std::string_view{} : found->name;
 }
 
-} // namespace weir::wire
+}  // namespace weir::wire

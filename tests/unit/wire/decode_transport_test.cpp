@@ -18,15 +18,13 @@ namespace {
 constexpr auto link = LinkType::ethernet;
 
 template <class... Headers>
-Octets in_ipv4(std::uint8_t protocol, const Headers &...headers) {
+Octets in_ipv4(std::uint8_t protocol, const Headers&... headers) {
   return frame(eth(0x0800), ip4(protocol), headers...);
 }
 
 std::vector<Sample> transports() {
-  const wire::IcmpFields unreachable{
-      .type = wire::IcmpType::destination_unreachable, .code = 3};
-  const wire::Icmpv6Fields unreachable6{
-      .type = wire::Icmpv6Type::destination_unreachable};
+  const wire::IcmpFields unreachable{.type = wire::IcmpType::destination_unreachable, .code = 3};
+  const wire::Icmpv6Fields unreachable6{.type = wire::Icmpv6Type::destination_unreachable};
   return {
       {"Sctp", link, in_ipv4(132, wire::SctpFields{}, rest(8)),
        "eth@0+14 ip@14+20 sctp@34+12 | 1>2=132 | 46+8 payload"},
@@ -38,19 +36,15 @@ std::vector<Sample> transports() {
        "eth@0+14 ip@14+20 icmp@34+8 | 1>2=1 | 42+8 payload"},
       {"IcmpErrorIsNotReadThrough", link, in_ipv4(1, unreachable, datagram()),
        "eth@0+14 ip@14+20 icmp@34+8 | 1>2=1 | 42+32 payload"},
-      {"Icmpv6ErrorIsNotReadThrough", link,
-       frame(eth(0x86dd), ip6(58), unreachable6, datagram6()),
+      {"Icmpv6ErrorIsNotReadThrough", link, frame(eth(0x86dd), ip6(58), unreachable6, datagram6()),
        "eth@0+14 ipv6@14+40 icmpv6@54+8 | 1>2=58 | 62+52 payload"},
       {"Igmp", link, in_ipv4(2, wire::IgmpFields{}),
        "eth@0+14 ip@14+20 igmp@34+8 | 1>2=2 | 42+0 payload"},
       {"Ospf", link, padded(in_ipv4(89, rest(24)), 2),
        "eth@0+14 ip@14+20 ospf@34+24 | 1=89 | 58+0 payload"},
-      {"Pim", link, in_ipv4(103, rest(24)),
-       "eth@0+14 ip@14+20 pim@34+24 | 1=103 | 58+0 payload"},
-      {"Vrrp", link, in_ipv4(112, rest(24)),
-       "eth@0+14 ip@14+20 vrrp@34+24 | 1=112 | 58+0 payload"},
-      {"Eigrp", link, in_ipv4(88, rest(24)),
-       "eth@0+14 ip@14+20 eigrp@34+24 | 1=88 | 58+0 payload"},
+      {"Pim", link, in_ipv4(103, rest(24)), "eth@0+14 ip@14+20 pim@34+24 | 1=103 | 58+0 payload"},
+      {"Vrrp", link, in_ipv4(112, rest(24)), "eth@0+14 ip@14+20 vrrp@34+24 | 1=112 | 58+0 payload"},
+      {"Eigrp", link, in_ipv4(88, rest(24)), "eth@0+14 ip@14+20 eigrp@34+24 | 1=88 | 58+0 payload"},
   };
 }
 
@@ -59,18 +53,14 @@ std::vector<Sample> applications() {
   static const Octets options{0x63, 0x82, 0x53, 0x63, 53, 1, 1, 255};
   const Octets record{22, 3, 1, 0, 5, 1, 0, 0, 1, 0};
   return {
-      {"Dns", link,
-       in_ipv4(17, udp(53), wire::DnsFields{.question_count = 1}, rest(10)),
+      {"Dns", link, in_ipv4(17, udp(53), wire::DnsFields{.question_count = 1}, rest(10)),
        "eth@0+14 ip@14+20 udp@34+8 dns@42+12 | 1>2=17 | 54+10 payload"},
-      {"DnsAnswer", link,
-       in_ipv4(17, from_dns, wire::DnsFields{.is_response = true}, rest(10)),
+      {"DnsAnswer", link, in_ipv4(17, from_dns, wire::DnsFields{.is_response = true}, rest(10)),
        "eth@0+14 ip@14+20 udp@34+8 dns@42+12 | 1>2=17 | 54+10 payload"},
-      {"DnsInIpv6", link,
-       frame(eth(0x86dd), ip6(17), udp(53), wire::DnsFields{}, rest(10)),
+      {"DnsInIpv6", link, frame(eth(0x86dd), ip6(17), udp(53), wire::DnsFields{}, rest(10)),
        "eth@0+14 ipv6@14+40 udp@54+8 dns@62+12 | 1>2=17 | 74+10 payload"},
       {"DnsOverTcp", link,
-       in_ipv4(6, tcp(53), Octets{0, 22}, wire::DnsFields{.question_count = 1},
-               rest(10)),
+       in_ipv4(6, tcp(53), Octets{0, 22}, wire::DnsFields{.question_count = 1}, rest(10)),
        "eth@0+14 ip@14+20 tcp@34+20 dns@56+12 | 1>2=6 | 68+10 payload"},
       {"DnsPortWithSomethingElse", link, in_ipv4(17, udp(53), rest(5)),
        "eth@0+14 ip@14+20 udp@34+8 | 1>2=17 | 42+5 payload"},
@@ -90,8 +80,7 @@ std::vector<Sample> applications() {
        "eth@0+14 ip@14+20 udp@34+8 | 1>2=17 | 42+240 payload"},
       {"Netflow", link, in_ipv4(17, udp(2055), wire::NetflowFields{}, rest(48)),
        "eth@0+14 ip@14+20 udp@34+8 cflow@42+24 | 1>2=17 | 66+48 payload"},
-      {"NetflowVersion9", link,
-       in_ipv4(17, udp(9996), wire::NetflowFields{.version = 9}, rest(8)),
+      {"NetflowVersion9", link, in_ipv4(17, udp(9996), wire::NetflowFields{.version = 9}, rest(8)),
        "eth@0+14 ip@14+20 udp@34+8 cflow@42+20 | 1>2=17 | 62+8 payload"},
       {"NetflowPortWithSomethingElse", link, in_ipv4(17, udp(2055), rest(72)),
        "eth@0+14 ip@14+20 udp@34+8 | 1>2=17 | 42+72 payload"},
@@ -103,13 +92,10 @@ class DecodeTransport : public testing::TestWithParam<Sample> {};
 TEST_P(DecodeTransport, FindsExactlyTheseHeaders) {
   EXPECT_EQ(text_of(wire::decode(GetParam().packet())), GetParam().found);
 }
-INSTANTIATE_TEST_SUITE_P(, DecodeTransport,
-                         testing::ValuesIn(transport_samples()), name_of);
+INSTANTIATE_TEST_SUITE_P(, DecodeTransport, testing::ValuesIn(transport_samples()), name_of);
 
-} // namespace
+}  // namespace
 
-std::vector<Sample> transport_samples() {
-  return joined({transports(), applications()});
-}
+std::vector<Sample> transport_samples() { return joined({transports(), applications()}); }
 
-} // namespace weir::test
+}  // namespace weir::test

@@ -45,12 +45,10 @@ std::vector<std::uint8_t> message(std::string_view sections) {
   return bytes;
 }
 
-std::string name_at(const std::vector<std::uint8_t> &bytes,
-                    std::size_t offset) {
+std::string name_at(const std::vector<std::uint8_t>& bytes, std::size_t offset) {
   DnsNameBuffer buffer;
   const auto text = DnsReader{*DnsView::parse(bytes)}.name(offset, buffer);
-  return text ? std::string{*text}
-              : std::string{"error: "} + name(text.error());
+  return text ? std::string{*text} : std::string{"error: "} + name(text.error());
 }
 
 TEST(Dns, ReadsEveryFieldOfTheHeader) {
@@ -82,13 +80,9 @@ TEST(Dns, RefusesEveryShorterPrefixOfTheHeader) {
   test::expect_refuses_every_shorter_prefix<DnsView>(header);
 }
 
-TEST(Dns, HandsOutTheRestAsPayload) {
-  test::expect_payload_is_the_rest<DnsView>(header);
-}
+TEST(Dns, HandsOutTheRestAsPayload) { test::expect_payload_is_the_rest<DnsView>(header); }
 
-TEST(Dns, WritesWhatItReads) {
-  test::expect_writes<DnsView>(header_fields, header);
-}
+TEST(Dns, WritesWhatItReads) { test::expect_writes<DnsView>(header_fields, header); }
 
 TEST(Dns, AllocatesNothing) {
   test::expect_allocates_nothing<DnsView>(header_fields, header);
@@ -134,13 +128,11 @@ TEST(DnsReader, SkipsQuestionsToReachRecords) {
 }
 
 TEST(DnsReader, EndsAtEveryCut) {
-  for (std::size_t size = DnsView::min_header_length; size < response.size();
-       ++size) {
+  for (std::size_t size = DnsView::min_header_length; size < response.size(); ++size) {
     const auto cut = exactly(Bytes{response}.first(size));
     DnsReader reader{*DnsView::parse(cut)};
     std::size_t records = 0;
-    while (reader.next_record())
-      ++records;
+    while (reader.next_record()) ++records;
     EXPECT_EQ(records, size < 51 ? 0U : 1U) << size;
     EXPECT_EQ(reader.next_record().error(), ParseError::truncated) << size;
   }
@@ -153,12 +145,12 @@ TEST(DnsName, EscapesWhatIsNotPlain) {
 }
 
 TEST(DnsName, RefusesPointersThatDoNotGoBack) {
-  EXPECT_EQ(name_at(message("c0 0c"), 12), "error: bad_field");    // to itself
-  EXPECT_EQ(name_at(message("c0 0e 00"), 12), "error: bad_field"); // forward
+  EXPECT_EQ(name_at(message("c0 0c"), 12), "error: bad_field");     // to itself
+  EXPECT_EQ(name_at(message("c0 0e 00"), 12), "error: bad_field");  // forward
   EXPECT_EQ(name_at(message("01 61 c0 0c"), 12),
-            "error: bad_field"); // to its own start
+            "error: bad_field");  // to its own start
   EXPECT_EQ(name_at(message("01 61 c0 10 c0 0c"), 16),
-            "error: bad_field"); // a loop of two
+            "error: bad_field");  // a loop of two
 }
 
 TEST(DnsName, FollowsAChainOfPointersBack) {
@@ -174,8 +166,7 @@ TEST(DnsName, RefusesLongChainsOfPointers) {
     const std::size_t here = bytes.size();
     bytes.push_back(static_cast<std::uint8_t>(0xc0 | before >> 8));
     bytes.push_back(static_cast<std::uint8_t>(before));
-    EXPECT_EQ(name_at(bytes, here), pointers < 128 ? "." : "error: bad_field")
-        << pointers;
+    EXPECT_EQ(name_at(bytes, here), pointers < 128 ? "." : "error: bad_field") << pointers;
     before = here;
   }
 }
@@ -214,16 +205,16 @@ TEST(DnsName, IsAtMost255BytesLong) {
 }
 
 TEST(DnsRecordData, IsReadForMxSrvSoaAndTxt) {
-  const auto mx = message(
-      "00 00 0f 00 01  00 00 0f 00 01 00 00 00 00 00 05 00 0a 01 6d 00");
+  const auto mx = message("00 00 0f 00 01  00 00 0f 00 01 00 00 00 00 00 05 00 0a 01 6d 00");
   DnsReader reader{*DnsView::parse(mx)};
   const auto exchange = DnsMailExchange::parse(*reader.next_record());
   ASSERT_TRUE(exchange);
   EXPECT_EQ(exchange->preference, 10);
   EXPECT_EQ(name_at(mx, exchange->exchange_offset), "m");
 
-  const auto srv = message("00 00 21 00 01  00 00 21 00 01 00 00 00 00 00 09 "
-                           "00 01 00 02 13 c4 01 73 00");
+  const auto srv = message(
+      "00 00 21 00 01  00 00 21 00 01 00 00 00 00 00 09 "
+      "00 01 00 02 13 c4 01 73 00");
   reader = DnsReader{*DnsView::parse(srv)};
   const auto service = DnsService::parse(*reader.next_record());
   ASSERT_TRUE(service);
@@ -232,9 +223,9 @@ TEST(DnsRecordData, IsReadForMxSrvSoaAndTxt) {
   EXPECT_EQ(service->port, 5060);
   EXPECT_EQ(name_at(srv, service->target_offset), "s");
 
-  const auto soa =
-      message("00 00 06 00 01  00 00 06 00 01 00 00 00 00 00 19 01 61 00 c0 1c"
-              "00 00 00 01 00 00 00 02 00 00 00 03 00 00 00 04 00 00 00 05");
+  const auto soa = message(
+      "00 00 06 00 01  00 00 06 00 01 00 00 00 00 00 19 01 61 00 c0 1c"
+      "00 00 00 01 00 00 00 02 00 00 00 03 00 00 00 04 00 00 00 05");
   reader = DnsReader{*DnsView::parse(soa)};
   const auto record = reader.next_record();
   ASSERT_TRUE(record);
@@ -259,8 +250,7 @@ TEST(DnsRecordData, ThatIsTooShortIsRefused) {
   const DnsRecord two{.data_offset = 12, .data = Bytes{header}.first(2)};
   EXPECT_FALSE(DnsMailExchange::parse(two));
   EXPECT_FALSE(DnsService::parse(two));
-  const auto soa =
-      message("00 00 06 00 01  00 00 06 00 01 00 00 00 00 00 03 01 61 00 00");
+  const auto soa = message("00 00 06 00 01  00 00 06 00 01 00 00 00 00 00 03 01 61 00 00");
   DnsReader reader{*DnsView::parse(soa)};
   const auto record = reader.next_record();
   ASSERT_TRUE(record);
@@ -281,12 +271,10 @@ TEST(Dns, KeepsEveryValue) {
       DnsFields{}, test::value(&DnsFields::id, &DnsView::id),
       test::value(&DnsFields::is_response, &DnsView::is_response),
       test::value(&DnsFields::opcode, &DnsView::opcode, 15),
-      test::value(&DnsFields::authoritative_answer,
-                  &DnsView::authoritative_answer),
+      test::value(&DnsFields::authoritative_answer, &DnsView::authoritative_answer),
       test::value(&DnsFields::truncated, &DnsView::truncated),
       test::value(&DnsFields::recursion_desired, &DnsView::recursion_desired),
-      test::value(&DnsFields::recursion_available,
-                  &DnsView::recursion_available),
+      test::value(&DnsFields::recursion_available, &DnsView::recursion_available),
       test::value(&DnsFields::reserved, &DnsView::reserved),
       test::value(&DnsFields::authentic_data, &DnsView::authentic_data),
       test::value(&DnsFields::checking_disabled, &DnsView::checking_disabled),
@@ -297,5 +285,5 @@ TEST(Dns, KeepsEveryValue) {
       test::value(&DnsFields::additional_count, &DnsView::additional_count));
 }
 
-} // namespace
-} // namespace weir::wire
+}  // namespace
+}  // namespace weir::wire

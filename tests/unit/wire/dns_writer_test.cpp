@@ -21,28 +21,24 @@ using test::hex;
 
 constexpr DnsWriterOptions plain{.compress = false};
 
-std::string name_at(const DnsReader &reader, std::size_t offset) {
+std::string name_at(const DnsReader& reader, std::size_t offset) {
   DnsNameBuffer buffer;
   const auto text = reader.name(offset, buffer);
-  return text ? std::string{*text}
-              : std::string{"error: "} + name(text.error());
+  return text ? std::string{*text} : std::string{"error: "} + name(text.error());
 }
 
 // www.example.com CNAME web.example.com, its address, the zone's server.
 std::size_t write_answer(MutableBytes buffer, DnsWriterOptions options) {
   DnsWriter writer{buffer, {.id = 7, .is_response = true}, options};
   EXPECT_TRUE(writer.add(DnsQuestionFields{.name = "www.example.com"}));
-  EXPECT_TRUE(
-      writer.add(DnsSection::answer, {.name = "www.example.com",
-                                      .time_to_live = 60,
-                                      .data = DnsNameData{"web.example.com"}}));
-  EXPECT_TRUE(
-      writer.add(DnsSection::answer, {.name = "web.example.com",
-                                      .data = Ipv4Address{{192, 0, 2, 1}}}));
-  EXPECT_TRUE(writer.add(DnsSection::authority,
-                         {.name = "example.com",
-                          .type = DnsType::ns,
-                          .data = DnsNameData{"ns.example.com"}}));
+  EXPECT_TRUE(writer.add(
+      DnsSection::answer,
+      {.name = "www.example.com", .time_to_live = 60, .data = DnsNameData{"web.example.com"}}));
+  EXPECT_TRUE(writer.add(DnsSection::answer,
+                         {.name = "web.example.com", .data = Ipv4Address{{192, 0, 2, 1}}}));
+  EXPECT_TRUE(writer.add(
+      DnsSection::authority,
+      {.name = "example.com", .type = DnsType::ns, .data = DnsNameData{"ns.example.com"}}));
   EXPECT_TRUE(writer.add(DnsSection::additional, {.data = DnsExtensionData{}}));
   return writer.message().size();
 }
@@ -50,13 +46,12 @@ std::size_t write_answer(MutableBytes buffer, DnsWriterOptions options) {
 TEST(DnsWriter, CompressesNames) {
   std::vector<std::uint8_t> buffer(512);
   buffer.resize(write_answer(buffer, {}));
-  EXPECT_EQ(buffer,
-            hex("00 07 80 00 00 01 00 02 00 01 00 01"
-                "03 77 77 77 07 65 78 61 6d 70 6c 65 03 63 6f 6d 00 00 01 00 01"
-                "c0 0c 00 05 00 01 00 00 00 3c 00 06 03 77 65 62 c0 10"
-                "c0 2d 00 01 00 01 00 00 00 00 00 04 c0 00 02 01"
-                "c0 10 00 02 00 01 00 00 00 00 00 05 02 6e 73 c0 10"
-                "00 00 29 04 d0 00 00 00 00 00 00"));
+  EXPECT_EQ(buffer, hex("00 07 80 00 00 01 00 02 00 01 00 01"
+                        "03 77 77 77 07 65 78 61 6d 70 6c 65 03 63 6f 6d 00 00 01 00 01"
+                        "c0 0c 00 05 00 01 00 00 00 3c 00 06 03 77 65 62 c0 10"
+                        "c0 2d 00 01 00 01 00 00 00 00 00 04 c0 00 02 01"
+                        "c0 10 00 02 00 01 00 00 00 00 00 05 02 6e 73 c0 10"
+                        "00 00 29 04 d0 00 00 00 00 00 00"));
 }
 
 // Each name keeps all of its labels.
@@ -67,9 +62,7 @@ TEST(DnsWriter, WritesTheSameUncompressed) {
   whole.resize(write_answer(whole, plain));
   EXPECT_GT(whole.size(), compressed.size());
   EXPECT_EQ(
-      std::ranges::find_if(whole,
-                           [](std::uint8_t octet) { return octet == 0xc0; }) -
-          whole.begin(),
+      std::ranges::find_if(whole, [](std::uint8_t octet) { return octet == 0xc0; }) - whole.begin(),
       std::ranges::search(whole, hex("c0 00 02 01")).begin() - whole.begin())
       << "no pointer anywhere";
   DnsReader a{*DnsView::parse(compressed)};
@@ -97,11 +90,9 @@ TEST(DnsWriter, WritesEveryTypeOfData) {
   const auto raw = hex("de ad");
   std::vector<std::uint8_t> buffer(1024);
   DnsWriter writer{buffer, {}};
-  const auto add = [&](std::string_view name, std::optional<DnsType> type,
-                       const DnsData &data) {
-    const auto written = writer.add(
-        DnsSection::answer,
-        {.name = name, .type = type, .time_to_live = 5, .data = data});
+  const auto add = [&](std::string_view name, std::optional<DnsType> type, const DnsData& data) {
+    const auto written = writer.add(DnsSection::answer,
+                                    {.name = name, .type = type, .time_to_live = 5, .data = data});
     ASSERT_TRUE(written) << wire::name(written.error());
   };
   add("a.test", {}, Ipv4Address{{192, 0, 2, 1}});
@@ -109,8 +100,7 @@ TEST(DnsWriter, WritesEveryTypeOfData) {
   add("1.2.0.192.in-addr.arpa", DnsType::ptr, DnsNameData{"a.test"});
   add("test", {}, DnsMailExchangeData{10, "mail.test"});
   add("_sip._udp.test", {}, DnsServiceData{1, 2, 5060, "sip.test"});
-  add("test", {},
-      DnsStartOfAuthorityData{"ns.test", "host\\.master.test", 1, 2, 3, 4, 5});
+  add("test", {}, DnsStartOfAuthorityData{"ns.test", "host\\.master.test", 1, 2, 3, 4, 5});
   add("test", {}, DnsTextData{strings});
   add("test", static_cast<DnsType>(65280), Bytes{raw});
   add("", {}, DnsExtensionData{4096, 1, 0, true, options});
@@ -168,8 +158,7 @@ TEST(DnsWriter, WritesTheLengthBeforeAMessageOverTcp) {
   tcp.resize(write_answer(tcp, {.over_tcp = true}));
   ASSERT_EQ(tcp.size(), udp.size() + 2);
   EXPECT_EQ(load_be<std::uint16_t>(tcp.data()), udp.size());
-  EXPECT_TRUE(std::ranges::equal(Bytes{tcp}.subspan(2), udp))
-      << "pointers count from the message";
+  EXPECT_TRUE(std::ranges::equal(Bytes{tcp}.subspan(2), udp)) << "pointers count from the message";
 }
 
 TEST(DnsWriter, LeavesTheMessageAsItWasWhereThereIsNoRoom) {
@@ -178,15 +167,12 @@ TEST(DnsWriter, LeavesTheMessageAsItWasWhereThereIsNoRoom) {
   for (std::size_t size = 0; size < whole.size(); ++size) {
     std::vector<std::uint8_t> buffer(size);
     DnsWriter writer{buffer, {.id = 7, .is_response = true}};
-    bool all =
-        writer.add(DnsQuestionFields{.name = "www.example.com"}).has_value();
+    bool all = writer.add(DnsQuestionFields{.name = "www.example.com"}).has_value();
     const auto before = exactly(writer.message());
-    const auto added = writer.add(DnsSection::answer,
-                                  {.name = "www.example.com",
-                                   .time_to_live = 60,
-                                   .data = DnsNameData{"web.example.com"}});
-    if (added)
-      continue;
+    const auto added = writer.add(
+        DnsSection::answer,
+        {.name = "www.example.com", .time_to_live = 60, .data = DnsNameData{"web.example.com"}});
+    if (added) continue;
     EXPECT_EQ(added.error(), WriteError::no_room);
     EXPECT_EQ(exactly(writer.message()), before);
     EXPECT_EQ(writer.message().empty(), size < 12);
@@ -206,17 +192,13 @@ TEST(DnsWriter, RefusesWhatCannotBeWritten) {
   const std::vector<std::uint8_t> much(65536);
   EXPECT_EQ(writer.add(DnsSection::answer, {.data = Bytes{much}}),
             std::unexpected{WriteError::too_long});
-  EXPECT_EQ(writer.add(DnsSection::question, {}),
-            std::unexpected{WriteError::bad_value});
+  EXPECT_EQ(writer.add(DnsSection::question, {}), std::unexpected{WriteError::bad_value});
   EXPECT_EQ(writer.message().size(), 12U);
   EXPECT_TRUE(writer.add(DnsSection::authority, {}));
-  EXPECT_EQ(writer.add(DnsSection::answer, {}),
-            std::unexpected{WriteError::bad_value});
-  EXPECT_EQ(writer.add(DnsQuestionFields{}),
-            std::unexpected{WriteError::bad_value});
+  EXPECT_EQ(writer.add(DnsSection::answer, {}), std::unexpected{WriteError::bad_value});
+  EXPECT_EQ(writer.add(DnsQuestionFields{}), std::unexpected{WriteError::bad_value});
   DnsWriter bad{buffer, {.opcode = 16}};
-  EXPECT_EQ(bad.add(DnsQuestionFields{}),
-            std::unexpected{WriteError::bad_value});
+  EXPECT_EQ(bad.add(DnsQuestionFields{}), std::unexpected{WriteError::bad_value});
   EXPECT_TRUE(bad.message().empty());
 }
 
@@ -238,11 +220,8 @@ TEST(DnsWriter, ReadsBackThousandsOfNames) {
   DnsWriter writer{buffer, {.is_response = true}};
   std::vector<std::string> names;
   for (std::size_t i = 0;; ++i) {
-    names.push_back("host" + std::to_string(i) + ".zone" +
-                    std::to_string(i % 50) + ".example");
-    if (!writer.add(DnsSection::answer,
-                    {.name = names.back(), .data = Ipv4Address{}}))
-      break;
+    names.push_back("host" + std::to_string(i) + ".zone" + std::to_string(i % 50) + ".example");
+    if (!writer.add(DnsSection::answer, {.name = names.back(), .data = Ipv4Address{}})) break;
   }
   EXPECT_GT(names.size(), 1500U);
   const auto message = exactly(writer.message());
@@ -257,12 +236,12 @@ TEST(DnsWriter, ReadsBackThousandsOfNames) {
 TEST(DnsWriter, PointsAtNothingThatIsNotWhole) {
   std::vector<std::uint8_t> buffer(512);
   DnsWriter writer{buffer, {}};
-  for (const auto *name : {"x.x.x.x", "x.x", "x", "y.x.x.x.x", "x.x.x.x.x"}) {
+  for (const auto* name : {"x.x.x.x", "x.x", "x", "y.x.x.x.x", "x.x.x.x.x"}) {
     ASSERT_TRUE(writer.add(DnsQuestionFields{.name = name}));
   }
   const auto message = exactly(writer.message());
   DnsReader reader{*DnsView::parse(message)};
-  for (const auto *name : {"x.x.x.x", "x.x", "x", "y.x.x.x.x", "x.x.x.x.x"}) {
+  for (const auto* name : {"x.x.x.x", "x.x", "x", "y.x.x.x.x", "x.x.x.x.x"}) {
     EXPECT_EQ(name_at(reader, reader.next_question()->name_offset), name);
   }
 }
@@ -277,10 +256,8 @@ TEST(DnsWriter, AllocatesNothing) {
 
 std::string octets(std::string_view text) {
   const auto name = DnsName::parse(text);
-  if (!name)
-    return wire::name(name.error());
-  return {reinterpret_cast<const char *>(name->bytes().data()),
-          name->bytes().size()};
+  if (!name) return wire::name(name.error());
+  return {reinterpret_cast<const char*>(name->bytes().data()), name->bytes().size()};
 }
 
 TEST(DnsNameText, IsReadWithItsEscapes) {
@@ -317,10 +294,9 @@ TEST(DnsNameText, IsWhatTheReaderWrites) {
     DnsNameBuffer buffer;
     const auto text = DnsReader{*DnsView::parse(message)}.name(12, buffer);
     ASSERT_TRUE(text);
-    EXPECT_TRUE(std::ranges::equal(DnsName::parse(*text)->bytes(),
-                                   Bytes{message}.subspan(12)));
+    EXPECT_TRUE(std::ranges::equal(DnsName::parse(*text)->bytes(), Bytes{message}.subspan(12)));
   }
 }
 
-} // namespace
-} // namespace weir::wire
+}  // namespace
+}  // namespace weir::wire

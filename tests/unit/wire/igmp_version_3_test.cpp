@@ -27,21 +27,19 @@ constexpr Ipv4Address group{{232, 1, 2, 3}};
 constexpr std::array both{first, second};
 
 // S, QRV 3, QQIC 125, two sources.
-const auto query =
-    hex("11 8f 00 00 e8 01 02 03 0b 7d 00 02 c0 00 02 01 c0 00 02 02");
+const auto query = hex("11 8f 00 00 e8 01 02 03 0b 7d 00 02 c0 00 02 01 c0 00 02 02");
 // A record of two sources, one of none with auxiliary data, one that blocks a
 // source.
-const auto report = hex("22 00 00 00 00 00 00 03"
-                        "01 00 00 02 e8 01 02 03 c0 00 02 01 c0 00 02 02"
-                        "04 01 00 00 e8 01 02 03 aa bb cc dd"
-                        "06 00 00 01 e8 01 02 03 c0 00 02 02");
+const auto report =
+    hex("22 00 00 00 00 00 00 03"
+        "01 00 00 02 e8 01 02 03 c0 00 02 01 c0 00 02 02"
+        "04 01 00 00 e8 01 02 03 aa bb cc dd"
+        "06 00 00 01 e8 01 02 03 c0 00 02 02");
 const auto auxiliary = hex("aa bb cc dd");
 const std::array<IgmpGroupRecordFields, 3> records{
     IgmpGroupRecordFields{IgmpRecordType::mode_is_include, group, both, {}},
-    IgmpGroupRecordFields{
-        IgmpRecordType::change_to_exclude, group, {}, auxiliary},
-    IgmpGroupRecordFields{
-        IgmpRecordType::block_old_sources, group, std::span{both}.last(1), {}}};
+    IgmpGroupRecordFields{IgmpRecordType::change_to_exclude, group, {}, auxiliary},
+    IgmpGroupRecordFields{IgmpRecordType::block_old_sources, group, std::span{both}.last(1), {}}};
 
 const IgmpQueryFields query_fields{.max_response_code = 0x8f,
                                    .checksum = 0,
@@ -50,16 +48,14 @@ const IgmpQueryFields query_fields{.max_response_code = 0x8f,
                                    .querier_robustness = 3,
                                    .sources = both};
 
-std::vector<std::uint8_t> of_type(std::uint8_t type, std::uint8_t code,
-                                  std::size_t size) {
+std::vector<std::uint8_t> of_type(std::uint8_t type, std::uint8_t code, std::size_t size) {
   std::vector<std::uint8_t> bytes(size);
   bytes[0] = type;
   bytes[1] = code;
   return bytes;
 }
 
-std::optional<std::uint8_t> version(std::uint8_t type, std::uint8_t code,
-                                    std::size_t size) {
+std::optional<std::uint8_t> version(std::uint8_t type, std::uint8_t code, std::size_t size) {
   return IgmpView::parse(of_type(type, code, size))->version();
 }
 
@@ -69,8 +65,7 @@ TEST(IgmpVersion, IsToldByTypeLengthAndCode) {
   EXPECT_EQ(version(0x11, 1, 8), 2);
   EXPECT_EQ(version(0x11, 0, 12), 3);
   EXPECT_EQ(version(0x11, 9, 16), 3);
-  for (const std::size_t size : {9U, 10U, 11U})
-    EXPECT_FALSE(version(0x11, 0, size)) << size;
+  for (const std::size_t size : {9U, 10U, 11U}) EXPECT_FALSE(version(0x11, 0, size)) << size;
   EXPECT_EQ(version(0x12, 0, 8), 1);
   EXPECT_EQ(version(0x16, 0, 8), 2);
   EXPECT_EQ(version(0x17, 0, 8), 2);
@@ -118,8 +113,7 @@ TEST(IgmpQuery, ReadsEveryField) {
   EXPECT_EQ(message->querier_query_interval(), 125U);
   EXPECT_EQ(message->source_count(), 2);
   ASSERT_EQ(message->sources().size(), 8U);
-  EXPECT_EQ(message->source(0), first)
-      << "sources start behind the twelve bytes";
+  EXPECT_EQ(message->source(0), first) << "sources start behind the twelve bytes";
   EXPECT_EQ(message->source(1), second);
 }
 
@@ -152,8 +146,7 @@ TEST(IgmpReport, ReadsEveryGroupRecord) {
   const auto list = message->group_records();
   EXPECT_TRUE(list.well_formed());
   std::vector<IgmpGroupRecord> found;
-  for (const IgmpGroupRecord &record : list)
-    found.push_back(record);
+  for (const IgmpGroupRecord& record : list) found.push_back(record);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[0].type, IgmpRecordType::mode_is_include);
   EXPECT_EQ(found[0].multicast_address, group);
@@ -171,17 +164,16 @@ TEST(IgmpReport, HasNoRecordsBeyondItsCountOrItsBytes) {
   const auto count = [](Bytes bytes) {
     std::size_t found = 0;
     const auto list = IgmpView::parse(bytes)->group_records();
-    for ([[maybe_unused]] const auto &record : list)
-      ++found;
+    for ([[maybe_unused]] const auto& record : list) ++found;
     return std::pair{found, list.well_formed()};
   };
   auto bytes = report;
   bytes[7] = 2;
   EXPECT_EQ(count(bytes), (std::pair<std::size_t, bool>{2, true}));
-  bytes[6] = 0xff; // more than there are
+  bytes[6] = 0xff;  // more than there are
   EXPECT_EQ(count(bytes), (std::pair<std::size_t, bool>{3, true}));
   bytes = report;
-  bytes[10] = 0xff; // sources beyond the bytes
+  bytes[10] = 0xff;  // sources beyond the bytes
   EXPECT_EQ(count(bytes), (std::pair<std::size_t, bool>{0, false}));
   for (std::size_t size = 8; size < report.size(); ++size) {
     const auto cut = exactly(Bytes{report}.first(size));
@@ -196,9 +188,7 @@ TEST(IgmpVersion3, WritesWhatItReads) {
     ASSERT_EQ(query_fields.write(to, {}), query.size());
     EXPECT_EQ(to, query);
     to.assign(report.size(), before);
-    ASSERT_EQ(
-        (IgmpReportFields{.checksum = 0, .records = records}.write(to, {})),
-        report.size());
+    ASSERT_EQ((IgmpReportFields{.checksum = 0, .records = records}.write(to, {})), report.size());
     EXPECT_EQ(to, report);
   }
   for (std::size_t size = 0; size < report.size(); ++size) {
@@ -218,9 +208,7 @@ TEST(IgmpVersion3, CountsCanBeSetWrong) {
   ASSERT_TRUE(fields.write(to, {}));
   EXPECT_EQ(IgmpView::parse(to)->source_count(), 999);
   to.resize(report.size());
-  ASSERT_TRUE(
-      (IgmpReportFields{.group_record_count = 9, .records = records}.write(
-          to, {})));
+  ASSERT_TRUE((IgmpReportFields{.group_record_count = 9, .records = records}.write(to, {})));
   EXPECT_EQ(IgmpView::parse(to)->group_record_count(), 9);
 }
 
@@ -230,8 +218,7 @@ TEST(IgmpVersion3, RefusesToWriteWhatDoesNotFit) {
   fields.querier_robustness = 8;
   EXPECT_EQ(fields.write(to, {}), std::unexpected{WriteError::bad_value});
   const std::vector<std::uint8_t> odd(1024);
-  const std::array uneven{
-      IgmpGroupRecordFields{.auxiliary_data = Bytes{odd}.first(3)}};
+  const std::array uneven{IgmpGroupRecordFields{.auxiliary_data = Bytes{odd}.first(3)}};
   EXPECT_EQ((IgmpReportFields{.records = uneven}.write(to, {})),
             std::unexpected{WriteError::bad_value});
   const std::array much{IgmpGroupRecordFields{.auxiliary_data = odd}};
@@ -242,32 +229,28 @@ TEST(IgmpVersion3, RefusesToWriteWhatDoesNotFit) {
 
 TEST(IgmpVersion3, IsSealedInAFrame) {
   std::array<std::uint8_t, 200> buffer{};
-  const auto frame =
-      build(buffer, Ipv4Fields{}, IgmpReportFields{.records = records});
+  const auto frame = build(buffer, Ipv4Fields{}, IgmpReportFields{.records = records});
   ASSERT_TRUE(frame);
   const auto ip = Ipv4View::parse(*frame);
   ASSERT_TRUE(ip);
   EXPECT_EQ(ip->protocol(), ip_protocol::igmp);
   EXPECT_NE(IgmpView::parse(ip->payload())->checksum(), 0);
-  EXPECT_EQ(internet_checksum(ip->payload()), 0)
-      << "with its checksum a message sums to nothing";
+  EXPECT_EQ(internet_checksum(ip->payload()), 0) << "with its checksum a message sums to nothing";
 }
 
 TEST(IgmpVersion3, AllocatesNothing) {
   std::array<std::uint8_t, 64> to{};
   const std::size_t before = test::allocation_count();
   std::size_t sources = 0;
-  for (const IgmpGroupRecord &record :
-       IgmpView::parse(report)->group_records()) {
+  for (const IgmpGroupRecord& record : IgmpView::parse(report)->group_records()) {
     sources += record.source_count();
   }
-  const bool written =
-      query_fields.write(to, {}).has_value() &&
-      IgmpReportFields{.records = records}.write(to, {}).has_value();
+  const bool written = query_fields.write(to, {}).has_value() &&
+                       IgmpReportFields{.records = records}.write(to, {}).has_value();
   EXPECT_EQ(test::allocation_count(), before);
   EXPECT_EQ(sources, 3U);
   EXPECT_TRUE(written);
 }
 
-} // namespace
-} // namespace weir::wire
+}  // namespace
+}  // namespace weir::wire

@@ -20,8 +20,7 @@ namespace {
 using test::hex;
 
 // IPV4_SRC_ADDR, IN_BYTES, L4_DST_PORT.
-constexpr std::array flow_fields{NetflowTemplateField{8, 4},
-                                 NetflowTemplateField{1, 4},
+constexpr std::array flow_fields{NetflowTemplateField{8, 4}, NetflowTemplateField{1, 4},
                                  NetflowTemplateField{11, 2}};
 
 NetflowTemplateRecord record_of(std::uint16_t id, Bytes fields) {
@@ -38,8 +37,7 @@ std::vector<std::uint8_t> template_set() {
 
 TEST(NetflowFlowSet, HoldsTemplatesAsTheyAreWritten) {
   const auto bytes = template_set();
-  EXPECT_EQ(bytes,
-            hex("00 00 00 14 01 00 00 03 00 08 00 04 00 01 00 04 00 0b 00 02"));
+  EXPECT_EQ(bytes, hex("00 00 00 14 01 00 00 03 00 08 00 04 00 01 00 04 00 0b 00 02"));
   const NetflowFlowSetList sets{bytes};
   ASSERT_TRUE(sets.well_formed());
   EXPECT_EQ(sets.begin()->id, NetflowFlowSet::templates);
@@ -48,8 +46,7 @@ TEST(NetflowFlowSet, HoldsTemplatesAsTheyAreWritten) {
   const NetflowTemplateRecord record = *list.begin();
   EXPECT_EQ(record.id, 256);
   ASSERT_EQ(record.field_count(), 3U);
-  for (std::size_t i = 0; i < 3; ++i)
-    EXPECT_EQ(record.field(i), flow_fields[i]);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(record.field(i), flow_fields[i]);
 }
 
 TEST(NetflowFlowSet, OfRecordsIsReadByItsTemplate) {
@@ -59,11 +56,10 @@ TEST(NetflowFlowSet, OfRecordsIsReadByItsTemplate) {
   EXPECT_EQ(added.kept, 1U);
   EXPECT_EQ(added.refused, 0U);
   EXPECT_EQ(templates.find(8, 256), nullptr) << "another part of the exporter";
-  const auto *const by = templates.find(7, 256);
+  const auto* const by = templates.find(7, 256);
   ASSERT_NE(by, nullptr);
   EXPECT_EQ(by->record_length, 10);
-  const auto data =
-      hex("c0 00 02 01 00 00 05 dc 00 35  c0 00 02 02 00 00 00 40 01 bb 00 00");
+  const auto data = hex("c0 00 02 01 00 00 05 dc 00 35  c0 00 02 02 00 00 00 40 01 bb 00 00");
   const NetflowRecords records{*by, {.id = 256, .body = data}};
   ASSERT_EQ(records.size(), 2U) << "two bytes of padding";
   EXPECT_EQ(records.number(0, 8), 0xc0000201U);
@@ -79,7 +75,7 @@ TEST(NetflowFlowSet, OfOptionsTemplatesHasAScope) {
   EXPECT_EQ(body, hex("01 2c 00 04 00 08 00 08 00 04 00 01 00 04 00 0b 00 02"));
   NetflowTemplates templates;
   EXPECT_EQ(templates.add_all(0, {.id = 1, .body = body}).kept, 1U);
-  const auto *const by = templates.find(0, 300);
+  const auto* const by = templates.find(0, 300);
   ASSERT_NE(by, nullptr);
   EXPECT_EQ(by->scope_count, 1);
   EXPECT_EQ(by->field_count, 3);
@@ -88,12 +84,10 @@ TEST(NetflowFlowSet, OfOptionsTemplatesHasAScope) {
 TEST(NetflowFlowSet, EndsAtEveryDamage) {
   const auto count = [](Bytes bytes) {
     std::size_t sets = 0;
-    for ([[maybe_unused]] const auto &set : NetflowFlowSetList{bytes})
-      ++sets;
+    for ([[maybe_unused]] const auto& set : NetflowFlowSetList{bytes}) ++sets;
     return sets;
   };
-  EXPECT_EQ(count(hex("00 00 00 00 00 00 00 04")), 0U)
-      << "a length of 0 makes no progress";
+  EXPECT_EQ(count(hex("00 00 00 00 00 00 00 04")), 0U) << "a length of 0 makes no progress";
   EXPECT_EQ(count(hex("01 00 00 03 00 00 00 04")), 0U);
   EXPECT_EQ(count(hex("01 00 00 04 01 00 00 05")), 1U);
   const auto whole = template_set();
@@ -113,8 +107,7 @@ TEST(NetflowFlowSet, IsPaddedToFourBytes) {
   EXPECT_EQ(std::ranges::count(to, 0xa5), 11);
   const std::vector<std::uint8_t> long_body(65532);
   std::vector<std::uint8_t> much(70000);
-  EXPECT_EQ((NetflowFlowSet{.body = long_body}.write(much)),
-            std::unexpected{WriteError::too_long});
+  EXPECT_EQ((NetflowFlowSet{.body = long_body}.write(much)), std::unexpected{WriteError::too_long});
 }
 
 TEST(NetflowTemplates, RefuseThoseThatLie) {
@@ -126,8 +119,7 @@ TEST(NetflowTemplates, RefuseThoseThatLie) {
   EXPECT_EQ(refused(255, hex("00 08 00 04")), "bad_id");
   EXPECT_EQ(refused(256, {}), "no_fields");
   EXPECT_EQ(refused(256, hex("00 08 00 00 00 01 00 00")), "no_fields");
-  EXPECT_EQ(refused(256, std::vector<std::uint8_t>(65 * 4, 1)),
-            "too_many_fields");
+  EXPECT_EQ(refused(256, std::vector<std::uint8_t>(65 * 4, 1)), "too_many_fields");
   EXPECT_EQ(refused(256, hex("00 08 ff ff 00 01 ff ff")), "too_long");
   EXPECT_EQ(templates.size(), 0U);
   // A count beyond the flow set is no template at all.
@@ -142,8 +134,7 @@ TEST(NetflowTemplates, AreBoundedAndReplacedByNumber) {
   const auto one = hex("00 08 00 04");
   const auto two = hex("00 08 00 04 00 01 00 04");
   for (std::size_t i = 0; i < NetflowTemplates::max_templates; ++i) {
-    ASSERT_TRUE(
-        templates.add(0, record_of(static_cast<std::uint16_t>(256 + i), one)));
+    ASSERT_TRUE(templates.add(0, record_of(static_cast<std::uint16_t>(256 + i), one)));
   }
   EXPECT_EQ(templates.add(0, record_of(9999, one)),
             std::unexpected{NetflowTemplateError::table_full});
@@ -157,14 +148,12 @@ TEST(NetflowTemplates, AreBoundedAndReplacedByNumber) {
 // are, never where they end.
 TEST(NetflowTemplates, NeverReachBeyondTheFlowSet) {
   NetflowTemplates templates;
-  for (const auto length :
-       std::to_array<std::uint16_t>({1, 2, 3, 7, 100, 65531})) {
+  for (const auto length : std::to_array<std::uint16_t>({1, 2, 3, 7, 100, 65531})) {
     std::vector<std::uint8_t> fields = hex("00 08 00 00");
     store_be(fields.data() + 2, length);
     ASSERT_TRUE(templates.add(0, record_of(256, fields)));
     const std::vector<std::uint8_t> body(50);
-    const NetflowRecords records{*templates.find(0, 256),
-                                 {.id = 256, .body = body}};
+    const NetflowRecords records{*templates.find(0, 256), {.id = 256, .body = body}};
     EXPECT_EQ(records.size(), 50U / length);
     for (std::size_t i = 0; i < records.size(); ++i) {
       EXPECT_EQ(records.field(i, 8)->size(), length);
@@ -176,12 +165,11 @@ TEST(NetflowTemplates, AllocateNothing) {
   static NetflowTemplates templates;
   const auto bytes = template_set();
   const std::size_t before = test::allocation_count();
-  for (const NetflowFlowSet &set : NetflowFlowSetList{bytes})
-    templates.add_all(0, set);
-  const auto *const found = templates.find(0, 256);
+  for (const NetflowFlowSet& set : NetflowFlowSetList{bytes}) templates.add_all(0, set);
+  const auto* const found = templates.find(0, 256);
   EXPECT_EQ(test::allocation_count(), before);
   EXPECT_NE(found, nullptr);
 }
 
-} // namespace
-} // namespace weir::wire
+}  // namespace
+}  // namespace weir::wire
