@@ -17,6 +17,6 @@ void checksum(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * state.range(0));
 }
 
-BENCHMARK(checksum)->Arg(20)->Arg(64)->Arg(576)->Arg(1480)->Arg(65535);
+BENCHMARK(checksum)->Arg(20)->Arg(64)->Arg(576)->Arg(1480)->Arg(1500)->Arg(65535);
 
 }  // namespace

@@ -26,10 +26,16 @@ std::uint64_t sum_words(const std::uint8_t* at, std::size_t size) noexcept {
     std::memcpy(&word, at, sizeof(word));
     low += word;
   }
-  if (size != 0) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, at, size);
+  if (size >= 2) {
+    std::uint16_t word = 0;
+    std::memcpy(&word, at, sizeof(word));
     low += word;
+  }
+  if (size % 2 != 0) {
+    const std::uint8_t word[2] = {at[size - 1], 0};
+    std::uint16_t upper = 0;
+    std::memcpy(&upper, word, sizeof(upper));
+    low += upper;
   }
   return low + high;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "edit_checksums.h"
+#include "edit_words.h"
 #include "weir/wire/gre.h"
 #include "weir/wire/ipv6_extension.h"
 #include "weir/wire/udp.h"
@@ -35,17 +36,35 @@ const char* name(EditError error) noexcept {
   return "";
 }
 
+namespace {
+
+/// The packet's bytes in the room, as far as they are.
+MutableBytes within(MutableBytes room, std::size_t headroom, const Packet& packet) noexcept {
+  const MutableBytes rest = room.subspan(std::min(headroom, room.size()));
+  return rest.first(std::min(packet.data.size(), rest.size()));
+}
+
+Packet with_data(Packet packet, Bytes data) noexcept {
+  packet.data = data;
+  return packet;
+}
+
+}  // namespace
+
 Editor::Editor(MutableBytes room, std::size_t headroom, const Packet& packet) noexcept
-    : Editor{room, headroom, packet, Layers{}} {
-  decode_again();
+    : room_{room},
+      data_{within(room, headroom, packet)},
+      packet_{with_data(packet, data_)},
+      layers_{decode(packet_)} {
+  find_offloaded();
 }
 
 Editor::Editor(MutableBytes room, std::size_t headroom, const Packet& packet,
                const Layers& layers) noexcept
-    : room_{room}, packet_{packet}, layers_{layers} {
-  data_ = room.subspan(std::min(headroom, room.size()));
-  data_ = data_.first(std::min(packet.data.size(), data_.size()));
-  packet_.data = data_;
+    : room_{room},
+      data_{within(room, headroom, packet)},
+      packet_{with_data(packet, data_)},
+      layers_{layers} {
   find_offloaded();
 }
 
@@ -88,11 +107,11 @@ std::expected<std::size_t, EditError> Editor::find(ProtocolSet wanted, std::size
   return found;
 }
 
-std::expected<std::size_t, EditError> Editor::find_ip(Which which) const noexcept {
-  if (which == Which::outer || which == Which::inner) {
-    const IpDatagram& datagram = which == Which::outer ? layers_.outer : layers_.inner;
-    if (!datagram.present()) return std::unexpected{reason()};
-    return datagram.network;
+std::expected<std::size_t, EditError> Editor::find_other_ip(Which which) const noexcept {
+  if (which == Which::outer) return std::unexpected{reason()};
+  if (which == Which::inner) {
+    if (!layers_.inner.present()) return std::unexpected{reason()};
+    return layers_.inner.network;
   }
   const auto index = static_cast<std::size_t>(which);
   if (index >= layers_.size()) return std::unexpected{EditError::no_such_header};
@@ -103,10 +122,7 @@ std::expected<std::size_t, EditError> Editor::find_ip(Which which) const noexcep
   return std::unexpected{EditError::no_such_header};
 }
 
-bool Editor::authenticated(std::size_t index) const noexcept {
-  if (!layers_.protocols.contains(Protocol::ah) && !layers_.protocols.contains(Protocol::macsec)) {
-    return false;
-  }
+bool Editor::behind_authentication(std::size_t index) const noexcept {
   for (std::size_t i = 0; i < std::min(index, layers_.size()); ++i) {
     if (layers_[i].protocol == Protocol::ah || layers_[i].protocol == Protocol::macsec) return true;
   }
@@ -130,25 +146,12 @@ std::optional<std::size_t> Editor::network_of(std::size_t index) const noexcept 
   return std::nullopt;
 }
 
-Editor::Delta Editor::put(std::size_t offset, std::uint16_t word) noexcept {
-  std::uint8_t* const to = data_.data() + offset;
-  const auto before = load_be<std::uint16_t>(to);
-  store_be(to, word);
-  return edit::at_offset(plus(negated(before), word), offset);
-}
-
 Editor::Delta Editor::put_bytes(std::size_t offset, Bytes bytes) noexcept {
-  const MutableBytes to = data_.subspan(offset, bytes.size());
-  const std::uint16_t before = word_sum(to).folded();
-  store_bytes(to.data(), bytes);
-  return edit::at_offset(plus(negated(before), word_sum(bytes).folded()), offset);
-}
-
-void Editor::add_to(std::size_t field, Delta change) noexcept {
-  if (edit::is_zero(change)) return;
-  std::uint8_t* const to = data_.data() + field;
-  const auto before = load_be<std::uint16_t>(to);
-  store_be(to, updated_checksum(before, 0xffff, edit::at_offset(change, field)));
+  Delta change = 0;
+  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+    change = plus(change, put(offset + i, load_be<std::uint16_t>(bytes.data() + i)));
+  }
+  return change;
 }
 
 std::optional<std::size_t> Editor::checksum_field(std::size_t index) const noexcept {
@@ -190,8 +193,8 @@ void Editor::spread(std::size_t end, Delta change) noexcept {
   while (end-- > 0 && !edit::is_zero(change)) change = pass(end, change, 0);
 }
 
-/// The sum of the addresses in the pseudo-header of what the datagram carries.
-WordSum Editor::pseudo_addresses(std::size_t network) const noexcept {
+/// The sum of the addresses in the pseudo-header of a header that the datagram carries.
+WordSum Editor::pseudo_addresses(std::size_t network, std::size_t carried) const noexcept {
   const Bytes header = data_.subspan(layers_[network].offset, layers_[network].header_length);
   if (layers_[network].protocol == Protocol::ipv4) {
     const auto ip = Ipv4View::parse(header);
@@ -201,7 +204,7 @@ WordSum Editor::pseudo_addresses(std::size_t network) const noexcept {
   if (!ip) return {};
   Ipv6Address source = ip->source();
   Ipv6Address destination = ip->destination();
-  for (std::size_t i = network + 1; i < carried_by(network); ++i) {
+  for (std::size_t i = network + 1; i < carried; ++i) {
     const Bytes extension = data_.subspan(layers_[i].offset, layers_[i].header_length);
     if (layers_[i].protocol == Protocol::ipv6_routing) {
       const auto routing = Ipv6RoutingView::parse(extension);
@@ -235,7 +238,7 @@ WordSum Editor::pseudo_header(std::size_t index) const noexcept {
   WordSum sum = WordSum::of(edit::ip_number(layers_[index].protocol)) +
                 WordSum::of(static_cast<std::uint16_t>(length >> 16)) +
                 WordSum::of(static_cast<std::uint16_t>(length));
-  if (network) sum += pseudo_addresses(*network);
+  if (network) sum += pseudo_addresses(*network, index);
   return sum;
 }
 

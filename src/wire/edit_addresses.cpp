@@ -1,5 +1,8 @@
 // Editor: IP addresses, alone and by a map, and those of packets quoted in ICMP errors.
+#include <array>
+
 #include "edit_checksums.h"
+#include "edit_words.h"
 #include "weir/wire/arp.h"
 #include "weir/wire/edit.h"
 #include "weir/wire/quoted_packet.h"
@@ -9,26 +12,35 @@ namespace weir::wire {
 using edit::negated;
 using edit::plus;
 
-/// The address changes in its header, and in the pseudo-header of what the datagram carries. To
+/// The address changes in its header, and in the pseudo-headers of what the datagram carries. To
 /// all around, IPv4's header checksum hides the first, IPv6's missing one does not.
 void Editor::put_address(std::size_t network, bool source, const IpAddress& address) noexcept {
   const Layer& layer = layers_[network];
   const bool is_ipv4 = layer.protocol == Protocol::ipv4;
   const std::size_t field = is_ipv4 ? (source ? 12 : 16) : (source ? 8 : 24);
-  const std::uint16_t before = pseudo_addresses(network).folded();
+  std::size_t end = network + 1;
+  while (end < layers_.size() && !edit::is_ip(layers_[end].protocol)) ++end;
+  // Without options and extension headers the addresses in both are the same.
+  const bool plain = is_ipv4 ? layer.header_length == Ipv4View::min_header_length
+                             : !layers_.protocols.contains(Protocol::ipv6_routing) &&
+                                   !layers_.protocols.contains(Protocol::ipv6_destination);
+  std::array<std::uint16_t, Layers::max_layers> before;
+  for (std::size_t i = network + 1; i < end && !plain; ++i) {
+    before[i] = pseudo_addresses(network, i).folded();
+  }
   Delta change = put_bytes(layer.offset + field, address.bytes());
+  const Delta same = edit::at_offset(change, layer.offset);
   if (is_ipv4) {
     add_to(layer.offset + std::size_t{10}, change);
     change = 0;
   }
-  const Delta pseudo = plus(negated(before), pseudo_addresses(network).folded());
-  const std::size_t carried = carried_by(network);
-  if (carried < layers_.size()) {
-    const Layer& message = layers_[carried];
+  for (std::size_t i = network + 1; i < end; ++i) {
+    const Layer& message = layers_[i];
     const Bytes header = data_.subspan(message.offset, message.header_length);
-    if (edit::has_pseudo_header(message.protocol, header, is_ipv4 ? 4 : 6)) {
-      change = plus(change, pass(carried, 0, edit::at_offset(pseudo, message.offset)));
-    }
+    if (!edit::has_pseudo_header(message.protocol, header, is_ipv4 ? 4 : 6)) continue;
+    const Delta pseudo =
+        plain ? same : plus(negated(before[i]), pseudo_addresses(network, i).folded());
+    change = plus(change, pass(i, 0, edit::at_offset(pseudo, message.offset)));
   }
   spread(network, change);
 }

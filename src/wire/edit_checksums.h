@@ -3,9 +3,11 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
 #include "weir/bytes.h"
+#include "weir/wire/checksum.h"
 #include "weir/wire/ip_protocol.h"
 #include "weir/wire/protocol.h"
 
@@ -23,6 +25,18 @@ constexpr bool is_zero(std::uint16_t sum) noexcept { return sum == 0 || sum == 0
 /// Between a sum of words from `offset` on, and one of words from the first byte on.
 constexpr std::uint16_t at_offset(std::uint16_t sum, std::size_t offset) noexcept {
   return offset % 2 == 0 ? sum : std::byteswap(sum);
+}
+
+/// RFC 1624 3, equation 3, in memory order (RFC 1071 2B), which spares the wait for two swaps.
+inline void add(std::uint8_t* checksum, std::uint16_t change) noexcept {
+  std::uint8_t swapped[2];
+  store_be(swapped, change);
+  std::uint16_t added = 0;
+  std::uint16_t stored = 0;
+  std::memcpy(&added, swapped, sizeof(added));
+  std::memcpy(&stored, checksum, sizeof(stored));
+  stored = negated(plus(negated(stored), added));
+  std::memcpy(checksum, &stored, sizeof(stored));
 }
 
 /// RFC 768, RFC 3828 3.1: a sum of 0 is sent as 0xffff.
@@ -71,7 +85,7 @@ constexpr std::optional<std::size_t> checksum_offset(Protocol protocol, Bytes he
 }
 
 /// Whether the checksum's sum has a pseudo-header, on IP of this version.
-constexpr bool has_pseudo_header(Protocol protocol, Bytes header, int version) noexcept {
+inline bool has_pseudo_header(Protocol protocol, Bytes header, int version) noexcept {
   switch (protocol) {
     case Protocol::tcp:
     case Protocol::udp:
@@ -85,7 +99,9 @@ constexpr bool has_pseudo_header(Protocol protocol, Bytes header, int version) n
     case Protocol::pim:  // RFC 7761 4.9
       return version == 6;
     case Protocol::vrrp:  // RFC 5798 5.2.8
-      return !header.empty() && (version == 6 || header[0] >> 4 == 3);
+      if (header.empty() || version == 6) return version == 6;
+      // Some leave it out over IPv4.
+      return header[0] >> 4 == 3 && word_sum(header).folded() != 0xffff;
     default:
       return false;
   }

@@ -3,6 +3,7 @@
 
 #include "crc32.h"
 #include "edit_checksums.h"
+#include "edit_words.h"
 #include "weir/wire/edit.h"
 #include "weir/wire/tcp.h"
 
@@ -33,13 +34,13 @@ Edited Editor::put_in(std::size_t index, std::size_t offset, std::uint16_t word)
 /// around it; IPv6 has none.
 Edited Editor::put_ip(std::size_t network, std::size_t offset, std::uint16_t word) noexcept {
   if (authenticated(network)) return std::unexpected{EditError::authenticated};
-  const Layer& layer = layers_[network];
-  const Delta change = put(layer.offset + offset, word);
-  if (layer.protocol == Protocol::ipv4) {
-    add_to(layer.offset + std::size_t{10}, change);
-  } else {
-    spread(network, change);
+  if (layers_[network].protocol == Protocol::ipv6) {
+    spread(network, put(layers_[network].offset + offset, word));
+    return {};
   }
+  const auto before = load_be<std::uint16_t>(at(network, offset));
+  store_be(at(network, offset), word);
+  if (before != word) edit::add(at(network, 10), plus(edit::negated(before), word));
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "edit_checksums.h"
+#include "edit_words.h"
 #include "weir/wire/dccp.h"
 #include "weir/wire/edit.h"
 #include "weir/wire/ipv6_extension.h"

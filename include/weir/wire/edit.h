@@ -205,11 +205,20 @@ class WEIR_API Editor {
 
   [[nodiscard]] std::expected<std::size_t, EditError> find(ProtocolSet wanted, std::size_t length,
                                                            Which which) const noexcept;
-  [[nodiscard]] std::expected<std::size_t, EditError> find_ip(Which which) const noexcept;
+  [[nodiscard]] std::expected<std::size_t, EditError> find_ip(Which which) const noexcept {
+    if (which == Which::outer && layers_.outer.present()) return layers_.outer.network;
+    return find_other_ip(which);
+  }
+  [[nodiscard]] std::expected<std::size_t, EditError> find_other_ip(Which which) const noexcept;
   [[nodiscard]] std::expected<std::size_t, EditError> find_ip(Which which,
                                                               Protocol version) const noexcept;
   [[nodiscard]] EditError reason() const noexcept;
-  [[nodiscard]] bool authenticated(std::size_t index) const noexcept;
+  [[nodiscard]] bool authenticated(std::size_t index) const noexcept {
+    return (layers_.protocols.contains(Protocol::ah) ||
+            layers_.protocols.contains(Protocol::macsec)) &&
+           behind_authentication(index);
+  }
+  [[nodiscard]] bool behind_authentication(std::size_t index) const noexcept;
   [[nodiscard]] bool carries_authentication(std::size_t network) const noexcept;
   [[nodiscard]] std::size_t start() const noexcept {
     return static_cast<std::size_t>(data_.data() - room_.data());
@@ -219,6 +228,7 @@ class WEIR_API Editor {
   }
 
   Delta put(std::size_t offset, std::uint16_t word) noexcept;
+  /// An even number of them.
   Delta put_bytes(std::size_t offset, Bytes bytes) noexcept;
   void add_to(std::size_t field, Delta change) noexcept;
 
@@ -227,7 +237,7 @@ class WEIR_API Editor {
   void spread(std::size_t end, Delta change) noexcept;
   [[nodiscard]] std::size_t carried_by(std::size_t network) const noexcept;
   [[nodiscard]] std::optional<std::size_t> network_of(std::size_t index) const noexcept;
-  [[nodiscard]] WordSum pseudo_addresses(std::size_t network) const noexcept;
+  [[nodiscard]] WordSum pseudo_addresses(std::size_t network, std::size_t carried) const noexcept;
   [[nodiscard]] WordSum pseudo_header(std::size_t index) const noexcept;
   [[nodiscard]] std::size_t message_length(std::size_t index) const noexcept;
   void find_offloaded() noexcept;

@@ -187,19 +187,29 @@ struct Ipv4Fields {
       std::memset(to.data() + length - 4, HeaderOption::end_of_list, 4);
       std::memcpy(to.data() + Ipv4View::min_header_length, options.data(), options.size());
     }
-    to[0] = static_cast<std::uint8_t>(version << 4 | words);
-    to[1] = type_of_service;
-    store_be(to.data() + 2, total_length.value_or(static_cast<std::uint16_t>(total)));
+    const auto first = static_cast<std::uint16_t>(version << 12 | words << 8 | type_of_service);
+    const std::uint16_t stated = total_length.value_or(static_cast<std::uint16_t>(total));
+    const auto fragment =
+        static_cast<std::uint16_t>((reserved_flag ? 0x8000 : 0) | (dont_fragment ? 0x4000 : 0) |
+                                   (more_fragments ? 0x2000 : 0) | fragment_offset / 8);
+    const auto hops =
+        static_cast<std::uint16_t>(ttl << 8 | protocol.value_or(ip_protocol::reserved));
+    store_be(to.data(), first);
+    store_be(to.data() + 2, stated);
     store_be(to.data() + 4, identification);
-    store_be(to.data() + 6, static_cast<std::uint16_t>(
-                                (reserved_flag ? 0x8000 : 0) | (dont_fragment ? 0x4000 : 0) |
-                                (more_fragments ? 0x2000 : 0) | fragment_offset / 8));
-    to[8] = ttl;
-    to[9] = protocol.value_or(ip_protocol::reserved);
-    store_be(to.data() + 10, header_checksum.value_or(0));
+    store_be(to.data() + 6, fragment);
+    store_be(to.data() + 8, hops);
     store_bytes(to.data() + 12, source.octets);
     store_bytes(to.data() + 16, destination.octets);
-    if (!header_checksum) store_be(to.data() + 10, internet_checksum(to.first(length)));
+    // Out of the values: what was just written would have to be waited for.
+    WordSum sum = pseudo_header_sum(source, destination, 0, 0);
+    if (!options.empty()) {
+      sum += word_sum(to.first(length).subspan(Ipv4View::min_header_length));
+    }
+    for (const std::uint16_t word : {first, stated, identification, fragment, hops}) {
+      sum.value += WordSum::of(word).value;
+    }
+    store_be(to.data() + 10, header_checksum.value_or(static_cast<std::uint16_t>(~sum.folded())));
     return length;
   }
 };

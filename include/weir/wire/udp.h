@@ -86,8 +86,11 @@ struct UdpFields {
   }
   /// RFC 768: a sum of 0 is sent as 0xffff.
   static void seal(MutableBytes message, WordSum pseudo_header) noexcept {
-    store_be(message.data() + 6, std::uint16_t{0});
-    const std::uint16_t sum = internet_checksum(message, pseudo_header);
+    // Word by word, as the header was written: wider reads would have to wait for it.
+    for (std::size_t offset = 0; offset < 6; offset += 2) {
+      pseudo_header += WordSum::of(load_be<std::uint16_t>(message.data() + offset));
+    }
+    const std::uint16_t sum = internet_checksum(message.subspan(header_length()), pseudo_header);
     store_be(message.data() + 6, sum == 0 ? std::uint16_t{0xffff} : sum);
   }
 };
