@@ -3,7 +3,6 @@
 
 #include <array>
 #include <new>
-#include <optional>
 #include <string_view>
 
 namespace weir::python {
@@ -69,8 +68,7 @@ std::optional<MacAddress> load(Bytes packed, const MacAddress&) noexcept {
   return MacAddress::load(packed.data());
 }
 
-/// What `object` stands for: one of ours, text, octets, or what has `packed` octets as the objects
-/// of ipaddress have. Nothing, without an exception, for anything else.
+/// See ip_address_of().
 template <class Address>
 std::optional<Address> converted(PyObject* object) noexcept {
   if (Py_TYPE(object) == type_of<Address>()) return address_of<Address>(object);
@@ -216,6 +214,13 @@ PyObject* address_object(const IpAddress& address) noexcept {
 }
 
 PyObject* address_object(const MacAddress& address) noexcept { return make(mac_type, address); }
+
+std::optional<IpAddress> ip_address_of(PyObject* object) noexcept {
+  return converted<IpAddress>(object);
+}
+std::optional<MacAddress> mac_address_of(PyObject* object) noexcept {
+  return converted<MacAddress>(object);
+}
 
 bool add_address_types(PyObject* module) noexcept {
   static PyGetSetDef ip_properties[] = {

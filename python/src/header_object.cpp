@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "near_names.h"
+#include "raise.h"
 #include "value_object.h"
+#include "weir/wire/any_fields.h"
+#include "written/fields_object.h"
 
 namespace weir::python {
 namespace {
@@ -80,6 +83,26 @@ PyObject* as_dict(PyObject* self, PyObject*) noexcept {
     if (!name || PyDict_SetItem(fields.get(), name.get(), value.get()) < 0) return nullptr;
   }
   return fields.release();
+}
+
+// The packet gets bytes of its own first: making an object may run other code.
+PyObject* settable(PyObject* self, PyObject*) noexcept {
+  const HeaderObject& header = header_of(self);
+  PacketObject& packet = *header.packet;
+  return guarded([&]() -> PyObject* {
+    if (packet.loan != nullptr) packet.loan->copy_out(packet);
+    const wire::Layers layers = layers_of(packet);
+    for (const wire::Layer& layer : layers) {
+      if (layer.offset != header.offset || layer.protocol != header.format->protocol()) continue;
+      if (const auto fields = wire::fields_of(packet.packet, layers, layer)) {
+        return fields_object(*fields);
+      }
+    }
+    return PyErr_Format(
+        PyExc_ValueError,
+        "a %s cannot be set field by field, or was cut off: bytes() has it as it is",
+        Py_TYPE(self)->tp_name);
+  });
 }
 
 PyObject* represent(PyObject* self) noexcept {
@@ -156,6 +179,10 @@ bool make_base(PyObject* module) noexcept {
        "__bytes__($self, /)\n--\n\nThe header's octets, options included."},
       {"as_dict", as_dict, METH_NOARGS,
        "as_dict($self, /)\n--\n\nThe fields that apply, by the names of docs/json.md."},
+      {"fields", settable, METH_NOARGS,
+       "fields($self, /)\n--\n\nA header that can be changed and built, all of its fields as they "
+       "are "
+       "here: of\npacket.ip a weir.IPv4. Raises ValueError where there are none to set."},
       {}};
   PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>("A header of a packet. Keeps the packet.")},
                          {Py_tp_dealloc, slot(destroy)},

@@ -10,6 +10,7 @@
 #include "value_object.h"
 #include "weir/error.h"
 #include "weir/version.h"
+#include "written/fields_object.h"
 
 PYBIND11_MODULE(_core, module) {
   namespace py = pybind11;
@@ -26,11 +27,15 @@ PYBIND11_MODULE(_core, module) {
   module.attr("version") = weir::version;
   const py::module_ headers =
       module.def_submodule("headers", "Types of headers: one a protocol, or a format of it.");
+  const py::module_ fields =
+      module.def_submodule("fields", "Types of headers to be written: see weir.build().");
   if (!import_datetime() || !add_address_types(module.ptr()) ||
-      !add_header_types(module.ptr(), headers.ptr()) || !add_packet_type(module.ptr()) ||
-      !add_source_type(module.ptr()) || !add_flow_type(module.ptr())) {
+      !add_header_types(module.ptr(), headers.ptr()) || !add_fields_types(fields.ptr()) ||
+      !add_packet_type(module.ptr()) || !add_source_type(module.ptr()) ||
+      !add_flow_type(module.ptr())) {
     throw py::error_already_set{};
   }
+  bind_build(module);
   bind_sources(module);
   bind_live_sources(module);
   bind_filters(module);

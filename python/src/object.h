@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 #include <utility>
+
+#include "weir/bytes.h"
 
 namespace weir::python {
 
@@ -79,6 +82,17 @@ class Raised {
 [[nodiscard]] inline PyObject* text(std::string_view characters) noexcept {
   return PyUnicode_DecodeUTF8(characters.data(), static_cast<Py_ssize_t>(characters.size()),
                               "replace");
+}
+
+/// A new bytes object, or null with an exception set.
+[[nodiscard]] inline PyObject* bytes_object(Bytes octets) noexcept {
+  return PyBytes_FromStringAndSize(reinterpret_cast<const char*>(octets.data()),
+                                   static_cast<Py_ssize_t>(octets.size()));
+}
+/// Those of a bytes object.
+[[nodiscard]] inline Bytes octets_of(PyObject* bytes) noexcept {
+  return {reinterpret_cast<const std::uint8_t*>(PyBytes_AS_STRING(bytes)),
+          static_cast<std::size_t>(PyBytes_GET_SIZE(bytes))};
 }
 
 /// A slot's function as PyType_Slot holds it.

@@ -30,7 +30,9 @@ from weir._core import (
     Watch,
     Writer,
     adapters,
+    build,
 )
+from weir._core.fields import *  # noqa: F403
 from weir._errors import (
     ArgumentError,
     Error,
@@ -45,7 +47,13 @@ __all__ = [
     "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Error", "Explanation", "Filter", "FilterError", "Flow",
     "Flows", "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError",
     "Packet", "Source", "Statistics", "StatisticsRow", "SystemError", "Term", "Watch", "Writer", "adapters",
-    "capture", "columns", "flows", "headers", "info", "iter_columns", "open", "statistics", "write",
+    "build", "capture", "columns", "flows", "headers", "info", "iter_columns", "open", "statistics", "write",
+]
+__all__ += [
+    # begin fields
+    "Fields", "Ethernet", "VLAN", "ITag", "MPLS", "ARP", "IPv4", "IPv6", "IPv6Extension", "IPv6Fragment", "TCP",
+    "UDP", "ICMP", "ICMPv6", "Neighbor", "RouterAdvertisement", "VXLAN",
+    # end fields
 ]
 __version__ = _core.version
 

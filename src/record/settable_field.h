@@ -154,6 +154,7 @@ constexpr SettableField bits(std::string_view name, std::string_view meaning) {
                                              : FieldRange::bits32;
   return {.description = {name, FieldKind::integer, meaning, FieldUnit::none, range},
           .max = most,
+          .is_part = true,
           .read = [](const wire::AnyFields& header) noexcept -> Value {
             return std::uint64_t{std::invoke(access, std::get<F>(header))} >> shift & most;
           },

@@ -24,7 +24,10 @@ std::optional<AnyFields> read(const Packet& packet, const Layers& layers,
                               const Layer& layer) noexcept {
   const auto header = view<V>(packet, layers, layer);
   if (!header) return std::nullopt;
-  return F::of(*header);
+  const F fields = F::of(*header);
+  // Options of TCP may be cut.
+  if (fields.header_length() != layer.header_length) return std::nullopt;
+  return fields;
 }
 
 // The EtherType that announces a tag stands right before it, but for those of some tunnels.

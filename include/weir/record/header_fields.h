@@ -37,6 +37,8 @@ struct SettableField {
   std::uint64_t step = 1;
   /// Octets of an address of any protocol: six are a MAC address, four one of IPv4.
   bool is_address = false;
+  /// A part of another field, or that in another unit or form.
+  bool is_part = false;
   /// Absent while it is left open. Octets are borrowed as the header borrows them. Precondition
   /// here and below: the header is of the format that the field is of.
   Value (*read)(const wire::AnyFields& header) noexcept = nullptr;

@@ -7,6 +7,7 @@ from types import GenericAlias, TracebackType
 from typing import Any, Generic, Literal, NoReturn, TypeVar, final
 
 from weir._columns import Columns
+from weir._core import fields as fields
 from weir._core import headers as headers
 from weir._core import pcapfilter as pcapfilter
 
@@ -61,6 +62,7 @@ class MacAddress:
 class Header:
     def __bytes__(self) -> bytes: ...
     def as_dict(self) -> dict[str, Any]: ...
+    def fields(self) -> fields.Fields: ...
 
 @final
 class Packet:
@@ -509,6 +511,7 @@ class Statistics(_Bound):
     def __next__(self) -> StatisticsRow: ...
 
 def adapters() -> list[Adapter]: ...
+def build(*layers: fields.Fields | bytes | bytearray | memoryview) -> bytes: ...
 def open_source(input: Input, filter: str | Filter | None, timeout: float | None) -> Source[Any]: ...
 def open_adapters(
     adapters: list[str],

@@ -39,6 +39,7 @@ constexpr std::array udp{
 constexpr SettableField gateway{
     .description = {"gateway", FieldKind::ip_address, "of redirects", FieldUnit::none,
                     FieldRange::ipv4},
+    .is_part = true,
     .read = [](const AnyFields& header) noexcept -> Value {
       Ipv4Address address;
       store_be(address.octets.data(), std::get<IcmpFields>(header).rest_of_header);

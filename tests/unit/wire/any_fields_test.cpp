@@ -154,6 +154,16 @@ TEST(AnyFields, AreNoneOfHeadersThatCannotBeRead) {
   ASSERT_EQ(layers.size(), 2U);
   EXPECT_TRUE(fields_of(packet, layers, layers[0]));
   EXPECT_FALSE(fields_of(packet, layers, layers[1]));
+
+  // A segment whose options were cut between words.
+  Buffer buffer;
+  const auto options = hex("02 04 05 b4 04 02 08 0a");
+  const auto frame = build(buffer, ethernet, ipv4, TcpFields{.options = options});
+  const Packet snapped{.data = frame->first(14 + 20 + 26), .wire_length = 62};
+  const Layers found = decode(snapped);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_TRUE(view<TcpView>(snapped, found));
+  EXPECT_FALSE(fields_of(snapped, found, found[2]));
 }
 
 }  // namespace
