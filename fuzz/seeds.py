@@ -199,7 +199,7 @@ def application_seeds():
     flow_set = struct.pack("!HHHHHHHH", 0, 16, 256, 2, 8, 4, 1, 4) + struct.pack("!HH", 256, 20) + bytes(range(16))
     option_set = struct.pack("!HHHHHHHHH", 1, 18, 300, 4, 4, 1, 4, 34, 4) + struct.pack("!HH", 300, 12) + bytes(8)
     yield b"\3" + struct.pack("!HHIIII", 9, 2, 1, 1, 1, 7) + flow_set + option_set
-    for version, header, record in ((1, 16, 52), (5, 24, 48), (7, 24, 52)):
+    for version, header, record in ((1, 16, 48), (5, 24, 48), (7, 24, 52)):
         yield b"\3" + struct.pack("!HH", version, 2) + bytes(header - 4) + bytes(range(record)) * 2
     options = b"\x63\x82\x53\x63" + b"\x35\1\1" + b"\x34\1\3" + b"\x0c\4host" * 3 + b"\xff"
     yield b"\2\1\1\6" + bytes(41) + b"\x0c\1s\xff" + bytes(60) + b"\x0c\1f\xff" + bytes(124) + options

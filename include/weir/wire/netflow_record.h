@@ -18,10 +18,10 @@ namespace weir::wire {
 [[nodiscard]] constexpr std::size_t netflow_record_length(std::uint16_t version) noexcept {
   switch (version) {
     case 1:
-    case 7:
-      return 52;
     case 5:
       return 48;
+    case 7:
+      return 52;
     default:
       return 0;
   }

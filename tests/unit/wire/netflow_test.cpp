@@ -176,6 +176,29 @@ TEST(NetflowRecord, IsReadByItsFieldsNames) {
   EXPECT_EQ(record->dst_mask, 15);
 }
 
+// As softflowd exports it: the flags stand behind the type of service.
+TEST(NetflowRecord, OfVersionOneIsReadAsItIsExported) {
+  const auto bytes =
+      hex("00 01 00 02 00 00 00 00 6b 0c b9 5a 3a 81 e7 c0"
+          "c0 00 02 01 c0 00 02 02 00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 3c d0 20 69 90"
+          "d0 20 69 90 ad 0a 00 51 00 00 06 00 02 00 00 00 00 00 00 00"
+          "c0 00 02 02 c0 00 02 01 00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 28 d0 20 69 90"
+          "d0 20 69 90 00 51 ad 0a 00 00 06 00 14 00 00 00 00 00 00 00");
+  const auto packet = NetflowView::parse(bytes);
+  ASSERT_TRUE(packet);
+  ASSERT_EQ(netflow_record_count(*packet), 2U);
+  const auto first = NetflowRecord::read(*packet, 0);
+  EXPECT_EQ(first->srcaddr, (Ipv4Address{{192, 0, 2, 1}}));
+  EXPECT_EQ(first->octets, 60U);
+  EXPECT_EQ(first->dstport, 81);
+  EXPECT_EQ(first->protocol, 6);
+  EXPECT_EQ(first->tcp_flags, 2);
+  const auto second = NetflowRecord::read(*packet, 1);
+  EXPECT_EQ(second->dstaddr, (Ipv4Address{{192, 0, 2, 1}}));
+  EXPECT_EQ(second->srcport, 81);
+  EXPECT_EQ(second->tcp_flags, 0x14);
+}
+
 TEST(NetflowRecord, IsReadAsItWasWritten) {
   for (const auto version : std::to_array<std::uint16_t>({1, 5, 7})) {
     for (const auto value :
