@@ -45,7 +45,7 @@ class FrameWriter {
 
   /// Puts a header in front of what is there.
   template <HeaderFields F>
-  [[gnu::always_inline]] Written add(F fields) noexcept {
+  Written add(F fields) noexcept {
     if constexpr (NamingFields<F>) fields.name_next(next_);
     const std::size_t length = fields.header_length();
     if (length > start_) return std::unexpected{WriteError::no_room};
@@ -73,7 +73,7 @@ class FrameWriter {
 
   // Seals the message that waits, now that the IP header is known.
   template <NetworkFields F>
-  [[gnu::always_inline]] void seal(F fields) noexcept {
+  void seal(F fields) noexcept {
     if (unsealed_.seal != nullptr) {
       if constexpr (std::is_same_v<F, Ipv6Fields>) {
         if (routing_ != 0) fields.destination = final_destination(fields.destination);
@@ -93,7 +93,7 @@ class FrameWriter {
 
   // Remembers what the headers in front of this one will need of it.
   template <HeaderFields F>
-  [[gnu::always_inline]] void note(const F& fields) noexcept {
+  void note(const F& fields) noexcept {
     if constexpr (SealedFields<F>) {
       if (fields.checksum) return;
       if constexpr (requires { fields.pseudo_header; }) {
@@ -129,8 +129,7 @@ template <class Layer>
 inline Written add_layers(FrameWriter&) noexcept { return 0; }
 
 template <class First, class... More>
-[[gnu::always_inline]] inline Written add_layers(FrameWriter& writer, const First& first,
-                                                 const More&... more) noexcept {
+Written add_layers(FrameWriter& writer, const First& first, const More&... more) noexcept {
   if (const Written behind = add_layers(writer, more...); !behind) return behind;
   if constexpr (HeaderFields<First>) {
     return writer.add(first);
