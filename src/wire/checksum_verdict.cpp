@@ -340,13 +340,9 @@ class Verifier {
     if (layer.offset + field_end > captured_end()) return ChecksumVerdict::none;
     if (offloaded_ || !readable(layer.offset, wire_end_)) return ChecksumVerdict::unverified;
     const Bytes packet = data_.subspan(layer.offset, wire_end_ - layer.offset);
-    static constexpr std::uint8_t zeros[sizeof(std::uint32_t)] = {};
-    Crc32c crc;
-    crc.add(packet.first(field));
-    crc.add(zeros);
-    crc.add(packet.subspan(field_end));
-    return crc.value() == load_le<std::uint32_t>(packet.data() + field) ? ChecksumVerdict::good
-                                                                        : ChecksumVerdict::bad;
+    return sctp_checksum(packet) == load_le<std::uint32_t>(packet.data() + field)
+               ? ChecksumVerdict::good
+               : ChecksumVerdict::bad;
   }
 
   // RFC 6275 6.1.1: of the mobility header alone.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "weir/bytes.h"
@@ -36,5 +37,17 @@ class Crc32 {
 using Crc32c = Crc32<0x82f63b78>;
 /// Ethernet's frame check sequence.
 using EthernetCrc = Crc32<0xedb88320>;
+
+/// What the checksum field of an SCTP packet should hold, in the order of the wire when stored with
+/// the low byte first (RFC 9260 6.8). Precondition: the common header is there.
+[[nodiscard]] inline std::uint32_t sctp_checksum(Bytes packet) noexcept {
+  constexpr std::size_t field = 8;
+  static constexpr std::uint8_t zeros[sizeof(std::uint32_t)] = {};
+  Crc32c sum;
+  sum.add(packet.first(field));
+  sum.add(zeros);
+  sum.add(packet.subspan(field + sizeof(zeros)));
+  return sum.value();
+}
 
 }  // namespace weir::wire

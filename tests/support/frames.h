@@ -9,11 +9,8 @@
 
 #include "weir/bytes.h"
 #include "weir/wire/ethernet.h"
-#include "weir/wire/gtp.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
-#include "weir/wire/l2tp.h"
-#include "weir/wire/pppoe.h"
 #include "weir/wire/tcp.h"
 #include "weir/wire/udp.h"
 
@@ -23,21 +20,6 @@ using Octets = std::vector<std::uint8_t>;
 
 /// `size` bytes of payload.
 inline Octets rest(std::size_t size, std::uint8_t value = 0x5a) { return Octets(size, value); }
-
-// Length fields the Fields leave to their caller are filled in where they are 0.
-template <class Fields>
-void set_length(Fields&, std::size_t) {}
-inline void set_length(wire::PppoeFields& fields, std::size_t behind) {
-  if (fields.length == 0) fields.length = static_cast<std::uint16_t>(behind);
-}
-inline void set_length(wire::GtpFields& fields, std::size_t behind) {
-  const std::size_t optional = fields.has_sequence_number || fields.has_n_pdu_number ? 4 : 0;
-  if (fields.length == 0) fields.length = static_cast<std::uint16_t>(behind + optional);
-}
-inline void set_length(wire::L2tpFields& fields, std::size_t behind) {
-  const std::size_t header = fields.has_sequence ? 12 : 8;
-  if (fields.has_length) fields.length = static_cast<std::uint16_t>(header + behind);
-}
 
 // A length beyond 65,535 is written as 0, as jumbograms and segmentation offload have it.
 template <class Fields>
@@ -52,7 +34,6 @@ Octets header_bytes(Fields fields, const Octets& behind) {
   if constexpr (std::same_as<Fields, Octets>) {
     return fields;
   } else {
-    set_length(fields, behind.size());
     Octets to(512);
     std::size_t written = 0;
     if constexpr (requires { fields.write(to, Bytes{behind}); }) {

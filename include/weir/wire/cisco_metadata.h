@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -23,6 +26,8 @@ class CiscoMetadataView : public View {
 
   [[nodiscard]] std::uint8_t version() const noexcept { return bytes_[0]; }
   [[nodiscard]] std::uint8_t length() const noexcept { return bytes_[1]; }
+  /// Three bits.
+  [[nodiscard]] std::uint8_t option_length() const noexcept { return bytes_[2] >> 5; }
   /// 13 bits; 1 is a security group tag.
   [[nodiscard]] std::uint16_t option_type() const noexcept {
     return field<std::uint16_t>(2) & 0x1fff;
@@ -41,19 +46,40 @@ class CiscoMetadataView : public View {
 struct CiscoMetadataFields {
   std::uint8_t version = 1;
   std::uint8_t length = 1;
+  /// At most 7.
+  std::uint8_t option_length = 0;
+  /// 13 bits.
   std::uint16_t option_type = 1;
   std::uint16_t security_group = 0;
-  std::uint16_t type_or_length = 0;
+  /// Left open: what follows, or 0.
+  std::optional<std::uint16_t> type_or_length{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < CiscoMetadataView::min_header_length) return 0;
+  [[nodiscard]] static CiscoMetadataFields of(const CiscoMetadataView& header) noexcept {
+    return {.version = header.version(),
+            .length = header.length(),
+            .option_length = header.option_length(),
+            .option_type = header.option_type(),
+            .security_group = header.security_group(),
+            .type_or_length = header.type_or_length()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::cisco_metadata};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!type_or_length) type_or_length = next.ether_type;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return CiscoMetadataView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (option_length > 7 || option_type > 0x1fff) return std::unexpected{WriteError::bad_value};
     to[0] = version;
     to[1] = length;
-    store_be(to.data() + 2, static_cast<std::uint16_t>(option_type & 0x1fff));
+    store_be(to.data() + 2, static_cast<std::uint16_t>(option_length << 13 | option_type));
     store_be(to.data() + 4, security_group);
-    store_be(to.data() + 6, type_or_length);
-    return CiscoMetadataView::min_header_length;
+    store_be(to.data() + 6, type_or_length.value_or(0));
+    return header_length();
   }
 };
 

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/checksum.h"
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -38,11 +41,17 @@ class DccpView : public View {
     return field<std::uint8_t>(5) & 0x0f;
   }
   [[nodiscard]] std::uint16_t checksum() const noexcept { return field<std::uint16_t>(6); }
+  /// The three bits before the type.
+  [[nodiscard]] std::uint8_t reserved() const noexcept { return field<std::uint8_t>(8) >> 5; }
   /// RFC 4340 5.1: 0 request, 1 response, 2 data, 3 ack, 4 data-ack, 5 close request, 6 close, ...
   [[nodiscard]] std::uint8_t type() const noexcept { return field<std::uint8_t>(8) >> 1 & 0x0f; }
   /// The X bit.
   [[nodiscard]] bool extended_sequence_numbers() const noexcept {
     return (field<std::uint8_t>(8) & 1) != 0;
+  }
+  /// The byte before an extended sequence number; otherwise 0.
+  [[nodiscard]] std::uint8_t last_reserved() const noexcept {
+    return extended_sequence_numbers() ? field<std::uint8_t>(9) : std::uint8_t{0};
   }
   /// 24 bits, or 48 with the X bit.
   [[nodiscard]] std::uint64_t sequence_number() const noexcept {
@@ -64,39 +73,86 @@ class DccpView : public View {
 /// What write() makes a generic DCCP header of.
 struct DccpFields {
   std::uint16_t source_port = 0;
-  std::uint16_t destination_port = 0;
+  /// Left open: that of what follows, or 0.
+  std::optional<std::uint16_t> destination_port{};
+  /// In words of four bytes. Left open: of the whole header.
+  std::optional<std::uint8_t> data_offset{};
+  /// At most 15.
   std::uint8_t ccval = 0;
+  /// At most 15: 0 is all, 1 the header, each more four bytes of what follows (RFC 4340 9.2).
   std::uint8_t checksum_coverage = 0;
-  /// Depends on the pseudo-header and the payload: see internet_checksum().
-  std::uint16_t checksum = 0;
+  /// Left open: the right one.
+  std::optional<std::uint16_t> checksum{};
+  /// The three bits before the type.
+  std::uint8_t reserved = 0;
+  /// At most 15.
   std::uint8_t type = 0;
   bool extended_sequence_numbers = true;
+  /// The byte before an extended sequence number.
+  std::uint8_t last_reserved = 0;
+  /// 24 bits, or 48 if extended.
   std::uint64_t sequence_number = 0;
-  /// A multiple of four bytes, at most 1004.
+  /// Borrowed. A multiple of four bytes; the whole header has at most 1,020.
   Bytes rest_of_header{};
+  /// Instead of the one of the IP header around it.
+  std::optional<WordSum> pseudo_header{};
 
-  /// Returns the bytes written; 0 if `to` is too small or the rest has no legal length.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    const std::size_t generic = extended_sequence_numbers ? 16 : DccpView::min_header_length;
-    const std::size_t length = generic + rest_of_header.size();
-    if (length % 4 != 0 || length / 4 > 0xff || to.size() < length) return 0;
+  [[nodiscard]] static DccpFields of(const DccpView& header) noexcept {
+    return {.source_port = header.source_port(),
+            .destination_port = header.destination_port(),
+            .data_offset = static_cast<std::uint8_t>(header.header_length() / 4),
+            .ccval = header.ccval(),
+            .checksum_coverage = header.checksum_coverage(),
+            .checksum = header.checksum(),
+            .reserved = header.reserved(),
+            .type = header.type(),
+            .extended_sequence_numbers = header.extended_sequence_numbers(),
+            .last_reserved = header.last_reserved(),
+            .sequence_number = header.sequence_number(),
+            .rest_of_header = header.rest_of_header()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::dccp};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!destination_port) destination_port = next.port;
+  }
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return generic_length() + rest_of_header.size();
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (header_length() / 4 > 0xff) return std::unexpected{WriteError::too_long};
+    const std::uint64_t last_number = extended_sequence_numbers ? 0xffffffffffff : 0xffffff;
+    const bool fits = ccval <= 15 && checksum_coverage <= 15 && reserved <= 7 && type <= 15 &&
+                      sequence_number <= last_number && rest_of_header.size() % 4 == 0;
+    if (!fits) return std::unexpected{WriteError::bad_value};
     store_be(to.data(), source_port);
-    store_be(to.data() + 2, destination_port);
-    to[4] = static_cast<std::uint8_t>(length / 4);
-    to[5] = static_cast<std::uint8_t>(ccval << 4 | (checksum_coverage & 0x0f));
-    store_be(to.data() + 6, checksum);
-    const auto type_bits = static_cast<std::uint8_t>((type & 0x0f) << 1);
+    store_be(to.data() + 2, destination_port.value_or(0));
+    to[4] = data_offset.value_or(static_cast<std::uint8_t>(header_length() / 4));
+    to[5] = static_cast<std::uint8_t>(ccval << 4 | checksum_coverage);
+    store_be(to.data() + 6, checksum.value_or(0));
     if (extended_sequence_numbers) {
-      store_be(to.data() + 8, sequence_number & 0xffffffffffffU);
-      to[8] = type_bits | 1;
+      store_be(to.data() + 8, std::uint64_t{last_reserved} << 48 | sequence_number);
     } else {
-      store_be(to.data() + 8, static_cast<std::uint32_t>(sequence_number & 0xffffffU));
-      to[8] = type_bits;
+      store_be(to.data() + 8, static_cast<std::uint32_t>(sequence_number));
     }
-    if (!rest_of_header.empty()) {
-      std::memcpy(to.data() + generic, rest_of_header.data(), rest_of_header.size());
-    }
-    return length;
+    to[8] =
+        static_cast<std::uint8_t>(reserved << 5 | type << 1 | (extended_sequence_numbers ? 1 : 0));
+    store_bytes(to.data() + generic_length(), rest_of_header);
+    return header_length();
+  }
+  static void seal(MutableBytes message, WordSum pseudo_header) noexcept {
+    store_be(message.data() + 6, std::uint16_t{0});
+    const std::size_t words = message[5] & 0x0fU;
+    const Bytes covered =
+        words == 0 ? Bytes{message} : up_to(message, 4 * (message[4] + words - 1));
+    store_be(message.data() + 6, internet_checksum(covered, pseudo_header));
+  }
+
+ private:
+  [[nodiscard]] constexpr std::size_t generic_length() const noexcept {
+    return extended_sequence_numbers ? 16 : DccpView::min_header_length;
   }
 };
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <expected>
 
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -38,12 +40,21 @@ struct EspFields {
   std::uint32_t security_parameters_index = 0;
   std::uint32_t sequence_number = 0;
 
-  /// Returns the bytes written; 0 if `to` is too small.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < EspView::min_header_length) return 0;
+  [[nodiscard]] static EspFields of(const EspView& header) noexcept {
+    return {.security_parameters_index = header.security_parameters_index(),
+            .sequence_number = header.sequence_number()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::esp};
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return EspView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     store_be(to.data(), security_parameters_index);
     store_be(to.data() + 4, sequence_number);
-    return EspView::min_header_length;
+    return header_length();
   }
 };
 

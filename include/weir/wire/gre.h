@@ -3,8 +3,12 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/checksum.h"
 #include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -35,9 +39,11 @@ class GreView : public View {
       if (!routing) return std::unexpected{routing.error()};
       length += *routing;
     }
-    if (header.protocol() == ether_type::wccp) length += redirect_length(bytes.subspan(length));
+    const bool has_redirect =
+        header.protocol() == ether_type::wccp && starts_with_redirect(bytes.subspan(length));
+    if (has_redirect) length += redirect_length;
     if (length > bytes.size()) return std::unexpected{ParseError::truncated};
-    return GreView{bytes, length};
+    return GreView{bytes, length, has_redirect};
   }
 
   [[nodiscard]] bool has_checksum() const noexcept { return (bytes_[0] & 0x80) != 0; }
@@ -48,12 +54,21 @@ class GreView : public View {
   [[nodiscard]] bool has_acknowledgment() const noexcept {
     return version() == 1 && (bytes_[1] & 0x80) != 0;
   }
+  /// Nine bits: those between the flags and the version, without the one version 1 has in use.
+  [[nodiscard]] std::uint16_t reserved() const noexcept {
+    return field<std::uint16_t>(0) >> 3 & (version() == 1 ? 0x1ef : 0x1ff);
+  }
   [[nodiscard]] std::uint8_t version() const noexcept { return bytes_[1] & 7; }
   /// An EtherType.
   [[nodiscard]] std::uint16_t protocol() const noexcept { return field<std::uint16_t>(2); }
   // Fields that are not there read as 0.
+  /// Means something with has_checksum() only; with has_routing() it is there too (RFC 1701).
   [[nodiscard]] std::uint16_t checksum() const noexcept {
-    return has_checksum() ? field<std::uint16_t>(4) : std::uint16_t{0};
+    return has_checksum() || has_routing() ? field<std::uint16_t>(4) : std::uint16_t{0};
+  }
+  /// Behind the checksum: where in the routing the active source route stands, in bytes.
+  [[nodiscard]] std::uint16_t offset() const noexcept {
+    return has_checksum() || has_routing() ? field<std::uint16_t>(6) : std::uint16_t{0};
   }
   [[nodiscard]] std::uint32_t key() const noexcept {
     return has_key() ? field<std::uint32_t>(key_offset()) : 0;
@@ -73,12 +88,29 @@ class GreView : public View {
     return has_acknowledgment() ? field<std::uint32_t>(acknowledgment_offset()) : 0;
   }
 
+  /// Source routes (RFC 1701), the last entry of family and length 0 among them.
+  [[nodiscard]] Bytes routing() const noexcept {
+    return has_routing() ? variable_part().first(variable_part().size() - redirect().size())
+                         : Bytes{};
+  }
+  /// The redirect header of WCCP version 2: four bytes behind all others, or none.
+  [[nodiscard]] Bytes redirect() const noexcept {
+    return has_redirect_ ? variable_part().last(redirect_length) : Bytes{};
+  }
+
   [[nodiscard]] std::size_t header_length() const noexcept { return header_length_; }
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(header_length_); }
 
  private:
-  GreView(Bytes bytes, std::size_t header_length) noexcept
-      : View{bytes}, header_length_{header_length} {}
+  static constexpr std::size_t redirect_length = 4;
+
+  GreView(Bytes bytes, std::size_t header_length, bool has_redirect = false) noexcept
+      : View{bytes}, header_length_{header_length}, has_redirect_{has_redirect} {}
+
+  /// What follows the fields of fixed length.
+  [[nodiscard]] Bytes variable_part() const noexcept {
+    return bytes_.first(header_length_).subspan(fixed_length());
+  }
 
   [[nodiscard]] std::size_t key_offset() const noexcept {
     return has_checksum() || has_routing() ? 8 : 4;
@@ -107,48 +139,114 @@ class GreView : public View {
   }
   // WCCP version 2 puts a redirect header of four bytes before the IPv4 packet, version 1 does not,
   // and both use the same EtherType: only what follows tells.
-  [[nodiscard]] static std::size_t redirect_length(Bytes bytes) noexcept {
-    return !bytes.empty() && bytes[0] >> 4 == 4 ? 0 : 4;
+  [[nodiscard]] static bool starts_with_redirect(Bytes bytes) noexcept {
+    return bytes.empty() || bytes[0] >> 4 != 4;
   }
 
   std::size_t header_length_;
+  bool has_redirect_;
 };
 
 /// What write() makes a GRE header of.
 struct GreFields {
   bool has_checksum = false;
+  bool has_routing = false;
+  /// Version 1 has one always.
   bool has_key = false;
   bool has_sequence_number = false;
   /// Version 1 only.
   bool has_acknowledgment = false;
+  /// Nine bits: those between the flags and the version, without the one version 1 has in use.
+  std::uint16_t reserved = 0;
+  /// At most 7.
   std::uint8_t version = 0;
-  std::uint16_t protocol = 0;
-  std::uint16_t checksum = 0;
-  /// In version 1 the payload length and the call identifier.
+  /// An EtherType. Left open: what follows, or 0.
+  std::optional<std::uint16_t> protocol{};
+  /// Over header and payload; written with has_checksum. Left open: the right one.
+  std::optional<std::uint16_t> checksum{};
+  std::uint16_t offset = 0;
+  /// Not of version 1, which has the two below in its place.
   std::uint32_t key = 0;
+  /// Version 1. Left open: of all that stands behind.
+  std::optional<std::uint16_t> payload_length{};
+  /// Version 1.
+  std::uint16_t call_identifier = 0;
   std::uint32_t sequence_number = 0;
   std::uint32_t acknowledgment_number = 0;
+  /// Borrowed. Source routes with the entry that ends them; with has_routing only.
+  Bytes routing{};
+  /// Borrowed. The redirect header of WCCP version 2: four bytes, or none.
+  Bytes redirect{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    const std::size_t length = 4U + (has_checksum ? 4U : 0U) + (has_key ? 4U : 0U) +
-                               (has_sequence_number ? 4U : 0U) + (has_acknowledgment ? 4U : 0U);
-    if (to.size() < length) return 0;
-    to[0] = static_cast<std::uint8_t>((has_checksum ? 0x80 : 0) | (has_key ? 0x20 : 0) |
-                                      (has_sequence_number ? 0x10 : 0));
-    to[1] = static_cast<std::uint8_t>((has_acknowledgment ? 0x80 : 0) | (version & 7));
-    store_be(to.data() + 2, protocol);
+  [[nodiscard]] static GreFields of(const GreView& header) noexcept {
+    return {.has_checksum = header.has_checksum(),
+            .has_routing = header.has_routing(),
+            .has_key = header.has_key(),
+            .has_sequence_number = header.has_sequence_number(),
+            .has_acknowledgment = header.has_acknowledgment(),
+            .reserved = header.reserved(),
+            .version = header.version(),
+            .protocol = header.protocol(),
+            .checksum = header.checksum(),
+            .offset = header.offset(),
+            .key = header.key(),
+            .payload_length = header.payload_length(),
+            .call_identifier = header.call_identifier(),
+            .sequence_number = header.sequence_number(),
+            .acknowledgment_number = header.acknowledgment_number(),
+            .routing = header.routing(),
+            .redirect = header.redirect()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::gre};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!protocol) protocol = next.ether_type;
+  }
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return 4U + (has_checksum || has_routing ? 4U : 0U) + (has_key ? 4U : 0U) +
+           (has_sequence_number ? 4U : 0U) + (has_acknowledgment ? 4U : 0U) + routing.size() +
+           redirect.size();
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (version == 1 && !payload_length && payload.size() > 0xffff) {
+      return std::unexpected{WriteError::too_long};
+    }
+    if (!fits()) return std::unexpected{WriteError::bad_value};
+    store_be(to.data(), static_cast<std::uint16_t>(
+                            (has_checksum ? 0x8000 : 0) | (has_routing ? 0x4000 : 0) |
+                            (has_key ? 0x2000 : 0) | (has_sequence_number ? 0x1000 : 0) |
+                            (has_acknowledgment ? 0x0080 : 0) | reserved << 3 | version));
+    store_be(to.data() + 2, protocol.value_or(0));
     std::uint8_t* next = to.data() + 4;
     const auto put = [&next](bool present, std::uint32_t value) {
       if (!present) return;
       store_be(next, value);
       next += 4;
     };
-    put(has_checksum, std::uint32_t{checksum} << 16);
-    put(has_key, key);
+    const std::uint16_t behind =
+        payload_length.value_or(static_cast<std::uint16_t>(payload.size()));
+    put(has_checksum || has_routing, std::uint32_t{checksum.value_or(0)} << 16 | offset);
+    put(has_key, version == 1 ? std::uint32_t{behind} << 16 | call_identifier : key);
     put(has_sequence_number, sequence_number);
     put(has_acknowledgment, acknowledgment_number);
-    return length;
+    store_bytes(next, routing);
+    store_bytes(next + routing.size(), redirect);
+    return header_length();
+  }
+  /// Nothing is done to a header without a checksum. No pseudo-header is in the sum.
+  static void seal(MutableBytes message, WordSum /*pseudo_header*/) noexcept {
+    if ((message[0] & 0x80) == 0) return;
+    store_be(message.data() + 4, std::uint16_t{0});
+    store_be(message.data() + 4, internet_checksum(message));
+  }
+
+ private:
+  [[nodiscard]] constexpr bool fits() const noexcept {
+    return version <= 7 && reserved <= 0x1ff && (version != 1 || (reserved & 0x10) == 0) &&
+           (version == 1 || !has_acknowledgment) && has_routing == !routing.empty() &&
+           (redirect.empty() || redirect.size() == 4);
   }
 };
 

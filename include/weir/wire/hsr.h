@@ -2,9 +2,13 @@
 // ring.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -48,18 +52,38 @@ class HsrView : public View {
 
 /// What write() makes an HSR tag of.
 struct HsrFields {
+  /// At most 15.
   std::uint8_t path = 0;
-  std::uint16_t lsdu_size = 0;
+  /// At most 4,095. Left open: of tag and payload.
+  std::optional<std::uint16_t> lsdu_size{};
   std::uint16_t sequence_number = 0;
-  std::uint16_t type_or_length = 0;
+  /// Left open: what follows, or 0.
+  std::optional<std::uint16_t> type_or_length{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < HsrView::min_header_length) return 0;
-    store_be(to.data(), static_cast<std::uint16_t>((path & 15) << 12 | (lsdu_size & 0x0fff)));
-    store_be(to.data() + 2, sequence_number);
-    store_be(to.data() + 4, type_or_length);
+  [[nodiscard]] static HsrFields of(const HsrView& tag) noexcept {
+    return {.path = tag.path(),
+            .lsdu_size = tag.lsdu_size(),
+            .sequence_number = tag.sequence_number(),
+            .type_or_length = tag.type_or_length()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::hsr};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!type_or_length) type_or_length = next.ether_type;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return HsrView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    const std::size_t size = lsdu_size.value_or(header_length() + payload.size());
+    if (!lsdu_size && size > 0x0fff) return std::unexpected{WriteError::too_long};
+    if (path > 15 || size > 0x0fff) return std::unexpected{WriteError::bad_value};
+    store_be(to.data(), static_cast<std::uint16_t>(path << 12 | size));
+    store_be(to.data() + 2, sequence_number);
+    store_be(to.data() + 4, type_or_length.value_or(0));
+    return header_length();
   }
 };
 

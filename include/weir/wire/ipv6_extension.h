@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "weir/address.h"
+#include "weir/wire/checksum.h"
 #include "weir/wire/fields.h"
 #include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
@@ -200,6 +201,7 @@ class Ipv6MobilityView : public Ipv6ExtensionView {
   }
 
   [[nodiscard]] std::uint8_t message_type() const noexcept { return field<std::uint8_t>(2); }
+  [[nodiscard]] std::uint8_t reserved() const noexcept { return field<std::uint8_t>(3); }
   [[nodiscard]] std::uint16_t checksum() const noexcept { return field<std::uint16_t>(4); }
   [[nodiscard]] Bytes message_data() const noexcept {
     return bytes_.subspan(6, header_length() - 6);
@@ -236,11 +238,11 @@ class Ipv6Shim6View : public Ipv6ExtensionView {
   using Ipv6ExtensionView::Ipv6ExtensionView;
 };
 
-/// What write() makes an options, routing or mobility header of: what follows the two common bytes
-/// is given.
+/// What write() makes an options, routing or shim6 header of: what follows the two common bytes is
+/// given.
 struct Ipv6ExtensionFields {
   /// Which of them it is, as the header before names it: ip_protocol::hop_by_hop, ipv6_routing,
-  /// ipv6_destination, ipv6_mobility or ipv6_shim6; no part of the header.
+  /// ipv6_destination or ipv6_shim6; no part of the header.
   std::uint8_t protocol = ip_protocol::ipv6_destination;
   /// Left open: what follows, or none (59).
   std::optional<std::uint8_t> next_header{};
@@ -273,6 +275,59 @@ struct Ipv6ExtensionFields {
     to[1] = length_field.value_or(static_cast<std::uint8_t>(length / 8 - 1));
     store_bytes(to.data() + 2, body);
     return length;
+  }
+};
+
+/// What write() makes a mobility header of.
+struct Ipv6MobilityFields {
+  /// Left open: what follows, or none (59), which is the only one RFC 6275 knows.
+  std::optional<std::uint8_t> next_header{};
+  /// In units of eight bytes behind the first eight. Left open: of the message data.
+  std::optional<std::uint8_t> length_field{};
+  std::uint8_t message_type = 0;
+  std::uint8_t reserved = 0;
+  /// Over pseudo-header and header. Left open: the right one.
+  std::optional<std::uint16_t> checksum{};
+  /// Borrowed. At most 2042 bytes; zero bytes (Pad1) fill up to a multiple of eight.
+  Bytes message_data{};
+  /// Instead of the one of the IP header around it.
+  std::optional<WordSum> pseudo_header{};
+
+  [[nodiscard]] static Ipv6MobilityFields of(const Ipv6MobilityView& header) noexcept {
+    return {.next_header = header.next_header(),
+            .length_field = header.length_field(),
+            .message_type = header.message_type(),
+            .reserved = header.reserved(),
+            .checksum = header.checksum(),
+            .message_data = header.message_data()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::ipv6_mobility};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!next_header) next_header = next.ip_protocol;
+  }
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return (message_data.size() + 6 + 7) / 8 * 8;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    const std::size_t length = header_length();
+    if (to.size() < length) return std::unexpected{WriteError::no_room};
+    if (length > 2048) return std::unexpected{WriteError::too_long};
+    std::memset(to.data(), 0, length);
+    to[0] = next_header.value_or(ip_protocol::no_next_header);
+    to[1] = length_field.value_or(static_cast<std::uint8_t>(length / 8 - 1));
+    to[2] = message_type;
+    to[3] = reserved;
+    store_be(to.data() + 4, checksum.value_or(0));
+    store_bytes(to.data() + 6, message_data);
+    return length;
+  }
+  /// RFC 6275 6.1.1: of the header alone.
+  static void seal(MutableBytes message, WordSum pseudo_header) noexcept {
+    store_be(message.data() + 4, std::uint16_t{0});
+    const Bytes header = up_to(message, (message[1] + std::size_t{1}) * 8);
+    store_be(message.data() + 4, internet_checksum(header, pseudo_header));
   }
 };
 

@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -35,9 +38,15 @@ class NshView : public View {
 
   [[nodiscard]] std::uint8_t version() const noexcept { return bytes_[0] >> 6; }
   [[nodiscard]] bool is_oam() const noexcept { return (bytes_[0] & 0x20) != 0; }
+  /// Five bits: the one behind it, and the four before the MD type.
+  [[nodiscard]] std::uint8_t unassigned() const noexcept {
+    return static_cast<std::uint8_t>((bytes_[0] & 0x10) | bytes_[2] >> 4);
+  }
   [[nodiscard]] std::uint8_t ttl() const noexcept {
     return static_cast<std::uint8_t>(field<std::uint16_t>(0) >> 6 & 0x3f);
   }
+  /// In words of four bytes.
+  [[nodiscard]] std::uint8_t length() const noexcept { return bytes_[1] & 0x3f; }
   [[nodiscard]] std::uint8_t md_type() const noexcept { return bytes_[2] & 0x0f; }
   /// Values without a name are legal.
   [[nodiscard]] Next next_protocol() const noexcept { return static_cast<Next>(bytes_[3]); }
@@ -50,9 +59,7 @@ class NshView : public View {
     return bytes_.first(header_length()).subspan(min_header_length);
   }
 
-  [[nodiscard]] std::size_t header_length() const noexcept {
-    return 4 * std::size_t{bytes_[1] & 0x3fU};
-  }
+  [[nodiscard]] std::size_t header_length() const noexcept { return 4 * std::size_t{length()}; }
   [[nodiscard]] Bytes payload() const noexcept { return bytes_.subspan(header_length()); }
 
  private:
@@ -63,27 +70,78 @@ class NshView : public View {
 
 /// What write() makes a network service header of.
 struct NshFields {
+  /// At most 3.
+  std::uint8_t version = 0;
   bool is_oam = false;
-  /// 6 bits.
+  /// Five bits: the one behind it, and the four before the MD type.
+  std::uint8_t unassigned = 0;
+  /// At most 63.
   std::uint8_t ttl = 63;
+  /// In words of four bytes, at most 63. Left open: of the whole header.
+  std::optional<std::uint8_t> length{};
+  /// At most 15.
   std::uint8_t md_type = NshView::md_type_variable;
-  NshView::Next next_protocol = NshView::Next::ethernet;
+  /// Left open: what follows, or Ethernet.
+  std::optional<NshView::Next> next_protocol{};
+  /// 24 bits.
   std::uint32_t service_path_identifier = 0;
   std::uint8_t service_index = 255;
   /// Borrowed; a multiple of four bytes, at most 244. 16 with md_type_fixed.
   Bytes context{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    const std::size_t length = NshView::min_header_length + context.size();
-    if (to.size() < length || length > 252 || length % 4 != 0) return 0;
-    store_be(to.data(),
-             static_cast<std::uint16_t>((is_oam ? 0x2000U : 0U) | (ttl & 0x3fU) << 6 | length / 4));
-    to[2] = md_type & 0x0f;
-    to[3] = static_cast<std::uint8_t>(next_protocol);
+  [[nodiscard]] static NshFields of(const NshView& header) noexcept {
+    return {.version = header.version(),
+            .is_oam = header.is_oam(),
+            .unassigned = header.unassigned(),
+            .ttl = header.ttl(),
+            .length = header.length(),
+            .md_type = header.md_type(),
+            .next_protocol = header.next_protocol(),
+            .service_path_identifier = header.service_path_identifier(),
+            .service_index = header.service_index(),
+            .context = header.context()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::nsh};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    using Next = NshView::Next;
+    if (next_protocol || !next.ether_type) return;
+    switch (*next.ether_type) {
+      case ether_type::ipv4:
+        next_protocol = Next::ipv4;
+        break;
+      case ether_type::ipv6:
+        next_protocol = Next::ipv6;
+        break;
+      case ether_type::nsh:
+        next_protocol = Next::nsh;
+        break;
+      case ether_type::mpls:
+        next_protocol = Next::mpls;
+        break;
+      default:
+        break;
+    }
+  }
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return NshView::min_header_length + context.size();
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (header_length() > 252) return std::unexpected{WriteError::too_long};
+    const std::size_t words = length.value_or(header_length() / 4);
+    const bool fits = version <= 3 && unassigned <= 31 && ttl <= 63 && words <= 63 &&
+                      md_type <= 15 && service_path_identifier <= 0xffffff &&
+                      context.size() % 4 == 0;
+    if (!fits) return std::unexpected{WriteError::bad_value};
+    store_be(to.data(), static_cast<std::uint16_t>(version << 14 | (is_oam ? 0x2000 : 0) |
+                                                   (unassigned & 0x10) << 8 | ttl << 6 | words));
+    to[2] = static_cast<std::uint8_t>((unassigned & 0x0f) << 4 | md_type);
+    to[3] = static_cast<std::uint8_t>(next_protocol.value_or(NshView::Next::ethernet));
     store_be(to.data() + 4, service_path_identifier << 8 | service_index);
     store_bytes(to.data() + NshView::min_header_length, context);
-    return length;
+    return header_length();
   }
 };
 

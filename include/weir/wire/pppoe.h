@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -48,18 +51,38 @@ class PppoeView : public View {
 
 /// What write() makes a PPPoE header of.
 struct PppoeFields {
+  /// At most 15.
+  std::uint8_t version = 1;
+  /// At most 15.
+  std::uint8_t type = 1;
   std::uint8_t code = PppoeView::code_session;
   std::uint16_t session_identifier = 0;
-  std::uint16_t length = 0;
+  /// Left open: all that stands behind.
+  std::optional<std::uint16_t> length{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < PppoeView::min_header_length) return 0;
-    to[0] = 0x11;
+  [[nodiscard]] static PppoeFields of(const PppoeView& header) noexcept {
+    return {.version = header.version(),
+            .type = header.type(),
+            .code = header.code(),
+            .session_identifier = header.session_identifier(),
+            .length = header.length()};
+  }
+  [[nodiscard]] constexpr HeaderNumbers numbers() const noexcept {
+    return {.ether_type = code == PppoeView::code_session ? ether_type::pppoe_session
+                                                          : ether_type::pppoe_discovery};
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return PppoeView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (!length && payload.size() > 0xffff) return std::unexpected{WriteError::too_long};
+    if (version > 15 || type > 15) return std::unexpected{WriteError::bad_value};
+    to[0] = static_cast<std::uint8_t>(version << 4 | type);
     to[1] = code;
     store_be(to.data() + 2, session_identifier);
-    store_be(to.data() + 4, length);
-    return PppoeView::min_header_length;
+    store_be(to.data() + 4, length.value_or(static_cast<std::uint16_t>(payload.size())));
+    return header_length();
   }
 };
 

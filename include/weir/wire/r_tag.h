@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -20,6 +23,7 @@ class RTagView : public View {
     return RTagView{bytes};
   }
 
+  [[nodiscard]] std::uint16_t reserved() const noexcept { return field<std::uint16_t>(0); }
   [[nodiscard]] std::uint16_t sequence_number() const noexcept { return field<std::uint16_t>(2); }
   [[nodiscard]] std::uint16_t type_or_length() const noexcept { return field<std::uint16_t>(4); }
 
@@ -32,16 +36,31 @@ class RTagView : public View {
 
 /// What write() makes an R-TAG of.
 struct RTagFields {
+  std::uint16_t reserved = 0;
   std::uint16_t sequence_number = 0;
-  std::uint16_t type_or_length = 0;
+  /// Left open: what follows, or 0.
+  std::optional<std::uint16_t> type_or_length{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < RTagView::min_header_length) return 0;
-    store_be(to.data(), std::uint16_t{0});
-    store_be(to.data() + 2, sequence_number);
-    store_be(to.data() + 4, type_or_length);
+  [[nodiscard]] static RTagFields of(const RTagView& tag) noexcept {
+    return {.reserved = tag.reserved(),
+            .sequence_number = tag.sequence_number(),
+            .type_or_length = tag.type_or_length()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::r_tag};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!type_or_length) type_or_length = next.ether_type;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return RTagView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    store_be(to.data(), reserved);
+    store_be(to.data() + 2, sequence_number);
+    store_be(to.data() + 4, type_or_length.value_or(0));
+    return header_length();
   }
 };
 

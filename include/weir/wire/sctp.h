@@ -4,7 +4,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/api.h"
+#include "weir/wire/checksum.h"
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/tlv_list.h"
 #include "weir/wire/wire.h"
@@ -73,19 +78,37 @@ class SctpView : public View {
 /// What write() makes an SCTP common header of.
 struct SctpFields {
   std::uint16_t source_port = 0;
-  std::uint16_t destination_port = 0;
+  /// Left open: that of what follows, or 0.
+  std::optional<std::uint16_t> destination_port{};
   std::uint32_t verification_tag = 0;
-  std::uint32_t checksum = 0;
+  /// Over header and chunks. Left open: the right one.
+  std::optional<std::uint32_t> checksum{};
 
-  /// Returns the bytes written; 0 if `to` is too small.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < SctpView::min_header_length) return 0;
-    store_be(to.data(), source_port);
-    store_be(to.data() + 2, destination_port);
-    store_be(to.data() + 4, verification_tag);
-    store_be(to.data() + 8, checksum);
+  [[nodiscard]] static SctpFields of(const SctpView& header) noexcept {
+    return {.source_port = header.source_port(),
+            .destination_port = header.destination_port(),
+            .verification_tag = header.verification_tag(),
+            .checksum = header.checksum()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::sctp};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!destination_port) destination_port = next.port;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return SctpView::min_header_length;
   }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    store_be(to.data(), source_port);
+    store_be(to.data() + 2, destination_port.value_or(0));
+    store_be(to.data() + 4, verification_tag);
+    store_be(to.data() + 8, checksum.value_or(0));
+    return header_length();
+  }
+  /// No pseudo-header is in the sum.
+  WEIR_API static void seal(MutableBytes message, WordSum pseudo_header) noexcept;
 };
 
 }  // namespace weir::wire

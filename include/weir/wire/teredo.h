@@ -5,6 +5,7 @@
 #include <expected>
 
 #include "weir/address.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -93,22 +94,37 @@ class TeredoView : public View {
 /// What write() makes the indications of.
 struct TeredoFields {
   bool has_authentication = false;
-  /// Borrowed, at most 255 bytes each.
+  /// Borrowed, at most 255 bytes each; with has_authentication only.
   Bytes client_identifier{};
   Bytes authentication_value{};
   std::uint64_t nonce = 0;
   std::uint8_t confirmation = 0;
   bool has_origin = false;
+  /// As sent: every bit inverted, as those of the address.
   std::uint16_t obfuscated_port = 0;
   Ipv4Address obfuscated_address{};
 
-  /// Bytes written; 0 if there is no room or nothing to write.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (client_identifier.size() > 255 || authentication_value.size() > 255) return 0;
+  [[nodiscard]] static TeredoFields of(const TeredoView& header) noexcept {
+    return {.has_authentication = header.has_authentication(),
+            .client_identifier = header.client_identifier(),
+            .authentication_value = header.authentication_value(),
+            .nonce = header.nonce(),
+            .confirmation = header.confirmation(),
+            .has_origin = header.has_origin(),
+            .obfuscated_port = header.obfuscated_port(),
+            .obfuscated_address = header.obfuscated_address()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept { return {.port = 3544}; }
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return origin_offset() + (has_origin ? 8U : 0U);
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (client_identifier.size() > 255 || authentication_value.size() > 255) {
+      return std::unexpected{WriteError::too_long};
+    }
     const std::size_t variable = client_identifier.size() + authentication_value.size();
-    const std::size_t origin_offset = has_authentication ? 13 + variable : 0;
-    const std::size_t length = origin_offset + (has_origin ? 8 : 0);
-    if (to.size() < length) return 0;
+    if (!has_authentication && variable != 0) return std::unexpected{WriteError::bad_value};
     if (has_authentication) {
       store_be(to.data(), std::uint16_t{1});
       to[2] = static_cast<std::uint8_t>(client_identifier.size());
@@ -119,11 +135,16 @@ struct TeredoFields {
       to[12 + variable] = confirmation;
     }
     if (has_origin) {
-      store_be(to.data() + origin_offset, std::uint16_t{0});
-      store_be(to.data() + origin_offset + 2, obfuscated_port);
-      store_bytes(to.data() + origin_offset + 4, obfuscated_address.octets);
+      store_be(to.data() + origin_offset(), std::uint16_t{0});
+      store_be(to.data() + origin_offset() + 2, obfuscated_port);
+      store_bytes(to.data() + origin_offset() + 4, obfuscated_address.octets);
     }
-    return length;
+    return header_length();
+  }
+
+ private:
+  [[nodiscard]] std::size_t origin_offset() const noexcept {
+    return has_authentication ? 13 + client_identifier.size() + authentication_value.size() : 0;
   }
 };
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "weir/api.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -63,16 +64,27 @@ class TlsRecordView : public View {
 struct TlsRecordFields {
   TlsContentType content_type = TlsContentType::handshake;
   std::uint16_t legacy_record_version = 0x0303;
-  /// Bytes of the fragment that the caller puts behind.
-  std::uint16_t length = 0;
+  /// Bytes of the fragment. Left open: all that stands behind.
+  std::optional<std::uint16_t> length{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < TlsRecordView::min_header_length) return 0;
+  [[nodiscard]] static TlsRecordFields of(const TlsRecordView& record) noexcept {
+    return {.content_type = record.content_type(),
+            .legacy_record_version = record.legacy_record_version(),
+            .length = record.length()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept { return {.port = 443}; }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
+    return TlsRecordView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (!length && payload.size() > TlsRecordView::max_length) {
+      return std::unexpected{WriteError::too_long};
+    }
     to[0] = static_cast<std::uint8_t>(content_type);
     store_be(to.data() + 1, legacy_record_version);
-    store_be(to.data() + 3, length);
-    return TlsRecordView::min_header_length;
+    store_be(to.data() + 3, length.value_or(static_cast<std::uint16_t>(payload.size())));
+    return header_length();
   }
 };
 

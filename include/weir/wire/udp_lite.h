@@ -3,7 +3,11 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/checksum.h"
+#include "weir/wire/fields.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -42,20 +46,49 @@ class UdpLiteView : public View {
 /// What write() makes a UDP-Lite header of.
 struct UdpLiteFields {
   std::uint16_t source_port = 0;
-  std::uint16_t destination_port = 0;
-  /// 0, or at least 8.
-  std::uint16_t checksum_coverage = 0;
-  /// Depends on the pseudo-header and the payload: see internet_checksum().
-  std::uint16_t checksum = 0;
+  /// Left open: that of what follows, or 0.
+  std::optional<std::uint16_t> destination_port{};
+  /// Bytes from the start of the header; 0 is all. Left open: header and payload, or 0 where those
+  /// are more than can be told.
+  std::optional<std::uint16_t> checksum_coverage{};
+  /// Left open: the right one.
+  std::optional<std::uint16_t> checksum{};
+  /// Instead of the one of the IP header around it.
+  std::optional<WordSum> pseudo_header{};
 
-  /// Returns the bytes written; 0 if `to` is too small.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < UdpLiteView::min_header_length) return 0;
-    store_be(to.data(), source_port);
-    store_be(to.data() + 2, destination_port);
-    store_be(to.data() + 4, checksum_coverage);
-    store_be(to.data() + 6, checksum);
+  [[nodiscard]] static UdpLiteFields of(const UdpLiteView& header) noexcept {
+    return {.source_port = header.source_port(),
+            .destination_port = header.destination_port(),
+            .checksum_coverage = header.checksum_coverage(),
+            .checksum = header.checksum()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ip_protocol = ip_protocol::udp_lite};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!destination_port) destination_port = next.port;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return UdpLiteView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    const std::size_t total = header_length() + payload.size();
+    store_be(to.data(), source_port);
+    store_be(to.data() + 2, destination_port.value_or(0));
+    store_be(to.data() + 4,
+             checksum_coverage.value_or(total > 0xffff ? std::uint16_t{0}
+                                                       : static_cast<std::uint16_t>(total)));
+    store_be(to.data() + 6, checksum.value_or(0));
+    return header_length();
+  }
+  /// RFC 3828 3.1: a sum of 0 is sent as 0xffff.
+  static void seal(MutableBytes message, WordSum pseudo_header) noexcept {
+    store_be(message.data() + 6, std::uint16_t{0});
+    const std::size_t coverage = load_be<std::uint16_t>(message.data() + 4);
+    const Bytes covered = coverage == 0 ? Bytes{message} : up_to(message, coverage);
+    const std::uint16_t sum = internet_checksum(covered, pseudo_header);
+    store_be(message.data() + 6, sum == 0 ? std::uint16_t{0xffff} : sum);
   }
 };
 

@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 
+#include "weir/wire/ether_type.h"
+#include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -30,6 +33,8 @@ class VnTagView : public View {
   }
   /// Came from the source interface and must not go back to it.
   [[nodiscard]] bool is_looped() const noexcept { return (bytes_[2] & 0x80) != 0; }
+  /// The bit behind it.
+  [[nodiscard]] bool reserved() const noexcept { return (bytes_[2] & 0x40) != 0; }
   [[nodiscard]] std::uint8_t version() const noexcept { return bytes_[2] >> 4 & 3; }
   /// 12 bits.
   [[nodiscard]] std::uint16_t source_interface() const noexcept {
@@ -48,19 +53,47 @@ class VnTagView : public View {
 struct VnTagFields {
   bool is_downstream = false;
   bool is_multicast = false;
+  /// 14 bits.
   std::uint16_t destination_interface = 0;
   bool is_looped = false;
+  /// The bit behind it.
+  bool reserved = false;
+  /// At most 3.
+  std::uint8_t version = 0;
+  /// 12 bits.
   std::uint16_t source_interface = 0;
-  std::uint16_t type_or_length = 0;
+  /// Left open: what follows, or 0.
+  std::optional<std::uint16_t> type_or_length{};
 
-  /// Bytes written; 0 if there is no room.
-  [[nodiscard]] std::size_t write(MutableBytes to) const noexcept {
-    if (to.size() < VnTagView::min_header_length) return 0;
-    store_be(to.data(), (is_downstream ? 0x80000000U : 0U) | (is_multicast ? 0x40000000U : 0U) |
-                            (destination_interface & 0x3fffU) << 16 | (is_looped ? 0x8000U : 0U) |
-                            (source_interface & 0x0fffU));
-    store_be(to.data() + 4, type_or_length);
+  [[nodiscard]] static VnTagFields of(const VnTagView& tag) noexcept {
+    return {.is_downstream = tag.is_downstream(),
+            .is_multicast = tag.is_multicast(),
+            .destination_interface = tag.destination_interface(),
+            .is_looped = tag.is_looped(),
+            .reserved = tag.reserved(),
+            .version = tag.version(),
+            .source_interface = tag.source_interface(),
+            .type_or_length = tag.type_or_length()};
+  }
+  [[nodiscard]] static constexpr HeaderNumbers numbers() noexcept {
+    return {.ether_type = ether_type::vn_tag};
+  }
+  constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (!type_or_length) type_or_length = next.ether_type;
+  }
+  [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return VnTagView::min_header_length;
+  }
+  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+    if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    if (destination_interface > 0x3fff || version > 3 || source_interface > 0x0fff)
+      return std::unexpected{WriteError::bad_value};
+    store_be(to.data(), (is_downstream ? 0x80000000U : 0U) | (is_multicast ? 0x40000000U : 0U) |
+                            std::uint32_t{destination_interface} << 16 |
+                            (is_looped ? 0x8000U : 0U) | (reserved ? 0x4000U : 0U) |
+                            std::uint32_t{version} << 12 | source_interface);
+    store_be(to.data() + 4, type_or_length.value_or(0));
+    return header_length();
   }
 };
 

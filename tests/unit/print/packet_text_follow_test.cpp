@@ -335,7 +335,9 @@ TEST(PacketTextTags, AreShownWithTheLinkHeader) {
                     LinkType::ethernet, options),
             macs + "VN-Tag (0x8926), length 53: VN-Tag up dst 1, src 2, ethertype IPv4 (0x0800), " +
                 std::string{inner_text} + "\n");
-  EXPECT_EQ(text_of(frame(eth(0x88e5), wire::MacsecFields{.is_encrypted = true, .packet_number = 7},
+  EXPECT_EQ(text_of(frame(eth(0x88e5),
+                          wire::MacsecFields{
+                              .encryption = true, .changed_text = true, .packet_number = 7},
                           rest(60)),
                     LinkType::ethernet, options),
             macs + "MACsec (0x88e5), length 80: MACsec an 0, pn 7, encrypted, length 66\n");

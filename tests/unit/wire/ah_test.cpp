@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -45,11 +48,26 @@ TEST(Ah, DoesNotWriteACheckValueOfAnIllegalLength) {
   std::vector<std::uint8_t> to(2000);
   for (const std::size_t size : {std::size_t{1}, std::size_t{1020}}) {
     const std::vector<std::uint8_t> value(size);
-    EXPECT_EQ((AhFields{.integrity_check_value = value}.write(to)), 0U) << size;
+    EXPECT_FALSE((AhFields{.integrity_check_value = value}.write(to, {}))) << size;
   }
 }
 
 TEST(Ah, AllocatesNothing) { test::expect_allocates_nothing<AhView>(ah_fields, ah); }
+
+TEST(Ah, KeepsEveryValue) {
+  test::expect_keeps_values<AhView>(
+      AhFields{}, test::value(&AhFields::next_header, &AhView::next_header),
+      test::value(&AhFields::reserved, &AhView::reserved),
+      test::value(&AhFields::security_parameters_index, &AhView::security_parameters_index),
+      test::value(&AhFields::sequence_number, &AhView::sequence_number),
+      test::value(&AhFields::integrity_check_value, &AhView::integrity_check_value, 1016, 0, 4));
+}
+
+TEST(Ah, KeepsALengthOfItsOwn) {
+  std::vector<std::uint8_t> to(12);
+  ASSERT_TRUE(AhFields{.length_field = 255}.write(to, {}));
+  EXPECT_EQ(to[1], 255);
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -38,11 +41,22 @@ TEST(CiscoMetadataView, WritesWhatItReads) {
 
 TEST(CiscoMetadataView, WritesNothingWhereThereIsNoRoom) {
   std::vector<std::uint8_t> to(header.size() - 1);
-  EXPECT_EQ(fields.write(to), 0U);
+  EXPECT_FALSE(fields.write(to, {}));
 }
 
 TEST(CiscoMetadataView, AllocatesNothing) {
   test::expect_allocates_nothing<CiscoMetadataView>(fields, header);
+}
+
+TEST(CiscoMetadataView, KeepsEveryValue) {
+  test::expect_keeps_values<CiscoMetadataView>(
+      CiscoMetadataFields{},
+      test::value(&CiscoMetadataFields::version, &CiscoMetadataView::version),
+      test::value(&CiscoMetadataFields::length, &CiscoMetadataView::length),
+      test::value(&CiscoMetadataFields::option_length, &CiscoMetadataView::option_length, 7),
+      test::value(&CiscoMetadataFields::option_type, &CiscoMetadataView::option_type, 8191),
+      test::value(&CiscoMetadataFields::security_group, &CiscoMetadataView::security_group),
+      test::value(&CiscoMetadataFields::type_or_length, &CiscoMetadataView::type_or_length));
 }
 
 }  // namespace

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -82,11 +85,45 @@ TEST(Dccp, DoesNotWriteAHeaderOfAnIllegalLength) {
   std::vector<std::uint8_t> to(2000);
   for (const std::size_t size : {std::size_t{3}, std::size_t{1008}}) {
     const std::vector<std::uint8_t> rest(size);
-    EXPECT_EQ((DccpFields{.rest_of_header = rest}.write(to)), 0U) << size;
+    EXPECT_FALSE((DccpFields{.rest_of_header = rest}.write(to, {}))) << size;
   }
 }
 
 TEST(Dccp, AllocatesNothing) { test::expect_allocates_nothing<DccpView>(request_fields, request); }
+
+TEST(Dccp, KeepsEveryValue) {
+  test::expect_keeps_values<DccpView>(
+      DccpFields{}, test::value(&DccpFields::source_port, &DccpView::source_port),
+      test::value(&DccpFields::destination_port, &DccpView::destination_port),
+      test::value(&DccpFields::ccval, &DccpView::ccval, 15),
+      test::value(&DccpFields::checksum_coverage, &DccpView::checksum_coverage, 15),
+      test::value(&DccpFields::checksum, &DccpView::checksum),
+      test::value(&DccpFields::reserved, &DccpView::reserved, 7),
+      test::value(&DccpFields::type, &DccpView::type, 15),
+      test::value(&DccpFields::last_reserved, &DccpView::last_reserved),
+      test::value(&DccpFields::sequence_number, &DccpView::sequence_number, 281474976710655),
+      test::value(&DccpFields::rest_of_header, &DccpView::rest_of_header, 1004, 0, 4));
+}
+
+TEST(Dccp, KeepsEveryValueWithShortSequenceNumbers) {
+  test::expect_keeps_values<DccpView>(
+      DccpFields{.extended_sequence_numbers = false},
+      test::value(&DccpFields::source_port, &DccpView::source_port),
+      test::value(&DccpFields::destination_port, &DccpView::destination_port),
+      test::value(&DccpFields::ccval, &DccpView::ccval, 15),
+      test::value(&DccpFields::checksum_coverage, &DccpView::checksum_coverage, 15),
+      test::value(&DccpFields::checksum, &DccpView::checksum),
+      test::value(&DccpFields::reserved, &DccpView::reserved, 7),
+      test::value(&DccpFields::type, &DccpView::type, 15),
+      test::value(&DccpFields::sequence_number, &DccpView::sequence_number, 16777215),
+      test::value(&DccpFields::rest_of_header, &DccpView::rest_of_header, 1008, 0, 4));
+}
+
+TEST(Dccp, KeepsADataOffsetOfItsOwn) {
+  std::vector<std::uint8_t> to(16);
+  ASSERT_TRUE(DccpFields{.data_offset = 255}.write(to, {}));
+  EXPECT_EQ(to[4], 255);
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -15,6 +15,7 @@
 #include "weir/wire/pktap.h"
 #include "weir/wire/ppi.h"
 #include "weir/wire/ppp.h"
+#include "weir/wire/pppoe.h"
 #include "weir/wire/slip.h"
 #include "weir/wire/token_ring.h"
 

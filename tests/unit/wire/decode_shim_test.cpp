@@ -10,6 +10,7 @@
 #include "weir/wire/mpls.h"
 #include "weir/wire/nsh.h"
 #include "weir/wire/ppp.h"
+#include "weir/wire/pppoe.h"
 #include "weir/wire/r_tag.h"
 #include "weir/wire/trill.h"
 #include "weir/wire/vlan.h"
@@ -108,7 +109,8 @@ std::vector<Sample> protected_frames() {
        frame(eth(0x88e5), MacsecFields{.short_length = 11, .type_or_length = 9}, spanning_tree,
              rest(6), rest(16), rest(20)),
        "eth@0+14 macsec@14+8 llc@22+3 stp@25+6 | - | 31+0 payload"},
-      {"MacsecEncrypted", link, frame(eth(0x88e5), MacsecFields{.is_encrypted = true}, rest(60)),
+      {"MacsecEncrypted", link,
+       frame(eth(0x88e5), MacsecFields{.encryption = true, .changed_text = true}, rest(60)),
        "eth@0+14 macsec@14+6 | - | 20+60 encrypted"},
       {"MacsecShorterThanItsCheckValue", link, frame(eth(0x88e5), clear, rest(9)),
        "eth@0+14 macsec@14+8 | - | 22+0 truncated"},

@@ -5,6 +5,8 @@
 #include "weir/wire/ether_ip.h"
 #include "weir/wire/geneve.h"
 #include "weir/wire/gre.h"
+#include "weir/wire/gtp.h"
+#include "weir/wire/l2tp.h"
 #include "weir/wire/mpls.h"
 #include "weir/wire/nsh.h"
 #include "weir/wire/ppp.h"
@@ -53,12 +55,13 @@ std::vector<Sample> gre_tunnels() {
   using wire::GreFields;
   const GreFields everything{
       .has_checksum = true, .has_key = true, .has_sequence_number = true, .protocol = 0x0800};
-  const auto version_1 = [](std::uint32_t payload_length) {
+  const auto version_1 = [](std::uint16_t payload_length) {
     return GreFields{.has_key = true,
                      .has_sequence_number = true,
                      .version = 1,
                      .protocol = 0x880b,
-                     .key = payload_length << 16 | 7};
+                     .payload_length = payload_length,
+                     .call_identifier = 7};
   };
   return {
       {"Gre", link, in_ipv4(47, GreFields{.protocol = 0x0800}, datagram()),

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -42,10 +45,21 @@ TEST(ETagView, WritesWhatItReads) { test::expect_writes<ETagView>(fields, header
 
 TEST(ETagView, WritesNothingWhereThereIsNoRoom) {
   std::vector<std::uint8_t> to(header.size() - 1);
-  EXPECT_EQ(fields.write(to), 0U);
+  EXPECT_FALSE(fields.write(to, {}));
 }
 
 TEST(ETagView, AllocatesNothing) { test::expect_allocates_nothing<ETagView>(fields, header); }
+
+TEST(ETagView, KeepsEveryValue) {
+  test::expect_keeps_values<ETagView>(
+      ETagFields{}, test::value(&ETagFields::priority, &ETagView::priority, 7),
+      test::value(&ETagFields::drop_eligible, &ETagView::drop_eligible),
+      test::value(&ETagFields::ingress_channel, &ETagView::ingress_channel, 1048575),
+      test::value(&ETagFields::reserved, &ETagView::reserved, 3),
+      test::value(&ETagFields::group, &ETagView::group, 3),
+      test::value(&ETagFields::channel, &ETagView::channel, 1048575),
+      test::value(&ETagFields::type_or_length, &ETagView::type_or_length));
+}
 
 }  // namespace
 }  // namespace weir::wire

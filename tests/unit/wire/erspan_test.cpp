@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -85,6 +88,59 @@ TEST(ErspanView, TakesEverythingBehindAsPayload) {
 TEST(ErspanView, WritesWhatItReads) { test::expect_writes<ErspanView>(fields, header); }
 
 TEST(ErspanView, AllocatesNothing) { test::expect_allocates_nothing<ErspanView>(fields, header); }
+
+TEST(ErspanView, KeepsEveryValue) {
+  test::expect_keeps_values<ErspanView>(
+      ErspanFields{}, test::value(&ErspanFields::vlan, &ErspanView::vlan, 4095),
+      test::value(&ErspanFields::class_of_service, &ErspanView::class_of_service, 7),
+      test::value(&ErspanFields::encapsulation, &ErspanView::encapsulation, 3),
+      test::value(&ErspanFields::is_truncated, &ErspanView::is_truncated),
+      test::value(&ErspanFields::session_identifier, &ErspanView::session_identifier, 1023),
+      test::value(&ErspanFields::reserved, &ErspanView::reserved, 4095),
+      test::value(&ErspanFields::index, &ErspanView::index, 1048575));
+}
+
+TEST(ErspanView, KeepsEveryValueOfTypeThree) {
+  test::expect_keeps_values<ErspanView>(
+      ErspanFields{.version = ErspanView::type_iii, .has_subheader = true},
+      test::value(&ErspanFields::vlan, &ErspanView::vlan, 4095),
+      test::value(&ErspanFields::class_of_service, &ErspanView::class_of_service, 7),
+      test::value(&ErspanFields::encapsulation, &ErspanView::encapsulation, 3),
+      test::value(&ErspanFields::is_truncated, &ErspanView::is_truncated),
+      test::value(&ErspanFields::session_identifier, &ErspanView::session_identifier, 1023),
+      test::value(&ErspanFields::timestamp, &ErspanView::timestamp),
+      test::value(&ErspanFields::security_group, &ErspanView::security_group),
+      test::value(&ErspanFields::is_ethernet_frame, &ErspanView::is_ethernet_frame),
+      test::value(&ErspanFields::frame_type, &ErspanView::frame_type, 31),
+      test::value(&ErspanFields::hardware_identifier, &ErspanView::hardware_identifier, 63),
+      test::value(&ErspanFields::is_egress, &ErspanView::is_egress),
+      test::value(&ErspanFields::granularity, &ErspanView::granularity, 3),
+      test::value(&ErspanFields::platform_identifier, &ErspanView::platform_identifier, 63),
+      test::value(&ErspanFields::platform_information, &ErspanView::platform_information,
+                  288230376151711743));
+}
+
+TEST(ErspanView, KeepsWhatIsWrongOnPurposeAndRefusesWhatDoesNotFit) {
+  std::vector<std::uint8_t> to(64);
+  ASSERT_TRUE((ErspanFields{.version = 15}.write(to, {})));
+  EXPECT_EQ(to[0], 0xf0);
+  EXPECT_EQ((ErspanFields{.version = 16}.write(to, {})), std::unexpected{WriteError::bad_value});
+}
+
+TEST(ErspanView, WritesTheSubheaderOfTypeThree) {
+  const auto bytes = hex("20 64 a0 65 01 02 03 04 12 34 84 3d 0d 22 33 44 55 66 77 88");
+  const auto view = ErspanView::parse(bytes);
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->security_group(), 0x1234);
+  EXPECT_TRUE(view->is_ethernet_frame());
+  EXPECT_EQ(view->frame_type(), 1);
+  EXPECT_EQ(view->hardware_identifier(), 3);
+  EXPECT_TRUE(view->is_egress());
+  EXPECT_EQ(view->granularity(), 2);
+  EXPECT_EQ(view->platform_identifier(), 3);
+  EXPECT_EQ(view->platform_information(), 0x0122334455667788U);
+  test::expect_writes<ErspanView>(ErspanFields::of(*view), bytes);
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -28,6 +29,13 @@ TEST(Esp, HandsOutTheRestAsPayload) { test::expect_payload_is_the_rest<EspView>(
 TEST(Esp, WritesWhatItReads) { test::expect_writes<EspView>(esp_fields, esp); }
 
 TEST(Esp, AllocatesNothing) { test::expect_allocates_nothing<EspView>(esp_fields, esp); }
+
+TEST(Esp, KeepsEveryValue) {
+  test::expect_keeps_values<EspView>(
+      EspFields{},
+      test::value(&EspFields::security_parameters_index, &EspView::security_parameters_index),
+      test::value(&EspFields::sequence_number, &EspView::sequence_number));
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -37,6 +40,17 @@ TEST(EtherIpView, TakesEverythingBehindAsPayload) {
 TEST(EtherIpView, WritesWhatItReads) { test::expect_writes<EtherIpView>(fields, header); }
 
 TEST(EtherIpView, AllocatesNothing) { test::expect_allocates_nothing<EtherIpView>(fields, header); }
+
+TEST(EtherIpView, KeepsWhatIsWrongOnPurposeAndRefusesWhatDoesNotFit) {
+  std::vector<std::uint8_t> to(64);
+  ASSERT_TRUE((EtherIpFields{.version = 15}.write(to, {})));
+  EXPECT_EQ(to[0], 0xf0);
+  EXPECT_EQ((EtherIpFields{.version = 16}.write(to, {})), std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((EtherIpFields{.reserved = 0x0fff}.write(to, {})));
+  EXPECT_EQ(load_be<std::uint16_t>(to.data()), 0x3fff);
+  EXPECT_EQ((EtherIpFields{.reserved = 0x1000}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+}
 
 }  // namespace
 }  // namespace weir::wire

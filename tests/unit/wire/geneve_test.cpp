@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -46,8 +49,8 @@ TEST(GeneveView, WritesNoOptionsThatItCannotCount) {
   const std::vector<std::uint8_t> odd(6);
   const std::vector<std::uint8_t> too_long(256);
   std::vector<std::uint8_t> to(300);
-  EXPECT_EQ(GeneveFields{.options = odd}.write(to), 0U);
-  EXPECT_EQ(GeneveFields{.options = too_long}.write(to), 0U);
+  EXPECT_FALSE(GeneveFields{.options = odd}.write(to, {}));
+  EXPECT_FALSE(GeneveFields{.options = too_long}.write(to, {}));
 }
 
 TEST(GeneveView, RefusesEveryShorterPrefix) {
@@ -61,6 +64,31 @@ TEST(GeneveView, TakesEverythingBehindAsPayload) {
 TEST(GeneveView, WritesWhatItReads) { test::expect_writes<GeneveView>(fields, header); }
 
 TEST(GeneveView, AllocatesNothing) { test::expect_allocates_nothing<GeneveView>(fields, header); }
+
+TEST(GeneveView, KeepsEveryValue) {
+  test::expect_keeps_values<GeneveView>(
+      GeneveFields{}, test::value(&GeneveFields::is_control, &GeneveView::is_control),
+      test::value(&GeneveFields::has_critical_options, &GeneveView::has_critical_options),
+      test::value(&GeneveFields::reserved, &GeneveView::reserved, 63),
+      test::value(&GeneveFields::protocol, &GeneveView::protocol),
+      test::value(&GeneveFields::identifier, &GeneveView::identifier, 16777215),
+      test::value(&GeneveFields::last_reserved, &GeneveView::last_reserved));
+}
+
+TEST(GeneveView, KeepsWhatIsWrongOnPurposeAndRefusesWhatDoesNotFit) {
+  std::vector<std::uint8_t> to(64);
+  ASSERT_TRUE((GeneveFields{.version = 3}.write(to, {})));
+  EXPECT_EQ(to[0], 0xc0);
+  EXPECT_EQ((GeneveFields{.version = 4}.write(to, {})), std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((GeneveFields{.options_length = 252}.write(to, {})));
+  EXPECT_EQ(to[0], 63);
+  EXPECT_EQ((GeneveFields{.options_length = 256}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((GeneveFields{.options_length = 4}.write(to, {})));
+  EXPECT_EQ(to[0], 1);
+  EXPECT_EQ((GeneveFields{.options_length = 5}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -25,7 +28,8 @@ const GreFields pptp_fields{.has_key = true,
                             .has_acknowledgment = true,
                             .version = 1,
                             .protocol = ether_type::ppp,
-                            .key = 0x00040009,
+                            .payload_length = 4,
+                            .call_identifier = 9,
                             .sequence_number = 7,
                             .acknowledgment_number = 8};
 
@@ -116,6 +120,80 @@ TEST(GreView, TakesEverythingBehindAsPayload) { test::expect_payload_is_the_rest
 TEST(GreView, WritesWhatItReads) { test::expect_writes<GreView>(fields, header); }
 
 TEST(GreView, AllocatesNothing) { test::expect_allocates_nothing<GreView>(fields, header); }
+
+TEST(GreView, KeepsEveryValue) {
+  test::expect_keeps_values<GreView>(
+      GreFields{.has_checksum = true, .has_key = true, .has_sequence_number = true},
+      test::value(&GreFields::reserved, &GreView::reserved, 511),
+      test::value(&GreFields::protocol, &GreView::protocol),
+      test::value(&GreFields::checksum, &GreView::checksum),
+      test::value(&GreFields::offset, &GreView::offset),
+      test::value(&GreFields::key, &GreView::key),
+      test::value(&GreFields::sequence_number, &GreView::sequence_number));
+}
+
+TEST(GreView, KeepsEveryValueOfPptp) {
+  test::expect_keeps_values<GreView>(
+      GreFields{
+          .has_key = true, .has_sequence_number = true, .has_acknowledgment = true, .version = 1},
+      test::value(&GreFields::protocol, &GreView::protocol),
+      test::value(&GreFields::payload_length, &GreView::payload_length),
+      test::value(&GreFields::call_identifier, &GreView::call_identifier),
+      test::value(&GreFields::sequence_number, &GreView::sequence_number),
+      test::value(&GreFields::acknowledgment_number, &GreView::acknowledgment_number));
+}
+
+TEST(GreView, KeepsEveryFlag) {
+  test::expect_keeps_values<GreView>(
+      GreFields{}, test::value(&GreFields::has_checksum, &GreView::has_checksum),
+      test::value(&GreFields::has_key, &GreView::has_key),
+      test::value(&GreFields::has_sequence_number, &GreView::has_sequence_number),
+      test::value(&GreFields::protocol, &GreView::protocol));
+}
+
+TEST(GreView, KeepsWhatIsWrongOnPurposeAndRefusesWhatDoesNotFit) {
+  std::vector<std::uint8_t> to(64);
+  ASSERT_TRUE((GreFields{.version = 7}.write(to, {})));
+  EXPECT_EQ(to[1], 7);
+  EXPECT_EQ((GreFields{.version = 8}.write(to, {})), std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((GreFields{.has_acknowledgment = true, .version = 1}.write(to, {})));
+  EXPECT_EQ(to[1], 0x81);
+  EXPECT_EQ((GreFields{.has_acknowledgment = true}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((GreFields{.reserved = 0x1ef, .version = 1}.write(to, {})));
+  EXPECT_EQ(load_be<std::uint16_t>(to.data()), 0x0f79);
+  EXPECT_EQ((GreFields{.reserved = 0x1ff, .version = 1}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((GreFields{.has_routing = true, .routing = Bytes{header}.last(4)}.write(to, {})));
+  EXPECT_EQ(to[0], 0x40);
+  EXPECT_EQ((GreFields{.has_routing = true}.write(to, {})), std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((GreFields{.redirect = Bytes{header}.last(4)}.write(to, {})));
+  EXPECT_EQ(load_be<std::uint32_t>(to.data() + 4), 7U);
+  EXPECT_EQ((GreFields{.redirect = Bytes{header}.last(3)}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+}
+
+TEST(GreView, WritesSourceRoutesAndRedirectHeaders) {
+  for (const char* text :
+       {"40 00 08 00 12 34 00 08  08 00 04 04 c0 00 02 01  00 00 00 00", "00 00 88 3e 00 01 00 00",
+        "d5 f8 88 3e 12 34 00 00 00 00 00 09 "
+        "08 00 04 04 c0 00 02 01 00 00 00 00 00 01 00 00"}) {
+    const auto bytes = hex(text);
+    const auto view = GreView::parse(bytes);
+    ASSERT_TRUE(view) << text;
+    ASSERT_EQ(view->header_length(), bytes.size());
+    test::expect_writes<GreView>(GreFields::of(*view), bytes);
+  }
+}
+
+TEST(GreView, CountsThePayloadOfPptp) {
+  std::vector<std::uint8_t> to(8);
+  const GreFields counted{.has_key = true, .version = 1};
+  ASSERT_TRUE(counted.write(to, std::vector<std::uint8_t>(65'535)));
+  EXPECT_EQ(GreView::parse(to)->payload_length(), 65'535);
+  EXPECT_EQ(counted.write(to, std::vector<std::uint8_t>(65'536)),
+            std::unexpected{WriteError::too_long});
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -91,6 +94,52 @@ TEST(GtpView, RefusesEveryShorterPrefix) {
 TEST(GtpView, WritesWhatItReads) { test::expect_writes<GtpView>(fields, header); }
 
 TEST(GtpView, AllocatesNothing) { test::expect_allocates_nothing<GtpView>(fields, header); }
+
+TEST(GtpView, KeepsEveryValue) {
+  test::expect_keeps_values<GtpView>(
+      GtpFields{.has_sequence_number = true}, test::value(&GtpFields::reserved, &GtpView::reserved),
+      test::value(&GtpFields::has_n_pdu_number, &GtpView::has_n_pdu_number),
+      test::value(&GtpFields::message_type, &GtpView::message_type),
+      test::value(&GtpFields::length, &GtpView::length, 65535, 4),
+      test::value(&GtpFields::tunnel_endpoint_identifier, &GtpView::tunnel_endpoint_identifier),
+      test::value(&GtpFields::sequence_number, &GtpView::sequence_number),
+      test::value(&GtpFields::n_pdu_number, &GtpView::n_pdu_number),
+      test::value(&GtpFields::next_extension, &GtpView::next_extension));
+}
+
+TEST(GtpView, WritesItsExtensionHeadersAgain) {
+  const auto view = GtpView::parse(extended);
+  ASSERT_TRUE(view);
+  EXPECT_EQ(test::exactly(view->extensions()), hex("01 10 01 c0  02 aa bb cc dd ee ff 00"));
+  std::vector<std::uint8_t> again(extended.size());
+  ASSERT_TRUE(GtpFields::of(*view).write(again, {}));
+  EXPECT_EQ(again, extended);
+}
+
+TEST(GtpView, CountsWhatStandsBehindTheFirstEightBytes) {
+  std::vector<std::uint8_t> to(12);
+  const GtpFields numbered{.has_sequence_number = true};
+  ASSERT_TRUE(numbered.write(to, std::vector<std::uint8_t>(65'531)));
+  EXPECT_EQ(GtpView::parse(to)->length(), 65'535);
+  EXPECT_EQ(numbered.write(to, std::vector<std::uint8_t>(65'532)),
+            std::unexpected{WriteError::too_long});
+}
+
+TEST(GtpView, KeepsWhatIsWrongOnPurposeAndRefusesWhatDoesNotFit) {
+  std::vector<std::uint8_t> to(64);
+  ASSERT_TRUE((GtpFields{.version = 7}.write(to, {})));
+  EXPECT_EQ(to[0] >> 5, 7);
+  EXPECT_EQ((GtpFields{.version = 8}.write(to, {})), std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE(
+      (GtpFields{.has_extension = true, .extensions = Bytes{extended}.last(4)}.write(to, {})));
+  EXPECT_EQ(to[0], 0x34);
+  EXPECT_EQ((GtpFields{.extensions = Bytes{extended}.last(4)}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((GtpFields{.protocol_type = false}.write(to, {})));
+  EXPECT_EQ(to[0], 0x20);
+  EXPECT_EQ((GtpFields{.has_extension = true, .extensions = Bytes{extended}.last(3)}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+}
 
 }  // namespace
 }  // namespace weir::wire

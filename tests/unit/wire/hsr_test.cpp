@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -41,10 +44,26 @@ TEST(HsrView, WritesWhatItReads) { test::expect_writes<HsrView>(fields, header);
 
 TEST(HsrView, WritesNothingWhereThereIsNoRoom) {
   std::vector<std::uint8_t> to(header.size() - 1);
-  EXPECT_EQ(fields.write(to), 0U);
+  EXPECT_FALSE(fields.write(to, {}));
 }
 
 TEST(HsrView, AllocatesNothing) { test::expect_allocates_nothing<HsrView>(fields, header); }
+
+TEST(HsrView, KeepsEveryValue) {
+  test::expect_keeps_values<HsrView>(
+      HsrFields{}, test::value(&HsrFields::path, &HsrView::path, 15),
+      test::value(&HsrFields::lsdu_size, &HsrView::lsdu_size, 4095),
+      test::value(&HsrFields::sequence_number, &HsrView::sequence_number),
+      test::value(&HsrFields::type_or_length, &HsrView::type_or_length));
+}
+
+TEST(HsrView, CountsTagAndPayload) {
+  std::vector<std::uint8_t> to(6);
+  ASSERT_TRUE(HsrFields{}.write(to, std::vector<std::uint8_t>(4089)));
+  EXPECT_EQ(HsrView::parse(to)->lsdu_size(), 4095);
+  EXPECT_EQ(HsrFields{}.write(to, std::vector<std::uint8_t>(4090)),
+            std::unexpected{WriteError::too_long});
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -223,5 +223,15 @@ TEST(Ipv6Options, KeepsEveryValueOfAFragment) {
       test::value(&Ipv6FragmentFields::identification, &Ipv6FragmentView::identification));
 }
 
+TEST(Ipv6Options, KeepsEveryValueOfAMobilityHeader) {
+  test::expect_keeps_values<Ipv6MobilityView>(
+      Ipv6MobilityFields{},
+      test::value(&Ipv6MobilityFields::next_header, &Ipv6MobilityView::next_header),
+      test::value(&Ipv6MobilityFields::message_type, &Ipv6MobilityView::message_type),
+      test::value(&Ipv6MobilityFields::reserved, &Ipv6MobilityView::reserved),
+      test::value(&Ipv6MobilityFields::checksum, &Ipv6MobilityView::checksum),
+      test::value(&Ipv6MobilityFields::message_data, &Ipv6MobilityView::message_data, 2042, 2, 8));
+}
+
 }  // namespace
 }  // namespace weir::wire

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -90,6 +93,55 @@ TEST(L2tpView, RefusesEveryShorterPrefix) {
 TEST(L2tpView, WritesWhatItReads) { test::expect_writes<L2tpView>(fields, header); }
 
 TEST(L2tpView, AllocatesNothing) { test::expect_allocates_nothing<L2tpView>(fields, header); }
+
+TEST(L2tpView, KeepsEveryValue) {
+  test::expect_keeps_values<L2tpView>(
+      L2tpFields{.has_length = true, .has_sequence = true, .has_offset = true},
+      test::value(&L2tpFields::has_priority, &L2tpView::has_priority),
+      test::value(&L2tpFields::reserved, &L2tpView::reserved, 13552, 0, 16),
+      test::value(&L2tpFields::length, &L2tpView::length, 65535, 14),
+      test::value(&L2tpFields::tunnel_identifier, &L2tpView::tunnel_identifier),
+      test::value(&L2tpFields::session_identifier, &L2tpView::session_identifier),
+      test::value(&L2tpFields::ns, &L2tpView::ns), test::value(&L2tpFields::nr, &L2tpView::nr));
+}
+
+TEST(L2tpView, KeepsTheKindOfMessage) {
+  test::expect_keeps_values<L2tpView>(
+      L2tpFields{.has_length = true, .has_sequence = true},
+      test::value(&L2tpFields::is_control, &L2tpView::is_control),
+      test::value(&L2tpFields::has_priority, &L2tpView::has_priority),
+      test::value(&L2tpFields::tunnel_identifier, &L2tpView::tunnel_identifier),
+      test::value(&L2tpFields::session_identifier, &L2tpView::session_identifier));
+}
+
+TEST(L2tpView, KeepsWhatIsWrongOnPurposeAndRefusesWhatDoesNotFit) {
+  std::vector<std::uint8_t> to(64);
+  ASSERT_TRUE((L2tpFields{.version = 15}.write(to, {})));
+  EXPECT_EQ(to[1], 15);
+  EXPECT_EQ((L2tpFields{.version = 16}.write(to, {})), std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((L2tpFields{.has_offset = true, .offset_padding = padded}.write(to, {})));
+  EXPECT_EQ(load_be<std::uint16_t>(to.data() + 6), padded.size());
+  EXPECT_EQ((L2tpFields{.offset_padding = padded}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((L2tpFields{.has_offset = true, .offset_size = 9}.write(to, {})));
+  EXPECT_EQ(load_be<std::uint16_t>(to.data() + 6), 9);
+  EXPECT_EQ((L2tpFields{.reserved = 1}.write(to, {})), std::unexpected{WriteError::bad_value});
+}
+
+TEST(L2tpView, CountsTheWholeMessage) {
+  std::vector<std::uint8_t> to(8);
+  const L2tpFields counted{.has_length = true};
+  ASSERT_TRUE(counted.write(to, std::vector<std::uint8_t>(65'527)));
+  EXPECT_EQ(L2tpView::parse(to)->length(), 65'535);
+  EXPECT_EQ(counted.write(to, std::vector<std::uint8_t>(65'528)),
+            std::unexpected{WriteError::too_long});
+}
+
+TEST(L2tpView, WritesItsOffsetAgain) {
+  std::vector<std::uint8_t> again(padded.size());
+  ASSERT_TRUE(L2tpFields::of(*L2tpView::parse(padded)).write(again, {}));
+  EXPECT_EQ(again, padded);
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -62,10 +65,53 @@ TEST(MacsecView, WritesWhatItReads) { test::expect_writes<MacsecView>(fields, he
 
 TEST(MacsecView, WritesNothingWhereThereIsNoRoom) {
   std::vector<std::uint8_t> to(header.size() - 1);
-  EXPECT_EQ(fields.write(to), 0U);
+  EXPECT_FALSE(fields.write(to, {}));
 }
 
 TEST(MacsecView, AllocatesNothing) { test::expect_allocates_nothing<MacsecView>(fields, header); }
+
+TEST(MacsecView, KeepsEveryValue) {
+  test::expect_keeps_values<MacsecView>(
+      MacsecFields{.has_secure_channel = true},
+      test::value(&MacsecFields::is_end_station, &MacsecView::is_end_station),
+      test::value(&MacsecFields::is_single_copy, &MacsecView::is_single_copy),
+      test::value(&MacsecFields::association_number, &MacsecView::association_number, 3),
+      test::value(&MacsecFields::reserved, &MacsecView::reserved, 3),
+      test::value(&MacsecFields::short_length, &MacsecView::short_length, 63),
+      test::value(&MacsecFields::packet_number, &MacsecView::packet_number),
+      test::value(&MacsecFields::secure_channel, &MacsecView::secure_channel),
+      test::value(&MacsecFields::type_or_length, &MacsecView::type_or_length));
+}
+
+TEST(MacsecView, KeepsEveryFlag) {
+  test::expect_keeps_values<MacsecView>(
+      MacsecFields{}, test::value(&MacsecFields::encryption, &MacsecView::encryption),
+      test::value(&MacsecFields::changed_text, &MacsecView::changed_text),
+      test::value(&MacsecFields::has_secure_channel, &MacsecView::has_secure_channel),
+      test::value(&MacsecFields::short_length, &MacsecView::short_length, 63),
+      test::value(&MacsecFields::packet_number, &MacsecView::packet_number));
+}
+
+TEST(MacsecView, TellsShortDataWithoutItsCheckValue) {
+  std::vector<std::uint8_t> to(8);
+  const auto told = [&to](bool encrypted, std::size_t payload) {
+    EXPECT_TRUE(
+        MacsecFields{.encryption = encrypted}.write(to, std::vector<std::uint8_t>(payload)));
+    return int{MacsecView::parse(to)->short_length()};
+  };
+  EXPECT_EQ(told(false, 16 + 45), 47);  // and the EtherType, which is data
+  EXPECT_EQ(told(false, 16 + 46), 0);
+  EXPECT_EQ(told(true, 16 + 47), 47);
+  EXPECT_EQ(told(true, 16 + 48), 0);
+  EXPECT_EQ(told(true, 15), 0);
+}
+
+TEST(MacsecView, WritesAVersionOfItsOwn) {
+  std::vector<std::uint8_t> to(8);
+  ASSERT_TRUE(MacsecFields{.version = 1}.write(to, {}));
+  EXPECT_EQ(to[0], 0x80);
+  EXPECT_EQ(MacsecFields{.version = 2}.write(to, {}), std::unexpected{WriteError::bad_value});
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -60,8 +63,8 @@ TEST(NshView, WritesNoContextThatItCannotCount) {
   const std::vector<std::uint8_t> odd(6);
   const std::vector<std::uint8_t> too_long(248);
   std::vector<std::uint8_t> to(300);
-  EXPECT_EQ(NshFields{.context = odd}.write(to), 0U);
-  EXPECT_EQ(NshFields{.context = too_long}.write(to), 0U);
+  EXPECT_FALSE(NshFields{.context = odd}.write(to, {}));
+  EXPECT_FALSE(NshFields{.context = too_long}.write(to, {}));
 }
 
 TEST(NshView, RefusesEveryShorterPrefix) {
@@ -73,6 +76,30 @@ TEST(NshView, TakesEverythingBehindAsPayload) { test::expect_payload_is_the_rest
 TEST(NshView, WritesWhatItReads) { test::expect_writes<NshView>(fields, header); }
 
 TEST(NshView, AllocatesNothing) { test::expect_allocates_nothing<NshView>(fields, header); }
+
+TEST(NshView, KeepsEveryValue) {
+  test::expect_keeps_values<NshView>(
+      NshFields{}, test::value(&NshFields::is_oam, &NshView::is_oam),
+      test::value(&NshFields::unassigned, &NshView::unassigned, 31),
+      test::value(&NshFields::ttl, &NshView::ttl, 63),
+      test::value(&NshFields::next_protocol, &NshView::next_protocol),
+      test::value(&NshFields::service_path_identifier, &NshView::service_path_identifier, 16777215),
+      test::value(&NshFields::service_index, &NshView::service_index),
+      test::value(&NshFields::context, &NshView::context, 244, 0, 4));
+}
+
+TEST(NshView, KeepsWhatIsWrongOnPurposeAndRefusesWhatDoesNotFit) {
+  std::vector<std::uint8_t> to(64);
+  ASSERT_TRUE((NshFields{.version = 3}.write(to, {})));
+  EXPECT_EQ(to[0] >> 6, 3);
+  EXPECT_EQ((NshFields{.version = 4}.write(to, {})), std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((NshFields{.length = 63}.write(to, {})));
+  EXPECT_EQ(to[1] & 63, 63);
+  EXPECT_EQ((NshFields{.length = 64}.write(to, {})), std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((NshFields{.md_type = 15}.write(to, {})));
+  EXPECT_EQ(to[2], 15);
+  EXPECT_EQ((NshFields{.md_type = 16}.write(to, {})), std::unexpected{WriteError::bad_value});
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -45,6 +48,31 @@ TEST(PppoeView, RefusesEveryShorterPrefix) {
 TEST(PppoeView, WritesWhatItReads) { test::expect_writes<PppoeView>(fields, header); }
 
 TEST(PppoeView, AllocatesNothing) { test::expect_allocates_nothing<PppoeView>(fields, header); }
+
+TEST(PppoeView, KeepsEveryValue) {
+  test::expect_keeps_values<PppoeView>(
+      PppoeFields{}, test::value(&PppoeFields::code, &PppoeView::code),
+      test::value(&PppoeFields::session_identifier, &PppoeView::session_identifier),
+      test::value(&PppoeFields::length, &PppoeView::length));
+}
+
+TEST(PppoeView, KeepsWhatIsWrongOnPurposeAndRefusesWhatDoesNotFit) {
+  std::vector<std::uint8_t> to(64);
+  ASSERT_TRUE((PppoeFields{.version = 15}.write(to, {})));
+  EXPECT_EQ(to[0], 0xf1);
+  EXPECT_EQ((PppoeFields{.version = 16}.write(to, {})), std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((PppoeFields{.type = 15}.write(to, {})));
+  EXPECT_EQ(to[0], 0x1f);
+  EXPECT_EQ((PppoeFields{.type = 16}.write(to, {})), std::unexpected{WriteError::bad_value});
+}
+
+TEST(PppoeView, CountsWhatStandsBehind) {
+  std::vector<std::uint8_t> to(6);
+  ASSERT_TRUE(PppoeFields{}.write(to, std::vector<std::uint8_t>(65'535)));
+  EXPECT_EQ(PppoeView::parse(to)->length(), 65'535);
+  EXPECT_EQ(PppoeFields{}.write(to, std::vector<std::uint8_t>(65'536)),
+            std::unexpected{WriteError::too_long});
+}
 
 }  // namespace
 }  // namespace weir::wire

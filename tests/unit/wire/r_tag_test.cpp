@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -33,10 +36,17 @@ TEST(RTagView, WritesWhatItReads) { test::expect_writes<RTagView>(fields, header
 
 TEST(RTagView, WritesNothingWhereThereIsNoRoom) {
   std::vector<std::uint8_t> to(header.size() - 1);
-  EXPECT_EQ(fields.write(to), 0U);
+  EXPECT_FALSE(fields.write(to, {}));
 }
 
 TEST(RTagView, AllocatesNothing) { test::expect_allocates_nothing<RTagView>(fields, header); }
+
+TEST(RTagView, KeepsEveryValue) {
+  test::expect_keeps_values<RTagView>(
+      RTagFields{}, test::value(&RTagFields::reserved, &RTagView::reserved),
+      test::value(&RTagFields::sequence_number, &RTagView::sequence_number),
+      test::value(&RTagFields::type_or_length, &RTagView::type_or_length));
+}
 
 }  // namespace
 }  // namespace weir::wire

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -60,6 +63,14 @@ TEST(SctpChunks, EndBeforeADamagedChunk) {
     const SctpChunkList list{bytes};
     EXPECT_TRUE(list.begin() == list.end()) << text;
   }
+}
+
+TEST(Sctp, KeepsEveryValue) {
+  test::expect_keeps_values<SctpView>(
+      SctpFields{}, test::value(&SctpFields::source_port, &SctpView::source_port),
+      test::value(&SctpFields::destination_port, &SctpView::destination_port),
+      test::value(&SctpFields::verification_tag, &SctpView::verification_tag),
+      test::value(&SctpFields::checksum, &SctpView::checksum));
 }
 
 }  // namespace

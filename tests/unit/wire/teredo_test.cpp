@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -24,6 +27,8 @@ const TeredoFields fields{.has_authentication = true,
                           .has_origin = true,
                           .obfuscated_port = 0xfedc,
                           .obfuscated_address = {{0x3f, 0xff, 0xfd, 0xfe}}};
+
+const auto ipv6_byte = hex("60");
 
 /// `indications` and the first byte of an IPv6 packet.
 std::vector<std::uint8_t> before_ipv6(Bytes indications) {
@@ -87,11 +92,11 @@ TEST(TeredoView, TakesEverythingBehindAsPayload) {
 
 TEST(TeredoView, WritesWhatItReads) {
   std::vector<std::uint8_t> to(header.size(), 0xff);
-  ASSERT_EQ(fields.write(to), header.size());
+  ASSERT_EQ(fields.write(to, {}), header.size());
   EXPECT_EQ(to, header);
   for (std::size_t size = 0; size < header.size(); ++size) {
     std::vector<std::uint8_t> small(size);
-    EXPECT_EQ(fields.write(small), 0U) << size;
+    EXPECT_FALSE(fields.write(small, {})) << size;
   }
 }
 
@@ -100,10 +105,34 @@ TEST(TeredoView, AllocatesNothing) {
   std::vector<std::uint8_t> to(header.size());
   const std::size_t before = test::allocation_count();
   const auto view = TeredoView::parse(bytes);
-  const std::size_t written = fields.write(to);
+  const Written written = fields.write(to, {});
   EXPECT_EQ(test::allocation_count(), before);
   EXPECT_TRUE(view);
   EXPECT_EQ(written, header.size());
+}
+
+TEST(TeredoView, KeepsEveryValue) {
+  test::expect_keeps_values_parsed(
+      TeredoFields{.has_authentication = true, .has_origin = true}, ipv6_byte, &TeredoView::parse,
+      test::value(&TeredoFields::nonce, &TeredoView::nonce),
+      test::value(&TeredoFields::confirmation, &TeredoView::confirmation),
+      test::value(&TeredoFields::obfuscated_port, &TeredoView::obfuscated_port),
+      test::value(&TeredoFields::obfuscated_address, &TeredoView::obfuscated_address),
+      test::value(&TeredoFields::client_identifier, &TeredoView::client_identifier, 255),
+      test::value(&TeredoFields::authentication_value, &TeredoView::authentication_value, 255));
+}
+
+TEST(TeredoView, WritesNoIdentifierWithoutAnAuthentication) {
+  std::vector<std::uint8_t> to(64);
+  EXPECT_EQ(TeredoFields{.client_identifier = client}.write(to, {}),
+            std::unexpected{WriteError::bad_value});
+}
+
+TEST(TeredoView, IsWrittenAgain) {
+  const auto bytes = before_ipv6(header);
+  std::vector<std::uint8_t> again(header.size(), 0xff);
+  ASSERT_TRUE(TeredoFields::of(*TeredoView::parse(bytes)).write(again, {}));
+  EXPECT_EQ(again, header);
 }
 
 }  // namespace

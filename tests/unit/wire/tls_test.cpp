@@ -166,5 +166,33 @@ TEST(TlsServerName, AllocatesNothing) {
   EXPECT_TRUE(name);
 }
 
+TEST(TlsRecord, KeepsEveryValue) {
+  for (const auto type : std::to_array<std::uint8_t>({20, 21, 24})) {
+    for (const auto version : std::to_array<std::uint16_t>({0x0300, 0x0301, 0x0304})) {
+      for (const std::uint16_t length :
+           {std::uint16_t{0}, std::uint16_t{1}, TlsRecordView::max_length}) {
+        Octets to(5, 0xa5);
+        ASSERT_TRUE((TlsRecordFields{.content_type = TlsContentType{type},
+                                     .legacy_record_version = version,
+                                     .length = length}
+                         .write(to, {})));
+        const auto record = TlsRecordView::parse(to);
+        ASSERT_TRUE(record);
+        EXPECT_EQ(record->content_type(), TlsContentType{type});
+        EXPECT_EQ(record->legacy_record_version(), version);
+        EXPECT_EQ(record->length(), length);
+      }
+    }
+  }
+}
+
+TEST(TlsRecord, CountsItsFragment) {
+  Octets to(5);
+  ASSERT_TRUE(TlsRecordFields{}.write(to, Octets(TlsRecordView::max_length)));
+  EXPECT_EQ(TlsRecordView::parse(to)->length(), TlsRecordView::max_length);
+  EXPECT_EQ(TlsRecordFields{}.write(to, Octets(TlsRecordView::max_length + 1)),
+            std::unexpected{WriteError::too_long});
+}
+
 }  // namespace
 }  // namespace weir::wire

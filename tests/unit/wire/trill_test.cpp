@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -40,8 +43,8 @@ TEST(TrillView, WritesNoOptionsThatItCannotCount) {
   const std::vector<std::uint8_t> odd(6);
   const std::vector<std::uint8_t> too_long(128);
   std::vector<std::uint8_t> to(300);
-  EXPECT_EQ(TrillFields{.options = odd}.write(to), 0U);
-  EXPECT_EQ(TrillFields{.options = too_long}.write(to), 0U);
+  EXPECT_FALSE(TrillFields{.options = odd}.write(to, {}));
+  EXPECT_FALSE(TrillFields{.options = too_long}.write(to, {}));
 }
 
 TEST(TrillView, TakesEverythingBehindAsPayload) {
@@ -52,10 +55,35 @@ TEST(TrillView, WritesWhatItReads) { test::expect_writes<TrillView>(fields, head
 
 TEST(TrillView, WritesNothingWhereThereIsNoRoom) {
   std::vector<std::uint8_t> to(header.size() - 1);
-  EXPECT_EQ(fields.write(to), 0U);
+  EXPECT_FALSE(fields.write(to, {}));
 }
 
 TEST(TrillView, AllocatesNothing) { test::expect_allocates_nothing<TrillView>(fields, header); }
+
+TEST(TrillView, KeepsEveryValue) {
+  test::expect_keeps_values<TrillView>(
+      TrillFields{}, test::value(&TrillFields::reserved, &TrillView::reserved, 3),
+      test::value(&TrillFields::is_multicast, &TrillView::is_multicast),
+      test::value(&TrillFields::hop_count, &TrillView::hop_count, 63),
+      test::value(&TrillFields::egress, &TrillView::egress),
+      test::value(&TrillFields::ingress, &TrillView::ingress),
+      test::value(&TrillFields::options, &TrillView::options, 124, 0, 4));
+}
+
+TEST(TrillView, KeepsWhatIsWrongOnPurposeAndRefusesWhatDoesNotFit) {
+  std::vector<std::uint8_t> to(64);
+  ASSERT_TRUE((TrillFields{.version = 3}.write(to, {})));
+  EXPECT_EQ(to[0] >> 6, 3);
+  EXPECT_EQ((TrillFields{.version = 4}.write(to, {})), std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((TrillFields{.options_length = 124}.write(to, {})));
+  EXPECT_EQ(load_be<std::uint16_t>(to.data()) >> 6 & 31, 31);
+  EXPECT_EQ((TrillFields{.options_length = 128}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+  ASSERT_TRUE((TrillFields{.options_length = 4}.write(to, {})));
+  EXPECT_EQ(load_be<std::uint16_t>(to.data()) >> 6 & 31, 1);
+  EXPECT_EQ((TrillFields{.options_length = 5}.write(to, {})),
+            std::unexpected{WriteError::bad_value});
+}
 
 }  // namespace
 }  // namespace weir::wire

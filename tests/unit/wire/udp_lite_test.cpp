@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -42,6 +45,22 @@ TEST(UdpLite, WritesWhatItReads) { test::expect_writes<UdpLiteView>(lite_fields,
 
 TEST(UdpLite, AllocatesNothing) {
   test::expect_allocates_nothing<UdpLiteView>(lite_fields, lite_header);
+}
+
+TEST(UdpLite, KeepsEveryValue) {
+  test::expect_keeps_values<UdpLiteView>(
+      UdpLiteFields{}, test::value(&UdpLiteFields::source_port, &UdpLiteView::source_port),
+      test::value(&UdpLiteFields::destination_port, &UdpLiteView::destination_port),
+      test::value(&UdpLiteFields::checksum_coverage, &UdpLiteView::checksum_coverage, 65535, 8),
+      test::value(&UdpLiteFields::checksum, &UdpLiteView::checksum));
+}
+
+TEST(UdpLite, CoversAllThatCanBeTold) {
+  std::vector<std::uint8_t> to(8);
+  ASSERT_TRUE(UdpLiteFields{}.write(to, std::vector<std::uint8_t>(65'527)));
+  EXPECT_EQ(UdpLiteView::parse(to)->checksum_coverage(), 65'535);
+  ASSERT_TRUE(UdpLiteFields{}.write(to, std::vector<std::uint8_t>(65'528)));
+  EXPECT_EQ(UdpLiteView::parse(to)->checksum_coverage(), 0);
 }
 
 }  // namespace

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "support/hex.h"
+#include "support/value_checks.h"
 #include "support/view_checks.h"
 
 namespace weir::wire {
@@ -43,10 +46,22 @@ TEST(VnTagView, WritesWhatItReads) { test::expect_writes<VnTagView>(fields, head
 
 TEST(VnTagView, WritesNothingWhereThereIsNoRoom) {
   std::vector<std::uint8_t> to(header.size() - 1);
-  EXPECT_EQ(fields.write(to), 0U);
+  EXPECT_FALSE(fields.write(to, {}));
 }
 
 TEST(VnTagView, AllocatesNothing) { test::expect_allocates_nothing<VnTagView>(fields, header); }
+
+TEST(VnTagView, KeepsEveryValue) {
+  test::expect_keeps_values<VnTagView>(
+      VnTagFields{}, test::value(&VnTagFields::is_downstream, &VnTagView::is_downstream),
+      test::value(&VnTagFields::is_multicast, &VnTagView::is_multicast),
+      test::value(&VnTagFields::destination_interface, &VnTagView::destination_interface, 16383),
+      test::value(&VnTagFields::is_looped, &VnTagView::is_looped),
+      test::value(&VnTagFields::reserved, &VnTagView::reserved),
+      test::value(&VnTagFields::version, &VnTagView::version, 3),
+      test::value(&VnTagFields::source_interface, &VnTagView::source_interface, 4095),
+      test::value(&VnTagFields::type_or_length, &VnTagView::type_or_length));
+}
 
 }  // namespace
 }  // namespace weir::wire
