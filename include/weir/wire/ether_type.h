@@ -41,6 +41,33 @@ inline constexpr std::uint16_t vlan_9100 = 0x9100;  // before 802.1ad
 inline constexpr std::uint16_t vlan_9200 = 0x9200;
 inline constexpr std::uint16_t vlan_9300 = 0x9300;
 
+// What the project does not decode, but filters, printers and senders name.
+inline constexpr std::uint16_t pup = 0x0200;  // Xerox
+inline constexpr std::uint16_t x_25 = 0x0805;
+inline constexpr std::uint16_t wake_on_lan = 0x0842;
+/// BSD's trailer encapsulation (RFC 893): 0x1000 and the number of 512-byte blocks.
+inline constexpr std::uint16_t trailer = 0x1000;
+inline constexpr std::uint16_t trailer_count = 16;
+inline constexpr std::uint16_t apple_talk = 0x809b;
+inline constexpr std::uint16_t apple_talk_arp = 0x80f3;
+inline constexpr std::uint16_t ipx = 0x8137;
+inline constexpr std::uint16_t pause = 0x8808;           // MAC control (802.3 31)
+inline constexpr std::uint16_t slow_protocols = 0x8809;  // LACP, OAM (802.3 57A)
+inline constexpr std::uint16_t profinet = 0x8892;
+inline constexpr std::uint16_t ata_over_ethernet = 0x88a2;
+inline constexpr std::uint16_t ethercat = 0x88a4;
+inline constexpr std::uint16_t local_experimental_1 = 0x88b5;
+inline constexpr std::uint16_t tipc = 0x88ca;
+inline constexpr std::uint16_t mrp = 0x88e3;  // media redundancy
+inline constexpr std::uint16_t mvrp = 0x88f5;
+inline constexpr std::uint16_t ptp = 0x88f7;  // IEEE 1588
+inline constexpr std::uint16_t ncsi = 0x88f8;
+inline constexpr std::uint16_t cfm = 0x8902;   // 802.1ag
+inline constexpr std::uint16_t fcoe = 0x8906;  // Fibre Channel
+inline constexpr std::uint16_t fcoe_initialization = 0x8914;
+inline constexpr std::uint16_t roce = 0x8915;      // InfiniBand
+inline constexpr std::uint16_t loopback = 0x9000;  // configuration test
+
 /// Whether a VLAN tag follows.
 [[nodiscard]] constexpr bool is_vlan(std::uint16_t type) noexcept {
   return type == vlan || type == provider_vlan || type == vlan_9100 || type == vlan_9200 ||
