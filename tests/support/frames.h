@@ -34,16 +34,11 @@ Octets header_bytes(Fields fields, const Octets& behind) {
   if constexpr (std::same_as<Fields, Octets>) {
     return fields;
   } else {
+    if (behind.size() > 65'535 - 60) leave_length_open(fields);
     Octets to(512);
-    std::size_t written = 0;
-    if constexpr (requires { fields.write(to, Bytes{behind}); }) {
-      if (behind.size() > 65'535 - 60) leave_length_open(fields);
-      written = fields.write(to, Bytes{behind}).value_or(0);
-    } else {
-      written = fields.write(to);
-    }
-    if (written == 0) throw std::invalid_argument{"a header was not written"};
-    to.resize(written);
+    const wire::Written written = fields.write(to, Bytes{behind});
+    if (!written) throw std::invalid_argument{"a header was not written"};
+    to.resize(*written);
     return to;
   }
 }

@@ -75,11 +75,7 @@ void expect_payload_is_the_rest(Bytes header, Options... options) {
 /// Writes a header with nothing behind it; the bytes written, 0 where it is not written.
 template <class Fields>
 std::size_t write_alone(const Fields& fields, MutableBytes to) noexcept {
-  if constexpr (requires { fields.write(to, Bytes{}); }) {
-    return fields.write(to, Bytes{}).value_or(0);
-  } else {
-    return fields.write(to);
-  }
+  return fields.write(to, Bytes{}).value_or(0);
 }
 
 /// Writing `fields` gives `header`, byte for byte, whatever the memory held; the view takes it
