@@ -219,6 +219,30 @@ def application_seeds():
                 yield b"\4" + captured[at + 20 :]
 
 
+def edit_seeds():
+    """Captured packets and built ones, changed at random."""
+    random = Random(1624)
+
+    def changes(count: int) -> bytes:
+        def number() -> bytes:
+            # Half of them are the ends of ones' complement.
+            return random.choice((b"\0\0", b"\xff\xff", random.randbytes(2), random.randbytes(2)))
+
+        return b"".join(random.randbytes(2) + number() + number() + number() for _ in range(count))
+
+    for _, data in captures():
+        for link_type, captured, wire in packets(data)[:6]:
+            missing = min(max(wire - len(captured), 0), 0x7FFF)
+            flags = random.choice((0, 0, 0, 1, 5, 64))
+            yield struct.pack("<BH", 8, flags) + changes(8) + struct.pack("<HH", link_type, missing) + captured
+    # From the innermost on: TCP 5, UDP 6, ICMP 8; IPv4 3, IPv6 4; Ethernet 0, VLAN 1, MPLS 2, VXLAN 7.
+    stacks = ((5, 3, 0), (6, 4, 1, 0), (8, 3, 2, 0), (5, 3, 0, 7, 6, 4, 0), (6, 3, 1, 0, 7, 6, 3, 0), (5, 3, 4, 0))
+    for stack in stacks:
+        for _ in range(8):
+            headers = b"".join(bytes((kind,)) + changes(1)[1:] for kind in stack)
+            yield struct.pack("<BH", 12, 0) + changes(12) + struct.pack("<HH", 0x7FFF, 0) + b"hello" + headers
+
+
 def flow_seeds():
     """The start of each capture, a millisecond apart, under several options, one by one or in
     batches of eight."""
@@ -304,6 +328,7 @@ def filter_seeds():
 
 SEEDS = {
     "savefile": savefile_seeds, "writer": writer_seeds, "decode": decode_seeds, "application": application_seeds,
+    "edit": edit_seeds,
     "flow": flow_seeds, "print": print_seeds, "bpf": bpf_seeds, "filter": filter_seeds,
 }
 

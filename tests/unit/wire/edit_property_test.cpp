@@ -162,6 +162,12 @@ class Change {
   std::uint8_t* copied_ = nullptr;
 };
 
+TEST(edit_property, samples_have_datagrams_at_odd_places) {
+  const Frame frame = samples::stacks().front();
+  EXPECT_EQ(samples::protocols_of(samples::packet_of(frame)), "eth ip udp l2tp ppp ip tcp");
+  EXPECT_EQ(decode(samples::packet_of(frame)).inner.payload_offset % 2, 1U);
+}
+
 TEST(edit_property, updated_checksums_are_those_computed_anew) {
   std::vector<Frame> frames = samples::stacks();
   for (Frame& frame : frames) ASSERT_EQ(samples::bad_checksum(samples::packet_of(frame)), "");

@@ -87,7 +87,12 @@ inline std::vector<Frame> stacks() {
   const UdpFields tunnel{.source_port = 50'001};
   UdpFields plain_tunnel = tunnel;
   plain_tunnel.checksum = 0;
+  // L2TP with an offset of one byte, and PPP: what is within begins at an odd place.
+  constexpr std::uint8_t l2tp[] = {0x02, 0x02, 0, 1, 0, 2, 0, 1, 0, 0x00, 0x21};
+  const UdpFields l2tp_tunnel{.source_port = 50'002, .destination_port = 1701};
   return {
+      frame_of(ethernet, ipv4, l2tp_tunnel, Bytes{l2tp}, ipv4, tcp, text),
+      frame_of(ethernet, ipv6, l2tp_tunnel, Bytes{l2tp}, ipv4, udp, text),
       frame_of(ethernet, ipv4, tcp, text),
       frame_of(ethernet, ipv4, udp, text),
       frame_of(ethernet, ipv4, without, text),
