@@ -50,7 +50,7 @@ class Flows {
         on_start_{std::move(on_start)},
         on_end_{std::move(on_end)},
         queue_{!on_start_.is_none()},
-        tracker_{queue_, options} {
+        tracker_{queue_, with_decoders(options)} {
     if (!stream_) throw py::error_already_set{};
   }
 
@@ -115,6 +115,11 @@ class Flows {
   }
 
  private:
+  [[nodiscard]] flow::TrackerOptions with_decoders(flow::TrackerOptions options) const {
+    if (stream_) options.decoders = stream_->decoders();
+    return options;
+  }
+
   /// Tells the handler of one flow; returns it if it has ended. What the handler throws leaves it
   /// told, and to be returned by the next call.
   py::object tell() {
@@ -148,6 +153,11 @@ class Flows {
     }
     has_finished_ = got == Stream::Got::end || got == Stream::Got::raised;
     track(packets, now);
+    if (PyErr_Occurred() != nullptr) {  // of a decoder
+      trouble_.emplace(py::error_already_set{});
+      has_finished_ = true;
+      track({}, {});
+    }
     counts_ = tracker_.counts();
     return got;
   }

@@ -10,6 +10,7 @@
 
 #include "near_names.h"
 #include "raise.h"
+#include "stream.h"
 #include "value_object.h"
 #include "weir/wire/any_fields.h"
 #include "written/fields_object.h"
@@ -23,6 +24,7 @@ struct HeaderObject {
   std::uint32_t offset;  // in the packet's data
   std::uint32_t reach;   // to the end of its datagram, as far as captured
   std::uint32_t length;  // of the header alone
+  wire::Protocol protocol;
 };
 
 /// What the type of a format is made of. Lives as long as the interpreter.
@@ -38,6 +40,8 @@ struct FormatType {
 
 std::deque<FormatType> format_types;
 PyTypeObject* header_type = nullptr;
+/// Of headers whose fields only a decoder of the user's knows.
+FormatType user_type;
 
 HeaderObject& header_of(PyObject* self) noexcept { return *reinterpret_cast<HeaderObject*>(self); }
 
@@ -71,7 +75,27 @@ PyObject* to_bytes(PyObject* self, PyObject*) noexcept {
                                    static_cast<Py_ssize_t>(bytes.size()));
 }
 
+PyObject* user_name(PyObject* self, void*) noexcept {
+  const HeaderObject& header = header_of(self);
+  return text(header.packet->stream->decoders().name(header.protocol));
+}
+
+PyObject* user_offset(PyObject* self, void*) noexcept {
+  return PyLong_FromUnsignedLong(header_of(self).offset);
+}
+
+PyObject* user_length(PyObject* self, void*) noexcept {
+  return PyLong_FromUnsignedLong(header_of(self).length);
+}
+
+PyObject* user_dict(PyObject* self) noexcept {
+  return Py_BuildValue("{s:N,s:N,s:N,s:N}", "name", user_name(self, nullptr), "offset",
+                       user_offset(self, nullptr), "length", user_length(self, nullptr), "bytes",
+                       to_bytes(self, nullptr));
+}
+
 PyObject* as_dict(PyObject* self, PyObject*) noexcept {
+  if (is_user_protocol(header_of(self).protocol)) return user_dict(self);
   const record::HeaderRow row = row_of(header_of(self));
   Ref fields = Ref::steal(PyDict_New());
   if (!fields) return nullptr;
@@ -91,7 +115,9 @@ PyObject* settable(PyObject* self, PyObject*) noexcept {
   PacketObject& packet = *header.packet;
   return guarded([&]() -> PyObject* {
     if (packet.loan != nullptr) packet.loan->copy_out(packet);
-    const wire::Layers layers = layers_of(packet);
+    const wire::Layers* const found = layers_of(packet);
+    if (found == nullptr) return nullptr;
+    const wire::Layers layers = *found;
     for (const wire::Layer& layer : layers) {
       if (layer.offset != header.offset || layer.protocol != header.format->protocol()) continue;
       if (const auto fields = wire::fields_of(packet.packet, layers, layer)) {
@@ -163,6 +189,7 @@ bool make_type(PyObject* module, FormatType& of) noexcept {
 
 // The first formats stand in the order of protocols; behind them the second ones.
 const FormatType& type_of(const record::HeaderFormat& format) noexcept {
+  if (is_user_protocol(format.protocol())) return user_type;
   const FormatType& first = format_types[static_cast<std::size_t>(format.protocol())];
   if (*first.format == format) return first;
   return *std::find_if(format_types.begin() + wire::protocol_count, format_types.end(),
@@ -171,6 +198,23 @@ const FormatType& type_of(const record::HeaderFormat& format) noexcept {
 
 PyObject* attribute(PyObject* self, PyObject* name) noexcept {
   return attribute_or_near(self, name, type_of(*header_of(self).format).attribute_names);
+}
+
+/// As make_type() makes one of a table's format.
+bool make_user_type(PyObject* module) noexcept {
+  static const record::HeaderFormat format = record::user_header_format();
+  user_type.format = &format;
+  user_type.name = "weir.headers.UserHeader";
+  user_type.documentation = std::string{format.title()};
+  user_type.properties = {
+      {"name", user_name, nullptr, "text: the protocol, as it was added", nullptr},
+      {"offset", user_offset, nullptr, "integer: bytes from the start of the packet", nullptr},
+      {"length", user_length, nullptr, "integer: bytes of the header", nullptr}};
+  for (const PyGetSetDef& property : user_type.properties) {
+    user_type.attribute_names.emplace_back(property.name);
+  }
+  user_type.properties.push_back({});
+  return make_type(module, user_type);
 }
 
 bool make_base(PyObject* module) noexcept {
@@ -204,8 +248,10 @@ PyObject* header_object(PacketObject& packet, const wire::Layers& layers,
                         const wire::Layer& layer) noexcept {
   const record::HeaderRow row{packet.packet, layers, layer};
   const FormatType& of = type_of(row.format());
-  const std::uint32_t offset = row.bytes().empty() ? 0 : layer.offset;
+  const bool is_own = is_user_protocol(layer.protocol) || !row.bytes().empty();
+  const std::uint32_t offset = is_own ? layer.offset : 0;
   const std::uint32_t length = layer.header_length;
+  const wire::Protocol protocol = layer.protocol;
   // From here on `layers` may be another packet's: making an object may run other code.
   PyObject* const object = of.type->tp_alloc(of.type, 0);
   if (object == nullptr) return nullptr;
@@ -216,6 +262,7 @@ PyObject* header_object(PacketObject& packet, const wire::Layers& layers,
   header.offset = offset;
   header.reach = static_cast<std::uint32_t>(row.bytes().size());
   header.length = length;
+  header.protocol = protocol;
   return object;
 }
 
@@ -230,7 +277,7 @@ bool add_header_types(PyObject* module, PyObject* headers) noexcept {
     describe(of);
     if (!make_type(headers, of)) return false;
   }
-  return true;
+  return make_user_type(headers);
 }
 
 }  // namespace weir::python

@@ -36,6 +36,7 @@ PYBIND11_MODULE(_core, module) {
     throw py::error_already_set{};
   }
   bind_build(module);
+  bind_decoders(module);
   bind_sources(module);
   bind_live_sources(module);
   bind_filters(module);

@@ -83,14 +83,18 @@ PyObject* direction(PyObject* self, void*) noexcept {
 
 PyObject* interface(PyObject* self, void*) noexcept {
   const PacketObject& packet = self_of(self);
-  return guarded([&] { return packet.stream->interface_of(packet.packet, layers_of(packet)); });
+  const wire::Layers* const found = layers_of(packet);
+  if (found == nullptr) return nullptr;
+  return guarded([&] { return packet.stream->interface_of(packet.packet, *found); });
 }
 
 PyObject* data(PyObject* self, void*) noexcept { return PyMemoryView_FromObject(self); }
 
 PyObject* layers(PyObject* self, void*) noexcept {
   PacketObject& packet = self_of(self);
-  const wire::Layers found = layers_of(packet);
+  const wire::Layers* const decoded_now = layers_of(packet);
+  if (decoded_now == nullptr) return nullptr;
+  const wire::Layers found = *decoded_now;
   Ref all = Ref::steal(PyTuple_New(static_cast<Py_ssize_t>(found.size())));
   for (std::size_t i = 0; all && i < found.size(); ++i) {
     PyObject* const header = header_object(packet, found, found[i]);
@@ -101,10 +105,11 @@ PyObject* layers(PyObject* self, void*) noexcept {
 }
 
 PyObject* outermost(PacketObject& packet, wire::Protocol protocol) noexcept {
-  const wire::Layers& found = layers_of(packet);
-  const wire::Layer* const layer = found.find(protocol);
+  const wire::Layers* const found = layers_of(packet);
+  if (found == nullptr) return nullptr;
+  const wire::Layer* const layer = found->find(protocol);
   if (layer == nullptr) Py_RETURN_NONE;
-  return header_object(packet, found, *layer);
+  return header_object(packet, *found, *layer);
 }
 
 PyObject* header(PyObject* self, void* closure) noexcept {
@@ -119,12 +124,13 @@ const std::vector<std::string>& protocol_names() {
 }
 
 /// The protocol of a name; nothing with KeyError.
-std::optional<wire::Protocol> protocol_of(PyObject* key) noexcept {
+std::optional<wire::Protocol> protocol_of(const PacketObject& packet, PyObject* key) noexcept {
   if (PyUnicode_Check(key)) {
     Py_ssize_t size = 0;
     const char* const characters = PyUnicode_AsUTF8AndSize(key, &size);
     if (characters == nullptr) return std::nullopt;
-    const auto found = wire::protocol_by_name({characters, static_cast<std::size_t>(size)});
+    const auto found =
+        packet.stream->decoders().protocol_by_name({characters, static_cast<std::size_t>(size)});
     if (found) return found;
   }
   raise_unknown_key("protocol", key, protocol_names(), ": docs/json.md lists them");
@@ -132,15 +138,17 @@ std::optional<wire::Protocol> protocol_of(PyObject* key) noexcept {
 }
 
 PyObject* item(PyObject* self, PyObject* key) noexcept {
-  const auto protocol = protocol_of(key);
+  const auto protocol = protocol_of(self_of(self), key);
   return protocol ? outermost(self_of(self), *protocol) : nullptr;
 }
 
 PyObject* all(PyObject* self, PyObject* key) noexcept {
-  const auto protocol = protocol_of(key);
-  if (!protocol) return nullptr;
   PacketObject& packet = self_of(self);
-  const wire::Layers found = layers_of(packet);
+  const auto protocol = protocol_of(packet, key);
+  if (!protocol) return nullptr;
+  const wire::Layers* const decoded_now = layers_of(packet);
+  if (decoded_now == nullptr) return nullptr;
+  const wire::Layers found = *decoded_now;
   Ref headers = Ref::steal(PyList_New(0));
   for (const wire::Layer& layer : found) {
     if (!headers || layer.protocol != *protocol) continue;
@@ -152,9 +160,12 @@ PyObject* all(PyObject* self, PyObject* key) noexcept {
 
 PyObject* to_text(PyObject* self) noexcept {
   PacketObject& packet = self_of(self);
+  const wire::Layers* const found = layers_of(packet);
+  if (found == nullptr) return nullptr;
   return guarded([&]() -> PyObject* {
     std::string line;
-    packet.stream->text().append(line, packet.packet, layers_of(packet));
+    packet.stream->text().append(line, packet.packet, *found);
+    if (PyErr_Occurred() != nullptr) return nullptr;  // of a decoder, in what an ICMP error quotes
     if (line.ends_with('\n')) line.pop_back();
     return text(line);
   });
@@ -281,12 +292,20 @@ PacketObject* packet_of(PyObject* object) noexcept {
   return nullptr;
 }
 
-const wire::Layers& layers_of(const PacketObject& packet) noexcept {
-  if (decoded.of != &packet) {
-    decoded.layers = wire::decode(packet.packet);
-    decoded.of = &packet;
+const wire::Layers* layers_of(const PacketObject& packet) noexcept {
+  if (decoded.of == &packet) return &decoded.layers;
+  const wire::Decoders& decoders = packet.stream->decoders();
+  if (decoders.user_count() == 0) {
+    decoded.layers = wire::decode(packet.packet, decoders);
+  } else {
+    // Python's functions may ask other packets meanwhile.
+    const wire::Layers found = wire::decode(packet.packet, decoders);
+    decoded.of = nullptr;
+    if (PyErr_Occurred() != nullptr) return nullptr;
+    decoded.layers = found;
   }
-  return decoded.layers;
+  decoded.of = &packet;
+  return &decoded.layers;
 }
 
 bool add_packet_type(PyObject* module) noexcept {

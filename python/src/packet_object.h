@@ -58,8 +58,9 @@ class Loan {
 [[nodiscard]] PyTypeObject* packet_python_type() noexcept;
 /// Null with TypeError if it is none.
 [[nodiscard]] PacketObject* packet_of(PyObject* object) noexcept;
-/// The headers of a packet: decoded when first asked for, and again once another was asked.
-[[nodiscard]] const wire::Layers& layers_of(const PacketObject& packet) noexcept;
+/// The headers of a packet: decoded when first asked for, and again once another was asked; null
+/// with an exception set, of a decoder. Valid until Python's code runs.
+[[nodiscard]] const wire::Layers* layers_of(const PacketObject& packet) noexcept;
 
 /// False with an exception set. Before it, add_header_types().
 [[nodiscard]] bool add_packet_type(PyObject* module) noexcept;

@@ -9,6 +9,7 @@
 
 #include "bindings.h"
 #include "filters.h"
+#include "headers/decoders.h"
 #include "source_object.h"
 #include "weir/savefile/input_file.h"
 #include "weir/savefile/time_text.h"
@@ -63,13 +64,15 @@ Input make_input(std::vector<std::string> paths, const py::object& memory,
   return input;
 }
 
-py::object open_source(const Input& input, const py::object& filter, const py::object& timeout) {
+py::object open_source(const Input& input, const py::object& filter, const py::object& timeout,
+                       const PythonDecoders* decoders) {
   auto wanted = filter_in(filter);
   FileOptions options = input.options;
   options.ordinals = wanted.has_value() || !options.window.is_everything();
   StreamParts parts = open_stream(options);
   parts.filter = std::move(wanted);
   parts.timeout = timeout_in(timeout);
+  parts.decoders = decoders_in(decoders);
   return checked(new_source(std::make_shared<Stream>(std::move(parts)), input.memory.ptr()));
 }
 
@@ -170,7 +173,8 @@ void bind_sources(py::module_& module) {
            "__init__(self, paths, memory, descriptor, merge, since, until, skip_damaged, "
            "follow)\n--\n\nOf the first three one is given.");
   module.def("open_source", &open_source, py::arg("input"), py::arg("filter"), py::arg("timeout"),
-             "open_source(input, filter, timeout)\n--\n\nPackets of capture files: see "
+             py::arg("decoders"),
+             "open_source(input, filter, timeout, decoders)\n--\n\nPackets of capture files: see "
              "weir.open().");
   bind_interfaces(module);
 }

@@ -163,9 +163,14 @@ bool Stream::may_go_on() {
 
 /// Raises the exception that is being handled, and ends.
 Stream::Got Stream::fail() {
+  raise_current(subject());
+  return give_up();
+}
+
+/// Ends with the exception that is set.
+Stream::Got Stream::give_up() {
   has_ended_ = true;
   rest_ = {};
-  raise_current(subject());
   return Got::raised;
 }
 
@@ -199,7 +204,9 @@ Stream::Got Stream::drain(const Take& take) {
   check_usable();
   const Lent busy{*this};
   try {
-    if (!rest_.empty() && !hand_over(take)) return Got::packet;
+    const bool has_enough = !rest_.empty() && !hand_over(take);
+    if (PyErr_Occurred() != nullptr) return give_up();
+    if (has_enough) return Got::packet;
   } catch (const std::exception&) {
     return fail();
   }
@@ -213,6 +220,7 @@ Stream::Got Stream::drain(const Take& take) {
     } catch (const std::exception&) {
       return fail();
     }
+    if (PyErr_Occurred() != nullptr) return give_up();
     note_interfaces();
     note_counts();
     if (!may_go_on()) return Got::raised;
@@ -366,7 +374,9 @@ print::PacketText& Stream::text() {
     return one.link_type == LinkType::linux_sll2;
   };
   if (!text_) {
-    text_.emplace(print::PacketTextOptions{});
+    print::PacketTextOptions options;
+    options.decoders = parts_.decoders;
+    text_.emplace(options);
     names_.emplace(parts_.kind == Subject::Kind::adapter &&
                    std::ranges::any_of(interfaces_, carries_number));
   }

@@ -19,6 +19,7 @@
 #include "weir/print/packet_text.h"
 #include "weir/savefile/walk.h"
 #include "weir/source.h"
+#include "weir/wire/decoders.h"
 
 namespace weir::python {
 
@@ -32,6 +33,8 @@ struct StreamParts {
   std::shared_ptr<const void> file{};
   /// Run on every batch.
   std::optional<filter::Filter> filter{};
+  /// What its packets are decoded with.
+  wire::Decoders decoders{};
   /// How long next() waits before it says that nothing came; none is for ever.
   std::optional<Duration> timeout{};
   /// What its errors are about.
@@ -96,6 +99,7 @@ class Stream {
   [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
   /// Whether the source has delivered all that it will.
   [[nodiscard]] bool has_ended() const noexcept { return has_ended_; }
+  [[nodiscard]] const wire::Decoders& decoders() const noexcept { return parts_.decoders; }
 
   /// Of all interfaces so far; null beyond.
   [[nodiscard]] const Interface* interface(std::uint32_t index) const noexcept;
@@ -121,6 +125,7 @@ class Stream {
   Got refill();
   bool may_go_on();
   Got fail();
+  Got give_up();
   Got end();
   void ask(Clock::time_point until);
   void read(Duration wait);

@@ -14,6 +14,7 @@ from weir._columns import Columns
 from weir._core import (
     Adapter,
     AdapterEvent,
+    Decoders,
     Explanation,
     Filter,
     Flow,
@@ -44,8 +45,8 @@ from weir._errors import (
 )
 
 __all__ = [
-    "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Error", "Explanation", "Filter", "FilterError", "Flow",
-    "Flows", "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError",
+    "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Decoders", "Error", "Explanation", "Filter", "FilterError",
+    "Flow", "Flows", "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError",
     "Packet", "Source", "Statistics", "StatisticsRow", "SystemError", "Term", "Watch", "Writer", "adapters",
     "build", "capture", "columns", "flows", "headers", "info", "iter_columns", "open", "statistics", "write",
 ]
@@ -67,14 +68,17 @@ _Adapters = str | Adapter | _abc.Sequence[str | Adapter]
 
 @_typing.overload
 def open(source: _Files, filter: _Filter = None, *, merge: bool = False, since: _Time = None, until: _Time = None,
-         skip_damaged: bool = False, follow: bool = False, timeout: None = None) -> "Source[Packet]": ...
+         skip_damaged: bool = False, follow: bool = False, timeout: None = None,
+         decoders: Decoders | None = None) -> "Source[Packet]": ...
 @_typing.overload
 def open(source: _Files, filter: _Filter = None, *, merge: bool = False, since: _Time = None, until: _Time = None,
-         skip_damaged: bool = False, follow: bool = False, timeout: float) -> "Source[Packet | None]": ...
+         skip_damaged: bool = False, follow: bool = False, timeout: float,
+         decoders: Decoders | None = None) -> "Source[Packet | None]": ...
 
 
 def open(source: _Files, filter: _Filter = None, *, merge: bool = False, since: _Time = None, until: _Time = None,
-         skip_damaged: bool = False, follow: bool = False, timeout: float | None = None) -> _typing.Any:
+         skip_damaged: bool = False, follow: bool = False, timeout: float | None = None,
+         decoders: Decoders | None = None) -> _typing.Any:
     """Packets of capture files, as an iterator and context manager.
 
     source: a path, a directory, a list of them ("-" is standard input), the bytes of a capture (held, not
@@ -86,27 +90,28 @@ def open(source: _Files, filter: _Filter = None, *, merge: bool = False, since: 
     nanoseconds since 1970, or text: RFC 3339, "HH:MM" of the capture's first day, "-5m" before its end.
     skip_damaged: go on behind damage. follow: wait for what is appended, until stop().
     timeout: seconds without a packet after which the iterator yields None; None waits for ever.
+    decoders: what packets are decoded with beside what is built in.
     Raises FileNotFoundError and its kin, FormatError, FilterError, ArgumentError. What is wrong with one of
     several files is raised once the others have been read.
     """
     opened = _sources.input_of(source, merge=merge, since=since, until=until, skip_damaged=skip_damaged,
                                follow=follow)
-    return _core.open_source(opened, filter, timeout)
+    return _core.open_source(opened, filter, timeout, decoders)
 
 
 @_typing.overload
 def capture(adapter: _Adapters, filter: _Filter = None, *, snaplen: int = 0, promiscuous: bool = False,
             direction: _typing.Literal["any", "in", "out"] = "any", timeout: None = None,
-            ring_size: int = 0) -> "Source[Packet]": ...
+            ring_size: int = 0, decoders: Decoders | None = None) -> "Source[Packet]": ...
 @_typing.overload
 def capture(adapter: _Adapters, filter: _Filter = None, *, snaplen: int = 0, promiscuous: bool = False,
             direction: _typing.Literal["any", "in", "out"] = "any", timeout: float,
-            ring_size: int = 0) -> "Source[Packet | None]": ...
+            ring_size: int = 0, decoders: Decoders | None = None) -> "Source[Packet | None]": ...
 
 
 def capture(adapter: _Adapters, filter: _Filter = None, *, snaplen: int = 0, promiscuous: bool = False,
             direction: _typing.Literal["any", "in", "out"] = "any", timeout: float | None = None,
-            ring_size: int = 0) -> _typing.Any:
+            ring_size: int = 0, decoders: Decoders | None = None) -> _typing.Any:
     """Packets of a live adapter ("any" for all), as an iterator and context manager.
 
     adapter: its name, or a list of names: these in step, by one clock.
@@ -114,12 +119,13 @@ def capture(adapter: _Adapters, filter: _Filter = None, *, snaplen: int = 0, pro
     snaplen: bytes kept of each packet, 0 is all. direction: "any", "in" or "out".
     timeout: seconds without a packet after which the iterator yields None; None waits for ever.
     ring_size: bytes of the ring shared with the kernel, for each adapter; 0 is 64 MiB.
+    decoders: as for open().
     Raises FileNotFoundError for no such adapter, PermissionError without CAP_NET_RAW, FilterError; SystemError
     with errno ENODEV at the end if the adapter went away.
     """
     return _core.open_adapters(_sources.adapter_names(adapter), filter, _options.whole("snaplen", snaplen, 0, 2**32 - 1),
                                _options.flag("promiscuous", promiscuous), direction, timeout,
-                               _options.whole("ring_size", ring_size, 0, 2**63 - 1))
+                               _options.whole("ring_size", ring_size, 0, 2**63 - 1), decoders)
 
 
 def write(path: _Path, *, format: _typing.Literal["pcap", "pcap-ns", "pcapng"] | None = None,
@@ -136,51 +142,52 @@ def write(path: _Path, *, format: _typing.Literal["pcap", "pcap-ns", "pcapng"] |
 def flows(source: "_Files | Source[Packet]", filter: _Filter = None, *, idle: float = 600, active: float = 0,
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
-          on_end: _abc.Callable[[Flow], object] | None = None) -> "Flows[Flow]": ...
+          on_end: _abc.Callable[[Flow], object] | None = None, decoders: Decoders | None = None) -> "Flows[Flow]": ...
 @_typing.overload
 def flows(source: "Source[Packet | None]", filter: _Filter = None, *, idle: float = 600, active: float = 0,
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
-          on_end: _abc.Callable[[Flow], object] | None = None) -> "Flows[Flow | None]": ...
+          on_end: _abc.Callable[[Flow], object] | None = None,
+          decoders: Decoders | None = None) -> "Flows[Flow | None]": ...
 
 
 def flows(source: _typing.Any, filter: _Filter = None, *, idle: float = 600, active: float = 0,
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
-          on_end: _abc.Callable[[Flow], object] | None = None) -> _typing.Any:
+          on_end: _abc.Callable[[Flow], object] | None = None, decoders: Decoders | None = None) -> _typing.Any:
     """Flows of a source, as they end: an iterator over Flow.
 
     source: as for open(), or a Source such as capture() returns (which has its own filter).
     idle, active, fin: timeouts in seconds, 0 is none. vlan: VLAN identifiers are part of the key.
     inner: key on the innermost IP header. on_start, on_end: called with each Flow; what they raise leaves
     next(), after which iteration may go on: nothing is told twice, and no flow is lost.
-    What is wrong with the source is raised behind the last flow.
+    decoders: as for open(). What is wrong with the source, and what a decoder raises, is raised behind the last flow.
     """
     timeouts = {"idle": idle, "active": active, "fin": fin}
     idle, active, fin = (_options.seconds(*timeout) for timeout in timeouts.items())
     vlan, inner = _options.flag("vlan", vlan), _options.flag("inner", inner)
     most = _options.whole("max_flows", max_flows, 1, 2**32 - 1)
     if not isinstance(source, Source):
-        source = open(source, filter)
-    elif filter is not None:
-        raise ValueError("a Source has its own filter: give it to open() or capture()")
+        source = open(source, filter, decoders=decoders)
+    elif filter is not None or decoders is not None:
+        raise ValueError("a Source has its own filter and decoders: give them to open() or capture()")
     return Flows(source, idle, active, fin, vlan, inner, most, on_start, on_end)
 
 
 def info(source: _Path | bytes | bytearray | memoryview | _typing.BinaryIO, protocols: bool = False,
-         checksums: bool = False) -> dict[str, _typing.Any]:
+         checksums: bool = False, *, decoders: Decoders | None = None) -> dict[str, _typing.Any]:
     """What one capture file holds, by the names of the info record in docs/json.md.
 
     Such as packets, bytes, captured_bytes, interfaces, complete, damage; first and last are aware datetimes rounded
     down to microseconds, first_ns and last_ns exact nanoseconds since 1970; what does not apply is absent.
-    protocols, checksums: decode every packet and count; checksums are those of every header.
+    protocols, checksums: decode every packet and count; checksums are those of every header. decoders: as for open().
     Damage is no error here; raises FormatError for what is no capture, FileNotFoundError and its kin.
     """
     paths, memory, descriptor = _sources.described(source)
     if len(paths) > 1:
         raise ValueError("info tells of one file: call it for each")
     path = paths[0] if paths else b"memory"
-    return _core.summarize(path, memory, descriptor, protocols, checksums)
+    return _core.summarize(path, memory, descriptor, protocols, checksums, decoders)
 
 
 def columns(source: "_Files | Source[_typing.Any]", fields: _abc.Iterable[str], filter: _Filter = None) -> Columns:

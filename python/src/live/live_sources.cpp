@@ -3,6 +3,7 @@
 
 #include "bindings.h"
 #include "filters.h"
+#include "headers/decoders.h"
 #include "source_object.h"
 #include "sources.h"
 #include "weir/capture/group.h"
@@ -78,7 +79,8 @@ StreamParts several(const std::vector<std::string>& names, const capture::LiveOp
 
 py::object open_adapters(const std::vector<std::string>& names, const py::object& filter,
                          std::uint32_t snaplen, bool promiscuous, const std::string& direction,
-                         const py::object& timeout, std::size_t ring_size) {
+                         const py::object& timeout, std::size_t ring_size,
+                         const PythonDecoders* decoders) {
   if (names.empty()) {
     throw Error{ErrorCode::invalid_argument, "capture() needs the name of an adapter"};
   }
@@ -88,6 +90,7 @@ py::object open_adapters(const std::vector<std::string>& names, const py::object
   if (ring_size != 0) options.ring_size = ring_size;
   StreamParts parts = names.size() == 1 ? single(names[0], options) : several(names, options);
   parts.timeout = timeout_in(timeout);
+  parts.decoders = decoders_in(decoders);
   return checked(new_source(std::make_shared<Stream>(std::move(parts)), Py_None));
 }
 
@@ -104,9 +107,9 @@ capture::Traffic traffic_of(const std::string& direction) {
 void bind_live_sources(py::module_& module) {
   module.def("open_adapters", &open_adapters, py::arg("adapters"), py::arg("filter"),
              py::arg("snaplen"), py::arg("promiscuous"), py::arg("direction"), py::arg("timeout"),
-             py::arg("ring_size"),
+             py::arg("ring_size"), py::arg("decoders"),
              "open_adapters(adapters, filter, snaplen, promiscuous, direction, timeout, "
-             "ring_size)\n--\n\nPackets of adapters: see weir.capture().");
+             "ring_size, decoders)\n--\n\nPackets of adapters: see weir.capture().");
 }
 
 }  // namespace weir::python

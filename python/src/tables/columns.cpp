@@ -32,7 +32,7 @@ class ColumnSource {
   ColumnSource(py::object source, const std::vector<std::string>& fields)
       : source_{std::move(source)},
         stream_{stream_of(source_.ptr())},
-        reader_{fields, memory::huge_pages()} {
+        reader_{fields, memory::huge_pages(), stream_ ? stream_->decoders() : wire::Decoders{}} {
     if (!stream_) throw py::error_already_set{};
   }
 

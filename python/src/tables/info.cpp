@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "bindings.h"
+#include "headers/decoders.h"
 #include "raise.h"
 #include "value_object.h"
 
@@ -45,12 +46,15 @@ savefile::InputFile input_of(const std::string& path, const std::optional<py::by
 }
 
 py::object summarize(const std::string& path, const std::optional<py::bytes>& memory,
-                     std::optional<int> descriptor, bool protocols, bool checksums) {
+                     std::optional<int> descriptor, bool protocols, bool checksums,
+                     const PythonDecoders* decoders) {
   try {
-    info::FileSummary told = opened(input_of(path, memory, descriptor),
-                                    {.protocols = protocols, .checksums = checksums});
-    while (read_a_while(told)) {
-      if (PyErr_CheckSignals() < 0) throw py::error_already_set{};
+    info::FileSummary told =
+        opened(input_of(path, memory, descriptor),
+               {.protocols = protocols, .checksums = checksums, .decoders = decoders_in(decoders)});
+    for (bool has_more = true; has_more;) {
+      has_more = read_a_while(told);
+      if (PyErr_Occurred() != nullptr || PyErr_CheckSignals() < 0) throw py::error_already_set{};
     }
     ValueBuilder builder;
     info::tell(builder, told.summary());
@@ -65,8 +69,9 @@ py::object summarize(const std::string& path, const std::optional<py::bytes>& me
 
 void bind_info(py::module_& module) {
   module.def("summarize", &summarize, py::arg("path"), py::arg("memory"), py::arg("descriptor"),
-             py::arg("protocols"), py::arg("checksums"),
-             "summarize(path, memory, descriptor, protocols, checksums)\n--\n\nWhat a file holds: "
+             py::arg("protocols"), py::arg("checksums"), py::arg("decoders"),
+             "summarize(path, memory, descriptor, protocols, checksums, decoders)\n--\n\nWhat a "
+             "file holds: "
              "see weir.info().");
 }
 

@@ -1,10 +1,10 @@
 """What the package weir takes from C++."""
 
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from types import GenericAlias, TracebackType
-from typing import Any, Generic, Literal, NoReturn, TypeVar, final
+from typing import Any, Generic, Literal, NoReturn, TypeVar, final, overload
 
 from weir._columns import Columns
 from weir._core import fields as fields
@@ -16,6 +16,10 @@ version: str
 # Packet, or Packet | None where a timeout yields None; so with Flow.
 _PacketT = TypeVar("_PacketT", Packet, Packet | None, covariant=True)
 _FlowT = TypeVar("_FlowT", Flow, Flow | None, covariant=True)
+
+# What a decoder of one's own returns: no such header, its length, or that and what follows.
+_Next = str | tuple[str, int] | None
+_DecodeT = TypeVar("_DecodeT", bound=Callable[[bytes, int], int | tuple[int, _Next] | None])
 
 # What pybind11 derives classes from.
 class _Metaclass(type): ...
@@ -406,6 +410,37 @@ class Explanation(_Bound):
     def decided(self) -> int | None: ...
     def __bool__(self) -> bool: ...
 
+@final
+class Decoders(_Bound):
+    def __init__(self, *assignments: str) -> None: ...
+    @property
+    def names(self) -> list[str]: ...
+    def assign(self, assignment: str) -> None: ...
+    @overload
+    def add(
+        self,
+        name: str,
+        decode: None = None,
+        *,
+        ethertype: int | Iterable[int] = (),
+        ip_protocol: int | Iterable[int] = (),
+        udp_port: int | Iterable[int] = (),
+        tcp_port: int | Iterable[int] = (),
+        content: bool = False,
+    ) -> Callable[[_DecodeT], _DecodeT]: ...
+    @overload
+    def add(
+        self,
+        name: str,
+        decode: _DecodeT,
+        *,
+        ethertype: int | Iterable[int] = (),
+        ip_protocol: int | Iterable[int] = (),
+        udp_port: int | Iterable[int] = (),
+        tcp_port: int | Iterable[int] = (),
+        content: bool = False,
+    ) -> _DecodeT: ...
+
 class Filter(_Bound):
     def __init__(self, text: str, names: bool = False) -> None: ...
     @property
@@ -512,7 +547,9 @@ class Statistics(_Bound):
 
 def adapters() -> list[Adapter]: ...
 def build(*layers: fields.Fields | bytes | bytearray | memoryview) -> bytes: ...
-def open_source(input: Input, filter: str | Filter | None, timeout: float | None) -> Source[Any]: ...
+def open_source(
+    input: Input, filter: str | Filter | None, timeout: float | None, decoders: Decoders | None
+) -> Source[Any]: ...
 def open_adapters(
     adapters: list[str],
     filter: str | Filter | None,
@@ -521,6 +558,7 @@ def open_adapters(
     direction: str,
     timeout: float | None,
     ring_size: int,
+    decoders: Decoders | None,
 ) -> Source[Any]: ...
 
 @final
@@ -559,5 +597,10 @@ class ColumnSource(_Bound):
     def next(self, limit: int | None) -> ColumnBatch | None: ...
 
 def summarize(
-    path: bytes, memory: bytes | None, descriptor: int | None, protocols: bool, checksums: bool
+    path: bytes,
+    memory: bytes | None,
+    descriptor: int | None,
+    protocols: bool,
+    checksums: bool,
+    decoders: Decoders | None,
 ) -> dict[str, Any]: ...
