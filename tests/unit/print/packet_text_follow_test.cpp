@@ -204,7 +204,7 @@ std::vector<Carrier> link_types() {
       {"Null", frame(wire::NullFields{.family = 2}, inner()), plain, LinkType::null},
       {"NullIpv6OfWindows", frame(wire::NullFields{.family = 23}, ip6(4), inner()),
        ip_line("IP6 2001:db8::1 > 2001:db8::2: "), LinkType::null},
-      {"Loop", frame(wire::NullFields{.family = 2, .little_endian = false}, inner()), plain,
+      {"Loop", frame(wire::NullFields{.is_little_endian = false, .family = 2}, inner()), plain,
        LinkType::loop},
       {"Raw", inner(), plain, LinkType::raw},
       {"Ipv4", inner(), plain, LinkType::ipv4},
