@@ -104,6 +104,10 @@ constexpr auto readers = std::to_array<Reader>({
     read<PpiView, PpiFields>,
     read<PktapView, PktapFields>,
     read<NflogView, NflogFields>,
+    read<IgmpView, IgmpFields>,
+    read<DnsView, DnsFields>,
+    read<DhcpView, DhcpFields>,
+    read<NetflowView, NetflowFields>,
 });
 
 FrameTrailer trailer_of(std::span<const AnyFields> layers) noexcept {

@@ -15,6 +15,8 @@
 #include "weir/wire/arp.h"
 #include "weir/wire/avs.h"
 #include "weir/wire/c_hdlc.h"
+#include "weir/wire/dhcp.h"
+#include "weir/wire/dns.h"
 #include "weir/wire/ethernet.h"
 #include "weir/wire/fddi.h"
 #include "weir/wire/fields.h"
@@ -22,6 +24,7 @@
 #include "weir/wire/icmp.h"
 #include "weir/wire/icmpv6.h"
 #include "weir/wire/ieee80211.h"
+#include "weir/wire/igmp.h"
 #include "weir/wire/ipoib.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
@@ -31,6 +34,7 @@
 #include "weir/wire/linux_sll2.h"
 #include "weir/wire/llc.h"
 #include "weir/wire/mpls.h"
+#include "weir/wire/netflow.h"
 #include "weir/wire/nflog.h"
 #include "weir/wire/null_loopback.h"
 #include "weir/wire/pktap.h"
@@ -55,7 +59,7 @@ using AnyFields =
                  LlcFields, SnapFields, PppFields, CiscoHdlcFields, FrameRelayFields, SllFields,
                  Sll2Fields, NullFields, SlipFields, TokenRingFields, FddiFields, ArcnetFields,
                  IpoibFields, WlanFields, RadiotapFields, PrismFields, AvsFields, PpiFields,
-                 PktapFields, NflogFields>;
+                 PktapFields, NflogFields, IgmpFields, DnsFields, DhcpFields, NetflowFields>;
 
 /// The bytes the header will have.
 [[nodiscard]] WEIR_API std::size_t header_length(const AnyFields& fields) noexcept;

@@ -129,7 +129,11 @@ TEST(AnyFields, WriteDecodedHeadersAgainByteByByte) {
                                   Protocol::prism,
                                   Protocol::ppi,
                                   Protocol::pktap,
-                                  Protocol::nflog}) {
+                                  Protocol::nflog,
+                                  Protocol::igmp,
+                                  Protocol::dns,
+                                  Protocol::dhcp,
+                                  Protocol::netflow}) {
     EXPECT_TRUE(seen.contains(protocol)) << name(protocol);
   }
 }
