@@ -7,6 +7,7 @@
 #include "edit_words.h"
 #include "weir/wire/gre.h"
 #include "weir/wire/ipv6_extension.h"
+#include "weir/wire/sctp.h"
 #include "weir/wire/udp.h"
 
 namespace weir::wire {
@@ -227,7 +228,7 @@ std::size_t Editor::message_length(std::size_t index) const noexcept {
   const Layer& layer = layers_[index];
   if (layer.protocol == Protocol::udp && layer.header_length >= UdpView::min_header_length) {
     const auto stated = load_be<std::uint16_t>(at(index, 4));
-    if (stated != 0) return stated;
+    if (stated >= UdpView::min_header_length) return stated;
   }
   return extent_of(packet_, layers_, layer).wire_length;
 }
@@ -250,11 +251,14 @@ void Editor::find_offloaded() noexcept {
   const bool single = layers_.outer.network == layers_.inner.network;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Protocol protocol = layers_[i].protocol;
-    const bool internet = protocol == Protocol::tcp || protocol == Protocol::udp;
-    if (!internet && protocol != Protocol::sctp) continue;
-    const auto field = checksum_field(i);
-    if (internet && !single &&
-        (!field || load_be<std::uint16_t>(data_.data() + *field) != pseudo_header(i).folded())) {
+    if (protocol == Protocol::sctp) {
+      if (layers_[i].header_length < SctpView::min_header_length) continue;
+    } else if (protocol == Protocol::tcp || protocol == Protocol::udp) {
+      const auto field = checksum_field(i);
+      if (!field) continue;
+      const auto stored = load_be<std::uint16_t>(data_.data() + *field);
+      if (!single && stored != pseudo_header(i).folded()) continue;
+    } else {
       continue;
     }
     offloaded_ |= std::uint32_t{1} << i;

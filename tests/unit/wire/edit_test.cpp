@@ -176,6 +176,23 @@ TEST(edit, an_offloaded_checksum_follows_addresses_alone) {
   EXPECT_EQ(bad_checksum(editor.packet()), "");
 }
 
+TEST(edit, an_offloaded_checksum_is_filled_in_only_where_it_is) {
+  const Frame whole = frame_of(ethernet, ipv4, udp, text);
+  // Cut within the UDP header; and one that states less than its own header.
+  Frame cut{whole.begin(), whole.begin() + 14 + 20 + 6};
+  Frame shorter = whole;
+  store_be(shorter.data() + 14 + 20 + 4, std::uint16_t{3});
+  for (Frame* frame : {&cut, &shorter}) {
+    Packet packet = packet_of(*frame);
+    packet.flags = PacketFlags::checksum_not_ready;
+    Editor editor{*frame, packet};
+    EXPECT_TRUE(editor.set_source(other_v4));
+    (void)editor.complete_checksums();
+    EXPECT_EQ(editor.packet().data.size(), frame->size());
+  }
+  EXPECT_TRUE(std::equal(cut.begin() + 34, cut.end(), whole.begin() + 34));
+}
+
 /// As Linux does it (lco_csum): the tunnel's checksum is right once the inner one is filled in.
 TEST(edit, the_checksum_of_a_tunnel_waits_for_the_offloaded_one_within) {
   Frame frame = frame_of(ethernet, ipv6, UdpFields{}, VxlanFields{.identifier = 1}, ethernet, ipv4,
