@@ -11,16 +11,27 @@
 #include "weir/api.h"
 #include "weir/bytes.h"
 #include "weir/packet.h"
+#include "weir/wire/ah.h"
 #include "weir/wire/arcnet.h"
 #include "weir/wire/arp.h"
 #include "weir/wire/avs.h"
 #include "weir/wire/c_hdlc.h"
+#include "weir/wire/cisco_metadata.h"
+#include "weir/wire/dccp.h"
 #include "weir/wire/dhcp.h"
 #include "weir/wire/dns.h"
+#include "weir/wire/e_tag.h"
+#include "weir/wire/erspan.h"
+#include "weir/wire/esp.h"
+#include "weir/wire/ether_ip.h"
 #include "weir/wire/ethernet.h"
 #include "weir/wire/fddi.h"
 #include "weir/wire/fields.h"
 #include "weir/wire/frame_relay.h"
+#include "weir/wire/geneve.h"
+#include "weir/wire/gre.h"
+#include "weir/wire/gtp.h"
+#include "weir/wire/hsr.h"
 #include "weir/wire/icmp.h"
 #include "weir/wire/icmpv6.h"
 #include "weir/wire/ieee80211.h"
@@ -29,24 +40,35 @@
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
 #include "weir/wire/ipv6_extension.h"
+#include "weir/wire/l2tp.h"
 #include "weir/wire/layers.h"
 #include "weir/wire/linux_sll.h"
 #include "weir/wire/linux_sll2.h"
 #include "weir/wire/llc.h"
+#include "weir/wire/macsec.h"
 #include "weir/wire/mpls.h"
 #include "weir/wire/netflow.h"
 #include "weir/wire/nflog.h"
+#include "weir/wire/nsh.h"
 #include "weir/wire/null_loopback.h"
 #include "weir/wire/pktap.h"
 #include "weir/wire/ppi.h"
 #include "weir/wire/ppp.h"
+#include "weir/wire/pppoe.h"
 #include "weir/wire/prism.h"
+#include "weir/wire/r_tag.h"
 #include "weir/wire/radiotap.h"
+#include "weir/wire/sctp.h"
 #include "weir/wire/slip.h"
 #include "weir/wire/tcp.h"
+#include "weir/wire/teredo.h"
+#include "weir/wire/tls.h"
 #include "weir/wire/token_ring.h"
+#include "weir/wire/trill.h"
 #include "weir/wire/udp.h"
+#include "weir/wire/udp_lite.h"
 #include "weir/wire/vlan.h"
+#include "weir/wire/vn_tag.h"
 #include "weir/wire/vxlan.h"
 
 namespace weir::wire {
@@ -59,7 +81,11 @@ using AnyFields =
                  LlcFields, SnapFields, PppFields, CiscoHdlcFields, FrameRelayFields, SllFields,
                  Sll2Fields, NullFields, SlipFields, TokenRingFields, FddiFields, ArcnetFields,
                  IpoibFields, WlanFields, RadiotapFields, PrismFields, AvsFields, PpiFields,
-                 PktapFields, NflogFields, IgmpFields, DnsFields, DhcpFields, NetflowFields>;
+                 PktapFields, NflogFields, PppoeFields, VnTagFields, ETagFields, RTagFields,
+                 HsrFields, CiscoMetadataFields, TrillFields, MacsecFields, NshFields, AhFields,
+                 EspFields, UdpLiteFields, SctpFields, DccpFields, IgmpFields, GreFields,
+                 ErspanFields, GeneveFields, GtpFields, TeredoFields, L2tpFields, EtherIpFields,
+                 DnsFields, DhcpFields, NetflowFields, TlsRecordFields>;
 
 /// The bytes the header will have.
 [[nodiscard]] WEIR_API std::size_t header_length(const AnyFields& fields) noexcept;
