@@ -8,6 +8,7 @@
 #include <expected>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "weir/address.h"
 #include "weir/api.h"
@@ -73,7 +74,7 @@ struct DnsFields {
   /// QR.
   bool is_response = false;
   /// Four bits: DnsOpcode.
-  std::uint8_t opcode = 0;
+  std::uint8_t opcode = std::to_underlying(DnsOpcode::query);
   bool authoritative_answer = false;
   bool truncated = false;
   bool recursion_desired = false;
@@ -203,6 +204,11 @@ struct DnsExtension {
   /// DO.
   bool dnssec_ok = false;
   DnsOptionList options{Bytes{}};
+
+  /// All twelve bits: those of the header and the upper eight.
+  [[nodiscard]] DnsResponseCode response_code(const DnsView& message) const noexcept {
+    return static_cast<DnsResponseCode>(extended_response_code << 4 | message.response_code());
+  }
 
   /// bad_field for a record of another type.
   [[nodiscard]] static std::expected<DnsExtension, ParseError> parse(

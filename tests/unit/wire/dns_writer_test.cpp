@@ -143,6 +143,7 @@ TEST(DnsWriter, WritesEveryTypeOfData) {
   ASSERT_TRUE(extension);
   EXPECT_EQ(extension->udp_payload_size, 4096);
   EXPECT_EQ(extension->extended_response_code, 1);
+  EXPECT_EQ(extension->response_code(*DnsView::parse(message)), DnsResponseCode::bad_version);
   EXPECT_EQ(extension->version, 0);
   EXPECT_TRUE(extension->dnssec_ok);
   EXPECT_TRUE(extension->options.well_formed());
