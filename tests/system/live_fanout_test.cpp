@@ -28,12 +28,13 @@ std::vector<Live> group(std::size_t size, Fanout fanout) {
 /// Flow `number`, forth or back.
 Octets of_flow(std::uint16_t number, bool forth, std::uint8_t mark) {
   wire::Ipv4Fields ip = ip4(17);
-  wire::UdpFields ports{.source_port = static_cast<std::uint16_t>(2000 + number),
-                        .destination_port = 9};
+  std::uint16_t source = static_cast<std::uint16_t>(2000 + number);
+  std::uint16_t destination = 9;
   if (!forth) {
     std::swap(ip.source, ip.destination);
-    std::swap(ports.source_port, ports.destination_port);
+    std::swap(source, destination);
   }
+  const wire::UdpFields ports{.source_port = source, .destination_port = destination};
   return frame(eth(0x0800), ip, ports, rest(8, mark));
 }
 

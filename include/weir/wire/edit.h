@@ -168,8 +168,8 @@ class WEIR_API Editor {
     const auto write = [&]() noexcept -> Written {
       FrameWriter writer{room_.first(start() + without_frame_check_sequence())};
       const Bytes body = data_.first(without_frame_check_sequence());
-      if (const Written kept = writer.add(body, numbers_of_packet()); !kept) return kept;
-      return detail::add_layers(writer, first, more...);
+      if (const Written kept = writer.add(body); !kept) return kept;
+      return detail::add_layers(writer, numbers_of_packet(), first, more...);
     };
     Written written = write();
     if (written && has(packet_.flags, PacketFlags::checksum_not_ready)) {

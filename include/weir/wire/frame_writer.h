@@ -31,13 +31,12 @@ class FrameWriter {
   explicit FrameWriter(MutableBytes buffer) noexcept : buffer_{buffer}, start_{buffer.size()} {}
 
   /// Puts bytes as they are in front of what is there; they may lie in the buffer's own free part.
-  /// `numbers`: by which the header before them names them.
-  Written add(Bytes bytes, const HeaderNumbers& numbers = {}) noexcept {
+  Written add(Bytes bytes) noexcept {
     if (bytes.size() > start_) return std::unexpected{WriteError::no_room};
     start_ -= bytes.size();
     std::uint8_t* const to = buffer_.data() + start_;
     if (!bytes.empty() && to != bytes.data()) std::memmove(to, bytes.data(), bytes.size());
-    next_ = numbers;
+    next_ = {};
     unsealed_ = {};
     routing_ = 0;
     return bytes.size();
@@ -45,8 +44,13 @@ class FrameWriter {
 
   /// Puts a header in front of what is there.
   template <HeaderFields F>
-  Written add(F fields) noexcept {
-    if constexpr (NamingFields<F>) fields.name_next(next_);
+  Written add(const F& fields) noexcept {
+    return add(fields, HeaderNumbers{next_});
+  }
+  /// The same, where what is there has the numbers `next`.
+  template <HeaderFields F>
+  [[gnu::always_inline]] Written add(F fields, const HeaderNumbers& next) noexcept {
+    if constexpr (NamingFields<F>) fields.name_next(next);
     const std::size_t length = fields.header_length();
     if (length > start_) return std::unexpected{WriteError::no_room};
     const std::size_t start = start_ - length;
@@ -126,13 +130,27 @@ template <class Layer>
   }
 }
 
-inline Written add_layers(FrameWriter&) noexcept { return 0; }
+[[nodiscard]] constexpr HeaderNumbers numbers_of(const HeaderNumbers& behind) noexcept {
+  return behind;
+}
 
 template <class First, class... More>
-Written add_layers(FrameWriter& writer, const First& first, const More&... more) noexcept {
-  if (const Written behind = add_layers(writer, more...); !behind) return behind;
+[[nodiscard]] constexpr HeaderNumbers numbers_of(const HeaderNumbers&, const First& first,
+                                                 const More&...) noexcept {
+  if constexpr (NamedFields<First>) return first.numbers();
+  return {};
+}
+
+inline Written add_layers(FrameWriter&, const HeaderNumbers&) noexcept { return 0; }
+
+/// Puts the layers in front of what is there, which has the numbers `behind`. Inlined, so that the
+/// compiler knows what each header is named by.
+template <class First, class... More>
+[[gnu::always_inline]] inline Written add_layers(FrameWriter& writer, const HeaderNumbers& behind,
+                                                 const First& first, const More&... more) noexcept {
+  if (const Written done = add_layers(writer, behind, more...); !done) return done;
   if constexpr (HeaderFields<First>) {
-    return writer.add(first);
+    return writer.add(first, numbers_of(behind, more...));
   } else {
     return writer.add(Bytes{first});
   }
@@ -172,7 +190,7 @@ template <class... Layers>
   const std::size_t whole = detail::with_trailer(length, trailer);
   if (buffer.size() < whole) return std::unexpected{WriteError::no_room};
   FrameWriter writer{buffer.first(length)};
-  if (const Written written = detail::add_layers(writer, layers...); !written) {
+  if (const Written written = detail::add_layers(writer, {}, layers...); !written) {
     return std::unexpected{written.error()};
   }
   if (whole != length) detail::write_trailer(buffer.first(whole), length, trailer);
