@@ -34,8 +34,8 @@ const SettableField* FieldsFormat::find(std::string_view field) const noexcept {
 std::span<const FieldsFormat> fields_formats() {
   static const std::vector<FieldsFormat> all = [] {
     std::vector<FieldsFormat> formats;
-    for (const auto group :
-         {link_formats(), network_formats(), transport_formats(), tunnel_formats()}) {
+    for (const auto group : {link_formats(), tag_formats(), network_formats(), transport_formats(),
+                             tunnel_formats(), application_formats(), capture_formats()}) {
       formats.insert(formats.end(), group.begin(), group.end());
     }
     return formats;

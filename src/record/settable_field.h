@@ -1,6 +1,8 @@
 // How the rows of tables of settable fields are made of the members of Fields.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -46,6 +48,16 @@ template <class T>
     const IpAddress* const address = as(std::type_identity<IpAddress>{});
     if (address == nullptr || address->bytes().size() != T::size) return wrong;
     return T::load(address->bytes().data());
+  } else if constexpr (std::signed_integral<T>) {
+    const auto* const below = as(std::type_identity<std::int64_t>{});
+    if (below != nullptr && *below < 0) {
+      if (!std::in_range<T>(*below)) return std::unexpected{FieldError::out_of_range};
+      return static_cast<T>(*below);
+    }
+    const auto number = whole(value);
+    if (!number) return std::unexpected{number.error()};
+    if (*number > max) return std::unexpected{FieldError::out_of_range};
+    return static_cast<T>(*number);
   } else {
     const auto number = whole(value);
     if (!number) return std::unexpected{number.error()};
@@ -67,10 +79,20 @@ constexpr std::uint64_t largest() noexcept {
     return largest<std::underlying_type_t<T>>();
   } else if constexpr (std::same_as<T, bool>) {
     return 1;
-  } else if constexpr (std::unsigned_integral<T>) {
+  } else if constexpr (std::integral<T>) {
     return std::numeric_limits<T>::max();
   } else if constexpr (std::same_as<T, wire::WordSum>) {
     return 0xffff;
+  } else {
+    return 0;
+  }
+}
+
+/// The least value of a type.
+template <class T>
+constexpr std::int64_t least() noexcept {
+  if constexpr (std::signed_integral<T>) {
+    return std::numeric_limits<T>::min();
   } else {
     return 0;
   }
@@ -83,6 +105,8 @@ template <class T>
 constexpr Value value_of_member(const T& member) noexcept {
   if constexpr (std::same_as<T, std::optional<wire::WordSum>>) {
     return member ? Value{member->folded()} : Value{};
+  } else if constexpr (std::signed_integral<T>) {
+    return member < 0 ? Value{member} : Value{static_cast<std::make_unsigned_t<T>>(member)};
   } else {
     return member;
   }
@@ -106,40 +130,50 @@ constexpr FieldRange settable_range() noexcept {
   }
 }
 
+/// What a member holds where it is not left open.
+template <class T>
+struct HeldBy {
+  using Type = T;
+};
+template <class T>
+struct HeldBy<std::optional<T>> {
+  using Type = T;
+};
+
 /// A field that is a member of F, or what a function of F refers to. `max`: of integers the
-/// largest, of octets the most; 0 is what the type holds. Integers are multiples of `step`.
-template <class F, auto access, std::uint64_t max = 0, std::uint64_t step = 1>
+/// largest, of octets the most; 0 is what the type holds. Integers are multiples of `step` from
+/// `min` on.
+template <class F, auto access, std::uint64_t max = 0, std::uint64_t step = 1,
+          std::uint64_t min = 0>
 constexpr SettableField field(std::string_view name, std::string_view meaning) {
   using T = Member<F, access>;
+  using Held = HeldBy<T>::Type;
   constexpr bool is_open = detail::is_optional<T>;
   constexpr std::uint64_t most = max != 0 ? max : largest<T>();
   return {.description = {name, settable_kind<T>(), meaning, FieldUnit::none, settable_range<T>()},
           .may_be_open = is_open,
           .max = most,
+          .min = min != 0 ? static_cast<std::int64_t>(min) : least<T>(),
           .step = step,
           .read = [](const wire::AnyFields& header) noexcept -> Value {
             return value_of_member(std::invoke(access, std::get<F>(header)));
           },
           .set = [](wire::AnyFields& header, const Value& value) noexcept -> SetResult {
             T& member = std::invoke(access, std::get<F>(header));
-            if constexpr (is_open) {
-              if (!value.has_value()) {
+            if (!value.has_value()) {
+              if constexpr (is_open) {
                 member = std::nullopt;
                 return {};
+              } else {
+                return FieldError::not_left_open;
               }
-              const auto held = content<typename T::value_type>(value, most);
-              if (!held) return held.error();
-              if (step != 1 && *whole(value) % step != 0) return FieldError::out_of_range;
-              member = *held;
-            } else {
-              if (!value.has_value()) return FieldError::not_left_open;
-              const auto held = content<T>(value, most);
-              if (!held) return held.error();
-              if constexpr (step != 1) {
-                if (*held % step != 0) return FieldError::out_of_range;
-              }
-              member = *held;
             }
+            const auto held = content<Held>(value, most);
+            if (!held) return held.error();
+            if constexpr (step != 1 || min != 0) {
+              if (*held % step != 0 || *held < min) return FieldError::out_of_range;
+            }
+            member = *held;
             return {};
           }};
 }
@@ -174,6 +208,7 @@ constexpr SettableField length_in_bytes(std::string_view name, std::string_view 
   return {.description = {name, FieldKind::integer, meaning, FieldUnit::none, FieldRange::any},
           .may_be_open = true,
           .max = (max_units + bias) * unit,
+          .min = static_cast<std::int64_t>(bias * unit),
           .step = unit,
           .read = [](const wire::AnyFields& header) noexcept -> Value {
             const auto& units = std::invoke(access, std::get<F>(header));
@@ -201,10 +236,48 @@ constexpr SettableField address_octets(std::string_view name, std::string_view m
   return row;
 }
 
+/// Octets with room for `max`, which zeros fill up; read without those, but for as many as
+/// `length` of F counts, if it is given.
+template <class F, auto access, std::size_t max, auto length = nullptr>
+constexpr SettableField filled_octets(std::string_view name, std::string_view meaning) {
+  using T = Member<F, access>;
+  return {.description = {name, FieldKind::hex, meaning},
+          .max = max,
+          .is_address = !std::is_null_pointer_v<decltype(length)>,
+          .read = [](const wire::AnyFields& header) noexcept -> Value {
+            const F& fields = std::get<F>(header);
+            const Bytes octets{std::invoke(access, fields)};
+            std::size_t used = octets.size();
+            while (used > 0 && octets[used - 1] == 0) --used;
+            if constexpr (!std::is_null_pointer_v<decltype(length)>) {
+              const std::size_t counted = std::invoke(length, fields);
+              used = std::max(used, std::min(counted, octets.size()));
+            }
+            return octets.first(used);
+          },
+          .set = [](wire::AnyFields& header, const Value& value) noexcept -> SetResult {
+            if (!value.has_value()) return FieldError::not_left_open;
+            const auto octets = content<Bytes>(value, max);
+            if (!octets) return octets.error();
+            T& member = std::invoke(access, std::get<F>(header));
+            if constexpr (std::same_as<T, Bytes>) {
+              member = *octets;
+            } else {
+              T filled{};  // first, as the octets may be borrowed from the member
+              std::ranges::copy(*octets, filled.begin());
+              member = filled;
+            }
+            return {};
+          }};
+}
+
 /// The tables, by where their headers stand in a packet.
 [[nodiscard]] std::span<const FieldsFormat> link_formats() noexcept;
+[[nodiscard]] std::span<const FieldsFormat> tag_formats() noexcept;
+[[nodiscard]] std::span<const FieldsFormat> capture_formats() noexcept;
 [[nodiscard]] std::span<const FieldsFormat> network_formats() noexcept;
 [[nodiscard]] std::span<const FieldsFormat> transport_formats() noexcept;
 [[nodiscard]] std::span<const FieldsFormat> tunnel_formats() noexcept;
+[[nodiscard]] std::span<const FieldsFormat> application_formats() noexcept;
 
 }  // namespace weir::record

@@ -33,14 +33,17 @@ struct SettableField {
   bool may_be_open = false;
   /// Of integers the largest, of hex the most octets.
   std::uint64_t max = 0;
+  /// Of integers the least.
+  std::int64_t min = 0;
   /// What integers are a multiple of.
   std::uint64_t step = 1;
   /// Octets of an address of any protocol: six are a MAC address, four one of IPv4.
   bool is_address = false;
   /// A part of another field, or that in another unit or form.
   bool is_part = false;
-  /// Absent while it is left open. Octets are borrowed as the header borrows them. Precondition
-  /// here and below: the header is of the format that the field is of.
+  /// Absent while it is left open. Integers from 0 on are without a sign. Octets are borrowed as
+  /// the header borrows them, or from the header where it holds them itself. Precondition here and
+  /// below: the header is of the format that the field is of.
   Value (*read)(const wire::AnyFields& header) noexcept = nullptr;
   /// An absent value leaves it open. Octets are borrowed by the header. Nothing if it was set.
   std::optional<FieldError> (*set)(wire::AnyFields& header, const Value& value) noexcept = nullptr;
@@ -63,7 +66,7 @@ struct FieldsFormat {
 
 /// All there are.
 [[nodiscard]] WEIR_API std::span<const FieldsFormat> fields_formats();
-/// That of a header; null where its Fields can only be set in C++.
+/// That of a header. Null only where its Fields cannot be set by name; all of AnyFields can.
 [[nodiscard]] WEIR_API const FieldsFormat* format_of(const wire::AnyFields& header);
 
 /// The value of a field by its name; see SettableField::read.

@@ -24,6 +24,12 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
+/// -65528 as "-65,528".
+std::string grouped_least(std::int64_t number) {
+  return number < 0 ? '-' + grouped(std::uint64_t{0} - static_cast<std::uint64_t>(number))
+                    : grouped(static_cast<std::uint64_t>(number));
+}
+
 /// What the field takes.
 std::string wanted(const SettableField& field) {
   const FieldRange range = field.description.range;
@@ -44,7 +50,7 @@ std::string wanted(const SettableField& field) {
   }
   const std::string kind =
       field.step == 1 ? "a whole number" : "a multiple of " + grouped(field.step);
-  return kind + " from 0 to " + grouped(field.max);
+  return kind + " from " + grouped_least(field.min) + " to " + grouped(field.max);
 }
 
 /// TypeError or ArgumentError: "IPv4.ttl: a whole number from 0 to 255, not 'x'".
@@ -78,6 +84,12 @@ bool whole(const FieldsFormat& format, const SettableField& field, PyObject* giv
     PyErr_Clear();
     refuse(PyExc_TypeError, format, field, given);
     return false;
+  }
+  int beyond = 0;
+  const std::int64_t with_sign = PyLong_AsLongLongAndOverflow(number.get(), &beyond);
+  if (beyond == 0) {
+    to.value = with_sign;
+    return true;
   }
   const std::uint64_t value = PyLong_AsUnsignedLongLong(number.get());
   if (value == static_cast<std::uint64_t>(-1) && PyErr_Occurred() != nullptr) {

@@ -128,6 +128,271 @@ class ARP(Fields):
     ) -> ARP: ...
 
 @final
+class LLC(Fields):
+    dsap: _Field[int | None, SupportsIndex | None]
+    ssap: _Field[int | None, SupportsIndex | None]
+    control: _Field[int, SupportsIndex]
+    def __new__(
+        cls,
+        *,
+        dsap: SupportsIndex | None = ...,
+        ssap: SupportsIndex | None = ...,
+        control: SupportsIndex = ...,
+    ) -> LLC: ...
+
+@final
+class SNAP(Fields):
+    oui: _Field[int, SupportsIndex]
+    type: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        oui: SupportsIndex = ...,
+        type: SupportsIndex | None = ...,
+    ) -> SNAP: ...
+
+@final
+class Null(Fields):
+    little_endian: _Field[bool, bool]
+    family: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        little_endian: bool = ...,
+        family: SupportsIndex | None = ...,
+    ) -> Null: ...
+
+@final
+class PPP(Fields):
+    has_address_and_control: _Field[bool, bool]
+    compressed_protocol: _Field[bool, bool]
+    protocol: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        has_address_and_control: bool = ...,
+        compressed_protocol: bool = ...,
+        protocol: SupportsIndex | None = ...,
+    ) -> PPP: ...
+
+@final
+class CiscoHDLC(Fields):
+    address: _Field[int, SupportsIndex]
+    control: _Field[int, SupportsIndex]
+    protocol: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        address: SupportsIndex = ...,
+        control: SupportsIndex = ...,
+        protocol: SupportsIndex | None = ...,
+    ) -> CiscoHDLC: ...
+
+@final
+class FrameRelay(Fields):
+    address_length: _Field[int, SupportsIndex]
+    dlci: _Field[int, SupportsIndex]
+    core_control: _Field[int | None, SupportsIndex | None]
+    command_response: _Field[bool, bool]
+    forward_congestion: _Field[bool, bool]
+    backward_congestion: _Field[bool, bool]
+    discard_eligible: _Field[bool, bool]
+    encapsulation: _Field[int, SupportsIndex]
+    has_pad: _Field[bool, bool]
+    nlpid: _Field[int | None, SupportsIndex | None]
+    ether_type: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        address_length: SupportsIndex = ...,
+        dlci: SupportsIndex = ...,
+        core_control: SupportsIndex | None = ...,
+        command_response: bool = ...,
+        forward_congestion: bool = ...,
+        backward_congestion: bool = ...,
+        discard_eligible: bool = ...,
+        encapsulation: SupportsIndex = ...,
+        has_pad: bool = ...,
+        nlpid: SupportsIndex | None = ...,
+        ether_type: SupportsIndex | None = ...,
+    ) -> FrameRelay: ...
+
+@final
+class IPoIB(Fields):
+    routing_header: _Field[bytes, bytes | bytearray | memoryview]
+    type: _Field[int | None, SupportsIndex | None]
+    reserved: _Field[int, SupportsIndex]
+    def __new__(
+        cls,
+        *,
+        routing_header: bytes | bytearray | memoryview = ...,
+        type: SupportsIndex | None = ...,
+        reserved: SupportsIndex = ...,
+    ) -> IPoIB: ...
+
+@final
+class PPPoE(Fields):
+    version: _Field[int, SupportsIndex]
+    type: _Field[int, SupportsIndex]
+    code: _Field[int, SupportsIndex]
+    session_identifier: _Field[int, SupportsIndex]
+    length: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        version: SupportsIndex = ...,
+        type: SupportsIndex = ...,
+        code: SupportsIndex = ...,
+        session_identifier: SupportsIndex = ...,
+        length: SupportsIndex | None = ...,
+    ) -> PPPoE: ...
+
+@final
+class VNTag(Fields):
+    downstream: _Field[bool, bool]
+    multicast: _Field[bool, bool]
+    destination_interface: _Field[int, SupportsIndex]
+    looped: _Field[bool, bool]
+    reserved: _Field[bool, bool]
+    version: _Field[int, SupportsIndex]
+    source_interface: _Field[int, SupportsIndex]
+    type_or_length: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        downstream: bool = ...,
+        multicast: bool = ...,
+        destination_interface: SupportsIndex = ...,
+        looped: bool = ...,
+        reserved: bool = ...,
+        version: SupportsIndex = ...,
+        source_interface: SupportsIndex = ...,
+        type_or_length: SupportsIndex | None = ...,
+    ) -> VNTag: ...
+
+@final
+class ETag(Fields):
+    priority: _Field[int, SupportsIndex]
+    drop_eligible: _Field[bool, bool]
+    ingress_channel: _Field[int, SupportsIndex]
+    reserved: _Field[int, SupportsIndex]
+    group: _Field[int, SupportsIndex]
+    channel: _Field[int, SupportsIndex]
+    type_or_length: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        priority: SupportsIndex = ...,
+        drop_eligible: bool = ...,
+        ingress_channel: SupportsIndex = ...,
+        reserved: SupportsIndex = ...,
+        group: SupportsIndex = ...,
+        channel: SupportsIndex = ...,
+        type_or_length: SupportsIndex | None = ...,
+    ) -> ETag: ...
+
+@final
+class RTag(Fields):
+    reserved: _Field[int, SupportsIndex]
+    sequence_number: _Field[int, SupportsIndex]
+    type_or_length: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        reserved: SupportsIndex = ...,
+        sequence_number: SupportsIndex = ...,
+        type_or_length: SupportsIndex | None = ...,
+    ) -> RTag: ...
+
+@final
+class HSR(Fields):
+    path: _Field[int, SupportsIndex]
+    lsdu_size: _Field[int | None, SupportsIndex | None]
+    sequence_number: _Field[int, SupportsIndex]
+    type_or_length: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        path: SupportsIndex = ...,
+        lsdu_size: SupportsIndex | None = ...,
+        sequence_number: SupportsIndex = ...,
+        type_or_length: SupportsIndex | None = ...,
+    ) -> HSR: ...
+
+@final
+class MACsec(Fields):
+    version: _Field[int, SupportsIndex]
+    end_station: _Field[bool, bool]
+    has_secure_channel: _Field[bool, bool]
+    single_copy: _Field[bool, bool]
+    encryption: _Field[bool, bool]
+    changed_text: _Field[bool, bool]
+    association_number: _Field[int, SupportsIndex]
+    reserved: _Field[int, SupportsIndex]
+    short_length: _Field[int | None, SupportsIndex | None]
+    packet_number: _Field[int, SupportsIndex]
+    secure_channel: _Field[int, SupportsIndex]
+    type_or_length: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        version: SupportsIndex = ...,
+        end_station: bool = ...,
+        has_secure_channel: bool = ...,
+        single_copy: bool = ...,
+        encryption: bool = ...,
+        changed_text: bool = ...,
+        association_number: SupportsIndex = ...,
+        reserved: SupportsIndex = ...,
+        short_length: SupportsIndex | None = ...,
+        packet_number: SupportsIndex = ...,
+        secure_channel: SupportsIndex = ...,
+        type_or_length: SupportsIndex | None = ...,
+    ) -> MACsec: ...
+
+@final
+class CiscoMetadata(Fields):
+    version: _Field[int, SupportsIndex]
+    length: _Field[int, SupportsIndex]
+    option_length: _Field[int, SupportsIndex]
+    option_type: _Field[int, SupportsIndex]
+    security_group: _Field[int, SupportsIndex]
+    type_or_length: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        version: SupportsIndex = ...,
+        length: SupportsIndex = ...,
+        option_length: SupportsIndex = ...,
+        option_type: SupportsIndex = ...,
+        security_group: SupportsIndex = ...,
+        type_or_length: SupportsIndex | None = ...,
+    ) -> CiscoMetadata: ...
+
+@final
+class TRILL(Fields):
+    version: _Field[int, SupportsIndex]
+    reserved: _Field[int, SupportsIndex]
+    multicast: _Field[bool, bool]
+    options_length: _Field[int | None, SupportsIndex | None]
+    hop_count: _Field[int, SupportsIndex]
+    egress: _Field[int, SupportsIndex]
+    ingress: _Field[int, SupportsIndex]
+    options: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        version: SupportsIndex = ...,
+        reserved: SupportsIndex = ...,
+        multicast: bool = ...,
+        options_length: SupportsIndex | None = ...,
+        hop_count: SupportsIndex = ...,
+        egress: SupportsIndex = ...,
+        ingress: SupportsIndex = ...,
+        options: bytes | bytearray | memoryview = ...,
+    ) -> TRILL: ...
+
+@final
 class IPv4(Fields):
     version: _Field[int, SupportsIndex]
     header_length: _Field[int | None, SupportsIndex | None]
@@ -232,6 +497,36 @@ class IPv6Fragment(Fields):
         more_fragments: bool = ...,
         identification: SupportsIndex = ...,
     ) -> IPv6Fragment: ...
+
+@final
+class AH(Fields):
+    next_header: _Field[int | None, SupportsIndex | None]
+    header_length: _Field[int | None, SupportsIndex | None]
+    reserved: _Field[int, SupportsIndex]
+    security_parameters_index: _Field[int, SupportsIndex]
+    sequence_number: _Field[int, SupportsIndex]
+    integrity_check_value: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        next_header: SupportsIndex | None = ...,
+        header_length: SupportsIndex | None = ...,
+        reserved: SupportsIndex = ...,
+        security_parameters_index: SupportsIndex = ...,
+        sequence_number: SupportsIndex = ...,
+        integrity_check_value: bytes | bytearray | memoryview = ...,
+    ) -> AH: ...
+
+@final
+class ESP(Fields):
+    security_parameters_index: _Field[int, SupportsIndex]
+    sequence_number: _Field[int, SupportsIndex]
+    def __new__(
+        cls,
+        *,
+        security_parameters_index: SupportsIndex = ...,
+        sequence_number: SupportsIndex = ...,
+    ) -> ESP: ...
 
 @final
 class TCP(Fields):
@@ -390,6 +685,98 @@ class RouterAdvertisement(Fields):
     ) -> RouterAdvertisement: ...
 
 @final
+class UDPLite(Fields):
+    source_port: _Field[int, SupportsIndex]
+    sport: _Field[int, SupportsIndex]
+    destination_port: _Field[int | None, SupportsIndex | None]
+    dport: _Field[int | None, SupportsIndex | None]
+    checksum_coverage: _Field[int | None, SupportsIndex | None]
+    checksum: _Field[int | None, SupportsIndex | None]
+    pseudo_header: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        source_port: SupportsIndex = ...,
+        destination_port: SupportsIndex | None = ...,
+        checksum_coverage: SupportsIndex | None = ...,
+        checksum: SupportsIndex | None = ...,
+        pseudo_header: SupportsIndex | None = ...,
+        sport: SupportsIndex = ...,
+        dport: SupportsIndex | None = ...,
+    ) -> UDPLite: ...
+
+@final
+class SCTP(Fields):
+    source_port: _Field[int, SupportsIndex]
+    sport: _Field[int, SupportsIndex]
+    destination_port: _Field[int | None, SupportsIndex | None]
+    dport: _Field[int | None, SupportsIndex | None]
+    verification_tag: _Field[int, SupportsIndex]
+    checksum: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        source_port: SupportsIndex = ...,
+        destination_port: SupportsIndex | None = ...,
+        verification_tag: SupportsIndex = ...,
+        checksum: SupportsIndex | None = ...,
+        sport: SupportsIndex = ...,
+        dport: SupportsIndex | None = ...,
+    ) -> SCTP: ...
+
+@final
+class DCCP(Fields):
+    source_port: _Field[int, SupportsIndex]
+    sport: _Field[int, SupportsIndex]
+    destination_port: _Field[int | None, SupportsIndex | None]
+    dport: _Field[int | None, SupportsIndex | None]
+    header_length: _Field[int | None, SupportsIndex | None]
+    ccval: _Field[int, SupportsIndex]
+    checksum_coverage: _Field[int, SupportsIndex]
+    checksum: _Field[int | None, SupportsIndex | None]
+    reserved: _Field[int, SupportsIndex]
+    type: _Field[int, SupportsIndex]
+    extended_sequence_numbers: _Field[bool, bool]
+    last_reserved: _Field[int, SupportsIndex]
+    sequence_number: _Field[int, SupportsIndex]
+    rest_of_header: _Field[bytes, bytes | bytearray | memoryview]
+    pseudo_header: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        source_port: SupportsIndex = ...,
+        destination_port: SupportsIndex | None = ...,
+        header_length: SupportsIndex | None = ...,
+        ccval: SupportsIndex = ...,
+        checksum_coverage: SupportsIndex = ...,
+        checksum: SupportsIndex | None = ...,
+        reserved: SupportsIndex = ...,
+        type: SupportsIndex = ...,
+        extended_sequence_numbers: bool = ...,
+        last_reserved: SupportsIndex = ...,
+        sequence_number: SupportsIndex = ...,
+        rest_of_header: bytes | bytearray | memoryview = ...,
+        pseudo_header: SupportsIndex | None = ...,
+        sport: SupportsIndex = ...,
+        dport: SupportsIndex | None = ...,
+    ) -> DCCP: ...
+
+@final
+class IGMP(Fields):
+    type: _Field[int, SupportsIndex]
+    max_response_code: _Field[int, SupportsIndex]
+    checksum: _Field[int | None, SupportsIndex | None]
+    group: _Field[IpAddress, IpAddress | IPv4Address | IPv6Address | str | bytes]
+    def __new__(
+        cls,
+        *,
+        type: SupportsIndex = ...,
+        max_response_code: SupportsIndex = ...,
+        checksum: SupportsIndex | None = ...,
+        group: IpAddress | IPv4Address | IPv6Address | str | bytes = ...,
+    ) -> IGMP: ...
+
+@final
 class VXLAN(Fields):
     flags: _Field[int | None, SupportsIndex | None]
     reserved: _Field[int, SupportsIndex]
@@ -408,4 +795,667 @@ class VXLAN(Fields):
         last_reserved: SupportsIndex = ...,
     ) -> VXLAN: ...
 
-__all__ = ['Fields', 'Ethernet', 'VLAN', 'ITag', 'MPLS', 'ARP', 'IPv4', 'IPv6', 'IPv6Extension', 'IPv6Fragment', 'TCP', 'UDP', 'ICMP', 'ICMPv6', 'Neighbor', 'RouterAdvertisement', 'VXLAN']
+@final
+class GRE(Fields):
+    has_checksum: _Field[bool, bool]
+    has_routing: _Field[bool, bool]
+    has_key: _Field[bool, bool]
+    has_sequence_number: _Field[bool, bool]
+    has_acknowledgment: _Field[bool, bool]
+    reserved: _Field[int, SupportsIndex]
+    version: _Field[int, SupportsIndex]
+    protocol: _Field[int | None, SupportsIndex | None]
+    checksum: _Field[int | None, SupportsIndex | None]
+    offset: _Field[int, SupportsIndex]
+    key: _Field[int, SupportsIndex]
+    payload_length: _Field[int | None, SupportsIndex | None]
+    call_identifier: _Field[int, SupportsIndex]
+    sequence_number: _Field[int, SupportsIndex]
+    acknowledgment_number: _Field[int, SupportsIndex]
+    routing: _Field[bytes, bytes | bytearray | memoryview]
+    redirect: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        has_checksum: bool = ...,
+        has_routing: bool = ...,
+        has_key: bool = ...,
+        has_sequence_number: bool = ...,
+        has_acknowledgment: bool = ...,
+        reserved: SupportsIndex = ...,
+        version: SupportsIndex = ...,
+        protocol: SupportsIndex | None = ...,
+        checksum: SupportsIndex | None = ...,
+        offset: SupportsIndex = ...,
+        key: SupportsIndex = ...,
+        payload_length: SupportsIndex | None = ...,
+        call_identifier: SupportsIndex = ...,
+        sequence_number: SupportsIndex = ...,
+        acknowledgment_number: SupportsIndex = ...,
+        routing: bytes | bytearray | memoryview = ...,
+        redirect: bytes | bytearray | memoryview = ...,
+    ) -> GRE: ...
+
+@final
+class ERSPAN(Fields):
+    version: _Field[int, SupportsIndex]
+    vlan: _Field[int, SupportsIndex]
+    class_of_service: _Field[int, SupportsIndex]
+    encapsulation: _Field[int, SupportsIndex]
+    truncated: _Field[bool, bool]
+    session_identifier: _Field[int, SupportsIndex]
+    reserved: _Field[int, SupportsIndex]
+    index: _Field[int, SupportsIndex]
+    timestamp: _Field[int, SupportsIndex]
+    security_group: _Field[int, SupportsIndex]
+    ethernet_frame: _Field[bool, bool]
+    frame_type: _Field[int, SupportsIndex]
+    hardware_identifier: _Field[int, SupportsIndex]
+    egress: _Field[bool, bool]
+    granularity: _Field[int, SupportsIndex]
+    has_subheader: _Field[bool, bool]
+    platform_identifier: _Field[int, SupportsIndex]
+    platform_information: _Field[int, SupportsIndex]
+    def __new__(
+        cls,
+        *,
+        version: SupportsIndex = ...,
+        vlan: SupportsIndex = ...,
+        class_of_service: SupportsIndex = ...,
+        encapsulation: SupportsIndex = ...,
+        truncated: bool = ...,
+        session_identifier: SupportsIndex = ...,
+        reserved: SupportsIndex = ...,
+        index: SupportsIndex = ...,
+        timestamp: SupportsIndex = ...,
+        security_group: SupportsIndex = ...,
+        ethernet_frame: bool = ...,
+        frame_type: SupportsIndex = ...,
+        hardware_identifier: SupportsIndex = ...,
+        egress: bool = ...,
+        granularity: SupportsIndex = ...,
+        has_subheader: bool = ...,
+        platform_identifier: SupportsIndex = ...,
+        platform_information: SupportsIndex = ...,
+    ) -> ERSPAN: ...
+
+@final
+class Geneve(Fields):
+    version: _Field[int, SupportsIndex]
+    options_length: _Field[int | None, SupportsIndex | None]
+    control: _Field[bool, bool]
+    critical_options: _Field[bool, bool]
+    reserved: _Field[int, SupportsIndex]
+    protocol: _Field[int | None, SupportsIndex | None]
+    identifier: _Field[int, SupportsIndex]
+    last_reserved: _Field[int, SupportsIndex]
+    options: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        version: SupportsIndex = ...,
+        options_length: SupportsIndex | None = ...,
+        control: bool = ...,
+        critical_options: bool = ...,
+        reserved: SupportsIndex = ...,
+        protocol: SupportsIndex | None = ...,
+        identifier: SupportsIndex = ...,
+        last_reserved: SupportsIndex = ...,
+        options: bytes | bytearray | memoryview = ...,
+    ) -> Geneve: ...
+
+@final
+class GTP(Fields):
+    version: _Field[int, SupportsIndex]
+    protocol_type: _Field[bool, bool]
+    reserved: _Field[bool, bool]
+    has_extension: _Field[bool, bool]
+    has_sequence_number: _Field[bool, bool]
+    has_n_pdu_number: _Field[bool, bool]
+    message_type: _Field[int, SupportsIndex]
+    length: _Field[int | None, SupportsIndex | None]
+    tunnel_endpoint_identifier: _Field[int, SupportsIndex]
+    sequence_number: _Field[int, SupportsIndex]
+    n_pdu_number: _Field[int, SupportsIndex]
+    next_extension: _Field[int, SupportsIndex]
+    extensions: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        version: SupportsIndex = ...,
+        protocol_type: bool = ...,
+        reserved: bool = ...,
+        has_extension: bool = ...,
+        has_sequence_number: bool = ...,
+        has_n_pdu_number: bool = ...,
+        message_type: SupportsIndex = ...,
+        length: SupportsIndex | None = ...,
+        tunnel_endpoint_identifier: SupportsIndex = ...,
+        sequence_number: SupportsIndex = ...,
+        n_pdu_number: SupportsIndex = ...,
+        next_extension: SupportsIndex = ...,
+        extensions: bytes | bytearray | memoryview = ...,
+    ) -> GTP: ...
+
+@final
+class Teredo(Fields):
+    has_authentication: _Field[bool, bool]
+    client_identifier: _Field[bytes, bytes | bytearray | memoryview]
+    authentication_value: _Field[bytes, bytes | bytearray | memoryview]
+    nonce: _Field[int, SupportsIndex]
+    confirmation: _Field[int, SupportsIndex]
+    has_origin: _Field[bool, bool]
+    obfuscated_port: _Field[int, SupportsIndex]
+    obfuscated_address: _Field[IpAddress, IpAddress | IPv4Address | IPv6Address | str | bytes]
+    def __new__(
+        cls,
+        *,
+        has_authentication: bool = ...,
+        client_identifier: bytes | bytearray | memoryview = ...,
+        authentication_value: bytes | bytearray | memoryview = ...,
+        nonce: SupportsIndex = ...,
+        confirmation: SupportsIndex = ...,
+        has_origin: bool = ...,
+        obfuscated_port: SupportsIndex = ...,
+        obfuscated_address: IpAddress | IPv4Address | IPv6Address | str | bytes = ...,
+    ) -> Teredo: ...
+
+@final
+class L2TP(Fields):
+    control: _Field[bool, bool]
+    has_length: _Field[bool, bool]
+    has_sequence: _Field[bool, bool]
+    has_offset: _Field[bool, bool]
+    has_priority: _Field[bool, bool]
+    reserved: _Field[int, SupportsIndex]
+    version: _Field[int, SupportsIndex]
+    length: _Field[int | None, SupportsIndex | None]
+    tunnel_identifier: _Field[int, SupportsIndex]
+    session_identifier: _Field[int, SupportsIndex]
+    ns: _Field[int, SupportsIndex]
+    nr: _Field[int, SupportsIndex]
+    offset_size: _Field[int | None, SupportsIndex | None]
+    offset_padding: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        control: bool = ...,
+        has_length: bool = ...,
+        has_sequence: bool = ...,
+        has_offset: bool = ...,
+        has_priority: bool = ...,
+        reserved: SupportsIndex = ...,
+        version: SupportsIndex = ...,
+        length: SupportsIndex | None = ...,
+        tunnel_identifier: SupportsIndex = ...,
+        session_identifier: SupportsIndex = ...,
+        ns: SupportsIndex = ...,
+        nr: SupportsIndex = ...,
+        offset_size: SupportsIndex | None = ...,
+        offset_padding: bytes | bytearray | memoryview = ...,
+    ) -> L2TP: ...
+
+@final
+class EtherIP(Fields):
+    version: _Field[int, SupportsIndex]
+    reserved: _Field[int, SupportsIndex]
+    def __new__(
+        cls,
+        *,
+        version: SupportsIndex = ...,
+        reserved: SupportsIndex = ...,
+    ) -> EtherIP: ...
+
+@final
+class NSH(Fields):
+    version: _Field[int, SupportsIndex]
+    oam: _Field[bool, bool]
+    unassigned: _Field[int, SupportsIndex]
+    ttl: _Field[int, SupportsIndex]
+    length: _Field[int | None, SupportsIndex | None]
+    md_type: _Field[int, SupportsIndex]
+    next_protocol: _Field[int | None, SupportsIndex | None]
+    service_path_identifier: _Field[int, SupportsIndex]
+    service_index: _Field[int, SupportsIndex]
+    context: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        version: SupportsIndex = ...,
+        oam: bool = ...,
+        unassigned: SupportsIndex = ...,
+        ttl: SupportsIndex = ...,
+        length: SupportsIndex | None = ...,
+        md_type: SupportsIndex = ...,
+        next_protocol: SupportsIndex | None = ...,
+        service_path_identifier: SupportsIndex = ...,
+        service_index: SupportsIndex = ...,
+        context: bytes | bytearray | memoryview = ...,
+    ) -> NSH: ...
+
+@final
+class DNS(Fields):
+    id: _Field[int, SupportsIndex]
+    response: _Field[bool, bool]
+    opcode: _Field[int, SupportsIndex]
+    authoritative_answer: _Field[bool, bool]
+    truncated: _Field[bool, bool]
+    recursion_desired: _Field[bool, bool]
+    recursion_available: _Field[bool, bool]
+    reserved: _Field[bool, bool]
+    authentic_data: _Field[bool, bool]
+    checking_disabled: _Field[bool, bool]
+    response_code: _Field[int, SupportsIndex]
+    question_count: _Field[int | None, SupportsIndex | None]
+    answer_count: _Field[int | None, SupportsIndex | None]
+    authority_count: _Field[int | None, SupportsIndex | None]
+    additional_count: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        id: SupportsIndex = ...,
+        response: bool = ...,
+        opcode: SupportsIndex = ...,
+        authoritative_answer: bool = ...,
+        truncated: bool = ...,
+        recursion_desired: bool = ...,
+        recursion_available: bool = ...,
+        reserved: bool = ...,
+        authentic_data: bool = ...,
+        checking_disabled: bool = ...,
+        response_code: SupportsIndex = ...,
+        question_count: SupportsIndex | None = ...,
+        answer_count: SupportsIndex | None = ...,
+        authority_count: SupportsIndex | None = ...,
+        additional_count: SupportsIndex | None = ...,
+    ) -> DNS: ...
+
+@final
+class DHCP(Fields):
+    op: _Field[int, SupportsIndex]
+    htype: _Field[int, SupportsIndex]
+    hlen: _Field[int, SupportsIndex]
+    hops: _Field[int, SupportsIndex]
+    xid: _Field[int, SupportsIndex]
+    secs: _Field[int, SupportsIndex]
+    flags: _Field[int, SupportsIndex]
+    ciaddr: _Field[IpAddress, IpAddress | IPv4Address | IPv6Address | str | bytes]
+    yiaddr: _Field[IpAddress, IpAddress | IPv4Address | IPv6Address | str | bytes]
+    siaddr: _Field[IpAddress, IpAddress | IPv4Address | IPv6Address | str | bytes]
+    giaddr: _Field[IpAddress, IpAddress | IPv4Address | IPv6Address | str | bytes]
+    chaddr: _Field[MacAddress | IpAddress | bytes, MacAddress | IpAddress | IPv4Address | IPv6Address | str | bytes | bytearray | memoryview]
+    sname: _Field[bytes, bytes | bytearray | memoryview]
+    file: _Field[bytes, bytes | bytearray | memoryview]
+    vendor: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        op: SupportsIndex = ...,
+        htype: SupportsIndex = ...,
+        hlen: SupportsIndex = ...,
+        hops: SupportsIndex = ...,
+        xid: SupportsIndex = ...,
+        secs: SupportsIndex = ...,
+        flags: SupportsIndex = ...,
+        ciaddr: IpAddress | IPv4Address | IPv6Address | str | bytes = ...,
+        yiaddr: IpAddress | IPv4Address | IPv6Address | str | bytes = ...,
+        siaddr: IpAddress | IPv4Address | IPv6Address | str | bytes = ...,
+        giaddr: IpAddress | IPv4Address | IPv6Address | str | bytes = ...,
+        chaddr: MacAddress | IpAddress | IPv4Address | IPv6Address | str | bytes | bytearray | memoryview = ...,
+        sname: bytes | bytearray | memoryview = ...,
+        file: bytes | bytearray | memoryview = ...,
+        vendor: bytes | bytearray | memoryview = ...,
+    ) -> DHCP: ...
+
+@final
+class NetFlow(Fields):
+    version: _Field[int, SupportsIndex]
+    count: _Field[int | None, SupportsIndex | None]
+    sys_uptime: _Field[int, SupportsIndex]
+    unix_secs: _Field[int, SupportsIndex]
+    unix_nanoseconds: _Field[int, SupportsIndex]
+    flow_sequence: _Field[int, SupportsIndex]
+    engine_type: _Field[int, SupportsIndex]
+    engine_id: _Field[int, SupportsIndex]
+    sampling_mode: _Field[int, SupportsIndex]
+    sampling_interval: _Field[int, SupportsIndex]
+    reserved: _Field[int, SupportsIndex]
+    source_id: _Field[int, SupportsIndex]
+    def __new__(
+        cls,
+        *,
+        version: SupportsIndex = ...,
+        count: SupportsIndex | None = ...,
+        sys_uptime: SupportsIndex = ...,
+        unix_secs: SupportsIndex = ...,
+        unix_nanoseconds: SupportsIndex = ...,
+        flow_sequence: SupportsIndex = ...,
+        engine_type: SupportsIndex = ...,
+        engine_id: SupportsIndex = ...,
+        sampling_mode: SupportsIndex = ...,
+        sampling_interval: SupportsIndex = ...,
+        reserved: SupportsIndex = ...,
+        source_id: SupportsIndex = ...,
+    ) -> NetFlow: ...
+
+@final
+class TLS(Fields):
+    content_type: _Field[int, SupportsIndex]
+    legacy_record_version: _Field[int, SupportsIndex]
+    length: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        content_type: SupportsIndex = ...,
+        legacy_record_version: SupportsIndex = ...,
+        length: SupportsIndex | None = ...,
+    ) -> TLS: ...
+
+@final
+class SLL(Fields):
+    packet_type: _Field[int, SupportsIndex]
+    arphrd_type: _Field[int | None, SupportsIndex | None]
+    address_length: _Field[int, SupportsIndex]
+    address: _Field[MacAddress | IpAddress | bytes, MacAddress | IpAddress | IPv4Address | IPv6Address | str | bytes | bytearray | memoryview]
+    protocol: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        packet_type: SupportsIndex = ...,
+        arphrd_type: SupportsIndex | None = ...,
+        address_length: SupportsIndex = ...,
+        address: MacAddress | IpAddress | IPv4Address | IPv6Address | str | bytes | bytearray | memoryview = ...,
+        protocol: SupportsIndex | None = ...,
+    ) -> SLL: ...
+
+@final
+class SLL2(Fields):
+    protocol: _Field[int | None, SupportsIndex | None]
+    reserved: _Field[int, SupportsIndex]
+    interface_index: _Field[int, SupportsIndex]
+    arphrd_type: _Field[int | None, SupportsIndex | None]
+    packet_type: _Field[int, SupportsIndex]
+    address_length: _Field[int, SupportsIndex]
+    address: _Field[MacAddress | IpAddress | bytes, MacAddress | IpAddress | IPv4Address | IPv6Address | str | bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        protocol: SupportsIndex | None = ...,
+        reserved: SupportsIndex = ...,
+        interface_index: SupportsIndex = ...,
+        arphrd_type: SupportsIndex | None = ...,
+        packet_type: SupportsIndex = ...,
+        address_length: SupportsIndex = ...,
+        address: MacAddress | IpAddress | IPv4Address | IPv6Address | str | bytes | bytearray | memoryview = ...,
+    ) -> SLL2: ...
+
+@final
+class NFLOG(Fields):
+    family: _Field[int | None, SupportsIndex | None]
+    resource_identifier: _Field[int, SupportsIndex]
+    big_endian: _Field[bool, bool]
+    attributes: _Field[bytes, bytes | bytearray | memoryview]
+    has_payload: _Field[bool, bool]
+    payload_length: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        family: SupportsIndex | None = ...,
+        resource_identifier: SupportsIndex = ...,
+        big_endian: bool = ...,
+        attributes: bytes | bytearray | memoryview = ...,
+        has_payload: bool = ...,
+        payload_length: SupportsIndex | None = ...,
+    ) -> NFLOG: ...
+
+@final
+class PPI(Fields):
+    flags: _Field[int, SupportsIndex]
+    length: _Field[int | None, SupportsIndex | None]
+    dlt: _Field[int | None, SupportsIndex | None]
+    fields: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        flags: SupportsIndex = ...,
+        length: SupportsIndex | None = ...,
+        dlt: SupportsIndex | None = ...,
+        fields: bytes | bytearray | memoryview = ...,
+    ) -> PPI: ...
+
+@final
+class Radiotap(Fields):
+    padding: _Field[int, SupportsIndex]
+    length: _Field[int | None, SupportsIndex | None]
+    present: _Field[int, SupportsIndex]
+    flags: _Field[int, SupportsIndex]
+    fields: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        padding: SupportsIndex = ...,
+        length: SupportsIndex | None = ...,
+        present: SupportsIndex = ...,
+        flags: SupportsIndex = ...,
+        fields: bytes | bytearray | memoryview = ...,
+    ) -> Radiotap: ...
+
+@final
+class Prism(Fields):
+    big_endian: _Field[bool, bool]
+    message_code: _Field[int, SupportsIndex]
+    message_length: _Field[int | None, SupportsIndex | None]
+    device_name: _Field[bytes, bytes | bytearray | memoryview]
+    items: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        big_endian: bool = ...,
+        message_code: SupportsIndex = ...,
+        message_length: SupportsIndex | None = ...,
+        device_name: bytes | bytearray | memoryview = ...,
+        items: bytes | bytearray | memoryview = ...,
+    ) -> Prism: ...
+
+@final
+class AVS(Fields):
+    version: _Field[int, SupportsIndex]
+    length: _Field[int | None, SupportsIndex | None]
+    mac_time: _Field[int, SupportsIndex]
+    host_time: _Field[int, SupportsIndex]
+    phy_type: _Field[int, SupportsIndex]
+    channel: _Field[int, SupportsIndex]
+    data_rate: _Field[int, SupportsIndex]
+    antenna: _Field[int, SupportsIndex]
+    priority: _Field[int, SupportsIndex]
+    ssi_type: _Field[int, SupportsIndex]
+    ssi_signal: _Field[int, SupportsIndex]
+    ssi_noise: _Field[int, SupportsIndex]
+    preamble: _Field[int, SupportsIndex]
+    encoding: _Field[int, SupportsIndex]
+    extension: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        version: SupportsIndex = ...,
+        length: SupportsIndex | None = ...,
+        mac_time: SupportsIndex = ...,
+        host_time: SupportsIndex = ...,
+        phy_type: SupportsIndex = ...,
+        channel: SupportsIndex = ...,
+        data_rate: SupportsIndex = ...,
+        antenna: SupportsIndex = ...,
+        priority: SupportsIndex = ...,
+        ssi_type: SupportsIndex = ...,
+        ssi_signal: SupportsIndex = ...,
+        ssi_noise: SupportsIndex = ...,
+        preamble: SupportsIndex = ...,
+        encoding: SupportsIndex = ...,
+        extension: bytes | bytearray | memoryview = ...,
+    ) -> AVS: ...
+
+@final
+class WLAN(Fields):
+    type: _Field[int, SupportsIndex]
+    subtype: _Field[int, SupportsIndex]
+    to_ds: _Field[bool, bool]
+    from_ds: _Field[bool, bool]
+    more_fragments: _Field[bool, bool]
+    retry: _Field[bool, bool]
+    power_management: _Field[bool, bool]
+    more_data: _Field[bool, bool]
+    protected: _Field[bool, bool]
+    order: _Field[bool, bool]
+    duration: _Field[int, SupportsIndex]
+    address_1: _Field[MacAddress, MacAddress | str | bytes]
+    address_2: _Field[MacAddress, MacAddress | str | bytes]
+    address_3: _Field[MacAddress, MacAddress | str | bytes]
+    fragment_number: _Field[int, SupportsIndex]
+    sequence_number: _Field[int, SupportsIndex]
+    address_4: _Field[MacAddress, MacAddress | str | bytes]
+    qos_control: _Field[int, SupportsIndex]
+    ht_control: _Field[int, SupportsIndex]
+    padding: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        type: SupportsIndex = ...,
+        subtype: SupportsIndex = ...,
+        to_ds: bool = ...,
+        from_ds: bool = ...,
+        more_fragments: bool = ...,
+        retry: bool = ...,
+        power_management: bool = ...,
+        more_data: bool = ...,
+        protected: bool = ...,
+        order: bool = ...,
+        duration: SupportsIndex = ...,
+        address_1: MacAddress | str | bytes = ...,
+        address_2: MacAddress | str | bytes = ...,
+        address_3: MacAddress | str | bytes = ...,
+        fragment_number: SupportsIndex = ...,
+        sequence_number: SupportsIndex = ...,
+        address_4: MacAddress | str | bytes = ...,
+        qos_control: SupportsIndex = ...,
+        ht_control: SupportsIndex = ...,
+        padding: bytes | bytearray | memoryview = ...,
+    ) -> WLAN: ...
+
+@final
+class TokenRing(Fields):
+    access_control: _Field[int, SupportsIndex]
+    frame_control: _Field[int, SupportsIndex]
+    destination: _Field[MacAddress, MacAddress | str | bytes]
+    dst: _Field[MacAddress, MacAddress | str | bytes]
+    source: _Field[MacAddress, MacAddress | str | bytes]
+    src: _Field[MacAddress, MacAddress | str | bytes]
+    routing_information: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        access_control: SupportsIndex = ...,
+        frame_control: SupportsIndex = ...,
+        destination: MacAddress | str | bytes = ...,
+        source: MacAddress | str | bytes = ...,
+        routing_information: bytes | bytearray | memoryview = ...,
+        dst: MacAddress | str | bytes = ...,
+        src: MacAddress | str | bytes = ...,
+    ) -> TokenRing: ...
+
+@final
+class FDDI(Fields):
+    frame_control: _Field[int, SupportsIndex]
+    destination: _Field[MacAddress, MacAddress | str | bytes]
+    dst: _Field[MacAddress, MacAddress | str | bytes]
+    source: _Field[MacAddress, MacAddress | str | bytes]
+    src: _Field[MacAddress, MacAddress | str | bytes]
+    def __new__(
+        cls,
+        *,
+        frame_control: SupportsIndex = ...,
+        destination: MacAddress | str | bytes = ...,
+        source: MacAddress | str | bytes = ...,
+        dst: MacAddress | str | bytes = ...,
+        src: MacAddress | str | bytes = ...,
+    ) -> FDDI: ...
+
+@final
+class ARCNET(Fields):
+    source: _Field[int, SupportsIndex]
+    src: _Field[int, SupportsIndex]
+    destination: _Field[int, SupportsIndex]
+    dst: _Field[int, SupportsIndex]
+    type: _Field[int | None, SupportsIndex | None]
+    split_flag: _Field[int, SupportsIndex]
+    sequence_number: _Field[int, SupportsIndex]
+    exception: _Field[bool, bool]
+    exception_sequence: _Field[int, SupportsIndex]
+    exception_type: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        source: SupportsIndex = ...,
+        destination: SupportsIndex = ...,
+        type: SupportsIndex | None = ...,
+        split_flag: SupportsIndex = ...,
+        sequence_number: SupportsIndex = ...,
+        exception: bool = ...,
+        exception_sequence: SupportsIndex = ...,
+        exception_type: SupportsIndex | None = ...,
+        src: SupportsIndex = ...,
+        dst: SupportsIndex = ...,
+    ) -> ARCNET: ...
+
+@final
+class SLIP(Fields):
+    direction: _Field[int, SupportsIndex]
+    kind: _Field[int, SupportsIndex]
+    compressed_header: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        direction: SupportsIndex = ...,
+        kind: SupportsIndex = ...,
+        compressed_header: bytes | bytearray | memoryview = ...,
+    ) -> SLIP: ...
+
+@final
+class PKTAP(Fields):
+    length: _Field[int | None, SupportsIndex | None]
+    record_type: _Field[int, SupportsIndex]
+    dlt: _Field[int | None, SupportsIndex | None]
+    interface_name: _Field[bytes, bytes | bytearray | memoryview]
+    flags: _Field[int, SupportsIndex]
+    protocol_family: _Field[int, SupportsIndex]
+    link_header_length: _Field[int, SupportsIndex]
+    link_trailer_length: _Field[int, SupportsIndex]
+    process_identifier: _Field[int, SupportsIndex]
+    command_name: _Field[bytes, bytes | bytearray | memoryview]
+    service_class: _Field[int, SupportsIndex]
+    interface_type: _Field[int, SupportsIndex]
+    interface_unit: _Field[int, SupportsIndex]
+    effective_process_identifier: _Field[int, SupportsIndex]
+    effective_command_name: _Field[bytes, bytes | bytearray | memoryview]
+    extension: _Field[bytes, bytes | bytearray | memoryview]
+    def __new__(
+        cls,
+        *,
+        length: SupportsIndex | None = ...,
+        record_type: SupportsIndex = ...,
+        dlt: SupportsIndex | None = ...,
+        interface_name: bytes | bytearray | memoryview = ...,
+        flags: SupportsIndex = ...,
+        protocol_family: SupportsIndex = ...,
+        link_header_length: SupportsIndex = ...,
+        link_trailer_length: SupportsIndex = ...,
+        process_identifier: SupportsIndex = ...,
+        command_name: bytes | bytearray | memoryview = ...,
+        service_class: SupportsIndex = ...,
+        interface_type: SupportsIndex = ...,
+        interface_unit: SupportsIndex = ...,
+        effective_process_identifier: SupportsIndex = ...,
+        effective_command_name: bytes | bytearray | memoryview = ...,
+        extension: bytes | bytearray | memoryview = ...,
+    ) -> PKTAP: ...
+
+__all__ = ['Fields', 'Ethernet', 'VLAN', 'ITag', 'MPLS', 'ARP', 'LLC', 'SNAP', 'Null', 'PPP', 'CiscoHDLC', 'FrameRelay', 'IPoIB', 'PPPoE', 'VNTag', 'ETag', 'RTag', 'HSR', 'MACsec', 'CiscoMetadata', 'TRILL', 'IPv4', 'IPv6', 'IPv6Extension', 'IPv6Fragment', 'AH', 'ESP', 'TCP', 'UDP', 'ICMP', 'ICMPv6', 'Neighbor', 'RouterAdvertisement', 'UDPLite', 'SCTP', 'DCCP', 'IGMP', 'VXLAN', 'GRE', 'ERSPAN', 'Geneve', 'GTP', 'Teredo', 'L2TP', 'EtherIP', 'NSH', 'DNS', 'DHCP', 'NetFlow', 'TLS', 'SLL', 'SLL2', 'NFLOG', 'PPI', 'Radiotap', 'Prism', 'AVS', 'WLAN', 'TokenRing', 'FDDI', 'ARCNET', 'SLIP', 'PKTAP']

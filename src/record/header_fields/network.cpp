@@ -62,13 +62,29 @@ constexpr std::array ipv6_fragment{
     field<Ipv6FragmentFields, &Ipv6FragmentFields::identification>("identification",
                                                                    "of the datagram's fragments")};
 
+constexpr std::array ah{
+    field<AhFields, &AhFields::next_header>("next_header", next_meaning),
+    length_in_bytes<AhFields, &AhFields::length_field, 4, 2, 255>(
+        "header_length", "bytes, as the header says; open: with the ICV"),
+    field<AhFields, &AhFields::reserved>("reserved", "two bytes behind it"),
+    field<AhFields, &AhFields::security_parameters_index>("security_parameters_index", "SPI"),
+    field<AhFields, &AhFields::sequence_number>("sequence_number", "low 32 bits"),
+    field<AhFields, &AhFields::integrity_check_value, 1016>("integrity_check_value",
+                                                            "ICV, a multiple of four bytes")};
+
+constexpr std::array esp{
+    field<EspFields, &EspFields::security_parameters_index>("security_parameters_index", "SPI"),
+    field<EspFields, &EspFields::sequence_number>("sequence_number", "low 32 bits")};
+
 const std::array formats{
     FieldsFormat{"IPv4", "Internet Protocol version 4 (RFC 791)", ipv4, Ipv4Fields{}},
     FieldsFormat{"IPv6", "Internet Protocol version 6 (RFC 8200)", ipv6, Ipv6Fields{}},
     FieldsFormat{"IPv6Extension", "extension header of IPv6 (RFC 6564)", ipv6_extension,
                  Ipv6ExtensionFields{}},
     FieldsFormat{"IPv6Fragment", "fragment header of IPv6 (RFC 8200 4.5)", ipv6_fragment,
-                 Ipv6FragmentFields{}}};
+                 Ipv6FragmentFields{}},
+    FieldsFormat{"AH", "authentication header (RFC 4302)", ah, AhFields{}},
+    FieldsFormat{"ESP", "encapsulating security payload (RFC 4303)", esp, EspFields{}}};
 
 }  // namespace
 

@@ -103,6 +103,47 @@ constexpr std::array router_advertisement{
     field<Advertisement, &Advertisement::retrans_timer>("retrans_timer", "milliseconds"),
     field<Advertisement, &Advertisement::pseudo_header>("pseudo_header", pseudo_meaning)};
 
+constexpr std::array udp_lite{
+    field<UdpLiteFields, &UdpLiteFields::source_port>("source_port", "source port"),
+    field<UdpLiteFields, &UdpLiteFields::destination_port>("destination_port",
+                                                           "open: of what follows"),
+    field<UdpLiteFields, &UdpLiteFields::checksum_coverage>(
+        "checksum_coverage", "bytes; 0 is all; open: of header and payload"),
+    field<UdpLiteFields, &UdpLiteFields::checksum>("checksum", checksum_meaning),
+    field<UdpLiteFields, &UdpLiteFields::pseudo_header>("pseudo_header", pseudo_meaning)};
+
+constexpr std::array sctp{
+    field<SctpFields, &SctpFields::source_port>("source_port", "source port"),
+    field<SctpFields, &SctpFields::destination_port>("destination_port", "open: of what follows"),
+    field<SctpFields, &SctpFields::verification_tag>("verification_tag", "of the association"),
+    field<SctpFields, &SctpFields::checksum>("checksum", "CRC32c; open: the right one")};
+
+constexpr std::array dccp{
+    field<DccpFields, &DccpFields::source_port>("source_port", "source port"),
+    field<DccpFields, &DccpFields::destination_port>("destination_port", "open: of what follows"),
+    length_in_bytes<DccpFields, &DccpFields::data_offset, 4, 0, 255>(
+        "header_length", "bytes, as the header says; open: with all of it"),
+    field<DccpFields, &DccpFields::ccval, 15>("ccval", "4 bits"),
+    field<DccpFields, &DccpFields::checksum_coverage, 15>(
+        "checksum_coverage", "0 is all, 1 the header, each more four bytes behind it"),
+    field<DccpFields, &DccpFields::checksum>("checksum", checksum_meaning),
+    field<DccpFields, &DccpFields::reserved, 7>("reserved", "the three bits before the type"),
+    field<DccpFields, &DccpFields::type, 15>("type", "RFC 4340 5.1"),
+    field<DccpFields, &DccpFields::extended_sequence_numbers>("extended_sequence_numbers", "X bit"),
+    field<DccpFields, &DccpFields::last_reserved>("last_reserved",
+                                                  "the byte before an extended sequence number"),
+    field<DccpFields, &DccpFields::sequence_number, 0xffffffffffff>("sequence_number",
+                                                                    "24 bits, or 48 if extended"),
+    field<DccpFields, &DccpFields::rest_of_header, 1008>(
+        "rest_of_header", "fields of the type and options, a multiple of four bytes"),
+    field<DccpFields, &DccpFields::pseudo_header>("pseudo_header", pseudo_meaning)};
+
+constexpr std::array igmp{
+    field<IgmpFields, &IgmpFields::type>("type", "0x11 query, 0x12 0x16 0x22 report, 0x17 leave"),
+    field<IgmpFields, &IgmpFields::max_response_code>("max_response_code", "of queries"),
+    field<IgmpFields, &IgmpFields::checksum>("checksum", checksum_meaning),
+    field<IgmpFields, &IgmpFields::group>("group", "of version 3 reports reserved bits and count")};
+
 const std::array formats{
     FieldsFormat{"TCP", "Transmission Control Protocol (RFC 9293)", tcp, TcpFields{}},
     FieldsFormat{"UDP", "User Datagram Protocol (RFC 768)", udp, UdpFields{}},
@@ -111,7 +152,11 @@ const std::array formats{
     FieldsFormat{"Neighbor", "neighbour solicitation or advertisement (RFC 4861 4.3, 4.4)",
                  neighbor, NeighborFields{}},
     FieldsFormat{"RouterAdvertisement", "router advertisement (RFC 4861 4.2)", router_advertisement,
-                 RouterAdvertisementFields{}}};
+                 RouterAdvertisementFields{}},
+    FieldsFormat{"UDPLite", "UDP-Lite (RFC 3828)", udp_lite, UdpLiteFields{}},
+    FieldsFormat{"SCTP", "Stream Control Transmission Protocol (RFC 9260)", sctp, SctpFields{}},
+    FieldsFormat{"DCCP", "Datagram Congestion Control Protocol (RFC 4340)", dccp, DccpFields{}},
+    FieldsFormat{"IGMP", "IGMP (RFC 9776)", igmp, IgmpFields{}}};
 
 }  // namespace
 
