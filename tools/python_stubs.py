@@ -56,9 +56,9 @@ class _Field(Generic[_Got, _Given]):
     @overload
     def __get__(self, header: None, of: type, /) -> Any: ...
     @overload
-    def __get__(self, header: Fields, of: type, /) -> _Got: ...
-    def __set__(self, header: Fields, value: _Given, /) -> None: ...
-    def __delete__(self, header: Fields, /) -> None: ...
+    def __get__(self, header: object, of: type, /) -> _Got: ...
+    def __set__(self, header: object, value: _Given, /) -> None: ...
+    def __delete__(self, header: object, /) -> None: ...
 
 class Fields:
     def __bytes__(self) -> bytes: ...
@@ -133,6 +133,15 @@ def headers_of_packets():
         yield attribute(name, " | ".join(f"headers.{kind}" for kind in kinds) + " | None")
 
 
+def editor():
+    """What editors read and set, as its documentation begins."""
+    for name, member in vars(weir.Editor).items():
+        kind = (getattr(member, "__doc__", None) or "").partition(":")[0]
+        if isinstance(member, property) and kind in GIVEN:
+            given = GIVEN[kind].replace("IPv", "ipaddress.IPv")
+            yield f"    {name}: fields._Field[{TYPES[kind]} | None, {given}]\n" if name != "payload" else ""
+
+
 def exported():
     """The types of headers to be written, as __all__ lists them."""
     return textwrap.fill(", ".join(f'"{name}"' for name in weir._core.fields.__all__), 118, initial_indent="    ",
@@ -151,7 +160,8 @@ def main(folder, *options):
     folder = pathlib.Path(folder)
     package, names = folder / "__init__.pyi", folder.parent / "__init__.py"
     wanted = {folder / "headers.pyi": headers(), folder / "fields.pyi": written_headers(), package: with_regions(
-        package.read_text(), headers="".join(headers_of_packets()), flow="".join(fields(weir.Flow))),
+        package.read_text(), headers="".join(headers_of_packets()), flow="".join(fields(weir.Flow)),
+        editor="".join(editor())),
         names: with_regions(names.read_text(), fields=exported())}
     stale = False
     for path, text in wanted.items():

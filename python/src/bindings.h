@@ -15,6 +15,7 @@ void bind_adapters(pybind11::module_& module);
 void bind_build(pybind11::module_& module);
 void bind_columns(pybind11::module_& module);
 void bind_decoders(pybind11::module_& module);
+void bind_editor(pybind11::module_& module);
 void bind_filters(pybind11::module_& module);
 void bind_flows(pybind11::module_& module);
 void bind_interfaces(pybind11::module_& module);

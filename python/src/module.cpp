@@ -37,6 +37,7 @@ PYBIND11_MODULE(_core, module) {
   }
   bind_build(module);
   bind_decoders(module);
+  bind_editor(module);
   bind_sources(module);
   bind_live_sources(module);
   bind_filters(module);

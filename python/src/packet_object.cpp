@@ -12,6 +12,7 @@
 #include "stream.h"
 #include "value_object.h"
 #include "weir/wire/direction.h"
+#include "written/made_packet.h"
 
 namespace weir::python {
 namespace {
@@ -212,6 +213,19 @@ PyObject* to_html(PyObject* self, PyObject*) noexcept {
   return html ? PyObject_CallMethod(html.get(), "packet", "O", self) : nullptr;
 }
 
+PyObject* edit(PyObject* self, PyObject* arguments, PyObject* keywords) noexcept {
+  static const char* names[] = {"inner", nullptr};
+  int inner = 0;
+  if (PyArg_ParseTupleAndKeywords(arguments, keywords, "|$p:edit", const_cast<char**>(names),
+                                  &inner) == 0) {
+    return nullptr;
+  }
+  const Ref core = Ref::steal(PyImport_ImportModule("weir._core"));
+  return core ? PyObject_CallMethod(core.get(), "Editor", "OO", self,
+                                    inner != 0 ? Py_True : Py_False)
+              : nullptr;
+}
+
 // It never changes.
 PyObject* copy(PyObject* self, PyObject*) noexcept { return Py_NewRef(self); }
 
@@ -223,8 +237,8 @@ PyObject* refuse_pickling(PyObject*, PyObject*) noexcept {
 }
 
 PyGetSetDef own_properties[] = {
-    {"number", number, nullptr, "Position in its file or stream from 1, before filtering.",
-     nullptr},
+    {"number", number, nullptr,
+     "Position in its file or stream from 1, before filtering; 0 of one that was made.", nullptr},
     {"time_ns", time_ns, nullptr,
      "Time stamp in nanoseconds since 1970-01-01 00:00 UTC; None where the medium records none.",
      nullptr},
@@ -273,14 +287,20 @@ void PacketObject::become(const Packet& other, std::uint64_t its_number) noexcep
 
 PacketObject* new_packet(const std::shared_ptr<Stream>& stream, Loan& loan, const Packet& packet,
                          std::uint64_t number) noexcept {
+  PacketObject* const made = new_packet(stream, nullptr, packet, number);
+  if (made != nullptr) loan.add(*made);
+  return made;
+}
+
+PacketObject* new_packet(const std::shared_ptr<Stream>& stream, std::shared_ptr<const void> owner,
+                         const Packet& packet, std::uint64_t number) noexcept {
   PyObject* const object = packet_type->tp_alloc(packet_type, 0);
   if (object == nullptr) return nullptr;
   PacketObject& self = self_of(object);
   new (&self.packet) Packet{packet};
   self.number = number;
   new (&self.stream) std::shared_ptr<Stream>{stream};
-  new (&self.owner) std::shared_ptr<const void>{};
-  loan.add(self);
+  new (&self.owner) std::shared_ptr<const void>{std::move(owner)};
   return &self;
 }
 
@@ -316,6 +336,10 @@ bool add_packet_type(PyObject* module) noexcept {
        "all($self, protocol, /)\n--\n\nEvery header of a protocol, outermost first. Raises "
        "KeyError for a "
        "name that is no protocol's."},
+      {"edit", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(edit)),
+       METH_VARARGS | METH_KEYWORDS,
+       "edit($self, /, *, inner=False)\n--\n\nA copy that is changed by attribute: a weir.Editor. "
+       "inner: its innermost headers, not the\noutermost."},
       {"_repr_html_", to_html, METH_NOARGS,
        "_repr_html_($self, /)\n--\n\nWhat notebooks show: its line, and below it the fields."},
       {"__copy__", copy, METH_NOARGS,
@@ -326,7 +350,12 @@ bool add_packet_type(PyObject* module) noexcept {
        "__reduce__($self, /)\n--\n\nRaises TypeError: packets cannot be pickled."},
       {}};
   PyType_Slot slots[] = {
-      {Py_tp_doc, const_cast<char*>("A packet. It may be kept for as long as wanted.")},
+      {Py_tp_doc, const_cast<char*>("Packet(data, *, link_type=1, time_ns=None)\n--\n\nA packet. "
+                                    "It may be kept for as long as "
+                                    "wanted. Sources have them; of bytes one is made with "
+                                    "a\nLINKTYPE_ number, and a time stamp "
+                                    "if it has one. Its number is 0.")},
+      {Py_tp_new, slot(create_packet)},
       {Py_tp_dealloc, slot(destroy)},
       {Py_tp_getattro, slot(attribute)},
       {Py_tp_str, slot(to_text)},
@@ -338,9 +367,8 @@ bool add_packet_type(PyObject* module) noexcept {
       {Py_mp_subscript, slot(item)},
       {Py_bf_getbuffer, slot(get_buffer)},
       {}};
-  PyType_Spec spec{
-      "weir.Packet", static_cast<int>(sizeof(PacketObject)), 0,
-      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
+  PyType_Spec spec{"weir.Packet", static_cast<int>(sizeof(PacketObject)), 0,
+                   Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, slots};
   packet_type = reinterpret_cast<PyTypeObject*>(PyType_FromModuleAndSpec(module, &spec, nullptr));
   return packet_type != nullptr && PyModule_AddType(module, packet_type) == 0;
 }

@@ -54,6 +54,10 @@ class Loan {
 /// A new packet that borrows, or null with an exception set.
 [[nodiscard]] PacketObject* new_packet(const std::shared_ptr<Stream>& stream, Loan& loan,
                                        const Packet& packet, std::uint64_t number) noexcept;
+/// The same with bytes of its owner's.
+[[nodiscard]] PacketObject* new_packet(const std::shared_ptr<Stream>& stream,
+                                       std::shared_ptr<const void> owner, const Packet& packet,
+                                       std::uint64_t number) noexcept;
 /// weir.Packet.
 [[nodiscard]] PyTypeObject* packet_python_type() noexcept;
 /// Null with TypeError if it is none.

@@ -91,6 +91,6 @@ def wrong(packet: weir.Packet) -> None:
     packet.len = 3  # type: ignore[misc]
     packet.quic  # type: ignore[attr-defined]
     packet.ip.ttl  # type: ignore[union-attr]
-    weir.Packet(b"")  # type: ignore[call-arg]
+    weir.Packet()  # type: ignore[call-arg]
     IPMonitor().direction = "in"  # type: ignore[assignment]
     weir.IpAddress(3.5)  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from weir._core import (
     Adapter,
     AdapterEvent,
     Decoders,
+    Editor,
     Explanation,
     Filter,
     Flow,
@@ -45,8 +46,9 @@ from weir._errors import (
 )
 
 __all__ = [
-    "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Decoders", "Error", "Explanation", "Filter", "FilterError",
-    "Flow", "Flows", "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError",
+    "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Decoders", "Editor", "Error", "Explanation", "Filter",
+    "FilterError", "Flow", "Flows", "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError",
+    "NotFoundError",
     "Packet", "Source", "Statistics", "StatisticsRow", "SystemError", "Term", "Watch", "Writer", "adapters",
     "build", "capture", "columns", "flows", "headers", "info", "iter_columns", "open", "statistics", "write",
 ]

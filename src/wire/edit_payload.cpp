@@ -204,9 +204,17 @@ void Editor::cover(std::size_t index, const Covered& before, std::int64_t grown)
 }
 
 Edited Editor::resize_payload(std::size_t size) noexcept {
+  return size == layers_.payload_length ? Edited{} : replace_payload(size, {});
+}
+
+Edited Editor::set_payload(Bytes payload) noexcept {
+  return replace_payload(payload.size(), payload);
+}
+
+// The first bytes of it are `payload`, the others what they were, or zero.
+Edited Editor::replace_payload(std::size_t size, Bytes payload) noexcept {
   const auto grown = static_cast<std::int64_t>(std::min<std::size_t>(size, 0x7fffffff)) -
                      static_cast<std::int64_t>(layers_.payload_length);
-  if (grown == 0) return {};
   if (const Edited possible = check_resize(grown); !possible) return possible;
   std::array<Covered, Layers::max_layers> before;
   for (std::size_t i = 0; i < layers_.size(); ++i) before[i] = covered(i);
@@ -219,6 +227,7 @@ Edited Editor::resize_payload(std::size_t size) noexcept {
   std::memmove(data_.data() + end + grown, data_.data() + end, behind);
   if (grown > 0) std::memset(data_.data() + end, 0, static_cast<std::size_t>(grown));
   data_ = data_.first(length);
+  store_bytes(data_.data() + layers_.payload_offset, payload);
   for (std::size_t i = layers_.size(); i-- > 0;) cover(i, before[i], grown);
   packet_.wire_length = static_cast<std::uint32_t>(length);
   decode_again();

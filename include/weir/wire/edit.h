@@ -194,6 +194,8 @@ class WEIR_API Editor {
   /// The lengths of all headers around them follow; one of 0 stays 0. Lengths within (TLS, DNS
   /// over TCP, SCTP chunks) are the caller's.
   Edited resize_payload(std::size_t size) noexcept;
+  /// The same, and makes them `payload`, which must not lie in the room.
+  Edited set_payload(Bytes payload) noexcept;
   /// Fills in the checksums that were left to the adapter, and takes the flag off. Segments that
   /// are yet to be cut (PacketFlags::several_segments) cannot have theirs.
   Edited complete_checksums() noexcept;
@@ -268,6 +270,7 @@ class WEIR_API Editor {
   [[nodiscard]] std::size_t coverage(std::size_t index) const noexcept;
   [[nodiscard]] Covered covered(std::size_t index) const noexcept;
   [[nodiscard]] Edited check_resize(std::int64_t grown) const noexcept;
+  Edited replace_payload(std::size_t size, Bytes payload) noexcept;
   void grow_length(std::size_t index, std::int64_t grown) noexcept;
   void cover(std::size_t index, const Covered& before, std::int64_t grown) noexcept;
 

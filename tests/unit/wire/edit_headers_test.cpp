@@ -142,6 +142,26 @@ TEST(edit_headers, grows_and_shrinks_a_payload_in_every_stack) {
   }
 }
 
+TEST(edit_headers, replaces_a_payload_in_every_stack) {
+  std::vector<std::uint8_t> payload(300);
+  for (std::size_t i = 0; i < payload.size(); ++i) payload[i] = static_cast<std::uint8_t>(7 * i);
+  for (const Frame& frame : stacks()) {
+    Room room{frame};
+    for (const std::size_t size : {5U, 6U, 200U, 0U, 1U, 5U}) {
+      const Bytes wanted = Bytes{payload}.last(size);
+      ASSERT_TRUE(room->set_payload(wanted)) << room.protocols();
+      const Layers& layers = room->layers();
+      const Bytes now = room->bytes().subspan(layers.payload_offset, layers.payload_length);
+      EXPECT_TRUE(std::ranges::equal(now, wanted)) << room.protocols();
+      room.expect_sound();
+      Frame again = room.frame();
+      recompute(again);
+      EXPECT_EQ(room.frame(), again) << room.protocols() << " " << size;
+    }
+    EXPECT_EQ(room.frame().size(), frame.size());
+  }
+}
+
 TEST(edit_headers, keeps_padding_behind_a_payload) {
   EthernetFields padded = ethernet;
   padded.trailer.padded_to = 60;
