@@ -56,10 +56,10 @@ __all__ += [
     # begin fields
     "Fields", "Ethernet", "VLAN", "ITag", "MPLS", "ARP", "LLC", "SNAP", "Null", "PPP", "CiscoHDLC", "FrameRelay",
     "IPoIB", "PPPoE", "VNTag", "ETag", "RTag", "HSR", "MACsec", "CiscoMetadata", "TRILL", "IPv4", "IPv6",
-    "IPv6Extension", "IPv6Fragment", "AH", "ESP", "TCP", "UDP", "ICMP", "ICMPv6", "Neighbor", "RouterAdvertisement",
-    "UDPLite", "SCTP", "DCCP", "IGMP", "VXLAN", "GRE", "ERSPAN", "Geneve", "GTP", "Teredo", "L2TP", "EtherIP", "NSH",
-    "DNS", "DHCP", "NetFlow", "TLS", "SLL", "SLL2", "NFLOG", "PPI", "Radiotap", "Prism", "AVS", "WLAN", "TokenRing",
-    "FDDI", "ARCNET", "SLIP", "PKTAP",
+    "IPv6Extension", "IPv6Fragment", "IPv6Mobility", "AH", "ESP", "TCP", "UDP", "ICMP", "ICMPv6", "Neighbor",
+    "RouterAdvertisement", "UDPLite", "SCTP", "DCCP", "IGMP", "VXLAN", "GRE", "ERSPAN", "Geneve", "GTP", "Teredo",
+    "L2TP", "EtherIP", "NSH", "DNS", "DHCP", "NetFlow", "TLS", "SLL", "SLL2", "NFLOG", "PPI", "Radiotap", "Prism",
+    "AVS", "WLAN", "TokenRing", "FDDI", "ARCNET", "SLIP", "PKTAP",
     # end fields
 ]
 __version__ = _core.version

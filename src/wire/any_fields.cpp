@@ -53,8 +53,6 @@ std::optional<AnyFields> read_extension(const Packet& packet, const Layers& laye
         return ip_protocol::hop_by_hop;
       case Protocol::ipv6_routing:
         return ip_protocol::ipv6_routing;
-      case Protocol::ipv6_mobility:
-        return ip_protocol::ipv6_mobility;
       case Protocol::ipv6_shim6:
         return ip_protocol::ipv6_shim6;
       default:
@@ -76,7 +74,7 @@ constexpr auto readers = std::to_array<Reader>({
     read<Ipv6View, Ipv6Fields>,
     read_extension<Ipv6OptionsView>,
     read_extension<Ipv6RoutingView>,
-    read_extension<Ipv6MobilityView>,
+    read<Ipv6MobilityView, Ipv6MobilityFields>,
     read_extension<Ipv6Shim6View>,
     read<Ipv6FragmentView, Ipv6FragmentFields>,
     read<TcpView, TcpFields>,

@@ -76,14 +76,14 @@ namespace weir::wire {
 /// A header to be written. What its Fields borrow, it borrows.
 using AnyFields =
     std::variant<EthernetFields, VlanFields, ITagFields, MplsFields, ArpFields, Ipv4Fields,
-                 Ipv6Fields, Ipv6ExtensionFields, Ipv6FragmentFields, TcpFields, UdpFields,
-                 IcmpFields, Icmpv6Fields, NeighborFields, RouterAdvertisementFields, VxlanFields,
-                 LlcFields, SnapFields, PppFields, CiscoHdlcFields, FrameRelayFields, SllFields,
-                 Sll2Fields, NullFields, SlipFields, TokenRingFields, FddiFields, ArcnetFields,
-                 IpoibFields, WlanFields, RadiotapFields, PrismFields, AvsFields, PpiFields,
-                 PktapFields, NflogFields, PppoeFields, VnTagFields, ETagFields, RTagFields,
-                 HsrFields, CiscoMetadataFields, TrillFields, MacsecFields, NshFields, AhFields,
-                 EspFields, UdpLiteFields, SctpFields, DccpFields, IgmpFields, GreFields,
+                 Ipv6Fields, Ipv6ExtensionFields, Ipv6FragmentFields, Ipv6MobilityFields, TcpFields,
+                 UdpFields, IcmpFields, Icmpv6Fields, NeighborFields, RouterAdvertisementFields,
+                 VxlanFields, LlcFields, SnapFields, PppFields, CiscoHdlcFields, FrameRelayFields,
+                 SllFields, Sll2Fields, NullFields, SlipFields, TokenRingFields, FddiFields,
+                 ArcnetFields, IpoibFields, WlanFields, RadiotapFields, PrismFields, AvsFields,
+                 PpiFields, PktapFields, NflogFields, PppoeFields, VnTagFields, ETagFields,
+                 RTagFields, HsrFields, CiscoMetadataFields, TrillFields, MacsecFields, NshFields,
+                 AhFields, EspFields, UdpLiteFields, SctpFields, DccpFields, IgmpFields, GreFields,
                  ErspanFields, GeneveFields, GtpFields, TeredoFields, L2tpFields, EtherIpFields,
                  DnsFields, DhcpFields, NetflowFields, TlsRecordFields>;
 

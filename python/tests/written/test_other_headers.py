@@ -36,6 +36,7 @@ FRAMES = {
         (IP, weir.IGMP(type=0x16, group="239.1.2.3")), (IP, UDP, weir.DNS(id=5, response=True, response_code=3)),
         (IP, UDP, weir.DHCP(xid=7, chaddr="02:00:00:00:00:00", yiaddr=V4["src"], sname=b"server", file=b"boot")),
         (IP, UDP, weir.NetFlow(engine_id=4)), (IP, UDP, weir.NetFlow(version=9, source_id=4)),
+        (weir.IPv6(), weir.IPv6Mobility(message_type=1, message_data=bytes(range(10)))),
         (IP, weir.TCP(), weir.TLS(content_type=21), b"\2\50"),
     ],
     0: [(weir.Null(), *INNER)], 6: [(weir.TokenRing(), weir.LLC(), weir.SNAP(), *INNER)],

@@ -499,6 +499,27 @@ class IPv6Fragment(Fields):
     ) -> IPv6Fragment: ...
 
 @final
+class IPv6Mobility(Fields):
+    payload_proto: _Field[int | None, SupportsIndex | None]
+    header_length: _Field[int | None, SupportsIndex | None]
+    message_type: _Field[int, SupportsIndex]
+    reserved: _Field[int, SupportsIndex]
+    checksum: _Field[int | None, SupportsIndex | None]
+    message_data: _Field[bytes, bytes | bytearray | memoryview]
+    pseudo_header: _Field[int | None, SupportsIndex | None]
+    def __new__(
+        cls,
+        *,
+        payload_proto: SupportsIndex | None = ...,
+        header_length: SupportsIndex | None = ...,
+        message_type: SupportsIndex = ...,
+        reserved: SupportsIndex = ...,
+        checksum: SupportsIndex | None = ...,
+        message_data: bytes | bytearray | memoryview = ...,
+        pseudo_header: SupportsIndex | None = ...,
+    ) -> IPv6Mobility: ...
+
+@final
 class AH(Fields):
     next_header: _Field[int | None, SupportsIndex | None]
     header_length: _Field[int | None, SupportsIndex | None]
@@ -1458,4 +1479,4 @@ class PKTAP(Fields):
         extension: bytes | bytearray | memoryview = ...,
     ) -> PKTAP: ...
 
-__all__ = ['Fields', 'Ethernet', 'VLAN', 'ITag', 'MPLS', 'ARP', 'LLC', 'SNAP', 'Null', 'PPP', 'CiscoHDLC', 'FrameRelay', 'IPoIB', 'PPPoE', 'VNTag', 'ETag', 'RTag', 'HSR', 'MACsec', 'CiscoMetadata', 'TRILL', 'IPv4', 'IPv6', 'IPv6Extension', 'IPv6Fragment', 'AH', 'ESP', 'TCP', 'UDP', 'ICMP', 'ICMPv6', 'Neighbor', 'RouterAdvertisement', 'UDPLite', 'SCTP', 'DCCP', 'IGMP', 'VXLAN', 'GRE', 'ERSPAN', 'Geneve', 'GTP', 'Teredo', 'L2TP', 'EtherIP', 'NSH', 'DNS', 'DHCP', 'NetFlow', 'TLS', 'SLL', 'SLL2', 'NFLOG', 'PPI', 'Radiotap', 'Prism', 'AVS', 'WLAN', 'TokenRing', 'FDDI', 'ARCNET', 'SLIP', 'PKTAP']
+__all__ = ['Fields', 'Ethernet', 'VLAN', 'ITag', 'MPLS', 'ARP', 'LLC', 'SNAP', 'Null', 'PPP', 'CiscoHDLC', 'FrameRelay', 'IPoIB', 'PPPoE', 'VNTag', 'ETag', 'RTag', 'HSR', 'MACsec', 'CiscoMetadata', 'TRILL', 'IPv4', 'IPv6', 'IPv6Extension', 'IPv6Fragment', 'IPv6Mobility', 'AH', 'ESP', 'TCP', 'UDP', 'ICMP', 'ICMPv6', 'Neighbor', 'RouterAdvertisement', 'UDPLite', 'SCTP', 'DCCP', 'IGMP', 'VXLAN', 'GRE', 'ERSPAN', 'Geneve', 'GTP', 'Teredo', 'L2TP', 'EtherIP', 'NSH', 'DNS', 'DHCP', 'NetFlow', 'TLS', 'SLL', 'SLL2', 'NFLOG', 'PPI', 'Radiotap', 'Prism', 'AVS', 'WLAN', 'TokenRing', 'FDDI', 'ARCNET', 'SLIP', 'PKTAP']

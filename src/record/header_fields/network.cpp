@@ -43,7 +43,7 @@ constexpr std::array ipv6{
 constexpr std::array ipv6_extension{
     field<Ipv6ExtensionFields, &Ipv6ExtensionFields::protocol>(
         "protocol",
-        "which it is: 0 hop-by-hop, 43 routing, 60 destination, 135 mobility, 140 shim6; "
+        "which it is: 0 hop-by-hop, 43 routing, 60 destination, 140 shim6; "
         "stands in the header before it"),
     field<Ipv6ExtensionFields, &Ipv6ExtensionFields::next_header>("next_header", next_meaning),
     length_in_bytes<Ipv6ExtensionFields, &Ipv6ExtensionFields::length_field, 8, 1, 255>(
@@ -61,6 +61,18 @@ constexpr std::array ipv6_fragment{
     field<Ipv6FragmentFields, &Ipv6FragmentFields::more_fragments>("more_fragments", "M bit"),
     field<Ipv6FragmentFields, &Ipv6FragmentFields::identification>("identification",
                                                                    "of the datagram's fragments")};
+
+constexpr std::array ipv6_mobility{
+    field<Ipv6MobilityFields, &Ipv6MobilityFields::next_header>("payload_proto", next_meaning),
+    length_in_bytes<Ipv6MobilityFields, &Ipv6MobilityFields::length_field, 8, 1, 255>(
+        "header_length", "bytes, as the header says; open: with the message data"),
+    field<Ipv6MobilityFields, &Ipv6MobilityFields::message_type>("message_type", "MH type"),
+    field<Ipv6MobilityFields, &Ipv6MobilityFields::reserved>("reserved", "the byte behind it"),
+    field<Ipv6MobilityFields, &Ipv6MobilityFields::checksum>("checksum", "open: the right one"),
+    field<Ipv6MobilityFields, &Ipv6MobilityFields::message_data, 2042>(
+        "message_data", "the rest, filled up to a multiple of eight"),
+    field<Ipv6MobilityFields, &Ipv6MobilityFields::pseudo_header>(
+        "pseudo_header", "sum of its words; open: that of the IP header around it")};
 
 constexpr std::array ah{
     field<AhFields, &AhFields::next_header>("next_header", next_meaning),
@@ -83,6 +95,7 @@ const std::array formats{
                  Ipv6ExtensionFields{}},
     FieldsFormat{"IPv6Fragment", "fragment header of IPv6 (RFC 8200 4.5)", ipv6_fragment,
                  Ipv6FragmentFields{}},
+    FieldsFormat{"IPv6Mobility", "mobility header (RFC 6275)", ipv6_mobility, Ipv6MobilityFields{}},
     FieldsFormat{"AH", "authentication header (RFC 4302)", ah, AhFields{}},
     FieldsFormat{"ESP", "encapsulating security payload (RFC 4303)", esp, EspFields{}}};
 

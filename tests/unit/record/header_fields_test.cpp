@@ -285,6 +285,7 @@ std::vector<Stack> network_stacks() {
       {{EthernetFields{}, Ipv6Fields{}, Ipv6ExtensionFields{.protocol = ip_protocol::hop_by_hop},
         Ipv6ExtensionFields{.protocol = ip_protocol::ipv6_routing}, Ipv6FragmentFields{},
         Icmpv6Fields{.rest_of_header = 0x00010002}}},
+      {{EthernetFields{}, Ipv6Fields{}, Ipv6MobilityFields{.message_type = 1}}},
       {{EthernetFields{}, Ipv6Fields{}, Icmpv6Fields{.type = Icmpv6Type::packet_too_big}}},
       {{EthernetFields{}, Ipv6Fields{}, Icmpv6Fields{.type = Icmpv6Type::parameter_problem}}},
       {{EthernetFields{}, Ipv6Fields{}, NeighborFields{}}}};
