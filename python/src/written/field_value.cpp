@@ -87,7 +87,7 @@ bool whole(const FieldsFormat& format, const SettableField& field, PyObject* giv
   }
   int beyond = 0;
   const std::int64_t with_sign = PyLong_AsLongLongAndOverflow(number.get(), &beyond);
-  if (beyond == 0) {
+  if (field.min < 0 && beyond == 0 && with_sign < 0) {
     to.value = with_sign;
     return true;
   }

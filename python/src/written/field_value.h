@@ -12,7 +12,8 @@ struct FieldValue {
   Ref owner{};
 };
 
-/// What `given` is as the value of a field: None, or null, leaves it open. False with TypeError or
+/// What `given` is as the value of a field: None, or null, leaves it open; integers from 0 on have
+/// no sign, and others are refused where the field has none below 0. False with TypeError or
 /// ValueError that names the field: "IPv4.ttl: a whole number from 0 to 255, not '3'". Other code
 /// may run meanwhile.
 [[nodiscard]] bool field_value(const record::FieldsFormat& format,
