@@ -13,15 +13,16 @@
 
 int main() {
   using namespace weir::wire;
+  std::array<std::uint8_t, 1514> buffer;
+  const std::array<std::uint8_t, 5> text{'h', 'e', 'l', 'l', 'o'};
+  // [README]
   const EthernetFields ethernet{.destination = {{0x00, 0x00, 0x5e, 0x00, 0x53, 0x01}},
                                 .source = {{0x00, 0x00, 0x5e, 0x00, 0x53, 0x02}}};
   const Ipv4Fields outer{.source = {{192, 0, 2, 1}}, .destination = {{192, 0, 2, 2}}};
   const Ipv4Fields inner{.source = {{198, 51, 100, 1}}, .destination = {{198, 51, 100, 2}}};
-  const std::array<std::uint8_t, 5> text{'h', 'e', 'l', 'l', 'o'};
-
-  std::array<std::uint8_t, 1514> buffer;
   const auto frame = build(buffer, ethernet, outer, UdpFields{.source_port = 50'000},
                            VxlanFields{.identifier = 7}, ethernet, inner, IcmpFields{}, text);
+  // [/README]
   if (!frame) {
     std::fprintf(stderr, "%s\n", name(frame.error()));
     return 1;

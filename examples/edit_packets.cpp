@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <vector>
 
-#include "weir/address.h"
 #include "weir/error.h"
 #include "weir/savefile/reader.h"
 #include "weir/savefile/writer.h"
@@ -19,22 +18,22 @@ int main(int argc, char** argv) try {
   weir::savefile::Reader reader{argv[1]};
   weir::savefile::Writer writer{argv[2]};
   std::vector<std::uint8_t> room;
-  std::uint64_t changed = 0;
+  int changed = 0;
   for (const weir::Batch& batch : reader.batches()) {
     for (const weir::Packet& packet : batch.packets) {
+      // [README]
       room.assign(packet.data.begin(), packet.data.end());
       weir::wire::Editor editor{room, packet};
-      while (editor.pop_vlan()) {
-      }
+      while (editor.pop_vlan()) continue;
       const auto ip = weir::wire::view<weir::wire::Ipv4View>(editor.packet(), editor.layers());
       if (ip && ip->ttl() > 1) (void)editor.set_ttl(static_cast<std::uint8_t>(ip->ttl() - 1));
       if (editor.map_addresses(map)) ++changed;
-      const weir::Packet& edited = editor.packet();
-      writer.write(reader.interfaces(), {&edited, 1});
+      writer.write(reader.interfaces(), {&editor.packet(), 1});
+      // [/README]
     }
   }
   writer.close();
-  std::printf("%llu packets changed\n", static_cast<unsigned long long>(changed));
+  std::printf("%d packets changed\n", changed);
 } catch (const weir::Error& error) {
   std::fprintf(stderr, "%s\n", error.what());
   return 1;
