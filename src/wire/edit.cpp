@@ -2,6 +2,7 @@
 #include "weir/wire/edit.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "edit_checksums.h"
 #include "edit_words.h"
@@ -33,6 +34,8 @@ const char* name(EditError error) noexcept {
       return "authenticated";
     case EditError::offloaded:
       return "offloaded";
+    case EditError::nesting_limit:
+      return "nesting_limit";
   }
   return "";
 }
@@ -52,26 +55,30 @@ Packet with_data(Packet packet, Bytes data) noexcept {
 
 }  // namespace
 
-Editor::Editor(MutableBytes room, std::size_t headroom, const Packet& packet) noexcept
+Editor::Editor(MutableBytes room, std::size_t headroom, const Packet& packet,
+               Decoders decoders) noexcept
     : room_{room},
       data_{within(room, headroom, packet)},
       packet_{with_data(packet, data_)},
-      layers_{decode(packet_)} {
+      decoders_{std::move(decoders)},
+      layers_{decode(packet_, decoders_)} {
   find_offloaded();
 }
 
-Editor::Editor(MutableBytes room, std::size_t headroom, const Packet& packet,
-               const Layers& layers) noexcept
+// Layers of more bytes than there are would reach beyond them.
+Editor::Editor(MutableBytes room, std::size_t headroom, const Packet& packet, const Layers& layers,
+               Decoders decoders) noexcept
     : room_{room},
       data_{within(room, headroom, packet)},
       packet_{with_data(packet, data_)},
-      layers_{layers} {
+      decoders_{std::move(decoders)},
+      layers_{data_.size() == packet.data.size() ? layers : decode(packet_, decoders_)} {
   find_offloaded();
 }
 
 void Editor::decode_again() noexcept {
   packet_.data = data_;
-  layers_ = decode(packet_);
+  layers_ = decode(packet_, decoders_);
   find_offloaded();
 }
 
@@ -83,6 +90,8 @@ EditError Editor::reason() const noexcept {
       return EditError::encrypted;
     case StopReason::snapped:
       return EditError::not_captured;
+    case StopReason::nesting_limit:
+      return EditError::nesting_limit;
     default:
       return EditError::no_such_header;
   }

@@ -1,5 +1,6 @@
 // Editor: IP addresses, alone and by a map, and those of packets quoted in ICMP errors.
 #include <array>
+#include <optional>
 
 #include "edit_checksums.h"
 #include "edit_words.h"
@@ -68,24 +69,48 @@ IpAddress Editor::address_of(std::size_t network, bool source) const noexcept {
   return Ipv6Address::load(at(network, source ? 8 : 24));
 }
 
-/// The headers of all datagrams, in order; nothing changes unless all can.
-Edited Editor::map_datagrams(const AddressMap& map) noexcept {
-  for (const bool rehearsal : {true, false}) {
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      if (!edit::is_ip(layers_[i].protocol) || !find_ip(at_layer(i))) continue;
-      for (const bool source : {true, false}) {
-        const IpAddress address = address_of(i, source);
-        const IpAddress mapped = map.map(address);
-        if (mapped == address) continue;
-        if (!rehearsal) {
-          put_address(i, source, mapped);
-        } else if (carries_authentication(i)) {
-          return std::unexpected{EditError::authenticated};
-        }
+/// Whether a header with addresses was captured as far as those, but cannot be read.
+bool Editor::has_unread_address(std::size_t index) const noexcept {
+  const Layer& layer = layers_[index];
+  if (edit::is_ip(layer.protocol)) {
+    const std::size_t first = layer.protocol == Protocol::ipv4 ? 12 : 8;
+    return !find_ip(at_layer(index)) && data_.size() > layer.offset + first;
+  }
+  return layer.protocol == Protocol::arp &&
+         !ArpView::parse(data_.subspan(layer.offset, layer.header_length)) &&
+         data_.size() > layer.offset + ArpView::min_header_length;
+}
+
+/// Whether all addresses of the packet's own headers can be mapped.
+Edited Editor::check_map(const AddressMap& map) const noexcept {
+  if (layers_.stop == StopReason::nesting_limit) {
+    return std::unexpected{EditError::nesting_limit};
+  }
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (has_unread_address(i)) {
+      const bool cut = layers_.stop == StopReason::snapped || layers_.stop == StopReason::truncated;
+      return std::unexpected{cut ? EditError::not_captured : EditError::bad_value};
+    }
+    if (!edit::is_ip(layers_[i].protocol) || !find_ip(at_layer(i))) continue;
+    for (const bool source : {true, false}) {
+      const IpAddress address = address_of(i, source);
+      if (carries_authentication(i) && map.map(address) != address) {
+        return std::unexpected{EditError::authenticated};
       }
     }
   }
   return {};
+}
+
+void Editor::map_datagrams(const AddressMap& map) noexcept {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (!edit::is_ip(layers_[i].protocol) || !find_ip(at_layer(i))) continue;
+    for (const bool source : {true, false}) {
+      const IpAddress address = address_of(i, source);
+      const IpAddress mapped = map.map(address);
+      if (mapped != address) put_address(i, source, mapped);
+    }
+  }
 }
 
 void Editor::map_arp(const AddressMap& map) noexcept {
@@ -102,24 +127,38 @@ void Editor::map_arp(const AddressMap& map) noexcept {
   }
 }
 
-/// The quoted packet is changed as a packet of its own, then the error's checksum by what that
-/// changed in it.
-void Editor::map_quote(const AddressMap& map) noexcept {
-  const auto quoted = quoted_packet(packet_, layers_);
-  if (!quoted) return;
-  const auto offset = static_cast<std::size_t>(quoted->data.data() - data_.data());
-  const MutableBytes bytes = data_.subspan(offset, quoted->data.size());
-  const std::uint16_t before = word_sum(bytes).folded();
-  Editor quote{bytes, *quoted};
-  if (!quote.map_datagrams(map)) return;
-  const Delta change = plus(negated(before), word_sum(bytes).folded());
-  spread(layers_.size(), edit::at_offset(change, offset));
-}
+namespace {
 
+/// RFC 1122 3.2.2: no error is about an error. Some that were sent are.
+constexpr std::size_t max_quotes = 8;
+
+}  // namespace
+
+/// A quoted packet is changed as a packet of its own, then the checksum of the error by what that
+/// changed in it: from the innermost outwards, and nothing unless all can.
 Edited Editor::map_addresses(const AddressMap& map) noexcept {
-  if (const Edited mapped = map_datagrams(map); !mapped) return mapped;
+  std::array<std::optional<Editor>, max_quotes> quotes;
+  std::array<std::uint16_t, max_quotes> before;
+  std::size_t count = 0;
+  const auto around = [&]() noexcept -> Editor& { return count == 0 ? *this : *quotes[count - 1]; };
+  if (const Edited possible = check_map(map); !possible) return possible;
+  while (const auto quoted = quoted_packet(around().packet_, around().layers_)) {
+    if (count == max_quotes) return std::unexpected{EditError::nesting_limit};
+    const auto offset = static_cast<std::size_t>(quoted->data.data() - data_.data());
+    const MutableBytes bytes = data_.subspan(offset, quoted->data.size());
+    quotes[count].emplace(bytes, *quoted, decoders_);
+    before[count++] = word_sum(bytes).folded();
+    if (const Edited possible = around().check_map(map); !possible) return possible;
+  }
+  while (count > 0) {
+    around().map_datagrams(map);
+    const Bytes quote = around().data_;
+    const Delta change = plus(negated(before[--count]), word_sum(quote).folded());
+    const auto offset = static_cast<std::size_t>(quote.data() - around().data_.data());
+    around().spread(around().layers_.size(), edit::at_offset(change, offset));
+  }
+  map_datagrams(map);
   map_arp(map);
-  map_quote(map);
   return {};
 }
 

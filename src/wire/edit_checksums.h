@@ -27,7 +27,8 @@ constexpr std::uint16_t at_offset(std::uint16_t sum, std::size_t offset) noexcep
   return offset % 2 == 0 ? sum : std::byteswap(sum);
 }
 
-/// RFC 1624 3, equation 3, in memory order (RFC 1071 2B), which spares the wait for two swaps.
+/// updated_checksum() in memory order (RFC 1071 2B), which spares the wait for two swaps. The old
+/// word is the ones' complement zero: a change is all that is known of it and the new one.
 inline void add(std::uint8_t* checksum, std::uint16_t change) noexcept {
   std::uint8_t swapped[2];
   store_be(swapped, change);
@@ -35,7 +36,7 @@ inline void add(std::uint8_t* checksum, std::uint16_t change) noexcept {
   std::uint16_t stored = 0;
   std::memcpy(&added, swapped, sizeof(added));
   std::memcpy(&stored, checksum, sizeof(stored));
-  stored = negated(plus(negated(stored), added));
+  stored = updated_checksum(stored, 0xffff, added);
   std::memcpy(checksum, &stored, sizeof(stored));
 }
 

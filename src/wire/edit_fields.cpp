@@ -158,6 +158,12 @@ std::uint32_t Editor::sctp_checksum(Bytes message) noexcept {
   return crc.value();
 }
 
+Editor::Delta Editor::put_sctp_checksum(std::size_t index, std::uint32_t checksum) noexcept {
+  std::uint8_t field[4];
+  store_le(field, checksum);
+  return put_bytes(layers_[index].offset + std::size_t{8}, field);
+}
+
 Edited Editor::set_sctp_port(std::size_t index, std::size_t offset, std::uint16_t port) noexcept {
   const std::size_t begin = layers_[index].offset;
   if (is_offloaded(index)) {
@@ -168,11 +174,8 @@ Edited Editor::set_sctp_port(std::size_t index, std::size_t offset, std::uint16_
   if (!message) return std::unexpected{message.error()};
   const auto stored = load_le<std::uint32_t>(message->data() + 8);
   const std::uint32_t wrong = stored ^ sctp_checksum(*message);
-  Delta change = put(begin + offset, port);
-  std::uint8_t field[4];
-  store_le(field, sctp_checksum(*message) ^ wrong);
-  change = plus(change, put_bytes(begin + 8, field));
-  spread(index, change);
+  const Delta change = put(begin + offset, port);
+  spread(index, plus(change, put_sctp_checksum(index, sctp_checksum(*message) ^ wrong)));
   return {};
 }
 

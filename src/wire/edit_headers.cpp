@@ -54,6 +54,11 @@ void Editor::move_start(std::size_t start) noexcept {
   decode_again();
 }
 
+void Editor::leave_nothing_to_adapter() noexcept {
+  packet_.flags = without(packet_.flags, PacketFlags::checksum_not_ready);
+  offloaded_ = 0;
+}
+
 HeaderNumbers Editor::numbers_of_packet() const noexcept {
   if (layers_.size() == 0) return {};
   switch (layers_[0].protocol) {
@@ -195,6 +200,8 @@ Edited Editor::pop_outer() noexcept {
     store_be(data_.data() + kept - 2,
              within == Protocol::ipv4 ? ether_type::ipv4 : ether_type::ipv6);
   }
+  // Of a single datagram whatever it holds would be taken for what was left to the adapter.
+  if (offloaded_ >> inner == 0) leave_nothing_to_adapter();
   drop_behind(layers_[outer.network].offset + std::size_t{outer.length});
   std::memmove(data_.data() + removed_end - kept, data_.data(), kept);
   move_start(start() + removed_end - kept);

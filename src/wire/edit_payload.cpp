@@ -248,16 +248,15 @@ Edited Editor::complete_checksums() noexcept {
     if (!is_offloaded(i)) continue;
     const MutableBytes message = *whole_message(i);
     if (layers_[i].protocol == Protocol::sctp) {
-      store_le(message.data() + 8, sctp_checksum(message));
+      // Unlike a sum that comes to that of the pseudo-header, those around it do not know it yet.
+      spread(i, put_sctp_checksum(i, sctp_checksum(message)));
     } else if (layers_[i].protocol == Protocol::tcp) {
       TcpFields::seal(message, pseudo_header(i));
     } else {
       UdpFields::seal(message, pseudo_header(i));
     }
   }
-  packet_.flags = static_cast<PacketFlags>(static_cast<unsigned>(packet_.flags) &
-                                           ~static_cast<unsigned>(PacketFlags::checksum_not_ready));
-  offloaded_ = 0;
+  leave_nothing_to_adapter();
   return {};
 }
 

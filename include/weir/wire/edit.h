@@ -6,12 +6,14 @@
 #include <expected>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 #include "weir/address.h"
 #include "weir/api.h"
 #include "weir/bytes.h"
 #include "weir/packet.h"
 #include "weir/wire/address_map.h"
+#include "weir/wire/decoders.h"
 #include "weir/wire/ethernet.h"
 #include "weir/wire/fields.h"
 #include "weir/wire/frame_writer.h"
@@ -33,6 +35,7 @@ enum class EditError : std::uint8_t {
   encrypted,       ///< the header cannot be read without a key
   authenticated,   ///< AH or MACsec cover it: only who has the key can change it
   offloaded,       ///< segments whose checksums the adapter has yet to fill in
+  nesting_limit,   ///< more headers, or errors about errors, than are looked through
 };
 
 /// "no_such_header", "not_captured", ...
@@ -66,15 +69,20 @@ class WEIR_API Editor {
  public:
   /// Changes the packet whose bytes are at the beginning of `bytes`, which may go on behind it as
   /// room to grow.
-  Editor(MutableBytes bytes, const Packet& packet) noexcept : Editor{bytes, 0, packet} {}
-  /// The same with layers that decode(packet) has found already.
-  Editor(MutableBytes bytes, const Packet& packet, const Layers& layers) noexcept
-      : Editor{bytes, 0, packet, layers} {}
+  /// `decoders`: what decode() is to know besides, now and after each change.
+  Editor(MutableBytes bytes, const Packet& packet, Decoders decoders = {}) noexcept
+      : Editor{bytes, 0, packet, std::move(decoders)} {}
+  /// The same with the layers that decode(packet, decoders) has found already; where there are
+  /// fewer bytes than `packet` has, they are found again.
+  Editor(MutableBytes bytes, const Packet& packet, const Layers& layers,
+         Decoders decoders = {}) noexcept
+      : Editor{bytes, 0, packet, layers, std::move(decoders)} {}
   /// The packet's bytes stand `headroom` bytes into `room`: what is before and behind them may be
   /// overwritten. Borrows `room`; of `packet` all but where its data is, and how long.
-  Editor(MutableBytes room, std::size_t headroom, const Packet& packet) noexcept;
   Editor(MutableBytes room, std::size_t headroom, const Packet& packet,
-         const Layers& layers) noexcept;
+         Decoders decoders = {}) noexcept;
+  Editor(MutableBytes room, std::size_t headroom, const Packet& packet, const Layers& layers,
+         Decoders decoders = {}) noexcept;
 
   /// The packet as it is now; its bytes are in the room.
   [[nodiscard]] const Packet& packet() const noexcept { return packet_; }
@@ -136,7 +144,9 @@ class WEIR_API Editor {
 
   /// Maps the addresses of all IP headers, in tunnels too, of ARP, and of the packet quoted in an
   /// ICMP error, whose checksums follow as its own does. Addresses within IP options, routing
-  /// headers and payloads stay.
+  /// headers and payloads stay, as does what is encrypted or in another fragment; where another is
+  /// there that cannot be mapped, in a quote too, nothing is: authenticated, not_captured (a header
+  /// cut within its addresses), bad_value (a malformed one), nesting_limit.
   Edited map_addresses(const AddressMap& map) noexcept;
 
   // Headers. Where the first is Ethernet's; in front of the packet there must be room.
@@ -243,6 +253,7 @@ class WEIR_API Editor {
   [[nodiscard]] WordSum pseudo_header(std::size_t index) const noexcept;
   [[nodiscard]] std::size_t message_length(std::size_t index) const noexcept;
   void find_offloaded() noexcept;
+  void leave_nothing_to_adapter() noexcept;
   [[nodiscard]] bool is_offloaded(std::size_t index) const noexcept {
     return (offloaded_ >> index & 1) != 0;
   }
@@ -250,6 +261,7 @@ class WEIR_API Editor {
   [[nodiscard]] std::expected<MutableBytes, EditError> whole_message(
       std::size_t index) const noexcept;
   [[nodiscard]] static std::uint32_t sctp_checksum(Bytes message) noexcept;
+  Delta put_sctp_checksum(std::size_t index, std::uint32_t checksum) noexcept;
 
   Edited put_in(std::size_t index, std::size_t offset, std::uint16_t word) noexcept;
   Edited put_ip(std::size_t network, std::size_t offset, std::uint16_t word) noexcept;
@@ -262,9 +274,10 @@ class WEIR_API Editor {
   Edited set_tcp_number(std::size_t offset, std::uint32_t number, Which which) noexcept;
   void put_address(std::size_t network, bool source, const IpAddress& address) noexcept;
   [[nodiscard]] IpAddress address_of(std::size_t network, bool source) const noexcept;
-  Edited map_datagrams(const AddressMap& map) noexcept;
+  [[nodiscard]] bool has_unread_address(std::size_t index) const noexcept;
+  [[nodiscard]] Edited check_map(const AddressMap& map) const noexcept;
+  void map_datagrams(const AddressMap& map) noexcept;
   void map_arp(const AddressMap& map) noexcept;
-  void map_quote(const AddressMap& map) noexcept;
 
   struct Covered;
   [[nodiscard]] std::size_t coverage(std::size_t index) const noexcept;
@@ -287,6 +300,7 @@ class WEIR_API Editor {
   MutableBytes room_;
   MutableBytes data_;
   Packet packet_;
+  Decoders decoders_;
   Layers layers_;
   /// A bit for each layer whose checksum is left to the adapter.
   std::uint32_t offloaded_ = 0;

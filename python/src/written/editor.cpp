@@ -45,6 +45,8 @@ const char* reason(EditError error) noexcept {
       return "AH or MACsec cover it: only who has the key can change it";
     case EditError::offloaded:
       return "the checksums of these segments are left to the adapter";
+    case EditError::nesting_limit:
+      return "the packet has more headers than are looked through";
   }
   return "";
 }

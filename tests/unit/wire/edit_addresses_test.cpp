@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "edit_samples.h"
+#include "weir/wire/ah.h"
 #include "weir/wire/arp.h"
 #include "weir/wire/quoted_packet.h"
 
@@ -46,6 +47,8 @@ TEST(address_map, refuses_what_is_no_prefix) {
   EXPECT_EQ(map.size(), 0U);
 }
 
+const IcmpFields unreachable{.type = IcmpType::destination_unreachable, .code = 1};
+
 AddressMap both_versions() {
   AddressMap map;
   EXPECT_TRUE(map.add(ip("192.0.2.0"), ip("10.7.7.0"), 24));
@@ -81,7 +84,6 @@ TEST(edit_addresses, maps_the_packet_quoted_in_an_error) {
     // What was quoted went the other way.
     const Frame inner = frame_of(ipv4, tcp, text);
     const Frame inner_mapped = frame_of(mapped_v4(), tcp, text);
-    const IcmpFields unreachable{.type = IcmpType::destination_unreachable, .code = 1};
     Frame frame = frame_of(ethernet, ipv4, unreachable, Bytes{inner}.first(quoted));
     Editor editor{frame, packet_of(frame)};
     EXPECT_TRUE(editor.map_addresses(both_versions()));
@@ -117,6 +119,107 @@ TEST(edit_addresses, maps_the_addresses_of_arp) {
   ASSERT_TRUE(arp);
   EXPECT_EQ(Ipv4Address::load(arp->sender_protocol().data()), (Ipv4Address{{10, 7, 7, 1}}));
   EXPECT_EQ(Ipv4Address::load(arp->target_protocol().data()), (Ipv4Address{{10, 7, 7, 9}}));
+}
+
+/// A refusal, and that nothing was changed.
+void expect_refused(Frame frame, EditError error, const char* what) {
+  const Frame before = frame;
+  Editor editor{frame, packet_of(frame)};
+  const Edited mapped = editor.map_addresses(both_versions());
+  ASSERT_FALSE(mapped) << what;
+  EXPECT_EQ(mapped.error(), error) << what << ": " << name(mapped.error());
+  EXPECT_EQ(frame, before) << what;
+}
+
+TEST(edit_addresses, maps_the_packet_quoted_in_a_quoted_error) {
+  const auto nested = [](const Ipv4Fields& network) {
+    Frame frame = frame_of(network, udp, text);
+    for (int depth = 0; depth < 3; ++depth) frame = frame_of(network, unreachable, frame);
+    return frame_of(ethernet, ipv6, network, unreachable, frame);
+  };
+  Frame frame = nested(ipv4);
+  Editor editor{frame, packet_of(frame)};
+  EXPECT_TRUE(editor.map_addresses(both_versions()));
+  Frame wanted = nested(mapped_v4());
+  const Frame around = frame_of(ethernet, mapped_v6());
+  std::copy(around.begin() + 22, around.end(), wanted.begin() + 22);
+  EXPECT_EQ(frame, wanted);
+}
+
+TEST(edit_addresses, looks_through_so_many_errors_only) {
+  Frame nested = frame_of(ipv4, udp, text);
+  for (int depth = 0; depth < 20; ++depth) nested = frame_of(ipv4, unreachable, nested);
+  expect_refused(frame_of(ethernet, ipv4, unreachable, nested), EditError::nesting_limit, "errors");
+}
+
+TEST(edit_addresses, refuses_a_quote_that_is_authenticated) {
+  constexpr std::array<std::uint8_t, 12> check_value{1, 2, 3};
+  const AhFields authentication{.security_parameters_index = 1,
+                                .integrity_check_value = check_value};
+  const Frame quoted = frame_of(ipv4, authentication, udp, text);
+  expect_refused(frame_of(ethernet, ipv4, unreachable, quoted), EditError::authenticated, "quote");
+}
+
+struct Cut {
+  Frame frame;
+  std::size_t network_length;
+  std::size_t first_address;
+};
+
+const std::array<Cut, 2> cuts{Cut{frame_of(ethernet, ipv4, udp, text), 20, 12},
+                              Cut{frame_of(ethernet, ipv6, udp, text), 40, 8}};
+
+TEST(edit_addresses, refuses_a_header_cut_within_its_addresses) {
+  for (const Cut& cut : cuts) {
+    for (std::size_t size = 0; size < cut.network_length; ++size) {
+      Frame frame{cut.frame.begin(), cut.frame.begin() + static_cast<std::ptrdiff_t>(14 + size)};
+      const Frame before = frame;
+      Packet packet = packet_of(frame);
+      packet.wire_length = static_cast<std::uint32_t>(cut.frame.size());
+      const Edited mapped = Editor{frame, packet}.map_addresses(both_versions());
+      EXPECT_EQ(frame, before);
+      if (size <= cut.first_address) {
+        EXPECT_TRUE(mapped) << size;
+      } else {
+        EXPECT_EQ(mapped.error(), EditError::not_captured) << size;
+      }
+    }
+  }
+}
+
+TEST(edit_addresses, refuses_a_quote_cut_within_its_addresses) {
+  for (const Cut& cut : cuts) {
+    for (std::size_t size = cut.first_address + 1; size < cut.network_length; ++size) {
+      const Bytes quote = Bytes{cut.frame}.subspan(14, size);
+      const Icmpv6Fields too_big{.type = Icmpv6Type::packet_too_big};
+      expect_refused(cut.network_length == 40 ? frame_of(ethernet, ipv6, too_big, quote)
+                                              : frame_of(ethernet, ipv4, unreachable, quote),
+                     EditError::not_captured, "quote");
+    }
+  }
+}
+
+TEST(edit_addresses, refuses_what_it_cannot_read) {
+  Frame malformed = frame_of(ethernet, ipv4, udp, text);
+  malformed[14] = 0x44;  // a header of 16 bytes
+  expect_refused(malformed, EditError::bad_value, "malformed");
+
+  std::vector<std::uint8_t> tags;
+  for (std::size_t i = 0; i < Layers::max_layers; ++i) {
+    for (const int byte : {0x81, 0x00, 0x00, 0x07}) {
+      tags.push_back(static_cast<std::uint8_t>(byte));
+    }
+  }
+  Frame deep = frame_of(ethernet, ipv4, udp, text);
+  deep.insert(deep.begin() + 12, tags.begin(), tags.end());
+  expect_refused(deep, EditError::nesting_limit, "layers");
+
+  const auto address = ipv4.source.octets;
+  const Frame arp = frame_of(ethernet, ArpFields{.sender_hardware = ethernet.source.octets,
+                                                 .sender_protocol = address,
+                                                 .target_hardware = ethernet.source.octets,
+                                                 .target_protocol = address});
+  expect_refused(Frame{arp.begin(), arp.end() - 1}, EditError::not_captured, "ARP");
 }
 
 TEST(edit_addresses, changes_nothing_where_one_address_is_authenticated) {

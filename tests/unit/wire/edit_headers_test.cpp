@@ -112,6 +112,35 @@ TEST(edit_headers, completes_an_offloaded_checksum_before_a_tunnel_covers_it) {
   EXPECT_EQ(bad_checksum(editor.packet()), "");
 }
 
+TEST(edit_headers, a_tunnel_takes_what_was_left_to_the_adapter_with_it) {
+  const UdpFields tunnel{.source_port = 50'001};
+  Frame frame = frame_of(ethernet, ipv4, tunnel, VxlanFields{}, ethernet, ipv4, tcp, text);
+  // The tunnel's alone: what it holds is complete.
+  store_be(frame.data() + 34 + 6, ipv4.pseudo_header(ip_protocol::udp, frame.size() - 34).folded());
+  Packet packet = packet_of(frame);
+  packet.flags = PacketFlags::checksum_not_ready;
+  Editor editor{frame, packet};
+  ASSERT_TRUE(editor.pop_outer());
+  EXPECT_FALSE(has(editor.packet().flags, PacketFlags::checksum_not_ready));
+  EXPECT_TRUE(editor.set_source(Ipv4Address{{10, 0, 0, 1}}));
+  EXPECT_EQ(bad_checksum(editor.packet()), "");
+}
+
+TEST(edit_headers, a_tunnel_leaves_what_within_it_was_left_to_the_adapter) {
+  Frame frame = frame_of(ethernet, ipv4, UdpFields{}, VxlanFields{}, ethernet, ipv4, tcp, text);
+  const Frame inner = frame_of(ethernet, ipv4, tcp, text);
+  const std::size_t begin = frame.size() - inner.size();
+  store_be(frame.data() + begin + 34 + 16,
+           ipv4.pseudo_header(ip_protocol::tcp, 20 + text.size()).folded());
+  Packet packet = packet_of(frame);
+  packet.flags = PacketFlags::checksum_not_ready;
+  Editor editor{frame, packet};
+  ASSERT_TRUE(editor.pop_outer());
+  EXPECT_TRUE(has(editor.packet().flags, PacketFlags::checksum_not_ready));
+  EXPECT_TRUE(editor.complete_checksums());
+  EXPECT_EQ(bad_checksum(editor.packet()), "");
+}
+
 TEST(edit_headers, drops_the_frame_check_sequence) {
   EthernetFields checked = ethernet;
   checked.trailer.has_frame_check_sequence = true;

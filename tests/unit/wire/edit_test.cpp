@@ -7,6 +7,7 @@
 #include "edit_samples.h"
 #include "support/allocations.h"
 #include "support/hex.h"
+#include "weir/wire/sctp.h"
 #include "wire/crc32.h"
 
 namespace weir::wire {
@@ -135,6 +136,44 @@ TEST(edit, names_its_errors) {
   EXPECT_STREQ(name(EditError::no_such_header), "no_such_header");
   EXPECT_STREQ(name(EditError::authenticated), "authenticated");
   EXPECT_STREQ(name(EditError::offloaded), "offloaded");
+  EXPECT_STREQ(name(EditError::nesting_limit), "nesting_limit");
+}
+
+TEST(edit, layers_of_more_bytes_than_there_are_are_found_again) {
+  const Frame whole = frame_of(ethernet, ipv4, tcp, text);
+  const Packet packet = packet_of(whole);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    // A block of exactly that size, which nothing may be written behind.
+    Frame cut{whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)};
+    cut.shrink_to_fit();
+    Editor editor{cut, packet, decode(packet)};
+    EXPECT_EQ(editor.packet().wire_length, whole.size());
+    EXPECT_EQ(editor.set_ttl(3).has_value(), size >= 34) << size;
+    EXPECT_EQ(editor.set_source_port(3).has_value(), size >= 36) << size;
+    EXPECT_EQ(editor.layers().size(), decode(editor.packet()).size());
+  }
+}
+
+TEST(edit, knows_the_decoders_after_every_change) {
+  const auto decoders = Decoders::parse("udp.port==5555,vxlan");
+  const UdpFields tunnel{.source_port = 50'001, .destination_port = 5555};
+  const Frame frame = frame_of(ethernet, ipv4, tunnel, VxlanFields{}, ethernet, ipv4, tcp, text);
+  for (const bool layers_given : {false, true}) {
+    std::vector<std::uint8_t> room(512);
+    std::copy(frame.begin(), frame.end(), room.begin() + 64);
+    const Packet packet = packet_of(frame);
+    Editor editor = layers_given ? Editor{room, 64, packet, decode(packet, decoders), decoders}
+                                 : Editor{room, 64, packet, decoders};
+    EXPECT_TRUE(editor.set_window(1));
+    ASSERT_TRUE(editor.push_vlan({.identifier = 3}));
+    EXPECT_TRUE(editor.set_window(2));
+    ASSERT_TRUE(editor.resize_payload(9));
+    EXPECT_TRUE(editor.set_source(other_v4, Which::inner));
+    ASSERT_TRUE(editor.pop_outer());
+    EXPECT_EQ(protocols_of(editor.packet()), "eth ip tcp");
+    EXPECT_EQ(view_of<TcpView>(editor, 2).window(), 2);
+    EXPECT_EQ(bad_checksum(editor.packet()), "");
+  }
 }
 
 TEST(edit, a_missing_udp_checksum_stays_missing) {
@@ -206,6 +245,19 @@ TEST(edit, the_checksum_of_a_tunnel_waits_for_the_offloaded_one_within) {
   EXPECT_TRUE(editor.set_source(other_v4, Which::inner));
   EXPECT_TRUE(editor.set_window(77));
   EXPECT_TRUE(editor.set_source(other_v6, Which::outer));
+  EXPECT_TRUE(editor.complete_checksums());
+  EXPECT_EQ(bad_checksum(editor.packet()), "");
+}
+
+/// Unlike the others: the tunnel's checksum is right for the bytes as they lie.
+TEST(edit, the_checksum_of_a_tunnel_follows_sctp_filled_in) {
+  const SctpFields sctp{.source_port = 4000, .destination_port = 4001, .checksum = 0};
+  Frame frame = frame_of(ethernet, ipv4, UdpFields{}, VxlanFields{}, ethernet, ipv4, sctp,
+                         std::array<std::uint8_t, 4>{1, 2, 3, 4});
+  Packet packet = packet_of(frame);
+  EXPECT_EQ(bad_checksum(packet), "sctp bad");
+  packet.flags = PacketFlags::checksum_not_ready;
+  Editor editor{frame, packet};
   EXPECT_TRUE(editor.complete_checksums());
   EXPECT_EQ(bad_checksum(editor.packet()), "");
 }
