@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "edit_words.h"
 #include "weir/wire/edit.h"
 
 namespace weir::wire {
@@ -17,10 +18,6 @@ constexpr bool is_tag(Protocol protocol) noexcept {
 /// Headers that end with the EtherType of what follows.
 constexpr ProtocolSet ends_with_ether_type{Protocol::ethernet, Protocol::vlan,
                                            Protocol::provider_vlan, Protocol::sll, Protocol::snap};
-
-constexpr PacketFlags without(PacketFlags flags, PacketFlags flag) noexcept {
-  return static_cast<PacketFlags>(static_cast<unsigned>(flags) & ~static_cast<unsigned>(flag));
-}
 
 }  // namespace
 
@@ -41,7 +38,7 @@ void Editor::drop_behind(std::size_t end) noexcept {
   data_ = data_.first(std::min(data_.size(), end));
   const std::size_t wire = std::max<std::size_t>(packet_.wire_length, data_.size());
   packet_.wire_length = static_cast<std::uint32_t>(std::min(wire, end));
-  packet_.flags = without(packet_.flags, PacketFlags::has_fcs);
+  packet_.flags = edit::without(packet_.flags, PacketFlags::has_fcs);
 }
 
 /// `start`: within the room; not behind the end of the packet.
@@ -55,7 +52,7 @@ void Editor::move_start(std::size_t start) noexcept {
 }
 
 void Editor::leave_nothing_to_adapter() noexcept {
-  packet_.flags = without(packet_.flags, PacketFlags::checksum_not_ready);
+  packet_.flags = edit::without(packet_.flags, PacketFlags::checksum_not_ready);
   offloaded_ = 0;
 }
 
@@ -188,17 +185,21 @@ Edited Editor::pop_outer() noexcept {
   if (inner == layers_.size()) return std::unexpected{reason()};
   if (outer.fragment != Fragment::none) return std::unexpected{EditError::fragment};
   const Protocol within = layers_[inner].protocol;
-  std::size_t kept = layers_[outer.network].offset;
   const std::size_t removed_end = layers_[inner].offset;
-  if (within == Protocol::ethernet || outer.network == 0 ||
-      !ends_with_ether_type.contains(layers_[outer.network - std::size_t{1}].protocol)) {
-    kept = 0;
+  std::size_t kept = 0;
+  if (within != Protocol::ethernet && outer.network != 0 &&
+      ends_with_ether_type.contains(layers_[outer.network - std::size_t{1}].protocol)) {
+    kept = layers_[outer.network].offset;
+    // Of 802.3 and tags, where LLC follows.
+    const std::int64_t grown = -static_cast<std::int64_t>(removed_end - kept);
+    if (const Edited possible = check_lengths(outer.network, grown); !possible) return possible;
+    for (std::size_t i = 0; i < outer.network; ++i) grow_length(i, grown);
+    store_be(data_.data() + kept - 2,
+             within == Protocol::ipv4 ? ether_type::ipv4 : ether_type::ipv6);
+  } else {
     packet_.link_type = within == Protocol::ethernet ? LinkType::ethernet
                         : within == Protocol::ipv4   ? LinkType::ipv4
                                                      : LinkType::ipv6;
-  } else {
-    store_be(data_.data() + kept - 2,
-             within == Protocol::ipv4 ? ether_type::ipv4 : ether_type::ipv6);
   }
   // Of a single datagram whatever it holds would be taken for what was left to the adapter.
   if (offloaded_ >> inner == 0) leave_nothing_to_adapter();

@@ -103,6 +103,46 @@ std::size_t Editor::coverage(std::size_t index) const noexcept {
   return length;
 }
 
+/// Where the bytes end that are neither padding nor frame check sequence, and how long the frame
+/// is at least.
+struct Editor::FrameEnd {
+  std::size_t unpadded = 0;
+  std::size_t shortest = 0;
+};
+
+/// IEEE 802.3 3.2.8: frames are padded to 60 bytes; where a tag was put in, 64 are left;
+/// those yet to be padded are shorter.
+Editor::FrameEnd Editor::frame_end() const noexcept {
+  constexpr std::size_t min_frame = 60;
+  constexpr std::size_t min_tagged_frame = 64;
+  const std::size_t end = without_frame_check_sequence();
+  if (layers_[0].protocol != Protocol::ethernet) return {.unpadded = end};
+  std::size_t content = std::size_t{layers_.payload_offset} + layers_.payload_length;
+  if (layers_.outer.present()) {
+    content = std::size_t{layers_[layers_.outer.network].offset} + layers_.outer.length;
+  }
+  if (content < min_tagged_frame && content < end) return {.unpadded = content, .shortest = end};
+  return {.unpadded = end, .shortest = end < min_frame ? 0 : min_frame};
+}
+
+/// Whether the lengths that the headers before `end` state can become `grown` more, or less.
+Edited Editor::check_lengths(std::size_t end, std::int64_t grown) const noexcept {
+  for (std::size_t i = 0; i < end; ++i) {
+    const Layer& layer = layers_[i];
+    const Bytes header = data_.subspan(layer.offset, layer.header_length);
+    if (of_unknown_length.contains(layer.protocol) || is_jumbogram(layer.protocol, header)) {
+      return std::unexpected{EditError::bad_value};
+    }
+    const auto field = length_field(layer.protocol, header);
+    if (!field || field->offset + 2 > header.size()) continue;
+    const std::int64_t before = load_be<std::uint16_t>(header.data() + field->offset) & field->mask;
+    if (before != 0 && (before + grown < 0 || before + grown > field->most)) {
+      return std::unexpected{EditError::bad_value};
+    }
+  }
+  return {};
+}
+
 /// Whether the payload can become `grown` bytes longer, or shorter.
 Edited Editor::check_resize(std::int64_t grown) const noexcept {
   if (layers_.size() == 0) return std::unexpected{reason()};
@@ -116,25 +156,17 @@ Edited Editor::check_resize(std::int64_t grown) const noexcept {
   if (offloaded_ != 0 && layers_.outer.network != layers_.inner.network) {
     return std::unexpected{EditError::offloaded};
   }
-  const std::size_t room = room_.size() - start() - data_.size();
-  if (grown > static_cast<std::int64_t>(room)) return std::unexpected{EditError::no_room};
+  const FrameEnd frame = frame_end();
+  if (std::max(longer(frame.unpadded, grown), frame.shortest) > room_.size() - start()) {
+    return std::unexpected{EditError::no_room};
+  }
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const Layer& layer = layers_[i];
-    const Bytes header = data_.subspan(layer.offset, layer.header_length);
     const bool partly = coverage(i) < message_length(i);
-    if (of_unknown_length.contains(layer.protocol) || is_jumbogram(layer.protocol, header) ||
-        (partly && coverage(i) > longer(message_length(i), grown))) {
-      return std::unexpected{EditError::bad_value};
-    }
-    const auto field = length_field(layer.protocol, header);
-    if (!field || field->offset + 2 > header.size()) continue;
-    const std::int64_t before = load_be<std::uint16_t>(header.data() + field->offset) & field->mask;
-    if (before == 0) continue;
-    if (before + grown < 0 || before + grown > field->most) {
+    if (partly && coverage(i) > longer(message_length(i), grown)) {
       return std::unexpected{EditError::bad_value};
     }
   }
-  return {};
+  return check_lengths(layers_.size(), grown);
 }
 
 /// Adds to the length that a header states; IPv4's checksum follows.
@@ -221,15 +253,18 @@ Edited Editor::replace_payload(std::size_t size, Bytes payload) noexcept {
   // From the innermost on: extents are told by the lengths around them.
   for (std::size_t i = layers_.size(); i-- > 0;) grow_length(i, grown);
   const std::size_t end = std::size_t{layers_.payload_offset} + layers_.payload_length;
-  const std::size_t behind = data_.size() - end;
-  const std::size_t length = longer(data_.size(), grown);
+  const FrameEnd frame = frame_end();
+  const std::size_t unpadded = longer(frame.unpadded, grown);
+  const std::size_t length = std::max(unpadded, frame.shortest);
   data_ = room_.subspan(start(), std::max(data_.size(), length));
-  std::memmove(data_.data() + end + grown, data_.data() + end, behind);
+  std::memmove(data_.data() + end + grown, data_.data() + end, frame.unpadded - end);
   if (grown > 0) std::memset(data_.data() + end, 0, static_cast<std::size_t>(grown));
+  std::memset(data_.data() + unpadded, 0, length - unpadded);
   data_ = data_.first(length);
   store_bytes(data_.data() + layers_.payload_offset, payload);
   for (std::size_t i = layers_.size(); i-- > 0;) cover(i, before[i], grown);
   packet_.wire_length = static_cast<std::uint32_t>(length);
+  packet_.flags = edit::without(packet_.flags, PacketFlags::has_fcs);
   decode_again();
   return {};
 }

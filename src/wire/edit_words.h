@@ -1,10 +1,19 @@
-// The innermost of Editor: a word put into the packet, and into a checksum. Inline, for speed.
+// The innermost of Editor: a word put into the packet, and into a checksum, a flag taken off.
+// Inline, for speed.
 #pragma once
 
 #include "edit_checksums.h"
 #include "weir/wire/edit.h"
 
 namespace weir::wire {
+
+namespace edit {
+
+constexpr PacketFlags without(PacketFlags flags, PacketFlags flag) noexcept {
+  return static_cast<PacketFlags>(static_cast<unsigned>(flags) & ~static_cast<unsigned>(flag));
+}
+
+}  // namespace edit
 
 inline Editor::Delta Editor::put(std::size_t offset, std::uint16_t word) noexcept {
   std::uint8_t* const to = data_.data() + offset;

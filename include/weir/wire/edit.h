@@ -2,9 +2,12 @@
 // taken out, payloads of another size; lengths and checksums follow.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -63,7 +66,8 @@ enum class Which : std::uint8_t { outer = 0xff, inner = 0xfe };
 /// captured, or that is in another fragment, is not there to be updated: the same change to every
 /// fragment keeps the whole right, as that of IP addresses does in Linux (act_nat).
 ///
-/// A frame check sequence behind the frame is left as it is; headers put in or taken out drop it.
+/// A frame check sequence behind the frame is left as it is; headers put in or taken out and
+/// payloads of another size drop it.
 /// Digests within a header (TCP-AO, TCP MD5) are left as they are.
 class WEIR_API Editor {
  public:
@@ -165,16 +169,27 @@ class WEIR_API Editor {
   /// type becomes LinkType::ipv4 or ipv6.
   Edited pop_link() noexcept;
   /// Takes off the outermost tunnel: all before the Ethernet frame within, or, where the tunnel
-  /// holds a datagram, the headers from the outermost IP header to that.
+  /// holds a datagram, the headers from the outermost IP header to that. What is in front of those
+  /// stays if it ends with an EtherType (Ethernet, VLAN, SNAP, SLL); otherwise, as behind PPPoE and
+  /// MPLS, the datagram alone is left, and the link type becomes LinkType::ipv4 or ipv6.
   Edited pop_outer() noexcept;
   /// Puts headers in front of all there is, as build() does: an Ethernet, IPv4 or IPv6 header
   /// first, which the link type becomes. Checksums left to the adapter are filled in before.
+  /// Nothing is put behind: an Ethernet header's padded_to is left out, and a frame check sequence
+  /// is a bad_value. no_such_header: the last one has no number for what the packet begins with,
+  /// and was given none.
   template <HeaderFields First, HeaderFields... More>
   Edited push(const First& first, const More&... more) noexcept
     requires(std::is_same_v<First, EthernetFields> || std::is_same_v<First, Ipv4Fields> ||
              std::is_same_v<First, Ipv6Fields>)
   {
     if (packet_.wire_length > data_.size()) return std::unexpected{EditError::not_captured};
+    if constexpr (std::is_same_v<First, EthernetFields>) {
+      if (first.trailer.has_frame_check_sequence) return std::unexpected{EditError::bad_value};
+    }
+    if (!tells(std::get<sizeof...(More)>(std::tie(first, more...)), numbers_of_packet())) {
+      return std::unexpected{EditError::no_such_header};
+    }
     const auto write = [&]() noexcept -> Written {
       FrameWriter writer{room_.first(start() + without_frame_check_sequence())};
       const Bytes body = data_.first(without_frame_check_sequence());
@@ -202,7 +217,8 @@ class WEIR_API Editor {
 
   /// Makes the bytes behind the last header `size`, cut at their end or filled up with zero bytes.
   /// The lengths of all headers around them follow; one of 0 stays 0. Lengths within (TLS, DNS
-  /// over TCP, SCTP chunks) are the caller's.
+  /// over TCP, SCTP chunks) are the caller's. The padding of an Ethernet frame makes way and comes
+  /// back: one of at least 60 bytes stays so (IEEE 802.3 3.2.8), one yet to be padded is left so.
   Edited resize_payload(std::size_t size) noexcept;
   /// The same, and makes them `payload`, which must not lie in the room.
   Edited set_payload(Bytes payload) noexcept;
@@ -214,6 +230,8 @@ class WEIR_API Editor {
   /// What a change adds to the ones' complement sum of big-endian words, as if the packet were
   /// summed from its first byte.
   using Delta = std::uint16_t;
+  /// Bytes, options and all: of the longest, IPv6's extension headers.
+  static constexpr std::size_t max_naming_header = 2048;
 
   [[nodiscard]] std::expected<std::size_t, EditError> find(ProtocolSet wanted, std::size_t length,
                                                            Which which) const noexcept;
@@ -282,6 +300,9 @@ class WEIR_API Editor {
   struct Covered;
   [[nodiscard]] std::size_t coverage(std::size_t index) const noexcept;
   [[nodiscard]] Covered covered(std::size_t index) const noexcept;
+  struct FrameEnd;
+  [[nodiscard]] FrameEnd frame_end() const noexcept;
+  [[nodiscard]] Edited check_lengths(std::size_t end, std::int64_t grown) const noexcept;
   [[nodiscard]] Edited check_resize(std::int64_t grown) const noexcept;
   Edited replace_payload(std::size_t size, Bytes payload) noexcept;
   void grow_length(std::size_t index, std::int64_t grown) noexcept;
@@ -291,6 +312,25 @@ class WEIR_API Editor {
   Edited open(std::size_t offset) noexcept;
   void close(std::size_t offset) noexcept;
   [[nodiscard]] HeaderNumbers numbers_of_packet() const noexcept;
+  /// Whether a header tells what follows, which has the numbers `next`: if those leave a field
+  /// open, other numbers would fill it in.
+  template <HeaderFields Fields>
+  [[nodiscard]] static bool tells(Fields fields, const HeaderNumbers& next) noexcept {
+    if constexpr (NamingFields<Fields>) {
+      std::array<std::uint8_t, max_naming_header> named;
+      std::array<std::uint8_t, max_naming_header> other;
+      fields.name_next(next);
+      const Written written = fields.write(named, {});
+      if (!written) return true;  // what is wrong, writing it will say
+      fields.name_next({.ether_type = ether_type::ipv4,
+                        .ip_protocol = std::uint8_t{4},
+                        .port = std::uint16_t{1},
+                        .service_access_point = std::uint8_t{6}});
+      return fields.write(other, {}) == written &&
+             std::equal(named.begin(), named.begin() + *written, other.begin());
+    }
+    return true;
+  }
   void move_start(std::size_t start) noexcept;
   void drop_behind(std::size_t end) noexcept;
   [[nodiscard]] std::size_t without_frame_check_sequence() const noexcept;

@@ -148,7 +148,12 @@ class PacketEditor {
   static constexpr std::size_t spare = 64;
 
   static void expect(const std::string& what, const Edited& done) {
+    expect_no_exception();
     if (!done) refuse(what, done.error());
+  }
+  /// Of a decoder that is a Python function.
+  static void expect_no_exception() {
+    if (PyErr_Occurred() != nullptr) throw py::error_already_set{};
   }
 
   [[nodiscard]] record::Value read(const wire::Layer& layer, const ReadPlace& place) const {
@@ -172,7 +177,8 @@ class PacketEditor {
     editor_.reset();
     room_ = std::move(room);
     packet.data = Bytes{room_}.subspan(before, from.data.size());
-    editor_.emplace(MutableBytes{room_}, before, packet);
+    editor_.emplace(MutableBytes{room_}, before, packet, stream_->decoders());
+    expect_no_exception();
   }
 
   /// Changes it, in more room where there is too little: `more` bytes before and behind.

@@ -4,6 +4,11 @@
 #include <random>
 
 #include "edit_samples.h"
+#include "weir/wire/gre.h"
+#include "weir/wire/linux_sll.h"
+#include "weir/wire/llc.h"
+#include "weir/wire/ppp.h"
+#include "weir/wire/pppoe.h"
 
 namespace weir::wire {
 namespace {
@@ -84,6 +89,64 @@ TEST(edit_headers, puts_a_tunnel_around_a_frame_and_takes_it_off) {
   ASSERT_TRUE(room->pop_outer());
   EXPECT_EQ(room.frame(), plain);
   EXPECT_EQ(room->pop_outer().error(), EditError::no_such_header);
+}
+
+TEST(edit_headers, a_tunnel_behind_llc_takes_its_length_with_it) {
+  const GreFields gre;
+  const VlanFields tag{.identifier = 7};
+  Room room{frame_of(ethernet, LlcFields{}, SnapFields{}, ipv4, gre, ipv6, udp, text)};
+  ASSERT_TRUE(room->pop_outer());
+  EXPECT_EQ(room.frame(), frame_of(ethernet, LlcFields{}, SnapFields{}, ipv6, udp, text));
+  Room tagged{frame_of(ethernet, tag, LlcFields{}, SnapFields{}, ipv4, gre, ipv6, udp, text)};
+  ASSERT_TRUE(tagged->pop_outer());
+  EXPECT_EQ(tagged.frame(), frame_of(ethernet, tag, LlcFields{}, SnapFields{}, ipv6, udp, text));
+}
+
+TEST(edit_headers, a_tunnel_takes_headers_with_it_that_cannot_name_what_is_left) {
+  const Frame left = frame_of(ipv6, udp, text);
+  for (const Frame& frame :
+       {frame_of(ethernet, PppoeFields{}, PppFields{}, ipv4, GreFields{}, ipv6, udp, text),
+        frame_of(ethernet, MplsFields{}, ipv4, GreFields{}, ipv6, udp, text)}) {
+    Room room{frame};
+    ASSERT_TRUE(room->pop_outer());
+    EXPECT_EQ(room.frame(), left);
+    EXPECT_EQ(room->packet().link_type, LinkType::ipv6);
+  }
+}
+
+TEST(edit_headers, refuses_headers_that_cannot_name_the_packet) {
+  const Frame frame = frame_of(SllFields{}, ipv4, udp, text);
+  std::vector<std::uint8_t> bytes(512);
+  std::copy(frame.begin(), frame.end(), bytes.begin() + 128);
+  Packet packet = packet_of(frame);
+  packet.link_type = LinkType::linux_sll;
+  Editor editor{bytes, 128, packet};
+  EXPECT_EQ(editor.push(ipv4, GreFields{}).error(), EditError::no_such_header);
+  EXPECT_EQ(editor.push(ethernet).error(), EditError::no_such_header);
+  EXPECT_EQ(editor.push(ipv4, UdpFields{}).error(), EditError::no_such_header);
+  EXPECT_EQ(editor.push(ethernet, VlanFields{.identifier = 4096}).error(), EditError::bad_value);
+  EXPECT_TRUE(std::ranges::equal(editor.bytes(), frame));
+  // One that is given stands; and not all headers name what follows.
+  EXPECT_TRUE(editor.push(ipv4, GreFields{.protocol = 0x88b5}));
+  EXPECT_EQ(protocols_of(editor.packet()), "ip gre");
+  EXPECT_TRUE(editor.push(ipv6, UdpFields{.destination_port = 9}));
+}
+
+TEST(edit_headers, an_ip_header_cannot_name_a_frame) {
+  Room room{frame_of(ethernet, ipv4, udp, text)};
+  EXPECT_EQ(room->push(ipv4).error(), EditError::no_such_header);
+  EXPECT_TRUE(room->push(ipv4, UdpFields{}, VxlanFields{}));
+}
+
+TEST(edit_headers, puts_nothing_behind_the_packet) {
+  EthernetFields outer = ethernet;
+  outer.trailer = {.padded_to = 200};
+  Room room{frame_of(ethernet, ipv4, udp, text)};
+  ASSERT_TRUE(room->push(outer, ipv4, UdpFields{}, VxlanFields{}));
+  EXPECT_EQ(room.frame(),
+            frame_of(ethernet, ipv4, UdpFields{}, VxlanFields{}, ethernet, ipv4, udp, text));
+  outer.trailer.has_frame_check_sequence = true;
+  EXPECT_EQ(room->push(outer, ipv4, UdpFields{}, VxlanFields{}).error(), EditError::bad_value);
 }
 
 TEST(edit_headers, puts_a_datagram_into_another) {
@@ -167,7 +230,7 @@ TEST(edit_headers, grows_and_shrinks_a_payload_in_every_stack) {
       recompute(again);
       EXPECT_EQ(room.frame(), again) << room.protocols() << " " << size;
     }
-    EXPECT_EQ(room.frame().size(), frame.size());
+    EXPECT_EQ(room.frame().size(), std::max<std::size_t>(frame.size(), 60));
   }
 }
 
@@ -187,17 +250,52 @@ TEST(edit_headers, replaces_a_payload_in_every_stack) {
       recompute(again);
       EXPECT_EQ(room.frame(), again) << room.protocols() << " " << size;
     }
-    EXPECT_EQ(room.frame().size(), frame.size());
+    EXPECT_EQ(room.frame().size(), std::max<std::size_t>(frame.size(), 60));
   }
 }
 
-TEST(edit_headers, keeps_padding_behind_a_payload) {
+TEST(edit_headers, padding_makes_way_for_a_payload_and_comes_back) {
+  const auto payload_of = [](std::size_t size) { return std::vector<std::uint8_t>(size, 0xee); };
+  for (const std::size_t padded_to : {60U, 64U}) {
+    EthernetFields padded = ethernet;
+    padded.trailer.padded_to = static_cast<std::uint16_t>(padded_to);
+    Room room{frame_of(padded, ipv4, udp, text)};
+    for (const std::size_t size : {4U, 18U, 19U, 30U, 1U, 0U, 100U}) {
+      ASSERT_TRUE(room->set_payload(payload_of(size)));
+      // A frame of 64 bytes is one of 60 to which a tag was added, as long as it is padded.
+      if (42 + size > padded_to) padded.trailer.padded_to = 60;
+      EXPECT_EQ(room.frame(), frame_of(padded, ipv4, udp, payload_of(size))) << size;
+      room.expect_sound();
+    }
+  }
+}
+
+TEST(edit_headers, a_short_frame_is_not_padded_and_a_trailer_is_no_padding) {
+  Room unpadded{frame_of(ethernet, ipv4, udp, text)};
+  ASSERT_TRUE(unpadded->resize_payload(1));
+  EXPECT_EQ(unpadded.frame().size(), 43U);
+
+  Frame frame = frame_of(ethernet, ipv4, udp, std::array<std::uint8_t, 100>{});
+  const std::array<std::uint8_t, 3> trailer{7, 8, 9};
+  frame.insert(frame.end(), trailer.begin(), trailer.end());
+  Room room{frame};
+  ASSERT_TRUE(room->resize_payload(90));
+  ASSERT_EQ(room.frame().size(), 42U + 90 + 3);
+  EXPECT_TRUE(std::ranges::equal(Bytes{room.frame()}.last(3), trailer));
+}
+
+TEST(edit_headers, padding_is_room_for_a_payload) {
   EthernetFields padded = ethernet;
-  padded.trailer.padded_to = 60;
-  Room room{frame_of(padded, ipv4, udp, text)};
-  ASSERT_TRUE(room->resize_payload(4));
-  EXPECT_EQ(room.frame().size(), 59U);
-  room.expect_sound();
+  padded.trailer = {.padded_to = 60, .has_frame_check_sequence = true};
+  Frame frame = frame_of(padded, ipv4, udp, text);
+  Packet packet = packet_of(frame);
+  packet.flags = PacketFlags::has_fcs;
+  Editor editor{frame, packet};
+  EXPECT_EQ(editor.resize_payload(23).error(), EditError::no_room);
+  ASSERT_TRUE(editor.resize_payload(22));
+  EXPECT_EQ(editor.packet().wire_length, 64U);
+  EXPECT_FALSE(has(editor.packet().flags, PacketFlags::has_fcs));
+  EXPECT_EQ(bad_checksum(editor.packet()), "");
 }
 
 TEST(edit_headers, a_length_beyond_its_field_is_refused) {
