@@ -70,9 +70,8 @@ class Verifier {
       case Protocol::ipv6_hop_by_hop:
         return hop_by_hop(layer);
       case Protocol::ipv6_routing:
-        return routing(layer);
       case Protocol::ipv6_destination:
-        return destination_options(layer);
+        return rerouted(layer);
       case Protocol::ipv6_fragment:
         return fragment(layer);
       case Protocol::tcp:
@@ -260,22 +259,12 @@ class Verifier {
     return ChecksumVerdict::none;
   }
 
-  Judgement routing(const Layer& layer) noexcept {
-    if (const auto header = Ipv6RoutingView::parse(from(layer.offset)); header && version_ == 6) {
-      destination_ = header->final_destination(destination_.v6());
-    }
-    return ChecksumVerdict::none;
-  }
-
-  // RFC 6275 11.3.1: the pseudo-header holds the home address, not the care-of address.
-  Judgement destination_options(const Layer& layer) noexcept {
-    const auto header = Ipv6OptionsView::parse(from(layer.offset));
-    if (!header || version_ != 6) return ChecksumVerdict::none;
-    for (const Ipv6Option& option : header->options()) {
-      if (option.type == Ipv6Option::home_address && option.data.size() == Ipv6Address::size) {
-        source_ = Ipv6Address::load(option.data.data());
-      }
-    }
+  Judgement rerouted(const Layer& layer) noexcept {
+    if (version_ != 6) return ChecksumVerdict::none;
+    Ipv6Ends ends{.source = source_.v6(), .destination = destination_.v6()};
+    ends.pass(layer.protocol, from(layer.offset));
+    source_ = ends.source;
+    destination_ = ends.destination;
     return ChecksumVerdict::none;
   }
 

@@ -212,25 +212,11 @@ WordSum Editor::pseudo_addresses(std::size_t network, std::size_t carried) const
   }
   const auto ip = Ipv6View::parse(header);
   if (!ip) return {};
-  Ipv6Address source = ip->source();
-  Ipv6Address destination = ip->destination();
+  Ipv6Ends ends{.source = ip->source(), .destination = ip->destination()};
   for (std::size_t i = network + 1; i < carried; ++i) {
-    const Bytes extension = data_.subspan(layers_[i].offset, layers_[i].header_length);
-    if (layers_[i].protocol == Protocol::ipv6_routing) {
-      const auto routing = Ipv6RoutingView::parse(extension);
-      if (routing) destination = routing->final_destination(destination);
-    }
-    if (layers_[i].protocol != Protocol::ipv6_destination) continue;
-    const auto options = Ipv6OptionsView::parse(extension);
-    if (!options) continue;
-    // RFC 6275 11.3.1: the pseudo-header holds the home address.
-    for (const Ipv6Option& option : options->options()) {
-      if (option.type == Ipv6Option::home_address && option.data.size() == Ipv6Address::size) {
-        source = Ipv6Address::load(option.data.data());
-      }
-    }
+    ends.pass(layers_[i].protocol, data_.subspan(layers_[i].offset, layers_[i].header_length));
   }
-  return pseudo_header_sum(source, destination, 0, 0);
+  return pseudo_header_sum(ends.source, ends.destination, 0, 0);
 }
 
 std::size_t Editor::message_length(std::size_t index) const noexcept {

@@ -84,11 +84,18 @@ concept SealedFields = HeaderFields<F> && requires(F fields, MutableBytes messag
   { fields.checksum.has_value() };
 };
 
+/// Fields that may be told a length of header and payload: stated_length() is that, or 0 where it
+/// was left open. Checksums cover what it tells, where that is there.
+template <class F>
+concept StatedFields = HeaderFields<F> && requires(const F fields) {
+  { fields.stated_length() } noexcept -> std::same_as<std::size_t>;
+};
+
 /// Fields of an IP header: what they add to checksums of the messages within. `length`: bytes of
 /// the message.
 template <class F>
 concept NetworkFields =
-    HeaderFields<F> && requires(const F fields, std::uint8_t protocol, std::size_t length) {
+    StatedFields<F> && requires(const F fields, std::uint8_t protocol, std::size_t length) {
       { fields.pseudo_header(protocol, length) } noexcept -> std::same_as<WordSum>;
     };
 

@@ -24,7 +24,7 @@ namespace weir::wire {
 ///
 /// What a header's Fields leave open is filled in: what follows, ports of tunnels, lengths. The
 /// checksum of TCP and kin is written once the IP header around it is; where none is, it stays 0.
-/// What fails leaves the frame as it was.
+/// Bytes between them count as an extension header does. What fails leaves the frame as it was.
 class FrameWriter {
  public:
   /// Borrows `buffer`, which need not be zero.
@@ -37,8 +37,6 @@ class FrameWriter {
     std::uint8_t* const to = buffer_.data() + start_;
     if (!bytes.empty() && to != bytes.data()) std::memmove(to, bytes.data(), bytes.size());
     next_ = {};
-    unsealed_ = {};
-    routing_ = 0;
     return bytes.size();
   }
 
@@ -56,8 +54,8 @@ class FrameWriter {
     const std::size_t start = start_ - length;
     const Written written = fields.write(buffer_.subspan(start, length), frame());
     if (!written) return written;
-    if constexpr (NetworkFields<F>) seal(fields);
     start_ = start;
+    if constexpr (NetworkFields<F>) seal(fields);
     next_ = {};
     if constexpr (NamedFields<F>) next_ = fields.numbers();
     note(fields);
@@ -68,55 +66,103 @@ class FrameWriter {
   [[nodiscard]] MutableBytes frame() const noexcept { return buffer_.subspan(start_); }
 
  private:
-  /// A message whose checksum waits for the IP header around it.
+  /// A message whose checksum the IP header around it may change.
   struct Unsealed {
     void (*seal)(MutableBytes message, WordSum pseudo_header) noexcept = nullptr;
     std::size_t start = 0;
+    std::size_t length = 0;
+    std::size_t header_length = 0;
     std::uint8_t protocol = 0;
+    /// Its sum has a pseudo-header.
+    bool waits = false;
   };
 
-  // Seals the message that waits, now that the IP header is known.
+  // The bytes that `stated` covers of a message: all where it says nothing, or what is not there.
+  [[nodiscard]] static std::size_t covered(std::size_t length, std::size_t header_length,
+                                           std::size_t stated) noexcept {
+    return stated < header_length ? length : std::min(stated, length);
+  }
+
+  // Seals the message that waits, now that the IP header is known, or once more where that one
+  // cuts it.
   template <NetworkFields F>
-  void seal(F fields) noexcept {
+  void seal(const F& fields) noexcept {
     if (unsealed_.seal != nullptr) {
-      if constexpr (std::is_same_v<F, Ipv6Fields>) {
-        if (routing_ != 0) fields.destination = final_destination(fields.destination);
+      const std::size_t before = unsealed_.start - start_;
+      const std::size_t stated = fields.stated_length();
+      const std::size_t length =
+          covered(unsealed_.length, unsealed_.header_length, stated < before ? 0 : stated - before);
+      if (unsealed_.waits) {
+        unsealed_.seal(buffer_.subspan(unsealed_.start, length), pseudo_header(fields, length));
+      } else if (length != unsealed_.length) {
+        unsealed_.seal(buffer_.subspan(unsealed_.start, length), {});
       }
-      const MutableBytes message = buffer_.subspan(unsealed_.start);
-      unsealed_.seal(message, fields.pseudo_header(unsealed_.protocol, message.size()));
     }
     unsealed_ = {};
     routing_ = 0;
+    home_address_ = 0;
   }
 
-  // RFC 8200 8.1: the sum holds the last address that a routing header names.
-  [[nodiscard]] Ipv6Address final_destination(const Ipv6Address& destination) const noexcept {
-    const auto header = Ipv6RoutingView::parse(buffer_.last(routing_));
-    return header ? header->final_destination(destination) : destination;
+  template <NetworkFields F>
+  [[nodiscard]] WordSum pseudo_header(const F& fields, std::size_t length) const noexcept {
+    if constexpr (std::is_same_v<F, Ipv6Fields>) {
+      if ((routing_ | home_address_) != 0) {
+        Ipv6Ends ends{.source = fields.source, .destination = fields.destination};
+        ends.pass(Protocol::ipv6_routing, buffer_.last(routing_));
+        ends.pass(Protocol::ipv6_destination, buffer_.last(home_address_));
+        return pseudo_header_sum(ends.source, ends.destination, unsealed_.protocol, length);
+      }
+    }
+    return fields.pseudo_header(unsealed_.protocol, length);
   }
 
   // Remembers what the headers in front of this one will need of it.
   template <HeaderFields F>
   void note(const F& fields) noexcept {
     if constexpr (SealedFields<F>) {
-      if (fields.checksum) return;
-      if constexpr (requires { fields.pseudo_header; }) {
-        if (fields.pseudo_header) return F::seal(frame(), *fields.pseudo_header);
-        unsealed_ = {.seal = &F::seal, .start = start_, .protocol = *fields.numbers().ip_protocol};
-      } else {
-        F::seal(frame(), {});
-      }
+      if (!fields.checksum) note_unsealed(fields);
     } else if constexpr (std::is_same_v<F, Ipv6ExtensionFields>) {
-      if (fields.protocol == ip_protocol::ipv6_routing) routing_ = buffer_.size() - start_;
+      const std::size_t behind = buffer_.size() - start_;
+      if (fields.protocol == ip_protocol::ipv6_routing) routing_ = behind;
+      if (fields.protocol == ip_protocol::ipv6_destination && has_home_address()) {
+        home_address_ = behind;
+      }
     }
+  }
+
+  // Seals what no IP header has to be known for, and remembers the rest.
+  template <SealedFields F>
+  void note_unsealed(const F& fields) noexcept {
+    const std::size_t header_length = fields.header_length();
+    std::size_t length = frame().size();
+    if constexpr (StatedFields<F>) length = covered(length, header_length, fields.stated_length());
+    unsealed_ = {
+        .seal = &F::seal, .start = start_, .length = length, .header_length = header_length};
+    if constexpr (requires { fields.pseudo_header; }) {
+      if (fields.pseudo_header) {
+        unsealed_ = {};
+        return F::seal(frame().first(length), *fields.pseudo_header);
+      }
+      unsealed_.protocol = *fields.numbers().ip_protocol;
+      unsealed_.waits = true;
+    } else {
+      F::seal(frame().first(length), {});
+    }
+  }
+
+  [[nodiscard]] bool has_home_address() const noexcept {
+    const auto options = Ipv6OptionsView::parse(frame());
+    return options && options->home_address();
   }
 
   MutableBytes buffer_;
   std::size_t start_;
   HeaderNumbers next_{};
   Unsealed unsealed_{};
-  /// Bytes from a routing header to the end of the frame; 0 where there is none.
+  /// Bytes from a routing header, and from one that holds a home address, to the end of the frame;
+  /// 0 where there is none.
   std::size_t routing_ = 0;
+  std::size_t home_address_ = 0;
 };
 
 namespace detail {

@@ -11,21 +11,22 @@
 #include "weir/wire/ether_type.h"
 #include "weir/wire/fields.h"
 #include "weir/wire/ip_protocol.h"
+#include "weir/wire/ipv4_numbers.h"
 #include "weir/wire/option_list.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
 namespace weir::wire {
 
-inline constexpr std::uint8_t ipv4_loose_source_route = 131;
-inline constexpr std::uint8_t ipv4_strict_source_route = 137;
-
 /// Where a datagram with these options, sent to `destination`, goes in the end: the last address of
 /// a source route that is not used up, otherwise `destination`.
 [[nodiscard]] inline Ipv4Address final_destination(const OptionList& options,
                                                    const Ipv4Address& destination) noexcept {
   for (const HeaderOption& option : options) {
-    if (option.kind != ipv4_loose_source_route && option.kind != ipv4_strict_source_route) continue;
+    if (option.kind != ipv4_option::loose_source_route &&
+        option.kind != ipv4_option::strict_source_route) {
+      continue;
+    }
     // RFC 791 3.1: a pointer, counted from the option's first byte, then the addresses; a pointer
     // beyond the option says that the route is used up. There is one route at most.
     constexpr std::size_t kind_and_length = 2;
@@ -42,8 +43,6 @@ class Ipv4View : public View {
  public:
   static constexpr ProtocolSet protocols{Protocol::ipv4};
   static constexpr std::size_t min_header_length = 20;
-  static constexpr std::uint8_t loose_source_route = ipv4_loose_source_route;
-  static constexpr std::uint8_t strict_source_route = ipv4_strict_source_route;
 
   [[nodiscard]] static std::expected<Ipv4View, ParseError> parse(Bytes bytes) noexcept {
     if (bytes.size() < min_header_length) return std::unexpected{ParseError::truncated};
@@ -124,7 +123,8 @@ struct Ipv4Fields {
   /// In words of four bytes, at most 15. Left open: what the options make it.
   std::optional<std::uint8_t> internet_header_length{};
   std::uint8_t type_of_service = 0;
-  /// Left open: of header and payload. 0 leaves it to the adapter.
+  /// Left open: of header and payload. 0 leaves it to the adapter. Checksums in the payload cover
+  /// what it tells, where that is there.
   std::optional<std::uint16_t> total_length{};
   std::uint16_t identification = 0;
   bool reserved_flag = false;
@@ -171,6 +171,9 @@ struct Ipv4Fields {
   /// 20 bytes and the options.
   [[nodiscard]] std::size_t header_length() const noexcept {
     return Ipv4View::min_header_length + (options.size() + 3) / 4 * 4;
+  }
+  [[nodiscard]] constexpr std::size_t stated_length() const noexcept {
+    return total_length.value_or(0);
   }
   [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
     const std::size_t length = header_length();

@@ -77,7 +77,8 @@ struct Ipv6Fields {
   std::uint8_t traffic_class = 0;
   /// 20 bits.
   std::uint32_t flow_label = 0;
-  /// Left open: all that stands behind. 0 is a jumbogram's, or left to the adapter.
+  /// Left open: all that stands behind. 0 is a jumbogram's, or left to the adapter. Checksums in
+  /// the payload cover what it tells, where that is there.
   std::optional<std::uint16_t> payload_length{};
   /// Left open: what follows, or none (59).
   std::optional<std::uint8_t> next_header{};
@@ -105,6 +106,9 @@ struct Ipv6Fields {
   }
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return Ipv6View::min_header_length;
+  }
+  [[nodiscard]] constexpr std::size_t stated_length() const noexcept {
+    return payload_length.value_or(0) == 0 ? 0 : header_length() + *payload_length;
   }
   [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};

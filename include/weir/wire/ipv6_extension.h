@@ -87,6 +87,15 @@ class Ipv6OptionsView : public Ipv6ExtensionView {
     }
     return std::nullopt;
   }
+  /// The sender's address where it is not at home (RFC 6275 6.3), if the header has one.
+  [[nodiscard]] std::optional<Ipv6Address> home_address() const noexcept {
+    for (const Ipv6Option& option : options()) {
+      if (option.type == Ipv6Option::home_address && option.data.size() == Ipv6Address::size) {
+        return Ipv6Address::load(option.data.data());
+      }
+    }
+    return std::nullopt;
+  }
 
  private:
   using Ipv6ExtensionView::Ipv6ExtensionView;
@@ -153,6 +162,25 @@ class Ipv6RoutingView : public Ipv6ExtensionView {
     std::memcpy(destination.octets.data() + shared,
                 bytes_.data() + header_length() - padding - stored, stored);
     return destination;
+  }
+};
+
+/// From where to where a datagram goes in the end, which is what the pseudo-headers of what it
+/// carries hold: the addresses of the IPv6 header, until extension headers name others.
+struct Ipv6Ends {
+  Ipv6Address source{};
+  Ipv6Address destination{};
+
+  /// Takes what an extension header names: the last address of a routing header (RFC 8200 8.1), the
+  /// home address of destination options (RFC 6275 11.3.1). To be called from the outermost on.
+  void pass(Protocol protocol, Bytes header) noexcept {
+    if (protocol == Protocol::ipv6_routing) {
+      const auto routing = Ipv6RoutingView::parse(header);
+      if (routing) destination = routing->final_destination(destination);
+    } else if (protocol == Protocol::ipv6_destination) {
+      const auto options = Ipv6OptionsView::parse(header);
+      if (options) source = options->home_address().value_or(source);
+    }
   }
 };
 

@@ -7,15 +7,16 @@
 #include <expected>
 #include <optional>
 
+#include "weir/wire/arp_numbers.h"
 #include "weir/wire/fields.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
 namespace weir::wire {
 
-/// ARPHRD_ types: Ethernet's, and those in which a cooked header's protocol is no EtherType.
+/// ARPHRD_ types that Linux has beside those of ARP (arp_hardware): those in which a cooked
+/// header's protocol is no EtherType.
 namespace arphrd {
-inline constexpr std::uint16_t ethernet = 1;     // which has EtherTypes there
 inline constexpr std::uint16_t ipgre = 778;      // a GRE protocol type
 inline constexpr std::uint16_t ieee80211 = 801;  // an 802.11 header follows
 inline constexpr std::uint16_t radiotap = 803;   // a radiotap header follows
@@ -34,7 +35,7 @@ inline constexpr std::uint16_t can = 0x000c;
 [[nodiscard]] constexpr std::uint16_t next_arphrd_type(const HeaderNumbers& next) noexcept {
   if (next.link_type == 105) return arphrd::ieee80211;
   if (next.link_type == 127) return arphrd::radiotap;
-  return arphrd::ethernet;
+  return arp_hardware::ethernet;
 }
 /// And its protocol; nothing if it has none.
 [[nodiscard]] constexpr std::optional<std::uint16_t> next_sll_protocol(
@@ -101,7 +102,7 @@ struct SllFields {
   [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     store_be(to.data(), packet_type);
-    store_be(to.data() + 2, arphrd_type.value_or(arphrd::ethernet));
+    store_be(to.data() + 2, arphrd_type.value_or(arp_hardware::ethernet));
     store_be(to.data() + 4, address_length);
     store_bytes(to.data() + 6, address);
     store_be(to.data() + 14, protocol.value_or(0));

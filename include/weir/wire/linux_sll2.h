@@ -83,7 +83,7 @@ struct Sll2Fields {
     store_be(to.data(), protocol.value_or(0));
     store_be(to.data() + 2, reserved);
     store_be(to.data() + 4, interface_index);
-    store_be(to.data() + 8, arphrd_type.value_or(arphrd::ethernet));
+    store_be(to.data() + 8, arphrd_type.value_or(arp_hardware::ethernet));
     to[10] = packet_type;
     to[11] = address_length;
     store_bytes(to.data() + 12, address);

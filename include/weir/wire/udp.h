@@ -52,7 +52,8 @@ struct UdpFields {
   std::uint16_t source_port = 0;
   /// Left open: that of what follows, or 0.
   std::optional<std::uint16_t> destination_port{};
-  /// Left open: of header and payload. 0 is a jumbogram's (RFC 2675 4).
+  /// Left open: of header and payload. 0 is a jumbogram's (RFC 2675 4). The checksum covers what
+  /// it tells, where that is there.
   std::optional<std::uint16_t> length{};
   /// Left open: the right one. 0: none is computed.
   std::optional<std::uint16_t> checksum{};
@@ -74,6 +75,7 @@ struct UdpFields {
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return UdpView::min_header_length;
   }
+  [[nodiscard]] constexpr std::size_t stated_length() const noexcept { return length.value_or(0); }
   [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
     const std::size_t total = header_length() + payload.size();
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};

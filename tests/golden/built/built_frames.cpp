@@ -227,6 +227,8 @@ void add_wrong(Capture& to) {
   UdpFields short_udp = udp;
   short_udp.length = 5;
   to.add("eth:ethertype:ip:udp", "Bad length value", eth, ip4, short_udp, text);
+  short_udp.length = 20;
+  to.add("eth:ethertype:ip:udp:data", "", eth, ip4, short_udp, text);
   TcpFields bad_tcp = tcp;
   bad_tcp.checksum = 0x1234;
   to.add("eth:ethertype:ip:tcp:data", "tcp.checksum.status", eth, ip4, bad_tcp, text);
@@ -246,6 +248,12 @@ void add_checked(Capture& to) {
   EthernetFields checked = eth;
   checked.trailer = {.has_frame_check_sequence = true};
   to.add("eth:ethertype:ip:udp:data", "", checked, ip4, udp, text);
+  // What the total length leaves out is the frame's trailer; tshark would take its end for the
+  // frame check sequence where there is none.
+  Ipv4Fields shorter = ip4;
+  shorter.total_length = 50;
+  to.add("eth:ethertype:ip:tcp:data", "", checked, shorter, tcp, text);
+  to.add("eth:ethertype:ip:icmp:data", "", checked, shorter, IcmpFields{.rest_of_header = 1}, text);
   checked.trailer.frame_check_sequence = 0x12345678;
   to.add("eth:ethertype:ip:udp:data", "eth.fcs.status", checked, ip4, udp, text);
 }
