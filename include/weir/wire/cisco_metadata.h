@@ -51,8 +51,11 @@ struct CiscoMetadataFields {
   /// 13 bits.
   std::uint16_t option_type = 1;
   std::uint16_t security_group = 0;
-  /// Left open: what follows, or 0.
+  /// Left open: what follows, or the payload's length where is_length, or 0.
   std::optional<std::uint16_t> type_or_length{};
+  /// 802.3: LLC follows. name_next() sets it where it does; without meaning where type_or_length
+  /// is given.
+  bool is_length = false;
 
   [[nodiscard]] static CiscoMetadataFields of(const CiscoMetadataView& header) noexcept {
     return {.version = header.version(),
@@ -66,19 +69,22 @@ struct CiscoMetadataFields {
     return {.ether_type = ether_type::cisco_metadata};
   }
   constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (next.is_llc) is_length = true;
     if (!type_or_length) type_or_length = next.ether_type;
   }
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return CiscoMetadataView::min_header_length;
   }
-  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     if (option_length > 7 || option_type > 0x1fff) return std::unexpected{WriteError::bad_value};
+    const auto number = written_type_or_length(type_or_length, is_length, payload.size());
+    if (!number) return std::unexpected{number.error()};
     to[0] = version;
     to[1] = length;
     store_be(to.data() + 2, static_cast<std::uint16_t>(option_length << 13 | option_type));
     store_be(to.data() + 4, security_group);
-    store_be(to.data() + 6, type_or_length.value_or(0));
+    store_be(to.data() + 6, *number);
     return header_length();
   }
 };

@@ -60,8 +60,11 @@ struct ETagFields {
   std::uint8_t group = 0;
   /// 20 bits.
   std::uint32_t channel = 0;
-  /// Left open: what follows, or 0.
+  /// Left open: what follows, or the payload's length where is_length, or 0.
   std::optional<std::uint16_t> type_or_length{};
+  /// 802.3: LLC follows. name_next() sets it where it does; without meaning where type_or_length
+  /// is given.
+  bool is_length = false;
 
   [[nodiscard]] static ETagFields of(const ETagView& tag) noexcept {
     return {.priority = tag.priority(),
@@ -76,22 +79,25 @@ struct ETagFields {
     return {.ether_type = ether_type::e_tag};
   }
   constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (next.is_llc) is_length = true;
     if (!type_or_length) type_or_length = next.ether_type;
   }
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return ETagView::min_header_length;
   }
-  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     const bool fits = priority <= 7 && ingress_channel <= 0xfffff && reserved <= 3 && group <= 3 &&
                       channel <= 0xfffff;
     if (!fits) return std::unexpected{WriteError::bad_value};
+    const auto number = written_type_or_length(type_or_length, is_length, payload.size());
+    if (!number) return std::unexpected{number.error()};
     store_be(to.data(), std::uint32_t{priority} << 29 | (drop_eligible ? 0x10000000U : 0U) |
                             (ingress_channel & 0x0fffU) << 16 | std::uint32_t{reserved} << 14 |
                             std::uint32_t{group} << 12 | (channel & 0x0fffU));
     to[4] = static_cast<std::uint8_t>(ingress_channel >> 12);
     to[5] = static_cast<std::uint8_t>(channel >> 12);
-    store_be(to.data() + 6, type_or_length.value_or(0));
+    store_be(to.data() + 6, *number);
     return header_length();
   }
 };

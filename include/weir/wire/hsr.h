@@ -57,8 +57,11 @@ struct HsrFields {
   /// At most 4,095. Left open: of tag and payload.
   std::optional<std::uint16_t> lsdu_size{};
   std::uint16_t sequence_number = 0;
-  /// Left open: what follows, or 0.
+  /// Left open: what follows, or the payload's length where is_length, or 0.
   std::optional<std::uint16_t> type_or_length{};
+  /// 802.3: LLC follows. name_next() sets it where it does; without meaning where type_or_length
+  /// is given.
+  bool is_length = false;
 
   [[nodiscard]] static HsrFields of(const HsrView& tag) noexcept {
     return {.path = tag.path(),
@@ -70,6 +73,7 @@ struct HsrFields {
     return {.ether_type = ether_type::hsr};
   }
   constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (next.is_llc) is_length = true;
     if (!type_or_length) type_or_length = next.ether_type;
   }
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
@@ -80,9 +84,11 @@ struct HsrFields {
     const std::size_t size = lsdu_size.value_or(header_length() + payload.size());
     if (!lsdu_size && size > 0x0fff) return std::unexpected{WriteError::too_long};
     if (path > 15 || size > 0x0fff) return std::unexpected{WriteError::bad_value};
+    const auto number = written_type_or_length(type_or_length, is_length, payload.size());
+    if (!number) return std::unexpected{number.error()};
     store_be(to.data(), static_cast<std::uint16_t>(path << 12 | size));
     store_be(to.data() + 2, sequence_number);
-    store_be(to.data() + 4, type_or_length.value_or(0));
+    store_be(to.data() + 4, *number);
     return header_length();
   }
 };

@@ -90,8 +90,12 @@ struct MacsecFields {
   std::uint32_t packet_number = 0;
   /// Written with has_secure_channel.
   std::uint64_t secure_channel = 0;
-  /// Written where the data is in the clear. Left open: what follows, or 0.
+  /// Written where the data is in the clear. Left open: what follows, or the length of the payload
+  /// less the check value where is_length, or 0.
   std::optional<std::uint16_t> type_or_length{};
+  /// 802.3: LLC follows. name_next() sets it where it does; without meaning where type_or_length
+  /// is given.
+  bool is_length = false;
 
   [[nodiscard]] static MacsecFields of(const MacsecView& tag) noexcept {
     return {.version = tag.version(),
@@ -111,6 +115,7 @@ struct MacsecFields {
     return {.ether_type = ether_type::macsec};
   }
   constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (next.is_llc) is_length = true;
     if (!type_or_length) type_or_length = next.ether_type;
   }
   [[nodiscard]] constexpr std::size_t header_length() const noexcept {
@@ -120,6 +125,9 @@ struct MacsecFields {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     if (version > 1 || association_number > 3 || reserved > 3 || short_length > 0x3f)
       return std::unexpected{WriteError::bad_value};
+    const auto number =
+        written_type_or_length(type_or_length, is_length && !is_encrypted(), data_length(payload));
+    if (!number) return std::unexpected{number.error()};
     to[0] = static_cast<std::uint8_t>(version << 7 | (is_end_station ? 0x40 : 0) |
                                       (has_secure_channel ? 0x20 : 0) |
                                       (is_single_copy ? 0x10 : 0) | (encryption ? 0x08 : 0) |
@@ -128,7 +136,7 @@ struct MacsecFields {
         static_cast<std::uint8_t>(reserved << 6 | short_length.value_or(short_length_of(payload)));
     store_be(to.data() + 2, packet_number);
     if (has_secure_channel) store_be(to.data() + MacsecView::min_header_length, secure_channel);
-    if (!is_encrypted()) store_be(to.data() + tag_length(), type_or_length.value_or(0));
+    if (!is_encrypted()) store_be(to.data() + tag_length(), *number);
     return header_length();
   }
 
@@ -137,11 +145,15 @@ struct MacsecFields {
   [[nodiscard]] constexpr std::size_t tag_length() const noexcept {
     return MacsecView::min_header_length + (has_secure_channel ? 8U : 0U);
   }
+  /// Bytes without the check value at their end.
+  [[nodiscard]] static std::size_t data_length(Bytes payload) noexcept {
+    constexpr std::size_t check_value = MacsecView::check_value_length;
+    return payload.size() < check_value ? 0 : payload.size() - check_value;
+  }
   /// IEEE 802.1AE 9.7: 0 for 48 bytes of secure data or more.
   [[nodiscard]] std::uint8_t short_length_of(Bytes payload) const noexcept {
-    constexpr std::size_t check_value = MacsecView::check_value_length;
-    if (payload.size() < check_value) return 0;
-    const std::size_t data = payload.size() - check_value + (is_encrypted() ? 0U : 2U);
+    if (payload.size() < MacsecView::check_value_length) return 0;
+    const std::size_t data = data_length(payload) + (is_encrypted() ? 0U : 2U);
     return data < 48 ? static_cast<std::uint8_t>(data) : std::uint8_t{0};
   }
 };

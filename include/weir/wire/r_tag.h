@@ -38,8 +38,11 @@ class RTagView : public View {
 struct RTagFields {
   std::uint16_t reserved = 0;
   std::uint16_t sequence_number = 0;
-  /// Left open: what follows, or 0.
+  /// Left open: what follows, or the payload's length where is_length, or 0.
   std::optional<std::uint16_t> type_or_length{};
+  /// 802.3: LLC follows. name_next() sets it where it does; without meaning where type_or_length
+  /// is given.
+  bool is_length = false;
 
   [[nodiscard]] static RTagFields of(const RTagView& tag) noexcept {
     return {.reserved = tag.reserved(),
@@ -50,16 +53,19 @@ struct RTagFields {
     return {.ether_type = ether_type::r_tag};
   }
   constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (next.is_llc) is_length = true;
     if (!type_or_length) type_or_length = next.ether_type;
   }
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return RTagView::min_header_length;
   }
-  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
+    const auto number = written_type_or_length(type_or_length, is_length, payload.size());
+    if (!number) return std::unexpected{number.error()};
     store_be(to.data(), reserved);
     store_be(to.data() + 2, sequence_number);
-    store_be(to.data() + 4, type_or_length.value_or(0));
+    store_be(to.data() + 4, *number);
     return header_length();
   }
 };

@@ -62,8 +62,11 @@ struct VnTagFields {
   std::uint8_t version = 0;
   /// 12 bits.
   std::uint16_t source_interface = 0;
-  /// Left open: what follows, or 0.
+  /// Left open: what follows, or the payload's length where is_length, or 0.
   std::optional<std::uint16_t> type_or_length{};
+  /// 802.3: LLC follows. name_next() sets it where it does; without meaning where type_or_length
+  /// is given.
+  bool is_length = false;
 
   [[nodiscard]] static VnTagFields of(const VnTagView& tag) noexcept {
     return {.is_downstream = tag.is_downstream(),
@@ -79,20 +82,23 @@ struct VnTagFields {
     return {.ether_type = ether_type::vn_tag};
   }
   constexpr void name_next(const HeaderNumbers& next) noexcept {
+    if (next.is_llc) is_length = true;
     if (!type_or_length) type_or_length = next.ether_type;
   }
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return VnTagView::min_header_length;
   }
-  [[nodiscard]] Written write(MutableBytes to, Bytes /*payload*/) const noexcept {
+  [[nodiscard]] Written write(MutableBytes to, Bytes payload) const noexcept {
     if (to.size() < header_length()) return std::unexpected{WriteError::no_room};
     if (destination_interface > 0x3fff || version > 3 || source_interface > 0x0fff)
       return std::unexpected{WriteError::bad_value};
+    const auto number = written_type_or_length(type_or_length, is_length, payload.size());
+    if (!number) return std::unexpected{number.error()};
     store_be(to.data(), (is_downstream ? 0x80000000U : 0U) | (is_multicast ? 0x40000000U : 0U) |
                             std::uint32_t{destination_interface} << 16 |
                             (is_looped ? 0x8000U : 0U) | (reserved ? 0x4000U : 0U) |
                             std::uint32_t{version} << 12 | source_interface);
-    store_be(to.data() + 4, type_or_length.value_or(0));
+    store_be(to.data() + 4, *number);
     return header_length();
   }
 };

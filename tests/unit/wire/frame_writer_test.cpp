@@ -9,6 +9,9 @@
 #include "support/hex.h"
 #include "weir/packet.h"
 #include "weir/wire/checksum_verdict.h"
+#include "weir/wire/cisco_metadata.h"
+#include "weir/wire/e_tag.h"
+#include "weir/wire/hsr.h"
 #include "weir/wire/icmp.h"
 #include "weir/wire/icmpv6.h"
 #include "weir/wire/ipv4.h"
@@ -16,10 +19,13 @@
 #include "weir/wire/ipv6_extension.h"
 #include "weir/wire/layers.h"
 #include "weir/wire/llc.h"
+#include "weir/wire/macsec.h"
 #include "weir/wire/mpls.h"
+#include "weir/wire/r_tag.h"
 #include "weir/wire/tcp.h"
 #include "weir/wire/udp.h"
 #include "weir/wire/vlan.h"
+#include "weir/wire/vn_tag.h"
 #include "weir/wire/vxlan.h"
 
 namespace weir::wire {
@@ -82,6 +88,29 @@ TEST(Build, WritesTheLengthWhereLlcFollows) {
   const std::array<std::uint8_t, 1498> much{};
   EXPECT_EQ(build(buffer, ethernet, LlcFields{}, much).error(), WriteError::too_long);
   EXPECT_TRUE(build(buffer, ethernet, LlcFields{}, Bytes{much}.first(1497)));
+}
+
+template <class V, class F>
+void expect_length_before_llc(const F& tag, std::size_t check_value = 0) {
+  const std::vector<std::uint8_t> behind(check_value);
+  Buffer buffer;
+  const auto frame = build(buffer, ethernet, tag, LlcFields{}, ipv4, udp, text, behind).value();
+  EXPECT_EQ(header<V>(frame).type_or_length(), 3 + 20 + 8 + 5);
+  EXPECT_NE(protocols_of(frame).find(" llc ip udp"), std::string::npos) << protocols_of(frame);
+  std::vector<std::uint8_t> large(4000);
+  const std::vector<std::uint8_t> much(1498 + check_value);
+  EXPECT_EQ(build(large, ethernet, tag, LlcFields{}, much).error(), WriteError::too_long);
+  EXPECT_TRUE(build(large, ethernet, tag, LlcFields{}, Bytes{much}.first(1497 + check_value)));
+}
+
+TEST(Build, WritesTheLengthWhereLlcFollowsATag) {
+  expect_length_before_llc<VlanView>(VlanFields{});
+  expect_length_before_llc<RTagView>(RTagFields{});
+  expect_length_before_llc<HsrView>(HsrFields{});
+  expect_length_before_llc<ETagView>(ETagFields{});
+  expect_length_before_llc<VnTagView>(VnTagFields{});
+  expect_length_before_llc<CiscoMetadataView>(CiscoMetadataFields{});
+  expect_length_before_llc<MacsecView>(MacsecFields{}, MacsecView::check_value_length);
 }
 
 TEST(Build, FillsInWhatFollowsLengthsAndChecksums) {
