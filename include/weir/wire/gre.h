@@ -151,7 +151,7 @@ class GreView : public View {
 struct GreFields {
   bool has_checksum = false;
   bool has_routing = false;
-  /// Version 1 has one always.
+  /// Version 1 has one always, told or not.
   bool has_key = false;
   bool has_sequence_number = false;
   /// Version 1 only.
@@ -204,7 +204,7 @@ struct GreFields {
     if (!protocol) protocol = next.ether_type;
   }
   [[nodiscard]] std::size_t header_length() const noexcept {
-    return 4U + (has_checksum || has_routing ? 4U : 0U) + (has_key ? 4U : 0U) +
+    return 4U + (has_checksum || has_routing ? 4U : 0U) + (writes_key() ? 4U : 0U) +
            (has_sequence_number ? 4U : 0U) + (has_acknowledgment ? 4U : 0U) + routing.size() +
            redirect.size();
   }
@@ -216,7 +216,7 @@ struct GreFields {
     if (!fits()) return std::unexpected{WriteError::bad_value};
     store_be(to.data(), static_cast<std::uint16_t>(
                             (has_checksum ? 0x8000 : 0) | (has_routing ? 0x4000 : 0) |
-                            (has_key ? 0x2000 : 0) | (has_sequence_number ? 0x1000 : 0) |
+                            (writes_key() ? 0x2000 : 0) | (has_sequence_number ? 0x1000 : 0) |
                             (has_acknowledgment ? 0x0080 : 0) | reserved << 3 | version));
     store_be(to.data() + 2, protocol.value_or(0));
     std::uint8_t* next = to.data() + 4;
@@ -228,7 +228,7 @@ struct GreFields {
     const std::uint16_t behind =
         payload_length.value_or(static_cast<std::uint16_t>(payload.size()));
     put(has_checksum || has_routing, std::uint32_t{checksum.value_or(0)} << 16 | offset);
-    put(has_key, version == 1 ? std::uint32_t{behind} << 16 | call_identifier : key);
+    put(writes_key(), version == 1 ? std::uint32_t{behind} << 16 | call_identifier : key);
     put(has_sequence_number, sequence_number);
     put(has_acknowledgment, acknowledgment_number);
     store_bytes(next, routing);
@@ -243,6 +243,7 @@ struct GreFields {
   }
 
  private:
+  [[nodiscard]] constexpr bool writes_key() const noexcept { return has_key || version == 1; }
   [[nodiscard]] constexpr bool fits() const noexcept {
     return version <= 7 && reserved <= 0x1ff && (version != 1 || (reserved & 0x10) == 0) &&
            (version == 1 || !has_acknowledgment) && has_routing == !routing.empty() &&

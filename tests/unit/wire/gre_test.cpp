@@ -161,7 +161,7 @@ TEST(GreView, KeepsWhatIsWrongOnPurposeAndRefusesWhatDoesNotFit) {
   EXPECT_EQ((GreFields{.has_acknowledgment = true}.write(to, {})),
             std::unexpected{WriteError::bad_value});
   ASSERT_TRUE((GreFields{.reserved = 0x1ef, .version = 1}.write(to, {})));
-  EXPECT_EQ(load_be<std::uint16_t>(to.data()), 0x0f79);
+  EXPECT_EQ(load_be<std::uint16_t>(to.data()), 0x2f79);
   EXPECT_EQ((GreFields{.reserved = 0x1ff, .version = 1}.write(to, {})),
             std::unexpected{WriteError::bad_value});
   ASSERT_TRUE((GreFields{.has_routing = true, .routing = Bytes{header}.last(4)}.write(to, {})));
@@ -184,6 +184,12 @@ TEST(GreView, WritesSourceRoutesAndRedirectHeaders) {
     ASSERT_EQ(view->header_length(), bytes.size());
     test::expect_writes<GreView>(GreFields::of(*view), bytes);
   }
+}
+
+TEST(GreView, OfVersionOneHasAKeyToldOrNot) {
+  GreFields keyless = pptp_fields;
+  keyless.has_key = false;
+  test::expect_writes<GreView>(keyless, pptp);
 }
 
 TEST(GreView, CountsThePayloadOfPptp) {
