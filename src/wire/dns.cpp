@@ -45,20 +45,27 @@ class NameText {
 
 }  // namespace
 
-std::expected<std::size_t, ParseError> DnsReader::name_end(std::size_t offset) const noexcept {
-  const std::size_t start = offset;
+std::expected<std::size_t, ParseError> dns_name_length(Bytes bytes) noexcept {
+  std::size_t offset = 0;
   for (;;) {
-    if (offset >= message_.size()) return std::unexpected{ParseError::truncated};
-    const std::uint8_t length = message_[offset];
+    if (offset >= bytes.size()) return std::unexpected{ParseError::truncated};
+    const std::uint8_t length = bytes[offset];
     if (length == 0) return offset + 1;
     if ((length & pointer_bits) == pointer_bits) {
-      if (message_.size() - offset < 2) return std::unexpected{ParseError::truncated};
+      if (bytes.size() - offset < 2) return std::unexpected{ParseError::truncated};
       return offset + 2;
     }
     if ((length & pointer_bits) != 0) return std::unexpected{ParseError::bad_field};
     offset += std::size_t{1} + length;
-    if (offset - start >= max_name) return std::unexpected{ParseError::bad_length};
+    if (offset >= max_name) return std::unexpected{ParseError::bad_length};
   }
+}
+
+std::expected<std::size_t, ParseError> DnsReader::name_end(std::size_t offset) const noexcept {
+  if (offset >= message_.size()) return std::unexpected{ParseError::truncated};
+  const auto length = dns_name_length(message_.subspan(offset));
+  if (!length) return length;
+  return offset + *length;
 }
 
 std::expected<std::string_view, ParseError> DnsReader::name(std::size_t offset,

@@ -32,6 +32,20 @@ bool is_name(Bytes message, std::size_t offset, Bytes labels) noexcept {
   }
 }
 
+/// RFC 3597 4: only types that RFC 1035 knows may have compressed names in their data.
+bool may_point_in(DnsType type) noexcept {
+  switch (type) {
+    case DnsType::ns:
+    case DnsType::cname:
+    case DnsType::ptr:
+    case DnsType::mx:
+    case DnsType::soa:
+      return true;
+    default:
+      return false;
+  }
+}
+
 struct TypeOf {
   DnsType operator()(Bytes) const noexcept { return DnsType::null; }
   DnsType operator()(const Ipv4Address&) const noexcept { return DnsType::a; }
@@ -75,14 +89,13 @@ class DnsWriter::Append {
     put(static_cast<std::uint8_t>(text.size()));
     put(Bytes{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   }
-  /// `may_point`: RFC 3597 4, the names that may be compressed.
-  void put_name(std::string_view text, bool may_point = true) noexcept {
+  void put_name(std::string_view text) noexcept {
     const auto name = DnsName::parse(text);
     if (!name) return fail(WriteError::bad_value);
     const std::size_t whole = name_count_;  // those that can be compared with: not this one
     for (Bytes labels = name->bytes(); labels[0] != 0;
          labels = labels.subspan(std::size_t{1} + labels[0])) {
-      if (compress_ && may_point) {
+      if (compress_ && may_point_) {
         if (const auto before = find(labels, whole)) {
           return put(static_cast<std::uint16_t>(pointer | *before));
         }
@@ -92,7 +105,8 @@ class DnsWriter::Append {
     }
     put(std::uint8_t{0});
   }
-  void put_data(const DnsData& data) noexcept {
+  void put_data(DnsType type, const DnsData& data) noexcept {
+    may_point_ = may_point_in(type);
     const std::size_t length_at = size_;
     put(std::uint16_t{0});
     std::visit([this](const auto& value) noexcept { put_value(value); }, data);
@@ -140,7 +154,7 @@ class DnsWriter::Append {
     put(data.priority);
     put(data.weight);
     put(data.port);
-    put_name(data.target, false);
+    put_name(data.target);
   }
   void put_value(const DnsStartOfAuthorityData& data) noexcept {
     put_name(data.primary);
@@ -166,6 +180,7 @@ class DnsWriter::Append {
   std::size_t size_;
   std::size_t begin_;
   bool compress_;
+  bool may_point_ = true;
   std::array<std::uint16_t, max_names> names_;
   std::size_t name_count_;
   std::optional<WriteError> error_;
@@ -222,7 +237,8 @@ Written DnsWriter::add(DnsSection section, const DnsRecordFields& record) noexce
   }
   Append to{*this};
   to.put_name(record.name);
-  to.put(std::to_underlying(record.type.value_or(std::visit(TypeOf{}, record.data))));
+  const DnsType type = record.type.value_or(std::visit(TypeOf{}, record.data));
+  to.put(std::to_underlying(type));
   if (const auto* const extension = std::get_if<DnsExtensionData>(&record.data)) {
     to.put(extension->udp_payload_size);
     to.put(extension->extended_response_code);
@@ -232,7 +248,7 @@ Written DnsWriter::add(DnsSection section, const DnsRecordFields& record) noexce
     to.put(record.class_number);
     to.put(record.time_to_live);
   }
-  to.put_data(record.data);
+  to.put_data(type, record.data);
   return commit(section, to);
 }
 

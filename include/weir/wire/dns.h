@@ -143,6 +143,10 @@ struct DnsQuestion {
   std::uint16_t class_number = 1;
 };
 
+/// Bytes of the name that `bytes` begin with: up to its root label or its first compression
+/// pointer.
+[[nodiscard]] WEIR_API std::expected<std::size_t, ParseError> dns_name_length(Bytes bytes) noexcept;
+
 /// One resource record (RFC 1035 4.1.3).
 struct DnsRecord {
   std::size_t name_offset = 0;
@@ -164,17 +168,22 @@ struct DnsRecord {
     if (type != DnsType::aaaa || data.size() != Ipv6Address::size) return std::nullopt;
     return Ipv6Address::load(data.data());
   }
-  /// Where the name is that is all of the data: of NS, CNAME, PTR and DNAME.
+  /// Where the name is that is all of the data: of NS, CNAME, PTR and DNAME. Nothing where it ends
+  /// before the data does, or goes on behind it.
   [[nodiscard]] std::optional<std::size_t> name_in_data() const noexcept {
     switch (type) {
       case DnsType::ns:
       case DnsType::cname:
       case DnsType::ptr:
       case DnsType::dname:
-        return data_offset;
+        return name_behind(0) ? std::optional{data_offset} : std::nullopt;
       default:
         return std::nullopt;
     }
+  }
+  /// Whether all of the data behind its first `fixed` bytes is one name.
+  [[nodiscard]] bool name_behind(std::size_t fixed) const noexcept {
+    return data.size() > fixed && dns_name_length(data.subspan(fixed)) == data.size() - fixed;
   }
 };
 
@@ -255,7 +264,8 @@ class WEIR_API DnsReader {
   std::size_t records_read_ = 0;
 };
 
-/// Fixed parts of record data that precede or follow a name; parse() checks their sizes only.
+/// Fixed parts of record data that precede or follow a name; parse() checks their sizes, and that
+/// the name ends where the data does.
 struct DnsMailExchange {
   std::uint16_t preference = 0;
   /// From the start of the message.
@@ -264,6 +274,7 @@ struct DnsMailExchange {
   [[nodiscard]] static std::expected<DnsMailExchange, ParseError> parse(
       const DnsRecord& record) noexcept {
     if (record.data.size() < 3) return std::unexpected{ParseError::truncated};
+    if (!record.name_behind(2)) return std::unexpected{ParseError::bad_length};
     return DnsMailExchange{.preference = load_be<std::uint16_t>(record.data.data()),
                            .exchange_offset = record.data_offset + 2};
   }
@@ -280,6 +291,7 @@ struct DnsService {
   [[nodiscard]] static std::expected<DnsService, ParseError> parse(
       const DnsRecord& record) noexcept {
     if (record.data.size() < 7) return std::unexpected{ParseError::truncated};
+    if (!record.name_behind(6)) return std::unexpected{ParseError::bad_length};
     return DnsService{.priority = load_be<std::uint16_t>(record.data.data()),
                       .weight = load_be<std::uint16_t>(record.data.data() + 2),
                       .port = load_be<std::uint16_t>(record.data.data() + 4),

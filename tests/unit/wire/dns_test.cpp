@@ -259,6 +259,38 @@ TEST(DnsRecordData, ThatIsTooShortIsRefused) {
   EXPECT_EQ(authority.error(), ParseError::bad_length);
 }
 
+// A name that goes on behind its record, ends before it, or is not there.
+TEST(DnsRecordData, HoldsTheWholeName) {
+  const auto with_data = [](DnsType type, std::string_view data, std::size_t length) {
+    auto bytes = message("");
+    bytes[5] = 0;  // no question
+    const auto fixed = hex("00 00 00 00 01 00 00 00 00 00 00");
+    bytes.insert(bytes.end(), fixed.begin(), fixed.end());
+    bytes[14] = static_cast<std::uint8_t>(type);
+    bytes[22] = static_cast<std::uint8_t>(length);
+    const auto more = hex(data);
+    bytes.insert(bytes.end(), more.begin(), more.end());
+    return bytes;
+  };
+  const auto name_of = [&](std::string_view data, std::size_t length) {
+    const auto bytes = with_data(DnsType::ns, data, length);
+    const auto offset = DnsReader{*DnsView::parse(bytes)}.next_record()->name_in_data();
+    return offset ? name_at(bytes, *offset) : "none";
+  };
+  EXPECT_EQ(name_of("01 61 00", 3), "a");
+  EXPECT_EQ(name_of("01 61 c0 0c", 4), "a");
+  EXPECT_EQ(name_of("01 61 00", 0), "none");
+  EXPECT_EQ(name_of("01 61 00", 2), "none");
+  EXPECT_EQ(name_of("01 61 00 00", 4), "none");
+  const auto record_of = [](const std::vector<std::uint8_t>& bytes) {
+    return *DnsReader{*DnsView::parse(bytes)}.next_record();
+  };
+  const auto exchange = with_data(DnsType::mx, "00 0a 01 6d 00", 4);
+  EXPECT_EQ(DnsMailExchange::parse(record_of(exchange)).error(), ParseError::bad_length);
+  const auto service = with_data(DnsType::srv, "00 01 00 02 13 c4 01 73 00", 8);
+  EXPECT_EQ(DnsService::parse(record_of(service)).error(), ParseError::bad_length);
+}
+
 TEST(DnsTypeName, IsTheOneOfTheRegistry) {
   EXPECT_EQ(name(DnsType::aaaa), "AAAA");
   EXPECT_EQ(name(DnsType::https), "HTTPS");

@@ -83,12 +83,13 @@ TEST(DnsWriter, WritesTheSameUncompressed) {
   EXPECT_FALSE(b.next_record());
 }
 
-TEST(DnsWriter, WritesEveryTypeOfData) {
+// Options of an OPT record, and what no type is known for.
+const auto cookie = hex("01 02 03 04 05 06 07 08");
+const auto raw = hex("de ad");
+
+std::size_t write_every_type(MutableBytes buffer) {
   const std::array<std::string_view, 3> strings{"v=spf1", "", "-all"};
-  const auto cookie = hex("01 02 03 04 05 06 07 08");
   const std::array options{DnsOption{10, cookie}, DnsOption{12, {}}};
-  const auto raw = hex("de ad");
-  std::vector<std::uint8_t> buffer(1024);
   DnsWriter writer{buffer, {}};
   const auto add = [&](std::string_view name, std::optional<DnsType> type, const DnsData& data) {
     const auto written = writer.add(DnsSection::answer,
@@ -104,8 +105,12 @@ TEST(DnsWriter, WritesEveryTypeOfData) {
   add("test", {}, DnsTextData{strings});
   add("test", static_cast<DnsType>(65280), Bytes{raw});
   add("", {}, DnsExtensionData{4096, 1, 0, true, options});
+  return writer.message().size();
+}
 
-  const auto message = exactly(writer.message());
+TEST(DnsWriter, WritesEveryTypeOfData) {
+  std::vector<std::uint8_t> buffer(1024);
+  const auto message = exactly(Bytes{buffer}.first(write_every_type(buffer)));
   DnsReader reader{*DnsView::parse(message)};
   const auto next = [&](DnsType type) {
     const auto record = reader.next_record();
@@ -150,6 +155,25 @@ TEST(DnsWriter, WritesEveryTypeOfData) {
   EXPECT_EQ(extension->options.begin()->code, 10);
   EXPECT_EQ(exactly(extension->options.begin()->data), cookie);
   EXPECT_FALSE(DnsExtension::parse(DnsRecord{}));
+}
+
+// RFC 3597 4, RFC 6672 2.5: receivers that do not know the type could not find what is pointed at.
+TEST(DnsWriter, CompressesNoNamesInDataOfLaterTypes) {
+  const auto data_size = [](DnsType type) {
+    std::vector<std::uint8_t> buffer(512);
+    DnsWriter writer{buffer, {}};
+    EXPECT_TRUE(writer.add(DnsSection::answer,
+                           {.name = "a.test", .type = type, .data = DnsNameData{"b.test"}}));
+    DnsReader reader{*DnsView::parse(writer.message())};
+    const auto record = reader.next_record();
+    EXPECT_EQ(name_at(reader, record->data_offset), "b.test");
+    return record->data.size();
+  };
+  for (const DnsType type : {DnsType::ns, DnsType::cname, DnsType::ptr}) {
+    EXPECT_EQ(data_size(type), 4U) << name(type);
+  }
+  EXPECT_EQ(data_size(DnsType::dname), 8U);
+  EXPECT_EQ(data_size(static_cast<DnsType>(65280)), 8U);
 }
 
 TEST(DnsWriter, WritesTheLengthBeforeAMessageOverTcp) {
