@@ -4,21 +4,31 @@
 #include <cstring>
 
 #include "weir/wire/netflow_record.h"
+#include "weir/wire/netflow_v9.h"
 
 namespace weir::wire {
+
+namespace {
+
+std::optional<std::size_t> records_in(std::uint16_t version, Bytes payload) noexcept {
+  if (version == 9) return netflow_v9_record_count(payload);
+  const std::size_t length = netflow_record_length(version);
+  return length == 0 ? 0 : payload.size() / length;
+}
+
+}  // namespace
 
 Written NetflowFields::write(MutableBytes to, Bytes payload) const noexcept {
   const std::size_t length = header_length();
   if (to.size() < length) return std::unexpected{WriteError::no_room};
-  const std::size_t record = netflow_record_length(version);
-  const std::size_t records = record == 0 ? 0 : payload.size() / record;
-  if (!count && records > 0xffff) return std::unexpected{WriteError::too_long};
-  if (length == 0 || sampling_mode > 3 || sampling_interval > 0x3fff) {
+  const std::optional<std::size_t> records = count ? *count : records_in(version, payload);
+  if (records > 0xffffU) return std::unexpected{WriteError::too_long};
+  if (!records || length == 0 || sampling_mode > 3 || sampling_interval > 0x3fff) {
     return std::unexpected{WriteError::bad_value};
   }
   std::uint8_t* const at = to.data();
   store_be(at, version);
-  store_be(at + 2, count.value_or(static_cast<std::uint16_t>(records)));
+  store_be(at + 2, static_cast<std::uint16_t>(*records));
   store_be(at + 4, sys_uptime);
   store_be(at + 8, unix_secs);
   if (version == 9) {

@@ -73,13 +73,30 @@ NetflowTemplates::Added NetflowTemplates::add_all(std::uint32_t source_id,
                                                   const NetflowFlowSet& set) noexcept {
   Added added;
   const auto each = [&](const auto& list) noexcept {
-    for (const NetflowTemplateRecord& record : list) {
-      ++(add(source_id, record) ? added.kept : added.refused);
-    }
+    auto at = list.begin();
+    for (; at != list.end(); ++at) ++(add(source_id, *at) ? added.kept : added.refused);
+    const auto is_zero = [](std::uint8_t octet) noexcept { return octet == 0; };
+    if (!std::ranges::all_of(at.rest(), is_zero)) ++added.refused;
   };
   if (set.id == NetflowFlowSet::templates) each(NetflowTemplateList{set.body});
   if (set.id == NetflowFlowSet::options_templates) each(NetflowOptionsTemplateList{set.body});
   return added;
+}
+
+std::optional<std::size_t> netflow_v9_record_count(Bytes flow_sets) noexcept {
+  NetflowTemplates templates;
+  std::size_t count = 0;
+  for (const NetflowFlowSet& set : NetflowFlowSetList{flow_sets}) {
+    if (set.id < NetflowFlowSet::first_data) {
+      const auto added = templates.add_all(0, set);
+      count += added.kept + added.refused;
+    } else if (const NetflowTemplate* const by = templates.find(0, set.id)) {
+      count += NetflowRecords{*by, set}.size();
+    } else {
+      return std::nullopt;
+    }
+  }
+  return count;
 }
 
 Written write_netflow_template(MutableBytes to, std::uint16_t id,

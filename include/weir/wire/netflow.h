@@ -106,8 +106,8 @@ class NetflowView : public View {
 /// What write() makes a header of. A version leaves out what it does not have.
 struct NetflowFields {
   std::uint16_t version = 5;
-  /// Left open: as many records of the version as the payload holds; of version 9, whose records
-  /// have many lengths, 0.
+  /// Left open: as many records of the version as the payload holds. Version 9 leaves it open only
+  /// where the payload has all templates of its records: see netflow_v9_record_count().
   std::optional<std::uint16_t> count{};
   std::uint32_t sys_uptime = 0;
   std::uint32_t unix_secs = 0;
@@ -138,7 +138,8 @@ struct NetflowFields {
   [[nodiscard]] std::size_t header_length() const noexcept {
     return netflow_header_length(version);
   }
-  /// bad_value: a version that is not known here, or a sampling mode or interval of too many bits.
+  /// bad_value: a version that is not known here, a sampling mode or interval of too many bits, or
+  /// records that cannot be counted.
   [[nodiscard]] WEIR_API Written write(MutableBytes to, Bytes payload) const noexcept;
 };
 

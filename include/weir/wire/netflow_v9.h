@@ -134,7 +134,7 @@ class WEIR_API NetflowTemplates {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   /// Adds all templates of a flow set of them, options templates too. How many were kept, and how
-  /// many refused.
+  /// many refused: what is left of the set and no padding counts as one.
   struct Added {
     std::size_t kept = 0;
     std::size_t refused = 0;
@@ -160,16 +160,17 @@ class NetflowRecords {
   [[nodiscard]] Bytes record(std::size_t index) const noexcept {
     return body_.subspan(index * template_->record_length, template_->record_length);
   }
-  /// The bytes of the first field of that type in a record; nothing where the template has none.
+  /// The bytes of the first field of that type in a record, behind its scope; nothing where the
+  /// template has none.
   [[nodiscard]] std::optional<Bytes> field(std::size_t index, std::uint16_t type) const noexcept {
-    std::size_t at = 0;
-    for (const NetflowTemplateField& field : template_->fields()) {
-      if (field.type == type) return record(index).subspan(at, field.length);
-      at += field.length;
-    }
-    return std::nullopt;
+    return find(index, type, template_->scope_count, template_->field_count);
   }
-  /// The same as a number; nothing of no bytes or of more than eight.
+  /// The same of its scope, whose types have numbers of their own (RFC 3954 6.1): 1 system,
+  /// 2 interface, 3 line card, 4 cache, 5 template.
+  [[nodiscard]] std::optional<Bytes> scope(std::size_t index, std::uint16_t type) const noexcept {
+    return find(index, type, 0, template_->scope_count);
+  }
+  /// field() as a number; nothing of no bytes or of more than eight.
   [[nodiscard]] std::optional<std::uint64_t> number(std::size_t index,
                                                     std::uint16_t type) const noexcept {
     const auto bytes = field(index, type);
@@ -180,9 +181,25 @@ class NetflowRecords {
   }
 
  private:
+  // Among the fields from `first` to before `end`.
+  [[nodiscard]] std::optional<Bytes> find(std::size_t index, std::uint16_t type, std::size_t first,
+                                          std::size_t end) const noexcept {
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < end; ++i) {
+      const NetflowTemplateField& field = template_->all_fields[i];
+      if (i >= first && field.type == type) return record(index).subspan(at, field.length);
+      at += field.length;
+    }
+    return std::nullopt;
+  }
+
   const NetflowTemplate* template_;
   Bytes body_;
 };
+
+/// Records in the flow sets of one packet, templates among them: what its header counts. Nothing
+/// where a set follows a template that does not stand before it in the packet.
+[[nodiscard]] WEIR_API std::optional<std::size_t> netflow_v9_record_count(Bytes flow_sets) noexcept;
 
 /// Writes a template record for the body of a flow set; with a scope, of options templates: so many
 /// of the fields, which come first. Returns the bytes written.

@@ -81,6 +81,41 @@ TEST(NetflowFlowSet, OfOptionsTemplatesHasAScope) {
   EXPECT_EQ(by->field_count, 3);
 }
 
+// Scope 1 is the system, field 1 counts bytes: the same number, another meaning.
+TEST(NetflowFlowSet, OfOptionsIsReadWithoutItsScope) {
+  constexpr std::array fields{NetflowTemplateField{1, 4}, NetflowTemplateField{2, 2},
+                              NetflowTemplateField{1, 4}, NetflowTemplateField{34, 1}};
+  std::vector<std::uint8_t> body(22);
+  ASSERT_EQ(write_netflow_template(body, 300, fields, 2), 22U);
+  NetflowTemplates templates;
+  ASSERT_EQ(templates.add_all(0, {.id = 1, .body = body}).kept, 1U);
+  const auto data = hex("0a 00 00 01 00 07 00 00 05 dc 64");
+  const NetflowRecords records{*templates.find(0, 300), {.id = 300, .body = data}};
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records.number(0, 1), 1500U);
+  EXPECT_EQ(records.number(0, 34), 100U);
+  EXPECT_FALSE(records.number(0, 2)) << "of the scope only";
+  EXPECT_EQ(test::exactly(*records.scope(0, 1)), hex("0a 00 00 01"));
+  EXPECT_EQ(test::exactly(*records.scope(0, 2)), hex("00 07"));
+  EXPECT_FALSE(records.scope(0, 34));
+}
+
+TEST(NetflowFlowSet, AreCountedByTheTemplatesBeforeThem) {
+  auto bytes = template_set();
+  EXPECT_EQ(netflow_v9_record_count(bytes), 1U);
+  const auto data = hex("01 00 00 1c" + std::string(48, '0'));
+  bytes.insert(bytes.end(), data.begin(), data.end());
+  EXPECT_EQ(netflow_v9_record_count(bytes), 3U) << "a template, two records, padding";
+  EXPECT_EQ(netflow_v9_record_count(data), std::nullopt) << "records of no template";
+  std::vector<std::uint8_t> to(20);
+  const NetflowFields open{.version = 9};
+  ASSERT_EQ(open.write(to, bytes), 20U);
+  EXPECT_EQ(NetflowView::parse(to)->count(), 3);
+  EXPECT_EQ(open.write(to, data), std::unexpected{WriteError::bad_value});
+  ASSERT_EQ((NetflowFields{.version = 9, .count = 7}.write(to, data)), 20U);
+  EXPECT_EQ(NetflowView::parse(to)->count(), 7);
+}
+
 TEST(NetflowFlowSet, EndsAtEveryDamage) {
   const auto count = [](Bytes bytes) {
     std::size_t sets = 0;
@@ -124,9 +159,16 @@ TEST(NetflowTemplates, RefuseThoseThatLie) {
   EXPECT_EQ(templates.size(), 0U);
   // A count beyond the flow set is no template at all.
   const auto beyond = hex("01 00 00 09 00 08 00 04");
-  EXPECT_EQ(templates.add_all(0, {.id = 0, .body = beyond}).kept, 0U);
+  EXPECT_EQ(templates.add_all(0, {.id = 0, .body = beyond}).refused, 1U);
   const auto odd_scope = hex("01 00 00 03 00 01 00 08 00 04");
-  EXPECT_EQ(templates.add_all(0, {.id = 1, .body = odd_scope}).kept, 0U);
+  EXPECT_EQ(templates.add_all(0, {.id = 1, .body = odd_scope}).refused, 1U);
+  EXPECT_EQ(templates.size(), 0U);
+  // Zeros behind the last one are padding, a beginning of another is not.
+  const auto padded = hex("01 00 00 01 00 08 00 04 00 00 00");
+  EXPECT_EQ(templates.add_all(0, {.id = 0, .body = padded}).kept, 1U);
+  EXPECT_EQ(templates.add_all(0, {.id = 0, .body = padded}).refused, 0U);
+  const auto begun = hex("01 00 00 01 00 08 00 04 01 01 00");
+  EXPECT_EQ(templates.add_all(0, {.id = 0, .body = begun}).refused, 1U);
 }
 
 TEST(NetflowTemplates, AreBoundedAndReplacedByNumber) {
