@@ -83,6 +83,9 @@ void Decoders::assign(NumberSpace space, std::uint16_t first, std::uint16_t last
   if (space == NumberSpace::ip_protocol && last > std::numeric_limits<std::uint8_t>::max()) {
     refuse("ip.proto " + std::to_string(last) + ": at most 255");
   }
+  if (first > last) {
+    refuse("no numbers from " + std::to_string(first) + " to " + std::to_string(last));
+  }
   Assigned assigned{first, Step::stop, 0};
   if (protocol && is_user_protocol(*protocol)) {
     if (user_index(*protocol) >= user_count()) refuse("a user's protocol that was not added");

@@ -70,6 +70,7 @@ Step Walk::by_next(const NextHeader& next) noexcept {
       break;
   }
   if (next.space() == NumberSpace::ip_protocol) {
+    if (next.number() > 0xff) return stop(StopReason::unknown_protocol);
     return by_ip_protocol(static_cast<std::uint8_t>(next.number()));
   }
   leave_datagram();

@@ -101,7 +101,7 @@ class WEIR_API Decoders {
   /// Without a protocol the number names nothing. Throws Error (invalid_argument) for an IP
   /// protocol beyond 255, and for a protocol that neither decode() nor this has.
   void assign(NumberSpace space, std::uint16_t number, std::optional<Protocol> protocol);
-  /// The same for all numbers from `first` to `last`.
+  /// The same for all numbers from `first` to `last`; throws where `last` is before `first`.
   void assign(NumberSpace space, std::uint16_t first, std::uint16_t last,
               std::optional<Protocol> protocol);
   /// What decode() records its header as. Throws Error (invalid_argument) for a name that cannot be

@@ -197,6 +197,12 @@ TEST(Decoders, WhatIsWrongNamesWhatIsKnown) {
   EXPECT_NE(refusal("udp.port==1,zzzzzzz").find("known are eth, llc"), std::string::npos);
 }
 
+TEST(Decoders, ARangeDoesNotEndBeforeItBegins) {
+  Decoders decoders;
+  EXPECT_THROW(decoders.assign(NumberSpace::udp_port, 9, 3, Protocol::dns), Error);
+  EXPECT_TRUE(decoders.is_empty());
+}
+
 TEST(Decoders, OwnHeadersByEveryNumber) {
   UserDecoder decoder = shim_decoder();
   decoder.ether_types = {0x9000};
@@ -242,6 +248,9 @@ TEST(Decoders, OwnHeadersSayWhatFollows) {
             before + "| 1>2=17 | 46+0 unknown_protocol");
   EXPECT_EQ(found(on_ports(9, 5000, frame(shim(5), rest(4))), decoders),
             before + "| 1>2=17 | 46+4 payload");
+  // IP protocols have eight bits: 256 + 6 is none.
+  EXPECT_EQ(found(on_ports(9, 5000, frame(shim(2, 256 + 6), tcp())), decoders),
+            before + "| 1>2=17 | 46+20 unknown_protocol");
 }
 
 TEST(Decoders, ARefusalLeavesTheNumberWhatItWas) {
