@@ -2,13 +2,12 @@
 // built_frames FOLDER. Lines: capture, number of the frame, protocols as tshark names them (a stack
 // of labels once, VXLAN-GPE not at all), and of a frame that is wrong on purpose what tshark must
 // call bad: the field with the checksum's status, or the beginning of what it says.
+#include "built.h"
+
 #include <array>
-#include <cstdio>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "weir/bytes.h"
 #include "weir/wire/ah.h"
 #include "weir/wire/arp.h"
 #include "weir/wire/cisco_metadata.h"
@@ -18,7 +17,6 @@
 #include "weir/wire/erspan.h"
 #include "weir/wire/esp.h"
 #include "weir/wire/ether_ip.h"
-#include "weir/wire/frame_writer.h"
 #include "weir/wire/geneve.h"
 #include "weir/wire/gre.h"
 #include "weir/wire/gtp.h"
@@ -26,8 +24,6 @@
 #include "weir/wire/icmp.h"
 #include "weir/wire/icmpv6.h"
 #include "weir/wire/igmp.h"
-#include "weir/wire/ipv4.h"
-#include "weir/wire/ipv6.h"
 #include "weir/wire/ipv6_extension.h"
 #include "weir/wire/l2tp.h"
 #include "weir/wire/llc.h"
@@ -37,73 +33,15 @@
 #include "weir/wire/pppoe.h"
 #include "weir/wire/r_tag.h"
 #include "weir/wire/sctp.h"
-#include "weir/wire/tcp.h"
 #include "weir/wire/teredo.h"
 #include "weir/wire/trill.h"
-#include "weir/wire/udp.h"
 #include "weir/wire/udp_lite.h"
 #include "weir/wire/vlan.h"
 #include "weir/wire/vn_tag.h"
 #include "weir/wire/vxlan.h"
 
-namespace weir::wire {
+namespace weir::wire::built {
 namespace {
-
-const EthernetFields eth{.destination = {{2, 0, 0, 0, 0, 1}}, .source = {{2, 0, 0, 0, 0, 2}}};
-const Ipv4Fields ip4{.source = {{192, 0, 2, 1}}, .destination = {{198, 51, 100, 2}}};
-const Ipv6Fields ip6{.source = {{0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}},
-                     .destination = {{0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2}}};
-const UdpFields udp{.source_port = 50'000, .destination_port = 50'001};
-const UdpFields tunnel{.source_port = 50'000};
-const TcpFields tcp{
-    .source_port = 50'000, .destination_port = 50'001, .flags = tcp_flags::ack, .window = 512};
-const std::vector<std::uint8_t> text(41, 'x');  // odd on purpose
-
-/// One capture, written frame by frame.
-class Capture {
- public:
-  Capture(const std::string& folder, const char* name)
-      : name_{name}, file_{std::fopen((folder + "/" + name).c_str(), "wb")} {
-    // pcap 2.4, Ethernet, in this machine's order of octets.
-    const std::array<std::uint32_t, 6> header{0xa1b2c3d4, 4U << 16 | 2U, 0, 0, 65'535, 1};
-    put(header.data(), sizeof(header));
-  }
-  ~Capture() {
-    if (file_ != nullptr) std::fclose(file_);
-  }
-  Capture(const Capture&) = delete;
-  Capture& operator=(const Capture&) = delete;
-  Capture(Capture&&) = delete;
-  Capture& operator=(Capture&&) = delete;
-
-  /// `bad`: the field that is wrong, if one is.
-  template <class... Layers>
-  void add(const char* protocols, const char* bad, const Layers&... layers) {
-    std::array<std::uint8_t, 2048> buffer{};
-    const auto frame = build(buffer, layers...);
-    if (!frame) {
-      std::fprintf(stderr, "%s: %s\n", protocols, name(frame.error()));
-      failed_ = true;
-      return;
-    }
-    const auto size = static_cast<std::uint32_t>(frame->size());
-    const std::array<std::uint32_t, 4> header{1'700'000'000, ++number_, size, size};
-    put(header.data(), sizeof(header));
-    put(frame->data(), frame->size());
-    std::printf("%s\t%u\t%s\t%s\n", name_, number_, protocols, bad);
-  }
-  [[nodiscard]] bool failed() const { return failed_; }
-
- private:
-  void put(const void* bytes, std::size_t size) {
-    failed_ = failed_ || file_ == nullptr || std::fwrite(bytes, size, 1, file_) != 1;
-  }
-
-  const char* name_;
-  std::FILE* file_;
-  std::uint32_t number_ = 0;
-  bool failed_ = false;
-};
 
 void add_datagrams(Capture& to) {
   to.add("eth:ethertype:ip:udp:data", "", eth, ip4, udp, text);
@@ -259,18 +197,21 @@ void add_checked(Capture& to) {
 }
 
 bool write_all(const std::string& folder) {
-  Capture right{folder, "right.pcap"};
+  Capture right{folder, "right.pcap", 1};
   add_datagrams(right);
   add_tags(right);
   add_tunnels(right);
-  Capture wrong{folder, "wrong.pcap"};
+  add_messages(right);
+  Capture wrong{folder, "wrong.pcap", 1};
   add_wrong(wrong);
-  Capture checked{folder, "checked.pcap"};
+  Capture checked{folder, "checked.pcap", 1};
   add_checked(checked);
-  return !right.failed() && !wrong.failed() && !checked.failed();
+  return !right.failed() && !wrong.failed() && !checked.failed() && write_link_types(folder);
 }
 
 }  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::built
 
-int main(int count, char** words) { return count == 2 && weir::wire::write_all(words[1]) ? 0 : 1; }
+int main(int count, char** words) {
+  return count == 2 && weir::wire::built::write_all(words[1]) ? 0 : 1;
+}
