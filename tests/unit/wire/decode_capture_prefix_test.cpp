@@ -1,8 +1,5 @@
-// decode() on every prefix of the packets of captures: one packet of each stack of headers, and
-// with WEIR_LONG_TESTS=1 all of them.
-#include <cstdlib>
+// decode() on every prefix of every packet of the captures.
 #include <filesystem>
-#include <set>
 #include <string>
 #include <vector>
 

@@ -76,69 +76,72 @@ TEST(Numbers, OfFramesAreTheKernels) {
   EXPECT_EQ(ethernet_length::max_frame, ETH_FRAME_LEN + ETH_FCS_LEN);
 }
 
+/// A name of the protocols database.
+struct Named {
+  const char* name;
+  int number;
+};
+
+constexpr auto ip_protocols = std::to_array<Named>({
+    {"hopopt", ip_protocol::hop_by_hop},
+    {"icmp", ip_protocol::icmp},
+    {"igmp", ip_protocol::igmp},
+    {"ggp", ip_protocol::ggp},
+    {"ipencap", ip_protocol::ipv4},
+    {"st", ip_protocol::stream},
+    {"tcp", ip_protocol::tcp},
+    {"egp", ip_protocol::egp},
+    {"igp", ip_protocol::igp},
+    {"pup", ip_protocol::pup},
+    {"udp", ip_protocol::udp},
+    {"hmp", ip_protocol::hmp},
+    {"xns-idp", ip_protocol::xns_idp},
+    {"rdp", ip_protocol::rdp},
+    {"iso-tp4", ip_protocol::iso_tp4},
+    {"dccp", ip_protocol::dccp},
+    {"xtp", ip_protocol::xtp},
+    {"ddp", ip_protocol::ddp},
+    {"idpr-cmtp", ip_protocol::idpr_cmtp},
+    {"ipv6", ip_protocol::ipv6},
+    {"ipv6-route", ip_protocol::ipv6_routing},
+    {"ipv6-frag", ip_protocol::ipv6_fragment},
+    {"idrp", ip_protocol::idrp},
+    {"rsvp", ip_protocol::rsvp},
+    {"gre", ip_protocol::gre},
+    {"esp", ip_protocol::esp},
+    {"ah", ip_protocol::ah},
+    {"skip", ip_protocol::skip},
+    {"ipv6-icmp", ip_protocol::icmpv6},
+    {"ipv6-nonxt", ip_protocol::no_next_header},
+    {"ipv6-opts", ip_protocol::ipv6_destination},
+    {"vmtp", ip_protocol::vmtp},
+    {"eigrp", ip_protocol::eigrp},
+    {"ospf", ip_protocol::ospf},
+    {"ax.25", ip_protocol::ax_25},
+    {"ipip", ip_protocol::ipip},
+    {"etherip", ip_protocol::ether_ip},
+    {"encap", ip_protocol::encap},
+    {"pim", ip_protocol::pim},
+    {"ipcomp", ip_protocol::ipcomp},
+    {"vrrp", ip_protocol::vrrp},
+    {"l2tp", ip_protocol::l2tp},
+    {"isis", ip_protocol::isis_over_ipv4},
+    {"sctp", ip_protocol::sctp},
+    {"fc", ip_protocol::fibre_channel},
+    {"mobility-header", ip_protocol::ipv6_mobility},
+    {"udplite", ip_protocol::udp_lite},
+    {"mpls-in-ip", ip_protocol::mpls},
+    {"manet", ip_protocol::manet},
+    {"hip", ip_protocol::hip},
+    {"shim6", ip_protocol::ipv6_shim6},
+    {"wesp", ip_protocol::wesp},
+    {"rohc", ip_protocol::rohc},
+    {"ethernet", ip_protocol::ethernet},
+});
+
 TEST(Numbers, OfIpProtocolsAreThoseOfTheProtocolsDatabase) {
-  struct Named {
-    const char* name;
-    int number;
-  };
-  constexpr auto all = std::to_array<Named>({
-      {"hopopt", ip_protocol::hop_by_hop},
-      {"icmp", ip_protocol::icmp},
-      {"igmp", ip_protocol::igmp},
-      {"ggp", ip_protocol::ggp},
-      {"ipencap", ip_protocol::ipv4},
-      {"st", ip_protocol::stream},
-      {"tcp", ip_protocol::tcp},
-      {"egp", ip_protocol::egp},
-      {"igp", ip_protocol::igp},
-      {"pup", ip_protocol::pup},
-      {"udp", ip_protocol::udp},
-      {"hmp", ip_protocol::hmp},
-      {"xns-idp", ip_protocol::xns_idp},
-      {"rdp", ip_protocol::rdp},
-      {"iso-tp4", ip_protocol::iso_tp4},
-      {"dccp", ip_protocol::dccp},
-      {"xtp", ip_protocol::xtp},
-      {"ddp", ip_protocol::ddp},
-      {"idpr-cmtp", ip_protocol::idpr_cmtp},
-      {"ipv6", ip_protocol::ipv6},
-      {"ipv6-route", ip_protocol::ipv6_routing},
-      {"ipv6-frag", ip_protocol::ipv6_fragment},
-      {"idrp", ip_protocol::idrp},
-      {"rsvp", ip_protocol::rsvp},
-      {"gre", ip_protocol::gre},
-      {"esp", ip_protocol::esp},
-      {"ah", ip_protocol::ah},
-      {"skip", ip_protocol::skip},
-      {"ipv6-icmp", ip_protocol::icmpv6},
-      {"ipv6-nonxt", ip_protocol::no_next_header},
-      {"ipv6-opts", ip_protocol::ipv6_destination},
-      {"vmtp", ip_protocol::vmtp},
-      {"eigrp", ip_protocol::eigrp},
-      {"ospf", ip_protocol::ospf},
-      {"ax.25", ip_protocol::ax_25},
-      {"ipip", ip_protocol::ipip},
-      {"etherip", ip_protocol::ether_ip},
-      {"encap", ip_protocol::encap},
-      {"pim", ip_protocol::pim},
-      {"ipcomp", ip_protocol::ipcomp},
-      {"vrrp", ip_protocol::vrrp},
-      {"l2tp", ip_protocol::l2tp},
-      {"isis", ip_protocol::isis_over_ipv4},
-      {"sctp", ip_protocol::sctp},
-      {"fc", ip_protocol::fibre_channel},
-      {"mobility-header", ip_protocol::ipv6_mobility},
-      {"udplite", ip_protocol::udp_lite},
-      {"mpls-in-ip", ip_protocol::mpls},
-      {"manet", ip_protocol::manet},
-      {"hip", ip_protocol::hip},
-      {"shim6", ip_protocol::ipv6_shim6},
-      {"wesp", ip_protocol::wesp},
-      {"rohc", ip_protocol::rohc},
-      {"ethernet", ip_protocol::ethernet},
-  });
   int found = 0;
-  for (const Named& protocol : all) {
+  for (const Named& protocol : ip_protocols) {
     const protoent* const entry = getprotobyname(protocol.name);
     if (entry == nullptr) continue;
     ++found;
