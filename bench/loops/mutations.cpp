@@ -1,6 +1,7 @@
 // What damaged packets cost: decode() and the reader of what is inside, on whole messages and on
-// the same with bytes changed. A mutated row should cost at most three times its whole one;
-// --benchmark_min_time=2s has each read more than ten million packets.
+// the same with bytes changed. A mutated row costs at most three times its whole one:
+// mutations_test.py, with WEIR_LONG_TESTS=1. --benchmark_min_time=2 has each read more than ten
+// million packets.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -16,11 +17,17 @@
 #include "weir/wire/dns_writer.h"
 #include "weir/wire/igmp_version_3.h"
 #include "weir/wire/ipv4.h"
+#include "weir/wire/ipv6.h"
+#include "weir/wire/ipv6_extension.h"
 #include "weir/wire/layers.h"
+#include "weir/wire/mpls.h"
 #include "weir/wire/netflow.h"
 #include "weir/wire/netflow_record.h"
 #include "weir/wire/netflow_v9.h"
+#include "weir/wire/tcp.h"
 #include "weir/wire/udp.h"
+#include "weir/wire/vlan.h"
+#include "weir/wire/vxlan.h"
 
 namespace {
 
@@ -77,6 +84,36 @@ bench::Frame netflow() {
   auto message = written(NetflowFields{.count = 20});
   message.resize(message.size() + 20 * netflow_record_length(5));
   return in_udp({.destination_port = netflow_port}, message);
+}
+
+// Of headers alone, and 100 bytes.
+template <std::size_t count>
+bench::Frame stack(const std::array<AnyFields, count>& layers) {
+  bench::Frame frame(1514);
+  const std::array<std::uint8_t, 100> payload{};
+  frame.resize(build(frame, layers, payload).value().size());
+  return frame;
+}
+
+bench::Frame vlans() {
+  return stack(std::array<AnyFields, 5>{EthernetFields{}, VlanFields{.identifier = 5},
+                                        VlanFields{.identifier = 6}, Ipv4Fields{}, TcpFields{}});
+}
+
+bench::Frame labels() {
+  return stack(std::array<AnyFields, 5>{EthernetFields{}, MplsFields{.label = 1000},
+                                        MplsFields{.label = 1001}, Ipv4Fields{}, UdpFields{}});
+}
+
+bench::Frame extensions() {
+  return stack(std::array<AnyFields, 6>{EthernetFields{}, Ipv6Fields{},
+                                        Ipv6ExtensionFields{.protocol = ip_protocol::hop_by_hop},
+                                        Ipv6ExtensionFields{}, Ipv6FragmentFields{}, UdpFields{}});
+}
+
+bench::Frame tunnel() {
+  return stack(std::array<AnyFields, 7>{EthernetFields{}, Ipv4Fields{}, UdpFields{}, VxlanFields{},
+                                        EthernetFields{}, Ipv6Fields{}, TcpFields{}});
 }
 
 bench::Frame igmp() {
@@ -151,5 +188,13 @@ BENCHMARK_CAPTURE(whole, netflow, netflow());
 BENCHMARK_CAPTURE(mutated, netflow, netflow());
 BENCHMARK_CAPTURE(whole, igmp, igmp());
 BENCHMARK_CAPTURE(mutated, igmp, igmp());
+BENCHMARK_CAPTURE(whole, vlans, vlans());
+BENCHMARK_CAPTURE(mutated, vlans, vlans());
+BENCHMARK_CAPTURE(whole, labels, labels());
+BENCHMARK_CAPTURE(mutated, labels, labels());
+BENCHMARK_CAPTURE(whole, extensions, extensions());
+BENCHMARK_CAPTURE(mutated, extensions, extensions());
+BENCHMARK_CAPTURE(whole, tunnel, tunnel());
+BENCHMARK_CAPTURE(mutated, tunnel, tunnel());
 
 }  // namespace
