@@ -82,11 +82,11 @@ class PacketEditor {
       raise_refused(editor_format, field, given.ptr(), record::FieldError::out_of_range);
       throw py::error_already_set{};
     }
-    expect(std::string{field.description.name}, attribute.set(*editor_, value.value, which_));
+    expect(std::string{field.description.name}, attribute.set(editor(), value.value, which_));
   }
 
   [[nodiscard]] py::object get(const EditorAttribute& attribute) const {
-    const wire::Layers& layers = editor_->layers();
+    const wire::Layers& layers = editor().layers();
     for (std::size_t i = 0; i < layers.size(); ++i) {
       const wire::Layer& layer = layers[which_ == Which::inner ? layers.size() - 1 - i : i];
       for (const ReadPlace& place : attribute.places) {
@@ -97,8 +97,8 @@ class PacketEditor {
     return py::none();
   }
 
-  [[nodiscard]] Bytes payload() const noexcept {
-    const wire::Layers& layers = editor_->layers();
+  [[nodiscard]] Bytes payload() const {
+    const wire::Layers& layers = editor().layers();
     return editor_->packet().data.subspan(layers.payload_offset, layers.payload_length);
   }
 
@@ -109,7 +109,7 @@ class PacketEditor {
     const Ref bytes = Ref::steal(PyBytes_FromObject(given.ptr()));
     if (!bytes) throw py::error_already_set{};
     const Bytes octets = octets_of(bytes.get());
-    expect("payload", with_room(octets.size(), [&] { return editor_->set_payload(octets); }));
+    reshape("payload", octets.size(), [&] { return editor_->set_payload(octets); });
   }
 
   void push_vlan(std::uint16_t identifier, std::uint8_t priority, bool drop_eligible,
@@ -118,28 +118,34 @@ class PacketEditor {
                                .priority = priority,
                                .drop_eligible = drop_eligible,
                                .identifier = identifier};
-    expect("push_vlan", with_room(spare, [&] { return editor_->push_vlan(tag); }));
+    reshape("push_vlan", spare, [&] { return editor_->push_vlan(tag); });
   }
-  void pop_vlan() { expect("pop_vlan", editor_->pop_vlan()); }
+  void pop_vlan() {
+    reshape("pop_vlan", 0, [&] { return editor_->pop_vlan(); });
+  }
 
   void push_mpls(std::uint32_t label, std::uint8_t traffic_class, std::uint8_t ttl) {
     const wire::MplsFields entry{.label = label, .traffic_class = traffic_class, .ttl = ttl};
-    expect("push_mpls", with_room(spare, [&] { return editor_->push_mpls(entry); }));
+    reshape("push_mpls", spare, [&] { return editor_->push_mpls(entry); });
   }
   void pop_mpls(std::optional<std::uint16_t> ether_type) {
-    expect("pop_mpls", editor_->pop_mpls(ether_type));
+    reshape("pop_mpls", 0, [&] { return editor_->pop_mpls(ether_type); });
   }
-  void pop_outer() { expect("pop_outer", editor_->pop_outer()); }
-  void pop_link() { expect("pop_link", editor_->pop_link()); }
-  void clamp_mss(std::uint16_t size) { expect("clamp_mss", editor_->clamp_mss(size, which_)); }
-  void complete_checksums() { expect("complete_checksums", editor_->complete_checksums()); }
+  void pop_outer() {
+    reshape("pop_outer", 0, [&] { return editor_->pop_outer(); });
+  }
+  void pop_link() {
+    reshape("pop_link", 0, [&] { return editor_->pop_link(); });
+  }
+  void clamp_mss(std::uint16_t size) { expect("clamp_mss", editor().clamp_mss(size, which_)); }
+  void complete_checksums() { expect("complete_checksums", editor().complete_checksums()); }
 
   [[nodiscard]] py::bytes bytes() const {
-    return checked(bytes_object(editor_->packet().data)).cast<py::bytes>();
+    return checked(bytes_object(editor().packet().data)).cast<py::bytes>();
   }
 
   [[nodiscard]] py::object packet() const {
-    const Packet& packet = editor_->packet();
+    const Packet& packet = editor().packet();
     return checked(
         made_packet(packet, packet.link_type == link_type_ ? stream_ : nullptr, number_));
   }
@@ -181,14 +187,39 @@ class PacketEditor {
     expect_no_exception();
   }
 
-  /// Changes it, in more room where there is too little: `more` bytes before and behind.
+  /// What every call but reshape() goes through: an editor that decodes is in no state to be asked
+  /// by a decoder that is a Python function, or by another thread meanwhile.
+  [[nodiscard]] wire::Editor& editor() {
+    expect_idle();
+    return *editor_;
+  }
+  [[nodiscard]] const wire::Editor& editor() const {
+    expect_idle();
+    return *editor_;
+  }
+  void expect_idle() const {
+    if (decodes_) throw Error{ErrorCode::invalid_argument, "the Editor is being changed"};
+  }
+
+  /// Changes which headers there are; in more room where there is too little: `more` bytes before
+  /// and behind.
   template <class Change>
-  Edited with_room(std::size_t more, Change change) {
-    const Edited done = change();
-    if (done || done.error() != EditError::no_room) return done;
-    const Packet packet = editor_->packet();
-    place(packet, spare, more + spare);
-    return change();
+  void reshape(const char* what, std::size_t more, Change change) {
+    expect_idle();
+    struct Decoding {
+      bool& decodes;
+      explicit Decoding(bool& flag) : decodes{flag} { decodes = true; }
+      Decoding(const Decoding&) = delete;
+      Decoding& operator=(const Decoding&) = delete;
+      ~Decoding() { decodes = false; }
+    } const decoding{decodes_};
+    Edited done = change();
+    if (!done && done.error() == EditError::no_room) {
+      const Packet packet = editor_->packet();
+      place(packet, spare, more + spare);
+      done = change();
+    }
+    expect(what, done);
   }
 
   std::shared_ptr<Stream> stream_;
@@ -197,6 +228,7 @@ class PacketEditor {
   Which which_;
   std::vector<std::uint8_t> room_;
   std::optional<wire::Editor> editor_;
+  bool decodes_ = false;
 };
 
 /// A whole number up to `max`; throws TypeError and Error (invalid_argument) that name it.

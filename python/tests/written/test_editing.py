@@ -5,6 +5,7 @@ import ipaddress
 import os
 import pathlib
 import resource
+import struct
 
 import pytest
 
@@ -79,9 +80,11 @@ def test_tags_labels_and_payloads():
     edited.pop_mpls()
     assert bytes(edited) == bytes(packet) and edited.payload == b"hello"
     for payload in (b"", b"x", b"HELLO", bytes(1400), bytearray(b"odd"), bytes(60_000), memoryview(b"last")):
+        padded_to = 60 if len(bytes(edited)) >= 60 else 0  # it stays at least as long as a frame has to be
         edited.payload = payload
         assert edited.payload == bytes(payload)
-        assert bytes(edited) == bytes(packet_of(V4, weir.UDP(sport=5, dport=7777), payload))
+        wanted = bytes(packet_of(V4, weir.UDP(sport=5, dport=7777), payload))
+        assert bytes(edited) == wanted.ljust(padded_to, b"\0")
     for _ in range(20):  # more than the room that was there
         edited.push_vlan(1)
     assert len(edited.packet().all("vlan")) == 20
@@ -164,6 +167,60 @@ def test_every_packet_of_every_capture_may_be_edited():
             if packet.number > 300:
                 break
     assert changed > 500
+
+
+def opened_with(decoders):
+    tunnel = packet_of(V4, weir.UDP(sport=5, dport=5555), weir.VXLAN(identifier=3), weir.Ethernet(**MAC), V6, TCP)
+    frame = bytes(tunnel)
+    capture = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    packet, = weir.open(capture + struct.pack("<IIII", 1, 0, len(frame), len(frame)) + frame, decoders=decoders)
+    return packet
+
+
+def test_an_editor_knows_the_decoders_of_its_packet():
+    edited = opened_with(weir.Decoders("udp.port==5555,vxlan")).edit(inner=True)
+    edited.push_vlan(7)
+    edited.ttl = 3
+    assert edited.packet().ipv6.hop_limit == 3
+    edited.pop_outer()
+    assert bytes(edited) == bytes(packet_of(weir.IPv6(src="2001:db8::1", dst="2001:db8::2", hop_limit=3), TCP))
+
+
+def test_an_editor_that_decodes_cannot_be_asked():
+    editors, said = [], []
+
+    def decode(rest, wire_length):
+        for editor in editors:
+            for use in (bytes, lambda editor: editor.payload, lambda editor: editor.packet(), lambda editor: editor.ttl,
+                        lambda editor: editor.push_vlan(1), lambda editor: setattr(editor, "payload", bytes(5000)),
+                        lambda editor: setattr(editor, "ttl", 1)):
+                with pytest.raises(weir.ArgumentError, match="being changed"):
+                    use(editor)
+                said.append(use)
+        return None
+
+    decoders = weir.Decoders()
+    decoders.add("mine", decode, udp_port=5555)
+    editors.append(opened_with(decoders).edit())
+    editors[0].push_vlan(7)
+    editors[0].payload = bytes(3000)
+    assert len(said) >= 14 and editors[0].vlan == 7
+
+
+def test_an_editor_passes_on_what_a_decoder_raises():
+    raises = []
+
+    def decode(rest, wire_length):
+        if raises:
+            raise KeyError("mine")
+        return None
+
+    decoders = weir.Decoders()
+    decoders.add("mine", decode, udp_port=5555)
+    edited = opened_with(decoders).edit()
+    raises.append(True)
+    with pytest.raises(KeyError):
+        edited.push_vlan(7)
 
 
 class Packed:
