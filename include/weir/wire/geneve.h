@@ -107,7 +107,7 @@ struct GeneveFields {
     const bool fits = version <= 3 && counted <= longest && counted % 4 == 0 && reserved <= 0x3f &&
                       identifier <= 0xffffff && options.size() % 4 == 0;
     if (!fits) return std::unexpected{WriteError::bad_value};
-    to[0] = static_cast<std::uint8_t>(version << 6 | counted / 4);
+    to[0] = static_cast<std::uint8_t>(std::size_t{version} << 6 | counted / 4);
     to[1] = static_cast<std::uint8_t>((is_control ? 0x80 : 0) | (has_critical_options ? 0x40 : 0) |
                                       reserved);
     store_be(to.data() + 2, protocol.value_or(0));

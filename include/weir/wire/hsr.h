@@ -86,7 +86,7 @@ struct HsrFields {
     if (path > 15 || size > 0x0fff) return std::unexpected{WriteError::bad_value};
     const auto number = written_type_or_length(type_or_length, is_length, payload.size());
     if (!number) return std::unexpected{number.error()};
-    store_be(to.data(), static_cast<std::uint16_t>(path << 12 | size));
+    store_be(to.data(), static_cast<std::uint16_t>(std::size_t{path} << 12 | size));
     store_be(to.data() + 2, sequence_number);
     store_be(to.data() + 4, *number);
     return header_length();

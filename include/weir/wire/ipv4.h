@@ -190,7 +190,8 @@ struct Ipv4Fields {
       std::memset(to.data() + length - 4, HeaderOption::end_of_list, 4);
       std::memcpy(to.data() + Ipv4View::min_header_length, options.data(), options.size());
     }
-    const auto first = static_cast<std::uint16_t>(version << 12 | words << 8 | type_of_service);
+    const auto first =
+        static_cast<std::uint16_t>(std::size_t{version} << 12 | words << 8 | type_of_service);
     const std::uint16_t stated = total_length.value_or(static_cast<std::uint16_t>(total));
     const auto fragment =
         static_cast<std::uint16_t>((reserved_flag ? 0x8000 : 0) | (dont_fragment ? 0x4000 : 0) |

@@ -135,8 +135,9 @@ struct NshFields {
                       md_type <= 15 && service_path_identifier <= 0xffffff &&
                       context.size() % 4 == 0;
     if (!fits) return std::unexpected{WriteError::bad_value};
-    store_be(to.data(), static_cast<std::uint16_t>(version << 14 | (is_oam ? 0x2000 : 0) |
-                                                   (unassigned & 0x10) << 8 | ttl << 6 | words));
+    store_be(to.data(),
+             static_cast<std::uint16_t>(std::size_t{version} << 14 | (is_oam ? 0x2000U : 0U) |
+                                        (unassigned & 0x10U) << 8 | std::size_t{ttl} << 6 | words));
     to[2] = static_cast<std::uint8_t>((unassigned & 0x0f) << 4 | md_type);
     to[3] = static_cast<std::uint8_t>(next_protocol.value_or(NshView::Next::ethernet));
     store_be(to.data() + 4, service_path_identifier << 8 | service_index);

@@ -144,7 +144,8 @@ struct TcpFields {
     store_be(to.data() + 2, destination_port.value_or(0));
     store_be(to.data() + 4, sequence_number);
     store_be(to.data() + 8, acknowledgment_number);
-    store_be(to.data() + 12, static_cast<std::uint16_t>(words << 12 | reserved << 9 | flags));
+    store_be(to.data() + 12,
+             static_cast<std::uint16_t>(words << 12 | std::size_t{reserved} << 9 | flags));
     store_be(to.data() + 14, window);
     store_be(to.data() + 16, checksum.value_or(0));
     store_be(to.data() + 18, urgent_pointer);

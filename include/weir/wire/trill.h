@@ -93,9 +93,9 @@ struct TrillFields {
     const bool fits = version <= 3 && reserved <= 3 && counted <= longest && counted % 4 == 0 &&
                       hop_count <= 0x3f && options.size() % 4 == 0;
     if (!fits) return std::unexpected{WriteError::bad_value};
-    store_be(to.data(), static_cast<std::uint16_t>(version << 14 | reserved << 12 |
-                                                   (is_multicast ? 0x0800 : 0) | counted / 4 << 6 |
-                                                   hop_count));
+    store_be(to.data(), static_cast<std::uint16_t>(
+                            std::size_t{version} << 14 | std::size_t{reserved} << 12 |
+                            (is_multicast ? 0x0800U : 0U) | counted / 4 << 6 | hop_count));
     store_be(to.data() + 2, egress);
     store_be(to.data() + 4, ingress);
     store_bytes(to.data() + TrillView::min_header_length, options);
