@@ -103,6 +103,14 @@ std::size_t Editor::coverage(std::size_t index) const noexcept {
   return length;
 }
 
+/// Whether it covers as much more as the message gets longer: DCCP's says so itself.
+bool Editor::covers_whole(std::size_t index) const noexcept {
+  if (layers_[index].protocol == Protocol::dccp && layers_[index].header_length > 5) {
+    return (*at(index, 5) & 0x0f) == 0;
+  }
+  return coverage(index) == message_length(index);
+}
+
 /// Where the bytes end that are neither padding nor frame check sequence, and how long the frame
 /// is at least.
 struct Editor::FrameEnd {
@@ -161,8 +169,8 @@ Edited Editor::check_resize(std::int64_t grown) const noexcept {
     return std::unexpected{EditError::no_room};
   }
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const bool partly = coverage(i) < message_length(i);
-    if (partly && coverage(i) > longer(message_length(i), grown)) {
+    const std::size_t length = message_length(i);
+    if (!covers_whole(i) && coverage(i) <= length && coverage(i) > longer(length, grown)) {
       return std::unexpected{EditError::bad_value};
     }
   }
@@ -193,6 +201,7 @@ struct Editor::Covered {
   /// In bytes.
   std::size_t length = 0;
   std::size_t message_length = 0;
+  bool whole = false;
   std::uint16_t sum = 0;
   /// By what SCTP's checksum differs from the right one.
   std::uint32_t wrong = 0;
@@ -200,7 +209,9 @@ struct Editor::Covered {
 
 Editor::Covered Editor::covered(std::size_t index) const noexcept {
   const Bytes rest = Bytes{data_}.subspan(layers_[index].offset);
-  Covered found{.length = coverage(index), .message_length = message_length(index)};
+  Covered found{.length = coverage(index),
+                .message_length = message_length(index),
+                .whole = covers_whole(index)};
   if (layers_[index].protocol == Protocol::sctp && layers_[index].header_length >= 12) {
     const Bytes message = up_to(rest, found.length);
     found.wrong = load_le<std::uint32_t>(message.data() + 8) ^ sctp_checksum(message);
@@ -213,8 +224,7 @@ Editor::Covered Editor::covered(std::size_t index) const noexcept {
 /// Brings a checksum up to date after a change of length by `grown`, those within being so.
 void Editor::cover(std::size_t index, const Covered& before, std::int64_t grown) noexcept {
   const Layer& layer = layers_[index];
-  const bool whole = before.length == before.message_length;
-  const std::size_t length = whole ? longer(before.length, grown) : before.length;
+  const std::size_t length = before.whole ? longer(before.length, grown) : before.length;
   const Bytes message = up_to(Bytes{data_}.subspan(layer.offset), length);
   if (layer.protocol == Protocol::sctp && layer.header_length >= 12) {
     if (!is_offloaded(index)) store_le(at(index, 8), sctp_checksum(message) ^ before.wrong);

@@ -299,6 +299,7 @@ class WEIR_API Editor {
 
   struct Covered;
   [[nodiscard]] std::size_t coverage(std::size_t index) const noexcept;
+  [[nodiscard]] bool covers_whole(std::size_t index) const noexcept;
   [[nodiscard]] Covered covered(std::size_t index) const noexcept;
   struct FrameEnd;
   [[nodiscard]] FrameEnd frame_end() const noexcept;

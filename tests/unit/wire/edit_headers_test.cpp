@@ -298,6 +298,18 @@ TEST(edit_headers, padding_is_room_for_a_payload) {
   EXPECT_EQ(bad_checksum(editor.packet()), "");
 }
 
+TEST(edit_headers, what_a_checksum_is_said_to_cover_stays_there) {
+  // RFC 4340 9.2: the header and four bytes.
+  const DccpFields partly{.source_port = 1, .checksum_coverage = 2, .type = 2};
+  Room room{frame_of(ethernet, ipv4, partly, text)};
+  EXPECT_EQ(room->resize_payload(3).error(), EditError::bad_value);
+  for (const std::size_t size : {4U, 200U, 4U}) {
+    ASSERT_TRUE(room->resize_payload(size));
+    room.expect_sound();
+    EXPECT_EQ(room->resize_payload(0).error(), EditError::bad_value);
+  }
+}
+
 TEST(edit_headers, a_length_beyond_its_field_is_refused) {
   std::vector<std::uint8_t> bytes(70'000);
   const Frame frame = frame_of(ethernet, ipv4, udp, text);

@@ -69,6 +69,8 @@ class Change {
       case Protocol::tcp:
         return tcp(which, number);
       case Protocol::udp:
+      case Protocol::udp_lite:
+      case Protocol::dccp:
         // A tunnel's destination port is what makes it one.
         put(0, 0xffff, number | 0x8000U);
         return editor_.set_source_port(number | 0x8000U, which).has_value();
@@ -163,9 +165,12 @@ class Change {
 };
 
 TEST(edit_property, samples_have_datagrams_at_odd_places) {
-  const Frame frame = samples::stacks().front();
-  EXPECT_EQ(samples::protocols_of(samples::packet_of(frame)), "eth ip udp l2tp ppp ip tcp");
-  EXPECT_EQ(decode(samples::packet_of(frame)).inner.payload_offset % 2, 1U);
+  const std::vector<Frame> frames = samples::stacks();
+  const auto found = std::ranges::find_if(frames, [](const Frame& frame) {
+    return samples::protocols_of(samples::packet_of(frame)) == "eth ip udp l2tp ppp ip tcp";
+  });
+  ASSERT_NE(found, frames.end());
+  EXPECT_EQ(decode(samples::packet_of(*found)).inner.payload_offset % 2, 1U);
 }
 
 TEST(edit_property, updated_checksums_are_those_computed_anew) {
@@ -180,6 +185,29 @@ TEST(edit_property, updated_checksums_are_those_computed_anew) {
     samples::recompute(by_hand);
     ASSERT_EQ(frame, by_hand) << "after change " << made;
     ++made;
+  }
+}
+
+TEST(edit_property, a_lowered_maximum_segment_size_is_as_if_it_had_been_sent) {
+  using namespace samples;  // NOLINT(google-build-using-namespace): frames by their headers' names
+  Numbers numbers;
+  const auto frame_with = [](std::uint16_t size, bool odd) {
+    std::array<std::uint8_t, 8> options{1, 2, 4, 0, 0, 1, 1, 0};
+    if (!odd) options = {2, 4, 0, 0, 1, 1, 1, 0};
+    store_be(options.data() + (odd ? 3 : 2), size);
+    TcpFields syn = tcp;
+    syn.flags = tcp_flags::syn;
+    syn.options = options;
+    return frame_of(ethernet, ipv6, UdpFields{}, VxlanFields{}, ethernet, ipv4, syn, text);
+  };
+  for (int round = 0; round < 10'000; ++round) {
+    const std::uint16_t size = numbers.word();
+    const std::uint16_t most = numbers.word();
+    const bool odd = numbers.below(2) == 1;
+    Frame frame = frame_with(size, odd);
+    Editor editor{frame, packet_of(frame)};
+    ASSERT_TRUE(editor.clamp_mss(most, Which::inner));
+    ASSERT_EQ(frame, frame_with(std::min(size, most), odd)) << size << " " << most;
   }
 }
 

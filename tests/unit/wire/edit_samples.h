@@ -7,12 +7,15 @@
 
 #include "weir/packet.h"
 #include "weir/wire/checksum_verdict.h"
+#include "weir/wire/dccp.h"
 #include "weir/wire/edit.h"
+#include "weir/wire/gre.h"
 #include "weir/wire/icmp.h"
 #include "weir/wire/icmpv6.h"
 #include "weir/wire/ipv6_extension.h"
 #include "weir/wire/tcp.h"
 #include "weir/wire/udp.h"
+#include "weir/wire/udp_lite.h"
 #include "weir/wire/vxlan.h"
 
 namespace weir::wire::samples {
@@ -90,7 +93,23 @@ inline std::vector<Frame> stacks() {
   // L2TP with an offset of one byte, and PPP: what is within begins at an odd place.
   constexpr std::uint8_t l2tp[] = {0x02, 0x02, 0, 1, 0, 2, 0, 1, 0, 0x00, 0x21};
   const UdpFields l2tp_tunnel{.source_port = 50'002, .destination_port = 1701};
+  const GreFields gre{.has_checksum = true, .has_key = true};
+  const UdpLiteFields udp_lite{.source_port = 50'000, .destination_port = 7777};
+  UdpLiteFields header_only = udp_lite;
+  header_only.checksum_coverage = 8;
+  const DccpFields dccp{.source_port = 50'000, .destination_port = 7777, .type = 2};
+  DccpFields dccp_header = dccp;
+  dccp_header.checksum_coverage = 1;
   return {
+      frame_of(ethernet, ipv4, gre, ipv6, tcp, text),
+      frame_of(ethernet, ipv6, gre, ethernet, ipv4, udp, text),
+      frame_of(ethernet, ipv4, udp_lite, text),
+      frame_of(ethernet, ipv6, gre, ipv6, header_only, text),
+      frame_of(ethernet, ipv6, tunnel, vxlan, ethernet, ipv4, dccp, text),
+      frame_of(ethernet, ipv4, dccp_header, text),
+      frame_of(ethernet, ipv6, Icmpv6Fields{.type = Icmpv6Type::echo_request}, text),
+      frame_of(ethernet, ipv4, tunnel, vxlan, ethernet, ipv6,
+               Icmpv6Fields{.type = Icmpv6Type::echo_request}, text),
       frame_of(ethernet, ipv4, l2tp_tunnel, Bytes{l2tp}, ipv4, tcp, text),
       frame_of(ethernet, ipv6, l2tp_tunnel, Bytes{l2tp}, ipv4, udp, text),
       frame_of(ethernet, ipv4, tcp, text),
@@ -112,8 +131,51 @@ inline std::vector<Frame> stacks() {
   };
 }
 
-/// Computes every checksum anew, from the innermost on: IPv4, TCP and UDP, but for those of UDP
-/// that are 0.
+/// The protocol number in the pseudo-header, and what seals a message.
+struct Sealing {
+  std::uint8_t number = 0;
+  void (*seal)(MutableBytes message, WordSum pseudo_header) noexcept = nullptr;
+};
+
+inline Sealing sealing_of(const Layer& layer, const std::uint8_t* at) {
+  switch (layer.protocol) {
+    case Protocol::tcp:
+      return {ip_protocol::tcp, &TcpFields::seal};
+    case Protocol::udp:
+      if (load_be<std::uint16_t>(at + 6) == 0) return {};
+      return {ip_protocol::udp, &UdpFields::seal};
+    case Protocol::udp_lite:
+      return {ip_protocol::udp_lite, &UdpLiteFields::seal};
+    case Protocol::dccp:
+      return {ip_protocol::dccp, &DccpFields::seal};
+    case Protocol::icmpv6:
+      return {ip_protocol::icmpv6, &Icmpv6Fields::seal};
+    case Protocol::gre:
+      return {0, &GreFields::seal};
+    default:
+      return {};
+  }
+}
+
+/// That of the IP header before the layer at `index`.
+inline WordSum pseudo_header_of(const Packet& packet, const Layers& layers, std::size_t index,
+                                std::uint8_t number, std::size_t length) {
+  std::optional<Ipv6RoutingView> routing;
+  while (index-- > 0) {
+    if (const auto v4 = view<Ipv4View>(packet, layers, layers[index])) {
+      return pseudo_header_sum(v4->source(), v4->final_destination(), number, length);
+    }
+    if (const auto v6 = view<Ipv6View>(packet, layers, layers[index])) {
+      const Ipv6Address end =
+          routing ? routing->final_destination(v6->destination()) : v6->destination();
+      return pseudo_header_sum(v6->source(), end, number, length);
+    }
+    routing = view<Ipv6RoutingView>(packet, layers, layers[index]);
+  }
+  return {};
+}
+
+/// Computes every checksum anew, from the innermost on, but for those of UDP that are 0.
 inline void recompute(Frame& frame) {
   const Packet packet = packet_of(frame);
   const Layers layers = decode(packet);
@@ -124,31 +186,10 @@ inline void recompute(Frame& frame) {
       store_be(at + 10, std::uint16_t{0});
       store_be(at + 10, internet_checksum({at, layer.header_length}));
     }
-    const bool is_tcp = layer.protocol == Protocol::tcp;
-    if (!is_tcp && layer.protocol != Protocol::udp) continue;
-    if (!is_tcp && load_be<std::uint16_t>(at + 6) == 0) continue;
-    std::size_t network = i - 1;
-    std::optional<Ipv6RoutingView> routing;
-    while (layers[network].protocol != Protocol::ipv4 &&
-           layers[network].protocol != Protocol::ipv6) {
-      routing = view<Ipv6RoutingView>(packet, layers, layers[network]);
-      --network;
-    }
+    const Sealing sealing = sealing_of(layer, at);
+    if (sealing.seal == nullptr) continue;
     const std::size_t length = extent_of(packet, layers, layer).wire_length;
-    const std::uint8_t number = is_tcp ? ip_protocol::tcp : ip_protocol::udp;
-    WordSum pseudo;
-    if (const auto v4 = view<Ipv4View>(packet, layers, layers[network])) {
-      pseudo = pseudo_header_sum(v4->source(), v4->final_destination(), number, length);
-    } else if (const auto v6 = view<Ipv6View>(packet, layers, layers[network])) {
-      const Ipv6Address end =
-          routing ? routing->final_destination(v6->destination()) : v6->destination();
-      pseudo = pseudo_header_sum(v6->source(), end, number, length);
-    }
-    if (is_tcp) {
-      TcpFields::seal({at, length}, pseudo);
-    } else {
-      UdpFields::seal({at, length}, pseudo);
-    }
+    sealing.seal({at, length}, pseudo_header_of(packet, layers, i, sealing.number, length));
   }
 }
 

@@ -215,21 +215,40 @@ TEST(edit, an_offloaded_checksum_follows_addresses_alone) {
   EXPECT_EQ(bad_checksum(editor.packet()), "");
 }
 
-TEST(edit, an_offloaded_checksum_is_filled_in_only_where_it_is) {
+TEST(edit, an_offloaded_checksum_that_was_cut_off_is_not_filled_in) {
   const Frame whole = frame_of(ethernet, ipv4, udp, text);
-  // Cut within the UDP header; and one that states less than its own header.
   Frame cut{whole.begin(), whole.begin() + 14 + 20 + 6};
-  Frame shorter = whole;
-  store_be(shorter.data() + 14 + 20 + 4, std::uint16_t{3});
-  for (Frame* frame : {&cut, &shorter}) {
-    Packet packet = packet_of(*frame);
-    packet.flags = PacketFlags::checksum_not_ready;
-    Editor editor{*frame, packet};
-    EXPECT_TRUE(editor.set_source(other_v4));
-    (void)editor.complete_checksums();
-    EXPECT_EQ(editor.packet().data.size(), frame->size());
-  }
+  Packet packet = packet_of(cut);
+  packet.flags = PacketFlags::checksum_not_ready;
+  Editor editor{cut, packet};
+  EXPECT_TRUE(editor.set_source(other_v4));
+  EXPECT_TRUE(editor.complete_checksums());
   EXPECT_TRUE(std::equal(cut.begin() + 34, cut.end(), whole.begin() + 34));
+}
+
+TEST(edit, an_offloaded_checksum_needs_all_that_it_covers) {
+  Frame frame = frame_of(ethernet, ipv4, udp, text);
+  const Frame before = frame;
+  Packet packet = packet_of(Bytes{frame}.first(frame.size() - 1));
+  packet.wire_length = static_cast<std::uint32_t>(frame.size());
+  packet.flags = PacketFlags::checksum_not_ready;
+  Editor editor{frame, packet};
+  EXPECT_EQ(editor.complete_checksums().error(), EditError::not_captured);
+  EXPECT_TRUE(has(editor.packet().flags, PacketFlags::checksum_not_ready));
+  EXPECT_EQ(frame, before);
+}
+
+TEST(edit, an_offloaded_checksum_of_a_length_too_short_covers_the_datagram) {
+  Frame frame = frame_of(ethernet, ipv4, udp, text);
+  std::uint8_t* const header = frame.data() + 14 + 20;
+  store_be(header + 4, std::uint16_t{3});  // less than a UDP header
+  Packet packet = packet_of(frame);
+  packet.flags = PacketFlags::checksum_not_ready;
+  Editor editor{frame, packet};
+  EXPECT_TRUE(editor.complete_checksums());
+  const Bytes message = Bytes{frame}.subspan(14 + 20);
+  const WordSum pseudo = ipv4.pseudo_header(ip_protocol::udp, message.size());
+  EXPECT_EQ((word_sum(message) + pseudo).folded(), 0xffff);
 }
 
 /// As Linux does it (lco_csum): the tunnel's checksum is right once the inner one is filled in.
@@ -354,6 +373,50 @@ TEST(edit, refuses_what_an_authentication_header_covers) {
   EXPECT_TRUE(editor.set_mac_source({{2, 1, 1, 1, 1, 1}}));
 }
 
+/// RFC 6275 11.3.1: the home address stands in the pseudo-header, not the source.
+TEST(edit, a_home_address_stands_in_for_the_source) {
+  std::array<std::uint8_t, 22> body{1, 2, 0, 0, 0xc9, 16};  // PadN, then the option
+  body[6] = 0x20;
+  body[21] = 0x33;
+  const Ipv6ExtensionFields options{.protocol = ip_protocol::ipv6_destination, .body = body};
+  Ipv6Fields home = ipv6;
+  home.source = Ipv6Address::load(body.data() + 6);
+  UdpFields sealed = udp;
+  sealed.pseudo_header =
+      home.pseudo_header(ip_protocol::udp, UdpView::min_header_length + text.size());
+  Frame frame = frame_of(ethernet, ipv6, options, sealed, text);
+  ASSERT_EQ(bad_checksum(packet_of(frame)), "");
+  const std::size_t field = frame.size() - text.size() - 2;
+  const auto before = load_be<std::uint16_t>(frame.data() + field);
+  Editor editor{frame, packet_of(frame)};
+  EXPECT_TRUE(editor.set_source(other_v6));
+  EXPECT_EQ(load_be<std::uint16_t>(frame.data() + field), before);
+  EXPECT_EQ(bad_checksum(editor.packet()), "");
+  EXPECT_TRUE(editor.set_destination(other_v6));
+  EXPECT_NE(load_be<std::uint16_t>(frame.data() + field), before);
+  EXPECT_EQ(bad_checksum(editor.packet()), "");
+}
+
+/// Four bytes, then IPv4.
+std::optional<DecodedHeader> read_own(Bytes rest, std::size_t /*wire_rest*/,
+                                      void* /*context*/) noexcept {
+  if (rest.size() < 4 || rest[0] != 0x77) return std::nullopt;
+  return DecodedHeader{.header_length = 4, .next = NextHeader{Protocol::ipv4}};
+}
+
+TEST(edit, changes_what_is_within_a_header_of_the_users_own) {
+  Decoders decoders;
+  decoders.add({.name = "own", .decode = read_own, .udp_ports = {7777}});
+  const std::array<std::uint8_t, 4> own{0x77};
+  Frame frame = frame_of(ethernet, ipv4, udp, own, ipv4, tcp, text);
+  Ipv4Fields changed = ipv4;
+  changed.source = other_v4;
+  const Frame wanted = frame_of(ethernet, ipv4, udp, own, changed, tcp, text);
+  Editor editor{frame, packet_of(frame), decoders};
+  EXPECT_TRUE(editor.set_source(other_v4, Which::inner));
+  EXPECT_EQ(frame, wanted);
+}
+
 TEST(edit, allocates_nothing) {
   std::array<std::uint8_t, 512> room{};
   const Frame frame = frame_of(ethernet, ipv4, tcp, text);
@@ -362,12 +425,12 @@ TEST(edit, allocates_nothing) {
   EXPECT_TRUE(map.add(Ipv4Address{{192, 0, 2, 0}}, Ipv4Address{{10, 0, 0, 0}}, 24));
   const std::size_t before = weir::test::allocation_count();
   Editor editor{room, 128, packet_of(frame)};
-  (void)editor.set_source(other_v4);
-  (void)editor.map_addresses(map);
-  (void)editor.push_vlan({});
-  (void)editor.push(ethernet, ipv4, udp, VxlanFields{});
-  (void)editor.resize_payload(100);
-  (void)editor.pop_outer();
+  EXPECT_TRUE(editor.set_source(other_v4));
+  EXPECT_TRUE(editor.map_addresses(map));
+  EXPECT_TRUE(editor.push_vlan({}));
+  EXPECT_TRUE(editor.push(ethernet, ipv4, UdpFields{}, VxlanFields{}));
+  EXPECT_TRUE(editor.resize_payload(100));
+  EXPECT_TRUE(editor.pop_outer());
   EXPECT_EQ(weir::test::allocation_count(), before);
 }
 
