@@ -84,9 +84,9 @@ class FrameWriter {
   }
 
   // Seals the message that waits, now that the IP header is known, or once more where that one
-  // cuts it.
+  // cuts it. Inlined, as what follows: where lengths are left open is known when it is compiled.
   template <NetworkFields F>
-  void seal(const F& fields) noexcept {
+  [[gnu::always_inline]] void seal(const F& fields) noexcept {
     if (unsealed_.seal != nullptr) {
       const std::size_t before = unsealed_.start - start_;
       const std::size_t stated = fields.stated_length();
@@ -104,7 +104,8 @@ class FrameWriter {
   }
 
   template <NetworkFields F>
-  [[nodiscard]] WordSum pseudo_header(const F& fields, std::size_t length) const noexcept {
+  [[nodiscard, gnu::always_inline]] WordSum pseudo_header(const F& fields,
+                                                          std::size_t length) const noexcept {
     if constexpr (std::is_same_v<F, Ipv6Fields>) {
       if ((routing_ | home_address_) != 0) {
         Ipv6Ends ends{.source = fields.source, .destination = fields.destination};
@@ -118,7 +119,7 @@ class FrameWriter {
 
   // Remembers what the headers in front of this one will need of it.
   template <HeaderFields F>
-  void note(const F& fields) noexcept {
+  [[gnu::always_inline]] void note(const F& fields) noexcept {
     if constexpr (SealedFields<F>) {
       if (!fields.checksum) note_unsealed(fields);
     } else if constexpr (std::is_same_v<F, Ipv6ExtensionFields>) {
@@ -132,7 +133,7 @@ class FrameWriter {
 
   // Seals what no IP header has to be known for, and remembers the rest.
   template <SealedFields F>
-  void note_unsealed(const F& fields) noexcept {
+  [[gnu::always_inline]] void note_unsealed(const F& fields) noexcept {
     const std::size_t header_length = fields.header_length();
     std::size_t length = frame().size();
     if constexpr (StatedFields<F>) length = covered(length, header_length, fields.stated_length());
