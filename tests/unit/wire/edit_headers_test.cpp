@@ -18,26 +18,29 @@ using namespace samples;  // NOLINT(google-build-using-namespace): frames by the
 /// A frame in the middle of a room.
 class Room {
  public:
-  explicit Room(const Frame& frame) : bytes_(frame.size() + 2 * around, 0xa5) {
-    std::copy(frame.begin(), frame.end(), bytes_.begin() + around);
-    editor_.emplace(bytes_, around, packet_of(frame));
-  }
-  Editor& operator*() { return *editor_; }
-  Editor* operator->() { return &*editor_; }
+  explicit Room(const Frame& frame)
+      : bytes_{around(frame)}, editor_{bytes_, margin, packet_of(frame)} {}
+  Editor& operator*() { return editor_; }
+  Editor* operator->() { return &editor_; }
   [[nodiscard]] Frame frame() const {
-    const Bytes bytes = editor_->packet().data;
+    const Bytes bytes = editor_.packet().data;
     return {bytes.begin(), bytes.end()};
   }
-  [[nodiscard]] std::string protocols() const { return protocols_of(editor_->packet()); }
+  [[nodiscard]] std::string protocols() const { return protocols_of(editor_.packet()); }
   void expect_sound() const {
-    EXPECT_EQ(bad_checksum(editor_->packet()), "");
-    EXPECT_EQ(editor_->packet().wire_length, editor_->packet().data.size());
+    EXPECT_EQ(bad_checksum(editor_.packet()), "");
+    EXPECT_EQ(editor_.packet().wire_length, editor_.packet().data.size());
   }
 
  private:
-  static constexpr std::size_t around = 256;
+  static constexpr std::size_t margin = 256;
+  static std::vector<std::uint8_t> around(const Frame& frame) {
+    std::vector<std::uint8_t> bytes(frame.size() + 2 * margin, 0xa5);
+    std::copy(frame.begin(), frame.end(), bytes.begin() + margin);
+    return bytes;
+  }
   std::vector<std::uint8_t> bytes_;
-  std::optional<Editor> editor_;
+  Editor editor_;
 };
 
 TEST(edit_headers, a_tag_put_in_and_taken_out_leaves_the_frame) {
