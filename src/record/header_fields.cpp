@@ -45,7 +45,7 @@ std::span<const FieldsFormat> fields_formats() {
 
 const FieldsFormat* format_of(const wire::AnyFields& header) {
   static const auto by_index = [] {
-    std::array<const FieldsFormat*, std::variant_size_v<wire::AnyFields>> formats{};
+    std::array<const FieldsFormat*, std::variant_size_v<wire::FieldsVariant>> formats{};
     for (const FieldsFormat& format : fields_formats()) formats[format.defaults.index()] = &format;
     return formats;
   }();

@@ -13,7 +13,7 @@ template <class F>
 constexpr bool obeys_the_shape = HeaderFields<F> && std::is_trivially_copyable_v<F>;
 static_assert([]<class... F>(std::type_identity<std::variant<F...>>) {
   return (obeys_the_shape<F> && ...);
-}(std::type_identity<AnyFields>{}));
+}(std::type_identity<FieldsVariant>{}));
 
 // The fields of a layer that is a view's; nothing if it is another's.
 using Reader = std::optional<AnyFields> (*)(const Packet& packet, const Layers& layers,

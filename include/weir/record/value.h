@@ -32,7 +32,7 @@ class Value {
   [[nodiscard]] constexpr bool has_value() const noexcept { return content_.index() != 0; }
   /// For std::visit; std::monostate where the field does not apply.
   [[nodiscard]] constexpr const Content& content() const noexcept { return content_; }
-  bool operator==(const Value& other) const noexcept;
+  [[nodiscard]] WEIR_API bool operator==(const Value& other) const noexcept;
 
  private:
   template <class T>

@@ -73,8 +73,8 @@
 
 namespace weir::wire {
 
-/// A header to be written. What its Fields borrow, it borrows.
-using AnyFields =
+/// All there are.
+using FieldsVariant =
     std::variant<EthernetFields, VlanFields, ITagFields, MplsFields, ArpFields, Ipv4Fields,
                  Ipv6Fields, Ipv6ExtensionFields, Ipv6FragmentFields, Ipv6MobilityFields, TcpFields,
                  UdpFields, IcmpFields, Icmpv6Fields, NeighborFields, RouterAdvertisementFields,
@@ -86,6 +86,13 @@ using AnyFields =
                  AhFields, EspFields, UdpLiteFields, SctpFields, DccpFields, IgmpFields, GreFields,
                  ErspanFields, GeneveFields, GtpFields, TeredoFields, L2tpFields, EtherIpFields,
                  DnsFields, DhcpFields, NetflowFields, TlsRecordFields>;
+
+/// A header to be written: one of them. What its Fields borrow, it borrows. A class of its own, as
+/// a name of sixty types in that of every function is more than linkers read.
+class AnyFields : public FieldsVariant {
+ public:
+  using FieldsVariant::FieldsVariant;
+};
 
 /// The bytes the header will have.
 [[nodiscard]] WEIR_API std::size_t header_length(const AnyFields& fields) noexcept;

@@ -61,7 +61,7 @@ TEST_F(IpMonitorTotals, ChangeWhatTheyCountWithoutAGap) {
   }
   ASSERT_EQ(stream.finish(), count);
   EXPECT_EQ(far.counted(count), count);
-  EXPECT_GT(changes, 3U);
+  EXPECT_GE(changes, 2U) << "there and back";
   EXPECT_EQ(statistics_of(far.monitor), (std::vector<std::int64_t>{count, 0, 0}));
 }
 

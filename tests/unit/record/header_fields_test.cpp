@@ -33,7 +33,7 @@ std::vector<AnyFields> every_alternative(std::index_sequence<index...>) {
 }
 
 TEST(HeaderFields, AreSettableOfEveryAlternative) {
-  constexpr std::size_t count = std::variant_size_v<AnyFields>;
+  constexpr std::size_t count = std::variant_size_v<wire::FieldsVariant>;
   for (const AnyFields& header : every_alternative(std::make_index_sequence<count>{})) {
     const FieldsFormat* const format = format_of(header);
     ASSERT_NE(format, nullptr) << header.index();
