@@ -13,6 +13,7 @@
 #include "fuzzed_frame.h"
 #include "weir/wire/checksum_verdict.h"
 #include "weir/wire/edit.h"
+#include "weir/wire/frame_writer.h"
 #include "weir/wire/icmp.h"
 #include "weir/wire/tcp.h"
 #include "weir/wire/udp.h"

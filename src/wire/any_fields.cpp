@@ -176,7 +176,7 @@ std::expected<MutableBytes, BuildError> build(MutableBytes buffer,
     if (!written) return std::unexpected{BuildError{.error = written.error(), .layer = i}};
   }
   if (whole != length) {
-    detail::write_trailer(buffer.first(whole), length, trailer_of(layers));
+    write_trailer(buffer.first(whole), length, trailer_of(layers));
   }
   return buffer.first(whole);
 }

@@ -3,7 +3,7 @@
 
 #include "crc32.h"
 
-namespace weir::wire::detail {
+namespace weir::wire {
 
 void write_trailer(MutableBytes frame, std::size_t length, const FrameTrailer& trailer) noexcept {
   const std::size_t padded = frame.size() - (trailer.has_frame_check_sequence ? 4 : 0);
@@ -14,4 +14,4 @@ void write_trailer(MutableBytes frame, std::size_t length, const FrameTrailer& t
   store_le(frame.data() + padded, trailer.frame_check_sequence.value_or(sum.value()));
 }
 
-}  // namespace weir::wire::detail
+}  // namespace weir::wire

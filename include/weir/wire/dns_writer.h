@@ -115,7 +115,7 @@ class WEIR_API DnsWriter {
  private:
   class Append;
 
-  Written commit(DnsSection section, const Append& written) noexcept;
+  WEIR_PRIVATE Written commit(DnsSection section, const Append& written) noexcept;
 
   MutableBytes buffer_;
   DnsWriterOptions options_;

@@ -2,12 +2,11 @@
 // taken out, payloads of another size; lengths and checksums follow.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <expected>
 #include <optional>
-#include <tuple>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -16,10 +15,10 @@
 #include "weir/bytes.h"
 #include "weir/packet.h"
 #include "weir/wire/address_map.h"
+#include "weir/wire/any_fields.h"
 #include "weir/wire/decoders.h"
 #include "weir/wire/ethernet.h"
 #include "weir/wire/fields.h"
-#include "weir/wire/frame_writer.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
 #include "weir/wire/layers.h"
@@ -69,7 +68,7 @@ enum class Which : std::uint8_t { outer = 0xff, inner = 0xfe };
 /// A frame check sequence behind the frame is left as it is; headers put in or taken out and
 /// payloads of another size drop it.
 /// Digests within a header (TCP-AO, TCP MD5) are left as they are.
-class WEIR_API Editor {
+class Editor {
  public:
   /// Changes the packet whose bytes are at the beginning of `bytes`, which may go on behind it as
   /// room to grow.
@@ -83,10 +82,10 @@ class WEIR_API Editor {
       : Editor{bytes, 0, packet, layers, std::move(decoders)} {}
   /// The packet's bytes stand `headroom` bytes into `room`: what is before and behind them may be
   /// overwritten. Borrows `room`; of `packet` all but where its data is, and how long.
-  Editor(MutableBytes room, std::size_t headroom, const Packet& packet,
-         Decoders decoders = {}) noexcept;
-  Editor(MutableBytes room, std::size_t headroom, const Packet& packet, const Layers& layers,
-         Decoders decoders = {}) noexcept;
+  WEIR_API Editor(MutableBytes room, std::size_t headroom, const Packet& packet,
+                  Decoders decoders = {}) noexcept;
+  WEIR_API Editor(MutableBytes room, std::size_t headroom, const Packet& packet,
+                  const Layers& layers, Decoders decoders = {}) noexcept;
 
   /// The packet as it is now; its bytes are in the room.
   [[nodiscard]] const Packet& packet() const noexcept { return packet_; }
@@ -97,52 +96,56 @@ class WEIR_API Editor {
 
   // Ethernet.
 
-  Edited set_mac_source(const MacAddress& address, Which which = Which::outer) noexcept;
-  Edited set_mac_destination(const MacAddress& address, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_mac_source(const MacAddress& address, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_mac_destination(const MacAddress& address,
+                                      Which which = Which::outer) noexcept;
 
   // VLAN tags (802.1Q, 802.1ad).
 
   /// At most 4,095.
-  Edited set_vlan_identifier(std::uint16_t identifier, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_vlan_identifier(std::uint16_t identifier,
+                                      Which which = Which::outer) noexcept;
   /// At most 7.
-  Edited set_vlan_priority(std::uint8_t priority, Which which = Which::outer) noexcept;
-  Edited set_vlan_drop_eligible(bool drop_eligible, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_vlan_priority(std::uint8_t priority, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_vlan_drop_eligible(bool drop_eligible, Which which = Which::outer) noexcept;
 
   // IP.
 
   /// Of the same version. The checksum of what the datagram carries follows, too; where a routing
   /// header, a source route or a home address stands in for the address there, it does not.
-  Edited set_source(const IpAddress& address, Which which = Which::outer) noexcept;
-  Edited set_destination(const IpAddress& address, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_source(const IpAddress& address, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_destination(const IpAddress& address, Which which = Which::outer) noexcept;
   /// Time to live, or hop limit.
-  Edited set_ttl(std::uint8_t ttl, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_ttl(std::uint8_t ttl, Which which = Which::outer) noexcept;
   /// At most 63.
-  Edited set_dscp(std::uint8_t dscp, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_dscp(std::uint8_t dscp, Which which = Which::outer) noexcept;
   /// At most 3.
-  Edited set_ecn(std::uint8_t ecn, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_ecn(std::uint8_t ecn, Which which = Which::outer) noexcept;
   /// IPv4 only.
-  Edited set_dont_fragment(bool dont_fragment, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_dont_fragment(bool dont_fragment, Which which = Which::outer) noexcept;
   /// IPv4 only.
-  Edited set_identification(std::uint16_t identification, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_identification(std::uint16_t identification,
+                                     Which which = Which::outer) noexcept;
   /// IPv6 only; 20 bits.
-  Edited set_flow_label(std::uint32_t flow_label, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_flow_label(std::uint32_t flow_label, Which which = Which::outer) noexcept;
 
   // TCP, UDP, UDP-Lite, DCCP and SCTP, whose checksum needs all of the packet.
 
-  Edited set_source_port(std::uint16_t port, Which which = Which::outer) noexcept;
-  Edited set_destination_port(std::uint16_t port, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_source_port(std::uint16_t port, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_destination_port(std::uint16_t port, Which which = Which::outer) noexcept;
 
   // TCP.
 
-  Edited set_sequence_number(std::uint32_t number, Which which = Which::outer) noexcept;
-  Edited set_acknowledgment_number(std::uint32_t number, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_sequence_number(std::uint32_t number, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_acknowledgment_number(std::uint32_t number,
+                                            Which which = Which::outer) noexcept;
   /// See tcp_flags; nine bits.
-  Edited set_flags(std::uint16_t flags, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_flags(std::uint16_t flags, Which which = Which::outer) noexcept;
   /// As it stands, not scaled.
-  Edited set_window(std::uint16_t window, Which which = Which::outer) noexcept;
+  WEIR_API Edited set_window(std::uint16_t window, Which which = Which::outer) noexcept;
   /// Lowers the maximum segment size of a SYN to `size` bytes where it is more; segments without
   /// one stay as they are.
-  Edited clamp_mss(std::uint16_t size, Which which = Which::outer) noexcept;
+  WEIR_API Edited clamp_mss(std::uint16_t size, Which which = Which::outer) noexcept;
 
   // All addresses.
 
@@ -151,28 +154,28 @@ class WEIR_API Editor {
   /// headers and payloads stay, as does what is encrypted or in another fragment; where another is
   /// there that cannot be mapped, in a quote too, nothing is: authenticated, not_captured (a header
   /// cut within its addresses), bad_value (a malformed one), nesting_limit.
-  Edited map_addresses(const AddressMap& map) noexcept;
+  WEIR_API Edited map_addresses(const AddressMap& map) noexcept;
 
   // Headers. Where the first is Ethernet's; in front of the packet there must be room.
 
   /// Puts a tag behind the MAC addresses. The EtherType of `tag` stays what followed them.
-  Edited push_vlan(const VlanFields& tag) noexcept;
+  WEIR_API Edited push_vlan(const VlanFields& tag) noexcept;
   /// Takes out the tag behind the MAC addresses.
-  Edited pop_vlan() noexcept;
+  WEIR_API Edited pop_vlan() noexcept;
   /// Puts a label in front of what the Ethernet header and its VLAN tags carry.
-  Edited push_mpls(const MplsFields& label) noexcept;
+  WEIR_API Edited push_mpls(const MplsFields& label) noexcept;
   /// Takes out the outermost label. `ether_type`: what is left, if that was the last label and it
   /// is neither IPv4 nor IPv6.
-  Edited pop_mpls(std::optional<std::uint16_t> ether_type = {}) noexcept;
+  WEIR_API Edited pop_mpls(std::optional<std::uint16_t> ether_type = {}) noexcept;
 
   /// Takes off what stands before the outermost IP datagram, and what stands behind it. The link
   /// type becomes LinkType::ipv4 or ipv6.
-  Edited pop_link() noexcept;
+  WEIR_API Edited pop_link() noexcept;
   /// Takes off the outermost tunnel: all before the Ethernet frame within, or, where the tunnel
   /// holds a datagram, the headers from the outermost IP header to that. What is in front of those
   /// stays if it ends with an EtherType (Ethernet, VLAN, SNAP, SLL); otherwise, as behind PPPoE and
   /// MPLS, the datagram alone is left, and the link type becomes LinkType::ipv4 or ipv6.
-  Edited pop_outer() noexcept;
+  WEIR_API Edited pop_outer() noexcept;
   /// Puts headers in front of all there is, as build() does: an Ethernet, IPv4 or IPv6 header
   /// first, which the link type becomes. Checksums left to the adapter are filled in before.
   /// Nothing is put behind: an Ethernet header's padded_to is left out, and a frame check sequence
@@ -183,35 +186,11 @@ class WEIR_API Editor {
     requires(std::is_same_v<First, EthernetFields> || std::is_same_v<First, Ipv4Fields> ||
              std::is_same_v<First, Ipv6Fields>)
   {
-    if (packet_.wire_length > data_.size()) return std::unexpected{EditError::not_captured};
-    if constexpr (std::is_same_v<First, EthernetFields>) {
-      if (first.trailer.has_frame_check_sequence) return std::unexpected{EditError::bad_value};
-    }
-    if (!tells(std::get<sizeof...(More)>(std::tie(first, more...)), numbers_of_packet())) {
-      return std::unexpected{EditError::no_such_header};
-    }
-    const auto write = [&]() noexcept -> Written {
-      FrameWriter writer{room_.first(start() + without_frame_check_sequence())};
-      const Bytes body = data_.first(without_frame_check_sequence());
-      if (const Written kept = writer.add(body); !kept) return kept;
-      return detail::add_layers(writer, numbers_of_packet(), first, more...);
-    };
-    Written written = write();
-    if (written && has(packet_.flags, PacketFlags::checksum_not_ready)) {
-      if (const Edited complete = complete_checksums(); !complete) return complete;
-      written = write();
-    }
-    if (!written) {
-      return std::unexpected{written.error() == WriteError::no_room ? EditError::no_room
-                                                                    : EditError::bad_value};
-    }
-    drop_frame_check_sequence();
-    packet_.link_type = std::is_same_v<First, EthernetFields> ? LinkType::ethernet
-                        : std::is_same_v<First, Ipv4Fields>   ? LinkType::ipv4
-                                                              : LinkType::ipv6;
-    move_start(start() - (first.header_length() + ... + more.header_length()));
-    return {};
+    const std::array<AnyFields, 1 + sizeof...(More)> headers{first, more...};
+    return push(std::span<const AnyFields>{headers});
   }
+  /// The same of headers that are known at run time; `bad_value` where the first is another.
+  WEIR_API Edited push(std::span<const AnyFields> headers) noexcept;
 
   // Payload and what is left to the adapter.
 
@@ -219,19 +198,17 @@ class WEIR_API Editor {
   /// The lengths of all headers around them follow; one of 0 stays 0. Lengths within (TLS, DNS
   /// over TCP, SCTP chunks) are the caller's. The padding of an Ethernet frame makes way and comes
   /// back: one of at least 60 bytes stays so (IEEE 802.3 3.2.8), one yet to be padded is left so.
-  Edited resize_payload(std::size_t size) noexcept;
+  WEIR_API Edited resize_payload(std::size_t size) noexcept;
   /// The same, and makes them `payload`, which must not lie in the room.
-  Edited set_payload(Bytes payload) noexcept;
+  WEIR_API Edited set_payload(Bytes payload) noexcept;
   /// Fills in the checksums that were left to the adapter, and takes the flag off. Segments that
   /// are yet to be cut (PacketFlags::several_segments) cannot have theirs.
-  Edited complete_checksums() noexcept;
+  WEIR_API Edited complete_checksums() noexcept;
 
  private:
   /// What a change adds to the ones' complement sum of big-endian words, as if the packet were
   /// summed from its first byte.
   using Delta = std::uint16_t;
-  /// Bytes, options and all: of the longest, IPv6's extension headers.
-  static constexpr std::size_t max_naming_header = 2048;
 
   [[nodiscard]] std::expected<std::size_t, EditError> find(ProtocolSet wanted, std::size_t length,
                                                            Which which) const noexcept;
@@ -313,25 +290,6 @@ class WEIR_API Editor {
   Edited open(std::size_t offset) noexcept;
   void close(std::size_t offset) noexcept;
   [[nodiscard]] HeaderNumbers numbers_of_packet() const noexcept;
-  /// Whether a header tells what follows, which has the numbers `next`: if those leave a field
-  /// open, other numbers would fill it in.
-  template <HeaderFields Fields>
-  [[nodiscard]] static bool tells(Fields fields, const HeaderNumbers& next) noexcept {
-    if constexpr (NamingFields<Fields>) {
-      std::array<std::uint8_t, max_naming_header> named;
-      std::array<std::uint8_t, max_naming_header> other;
-      fields.name_next(next);
-      const Written written = fields.write(named, {});
-      if (!written) return true;  // what is wrong, writing it will say
-      fields.name_next({.ether_type = ether_type::ipv4,
-                        .ip_protocol = std::uint8_t{4},
-                        .port = std::uint16_t{1},
-                        .service_access_point = std::uint8_t{6}});
-      return fields.write(other, {}) == written &&
-             std::equal(named.begin(), named.begin() + *written, other.begin());
-    }
-    return true;
-  }
   void move_start(std::size_t start) noexcept;
   void drop_behind(std::size_t end) noexcept;
   [[nodiscard]] std::size_t without_frame_check_sequence() const noexcept;

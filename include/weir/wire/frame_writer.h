@@ -166,6 +166,11 @@ class FrameWriter {
   std::size_t home_address_ = 0;
 };
 
+/// Pads the first `length` bytes of `frame` to all of it but the frame check sequence, which is
+/// put behind.
+WEIR_API void write_trailer(MutableBytes frame, std::size_t length,
+                            const FrameTrailer& trailer) noexcept;
+
 namespace detail {
 
 template <class Layer>
@@ -177,27 +182,24 @@ template <class Layer>
   }
 }
 
-[[nodiscard]] constexpr HeaderNumbers numbers_of(const HeaderNumbers& behind) noexcept {
-  return behind;
-}
+[[nodiscard]] constexpr HeaderNumbers numbers_of() noexcept { return {}; }
 
 template <class First, class... More>
-[[nodiscard]] constexpr HeaderNumbers numbers_of(const HeaderNumbers&, const First& first,
-                                                 const More&...) noexcept {
+[[nodiscard]] constexpr HeaderNumbers numbers_of(const First& first, const More&...) noexcept {
   if constexpr (NamedFields<First>) return first.numbers();
   return {};
 }
 
-inline Written add_layers(FrameWriter&, const HeaderNumbers&) noexcept { return 0; }
+inline Written add_layers(FrameWriter&) noexcept { return 0; }
 
-/// Puts the layers in front of what is there, which has the numbers `behind`. Inlined, so that the
-/// compiler knows what each header is named by.
+/// Puts the layers in front of what is there. Inlined, so that the compiler knows what each header
+/// is named by.
 template <class First, class... More>
-[[gnu::always_inline]] inline Written add_layers(FrameWriter& writer, const HeaderNumbers& behind,
-                                                 const First& first, const More&... more) noexcept {
-  if (const Written done = add_layers(writer, behind, more...); !done) return done;
+[[gnu::always_inline]] inline Written add_layers(FrameWriter& writer, const First& first,
+                                                 const More&... more) noexcept {
+  if (const Written done = add_layers(writer, more...); !done) return done;
   if constexpr (HeaderFields<First>) {
-    return writer.add(first, numbers_of(behind, more...));
+    return writer.add(first, numbers_of(more...));
   } else {
     return writer.add(Bytes{first});
   }
@@ -208,11 +210,6 @@ template <class First, class... More>
   if constexpr (std::is_same_v<First, EthernetFields>) return first.trailer;
   return {.padded_to = 0};
 }
-
-/// Pads the first `length` bytes of `frame` to all of it but the frame check sequence, which is
-/// put behind.
-WEIR_API void write_trailer(MutableBytes frame, std::size_t length,
-                            const FrameTrailer& trailer) noexcept;
 
 /// Bytes of a frame with its trailer.
 [[nodiscard]] constexpr std::size_t with_trailer(std::size_t length,
@@ -237,10 +234,10 @@ template <class... Layers>
   const std::size_t whole = detail::with_trailer(length, trailer);
   if (buffer.size() < whole) return std::unexpected{WriteError::no_room};
   FrameWriter writer{buffer.first(length)};
-  if (const Written written = detail::add_layers(writer, {}, layers...); !written) {
+  if (const Written written = detail::add_layers(writer, layers...); !written) {
     return std::unexpected{written.error()};
   }
-  if (whole != length) detail::write_trailer(buffer.first(whole), length, trailer);
+  if (whole != length) write_trailer(buffer.first(whole), length, trailer);
   return buffer.first(whole);
 }
 

@@ -9,6 +9,7 @@
 #include "weir/wire/checksum_verdict.h"
 #include "weir/wire/dccp.h"
 #include "weir/wire/edit.h"
+#include "weir/wire/frame_writer.h"
 #include "weir/wire/gre.h"
 #include "weir/wire/icmp.h"
 #include "weir/wire/icmpv6.h"
