@@ -83,8 +83,9 @@ Edited Editor::set_ttl(std::uint8_t ttl, Which which) noexcept {
   const auto network = find_ip(which);
   if (!network) return std::unexpected{network.error()};
   if (layers_[*network].protocol == Protocol::ipv4) {
-    return put_ip(*network, 8,
-                  replaced(load_be<std::uint16_t>(at(*network, 8)), 0xff00, ttl << 8U));
+    return put_ip(
+        *network, 8,
+        replaced(load_be<std::uint16_t>(at(*network, 8)), 0xff00, std::uint32_t{ttl} << 8U));
   }
   return put_ip(*network, 6, replaced(load_be<std::uint16_t>(at(*network, 6)), 0x00ff, ttl));
 }
