@@ -149,16 +149,6 @@ std::expected<MutableBytes, EditError> Editor::whole_message(std::size_t index) 
   return data_.subspan(layers_[index].offset, length);
 }
 
-/// RFC 9260 6.8: CRC32c with the field as zero. Precondition: the message has its header.
-std::uint32_t Editor::sctp_checksum(Bytes message) noexcept {
-  static constexpr std::uint8_t zeros[4] = {};
-  Crc32c crc;
-  crc.add(message.first(8));
-  crc.add(zeros);
-  crc.add(message.subspan(12));
-  return crc.value();
-}
-
 Editor::Delta Editor::put_sctp_checksum(std::size_t index, std::uint32_t checksum) noexcept {
   std::uint8_t field[4];
   store_le(field, checksum);

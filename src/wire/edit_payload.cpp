@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "crc32.h"
 #include "edit_checksums.h"
 #include "edit_words.h"
 #include "weir/wire/dccp.h"

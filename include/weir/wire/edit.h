@@ -255,7 +255,6 @@ class Editor {
 
   [[nodiscard]] std::expected<MutableBytes, EditError> whole_message(
       std::size_t index) const noexcept;
-  [[nodiscard]] static std::uint32_t sctp_checksum(Bytes message) noexcept;
   Delta put_sctp_checksum(std::size_t index, std::uint32_t checksum) noexcept;
 
   Edited put_in(std::size_t index, std::size_t offset, std::uint16_t word) noexcept;
