@@ -10,6 +10,7 @@
 #include "weir/wire/gtp.h"
 #include "weir/wire/l2tp.h"
 #include "weir/wire/netflow.h"
+#include "weir/wire/next_protocol.h"
 #include "weir/wire/nsh.h"
 #include "weir/wire/teredo.h"
 #include "weir/wire/tls.h"
@@ -44,17 +45,17 @@ Step erspan(Walk& walk, Protocol as) noexcept {
 
 namespace {
 
-Step by_vxlan_protocol(Walk& walk, VxlanView::Next protocol) noexcept {
+Step by_next_protocol(Walk& walk, NextProtocol protocol) noexcept {
   switch (protocol) {
-    case VxlanView::Next::ipv4:
+    case NextProtocol::ipv4:
       return Step::ipv4;
-    case VxlanView::Next::ipv6:
+    case NextProtocol::ipv6:
       return Step::ipv6;
-    case VxlanView::Next::ethernet:
+    case NextProtocol::ethernet:
       return Step::ethernet;
-    case VxlanView::Next::nsh:
+    case NextProtocol::nsh:
       return Step::nsh;
-    case VxlanView::Next::mpls:
+    case NextProtocol::mpls:
       return Step::mpls;
   }
   return walk.stop(StopReason::unknown_protocol);
@@ -64,13 +65,13 @@ Step by_vxlan_protocol(Walk& walk, VxlanView::Next protocol) noexcept {
 
 Step vxlan(Walk& walk, Protocol as) noexcept {
   const auto header = walk.read<VxlanView>(as);
-  return header ? by_vxlan_protocol(walk, header->next_protocol()) : Step::stop;
+  return header ? by_next_protocol(walk, header->next_protocol()) : Step::stop;
 }
 
 /// Its port says that the payload is named, whatever the P flag says.
 Step vxlan_gpe(Walk& walk, Protocol as) noexcept {
   const auto header = walk.read<VxlanView>(as);
-  return header ? by_vxlan_protocol(walk, header->next_protocol_field()) : Step::stop;
+  return header ? by_next_protocol(walk, header->next_protocol_field()) : Step::stop;
 }
 
 Step geneve(Walk& walk, Protocol as) noexcept {
@@ -90,20 +91,7 @@ Step ether_ip(Walk& walk, Protocol as) noexcept {
 
 Step nsh(Walk& walk, Protocol as) noexcept {
   const auto header = walk.read<NshView>(as);
-  if (!header) return Step::stop;
-  switch (header->next_protocol()) {
-    case NshView::Next::ipv4:
-      return Step::ipv4;
-    case NshView::Next::ipv6:
-      return Step::ipv6;
-    case NshView::Next::ethernet:
-      return Step::ethernet;
-    case NshView::Next::nsh:
-      return Step::nsh;
-    case NshView::Next::mpls:
-      return Step::mpls;
-  }
-  return walk.stop(StopReason::unknown_protocol);
+  return header ? by_next_protocol(walk, header->next_protocol()) : Step::stop;
 }
 
 Step gtp(Walk& walk, Protocol as) noexcept {

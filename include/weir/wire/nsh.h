@@ -7,6 +7,7 @@
 
 #include "weir/wire/ether_type.h"
 #include "weir/wire/fields.h"
+#include "weir/wire/next_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -17,7 +18,7 @@ class NshView : public View {
  public:
   static constexpr ProtocolSet protocols{Protocol::nsh};
   /// Values of next_protocol().
-  enum class Next : std::uint8_t { ipv4 = 1, ipv6 = 2, ethernet = 3, nsh = 4, mpls = 5 };
+  using Next = NextProtocol;
 
   static constexpr std::size_t min_header_length = 8;
   static constexpr std::uint8_t md_type_fixed = 1;
@@ -105,24 +106,7 @@ struct NshFields {
     return {.ether_type = ether_type::nsh};
   }
   constexpr void name_next(const HeaderNumbers& next) noexcept {
-    using Next = NshView::Next;
-    if (next_protocol || !next.ether_type) return;
-    switch (*next.ether_type) {
-      case ether_type::ipv4:
-        next_protocol = Next::ipv4;
-        break;
-      case ether_type::ipv6:
-        next_protocol = Next::ipv6;
-        break;
-      case ether_type::nsh:
-        next_protocol = Next::nsh;
-        break;
-      case ether_type::mpls:
-        next_protocol = Next::mpls;
-        break;
-      default:
-        break;
-    }
+    if (!next_protocol) next_protocol = next_protocol_of(next);
   }
   [[nodiscard]] std::size_t header_length() const noexcept {
     return NshView::min_header_length + context.size();

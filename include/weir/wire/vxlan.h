@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <expected>
 
-#include "weir/wire/ether_type.h"
 #include "weir/wire/fields.h"
+#include "weir/wire/next_protocol.h"
 #include "weir/wire/parse_error.h"
 #include "weir/wire/wire.h"
 
@@ -16,7 +16,7 @@ class VxlanView : public View {
  public:
   static constexpr ProtocolSet protocols{Protocol::vxlan};
   /// Values of next_protocol().
-  enum class Next : std::uint8_t { ipv4 = 1, ipv6 = 2, ethernet = 3, nsh = 4, mpls = 5 };
+  using Next = NextProtocol;
 
   static constexpr std::size_t min_header_length = 8;
 
@@ -80,24 +80,7 @@ struct VxlanFields {
     return {.port = has_next_protocol ? vxlan_gpe_port : vxlan_port};
   }
   constexpr void name_next(const HeaderNumbers& next) noexcept {
-    using Next = VxlanView::Next;
-    if (next_protocol || !has_next_protocol || !next.ether_type) return;
-    switch (*next.ether_type) {
-      case ether_type::ipv4:
-        next_protocol = Next::ipv4;
-        break;
-      case ether_type::ipv6:
-        next_protocol = Next::ipv6;
-        break;
-      case ether_type::nsh:
-        next_protocol = Next::nsh;
-        break;
-      case ether_type::mpls:
-        next_protocol = Next::mpls;
-        break;
-      default:
-        break;
-    }
+    if (has_next_protocol && !next_protocol) next_protocol = next_protocol_of(next);
   }
   [[nodiscard]] static constexpr std::size_t header_length() noexcept {
     return VxlanView::min_header_length;
