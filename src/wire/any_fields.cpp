@@ -156,28 +156,31 @@ std::optional<AnyFields> fields_of(const Packet& packet, const Layers& layers,
   return std::nullopt;
 }
 
+Written add(FrameWriter& writer, const AnyFields& fields) noexcept {
+  return std::visit([&writer](const auto& header) { return writer.add(header); }, fields);
+}
+
 std::size_t frame_length(std::span<const AnyFields> layers, Bytes payload) noexcept {
-  return detail::with_trailer(total_length(layers, payload), trailer_of(layers));
+  return trailer_of(layers).frame_length(total_length(layers, payload));
 }
 
 std::expected<MutableBytes, BuildError> build(MutableBytes buffer,
                                               std::span<const AnyFields> layers,
                                               Bytes payload) noexcept {
+  const FrameTrailer trailer = trailer_of(layers);
   const std::size_t length = total_length(layers, payload);
-  const std::size_t whole = frame_length(layers, payload);
+  const std::size_t whole = trailer.frame_length(length);
   if (buffer.size() < whole) {
     return std::unexpected{BuildError{.error = WriteError::no_room, .layer = layers.size()}};
   }
   FrameWriter writer{buffer.first(length)};
   (void)writer.add(payload);
   for (std::size_t i = layers.size(); i-- > 0;) {
-    const Written written =
-        std::visit([&writer](const auto& header) { return writer.add(header); }, layers[i]);
-    if (!written) return std::unexpected{BuildError{.error = written.error(), .layer = i}};
+    if (const Written written = add(writer, layers[i]); !written) {
+      return std::unexpected{BuildError{.error = written.error(), .layer = i}};
+    }
   }
-  if (whole != length) {
-    write_trailer(buffer.first(whole), length, trailer_of(layers));
-  }
+  if (whole != length) write_trailer(buffer.first(whole), length, trailer);
   return buffer.first(whole);
 }
 

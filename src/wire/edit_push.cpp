@@ -40,21 +40,6 @@ std::optional<LinkType> link_type_of(const AnyFields& first) noexcept {
   return std::nullopt;
 }
 
-/// Puts the headers in front of what is there, which has the numbers `behind`.
-Written add_all(FrameWriter& writer, std::span<const AnyFields> headers,
-                const HeaderNumbers& behind) noexcept {
-  for (std::size_t i = headers.size(); i-- > 0;) {
-    const bool is_last = i + 1 == headers.size();
-    const Written written = std::visit(
-        [&](const auto& header) {
-          return is_last ? writer.add(header, behind) : writer.add(header);
-        },
-        headers[i]);
-    if (!written) return written;
-  }
-  return writer.frame().size();
-}
-
 }  // namespace
 
 Edited Editor::push(std::span<const AnyFields> headers) noexcept {
@@ -72,8 +57,11 @@ Edited Editor::push(std::span<const AnyFields> headers) noexcept {
   const std::size_t size = without_frame_check_sequence();
   const auto write = [&]() noexcept -> Written {
     FrameWriter writer{room_.first(start() + size)};
-    if (const Written kept = writer.add(data_.first(size)); !kept) return kept;
-    return add_all(writer, headers, behind);
+    if (const Written kept = writer.add(data_.first(size), behind); !kept) return kept;
+    for (std::size_t i = headers.size(); i-- > 0;) {
+      if (const Written added = add(writer, headers[i]); !added) return added;
+    }
+    return writer.frame().size();
   };
   Written written = write();
   if (written && has(packet_.flags, PacketFlags::checksum_not_ready)) {

@@ -73,6 +73,8 @@
 
 namespace weir::wire {
 
+class FrameWriter;
+
 /// All there are.
 using FieldsVariant =
     std::variant<EthernetFields, VlanFields, ITagFields, MplsFields, ArpFields, Ipv4Fields,
@@ -103,6 +105,9 @@ class AnyFields : public FieldsVariant {
 [[nodiscard]] WEIR_API std::optional<AnyFields> fields_of(const Packet& packet,
                                                           const Layers& layers,
                                                           const Layer& layer) noexcept;
+
+/// FrameWriter::add() of a header that is known at run time.
+WEIR_API Written add(FrameWriter& writer, const AnyFields& fields) noexcept;
 
 /// Why a frame was not built.
 struct BuildError {

@@ -1,6 +1,7 @@
 // Ethernet: the MAC header of Ethernet II and of IEEE 802.3 frames.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <expected>
 
@@ -52,6 +53,11 @@ struct FrameTrailer {
   bool has_frame_check_sequence = false;
   /// Instead of the right one.
   std::optional<std::uint32_t> frame_check_sequence{};
+
+  /// Bytes of a frame that has `length` before its trailer.
+  [[nodiscard]] constexpr std::size_t frame_length(std::size_t length) const noexcept {
+    return std::max<std::size_t>(length, padded_to) + (has_frame_check_sequence ? 4 : 0);
+  }
 };
 
 /// What write() makes an Ethernet header of.

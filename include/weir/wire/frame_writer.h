@@ -31,12 +31,13 @@ class FrameWriter {
   explicit FrameWriter(MutableBytes buffer) noexcept : buffer_{buffer}, start_{buffer.size()} {}
 
   /// Puts bytes as they are in front of what is there; they may lie in the buffer's own free part.
-  Written add(Bytes bytes) noexcept {
+  /// `numbers`: by which a header in front of them names them.
+  Written add(Bytes bytes, const HeaderNumbers& numbers = {}) noexcept {
     if (bytes.size() > start_) return std::unexpected{WriteError::no_room};
     start_ -= bytes.size();
     std::uint8_t* const to = buffer_.data() + start_;
     if (!bytes.empty() && to != bytes.data()) std::memmove(to, bytes.data(), bytes.size());
-    next_ = {};
+    next_ = numbers;
     return bytes.size();
   }
 
@@ -211,13 +212,6 @@ template <class First, class... More>
   return {.padded_to = 0};
 }
 
-/// Bytes of a frame with its trailer.
-[[nodiscard]] constexpr std::size_t with_trailer(std::size_t length,
-                                                 const FrameTrailer& trailer) noexcept {
-  return std::max<std::size_t>(length, trailer.padded_to) +
-         (trailer.has_frame_check_sequence ? 4 : 0);
-}
-
 }  // namespace detail
 
 /// Writes a frame to the beginning of `buffer` and returns it. `layers`: Fields, and bytes as they
@@ -231,7 +225,7 @@ template <class... Layers>
 {
   const FrameTrailer trailer = detail::trailer_of(layers...);
   const std::size_t length = (detail::length_of(layers) + ...);
-  const std::size_t whole = detail::with_trailer(length, trailer);
+  const std::size_t whole = trailer.frame_length(length);
   if (buffer.size() < whole) return std::unexpected{WriteError::no_room};
   FrameWriter writer{buffer.first(length)};
   if (const Written written = detail::add_layers(writer, layers...); !written) {

@@ -1,5 +1,4 @@
 // weir.build(): frames of headers and bytes.
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +7,7 @@
 #include "fields_object.h"
 #include "raise.h"
 #include "weir/error.h"
+#include "weir/wire/frame_writer.h"
 
 namespace py = pybind11;
 
@@ -50,63 +50,43 @@ const char* reason(wire::WriteError error) noexcept {
   }
 }
 
-/// Headers in front of a payload, as a bytes object. `first`: the place of the first among all.
-Ref built(const std::vector<wire::AnyFields>& headers, Bytes payload, std::size_t first) {
-  const std::size_t length = wire::frame_length(headers, payload);
-  Ref frame = Ref::steal(PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(length)));
-  if (!frame) throw py::error_already_set{};
-  auto* const start = reinterpret_cast<std::uint8_t*>(PyBytes_AS_STRING(frame.get()));
-  const auto result = wire::build({start, length}, headers, payload);
-  if (result) return frame;
-  const auto [error, layer] = result.error();
-  const record::FieldsFormat* const format =
-      layer < headers.size() ? record::format_of(headers[layer]) : nullptr;
+std::size_t length_of(const Part& part) noexcept {
+  return part.header != nullptr ? wire::header_length(part.header->fields)
+                                : octets_of(part.bytes.get()).size();
+}
+
+wire::FrameTrailer trailer_of(const std::vector<Part>& parts) noexcept {
+  const FieldsObject* const first = parts.empty() ? nullptr : parts.front().header;
+  const auto* const ethernet =
+      first == nullptr ? nullptr : std::get_if<wire::EthernetFields>(&first->fields);
+  return ethernet == nullptr ? wire::FrameTrailer{.padded_to = 0} : ethernet->trailer;
+}
+
+[[noreturn]] void refuse(std::size_t layer, const Part& part, wire::WriteError error) {
+  const std::string name =
+      part.header == nullptr ? "" : ", " + std::string{part.header->format->name};
   throw Error{ErrorCode::invalid_argument,
-              "layer " + std::to_string(first + layer) +
-                  (format == nullptr ? "" : ", " + std::string{format->name}) + ": " +
-                  reason(error)};
-}
-
-void append(std::vector<std::uint8_t>& to, Bytes bytes) {
-  to.insert(to.end(), bytes.begin(), bytes.end());
-}
-
-/// One after the other; the only one as it is.
-Ref joined(std::span<const Part> parts, Ref behind) {
-  if (parts.empty()) return behind;
-  if (parts.size() == 1 && PyBytes_GET_SIZE(behind.get()) == 0) {
-    return Ref::share(parts.front().bytes.get());
-  }
-  std::vector<std::uint8_t> all;
-  for (const Part& part : parts) append(all, octets_of(part.bytes.get()));
-  append(all, octets_of(behind.get()));
-  Ref bytes = Ref::steal(bytes_object(all));
-  if (!bytes) throw py::error_already_set{};
-  return bytes;
+              "layer " + std::to_string(layer) + name + ": " + reason(error)};
 }
 
 py::object build(const py::args& layers) {
   const std::vector<Part> parts = parts_of(layers);
   // From here on no other code runs: headers stay as they are.
-  Ref frame = Ref::steal(bytes_object({}));
+  std::size_t length = 0;
+  for (const Part& part : parts) length += length_of(part);
+  const wire::FrameTrailer trailer = trailer_of(parts);
+  const std::size_t whole = trailer.frame_length(length);
+  Ref frame = Ref::steal(PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(whole)));
   if (!frame) throw py::error_already_set{};
-  // From the innermost outwards, run by run: headers in front of bytes do not know what they are.
-  const auto is_header = [](const Part& part) { return part.header != nullptr; };
-  for (std::size_t end = parts.size(); end > 0;) {
-    std::size_t start = end;
-    while (start > 0 && !is_header(parts[start - 1])) --start;
-    frame = joined(std::span{parts}.subspan(start, end - start), std::move(frame));
-    end = start;
-    while (start > 0 && is_header(parts[start - 1])) --start;
-    std::vector<wire::AnyFields> headers;
-    for (std::size_t i = start; i < end; ++i) headers.push_back(parts[i].header->fields);
-    // Only the outermost header has a trailer.
-    auto* const ethernet =
-        headers.empty() || start == 0 ? nullptr : std::get_if<wire::EthernetFields>(&headers[0]);
-    if (ethernet != nullptr) ethernet->trailer = {.padded_to = 0};
-    if (!headers.empty()) frame = built(headers, octets_of(frame.get()), start);
-    end = start;
+  const MutableBytes octets{reinterpret_cast<std::uint8_t*>(PyBytes_AS_STRING(frame.get())), whole};
+  wire::FrameWriter writer{octets.first(length)};
+  for (std::size_t i = parts.size(); i-- > 0;) {
+    const Part& part = parts[i];
+    const wire::Written written = part.header != nullptr ? wire::add(writer, part.header->fields)
+                                                         : writer.add(octets_of(part.bytes.get()));
+    if (!written) refuse(i, part, written.error());
   }
+  if (whole != length) wire::write_trailer(octets, length, trailer);
   return checked(frame.release());
 }
 

@@ -179,6 +179,9 @@ def stacks(scapy):
         **v6) / scapy.IPv6ExtHdrFragment(nh=17, id=7, m=1) / bytes(8)
     yield "in4", (ethernet, weir.IPv4(**v4), weir.IPv6(**v6), weir.UDP(**ports), b"x"), \
         s_ethernet / scapy.IP(**v4, id=0, proto=41) / scapy.IPv6(**v6) / scapy.UDP(**ports) / b"x"
+    yield "bytes before the message", (ethernet, weir.IPv6(**v6, next_header=60), b"\x11\0\1\4\0\0\0\0",
+                                       weir.UDP(**ports), b"x"), s_ethernet / scapy.IPv6(
+        **v6) / scapy.IPv6ExtHdrDestOpt(options=[scapy.PadN(optdata=bytes(4))]) / scapy.UDP(**ports) / b"x"
     yield "wrong", (ethernet, weir.IPv4(**v4, total_length=99, header_checksum=0xBAD0, protocol=200),
                     weir.UDP(**ports, length=5, checksum=0x1234), b"x"), \
         s_ethernet / scapy.IP(**v4, id=0, len=99, chksum=0xBAD0, proto=200) / scapy.UDP(
