@@ -222,6 +222,10 @@ std::optional<MacAddress> mac_address_of(PyObject* object) noexcept {
   return converted<MacAddress>(object);
 }
 
+bool is_address_object(PyObject* object) noexcept {
+  return Py_IS_TYPE(object, ip_type) || Py_IS_TYPE(object, mac_type);
+}
+
 bool add_address_types(PyObject* module) noexcept {
   static PyGetSetDef ip_properties[] = {
       {"packed", packed<IpAddress>, nullptr, "The 4 or 16 octets in wire order.", nullptr},

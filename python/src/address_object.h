@@ -17,6 +17,9 @@ namespace weir::python {
 [[nodiscard]] std::optional<IpAddress> ip_address_of(PyObject* object) noexcept;
 [[nodiscard]] std::optional<MacAddress> mac_address_of(PyObject* object) noexcept;
 
+/// Whether it is one of ours, which shows itself as text and has its octets in `packed`.
+[[nodiscard]] bool is_address_object(PyObject* object) noexcept;
+
 /// Adds both types to the module; false with an exception set.
 [[nodiscard]] bool add_address_types(PyObject* module) noexcept;
 

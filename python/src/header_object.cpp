@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "address_object.h"
+#include "headers/table_type.h"
 #include "near_names.h"
 #include "raise.h"
 #include "stream.h"
@@ -27,15 +29,9 @@ struct HeaderObject {
   wire::Protocol protocol;
 };
 
-/// What the type of a format is made of. Lives as long as the interpreter.
-struct FormatType {
+/// The type of a format.
+struct FormatType : TableType {
   const record::HeaderFormat* format = nullptr;
-  std::string name;
-  std::string documentation;
-  std::deque<std::string> texts;  // names and meanings, terminated
-  std::vector<PyGetSetDef> properties;
-  std::vector<std::string> attribute_names;
-  PyTypeObject* type = nullptr;
 };
 
 std::deque<FormatType> format_types;
@@ -69,10 +65,8 @@ void destroy(PyObject* self) noexcept {
 
 PyObject* to_bytes(PyObject* self, PyObject*) noexcept {
   const HeaderObject& header = header_of(self);
-  const Bytes bytes = header.packet->packet.data.subspan(
-      header.offset, std::min<std::size_t>(header.length, header.reach));
-  return PyBytes_FromStringAndSize(reinterpret_cast<const char*>(bytes.data()),
-                                   static_cast<Py_ssize_t>(bytes.size()));
+  return bytes_object(header.packet->packet.data.subspan(
+      header.offset, std::min<std::size_t>(header.length, header.reach)));
 }
 
 PyObject* user_name(PyObject* self, void*) noexcept {
@@ -138,9 +132,8 @@ PyObject* represent(PyObject* self) noexcept {
   PyObject* name = nullptr;
   PyObject* value = nullptr;
   for (Py_ssize_t at = 0; line && PyDict_Next(fields.get(), &at, &name, &value) != 0;) {
-    const bool is_address = PyUnicode_Check(value) == 0 && PyObject_HasAttrString(value, "packed");
-    line = Ref::steal(
-        PyUnicode_FromFormat(is_address ? "%U %U=%S" : "%U %U=%R", line.get(), name, value));
+    line = Ref::steal(PyUnicode_FromFormat(is_address_object(value) ? "%U %U=%S" : "%U %U=%R",
+                                           line.get(), name, value));
   }
   return line ? PyUnicode_FromFormat("%U>", line.get()) : nullptr;
 }
@@ -161,30 +154,13 @@ std::string type_name(std::string_view protocol, bool is_second) {
 }
 
 void describe(FormatType& of) {
-  const auto keep = [&of](std::string_view words) { return of.texts.emplace_back(words).c_str(); };
   const auto fields = of.format->fields();
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    const char* const meaning =
-        keep(std::string{name(fields[i].kind)} + ": " + std::string{fields[i].meaning} +
-             "; None if it does not apply");
-    auto* const closure = reinterpret_cast<void*>(i);
-    of.properties.push_back({keep(fields[i].name), field, nullptr, meaning, closure});
-    const std::string_view alias = record::short_name(fields[i].name);
-    if (!alias.empty()) of.properties.push_back({keep(alias), field, nullptr, meaning, closure});
+    of.add(fields[i].name,
+           std::string{name(fields[i].kind)} + ": " + std::string{fields[i].meaning} +
+               "; None if it does not apply",
+           i, field);
   }
-  for (const PyGetSetDef& property : of.properties) of.attribute_names.emplace_back(property.name);
-  of.properties.push_back({});
-}
-
-bool make_type(PyObject* module, FormatType& of) noexcept {
-  PyType_Slot slots[] = {
-      {Py_tp_doc, of.documentation.data()}, {Py_tp_getset, of.properties.data()}, {}};
-  PyType_Spec spec{
-      of.name.c_str(), static_cast<int>(sizeof(HeaderObject)), 0,
-      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
-  of.type = reinterpret_cast<PyTypeObject*>(
-      PyType_FromModuleAndSpec(module, &spec, reinterpret_cast<PyObject*>(header_type)));
-  return of.type != nullptr && PyModule_AddType(module, of.type) == 0;
 }
 
 // The first formats stand in the order of protocols; behind them the second ones.
@@ -200,21 +176,15 @@ PyObject* attribute(PyObject* self, PyObject* name) noexcept {
   return attribute_or_near(self, name, type_of(*header_of(self).format).attribute_names);
 }
 
-/// As make_type() makes one of a table's format.
-bool make_user_type(PyObject* module) noexcept {
+bool make_user_type(PyObject* module) {
   static const record::HeaderFormat format = record::user_header_format();
   user_type.format = &format;
   user_type.name = "weir.headers.UserHeader";
   user_type.documentation = std::string{format.title()};
-  user_type.properties = {
-      {"name", user_name, nullptr, "text: the protocol, as it was added", nullptr},
-      {"offset", user_offset, nullptr, "integer: bytes from the start of the packet", nullptr},
-      {"length", user_length, nullptr, "integer: bytes of the header", nullptr}};
-  for (const PyGetSetDef& property : user_type.properties) {
-    user_type.attribute_names.emplace_back(property.name);
-  }
-  user_type.properties.push_back({});
-  return make_type(module, user_type);
+  user_type.add("name", "text: the protocol, as it was added", 0, user_name);
+  user_type.add("offset", "integer: bytes from the start of the packet", 0, user_offset);
+  user_type.add("length", "integer: bytes of the header", 0, user_length);
+  return user_type.make(module, sizeof(HeaderObject), header_type);
 }
 
 bool make_base(PyObject* module) noexcept {
@@ -275,7 +245,7 @@ bool add_header_types(PyObject* module, PyObject* headers) noexcept {
     of.name = "weir.headers." + type_name(format.name(), seen[format.name()]++ != 0);
     of.documentation = std::string{format.title()};
     describe(of);
-    if (!make_type(headers, of)) return false;
+    if (!of.make(headers, sizeof(HeaderObject), header_type)) return false;
   }
   return make_user_type(headers);
 }

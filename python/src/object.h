@@ -43,15 +43,21 @@ class Ref {
 /// How often a wait looks for signals such as Ctrl-C, for stop(), and for other threads' calls.
 inline constexpr std::chrono::milliseconds signal_period{100};
 
-/// Takes the GIL again. At the end of the interpreter daemon threads do not get it: Python ends
-/// them by unwinding their stack, through code that allows no exception. They wait for the end of
-/// the process instead, as Python has it from 3.14 on.
-inline void take_gil(PyThreadState* state) noexcept {
+/// What `take` returns, which takes the GIL. At the end of the interpreter daemon threads do not
+/// get it: Python ends them by unwinding their stack, through code that allows no exception. They
+/// wait for the end of the process instead, as Python has it from 3.14 on.
+template <class Take>
+auto with_gil_taken(Take take) noexcept {
   try {
-    PyEval_RestoreThread(state);
+    return take();
   } catch (...) {  // abi::__forced_unwind, which has no object
     for (;;) ::pause();
   }
+}
+
+/// Takes the GIL again.
+inline void take_gil(PyThreadState* state) noexcept {
+  with_gil_taken([state] { PyEval_RestoreThread(state); });
 }
 
 /// Gives the GIL up for as long as it lives.
@@ -64,6 +70,18 @@ class WithoutGil {
 
  private:
   PyThreadState* state_;
+};
+
+/// Has the GIL for as long as it lives, in a thread that may not have it.
+class WithGil {
+ public:
+  WithGil() noexcept : state_{with_gil_taken(PyGILState_Ensure)} {}
+  WithGil(const WithGil&) = delete;
+  WithGil& operator=(const WithGil&) = delete;
+  ~WithGil() { PyGILState_Release(state_); }
+
+ private:
+  PyGILState_STATE state_;
 };
 
 /// Sets a flag for as long as it lives.

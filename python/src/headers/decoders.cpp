@@ -18,24 +18,6 @@ namespace {
 using wire::DecodedHeader;
 using wire::NextHeader;
 
-/// Has the GIL for as long as it lives, in a thread that Python knows.
-class WithGil {
- public:
-  WithGil() noexcept {
-    try {
-      state_ = PyGILState_Ensure();
-    } catch (...) {  // as take_gil(): the interpreter has ended
-      for (;;) ::pause();
-    }
-  }
-  WithGil(const WithGil&) = delete;
-  WithGil& operator=(const WithGil&) = delete;
-  ~WithGil() { PyGILState_Release(state_); }
-
- private:
-  PyGILState_STATE state_{};
-};
-
 /// A function of Python's, and by which names it may say what follows.
 struct Function {
   Function(py::handle its_function, std::shared_ptr<const PythonDecoders::Names> its_names)
@@ -131,8 +113,7 @@ std::optional<DecodedHeader> ask(Bytes rest, std::size_t wire_rest, void* contex
   const auto& self = *static_cast<const Function*>(context);
   const WithGil with;
   if (PyErr_Occurred() != nullptr) return std::nullopt;
-  const Ref octets = Ref::steal(PyBytes_FromStringAndSize(
-      reinterpret_cast<const char*>(rest.data()), static_cast<Py_ssize_t>(rest.size())));
+  const Ref octets = Ref::steal(bytes_object(rest));
   const Ref length = Ref::steal(octets ? PyLong_FromSize_t(wire_rest) : nullptr);
   if (!length) return std::nullopt;
   const Ref told =

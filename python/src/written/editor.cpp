@@ -55,6 +55,20 @@ const char* reason(EditError error) noexcept {
   throw Error{ErrorCode::invalid_argument, what + ": " + reason(error)};
 }
 
+/// What a field is set to; throws TypeError and Error (invalid_argument) that name it.
+FieldValue value_of(const record::SettableField& field, py::handle given) {
+  const auto refuse = [&](record::FieldError error) {
+    raise_refused(editor_format, field, given.ptr(), error);
+    throw py::error_already_set{};
+  };
+  FieldValue value;
+  if (given.is_none()) refuse(record::FieldError::not_left_open);
+  if (!field_value(editor_format, field, given.ptr(), value)) throw py::error_already_set{};
+  const auto* const number = std::get_if<std::uint64_t>(&value.value.content());
+  if (number != nullptr && *number > field.max) refuse(record::FieldError::out_of_range);
+  return value;
+}
+
 /// A copy with room around it, and what changes it.
 class PacketEditor {
  public:
@@ -70,19 +84,9 @@ class PacketEditor {
   ~PacketEditor() = default;
 
   void set(const EditorAttribute& attribute, py::handle given) {
-    FieldValue value;
-    const record::SettableField& field = attribute.field;
-    if (given.is_none()) {
-      raise_refused(editor_format, field, given.ptr(), record::FieldError::not_left_open);
-      throw py::error_already_set{};
-    }
-    if (!field_value(editor_format, field, given.ptr(), value)) throw py::error_already_set{};
-    const auto* const number = std::get_if<std::uint64_t>(&value.value.content());
-    if (number != nullptr && *number > field.max) {
-      raise_refused(editor_format, field, given.ptr(), record::FieldError::out_of_range);
-      throw py::error_already_set{};
-    }
-    expect(std::string{field.description.name}, attribute.set(editor(), value.value, which_));
+    const FieldValue value = value_of(attribute.field, given);
+    expect(std::string{attribute.field.description.name},
+           attribute.set(editor(), value.value, which_));
   }
 
   [[nodiscard]] py::object get(const EditorAttribute& attribute) const {
@@ -206,13 +210,7 @@ class PacketEditor {
   template <class Change>
   void reshape(const char* what, std::size_t more, Change change) {
     expect_idle();
-    struct Decoding {
-      bool& decodes;
-      explicit Decoding(bool& flag) : decodes{flag} { decodes = true; }
-      Decoding(const Decoding&) = delete;
-      Decoding& operator=(const Decoding&) = delete;
-      ~Decoding() { decodes = false; }
-    } const decoding{decodes_};
+    const Raised decoding{decodes_};
     Edited done = change();
     if (!done && done.error() == EditError::no_room) {
       const Packet packet = editor_->packet();
@@ -231,24 +229,12 @@ class PacketEditor {
   bool decodes_ = false;
 };
 
-/// A whole number up to `max`; throws TypeError and Error (invalid_argument) that name it.
+/// A whole number up to `max`, as value_of() has it.
 template <class T>
 T whole(const char* name, py::handle given, std::uint64_t max) {
   const record::SettableField field{.description = {name, record::FieldKind::integer, {}},
                                     .max = max};
-  FieldValue value;
-  if (given.is_none() || !field_value(editor_format, field, given.ptr(), value)) {
-    if (given.is_none()) {
-      raise_refused(editor_format, field, given.ptr(), record::FieldError::not_left_open);
-    }
-    throw py::error_already_set{};
-  }
-  const auto number = std::get<std::uint64_t>(value.value.content());
-  if (number > max) {
-    raise_refused(editor_format, field, given.ptr(), record::FieldError::out_of_range);
-    throw py::error_already_set{};
-  }
-  return static_cast<T>(number);
+  return static_cast<T>(std::get<std::uint64_t>(value_of(field, given).value.content()));
 }
 
 void add_attributes(py::class_<PacketEditor>& type) {
@@ -294,8 +280,7 @@ void add_headers(py::class_<PacketEditor>& type) {
           },
           py::arg("label"), py::arg("traffic_class") = 0, py::arg("ttl") = 64,
           "push_mpls(self, label, traffic_class=0, ttl=64)\n--\n\nPuts a label in front of what "
-          "the "
-          "Ethernet header and its VLAN tags carry.")
+          "the Ethernet header and its VLAN tags carry.")
       .def(
           "pop_mpls",
           [](PacketEditor& self, const py::object& ether_type) {
@@ -306,8 +291,7 @@ void add_headers(py::class_<PacketEditor>& type) {
           },
           py::arg("ether_type") = py::none(),
           "pop_mpls(self, ether_type=None)\n--\n\nTakes out the outermost label. `ether_type`: "
-          "what "
-          "is left, if that is neither IPv4 nor IPv6.")
+          "what is left, if that is neither IPv4 nor IPv6.")
       .def("pop_outer", &PacketEditor::pop_outer,
            "pop_outer(self)\n--\n\nTakes off the outermost tunnel.")
       .def("pop_link", &PacketEditor::pop_link,
@@ -321,8 +305,7 @@ void bind_editor(py::module_& module) {
       module, "Editor",
       "Editor(packet, inner=False)\n--\n\nA copy of a packet that is changed by attribute: see "
       "Packet.edit(). Checksums and lengths follow.\nWhat cannot be changed raises ArgumentError, "
-      "a "
-      "ValueError, and stays as it was."};
+      "a ValueError, and stays as it was."};
   type.def(py::init([](const py::object& packet, bool inner) {
              const PacketObject* const from = packet_of(packet.ptr());
              if (from == nullptr) throw py::error_already_set{};

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "address_object.h"
 #include "field_value.h"
+#include "headers/table_type.h"
 #include "near_names.h"
 #include "raise.h"
 #include "weir/error.h"
@@ -19,17 +21,12 @@ namespace {
 using record::FieldsFormat;
 using record::SettableField;
 
-/// What the type of a format is made of. Lives as long as the interpreter.
-struct FieldsType {
+/// The type of a format.
+struct FieldsType : TableType {
   const FieldsFormat* format = nullptr;
-  std::string name;
-  std::string documentation;
-  std::deque<std::string> texts;  // names and meanings, terminated
-  std::vector<PyGetSetDef> properties;
-  std::vector<std::string> attribute_names;
-  PyTypeObject* type = nullptr;
 };
 
+/// In the order of record::fields_formats().
 std::deque<FieldsType> types;
 PyTypeObject* base_type = nullptr;
 
@@ -38,7 +35,7 @@ FieldsObject& self_of(PyObject* object) noexcept {
 }
 
 const FieldsType& type_of(const FieldsFormat& format) noexcept {
-  return *std::ranges::find(types, &format, &FieldsType::format);
+  return types[static_cast<std::size_t>(&format - record::fields_formats().data())];
 }
 
 /// A new object of a format, all as it is by default; null with an exception set.
@@ -186,9 +183,8 @@ PyObject* represent(PyObject* self) noexcept {
   PyObject* name = nullptr;
   PyObject* value = nullptr;
   for (Py_ssize_t at = 0; line && PyDict_Next(fields.get(), &at, &name, &value) != 0;) {
-    const bool is_address = PyObject_HasAttrString(value, "packed") != 0;
-    line = Ref::steal(PyUnicode_FromFormat(is_address ? "%U%s%U='%S'" : "%U%s%U=%R", line.get(),
-                                           separator, name, value));
+    line = Ref::steal(PyUnicode_FromFormat(is_address_object(value) ? "%U%s%U='%S'" : "%U%s%U=%R",
+                                           line.get(), separator, name, value));
     separator = ", ";
   }
   return line ? PyUnicode_FromFormat("%U)", line.get()) : nullptr;
@@ -226,51 +222,32 @@ PyObject* to_bytes(PyObject* self, PyObject*) noexcept {
 /// The default of a field as Python writes it.
 std::string default_text(const FieldsFormat& format, const SettableField& field) {
   const Ref value = Ref::steal(field_object(field, format.defaults));
-  const bool is_address = value && PyObject_HasAttrString(value.get(), "packed") != 0;
-  const Ref shown = Ref::steal(!value       ? nullptr
-                               : is_address ? PyUnicode_FromFormat("'%S'", value.get())
-                                            : PyObject_Repr(value.get()));
+  const Ref shown =
+      Ref::steal(!value                           ? nullptr
+                 : is_address_object(value.get()) ? PyUnicode_FromFormat("'%S'", value.get())
+                                                  : PyObject_Repr(value.get()));
   const char* const characters = shown ? PyUnicode_AsUTF8(shown.get()) : nullptr;
   PyErr_Clear();
   return characters == nullptr ? "None" : characters;
 }
 
 void describe(FieldsType& of) {
-  const auto keep = [&of](std::string_view words) { return of.texts.emplace_back(words).c_str(); };
   std::string signature = std::string{of.format->name} + "(*";
   std::string short_names;
   const auto fields = of.format->fields;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const record::FieldDescription& field = fields[i].description;
     const std::string otherwise = default_text(*of.format, fields[i]);
-    const char* const meaning =
-        keep((fields[i].is_address ? "octets" : std::string{name(field.kind)}) + ": " +
-             std::string{field.meaning} + "; by default " + otherwise);
-    auto* const closure = reinterpret_cast<void*>(i);
+    const std::string kind = fields[i].is_address ? "octets" : std::string{name(field.kind)};
+    const std::string_view alias =
+        of.add(field.name, kind + ": " + std::string{field.meaning} + "; by default " + otherwise,
+               i, attribute, set_attribute);
     signature += ", " + std::string{field.name} + "=" + otherwise;
-    of.properties.push_back({keep(field.name), attribute, set_attribute, meaning, closure});
-    const std::string_view alias = record::short_name(field.name);
-    if (alias.empty()) continue;
-    of.properties.push_back({keep(alias), attribute, set_attribute, meaning, closure});
-    short_names += ", " + std::string{alias} + "=" + otherwise;
+    if (!alias.empty()) short_names += ", " + std::string{alias} + "=" + otherwise;
   }
-  for (const PyGetSetDef& property : of.properties) of.attribute_names.emplace_back(property.name);
-  of.properties.push_back({});
   of.documentation = signature + short_names +
                      ")\n--\n\nA header to be written: " + std::string{of.format->title} +
                      ".\n\nA field that is None is filled in by weir.build().";
-}
-
-bool make_type(PyObject* module, FieldsType& of) noexcept {
-  PyType_Slot slots[] = {{Py_tp_doc, of.documentation.data()},
-                         {Py_tp_new, slot(create)},
-                         {Py_tp_getset, of.properties.data()},
-                         {}};
-  PyType_Spec spec{of.name.c_str(), static_cast<int>(sizeof(FieldsObject)), 0,
-                   Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, slots};
-  of.type = reinterpret_cast<PyTypeObject*>(
-      PyType_FromModuleAndSpec(module, &spec, reinterpret_cast<PyObject*>(base_type)));
-  return of.type != nullptr && PyModule_AddType(module, of.type) == 0;
 }
 
 bool make_base(PyObject* module) noexcept {
@@ -341,7 +318,7 @@ bool add_fields_types(PyObject* module) noexcept {
     of.format = &format;
     of.name = "weir." + std::string{format.name};
     describe(of);
-    if (!make_type(module, of)) return false;
+    if (!of.make(module, sizeof(FieldsObject), base_type, create)) return false;
     const Ref name = Ref::steal(text(format.name));
     if (!names || !name || PyList_Append(names.get(), name.get()) < 0) return false;
   }
