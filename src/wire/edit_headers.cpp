@@ -19,25 +19,39 @@ constexpr bool is_tag(Protocol protocol) noexcept {
 constexpr ProtocolSet ends_with_ether_type{Protocol::ethernet, Protocol::vlan,
                                            Protocol::provider_vlan, Protocol::sll, Protocol::snap};
 
+/// Of a frame with a frame check sequence, as long as it is on the wire.
+constexpr std::size_t before_frame_check_sequence(std::size_t wire_length) noexcept {
+  return wire_length - std::min<std::size_t>(wire_length, 4);
+}
+
+/// What IP of this version is called in Ethernet.
+constexpr std::uint16_t ether_type_of(Protocol ip) noexcept {
+  return ip == Protocol::ipv4 ? ether_type::ipv4 : ether_type::ipv6;
+}
+
+/// Of packets that begin with it: Ethernet's header, or one of IP.
+constexpr LinkType link_type_of(Protocol first) noexcept {
+  if (first == Protocol::ethernet) return LinkType::ethernet;
+  return first == Protocol::ipv4 ? LinkType::ipv4 : LinkType::ipv6;
+}
+
 }  // namespace
 
 std::size_t Editor::without_frame_check_sequence() const noexcept {
   if (!has(packet_.flags, PacketFlags::has_fcs)) return data_.size();
-  const std::size_t wire = std::max<std::size_t>(packet_.wire_length, data_.size());
-  return std::min(data_.size(), wire - std::min<std::size_t>(wire, 4));
+  return std::min(data_.size(), before_frame_check_sequence(wire_length()));
 }
 
 void Editor::drop_frame_check_sequence() noexcept {
-  if (!has(packet_.flags, PacketFlags::has_fcs)) return;
-  const std::size_t wire = std::max<std::size_t>(packet_.wire_length, data_.size());
-  drop_behind(wire - std::min<std::size_t>(wire, 4));
+  if (has(packet_.flags, PacketFlags::has_fcs)) {
+    drop_behind(before_frame_check_sequence(wire_length()));
+  }
 }
 
 /// `end`: on the wire.
 void Editor::drop_behind(std::size_t end) noexcept {
   data_ = data_.first(std::min(data_.size(), end));
-  const std::size_t wire = std::max<std::size_t>(packet_.wire_length, data_.size());
-  packet_.wire_length = static_cast<std::uint32_t>(std::min(wire, end));
+  packet_.wire_length = static_cast<std::uint32_t>(std::min(wire_length(), end));
   packet_.flags = edit::without(packet_.flags, PacketFlags::has_fcs);
 }
 
@@ -45,7 +59,7 @@ void Editor::drop_behind(std::size_t end) noexcept {
 void Editor::move_start(std::size_t start) noexcept {
   const std::size_t before = this->start();
   const std::size_t end = before + data_.size();
-  const std::size_t wire = std::max<std::size_t>(packet_.wire_length, data_.size());
+  const std::size_t wire = wire_length();
   data_ = room_.subspan(start, end - start);
   packet_.wire_length = static_cast<std::uint32_t>(wire + before - start);
   decode_again();
@@ -153,9 +167,8 @@ Edited Editor::pop_mpls(std::optional<std::uint16_t> ether_type) noexcept {
   const std::size_t offset = layers_[*index].offset;
   if ((data_[offset + 2] & 1) != 0) {
     const std::size_t next = *index + 1;
-    if (!ether_type && next < layers_.size()) {
-      if (layers_[next].protocol == Protocol::ipv4) ether_type = ether_type::ipv4;
-      if (layers_[next].protocol == Protocol::ipv6) ether_type = ether_type::ipv6;
+    if (!ether_type && next < layers_.size() && edit::is_ip(layers_[next].protocol)) {
+      ether_type = ether_type_of(layers_[next].protocol);
     }
     if (!ether_type) return std::unexpected{EditError::bad_value};
     store_be(data_.data() + offset - 2, *ether_type);
@@ -168,7 +181,7 @@ Edited Editor::pop_link() noexcept {
   if (!layers_.outer.present()) return std::unexpected{reason()};
   const Layer& ip = layers_[layers_.outer.network];
   const std::size_t offset = ip.offset;
-  packet_.link_type = ip.protocol == Protocol::ipv4 ? LinkType::ipv4 : LinkType::ipv6;
+  packet_.link_type = link_type_of(ip.protocol);
   drop_behind(offset + layers_.outer.length);
   move_start(start() + offset);
   return {};
@@ -179,7 +192,7 @@ Edited Editor::pop_outer() noexcept {
   if (!outer.present()) return std::unexpected{reason()};
   std::size_t inner = outer.network + std::size_t{1};
   while (inner < layers_.size() && layers_[inner].protocol != Protocol::ethernet &&
-         layers_[inner].protocol != Protocol::ipv4 && layers_[inner].protocol != Protocol::ipv6) {
+         !edit::is_ip(layers_[inner].protocol)) {
     ++inner;
   }
   if (inner == layers_.size()) return std::unexpected{reason()};
@@ -194,12 +207,9 @@ Edited Editor::pop_outer() noexcept {
     const std::int64_t grown = -static_cast<std::int64_t>(removed_end - kept);
     if (const Edited possible = check_lengths(outer.network, grown); !possible) return possible;
     for (std::size_t i = 0; i < outer.network; ++i) grow_length(i, grown);
-    store_be(data_.data() + kept - 2,
-             within == Protocol::ipv4 ? ether_type::ipv4 : ether_type::ipv6);
+    store_be(data_.data() + kept - 2, ether_type_of(within));
   } else {
-    packet_.link_type = within == Protocol::ethernet ? LinkType::ethernet
-                        : within == Protocol::ipv4   ? LinkType::ipv4
-                                                     : LinkType::ipv6;
+    packet_.link_type = link_type_of(within);
   }
   // Of a single datagram whatever it holds would be taken for what was left to the adapter.
   if (offloaded_ >> inner == 0) leave_nothing_to_adapter();

@@ -2,6 +2,7 @@
 // taken out, payloads of another size; lengths and checksums follow.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <expected>
@@ -229,6 +230,9 @@ class Editor {
   [[nodiscard]] bool carries_authentication(std::size_t network) const noexcept;
   [[nodiscard]] std::size_t start() const noexcept {
     return static_cast<std::size_t>(data_.data() - room_.data());
+  }
+  [[nodiscard]] std::size_t wire_length() const noexcept {
+    return std::max<std::size_t>(packet_.wire_length, data_.size());
   }
   [[nodiscard]] std::uint8_t* at(std::size_t index, std::size_t offset) const noexcept {
     return data_.data() + layers_[index].offset + offset;
