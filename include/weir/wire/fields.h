@@ -35,18 +35,43 @@ enum class WriteError : std::uint8_t {
 /// The bytes written.
 using Written = std::expected<std::size_t, WriteError>;
 
+/// A number that a header may have. Used as std::optional is, which it becomes where one is wanted;
+/// without one it holds 0, so that copying it in a frame's hot path copies nothing unwritten.
+template <std::unsigned_integral T>
+class HeaderNumber {
+ public:
+  constexpr HeaderNumber() noexcept = default;
+  constexpr HeaderNumber(T number) noexcept : number_{number}, has_{true} {}  // NOLINT: as optional
+  constexpr operator std::optional<T>() const noexcept {                      // NOLINT: as above
+    return has_ ? std::optional<T>{number_} : std::nullopt;
+  }
+  constexpr explicit operator bool() const noexcept { return has_; }
+  /// Precondition: there is one.
+  constexpr T operator*() const noexcept { return number_; }
+  [[nodiscard]] constexpr T value_or(T otherwise) const noexcept {
+    return has_ ? number_ : otherwise;
+  }
+  friend constexpr bool operator==(const HeaderNumber& number, T other) noexcept {
+    return number.has_ && number.number_ == other;
+  }
+
+ private:
+  T number_ = 0;
+  bool has_ = false;
+};
+
 /// The numbers by which the header before it may name a header; those it has.
 struct HeaderNumbers {
   /// IEEE 802 Numbers: ether_type.h.
-  std::optional<std::uint16_t> ether_type{};
+  HeaderNumber<std::uint16_t> ether_type{};
   /// IANA's protocol number: ip_protocol.h.
-  std::optional<std::uint8_t> ip_protocol{};
+  HeaderNumber<std::uint8_t> ip_protocol{};
   /// The port of UDP or TCP it is sent to.
-  std::optional<std::uint16_t> port{};
+  HeaderNumber<std::uint16_t> port{};
   /// The service access point of LLC (IEEE 802.2): llc.h.
-  std::optional<std::uint8_t> service_access_point{};
+  HeaderNumber<std::uint8_t> service_access_point{};
   /// LINKTYPE_ number, of those that no EtherType names.
-  std::optional<std::uint16_t> link_type{};
+  HeaderNumber<std::uint16_t> link_type{};
   /// It is an LLC header: before it stands the length of what follows, not an EtherType.
   bool is_llc = false;
 };
