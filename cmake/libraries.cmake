@@ -1,7 +1,7 @@
 # Assembles the libraries weir::weir, weir::sandbox and weir::stores from the objects of the modules.
 # Every header below include/weir is public, belongs to one library and is compiled alone by the build
 # target all_verify_interface_header_sets.
-set(weir_core_modules vocabulary sys memory wire bpf filter savefile capture flow record print info sink compat)
+set(weir_core_modules vocabulary sys memory wire bpf filter savefile capture inject flow record print info sink compat)
 set(weir_sandbox_modules sandbox)
 set(weir_stores_modules stores)
 
