@@ -8,6 +8,7 @@
 #include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -62,6 +63,19 @@ int PacketSocket::attach(const FileDescriptor& program) const noexcept {
 
 int PacketSocket::bind(std::uint32_t adapter) const noexcept {
   return bind_to(descriptor_, adapter, ETH_P_ALL);
+}
+
+int PacketSocket::bind_to_send(std::uint32_t adapter) const noexcept {
+  return bind_to(descriptor_, adapter, 0);
+}
+
+int PacketSocket::send_offload_headers(bool on) const noexcept {
+  return set(descriptor_, PACKET_VNET_HDR, static_cast<int>(on));
+}
+
+void PacketSocket::wait_for_room(int milliseconds) const noexcept {
+  pollfd waited{descriptor_.number(), POLLOUT, 0};
+  ::poll(&waited, 1, milliseconds);
 }
 
 int PacketSocket::take_error() const noexcept {

@@ -33,6 +33,15 @@ class PacketSocket {
   /// error here; take_error() tells. Returns an errno.
   [[nodiscard]] int bind(std::uint32_t adapter) const noexcept;
 
+  /// To an adapter that frames are to be sent on; none are received. Returns an errno.
+  [[nodiscard]] int bind_to_send(std::uint32_t adapter) const noexcept;
+
+  /// What is sent begins with a header for offloads (struct virtio_net_hdr). Returns an errno.
+  [[nodiscard]] int send_offload_headers(bool on) const noexcept;
+
+  /// Waits until there is room in the socket's send buffer.
+  void wait_for_room(int milliseconds) const noexcept;
+
   /// The errno that waits on the socket, which is cleared; 0 if none does.
   [[nodiscard]] int take_error() const noexcept;
 

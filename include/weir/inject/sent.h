@@ -19,7 +19,7 @@ enum class Refusal : std::uint8_t {
   no_buffers,    ///< the adapter's queue or the socket's buffer stayed full (ENOBUFS, EAGAIN)
   adapter_down,  ///< (ENETDOWN)
   adapter_gone,  ///< (ENXIO, ENODEV)
-  stopped,       ///< what came after was given up, by whoever stopped it
+  stopped,       ///< given up before its turn came, by whoever stopped or discarded it
   other,         ///< by the kernel, for the reason that the errno tells
 };
 inline constexpr std::size_t refusals = 10;

@@ -1,0 +1,57 @@
+// SendQueue: memory is kept, and used from its start again whenever nothing waits.
+#include "inject/send_queue.h"
+
+#include <algorithm>
+#include <new>
+
+namespace weir::inject {
+namespace {
+
+// What the shortest frames of Ethernet take.
+constexpr std::size_t usual_frame = 64;
+
+}  // namespace
+
+SendQueue::SendQueue(std::size_t first, std::size_t largest) : largest_{std::max(first, largest)} {
+  bytes_.resize(first);
+  ends_.reserve(first / usual_frame);
+}
+
+std::uint8_t* SendQueue::room_for(std::size_t length) noexcept {
+  const std::size_t used = ends_.empty() ? 0 : ends_.back();
+  const std::size_t frames = ends_.size() + 1;
+  if (used + length + frames * sizeof(ends_[0]) > largest_) return nullptr;
+  return make_room(used + length, frames) ? bytes_.data() + used : nullptr;
+}
+
+bool SendQueue::make_room(std::size_t bytes, std::size_t frames) noexcept {
+  try {
+    if (bytes > bytes_.size()) {
+      bytes_.resize(std::min(std::max(bytes, 2 * bytes_.size()), largest_));
+    }
+    if (frames > ends_.capacity()) ends_.reserve(std::max(frames, 2 * ends_.capacity()));
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  return true;
+}
+
+void SendQueue::append(std::size_t length) noexcept {
+  const std::size_t used = ends_.empty() ? 0 : ends_.back();
+  ends_.push_back(used + length);
+}
+
+Bytes SendQueue::frame(std::size_t index) const noexcept {
+  const std::size_t at = first_ + index;
+  const std::size_t start = at == 0 ? 0 : ends_[at - 1];
+  return Bytes{bytes_}.subspan(start, ends_[at] - start);
+}
+
+void SendQueue::drop_front(std::size_t frames) noexcept {
+  first_ += frames;
+  if (first_ < ends_.size()) return;
+  first_ = 0;
+  ends_.clear();
+}
+
+}  // namespace weir::inject

@@ -1,0 +1,190 @@
+// Transmission: what each errno of packet(7) means, and how long room is waited for.
+#include "inject/transmission.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include "inject/segmentation.h"
+
+namespace weir::inject {
+namespace {
+
+using std::chrono::steady_clock;
+
+// Between two tries for a full queue of the adapter, which tells nobody when it has room: at first,
+// and how often that doubles.
+constexpr std::chrono::microseconds first_pause{20};
+constexpr unsigned pauses_double = 6;
+
+Refusal meaning(int error) noexcept {
+  switch (error) {
+    case EMSGSIZE:
+      return Refusal::too_long;
+    case EAGAIN:
+    case ENOBUFS:
+    case ENOMEM:
+      return Refusal::no_buffers;
+    case ENETDOWN:
+      return Refusal::adapter_down;
+    case ENXIO:
+    case ENODEV:
+      return Refusal::adapter_gone;
+    default:
+      return Refusal::other;
+  }
+}
+
+bool concerns_one_frame(Refusal refusal) noexcept {
+  return refusal == Refusal::too_long || refusal == Refusal::other;
+}
+
+}  // namespace
+
+Sender::Transmission::Transmission(const capture::Adapter& adapter, const SenderOptions& options)
+    : name_{adapter.name},
+      mtu_{adapter.mtu},
+      rules_{adapter.link_type},
+      batch_{adapter.id, options.segment},
+      queue_{options.queue_size, options.largest_queue},
+      patience_{options.patience},
+      segment_{options.segment} {
+  int error = socket_.bind_to_send(adapter.id);
+  if (error == 0 && segment_) error = socket_.send_offload_headers(true);
+  if (error != 0) throw SystemError{error, "send on " + name_};
+}
+
+void Sender::Transmission::add_to_batch(Bytes frame) noexcept {
+  const auto offload = segment_ && frame.size() > mtu_
+                           ? segmentation(frame, rules_.link_type(), mtu_)
+                           : std::nullopt;
+  batch_.add(frame, rules_.protocol_of(frame), offload ? &*offload : nullptr);
+}
+
+void Sender::Transmission::refuse(Sent& sent, Refusal refusal, int error,
+                                  std::uint64_t frames) noexcept {
+  counts_.refused_for[static_cast<std::size_t>(refusal)] += frames;
+  if (sent.refusal != Refusal::none || frames == 0) return;
+  sent.refusal = refusal;
+  sent.error = error;
+}
+
+bool Sender::Transmission::wait_for_room(int error) noexcept {
+  const auto now = steady_clock::now();
+  if (retries_ == 0) stuck_since_ = now;
+  const Duration left = patience_ - (now - stuck_since_);
+  if (left <= Duration::zero()) return false;
+  if (error == EAGAIN) {
+    socket_.wait_for_room(
+        static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+  } else {
+    const Duration pause = first_pause * (1U << std::min(retries_, pauses_double));
+    std::this_thread::sleep_for(std::min(pause, left));
+  }
+  return true;
+}
+
+Sender::Transmission::Progress Sender::Transmission::transmit(Sent& sent) noexcept {
+  std::size_t at = 0;
+  while (at < batch_.size()) {
+    const auto [taken, error] = batch_.send(socket_, at);
+    if (error == 0) {
+      for (const std::size_t end = at + taken; at < end; ++at) {
+        counts_.bytes += batch_.frame_size(at);
+      }
+      counts_.sent += taken;
+      sent.frames += taken;
+      retries_ = 0;
+      continue;
+    }
+    if (error == EINTR) continue;
+    const Refusal refusal = meaning(error);
+    if (concerns_one_frame(refusal)) {
+      refuse(sent, refusal, error, 1);
+      ++at;
+      retries_ = 0;
+      continue;
+    }
+    // That an adapter went down is told once even if it has come up since.
+    const bool again = refusal == Refusal::no_buffers
+                           ? wait_for_room(error)
+                           : refusal == Refusal::adapter_down && retries_ == 0;
+    if (!again) {
+      retries_ = 0;
+      return {.frames = at, .stop = refusal, .error = error};
+    }
+    ++retries_;
+    ++counts_.retried;
+  }
+  return {.frames = at};
+}
+
+Sent Sender::Transmission::queue(Bytes frame, std::uint64_t times) noexcept {
+  Sent queued{};
+  counts_.asked += times;
+  Refusal refusal = rules_.check(frame);
+  for (; refusal == Refusal::none && queued.frames < times; ++queued.frames) {
+    std::uint8_t* const room = queue_.room_for(frame.size());
+    if (room == nullptr) {
+      refusal = Refusal::queue_full;
+      break;
+    }
+    std::memcpy(room, frame.data(), frame.size());
+    queue_.append(frame.size());
+  }
+  counts_.queued += queued.frames;
+  refuse(queued, refusal, 0, times - queued.frames);
+  return queued;
+}
+
+Sent Sender::Transmission::queue(std::size_t length, FillFrame fill) {
+  Sent queued{};
+  Refusal refusal = LinkRules::check_length(length);
+  std::uint8_t* const room = refusal == Refusal::none ? queue_.room_for(length) : nullptr;
+  if (room != nullptr) {
+    const MutableBytes frame{room, length};
+    fill(frame);
+    refusal = rules_.check(frame);
+  } else if (refusal == Refusal::none) {
+    refusal = Refusal::queue_full;
+  }
+  ++counts_.asked;
+  if (refusal == Refusal::none) {
+    queue_.append(length);
+    ++counts_.queued;
+    queued.frames = 1;
+  } else {
+    refuse(queued, refusal, 0, 1);
+  }
+  return queued;
+}
+
+Sent Sender::Transmission::flush() noexcept {
+  Sent sent{};
+  while (queue_.size() != 0) {
+    batch_.clear();
+    for (std::size_t index = 0; index < queue_.size() && !batch_.full(); ++index) {
+      add_to_batch(queue_.frame(index));
+    }
+    const Progress progress = transmit(sent);
+    queue_.drop_front(progress.frames);
+    counts_.queued -= progress.frames;
+    if (progress.stop == Refusal::none) continue;
+    if (sent.refusal == Refusal::none) {
+      sent.refusal = progress.stop;
+      sent.error = progress.error;
+    }
+    if (progress.stop == Refusal::adapter_gone) discard(Refusal::adapter_gone);
+    break;
+  }
+  return sent;
+}
+
+void Sender::Transmission::discard(Refusal refusal) noexcept {
+  counts_.refused_for[static_cast<std::size_t>(refusal)] += counts_.queued;
+  counts_.queued = 0;
+  queue_.drop_front(queue_.size());
+}
+
+}  // namespace weir::inject

@@ -1,0 +1,95 @@
+// Gives frames to the kernel, tries again what may be tried again, and counts what becomes of them.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "inject/link_rules.h"
+#include "inject/send_queue.h"
+#include "sys/packet_socket.h"
+#include "sys/send_batch.h"
+#include "weir/capture/adapter.h"
+#include "weir/inject/sender.h"
+
+namespace weir::inject {
+
+class Sender::Transmission {
+ public:
+  Transmission(const capture::Adapter& adapter, const SenderOptions& options);
+
+  /// Sends `count` frames: candidate(i) is the bytes of one and what speaks against it.
+  struct Candidate {
+    Bytes frame;
+    Refusal refusal = Refusal::none;
+  };
+  template <class Candidates>
+  Sent send(std::uint64_t count, Candidates candidate) noexcept;
+  Sent queue(Bytes frame, std::uint64_t times) noexcept;
+  Sent queue(std::size_t length, FillFrame fill);
+  Sent flush() noexcept;
+  /// What is queued.
+  void discard(Refusal refusal) noexcept;
+
+  [[nodiscard]] const SendCounts& counts() const noexcept { return counts_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] LinkType link_type() const noexcept { return rules_.link_type(); }
+  [[nodiscard]] bool takes(LinkType packets) const noexcept { return rules_.takes(packets); }
+  [[nodiscard]] std::uint32_t mtu() const noexcept { return mtu_; }
+
+ private:
+  /// How far a batch was dealt with, and what kept the rest from it.
+  struct Progress {
+    std::size_t frames = 0;
+    Refusal stop = Refusal::none;
+    int error = 0;
+  };
+  Progress transmit(Sent& sent) noexcept;
+  void add_to_batch(Bytes frame) noexcept;
+  [[nodiscard]] bool wait_for_room(int error) noexcept;
+  void refuse(Sent& sent, Refusal refusal, int error, std::uint64_t frames) noexcept;
+
+  std::string name_;
+  std::uint32_t mtu_;
+  LinkRules rules_;
+  sys::PacketSocket socket_{sys::PacketSocket::Kind::raw};
+  sys::SendBatch batch_;
+  SendQueue queue_;
+  SendCounts counts_{};
+  Duration patience_;
+  bool segment_;
+  /// How often the frame in front has been tried again, and since when.
+  unsigned retries_ = 0;
+  std::chrono::steady_clock::time_point stuck_since_{};
+};
+
+template <class Candidates>
+Sent Sender::Transmission::send(std::uint64_t count, Candidates candidate) noexcept {
+  Sent sent{};
+  if (const Sent before = flush(); queue_.size() != 0) {
+    counts_.asked += count;
+    refuse(sent, before.refusal, before.error, count);
+    return sent;
+  }
+  counts_.asked += count;
+  for (std::uint64_t next = 0; next < count;) {
+    for (batch_.clear(); next < count && !batch_.full(); ++next) {
+      const Candidate asked = candidate(next);
+      const Refusal refusal =
+          asked.refusal == Refusal::none ? rules_.check(asked.frame) : asked.refusal;
+      if (refusal == Refusal::none) {
+        add_to_batch(asked.frame);
+      } else {
+        refuse(sent, refusal, 0, 1);
+      }
+    }
+    const Progress progress = transmit(sent);
+    if (progress.stop == Refusal::none) continue;
+    refuse(sent, progress.stop, progress.error, batch_.size() - progress.frames + count - next);
+    break;
+  }
+  return sent;
+}
+
+}  // namespace weir::inject
