@@ -1,4 +1,4 @@
-// Programs and maps of the kernel's BPF, behind bpf(2).
+// Programs of the kernel's BPF, loaded from their instructions, and run on frames made up for them.
 #pragma once
 
 #include <cstdint>
@@ -9,45 +9,6 @@
 #include "weir/bytes.h"
 
 namespace weir::sys {
-
-/// Why bpf(2) may not be used here at all, or nothing if it may: "bpf: Operation not permitted".
-[[nodiscard]] std::string why_no_bpf();
-
-/// A map with 32-bit keys from 0 on and one value per key and CPU.
-class PerCpuArray {
- public:
-  /// Values start as zeros. Throws SystemError.
-  PerCpuArray(std::uint32_t value_size, std::uint32_t entries);
-
-  [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
-
- private:
-  FileDescriptor descriptor_;
-};
-
-/// How many numbers processors may have here, those that are not there yet included: from 0 on.
-[[nodiscard]] std::uint32_t processor_numbers() noexcept;
-
-/// A map with 32-bit keys from 0 on whose values are memory shared with the kernel: they are read
-/// without asking it.
-class MappedArray {
- public:
-  /// Values of `value_words` times 8 bytes, one after the other from the start of a page, all
-  /// zeros. Throws SystemError.
-  MappedArray(std::uint32_t value_words, std::uint32_t entries);
-  MappedArray(const MappedArray&) = delete;
-  MappedArray& operator=(const MappedArray&) = delete;
-  ~MappedArray();
-
-  [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
-
-  /// All values; programs of the kernel may change them at any time.
-  [[nodiscard]] std::span<const std::uint64_t> words() const noexcept { return words_; }
-
- private:
-  FileDescriptor descriptor_;
-  std::span<const std::uint64_t> words_{};
-};
 
 /// A program that decides which packets a socket gets: PacketSocket::attach().
 class SocketFilterProgram {
@@ -67,17 +28,43 @@ struct TestContext {
   std::uint32_t priority = 0;
 };
 
-/// Loads a program, has it run on frames made up for it, and unloads it.
+/// A program for packets that come in or go out (tc, tcx): attached by bpf_link.h and clsact.h.
 class TrafficControlProgram {
  public:
-  /// `instructions` are the bytes of the kernel's struct bpf_insn, 8 each. Throws SystemError,
-  /// which ends with the verifier's last words if it refused the program.
-  explicit TrafficControlProgram(std::span<const std::byte> instructions);
+  /// `instructions` are the bytes of the kernel's struct bpf_insn, 8 each; of `name`, which others
+  /// see, the kernel keeps 15 letters, digits, "_" and ".". Throws SystemError, which ends with the
+  /// verifier's last words if it refused the program.
+  explicit TrafficControlProgram(std::span<const std::byte> instructions,
+                                 const std::string& name = "weir");
 
   /// Runs once on a copy of `frame`; returns what the program returned. Throws SystemError. Newer
   /// kernels want frames that hold the header their EtherType names: 34 bytes for IPv4, 54 for
   /// IPv6, otherwise 14.
   [[nodiscard]] std::uint32_t test_run(Bytes frame, const TestContext& context = {}) const;
+
+  [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
+
+ private:
+  FileDescriptor descriptor_;
+};
+
+/// A program for frames as an adapter receives them (XDP).
+class XdpProgram {
+ public:
+  /// As TrafficControlProgram.
+  explicit XdpProgram(std::span<const std::byte> instructions);
+
+  /// Runs once on a copy of `frame`; returns what the program returned. Throws SystemError.
+  [[nodiscard]] std::uint32_t test_run(Bytes frame) const;
+
+  /// The most frames of one run_live().
+  static constexpr std::uint32_t most_live_frames = 256;
+  /// Runs on `count` copies of `frame` as though an adapter of this network namespace (its ifindex)
+  /// had received them; those the program passes go to the local stack before this returns, all or
+  /// none. Returns an errno: ENODEV where there is no such adapter, EINVAL also for a frame of less
+  /// than 14 bytes or beyond some 3 KB, and before Linux 5.18.
+  [[nodiscard]] int run_live(std::uint32_t adapter, Bytes frame,
+                             std::uint32_t count = 1) const noexcept;
 
   [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
 

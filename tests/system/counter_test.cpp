@@ -13,7 +13,7 @@
 #include <chrono>
 #include <cstring>
 
-#include "sys/bpf_program.h"
+#include "sys/bpf_map.h"
 #include "system/network.h"
 #include "system/tunnel.h"
 #include "weir/bpf/interpreter.h"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/hex.h"
+#include "sys/bpf_map.h"
 #include "sys/bpf_program.h"
 #include "weir/bpf/ebpf.h"
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "support/libpcap_bpf.h"
+#include "sys/bpf_map.h"
 #include "sys/bpf_program.h"
 #include "weir/bpf/ebpf.h"
 

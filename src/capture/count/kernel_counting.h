@@ -3,6 +3,7 @@
 
 #include "capture/count/counted_adapter.h"
 #include "capture/count/counting.h"
+#include "sys/bpf_map.h"
 #include "sys/bpf_program.h"
 
 namespace weir::capture {
