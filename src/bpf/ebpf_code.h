@@ -27,7 +27,8 @@ inline constexpr std::uint8_t pseudo_map_fd = 1;
 
 /// Numbers of kernel functions.
 namespace function {
-inline constexpr std::int32_t map_lookup_elem = 1, processor_number = 8, skb_load_bytes = 26;
+inline constexpr std::int32_t map_lookup_elem = 1, processor_number = 8, redirect = 23,
+                              skb_load_bytes = 26;
 }  // namespace function
 
 /// Offsets into struct __sk_buff.

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <thread>
 
+#include "inject/refusal_of.h"
 #include "inject/segmentation.h"
 
 namespace weir::inject {
@@ -17,28 +18,6 @@ using std::chrono::steady_clock;
 // and how often that doubles.
 constexpr std::chrono::microseconds first_pause{20};
 constexpr unsigned pauses_double = 6;
-
-Refusal meaning(int error) noexcept {
-  switch (error) {
-    case EMSGSIZE:
-      return Refusal::too_long;
-    case EAGAIN:
-    case ENOBUFS:
-    case ENOMEM:
-      return Refusal::no_buffers;
-    case ENETDOWN:
-      return Refusal::adapter_down;
-    case ENXIO:
-    case ENODEV:
-      return Refusal::adapter_gone;
-    default:
-      return Refusal::other;
-  }
-}
-
-bool concerns_one_frame(Refusal refusal) noexcept {
-  return refusal == Refusal::too_long || refusal == Refusal::other;
-}
 
 }  // namespace
 
@@ -99,7 +78,7 @@ Sender::Transmission::Progress Sender::Transmission::transmit(Sent& sent) noexce
       continue;
     }
     if (error == EINTR) continue;
-    const Refusal refusal = meaning(error);
+    const Refusal refusal = refusal_of(error);
     if (concerns_one_frame(refusal)) {
       refuse(sent, refusal, error, 1);
       ++at;

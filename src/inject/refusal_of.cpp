@@ -1,0 +1,39 @@
+// The table.
+#include "inject/refusal_of.h"
+
+#include <cerrno>
+
+namespace weir::inject {
+
+Refusal refusal_of(int error) noexcept {
+  switch (error) {
+    case 0:
+      return Refusal::none;
+    case EMSGSIZE:
+      return Refusal::too_long;
+    case EAGAIN:
+    case ENOBUFS:
+    case ENOMEM:
+      return Refusal::no_buffers;
+    case ENETDOWN:
+      return Refusal::adapter_down;
+    case ENXIO:
+    case ENODEV:
+      return Refusal::adapter_gone;
+    default:
+      return Refusal::other;
+  }
+}
+
+bool concerns_one_frame(Refusal refusal) noexcept {
+  switch (refusal) {
+    case Refusal::no_buffers:
+    case Refusal::adapter_down:
+    case Refusal::adapter_gone:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace weir::inject
