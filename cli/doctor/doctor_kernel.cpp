@@ -7,6 +7,7 @@
 #include "cli/doctor/doctor_finding.h"
 #include "cli/live/permission_advice.h"
 #include "weir/bpf/jit.h"
+#include "weir/inject/incoming.h"
 
 namespace weir::cli {
 namespace {
@@ -58,6 +59,36 @@ Finding of_ring(const char* command, const KernelFeatures& features) {
                  "mode or the link type asks for it");
 }
 
+/// How frames are inserted as received, in the order of inject::IncomingMethod.
+Finding of_incoming(const KernelFeatures& features) {
+  constexpr const char* subject = "insert as received";
+  const std::string hook = features.tcx == false ? "clsact, the kernel has no tcx" : "tcx";
+  const std::string tap = "a TAP adapter whose program (" + hook + ") hands them on";
+  const std::string limit = std::to_string(inject::longest_by_xdp) + " bytes";
+  if (!features.live_frames) {
+    return backend(
+        subject, Health::note,
+        "cannot be tried without rights: XDP live frames (Linux 5.18), otherwise " + tap);
+  }
+  if (*features.live_frames && features.tap) {
+    return backend(subject, Health::ok,
+                   "XDP live frames: nothing is attached to the adapter; for frames of more than " +
+                       limit + " " + tap);
+  }
+  if (*features.live_frames) {
+    return backend(
+        subject, Health::note,
+        "XDP live frames; those of more than " + limit + " are refused: there is no /dev/net/tun",
+        "sudo modprobe tun");
+  }
+  if (features.tap) {
+    return backend(subject, Health::note, tap + ": the kernel has no XDP live frames");
+  }
+  return backend(subject, Health::note,
+                 "none: the kernel has no XDP live frames, and there is no /dev/net/tun",
+                 "sudo modprobe tun");
+}
+
 }  // namespace
 
 Findings look_at_kernel(const KernelFeatures& features) {
@@ -92,6 +123,7 @@ Findings look_at_backends(const KernelFeatures& features) {
                     "ring that takes 1 byte of each packet, since bpf(2) is refused: slower",
                     setcap_line(sandbox::only(CAP_NET_RAW) | sandbox::only(CAP_BPF)));
   return {of_ring("capture", features), counter, of_ring("flows -i", features),
+          of_incoming(features),
           backend("read", Health::ok, "read(2) into one buffer; filters run as " + engine)};
 }
 

@@ -21,9 +21,9 @@ constexpr const char* topic = "rights";
 bool has_any(Capabilities wanted) { return (effective_capabilities() & wanted) != 0; }
 
 /// What a file is granted replaces what it was granted before.
-Capabilities with_those_there(unsigned missing) {
+Capabilities with_those_there(Capabilities missing) {
   const Capabilities useful = only(CAP_NET_RAW) | only(CAP_NET_ADMIN) | only(CAP_BPF);
-  return only(CAP_NET_RAW) | only(missing) | (effective_capabilities() & useful);
+  return only(CAP_NET_RAW) | missing | (effective_capabilities() & useful);
 }
 
 Finding right_to_capture(const char* command) {
@@ -40,7 +40,7 @@ Finding right_to_monitor() {
   }
   return {topic, "capture in monitor mode", Health::note,
           "lacks CAP_NET_ADMIN, which Wi-Fi monitor mode needs",
-          setcap_line(with_those_there(CAP_NET_ADMIN))};
+          setcap_line(with_those_there(only(CAP_NET_ADMIN)))};
 }
 
 Finding right_to_count(const KernelFeatures& features) {
@@ -53,7 +53,17 @@ Finding right_to_count(const KernelFeatures& features) {
   }
   return {topic, "stats in the kernel", Health::note,
           "lacks CAP_BPF (or CAP_SYS_ADMIN), which its counter needs",
-          setcap_line(with_those_there(CAP_BPF))};
+          setcap_line(with_those_there(only(CAP_BPF)))};
+}
+
+Finding right_to_insert() {
+  constexpr const char* subject = "insert as received";
+  const bool may_load = has_any(only(CAP_BPF) | only(CAP_SYS_ADMIN));
+  if (has_any(only(CAP_NET_ADMIN)) && may_load) {
+    return {topic, subject, Health::ok, "has CAP_NET_ADMIN and CAP_BPF, which its programs need"};
+  }
+  return {topic, subject, Health::note, "lacks CAP_NET_ADMIN or CAP_BPF, which its programs need",
+          setcap_line(with_those_there(only(CAP_NET_ADMIN) | only(CAP_BPF)))};
 }
 
 /// What is odd about the file this program is in.
@@ -78,8 +88,9 @@ void look_at_file(Findings& findings) {
 }  // namespace
 
 Findings look_at_rights(const KernelFeatures& features) {
-  Findings findings{right_to_capture("capture"), right_to_monitor(), right_to_capture("stats"),
-                    right_to_count(features), right_to_capture("flows -i")};
+  Findings findings{right_to_capture("capture"),  right_to_monitor(),
+                    right_to_capture("stats"),    right_to_count(features),
+                    right_to_capture("flows -i"), right_to_insert()};
   findings.push_back({topic, "read", Health::ok, "needs no capability"});
   look_at_file(findings);
   return findings;

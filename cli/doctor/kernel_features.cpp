@@ -15,6 +15,8 @@
 #include <cerrno>
 #include <fstream>
 
+#include "weir/error.h"
+#include "weir/inject/incoming.h"
 #include "weir/sandbox/sandbox.h"
 
 namespace weir::cli {
@@ -99,6 +101,17 @@ std::optional<bool> has_tcx() noexcept {
   return errno != EINVAL;
 }
 
+/// Opening the loopback tries it, with a frame that is dropped.
+std::optional<bool> has_live_frames() {
+  try {
+    const inject::Incoming loopback{"lo", {.method = inject::IncomingMethod::xdp}};
+    return true;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::permission_denied) return std::nullopt;
+    return false;
+  }
+}
+
 std::optional<int> number_in(const char* path) {
   std::ifstream file{path};
   int number = 0;
@@ -120,6 +133,8 @@ KernelFeatures kernel_features() {
   features.filter_compiler = number_in("/proc/sys/net/core/bpf_jit_enable");
   features.counter_refusal = refusal_of_counter();
   features.tcx = has_tcx();
+  features.live_frames = has_live_frames();
+  features.tap = ::access("/dev/net/tun", F_OK) == 0;
   const sandbox::Support sandbox = sandbox::support();
   features.landlock = sandbox.landlock;
   features.seccomp = sandbox.seccomp;

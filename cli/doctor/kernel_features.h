@@ -19,6 +19,10 @@ struct KernelFeatures {
   /// allowed.
   int counter_refusal = 0;
   std::optional<bool> tcx{};
+  /// Frames that an XDP program passes as though an adapter had received them.
+  std::optional<bool> live_frames{};
+  /// /dev/net/tun, which makes TAP adapters.
+  bool tap = false;
   /// 0 if there is none.
   int landlock = 0;
   bool seccomp = false;

@@ -104,6 +104,27 @@ class Doctor(CommandTest):
         allowed = by_subject(result, "kernel")["bpf(2)"]["status"] == "ok"
         self.assertEqual(by_subject(result, "backend")["stats"]["status"] == "ok", allowed)
 
+    def test_insertion_takes_what_the_kernel_allows(self):
+        if os.geteuid() != 0:
+            self.skipTest("needs to be root")
+        lines = self.run_ok("doctor", "--json")
+        way = by_subject(lines, "backend")["insert as received"]
+        tcx = by_subject(lines, "kernel")["tcx"]["status"] == "ok"
+        if way["status"] == "ok":
+            self.assertIn("XDP live frames", way["message"])
+            self.assertIn("more than 3072 bytes", way["message"])
+        self.assertEqual("clsact" in way["message"], not tcx)
+        self.assertEqual(by_subject(lines, "rights")["insert as received"]["status"], "ok")
+
+    def test_without_rights_to_insert_it_says_so(self):
+        lines = self.run_ok("doctor", "--json", **self.nobody())
+        self.assertIn("cannot be tried without rights",
+                      by_subject(lines, "backend")["insert as received"]["message"])
+        right = by_subject(lines, "rights")["insert as received"]
+        self.assertEqual(right["status"], "note")
+        for capability in ("cap_net_admin", "cap_bpf"):
+            self.assertIn(capability, right["remedy"])
+
     def test_names_what_the_kernel_is(self):
         kernel = by_subject(self.run_ok("doctor", "--json"), "kernel")
         self.assertIn(os.uname().release, kernel["version"]["message"])
