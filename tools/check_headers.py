@@ -74,7 +74,7 @@ def used_words(root: pathlib.Path):
 
 def without_threads(root: pathlib.Path):
     """Every public class whose comment has no word about threads; views have theirs in wire.h."""
-    head = re.compile(r"((?:^///[^\n]*\n)*)^class (?:WEIR_API )?(\w+)(?!::)\b[^;{]*\{", re.M)
+    head = re.compile(r"((?:^///[^\n]*\n)*)(?:^template <[^\n]*\n)?^class (?:WEIR_API )?(\w+)(?!::)\b[^;{]*\{", re.M)
     for path in sorted((root / "include").rglob("*.h")):
         if path.parent.name == "wire":
             continue

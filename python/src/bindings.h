@@ -19,6 +19,7 @@ void bind_editor(pybind11::module_& module);
 void bind_filters(pybind11::module_& module);
 void bind_flows(pybind11::module_& module);
 void bind_interfaces(pybind11::module_& module);
+void bind_inetpkt(pybind11::module_& module);
 void bind_info(pybind11::module_& module);
 void bind_ip_monitor(pybind11::module_& module);
 void bind_live_sources(pybind11::module_& module);

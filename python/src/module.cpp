@@ -51,5 +51,8 @@ PYBIND11_MODULE(_core, module) {
   py::module_ pcapfilter =
       module.def_submodule("pcapfilter", "The classes of weir.compat.pcapfilter.");
   bind_ip_monitor(pcapfilter);
+  py::module_ inetpkt =
+      module.def_submodule("inetpkt", "The packet classes of weir.compat.steelscript.");
+  bind_inetpkt(inetpkt);
   seal_classes(module);
 }

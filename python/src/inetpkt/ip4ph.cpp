@@ -1,0 +1,91 @@
+// Ip4Ph, whose addresses are bytes, and the functions and types of the module that are no layers.
+#include "inetpkt/ip4ph.h"
+
+#include <pybind11/pybind11.h>
+
+#include "address_object.h"
+#include "bindings.h"
+#include "inetpkt/pkt_object.h"
+#include "raise.h"
+
+namespace py = pybind11;
+
+namespace weir::python {
+namespace {
+
+using steel::Ip4Ph;
+
+Ipv4Address address_of(const py::object& given) {
+  const auto address = ip_address_of(given.ptr());
+  if (!address || address->version() != 4) {
+    throw py::value_error("an IPv4 address is four bytes, or its text");
+  }
+  return address->v4();
+}
+
+py::bytes octets(const Ipv4Address& address) {
+  return {reinterpret_cast<const char*>(address.octets.data()), Ipv4Address::size};
+}
+
+}  // namespace
+
+PyObject* ip4ph_object(const Ip4Ph& header) noexcept {
+  return guarded([&] { return py::cast(header).release().ptr(); });
+}
+
+bool take_ip4ph(PyObject* from, std::optional<Ip4Ph>& to) noexcept {
+  return guarded(
+      [&] {
+        if (!py::isinstance<Ip4Ph>(from)) {
+          PyErr_Format(PyExc_TypeError, "ipv4_pheader is an Ip4Ph, not %s", Py_TYPE(from)->tp_name);
+          return false;
+        }
+        to = py::handle{from}.cast<Ip4Ph>();
+        return true;
+      },
+      false);
+}
+
+void bind_inetpkt(py::module_& module) {
+  py::class_<Ip4Ph>(module, "Ip4Ph", py::is_final(),
+                    "A pseudo-header of IPv4, for the checksums of UDP and TCP. payload_len 0 is "
+                    "the length of what is summed up.")
+      .def(py::init([](const py::object& src, const py::object& dst, std::uint8_t reserved,
+                       std::uint8_t proto, std::uint16_t payload_len) {
+             return Ip4Ph{.src = address_of(src),
+                          .dst = address_of(dst),
+                          .reserved = reserved,
+                          .proto = proto,
+                          .payload_len = payload_len};
+           }),
+           py::kw_only(), py::arg("src") = py::bytes("\0\0\0\0", 4),
+           py::arg("dst") = py::bytes("\0\0\0\0", 4), py::arg("reserved") = 0, py::arg("proto") = 0,
+           py::arg("payload_len") = 0,
+           "__init__(self, *, src=b'\\0\\0\\0\\0', dst=b'\\0\\0\\0\\0', reserved=0, proto=0, "
+           "payload_len=0)\n--\n\n")
+      .def_property(
+          "src", [](const Ip4Ph& self) { return octets(self.src); },
+          [](Ip4Ph& self, const py::object& value) { self.src = address_of(value); }, "Four bytes.")
+      .def_property(
+          "dst", [](const Ip4Ph& self) { return octets(self.dst); },
+          [](Ip4Ph& self, const py::object& value) { self.dst = address_of(value); }, "Four bytes.")
+      .def_readwrite("reserved", &Ip4Ph::reserved, "The byte before the protocol.")
+      .def_readwrite("proto", &Ip4Ph::proto, "The protocol's number.")
+      .def_readwrite("payload_len", &Ip4Ph::payload_len, "Bytes of the payload.");
+  module.def(
+      "checksum",
+      [](const py::object& data) {
+        const Ref bytes = bytes_like(data.ptr());
+        if (!bytes) {
+          if (PyErr_Occurred() != nullptr) throw py::error_already_set{};
+          throw py::type_error("checksum() takes bytes");
+        }
+        return steel::checksum(octets_of(bytes.get()));
+      },
+      py::arg("pkt"),
+      "checksum(pkt)\n--\n\nThe ones' complement of the ones' complement sum of 16-bit words; an "
+      "odd last byte is padded.");
+  if (!add_packet_classes(module.ptr())) throw py::error_already_set{};
+}
+
+}  // namespace weir::python

@@ -1,0 +1,1 @@
+"""steelscript.packets as published: `from weir.compat.steelscript.packets.core import pcap`."""

@@ -1,0 +1,1 @@
+"""The package steelscript.packets.core as published."""

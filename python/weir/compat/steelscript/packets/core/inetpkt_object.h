@@ -1,0 +1,37 @@
+/* What C and Cython see of the objects of this package's inetpkt: for inetpkt.pxd, or
+ * `cdef extern from "inetpkt_object.h"`. No function is needed to read them; nothing here may be
+ * written. The payload is made when it is first asked for: take it as an attribute. */
+#ifndef WEIR_INETPKT_OBJECT_H
+#define WEIR_INETPKT_OBJECT_H
+
+#include <Python.h>
+#include <stdint.h>
+
+/* What all packet classes begin with. */
+typedef struct {
+  const PyObject_HEAD void* kind;
+  PyObject* payload;  /* NULL until it is asked for */
+  PyObject* data;     /* the bytes it was read from, or NULL */
+  PyObject* l7_ports; /* a dict, or NULL */
+  PyObject* said;     /* what was set of pkt_name, pq_type and query_fields: a dict, or NULL */
+  uint32_t payload_at;
+  uint32_t payload_length;
+  uint32_t trailer_at;
+  uint32_t trailer_length;
+  uint8_t depth;
+  uint8_t next;
+} WeirPkt;
+
+/* Ethernet: attributes as Python has them, addresses in the order of the wire. */
+typedef struct {
+  WeirPkt pkt;
+  uint8_t src_mac[6];
+  uint8_t dst_mac[6];
+  uint16_t type;
+  uint16_t tpid;
+  uint8_t priority_code;
+  uint8_t drop_eligible;
+  uint16_t vlan_id;
+} WeirEthernet;
+
+#endif
