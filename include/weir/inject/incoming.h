@@ -20,13 +20,14 @@ namespace weir::inject {
 enum class IncomingMethod : std::uint8_t {
   /// The kernel runs an XDP program of ours on the frame, as though the adapter's driver had (Linux
   /// 5.18). Nothing is attached to any adapter, no other adapter sees the frame, and it has been
-  /// through the stack when the call returns. Some 50 us a frame, of at most 3,072 bytes.
+  /// through the stack when the call returns. For frames of at most longest_by_xdp bytes.
   xdp,
   /// The frame is written to a TAP adapter of our own ("weirN"), whose program (tcx, before Linux
-  /// 6.6 clsact) hands it on to the adapter. Some 5 us a frame, of any length IP has; a capture on
-  /// all adapters sees it twice, and when the machine cannot keep up the adapter drops it and
-  /// counts
-  /// that.
+  /// 6.6 clsact) hands it on to the adapter. A quarter of the work, for frames of any length IP
+  /// has;
+  /// a capture on all adapters sees them twice, and what the machine cannot keep up with the
+  /// adapter
+  /// drops and counts.
   redirect,
 };
 

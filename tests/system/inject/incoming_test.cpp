@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "support/allocations.h"
+#include "support/temporary_folder.h"
 #include "system/inject/local_host.h"
 #include "system/tunnel.h"
 #include "weir/capture/live.h"
@@ -68,6 +69,32 @@ TEST_P(IncomingTest, CapturesOnTheAdapterSeeEachOnceAndAsReceived) {
   EXPECT_EQ(incoming.insert(borrowed).frames, frames.size());
   EXPECT_EQ(seen_in(near), frames);
   for (const Octets& frame : seen_in(far)) EXPECT_EQ(std::ranges::count(frames, frame), 0);
+}
+
+TEST_P(IncomingTest, ACaptureOnAllAdaptersSeesTheWayItTakes) {
+  Live all{"any", {.filter = filter::Filter{"ether proto 0x88b5"}}};
+  Incoming incoming = open("near");
+  EXPECT_TRUE(incoming.insert(numbered_frame(1)));
+  EXPECT_EQ(seen_in(all).size(), GetParam() == IncomingMethod::xdp ? 1U : 2U);
+}
+
+TEST_P(IncomingTest, TcpdumpOnTheAdapterSeesEachOnce) {
+  if (std::system("command -v tcpdump >/dev/null") != 0) GTEST_SKIP() << "needs tcpdump";
+  const UdpReceiver receiver{Family::ipv4};
+  const TemporaryFolder folder;
+  const std::string lines = folder.path("lines");
+  const auto told = [&](const std::string& what) {
+    return std::system(("grep -q '" + what + "' " + lines).c_str()) == 0;
+  };
+  run("timeout 20 tcpdump -Z root -i near -n -l -Q in udp port 7200 >" + lines +
+      " 2>&1 & echo $! >" + folder.path("process"));
+  for (int i = 0; i < 1000 && !told("listening on"); ++i) std::this_thread::sleep_for(10ms);
+  Incoming incoming = open("near");
+  EXPECT_TRUE(incoming.insert(datagram_to_near(Family::ipv4, "one"), 3));
+  for (int i = 0; i < 300 && !told("7200"); ++i) std::this_thread::sleep_for(10ms);
+  std::this_thread::sleep_for(200ms);
+  run("kill $(cat " + folder.path("process") + ")");
+  run("test $(grep -c '192.0.2.1.50000 > 192.0.2.2.7200: UDP, length 3' " + lines + ") = 3");
 }
 
 TEST_P(IncomingTest, AChecksumThatIsWrongIsFoundOut) {

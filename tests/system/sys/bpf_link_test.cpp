@@ -8,8 +8,10 @@
 #include <optional>
 
 #include "sys/clsact.h"
+#include "sys/tap.h"
 #include "system/network.h"
 #include "system/sys/programs.h"
+#include "system/tunnel.h"
 #include "weir/capture/live.h"
 #include "weir/error.h"
 
@@ -145,6 +147,24 @@ TEST_F(HookTest, ClsactFiltersRunByPriorityAndReplaceTheirOwn) {
   EXPECT_EQ(first.words()[0], 4U);
   EXPECT_EQ(second.words()[0], 4U);
   EXPECT_EQ(third.words()[0], 0U);
+}
+
+TEST_F(HookTest, AClsactFilterHandsWhatATapReceivesToAnotherAdapter) {
+  if (!Tunnel::is_offered()) GTEST_SKIP() << "needs /dev/net/tun";
+  const sys::Tap tap;
+  const TrafficControlProgram program{as_bytes(handing_on(near))};
+  std::optional<sys::ClsactFilter> filter;
+  try {
+    filter.emplace(program, tap.index(), Hook::ingress);
+  } catch (const SystemError& error) {
+    GTEST_SKIP() << "needs sch_ingress and cls_bpf: " << error.what();
+  }
+  tap.set_up();
+  capture::Live live{"near"};
+  EXPECT_EQ(tap.write(numbered_frame(7)), 0);
+  const auto packets = collect(live, 1);
+  ASSERT_EQ(packets.size(), 1U);
+  EXPECT_EQ(octets(packets[0].packet()), numbered_frame(7));
 }
 
 TEST_F(HookTest, AClsactFilterNeedsAnAdapter) {

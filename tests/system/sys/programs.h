@@ -44,6 +44,18 @@ inline bpf::EbpfProgram counting(const sys::BpfMap& map, std::int32_t value) {
   return to.take();
 }
 
+/// Hands every packet to an adapter, which receives it.
+inline bpf::EbpfProgram handing_on(std::uint32_t adapter) {
+  using enum bpf::ebpf::Register;
+  constexpr std::int32_t to_ingress = 1;
+  bpf::ebpf::Assembler to;
+  to.move(r1, static_cast<std::int32_t>(adapter));
+  to.move(r2, to_ingress);
+  to.call(bpf::ebpf::function::redirect);
+  to.exit();
+  return to.take();
+}
+
 /// Goes on to the program in slot 0, and returns this if there is none.
 inline bpf::EbpfProgram dispatching(const sys::ProgramArray& programs, std::int32_t otherwise) {
   using enum bpf::ebpf::Register;
