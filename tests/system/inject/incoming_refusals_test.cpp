@@ -4,10 +4,12 @@
 #include <linux/if_arp.h>
 #include <linux/if_tun.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 
 #include "sys/bpf_link.h"
@@ -184,6 +186,24 @@ TEST_F(IncomingAdapters, OneIsNamedThatThereIsAndThatTakesFrames) {
   const sys::Tap odd{{.kind = sys::TapOptions::Kind::ip, .name = "odd"}};
   ASSERT_EQ(::ioctl(odd.descriptor().number(), TUNSETLINK, ARPHRD_PPP), 0);
   EXPECT_EQ(refusal_to_open("odd"), ErrorCode::invalid_argument);
+}
+
+TEST_F(IncomingAdapters, AFrameThatFindsNoWayIsRefusedForItsReason) {
+  in_child([] {
+    Incoming incoming{"near"};
+    if (incoming.method() != IncomingMethod::xdp) return;
+    // No descriptor is left for the TAP adapter that long frames need.
+    const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    EXPECT_TRUE(incoming.insert(datagram_of_length(inject::longest_by_xdp)));
+    const std::vector<Octets> frames{datagram_of_length(inject::longest_by_xdp + 1),
+                                     numbered_frame(1)};
+    const std::vector<Bytes> borrowed{frames.begin(), frames.end()};
+    const Sent sent = incoming.insert(borrowed);
+    EXPECT_EQ(sent.frames, 1U);
+    EXPECT_EQ(sent.refusal, Refusal::other);
+    EXPECT_EQ(sent.error, EMFILE);
+  });
 }
 
 TEST_F(IncomingAdapters, OneFrameTakesOneCall) {
