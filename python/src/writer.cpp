@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bindings.h"
+#include "contiguous.h"
 #include "packet_object.h"
 #include "stream.h"
 #include "weir/savefile/writer.h"
@@ -50,23 +51,6 @@ WriterOptions options_for(const std::string& path, const std::optional<std::stri
   }
   return options;
 }
-
-/// The bytes of an object that has them in one piece; throws BufferError for others.
-class Contiguous {
- public:
-  explicit Contiguous(py::handle object) {
-    if (PyObject_GetBuffer(object.ptr(), &view_, PyBUF_SIMPLE) != 0) throw py::error_already_set{};
-  }
-  Contiguous(const Contiguous&) = delete;
-  Contiguous& operator=(const Contiguous&) = delete;
-  ~Contiguous() { PyBuffer_Release(&view_); }
-  [[nodiscard]] Bytes get() const noexcept {
-    return {static_cast<const std::uint8_t*>(view_.buf), static_cast<std::size_t>(view_.len)};
-  }
-
- private:
-  Py_buffer view_{};
-};
 
 /// Without the GIL: a FIFO's reader is waited for.
 std::unique_ptr<Writer> created(const std::string& path, const WriterOptions& options) {

@@ -25,6 +25,9 @@ from weir._core import (
     IpAddress,
     MacAddress,
     Packet,
+    SendCounts,
+    Sender,
+    Sent,
     Source,
     Statistics,
     StatisticsRow,
@@ -49,8 +52,8 @@ __all__ = [
     "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Decoders", "Editor", "Error", "Explanation", "Filter",
     "FilterError", "Flow", "Flows", "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError",
     "NotFoundError",
-    "Packet", "Source", "Statistics", "StatisticsRow", "SystemError", "Term", "Watch", "Writer", "adapters",
-    "build", "capture", "columns", "flows", "headers", "info", "iter_columns", "open", "statistics", "write",
+    "Packet", "SendCounts", "Sender", "Sent", "Source", "Statistics", "StatisticsRow", "SystemError", "Term", "Watch", "Writer", "adapters",
+    "build", "capture", "columns", "flows", "headers", "info", "iter_columns", "open", "send", "statistics", "write",
 ]
 __all__ += [
     # begin fields
@@ -238,3 +241,24 @@ def statistics(adapter: str | Adapter, interval: float = 1, filter: _Filter = No
     name, = _sources.adapter_names(adapter)
     return Statistics(name, _options.seconds("interval", interval, 0.001, 1e6), filter,
                       _options.flag("promiscuous", promiscuous), direction)
+
+
+def send(adapter: str | Adapter, *, queue_size: int = 256 << 10, largest_queue: int = 64 << 20, patience: float = 1,
+         segment: bool = False) -> Sender:
+    """Sends frames on an adapter: a Sender, whose methods say what became of them.
+
+        with weir.send("eth0") as sender:
+            sender.send(weir.build(weir.Ethernet(...), weir.IPv4(...), weir.UDP(...), b"payload"))
+
+    A frame is bytes or a Packet, complete but for what the adapter adds; of adapters without a link-layer header (tun,
+    WireGuard) an IP packet. queue_size: bytes the send queue has room for at first, largest_queue: at most. patience:
+    seconds for which one frame is tried again while the adapter is full. segment: TCP and UDP over the MTU are cut by
+    the kernel, which are refused otherwise. Raises as capture().
+    """
+    if not isinstance(adapter, (str, Adapter)):
+        raise TypeError(f"frames are sent on one adapter, a name or an Adapter, not {type(adapter).__name__}")
+    name, = _sources.adapter_names(adapter)
+    first = _options.whole("queue_size", queue_size, 0, 2**40)
+    largest = _options.whole("largest_queue", largest_queue, 0, 2**40)
+    return Sender(name, first, largest, _options.seconds("patience", patience, 0, 1e6),
+                  _options.flag("segment", segment))

@@ -2,6 +2,7 @@
 #include "inject/send_queue.h"
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 
 namespace weir::inject {
@@ -39,6 +40,14 @@ bool SendQueue::make_room(std::size_t bytes, std::size_t frames) noexcept {
 void SendQueue::append(std::size_t length) noexcept {
   const std::size_t used = ends_.empty() ? 0 : ends_.back();
   ends_.push_back(used + length);
+}
+
+bool SendQueue::append(Bytes frame) noexcept {
+  std::uint8_t* const room = room_for(frame.size());
+  if (room == nullptr) return false;
+  std::memcpy(room, frame.data(), frame.size());
+  append(frame.size());
+  return true;
 }
 
 Bytes SendQueue::frame(std::size_t index) const noexcept {

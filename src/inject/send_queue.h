@@ -19,6 +19,8 @@ class SendQueue {
   /// none. Valid until the next call of anything.
   [[nodiscard]] std::uint8_t* room_for(std::size_t length) noexcept;
   void append(std::size_t length) noexcept;
+  /// A copy; false where there is no room.
+  bool append(Bytes frame) noexcept;
 
   [[nodiscard]] std::size_t size() const noexcept { return ends_.size() - first_; }
   /// Of those that are left; valid until the next call of anything but this.

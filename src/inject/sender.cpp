@@ -35,12 +35,8 @@ Sent Sender::send(std::span<const Bytes> frames) noexcept {
       frames.size(), [&](std::uint64_t index) { return Transmission::Candidate{frames[index]}; });
 }
 
-Sent Sender::send(std::span<const Packet> packets) noexcept {
-  return transmission_->send(packets.size(), [&](std::uint64_t index) {
-    const Packet& packet = packets[index];
-    return Transmission::Candidate{
-        packet.data, transmission_->takes(packet.link_type) ? Refusal::none : Refusal::link_type};
-  });
+Sent Sender::send(std::span<const Packet> packets, std::uint64_t times) noexcept {
+  return transmission_->send(packets.size() * times, transmission_->candidates(packets));
 }
 
 Sent Sender::send(std::size_t length, FillFrame fill) {
@@ -49,8 +45,13 @@ Sent Sender::send(std::size_t length, FillFrame fill) {
 }
 
 Sent Sender::queue(Bytes frame, std::uint64_t times) noexcept {
-  return transmission_->queue(frame, times);
+  return transmission_->queue(times, [&](std::uint64_t) { return Transmission::Candidate{frame}; });
 }
+
+Sent Sender::queue(std::span<const Packet> packets, std::uint64_t times) noexcept {
+  return transmission_->queue(packets.size() * times, transmission_->candidates(packets));
+}
+
 Sent Sender::queue(std::size_t length, FillFrame fill) {
   return transmission_->queue(length, fill);
 }

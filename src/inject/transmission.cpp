@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <thread>
 
 #include "inject/refusal_of.h"
@@ -97,24 +96,6 @@ Sender::Transmission::Progress Sender::Transmission::transmit(Sent& sent) noexce
     ++counts_.retried;
   }
   return {.frames = at};
-}
-
-Sent Sender::Transmission::queue(Bytes frame, std::uint64_t times) noexcept {
-  Sent queued{};
-  counts_.asked += times;
-  Refusal refusal = rules_.check(frame);
-  for (; refusal == Refusal::none && queued.frames < times; ++queued.frames) {
-    std::uint8_t* const room = queue_.room_for(frame.size());
-    if (room == nullptr) {
-      refusal = Refusal::queue_full;
-      break;
-    }
-    std::memcpy(room, frame.data(), frame.size());
-    queue_.append(frame.size());
-  }
-  counts_.queued += queued.frames;
-  refuse(queued, refusal, 0, times - queued.frames);
-  return queued;
 }
 
 Sent Sender::Transmission::queue(std::size_t length, FillFrame fill) {

@@ -26,7 +26,8 @@ class Sender::Transmission {
   };
   template <class Candidates>
   Sent send(std::uint64_t count, Candidates candidate) noexcept;
-  Sent queue(Bytes frame, std::uint64_t times) noexcept;
+  template <class Candidates>
+  Sent queue(std::uint64_t count, Candidates candidate) noexcept;
   Sent queue(std::size_t length, FillFrame fill);
   Sent flush() noexcept;
   /// What is queued.
@@ -35,7 +36,14 @@ class Sender::Transmission {
   [[nodiscard]] const SendCounts& counts() const noexcept { return counts_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] LinkType link_type() const noexcept { return rules_.link_type(); }
-  [[nodiscard]] bool takes(LinkType packets) const noexcept { return rules_.takes(packets); }
+  /// The packets, over and over.
+  [[nodiscard]] auto candidates(std::span<const Packet> packets) const noexcept {
+    return [this, packets](std::uint64_t index) {
+      const Packet& packet = packets[index % packets.size()];
+      return Candidate{packet.data,
+                       rules_.takes(packet.link_type) ? Refusal::none : Refusal::link_type};
+    };
+  }
   [[nodiscard]] std::uint32_t mtu() const noexcept { return mtu_; }
 
  private:
@@ -46,6 +54,9 @@ class Sender::Transmission {
     int error = 0;
   };
   Progress transmit(Sent& sent) noexcept;
+  [[nodiscard]] Refusal against(const Candidate& asked) const noexcept {
+    return asked.refusal == Refusal::none ? rules_.check(asked.frame) : asked.refusal;
+  }
   void add_to_batch(Bytes frame) noexcept;
   [[nodiscard]] bool wait_for_room(int error) noexcept;
   void refuse(Sent& sent, Refusal refusal, int error, std::uint64_t frames) noexcept;
@@ -76,8 +87,7 @@ Sent Sender::Transmission::send(std::uint64_t count, Candidates candidate) noexc
   for (std::uint64_t next = 0; next < count;) {
     for (batch_.clear(); next < count && !batch_.full(); ++next) {
       const Candidate asked = candidate(next);
-      const Refusal refusal =
-          asked.refusal == Refusal::none ? rules_.check(asked.frame) : asked.refusal;
+      const Refusal refusal = against(asked);
       if (refusal == Refusal::none) {
         add_to_batch(asked.frame);
       } else {
@@ -90,6 +100,26 @@ Sent Sender::Transmission::send(std::uint64_t count, Candidates candidate) noexc
     break;
   }
   return sent;
+}
+
+template <class Candidates>
+Sent Sender::Transmission::queue(std::uint64_t count, Candidates candidate) noexcept {
+  Sent queued{};
+  counts_.asked += count;
+  for (std::uint64_t next = 0; next < count; ++next) {
+    const Candidate asked = candidate(next);
+    const Refusal refusal = against(asked);
+    if (refusal != Refusal::none) {
+      refuse(queued, refusal, 0, 1);
+    } else if (queue_.append(asked.frame)) {
+      ++counts_.queued;
+      ++queued.frames;
+    } else {
+      refuse(queued, Refusal::queue_full, 0, count - next);
+      break;
+    }
+  }
+  return queued;
 }
 
 }  // namespace weir::inject

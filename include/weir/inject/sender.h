@@ -72,14 +72,16 @@ class WEIR_API Sender {
   Sent send(Bytes frame, std::uint64_t times = 1) noexcept;
   /// At once, with few calls of the kernel. Borrows the bytes until it returns.
   Sent send(std::span<const Bytes> frames) noexcept;
-  /// The same; the captured bytes of each, if its link type is the adapter's.
-  Sent send(std::span<const Packet> packets) noexcept;
+  /// The same, all of them `times` times; the captured bytes of each, if its link type is the
+  /// adapter's.
+  Sent send(std::span<const Packet> packets, std::uint64_t times = 1) noexcept;
   /// Has `fill` write a frame of `length` bytes where it is sent from, and sends it. What stands
   /// there before means nothing. What `fill` throws comes out, and there is no frame.
   Sent send(std::size_t length, FillFrame fill);
 
   /// Behind what waits already, to be sent by flush(). `frames` of the result are those queued.
   Sent queue(Bytes frame, std::uint64_t times = 1) noexcept;
+  Sent queue(std::span<const Packet> packets, std::uint64_t times = 1) noexcept;
   Sent queue(std::size_t length, FillFrame fill);
   /// Sends what waits. What an adapter that is down or full did not take waits on.
   Sent flush() noexcept;
