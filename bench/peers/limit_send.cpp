@@ -57,8 +57,7 @@ int main(int count, char** words) {
       next = next + 1 == frames.size() ? 0 : next + 1;
     }
     for (std::size_t sent = 0; sent < batch;) {
-      const int taken =
-          ::sendmmsg(socket, &messages[sent], static_cast<unsigned>(batch - sent), 0);
+      const int taken = ::sendmmsg(socket, &messages[sent], static_cast<unsigned>(batch - sent), 0);
       if (taken > 0) sent += static_cast<std::size_t>(taken);
       if (taken < 0 && errno != ENOBUFS && errno != EINTR) return 1;
     }

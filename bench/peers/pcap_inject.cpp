@@ -16,7 +16,8 @@ int main(int count, char** words) {
   std::vector<std::vector<unsigned char>> frames;
   pcap_pkthdr* header = nullptr;
   const unsigned char* bytes = nullptr;
-  while (pcap_next_ex(file, &header, &bytes) == 1) frames.emplace_back(bytes, bytes + header->caplen);
+  while (pcap_next_ex(file, &header, &bytes) == 1)
+    frames.emplace_back(bytes, bytes + header->caplen);
   for (;;) {
     for (const auto& frame : frames) pcap_inject(device, frame.data(), frame.size());
   }

@@ -47,7 +47,7 @@ class FillFrame {
   void (*call_)(void* of, MutableBytes to);
 };
 
-/// Sends on one adapter, past nothing: queueing disciplines and filters of traffic control see the
+/// Sends on one adapter. Queueing disciplines and filters of traffic control see the
 /// frames, and so do captures there.
 ///
 /// A frame is complete but for what the adapter adds (preamble, FCS): link-layer header, checksums.
