@@ -65,7 +65,7 @@ def tests(root):
     for path in sorted((root / "tests").rglob("*_test.cpp")):
         for name, ids in named(path, CPP_TEST, CPP_IDS):
             yield "C++", f"{path.relative_to(root)}:{name}", ids
-    for path in sorted((root / "python/tests").glob("test_*.py")):
+    for path in sorted((root / "python/tests").rglob("test_*.py")):
         for name, ids in named(path, PYTHON_TEST, PYTHON_IDS):
             yield "Python", f"{path.relative_to(root)}:{name}", ids
 

@@ -12,7 +12,7 @@
 
 #include "bindings.h"
 #include "collected.h"
-#include "monitor_event.h"
+#include "ip_monitor/monitor_event.h"
 #include "raise.h"
 #include "turns.h"
 #include "value_object.h"

@@ -1,5 +1,5 @@
 // The attributes of IPMonitorPacketEventParams.
-#include "monitor_event.h"
+#include "ip_monitor/monitor_event.h"
 
 #include <new>
 

@@ -66,7 +66,7 @@ pathlib.Path("/etc/hosts").write_text("203.0.113.7 host.example\\n")
 monitor.on_packet = lambda event: print(event.packet_size)
 monitor.activate("{adapter}")
 import sys
-sys.path.insert(0, {str(pathlib.Path(__file__).parent)!r})
+sys.path.insert(0, {str(pathlib.Path(__file__).parents[1])!r})
 from adapter_pair import send
 send("v1", *{[KINDS["long"], KINDS["web"]]!r})
 monitor.do_events()
