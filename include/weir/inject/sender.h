@@ -29,7 +29,7 @@ struct SenderOptions {
 };
 
 /// Refers to something callable that writes a frame into the bytes it is given. Lives no longer
-/// than what it refers to.
+/// than what it refers to; one thread at a time.
 class FillFrame {
  public:
   template <class F>
