@@ -129,6 +129,27 @@ TEST_F(SenderTest, TheQueueGrowsToItsCap) {
   for (std::size_t i = 0; i < frames.size(); ++i) EXPECT_EQ(frames[i], numbered_frame(i));
 }
 
+/// As the far adapter counts them.
+std::uint64_t received_by_far() {
+  const std::string told = output_of_ip("-s -j link show far");
+  const std::string before = "\"rx\":{\"bytes\":";
+  const std::size_t at = told.find("\"packets\":", told.find(before));
+  return std::stoull(told.substr(at + 10));
+}
+
+TEST_F(SenderTest, AMillionFramesWaitAndLeave) {
+  far.reset();
+  constexpr std::uint64_t frames = 1'000'000;
+  Sender sender{"near", {.largest_queue = frames * (64 + 8)}};
+  const std::uint64_t before = received_by_far();
+  EXPECT_EQ(sender.queue(numbered_frame(1), frames).frames, frames);
+  EXPECT_EQ(sender.counts().queued, frames);
+  EXPECT_EQ(sender.flush().frames, frames);
+  EXPECT_EQ(received_by_far() - before, frames);
+  EXPECT_EQ(sender.counts().bytes, frames * 64);
+  expect_identity(sender.counts());
+}
+
 TEST_F(SenderTest, AFrameThatCannotBeWrittenIsNone) {
   Sender sender{"near"};
   const auto fail = [](MutableBytes) { throw std::runtime_error{"no"}; };
