@@ -9,7 +9,8 @@
 
 /* What all packet classes begin with. */
 typedef struct {
-  const PyObject_HEAD void* kind;
+  PyObject ob_base;
+  const void* kind;   /* the class, as C++ knows it */
   PyObject* payload;  /* NULL until it is asked for */
   PyObject* data;     /* the bytes it was read from, or NULL */
   PyObject* l7_ports; /* a dict, or NULL */
