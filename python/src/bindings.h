@@ -26,6 +26,7 @@ void bind_live_sources(pybind11::module_& module);
 void bind_sender(pybind11::module_& module);
 void bind_sources(pybind11::module_& module);
 void bind_statistics(pybind11::module_& module);
+void bind_steelscript_pcap(pybind11::module_& module);
 void bind_watch(pybind11::module_& module);
 void bind_writer(pybind11::module_& module);
 

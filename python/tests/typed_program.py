@@ -3,12 +3,14 @@
 """
 
 import pathlib
+import threading
 from datetime import datetime
 from typing import assert_type
 
 import weir
 from weir import headers
 from weir.compat.pcapfilter import IPMonitor, IPMonitorPacketEventParams
+from weir.compat.steelscript.packets.core.pcap import PCAPReader, PCAPSocket, PCAPWriter, get_pkts_header
 
 
 def read(path: pathlib.Path) -> list[weir.Packet]:
@@ -94,3 +96,24 @@ def wrong(packet: weir.Packet) -> None:
     weir.Packet()  # type: ignore[call-arg]
     IPMonitor().direction = "in"  # type: ignore[assignment]
     weir.IpAddress(3.5)  # type: ignore[arg-type]
+
+
+def copy_with_steelscript(path: pathlib.Path, device: str) -> int:
+    reader = PCAPReader(filename=str(path))
+    writer = PCAPWriter(path.with_suffix(".copy"))
+    for ts, hdr, pkt in reader:
+        assert_type(ts, float)
+        assert_type(pkt, bytes)
+        assert_type(hdr["ts"]["tv_sec"] + hdr["ts"]["tv_nsec"] + hdr["caplen"], int)
+        writer.dump_hdr_pkt(hdr, pkt, tv_usec=7)
+        writer.dump_hdr_pkt({"ts": {"tv_sec": 1, "tv_usec": 2}, "caplen": 3, "len": 4}, bytearray(pkt))
+        writer.dump_hdr_pkt(get_pkts_header(ts, pkt), pkt)
+    writer.dump_hdr_pkt({"caplen": 3}, b"")  # type: ignore[typeddict-item]
+    sock = PCAPSocket(devicename=device, to_ms=100)
+    threading.Timer(1.0, sock.stop_event.set).start()
+    sock.stop_event = threading.Event()
+    for _, header, pkt in sock:
+        if header is not None:
+            writer.dump_hdr_pkt(header, pkt)
+    sock.network = "192.0.2.0"  # type: ignore[misc]
+    return sock.sendpacket(b"") + sock.getnonblock()

@@ -11,6 +11,7 @@ from weir._core import fields as fields
 from weir._core import headers as headers
 from weir._core import inetpkt as inetpkt
 from weir._core import pcapfilter as pcapfilter
+from weir._core import steelscript_pcap as steelscript_pcap
 
 version: str
 

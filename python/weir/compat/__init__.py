@@ -13,6 +13,11 @@ __all__ = ["PUBLISHED", "publish"]
 #: Published name of each module, and the module that it is.
 PUBLISHED = {
     "pcapfilter": "weir.compat.pcapfilter",
+    "steelscript": "weir.compat.steelscript",
+    "steelscript.packets": "weir.compat.steelscript.packets",
+    "steelscript.packets.core": "weir.compat.steelscript.packets.core",
+    "steelscript.packets.core.inetpkt": "weir.compat.steelscript.packets.core.inetpkt",
+    "steelscript.packets.core.pcap": "weir.compat.steelscript.packets.core.pcap",
 }
 
 

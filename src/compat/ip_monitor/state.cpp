@@ -3,7 +3,7 @@
 
 #include <cxxabi.h>
 
-#include <cerrno>
+#include "compat/gone.h"
 
 namespace weir::compat {
 namespace {
@@ -30,16 +30,6 @@ void tell(const IPMonitorHandlers& handlers, const Handler& handler, const Event
   } catch (...) {
     if (!handlers.on_error) throw;
     handlers.on_error({0, "no std::exception"});
-  }
-}
-
-/// Of an adapter that is gone: whether it is only down.
-int why_gone(const std::string& name) {
-  try {
-    static_cast<void>(capture::adapter(name));
-    return ENETDOWN;
-  } catch (const SystemError&) {
-    return ENODEV;
   }
 }
 
@@ -81,7 +71,7 @@ void IPMonitor::State::tell_totals(const IPMonitorHandlers& handlers) {
 void IPMonitor::State::end_if_gone(const MonitoredAdapter& adapter) {
   if (!adapter.is_gone() || monitored.get() != &adapter) return;
   monitored.reset();
-  throw SystemError{why_gone(adapter.name()), "monitor " + adapter.name()};
+  throw gone("monitor", adapter.name());
 }
 
 }  // namespace weir::compat

@@ -1,0 +1,48 @@
+"""Numbers of libpcap under their names without PCAP_; those of link types begin with ETH_."""
+
+
+class PCAP_CONST:  # noqa: N801
+    """Not of the document. weir raises exceptions in place of errors and warnings."""
+
+    VERSION_MAJOR = 2
+    VERSION_MINOR = 4
+    ERRBUF_SIZE = 256
+    ERROR = -1
+    ERROR_BREAK = -2
+    ERROR_NOT_ACTIVATED = -3
+    ERROR_ACTIVATED = -4
+    ERROR_NO_SUCH_DEVICE = -5
+    ERROR_RFMON_NOTSUP = -6
+    ERROR_NOT_RFMON = -7
+    ERROR_PERM_DENIED = -8
+    ERROR_IFACE_NOT_UP = -9
+    ERROR_CANTSET_TSTAMP_TYPE = -10
+    ERROR_PROMISC_PERM_DENIED = -11
+    ERROR_TSTAMP_PRECISION_NOTSUP = -12
+    WARNING = 1
+    WARNING_PROMISC_NOTSUP = 2
+    WARNING_TSTAMP_TYPE_NOTSUP = 3
+    NETMASK_UNKNOWN = 0xFFFFFFFF
+    TSTAMP_HOST = 0
+    TSTAMP_HOST_LOWPREC = 1
+    TSTAMP_HOST_HIPREC = 2
+    TSTAMP_ADAPTER = 3
+    TSTAMP_ADAPTER_UNSYNCED = 4
+    TSTAMP_PRECISION_MICRO = 0
+    TSTAMP_PRECISION_NANO = 1
+    ETH_NULL = 0
+    ETH_EN10MB = 1
+    ETH_IEEE802 = 6
+    ETH_ARCNET = 7
+    ETH_SLIP = 8
+    ETH_PPP = 9
+    ETH_FDDI = 10
+    ETH_ATM_RFC1483 = 11
+    ETH_RAW = 12
+    ETH_PPP_SERIAL = 50
+    ETH_PPP_ETHER = 51
+    ETH_C_HDLC = 104
+    ETH_IEEE802_11 = 105
+    ETH_LOOP = 108
+    ETH_LINUX_SLL = 113
+    ETH_LTALK = 114
