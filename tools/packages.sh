@@ -10,7 +10,7 @@ test_packages=(
   ethtool libcap2-bin universal-ctags iperf3 tcpreplay curl iptables
 )
 # The Python module, and what its tests use beside it.
-python_packages=(python3-dev pybind11-dev python3-numpy python3-pandas python3-pytest python3-venv mypy)
+python_packages=(python3-dev pybind11-dev python3-numpy python3-pandas python3-pytest python3-venv mypy cython3)
 oracle_packages=(wireshark-common tshark)
 clang_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The tables of the published APIs, tests/published/*.tsv, and the tests that name their ids.
 
+An id of XA to XE is of what the public original of that document has beyond it.
+
 published.py check ROOT      fails for an id without a test in C++ or in Python, for tests of no such id, for a number
                              that a table leaves out, and for names that the page of their API does not have
 published.py list ROOT       prints each id with its tests
@@ -14,7 +16,7 @@ import pathlib
 import re
 import sys
 
-ID = r"[A-E]-\d+[a-z]?"
+ID = r"X?[A-E]-\d+[a-z]?"
 NAMED = rf"((?:{ID}[ ,]*)+)(?::|$|\"\"\")"
 CPP_TEST = re.compile(r"^(?:TEST|TEST_F|TEST_P)\((\w+), (\w+)\)", re.M)
 CPP_IDS = re.compile(rf"^ *// {NAMED}", re.M)
@@ -35,12 +37,16 @@ class Row:
 
 
 class Table:
-    """A published API: the header it is declared in, its Python module, its page, its rows."""
+    """A published API: the headers it is declared in, its Python module, its page, its namespace, its rows.
+
+    A class within a module of that module, or within a namespace of that namespace, is named with dots.
+    """
 
     def __init__(self, path):
         lines = path.read_text().splitlines()
-        found = re.search(r"header (\S+), module (\S+), page (\S+)", lines[0])
-        self.name, self.header, self.module, self.page = path.stem, *found.groups()
+        found = re.search(r"headers? ([^,]+), module (\S+), page ([^\s,]+)(?:, namespace (\S+))?", lines[0])
+        self.name, headers, self.module, self.page, namespace = path.stem, *found.groups()
+        self.headers, self.namespace = headers.split(), namespace or "weir::compat"
         self.rows = [Row(line) for line in lines if not line.startswith("#")]
 
 
@@ -131,6 +137,7 @@ def list_tests(root):
 
 def declared(row):
     """Static assertions for what a row declares in C++: functions, members, constants."""
+    owner = row.owner.replace(".", "::")
     for declaration in filter(None, (part.strip() for part in row.cpp.split(";"))):
         function = re.fullmatch(r"(.*?)(\w+)\(((?:[^()]|\(\))*)\)( const)?", declaration)
         constant = re.fullmatch(r"(\S+) (\w+) = (.+)", declaration)
@@ -138,14 +145,14 @@ def declared(row):
             yield f"static_assert(std::is_constructible_v<{declaration.replace('()', '')}>);"
         elif constant:
             kind, name, value = constant.groups()
-            yield f"static_assert(std::is_same_v<decltype({row.owner}::{name}), const {kind}>);"
-            yield f"static_assert({row.owner}::{name} == {value});"
+            yield f"static_assert(std::is_same_v<decltype({owner}::{name}), const {kind}>);"
+            yield f"static_assert({owner}::{name} == {value});"
         elif function and row.kind != "event":
             result, name, arguments, const = function.groups()
-            yield f"static_assert(is<{result.strip()}({arguments}){const or ''}>(&{row.owner}::{name}));"
+            yield f"static_assert(is<{result.strip()}({arguments}){const or ''}>(&{owner}::{name}));"
         else:
             kind, _, name = declaration.rpartition(" ")
-            yield f"static_assert(is<{kind}>(&{row.owner}::{name}));"
+            yield f"static_assert(is<{kind}>(&{owner}::{name}));"
 
 
 def names(table):
@@ -155,14 +162,19 @@ def names(table):
     checks = "".join(f'  EXPECT_EQ({row.owner}{{}}.config("{row.name}"), "{row.cpp}");\n' if row.cpp else
                      f'  EXPECT_NE({row.owner}{{}}.config("{row.name}"), "");\n' for row in settings)
     test = "".join(word.title() for word in table.name.split("_"))
+    includes = "\n".join(f'#include "{header}"' for header in table.headers)
+    defaults = f"""
+TEST({test}, HasEverySettingWithItsDefault) {{
+{checks}}}
+""" if settings else ""
     return f"""// Made by tools/published.py from tests/published/{table.name}.tsv: every name, with its type.
-#include "{table.header}"
+{includes}
 
 #include <gtest/gtest.h>
 
 #include <type_traits>
 
-namespace weir::compat {{
+namespace {table.namespace} {{
 namespace {{
 
 /// Whether that is the type of a member, a conversion to a function that may throw aside.
@@ -172,12 +184,9 @@ consteval bool is(Type Class::*) {{
 }}
 
 {chr(10).join(asserted)}
-
-TEST({test}, HasEverySettingWithItsDefault) {{
-{checks}}}
-
+{defaults}
 }}  // namespace
-}}  // namespace weir::compat
+}}  // namespace {table.namespace}
 """
 
 

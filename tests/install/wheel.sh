@@ -40,10 +40,14 @@ assert package.is_relative_to(sys.prefix), package
 assert importlib.metadata.version("weir") == weir.__version__
 packets = list(weir.open(sys.argv[1], "ip and tcp port 80"))
 assert packets and all(80 in (packet.tcp.sport, packet.tcp.dport) for packet in packets)
-for name in ("py.typed", "_core/__init__.pyi", "_core/headers.pyi", "compat/pcapfilter.py"):
+for name in ("py.typed", "_core/__init__.pyi", "_core/headers.pyi", "compat/pcapfilter.py",
+             "compat/steelscript/packets/core/pcap.pxd", "compat/steelscript/packets/core/inetpkt.pxd",
+             "compat/cython/steelscript/packets/core/__init__.pxd", "compat/cython/steelscript/packets/core/pcap.pxd"):
     assert (package / name).is_file(), name
 from weir.compat.pcapfilter import IPMonitor
 assert IPMonitor().active is False
+from weir.compat.steelscript.packets.core.pcap import PCAPReader
+assert len(PCAPReader(filename=sys.argv[1]).pkts()) == len(list(weir.open(sys.argv[1])))
 END
 
 echo "== the command comes with it"

@@ -11,6 +11,12 @@
 namespace weir::python {
 namespace {
 
+/// As long as a C struct of it is, to its last padding: Cython looks.
+constexpr int whole_words(std::size_t size) noexcept {
+  constexpr std::size_t word = alignof(WeirPkt);
+  return static_cast<int>((size + word - 1) / word * word);
+}
+
 constexpr const char* module_name = "weir.compat.steelscript.packets.core.inetpkt.";
 
 // What was set of an attribute of all classes; null: nothing was, perhaps with an exception set.
@@ -202,7 +208,7 @@ bool make(Kind& kind, PyObject* module) {
   if (is_base) slots.push_back({Py_tp_methods, common_methods});
   slots.push_back({});
   PyType_Spec spec{
-      made.name.c_str(), static_cast<int>(sizeof(WeirPkt) + kind.header_size), 0,
+      made.name.c_str(), whole_words(sizeof(WeirPkt) + kind.header_size), 0,
       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
       slots.data()};
   PyObject* const base = is_base ? nullptr : reinterpret_cast<PyObject*>(pkt_kind().type);

@@ -29,6 +29,7 @@ def written(path):
 @pytest.mark.parametrize("name", ["ping.pcap", "big_endian_nanosecond.pcap", "snapped.pcap", "tls.pcapng",
                                   "dns.pcap.gz"])
 def test_every_packet_comes_with_its_time_its_header_and_its_bytes(name):
+    """E-1 E-2 E-26"""
     count = 0
     for packet, (ts, hdr, pkt) in zip(weir.open(CAPTURES / name), PCAPReader(filename=str(CAPTURES / name)),
                                       strict=True):
@@ -42,6 +43,7 @@ def test_every_packet_comes_with_its_time_its_header_and_its_bytes(name):
 
 
 def test_what_is_kept_stays_as_it_was():
+    """E-2"""
     items = PCAPReader(PING).pkts()
     assert len({id(item) for item in items}) == len({id(hdr) for _, hdr, _ in items}) == len(items)
     kept = [hdr for _, hdr, _ in PCAPReader(PING)]
@@ -53,6 +55,7 @@ def test_what_is_kept_stays_as_it_was():
 
 
 def test_a_reader_ends_and_closes_itself(tmp_path):
+    """E-29 E-31"""
     reader = PCAPReader(PING)
     assert reader and iter(reader) is reader
     reader.open_pcap_dumper(tmp_path / "copy.pcap")
@@ -69,6 +72,7 @@ def test_a_reader_ends_and_closes_itself(tmp_path):
 
 
 def test_a_reader_can_be_closed_before(tmp_path):
+    """E-28 E-30"""
     reader = PCAPReader(PING)
     reader.open_pcap_dumper(str(tmp_path / "copy.pcap"))
     _, hdr, pkt = next(reader)
@@ -88,6 +92,7 @@ def test_a_reader_can_be_closed_before(tmp_path):
                                   "snapped.pcap", "cooked.pcap", "raw.pcap", "udp.pcap", "tls.pcapng"])
 @pytest.mark.parametrize("text", ["", "tcp", "udp port 53", "icmp", "arp"])
 def test_a_copied_subset_is_that_of_tcpdump(name, text, tmp_path):
+    """E-27 E-28 E-29 E-32"""
     source = CAPTURES / name
     reader = PCAPReader(filename=str(source))
     assert reader.add_bpf_filter(text) == 0
@@ -110,6 +115,7 @@ def expected_captures():
 
 @pytest.mark.skipif(not expected_captures() or shutil.which("tcpdump") is None, reason="needs WEIR_EXPECTED_CAPTURES")
 def test_a_copy_of_any_capture_is_that_of_tcpdump(tmp_path):
+    """E-32"""
     same, other = 0, []
     ours, theirs = tmp_path / "ours.pcap", tmp_path / "theirs.pcap"
     for source in expected_captures():
@@ -138,6 +144,7 @@ def test_a_copy_of_any_capture_is_that_of_tcpdump(tmp_path):
 
 
 def test_the_filter_may_change_between_packets():
+    """E-27"""
     reader = PCAPReader(CAPTURES / "http.pcap")
     reader.add_bpf_filter(bpf_filter="src port 80")
     next(reader)
@@ -150,12 +157,14 @@ def test_the_filter_may_change_between_packets():
 
 
 def test_host_names_in_filters_are_looked_up():
+    """E-27"""
     reader = PCAPReader(PING)
     assert reader.add_bpf_filter("not host localhost") == 0
     assert list(reader)
 
 
 def test_what_cannot_be_read_is_a_value_error(tmp_path):
+    """E-26"""
     (tmp_path / "text").write_bytes(FRAME)
     with pytest.raises(ValueError, match="none.pcap") as raised:
         PCAPReader(filename=str(tmp_path / "none.pcap"))
@@ -171,6 +180,7 @@ def test_what_cannot_be_read_is_a_value_error(tmp_path):
 
 
 def test_of_a_damaged_file_all_that_is_whole_comes_first(tmp_path):
+    """E-31"""
     (tmp_path / "cut.pcap").write_bytes(PING.read_bytes()[:-1])
     reader = PCAPReader(tmp_path / "cut.pcap")
     reader.open_pcap_dumper(tmp_path / "copy.pcap")
@@ -182,6 +192,7 @@ def test_of_a_damaged_file_all_that_is_whole_comes_first(tmp_path):
 
 
 def test_a_writer_makes_headers_of_its_own(tmp_path):
+    """E-3 E-24 E-33 E-34 E-35"""
     path = tmp_path / "out.pcap"
     writer = PCAPWriter(filename=str(path))
     assert path.read_bytes() == struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
@@ -197,6 +208,7 @@ def test_a_writer_makes_headers_of_its_own(tmp_path):
 
 
 def test_a_writer_keeps_headers_it_is_given(tmp_path):
+    """E-23 E-35"""
     writer = PCAPWriter(tmp_path / "out.pcap")
     header = {"ts": {"tv_sec": 7, "tv_usec": 999999}, "caplen": 60, "len": 1514}
     writer.dump_hdr_pkt(header, FRAME)
@@ -216,6 +228,7 @@ def test_a_writer_keeps_headers_it_is_given(tmp_path):
     {"ts": {"tv_sec": 1, "tv_usec": "1"}, "caplen": 1, "len": 1},
     {"ts": {"tv_sec": 1, "tv_usec": 1}, "caplen": 1}])
 def test_headers_that_are_none_are_refused(header, tmp_path):
+    """E-23"""
     writer = PCAPWriter(tmp_path / "out.pcap")
     with pytest.raises((TypeError, ValueError)):
         writer.dump_hdr_pkt(header, FRAME)
@@ -227,12 +240,14 @@ def test_headers_that_are_none_are_refused(header, tmp_path):
     ((), {}), ((FRAME, 1, 2, 3), {}), ((FRAME,), {"data": FRAME}), ((FRAME,), {"seconds": 1}), ((5,), {}),
     ((FRAME, -1), {}), ((FRAME, 1.5), {}), ((FRAME, 2**32), {})])
 def test_calls_that_make_no_sense_are_refused(given, tmp_path):
+    """E-24"""
     writer = PCAPWriter(tmp_path / "out.pcap")
     with pytest.raises((TypeError, ValueError)):
         writer.dump_pkt(*given[0], **given[1])
 
 
 def test_nanoseconds_are_kept(tmp_path):
+    """E-29 E-35: in a writer's file, too"""
     writer = PCAPWriter(tmp_path / "out.pcap")
     writer.dump_pkt(FRAME, 1)
     for _, hdr, pkt in PCAPReader(NANO):
@@ -242,6 +257,7 @@ def test_nanoseconds_are_kept(tmp_path):
 
 
 def test_a_dump_that_is_opened_again_ends_the_one_before(tmp_path):
+    """E-22 E-35 E-36"""
     writer = PCAPWriter(tmp_path / "first.pcap")
     for name in ("second.pcap", "second.pcap", "third.pcap"):
         writer.dump_pkt(FRAME)
@@ -254,6 +270,7 @@ def test_a_dump_that_is_opened_again_ends_the_one_before(tmp_path):
 
 
 def test_no_file_is_written_over_the_one_that_is_read(tmp_path):
+    """E-28"""
     shutil.copy(PING, tmp_path / "in.pcap")
     reader = PCAPReader(tmp_path / "in.pcap")
     with pytest.raises(ValueError, match="in.pcap"):
@@ -262,6 +279,7 @@ def test_no_file_is_written_over_the_one_that_is_read(tmp_path):
 
 
 def test_what_is_not_closed_is_written_when_it_goes(tmp_path):
+    """E-25 E-35"""
     writer = PCAPWriter(tmp_path / "out.pcap")
     writer.dump_pkt(FRAME)
     del writer
@@ -270,6 +288,7 @@ def test_what_is_not_closed_is_written_when_it_goes(tmp_path):
 
 
 def test_a_reader_of_standard_input_can_be_interrupted():
+    """E-26 E-31"""
     program = ("import sys\nfrom weir.compat.steelscript.packets.core.pcap import PCAPReader\n"
                "for item in PCAPReader('-'): print(len(item[2]), flush=True)\n")
     child = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -284,6 +303,7 @@ def test_a_reader_of_standard_input_can_be_interrupted():
 
 
 def test_threads_share_a_reader():
+    """E-2: each packet goes to one of them"""
     reader, found = PCAPReader(CAPTURES / "http.pcap"), []
     threads = [threading.Thread(target=lambda: found.extend(pkt for _, _, pkt in reader)) for _ in range(4)]
     for thread in threads:
@@ -294,6 +314,7 @@ def test_threads_share_a_reader():
 
 
 def test_the_classes_can_be_derived_from(tmp_path):
+    """E-1 E-3"""
     class Counting(PCAPReader):
         def __init__(self, filename):
             super().__init__(filename=filename)
@@ -316,6 +337,7 @@ def test_the_classes_can_be_derived_from(tmp_path):
 
 
 def test_published_names_can_be_imported():
+    """E-1"""
     program = ("import weir.compat\nweir.compat.publish()\n"
                "import steelscript.packets.core.pcap as one\nfrom steelscript.packets.core.pcap import PCAPWriter\n"
                "from steelscript.packets.core import pcap\n"

@@ -40,6 +40,7 @@ def inside(pair):
 
 
 def test_packets_come_with_their_time_their_header_and_their_bytes(inside):
+    """E-1 E-2 E-5 E-10"""
     def run():
         sock = PCAPSocket(devicename="v0", to_ms=50)
         assert sock and iter(sock) is sock
@@ -60,6 +61,7 @@ def test_packets_come_with_their_time_their_header_and_their_bytes(inside):
 
 
 def test_an_empty_item_says_that_nothing_came(inside):
+    """E-8 E-9 E-16"""
     def run():
         sock = PCAPSocket("v0", 0, 1, 100)
         start = time.monotonic()
@@ -75,6 +77,7 @@ def test_an_empty_item_says_that_nothing_came(inside):
 
 
 def test_without_blocking_it_returns_at_once(inside):
+    """E-17 E-18"""
     def run():
         sock = PCAPSocket(devicename="v0", to_ms=60000)
         assert sock.getnonblock() == 0 and sock.setnonblock(nonblock=1) == 0 and sock.getnonblock() == 1
@@ -85,6 +88,7 @@ def test_without_blocking_it_returns_at_once(inside):
 
 
 def test_the_snapshot_length_may_change_meanwhile(inside):
+    """E-6 E-14"""
     def run():
         sock = PCAPSocket(devicename="v0", snaplen=96, to_ms=50)
         send("v1", frame(size=600))
@@ -102,6 +106,7 @@ def test_the_snapshot_length_may_change_meanwhile(inside):
 
 
 def test_it_is_promiscuous_as_it_is_told(pair):
+    """E-7 E-15"""
     def promiscuity():
         return pair.links()["v0"]["promiscuity"]
 
@@ -119,6 +124,7 @@ def test_it_is_promiscuous_as_it_is_told(pair):
 
 
 def test_what_came_before_the_first_filter_does_not_come_out(inside):
+    """E-20"""
     def run():
         sock = PCAPSocket(devicename="v0", to_ms=50)
         send("v1", frame(53), frame(80))
@@ -135,6 +141,7 @@ def test_what_came_before_the_first_filter_does_not_come_out(inside):
 
 
 def test_a_stop_event_ends_a_wait_at_once_and_closes_everything(pair, tmp_path):
+    """E-11 E-21"""
     def run():
         sock = PCAPSocket(devicename="v0", to_ms=60000)
         assert isinstance(sock.stop_event, threading.Event) and sock.stop_event is sock.stop_event
@@ -152,6 +159,7 @@ def test_a_stop_event_ends_a_wait_at_once_and_closes_everything(pair, tmp_path):
 
 @pytest.mark.parametrize("own", [True, False])
 def test_a_stop_event_that_is_set_ends_it_before_the_packets_at_hand(inside, own):
+    """E-11"""
     def run():
         sock = PCAPSocket(devicename="v0", to_ms=50)
         event = sock.stop_event
@@ -165,6 +173,7 @@ def test_a_stop_event_that_is_set_ends_it_before_the_packets_at_hand(inside, own
 
 
 def test_another_event_may_take_its_place(inside):
+    """E-11"""
     def run():
         event = threading.Event()
         one, two = (PCAPSocket(devicename="v0", to_ms=60000) for _ in range(2))
@@ -184,6 +193,7 @@ def test_another_event_may_take_its_place(inside):
 
 
 def test_another_thread_may_close_it(pair):
+    """E-25"""
     def run():
         sock = PCAPSocket(devicename="v0", to_ms=60000)
 
@@ -200,6 +210,7 @@ def test_another_thread_may_close_it(pair):
 
 
 def test_another_thread_may_change_it(pair):
+    """E-14 E-20"""
     def run():
         sock, found = PCAPSocket(devicename="v0", to_ms=60000), []
 
@@ -222,6 +233,7 @@ def test_another_thread_may_change_it(pair):
 
 
 def test_its_network_is_that_of_the_device(pair):
+    """E-12 E-13"""
     pair.ip("addr", "add", "192.0.2.65/26", "dev", "v0")
 
     def run():
@@ -234,6 +246,7 @@ def test_its_network_is_that_of_the_device(pair):
 
 @pytest.mark.skipif(shutil.which("tcpdump") is None, reason="needs tcpdump")
 def test_what_it_sends_is_what_tcpdump_sees(pair, tmp_path):
+    """E-19"""
     out = tmp_path / "seen.pcap"
     witness = subprocess.Popen(["tcpdump", "-i", "v1", "-w", out, "-U", "-c", "3", "--immediate-mode", "-Z", "root"],
                                stderr=subprocess.PIPE, preexec_fn=pair.enter)
@@ -260,6 +273,7 @@ def test_what_it_sends_is_what_tcpdump_sees(pair, tmp_path):
 
 
 def test_what_is_dumped_is_as_it_came(inside, tmp_path):
+    """E-3 E-21 E-22 E-23 E-24"""
     def run():
         sock = PCAPSocket(devicename="v0", to_ms=50)
         assert sock.open_pcap_dumper(file_name=str(tmp_path / "out.pcap")) == 0
@@ -282,6 +296,7 @@ def test_what_is_dumped_is_as_it_came(inside, tmp_path):
 
 
 def test_it_is_over_when_it_is_closed(inside, tmp_path):
+    """E-10 E-25"""
     def run():
         sock = PCAPSocket(devicename="v0")
         sock.open_pcap_dumper(tmp_path / "out.pcap")
@@ -298,6 +313,7 @@ def test_it_is_over_when_it_is_closed(inside, tmp_path):
 
 
 def test_a_device_that_is_not_there_or_goes_away_is_told(pair):
+    """E-5 E-25"""
     def run():
         with pytest.raises(ValueError, match="none") as raised:
             PCAPSocket(devicename="none")
@@ -315,6 +331,7 @@ def test_a_device_that_is_not_there_or_goes_away_is_told(pair):
 
 @pytest.mark.parametrize("iterate", ["for item in sock: pass", "list(sock)", "next(sock)"])
 def test_ctrl_c_ends_a_wait(pair, iterate):
+    """E-9"""
     program = ("from weir.compat.steelscript.packets.core.pcap import PCAPSocket\n"
                f"sock = PCAPSocket(devicename='v0', to_ms=60000)\nprint('ready', flush=True)\n{iterate}\n")
     child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -326,6 +343,7 @@ def test_ctrl_c_ends_a_wait(pair, iterate):
 
 
 def test_no_rights_are_told_with_what_to_do(pair):
+    """E-5"""
     program = ("from weir.compat.steelscript.packets.core.pcap import PCAPSocket\n"
                "try: PCAPSocket(devicename='v0')\n"
                "except ValueError as error: print(isinstance(error, PermissionError), error)\n")
@@ -345,6 +363,7 @@ def test_no_rights_are_told_with_what_to_do(pair):
 
 
 def test_a_socket_nobody_refers_to_gives_its_adapter_back(pair):
+    """E-25"""
     def run():
         sock = PCAPSocket(devicename="v0")
         sock.stop_event.other = sock  # a cycle

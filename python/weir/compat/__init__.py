@@ -6,9 +6,10 @@ Programs that import them by their published names run unchanged by `python -m w
 """
 
 import importlib
+import os
 import sys
 
-__all__ = ["PUBLISHED", "publish"]
+__all__ = ["CYTHON_PATH", "PUBLISHED", "publish"]
 
 #: Published name of each module, and the module that it is.
 PUBLISHED = {
@@ -20,9 +21,14 @@ PUBLISHED = {
     "steelscript.packets.core.pcap": "weir.compat.steelscript.packets.core.pcap",
 }
 
+#: The folder that Cython is given (`cython -I`) to cimport from the published names.
+CYTHON_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cython")
+
 
 def publish() -> None:
     """Makes the published module names importable, in this process: afterwards `import pcapfilter` is weir's.
+
+    Cython finds them, too: `%%cython` cells may cimport from them.
 
     Raises ImportError, and makes none of them importable, if another module has been imported by such a name.
     """
@@ -31,3 +37,6 @@ def publish() -> None:
         if sys.modules.get(name, module) is not module:
             raise ImportError(f"another module {name} has been imported: publish() has to come before it", name=name)
     sys.modules.update(modules)
+    # Where Cython looks for what is cimported, behind everything else.
+    if CYTHON_PATH not in sys.path:
+        sys.path.append(CYTHON_PATH)

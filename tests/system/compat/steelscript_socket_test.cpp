@@ -37,6 +37,7 @@ Duration taken(const auto& work) {
 }
 
 TEST_F(SteelscriptSocket, WalksPacketsWithTimeLengthsAndBytes) {
+  // E-1 E-2 E-5 E-10
   PCAPSocket socket{"far", 0, 1, 50};
   EXPECT_TRUE(socket);
   const Timestamp before = wall_clock();
@@ -56,6 +57,7 @@ TEST_F(SteelscriptSocket, WalksPacketsWithTimeLengthsAndBytes) {
 }
 
 TEST_F(SteelscriptSocket, SaysWithAnEmptyItemThatNothingCame) {
+  // E-8 E-9 E-16
   PCAPSocket socket{"far", 0, 1, 100};
   PCAPItem item;
   EXPECT_GE(taken([&] { EXPECT_TRUE(socket.next(item)); }), 90ms);
@@ -69,6 +71,7 @@ TEST_F(SteelscriptSocket, SaysWithAnEmptyItemThatNothingCame) {
 }
 
 TEST_F(SteelscriptSocket, WaitsASecondUnlessTold) {
+  // E-8
   PCAPSocket socket{"far"};
   PCAPItem item;
   const Duration waited = taken([&] { EXPECT_TRUE(socket.next(item)); });
@@ -77,6 +80,7 @@ TEST_F(SteelscriptSocket, WaitsASecondUnlessTold) {
 }
 
 TEST_F(SteelscriptSocket, ReturnsAtOnceWhereItDoesNotBlock) {
+  // E-17 E-18
   PCAPSocket socket{"far", 0, 1, 60'000};
   EXPECT_EQ(socket.getnonblock(), 0);
   EXPECT_EQ(socket.setnonblock(1), 0);
@@ -91,6 +95,7 @@ TEST_F(SteelscriptSocket, ReturnsAtOnceWhereItDoesNotBlock) {
 }
 
 TEST_F(SteelscriptSocket, CutsPacketsAsItIsToldAlsoWhileItListens) {
+  // E-6 E-14
   PCAPSocket socket{"far", 96, 1, 50};
   PCAPItem item;
   const auto next_of = [&](std::size_t size) {
@@ -112,6 +117,7 @@ TEST_F(SteelscriptSocket, CutsPacketsAsItIsToldAlsoWhileItListens) {
 }
 
 TEST_F(SteelscriptSocket, IsPromiscuousAsItIsTold) {
+  // E-7 E-15
   PCAPSocket socket{"far"};
   EXPECT_EQ(promiscuity("far"), 1);
   EXPECT_EQ(socket.set_promisc(0), 0);
@@ -125,6 +131,7 @@ TEST_F(SteelscriptSocket, IsPromiscuousAsItIsTold) {
 }
 
 TEST_F(SteelscriptSocket, DropsWhatCameBeforeTheFirstFilter) {
+  // E-20
   PCAPSocket socket{"far", 0, 1, 50};
   send("near", {datagram_of(53), datagram_of(80)});
   std::this_thread::sleep_for(50ms);
@@ -134,6 +141,7 @@ TEST_F(SteelscriptSocket, DropsWhatCameBeforeTheFirstFilter) {
 }
 
 TEST_F(SteelscriptSocket, FiltersAnewWhatHasNotBeenWalkedYet) {
+  // E-20
   PCAPSocket socket{"far", 0, 1, 50};
   socket.add_bpf_filter("udp");
   send("near", {datagram_of(53), datagram_of(80), datagram_of(53, 70)});
@@ -144,6 +152,7 @@ TEST_F(SteelscriptSocket, FiltersAnewWhatHasNotBeenWalkedYet) {
 }
 
 TEST_F(SteelscriptSocket, EndsAWaitAtOnceWhenItsStopEventIsSet) {
+  // E-11
   const TemporaryFolder folder;
   PCAPSocket socket{"far", 0, 1, 60'000};
   socket.open_pcap_dumper(folder.path("out.pcap"));
@@ -164,6 +173,7 @@ TEST_F(SteelscriptSocket, EndsAWaitAtOnceWhenItsStopEventIsSet) {
 }
 
 TEST_F(SteelscriptSocket, EndsWithPacketsAtHandWhenItsStopEventIsSet) {
+  // E-11
   PCAPSocket socket{"far", 0, 1, 50};
   send("near", {datagram_of(53), datagram_of(53), datagram_of(53)});
   EXPECT_EQ(packets(socket, 1).size(), 1U);
@@ -176,6 +186,7 @@ TEST_F(SteelscriptSocket, EndsWithPacketsAtHandWhenItsStopEventIsSet) {
 }
 
 TEST_F(SteelscriptSocket, DumpsPacketsAsTheyWere) {
+  // E-3 E-21 E-22 E-23 E-24
   const TemporaryFolder folder;
   const std::string path = folder.path("out.pcap");
   PCAPSocket socket{"far", 0, 1, 50};
@@ -205,6 +216,7 @@ TEST_F(SteelscriptSocket, DumpsPacketsAsTheyWere) {
 }
 
 TEST_F(SteelscriptSocket, SendsFramesAsTheyAre) {
+  // E-19
   PCAPSocket far{"far", 0, 1, 50};
   PCAPSocket near{"near", 0, 1, 50};
   EXPECT_EQ(near.sendpacket(datagram_of(53, 200)), 200);
@@ -216,6 +228,7 @@ TEST_F(SteelscriptSocket, SendsFramesAsTheyAre) {
 }
 
 TEST_F(SteelscriptSocket, KnowsTheNetworkOfItsDevice) {
+  // E-12 E-13
   run("ip addr add 192.0.2.65/26 dev far");
   const PCAPSocket socket{"far"};
   EXPECT_EQ(socket.get_network(), "192.0.2.64");
@@ -226,6 +239,7 @@ TEST_F(SteelscriptSocket, KnowsTheNetworkOfItsDevice) {
 }
 
 TEST_F(SteelscriptSocket, IsOverWhenItIsClosed) {
+  // E-10 E-25
   const TemporaryFolder folder;
   PCAPSocket socket{"far", 0, 1, 50};
   socket.open_pcap_dumper(folder.path("out.pcap"));
@@ -243,6 +257,7 @@ TEST_F(SteelscriptSocket, IsOverWhenItIsClosed) {
 }
 
 TEST_F(SteelscriptSocket, ThrowsForADeviceThatIsNotThereOrGoesAway) {
+  // E-5 E-25
   EXPECT_THROW(PCAPSocket{"none"}, SystemError);
   PCAPSocket socket{"far", 0, 1, 10'000};
   run("ip link del far");

@@ -28,6 +28,7 @@ Octets padded(Bytes bytes) {
 }
 
 TEST(Inetpkt, ReadsAFrameLayerByLayer) {
+  // E-4
   const Ethernet frame{echo};
   EXPECT_EQ(to_string(frame.src_mac), "02:00:00:00:00:01");
   EXPECT_EQ(to_string(frame.dst_mac), "02:00:00:00:00:02");

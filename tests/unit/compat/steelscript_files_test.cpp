@@ -43,6 +43,7 @@ Octets dumped(const std::string& name, const std::string& filter, const std::str
 const Octets frame(64, 0x5a);
 
 TEST(SteelscriptReader, WalksEveryPacketWithItsTimeItsLengthsAndItsBytes) {
+  // E-1 E-2 E-26
   for (const char* const name :
        {"ping.pcap", "big_endian_nanosecond.pcap", "snapped.pcap", "tls.pcapng", "dns.pcap.gz"}) {
     SCOPED_TRACE(name);
@@ -65,6 +66,7 @@ TEST(SteelscriptReader, WalksEveryPacketWithItsTimeItsLengthsAndItsBytes) {
 }
 
 TEST(SteelscriptReader, ClosesItselfAtTheEnd) {
+  // E-31
   const TemporaryFolder folder;
   PCAPReader reader{capture("ping.pcap")};
   reader.open_pcap_dumper(folder.path("copy.pcap"));
@@ -78,6 +80,7 @@ TEST(SteelscriptReader, ClosesItselfAtTheEnd) {
 }
 
 TEST(SteelscriptReader, CanBeClosedBefore) {
+  // E-30
   const TemporaryFolder folder;
   PCAPReader reader{capture("ping.pcap")};
   reader.open_pcap_dumper(folder.path("copy.pcap"));
@@ -93,6 +96,7 @@ TEST(SteelscriptReader, CanBeClosedBefore) {
 }
 
 TEST(SteelscriptReader, CopiesEveryByteOfACapture) {
+  // E-28 E-29 E-32
   const TemporaryFolder folder;
   for (const char* const name : {"ping.pcap", "nanosecond.pcap", "snapped.pcap", "http.pcap"}) {
     EXPECT_EQ(dumped(name, "", folder.path("copy.pcap")), content(capture(name))) << name;
@@ -103,6 +107,7 @@ TEST(SteelscriptReader, CopiesEveryByteOfACapture) {
 }
 
 TEST(SteelscriptReader, FiltersWhatHasNotBeenWalkedYet) {
+  // E-27
   PCAPReader reader{capture("http.pcap")};
   const filter::Filter before{"src port 80"};
   const filter::Filter after{"dst port 80"};
@@ -119,6 +124,7 @@ TEST(SteelscriptReader, FiltersWhatHasNotBeenWalkedYet) {
 }
 
 TEST(SteelscriptReader, KeepsTheFilterBeforeWhereOneIsRefused) {
+  // E-27
   PCAPReader reader{capture("raw.pcap")};
   reader.add_bpf_filter("udp and tcp");
   EXPECT_THROW(reader.add_bpf_filter("no such words"), FilterError);
@@ -129,12 +135,14 @@ TEST(SteelscriptReader, KeepsTheFilterBeforeWhereOneIsRefused) {
 }
 
 TEST(SteelscriptReader, ThrowsForWhatIsNoCapture) {
+  // E-26
   const TemporaryFolder folder;
   EXPECT_THROW(PCAPReader{folder.path("none.pcap")}, SystemError);
   EXPECT_THROW(PCAPReader{folder.file("text.pcap", frame)}, FormatError);
 }
 
 TEST(SteelscriptReader, GivesAllThatIsWholeOfADamagedFileThenThrows) {
+  // E-31
   const TemporaryFolder folder;
   Octets cut = content(capture("ping.pcap"));
   cut.resize(cut.size() - 1);
@@ -153,6 +161,7 @@ TEST(SteelscriptReader, GivesAllThatIsWholeOfADamagedFileThenThrows) {
 }
 
 TEST(SteelscriptReader, DoesNotOverwriteWhatItReads) {
+  // E-28
   const TemporaryFolder folder;
   const Octets all = content(capture("ping.pcap"));
   const std::string path = folder.file("in.pcap", all);
@@ -162,6 +171,7 @@ TEST(SteelscriptReader, DoesNotOverwriteWhatItReads) {
 }
 
 TEST(SteelscriptWriter, IsAPcapOfEthernetFromTheFirstMomentOn) {
+  // E-1 E-33 E-34
   const TemporaryFolder folder;
   PCAPWriter writer{folder.path("out.pcap")};
   EXPECT_EQ(content(folder.path("out.pcap")).size(), 24U);
@@ -176,6 +186,7 @@ TEST(SteelscriptWriter, IsAPcapOfEthernetFromTheFirstMomentOn) {
 }
 
 TEST(SteelscriptWriter, MakesAHeaderOfItsOwn) {
+  // E-3 E-24 E-35
   const TemporaryFolder folder;
   PCAPWriter writer{folder.path("out.pcap")};
   const Timestamp before = wall_clock();
@@ -200,6 +211,7 @@ TEST(SteelscriptWriter, MakesAHeaderOfItsOwn) {
 }
 
 TEST(SteelscriptWriter, KeepsTheHeaderItIsGivenUnlessATimeIs) {
+  // E-3 E-23 E-35
   const TemporaryFolder folder;
   PCAPWriter writer{folder.path("out.pcap")};
   const pcap_pkthdr_t header{.ts = {7, 999'999, 999'999'000}, .caplen = 60, .len = 1514};
@@ -221,6 +233,7 @@ TEST(SteelscriptWriter, KeepsTheHeaderItIsGivenUnlessATimeIs) {
 }
 
 TEST(SteelscriptWriter, KeepsNanosecondsOnceAPacketHasThem) {
+  // E-23 E-35
   const TemporaryFolder folder;
   PCAPWriter writer{folder.path("out.pcap")};
   writer.dump_hdr_pkt({.ts = {1, 2, 2'000}, .caplen = 64, .len = 64}, frame);
@@ -236,6 +249,7 @@ TEST(SteelscriptWriter, KeepsNanosecondsOnceAPacketHasThem) {
 }
 
 TEST(SteelscriptWriter, EndsTheFileItHasWhenAnotherIsOpened) {
+  // E-22 E-35 E-36
   const TemporaryFolder folder;
   PCAPWriter writer{folder.path("first.pcap")};
   writer.dump_pkt(frame);
@@ -257,6 +271,7 @@ TEST(SteelscriptWriter, EndsTheFileItHasWhenAnotherIsOpened) {
 }
 
 TEST(SteelscriptWriter, RefusesTimesThatNoPcapHolds) {
+  // E-23 E-24
   const TemporaryFolder folder;
   PCAPWriter writer{folder.path("out.pcap")};
   EXPECT_THROW(writer.dump_pkt(frame, 1, 1'000'000), Error);

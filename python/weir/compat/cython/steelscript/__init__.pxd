@@ -1,0 +1,1 @@
+# The published name, for Cython: see weir.compat.publish().
