@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t ethernet_header = 14;
 constexpr std::size_t ipv4_header = 20;
+constexpr std::size_t ipv6_header = 40;
 // An IP datagram of 65,535 bytes behind an Ethernet header with two VLAN tags.
 constexpr std::size_t longest_frame = 65'535 + ethernet_header + 8;
 
@@ -28,7 +29,10 @@ Refusal LinkRules::check(Bytes frame) const noexcept {
   if (adapter_ == LinkType::ethernet) shortest = ethernet_header;
   if (adapter_ == LinkType::raw) shortest = ipv4_header;
   if (frame.size() < shortest) return Refusal::too_short;
-  if (adapter_ == LinkType::raw && protocol_of(frame) == 0) return Refusal::link_type;
+  if (adapter_ != LinkType::raw) return Refusal::none;
+  const std::uint16_t protocol = protocol_of(frame);
+  if (protocol == 0) return Refusal::link_type;
+  if (protocol == wire::ether_type::ipv6 && frame.size() < ipv6_header) return Refusal::too_short;
   return Refusal::none;
 }
 

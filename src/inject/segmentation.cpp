@@ -41,6 +41,14 @@ std::optional<sys::Offload> segmentation(Bytes frame, LinkType link_type,
       datagram.transport == wire::IpDatagram::absent || datagram.length <= mtu) {
     return std::nullopt;
   }
+  // Whatever else stands before IP has lengths or checksums of its own, or no cutter.
+  for (std::size_t i = 0; i < datagram.network; ++i) {
+    const Protocol before = layers[i].protocol;
+    if (before != Protocol::ethernet && before != Protocol::vlan &&
+        before != Protocol::provider_vlan) {
+      return std::nullopt;
+    }
+  }
   // An extension header may name another destination, and more.
   if (datagram.transport != datagram.network + 1) return std::nullopt;
   const wire::Layer& network = layers[datagram.network];
@@ -52,7 +60,8 @@ std::optional<sys::Offload> segmentation(Bytes frame, LinkType link_type,
       transport.offset + (is_tcp ? std::size_t{transport.header_length} : udp_header);
   const std::size_t end = std::size_t{network.offset} + datagram.length;
   const std::size_t before_payload = (is_tcp ? headers : transport.offset) - network.offset;
-  if (end > frame.size() || headers >= end || before_payload + 8 > mtu) return std::nullopt;
+  // Bytes behind the datagram would be taken for more of its payload.
+  if (end != frame.size() || headers >= end || before_payload + 8 > mtu) return std::nullopt;
 
   const bool is_ipv4 = network.protocol == Protocol::ipv4;
   const Bytes ip = frame.subspan(network.offset, datagram.length);

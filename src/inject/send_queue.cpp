@@ -19,10 +19,23 @@ SendQueue::SendQueue(std::size_t first, std::size_t largest) : largest_{std::max
 }
 
 std::uint8_t* SendQueue::room_for(std::size_t length) noexcept {
-  const std::size_t used = ends_.empty() ? 0 : ends_.back();
-  const std::size_t frames = ends_.size() + 1;
-  if (used + length + frames * sizeof(ends_[0]) > largest_) return nullptr;
-  return make_room(used + length, frames) ? bytes_.data() + used : nullptr;
+  const auto fits = [&](std::size_t room) {
+    return used() + length + (ends_.size() + 1) * sizeof(ends_[0]) <= room;
+  };
+  if (first_ != 0 && !fits(std::min(bytes_.size(), largest_))) move_to_start();
+  if (!fits(largest_) || !make_room(used() + length, ends_.size() + 1)) return nullptr;
+  return bytes_.data() + used();
+}
+
+void SendQueue::move_to_start() noexcept {
+  const std::size_t gone = ends_[first_ - 1];
+  // So no more than this many bytes are moved for each that has gone.
+  constexpr std::size_t most_moved = 8;
+  if (gone < used() / most_moved) return;
+  std::memmove(bytes_.data(), bytes_.data() + gone, used() - gone);
+  ends_.erase(ends_.begin(), ends_.begin() + static_cast<std::ptrdiff_t>(first_));
+  for (std::size_t& end : ends_) end -= gone;
+  first_ = 0;
 }
 
 bool SendQueue::make_room(std::size_t bytes, std::size_t frames) noexcept {
@@ -37,10 +50,7 @@ bool SendQueue::make_room(std::size_t bytes, std::size_t frames) noexcept {
   return true;
 }
 
-void SendQueue::append(std::size_t length) noexcept {
-  const std::size_t used = ends_.empty() ? 0 : ends_.back();
-  ends_.push_back(used + length);
-}
+void SendQueue::append(std::size_t length) noexcept { ends_.push_back(used() + length); }
 
 bool SendQueue::append(Bytes frame) noexcept {
   std::uint8_t* const room = room_for(frame.size());

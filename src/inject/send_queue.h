@@ -29,7 +29,10 @@ class SendQueue {
   void drop_front(std::size_t frames) noexcept;
 
  private:
+  [[nodiscard]] std::size_t used() const noexcept { return ends_.empty() ? 0 : ends_.back(); }
   [[nodiscard]] bool make_room(std::size_t bytes, std::size_t frames) noexcept;
+  /// Moves what is left to where the memory starts, if the frames that are gone took enough of it.
+  void move_to_start() noexcept;
 
   std::size_t largest_;
   std::vector<std::uint8_t> bytes_;

@@ -18,6 +18,11 @@ capture::Adapter to_send_on(const std::string& name) {
   return adapter;
 }
 
+/// As many as can be counted.
+std::uint64_t repeated(std::uint64_t frames, std::uint64_t times) noexcept {
+  return frames != 0 && times > UINT64_MAX / frames ? UINT64_MAX : frames * times;
+}
+
 }  // namespace
 
 Sender::Sender(const std::string& adapter, const SenderOptions& options)
@@ -36,20 +41,17 @@ Sent Sender::send(std::span<const Bytes> frames) noexcept {
 }
 
 Sent Sender::send(std::span<const Packet> packets, std::uint64_t times) noexcept {
-  return transmission_->send(packets.size() * times, transmission_->candidates(packets));
+  return transmission_->send(repeated(packets.size(), times), transmission_->candidates(packets));
 }
 
-Sent Sender::send(std::size_t length, FillFrame fill) {
-  const Sent queued = transmission_->queue(length, fill);
-  return queued ? transmission_->flush() : queued;
-}
+Sent Sender::send(std::size_t length, FillFrame fill) { return transmission_->send(length, fill); }
 
 Sent Sender::queue(Bytes frame, std::uint64_t times) noexcept {
   return transmission_->queue(times, [&](std::uint64_t) { return Transmission::Candidate{frame}; });
 }
 
 Sent Sender::queue(std::span<const Packet> packets, std::uint64_t times) noexcept {
-  return transmission_->queue(packets.size() * times, transmission_->candidates(packets));
+  return transmission_->queue(repeated(packets.size(), times), transmission_->candidates(packets));
 }
 
 Sent Sender::queue(std::size_t length, FillFrame fill) {

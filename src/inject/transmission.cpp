@@ -17,6 +17,8 @@ using std::chrono::steady_clock;
 // and how often that doubles.
 constexpr std::chrono::microseconds first_pause{20};
 constexpr unsigned pauses_double = 6;
+// Then it is asked again whether to stop.
+constexpr std::chrono::milliseconds longest_wait{100};
 
 }  // namespace
 
@@ -27,7 +29,8 @@ Sender::Transmission::Transmission(const capture::Adapter& adapter, const Sender
       batch_{adapter.id, options.segment},
       queue_{options.queue_size, options.largest_queue},
       patience_{options.patience},
-      segment_{options.segment} {
+      segment_{options.segment},
+      stop_{options.stop} {
   int error = socket_.bind_to_send(adapter.id);
   if (error == 0 && segment_) error = socket_.send_offload_headers(true);
   if (error != 0) throw SystemError{error, "send on " + name_};
@@ -54,8 +57,9 @@ bool Sender::Transmission::wait_for_room(int error) noexcept {
   const Duration left = patience_ - (now - stuck_since_);
   if (left <= Duration::zero()) return false;
   if (error == EAGAIN) {
+    const Duration longest = std::min<Duration>(left, longest_wait);
     socket_.wait_for_room(
-        static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+        static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(longest).count()));
   } else {
     const Duration pause = first_pause * (1U << std::min(retries_, pauses_double));
     std::this_thread::sleep_for(std::min(pause, left));
@@ -66,6 +70,7 @@ bool Sender::Transmission::wait_for_room(int error) noexcept {
 Sender::Transmission::Progress Sender::Transmission::transmit(Sent& sent) noexcept {
   std::size_t at = 0;
   while (at < batch_.size()) {
+    if (is_stopped()) return {.frames = at, .stop = Refusal::stopped};
     const auto [taken, error] = batch_.send(socket_, at);
     if (error == 0) {
       for (const std::size_t end = at + taken; at < end; ++at) {
@@ -84,11 +89,7 @@ Sender::Transmission::Progress Sender::Transmission::transmit(Sent& sent) noexce
       retries_ = 0;
       continue;
     }
-    // That an adapter went down is told once even if it has come up since.
-    const bool again = refusal == Refusal::no_buffers
-                           ? wait_for_room(error)
-                           : refusal == Refusal::adapter_down && retries_ == 0;
-    if (!again) {
+    if (refusal != Refusal::no_buffers || !wait_for_room(error)) {
       retries_ = 0;
       return {.frames = at, .stop = refusal, .error = error};
     }
@@ -98,17 +99,41 @@ Sender::Transmission::Progress Sender::Transmission::transmit(Sent& sent) noexce
   return {.frames = at};
 }
 
+bool Sender::Transmission::goes_behind_queue(Sent& sent, std::uint64_t count) noexcept {
+  Sent before{};
+  const Progress progress = drain(before);
+  if (progress.stop == Refusal::none) return true;
+  counts_.asked += count;
+  refuse(sent, progress.stop, progress.error, count);
+  return false;
+}
+
+std::uint8_t* Sender::Transmission::written(std::size_t length, FillFrame fill, Refusal& refusal) {
+  refusal = LinkRules::check_length(length);
+  if (refusal != Refusal::none) return nullptr;
+  std::uint8_t* const room = queue_.room_for(length);
+  if (room == nullptr) {
+    refusal = Refusal::queue_full;
+  } else {
+    fill(MutableBytes{room, length});
+  }
+  return room;
+}
+
+Sent Sender::Transmission::send(std::size_t length, FillFrame fill) {
+  Sent sent{};
+  if (!goes_behind_queue(sent, 1)) return sent;
+  Candidate candidate;
+  const std::uint8_t* const room = written(length, fill, candidate.refusal);
+  if (room != nullptr) candidate.frame = {room, length};
+  return send(1, [&](std::uint64_t) { return candidate; });
+}
+
 Sent Sender::Transmission::queue(std::size_t length, FillFrame fill) {
   Sent queued{};
-  Refusal refusal = LinkRules::check_length(length);
-  std::uint8_t* const room = refusal == Refusal::none ? queue_.room_for(length) : nullptr;
-  if (room != nullptr) {
-    const MutableBytes frame{room, length};
-    fill(frame);
-    refusal = rules_.check(frame);
-  } else if (refusal == Refusal::none) {
-    refusal = Refusal::queue_full;
-  }
+  Refusal refusal = Refusal::none;
+  const std::uint8_t* const room = written(length, fill, refusal);
+  if (room != nullptr) refusal = rules_.check({room, length});
   ++counts_.asked;
   if (refusal == Refusal::none) {
     queue_.append(length);
@@ -120,23 +145,27 @@ Sent Sender::Transmission::queue(std::size_t length, FillFrame fill) {
   return queued;
 }
 
-Sent Sender::Transmission::flush() noexcept {
-  Sent sent{};
-  while (queue_.size() != 0) {
+Sender::Transmission::Progress Sender::Transmission::drain(Sent& sent) noexcept {
+  Progress progress{};
+  while (queue_.size() != 0 && progress.stop == Refusal::none) {
     batch_.clear();
     for (std::size_t index = 0; index < queue_.size() && !batch_.full(); ++index) {
       add_to_batch(queue_.frame(index));
     }
-    const Progress progress = transmit(sent);
+    progress = transmit(sent);
     queue_.drop_front(progress.frames);
     counts_.queued -= progress.frames;
-    if (progress.stop == Refusal::none) continue;
-    if (sent.refusal == Refusal::none) {
-      sent.refusal = progress.stop;
-      sent.error = progress.error;
-    }
-    if (progress.stop == Refusal::adapter_gone) discard(Refusal::adapter_gone);
-    break;
+  }
+  if (progress.stop == Refusal::adapter_gone) discard(Refusal::adapter_gone);
+  return progress;
+}
+
+Sent Sender::Transmission::flush() noexcept {
+  Sent sent{};
+  const Progress progress = drain(sent);
+  if (sent.refusal == Refusal::none) {
+    sent.refusal = progress.stop;
+    sent.error = progress.error;
   }
   return sent;
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "inject/link_rules.h"
@@ -28,6 +29,7 @@ class Sender::Transmission {
   Sent send(std::uint64_t count, Candidates candidate) noexcept;
   template <class Candidates>
   Sent queue(std::uint64_t count, Candidates candidate) noexcept;
+  Sent send(std::size_t length, FillFrame fill);
   Sent queue(std::size_t length, FillFrame fill);
   Sent flush() noexcept;
   /// What is queued.
@@ -53,12 +55,20 @@ class Sender::Transmission {
     Refusal stop = Refusal::none;
     int error = 0;
   };
+  /// The batch.
   Progress transmit(Sent& sent) noexcept;
+  /// What is queued.
+  Progress drain(Sent& sent) noexcept;
+  /// Sends what is queued; if some of it stays, so many frames behind it are refused: false.
+  [[nodiscard]] bool goes_behind_queue(Sent& sent, std::uint64_t count) noexcept;
+  /// Where `fill` has written a frame; null if it cannot, with the reason.
+  [[nodiscard]] std::uint8_t* written(std::size_t length, FillFrame fill, Refusal& refusal);
   [[nodiscard]] Refusal against(const Candidate& asked) const noexcept {
     return asked.refusal == Refusal::none ? rules_.check(asked.frame) : asked.refusal;
   }
   void add_to_batch(Bytes frame) noexcept;
   [[nodiscard]] bool wait_for_room(int error) noexcept;
+  [[nodiscard]] bool is_stopped() const noexcept { return stop_ && stop_(); }
   void refuse(Sent& sent, Refusal refusal, int error, std::uint64_t frames) noexcept;
 
   std::string name_;
@@ -70,6 +80,7 @@ class Sender::Transmission {
   SendCounts counts_{};
   Duration patience_;
   bool segment_;
+  std::function<bool()> stop_;
   /// How often the frame in front has been tried again, and since when.
   unsigned retries_ = 0;
   std::chrono::steady_clock::time_point stuck_since_{};
@@ -78,11 +89,7 @@ class Sender::Transmission {
 template <class Candidates>
 Sent Sender::Transmission::send(std::uint64_t count, Candidates candidate) noexcept {
   Sent sent{};
-  if (const Sent before = flush(); queue_.size() != 0) {
-    counts_.asked += count;
-    refuse(sent, before.refusal, before.error, count);
-    return sent;
-  }
+  if (!goes_behind_queue(sent, count)) return sent;
   counts_.asked += count;
   for (std::uint64_t next = 0; next < count;) {
     for (batch_.clear(); next < count && !batch_.full(); ++next) {

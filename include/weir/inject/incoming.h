@@ -24,10 +24,8 @@ enum class IncomingMethod : std::uint8_t {
   xdp,
   /// The frame is written to a TAP adapter of our own ("weirN"), whose program (tcx, before Linux
   /// 6.6 clsact) hands it on to the adapter. A quarter of the work, for frames of any length IP
-  /// has;
-  /// a capture on all adapters sees them twice, and what the machine cannot keep up with the
-  /// adapter
-  /// drops and counts.
+  /// has; a capture on all adapters sees them twice, and what the machine cannot keep up with the
+  /// adapter drops and counts.
   redirect,
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,6 +27,10 @@ struct SenderOptions {
   /// TCP and UDP on IP longer than the adapter's MTU are cut by the kernel, which fills in lengths,
   /// sequence numbers and checksums (segmentation offload); other frames as long are refused.
   bool segment = false;
+  /// Asked by the thread that sends, before each call of the kernel and every 100 ms while room is
+  /// waited for. After true what is left is refused, or waits on in the queue: Refusal::stopped.
+  /// Must not throw.
+  std::function<bool()> stop{};
 };
 
 /// Refers to something callable that writes a frame into the bytes it is given. Lives no longer
@@ -76,7 +81,8 @@ class WEIR_API Sender {
   /// adapter's.
   Sent send(std::span<const Packet> packets, std::uint64_t times = 1) noexcept;
   /// Has `fill` write a frame of `length` bytes where it is sent from, and sends it. What stands
-  /// there before means nothing. What `fill` throws comes out, and there is no frame.
+  /// there before means nothing. What `fill` throws comes out, and there is no frame. A frame that
+  /// did not leave is refused; it does not wait in the queue.
   Sent send(std::size_t length, FillFrame fill);
 
   /// Behind what waits already, to be sent by flush(). `frames` of the result are those queued.
@@ -97,7 +103,7 @@ class WEIR_API Sender {
   [[nodiscard]] std::uint32_t mtu() const noexcept;
 
  private:
-  class Transmission;
+  class WEIR_PRIVATE Transmission;
   std::unique_ptr<Transmission> transmission_;
 };
 

@@ -128,5 +128,20 @@ TEST_F(SegmentationTest, WhatIsNeitherTcpNorUdpIsRefused) {
   EXPECT_EQ(sender.counts().refused(), 1U);
 }
 
+TEST_F(SegmentationTest, OnlyWhatIsNothingButADatagramIsCut) {
+  Sender sender{"near", {.segment = true}};
+  const Octets plain = frame(ipv4, wire::TcpFields{});
+  Octets padded = plain;
+  padded.resize(plain.size() + 4);
+  EXPECT_EQ(sender.send(padded).refusal, Refusal::too_long);
+  Octets labelled = plain;
+  const Octets label{0x88, 0x47, 0, 0, 0x11, 64};
+  labelled.erase(labelled.begin() + 12, labelled.begin() + 14);
+  labelled.insert(labelled.begin() + 12, label.begin(), label.end());
+  EXPECT_EQ(sender.send(labelled).refusal, Refusal::too_long);
+  EXPECT_TRUE(sender.send(tagged(plain, 5)));
+  EXPECT_TRUE(sender.send(tagged(tagged(plain, 5), 7, 0x88a8)));
+}
+
 }  // namespace
 }  // namespace weir::test

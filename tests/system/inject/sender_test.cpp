@@ -217,6 +217,38 @@ TEST_F(SenderTest, ALinkThatWasDownForAMomentIsNoReason) {
   EXPECT_TRUE(sender.send(numbered_frame(1)));
 }
 
+TEST_F(SenderTest, AFrameWrittenForAnAdapterThatIsDownDoesNotWait) {
+  Sender sender{"near"};
+  ip("link set near down");
+  const auto fill = [](MutableBytes to) { std::ranges::copy(numbered_frame(1), to.begin()); };
+  const Sent sent = sender.send(64, fill);
+  EXPECT_EQ(sent.refusal, Refusal::adapter_down);
+  EXPECT_EQ(sender.counts().refused(Refusal::adapter_down), 1U);
+  EXPECT_EQ(sender.counts().queued, 0U);
+  sender.queue(numbered_frame(2));
+  EXPECT_EQ(sender.send(64, fill).refusal, Refusal::adapter_down);
+  EXPECT_EQ(sender.counts().queued, 1U);
+  expect_identity(sender.counts());
+  EXPECT_EQ(sender.send(70'000, fill).refusal, Refusal::adapter_down);
+  sender.discard();
+  EXPECT_EQ(sender.send(70'000, fill).refusal, Refusal::too_long);
+  EXPECT_EQ(sender.send(13, [](MutableBytes) {}).refusal, Refusal::too_short);
+  expect_identity(sender.counts());
+}
+
+TEST_F(SenderTest, AnAdapterThatHasAnotherNameIsTheSameAndElsewhereIsGone) {
+  const ElsewhereProcess elsewhere;
+  Sender sender{"near"};
+  ip("link set near down");
+  ip("link set near name renamed");
+  ip("link set renamed up");
+  wait_for_carriers(2);
+  EXPECT_TRUE(sender.send(numbered_frame(1)));
+  ip("link set renamed netns " + elsewhere.id());
+  EXPECT_EQ(sender.send(numbered_frame(1), 2).refusal, Refusal::adapter_gone);
+  EXPECT_EQ(sender.counts().refused(Refusal::adapter_gone), 2U);
+}
+
 TEST_F(SenderTest, AnAdapterThatIsGoneRefusesAll) {
   Sender sender{"near"};
   sender.queue(numbered_frame(1), 2);
@@ -256,6 +288,58 @@ TEST_F(SenderTest, AnAdapterThatStaysFullIsGivenUp) {
   EXPECT_EQ(sent.error, ENOBUFS);
   EXPECT_EQ(sender.counts().refused(Refusal::no_buffers), 100 - sent.frames);
   expect_identity(sender.counts());
+}
+
+// Room for a few frames of 1,000 bytes.
+constexpr const char* full_soon = "tc qdisc add dev near root tbf rate 8kbit burst 2k limit 3k";
+
+TEST_F(SenderTest, WhatIsRefusedBehindAQueueIsForWhatKeepsThatFromLeaving) {
+  run(full_soon);
+  Sender sender{"near", {.patience = 0ms}};
+  sender.queue(frame_of(1'519, 1));
+  sender.queue(frame_of(1'000, 1), 20);
+  const Sent sent = sender.send(numbered_frame(2), 5);
+  EXPECT_EQ(sent.refusal, Refusal::no_buffers);
+  EXPECT_EQ(sender.counts().refused(Refusal::no_buffers), 5U);
+  EXPECT_EQ(sender.counts().refused(Refusal::too_long), 1U);
+  expect_identity(sender.counts());
+}
+
+TEST_F(SenderTest, AQueueThatNeverRunsEmptyHasTheRoomOfWhatIsGone) {
+  run("tc qdisc add dev near root tbf rate 8mbit burst 2k limit 3k");
+  Sender sender{"near", {.queue_size = 0, .largest_queue = 10'000, .patience = 0ms}};
+  std::uint64_t queued = 0;
+  for (int round = 0; round < 1'000 && sender.counts().sent < 50; ++round) {
+    while (sender.counts().queued < 5) ASSERT_TRUE(sender.queue(frame_of(1'000, ++queued)));
+    sender.flush();
+    std::this_thread::sleep_for(1ms);
+  }
+  const std::uint64_t sent = sender.counts().sent;
+  EXPECT_GE(sent, 50U);
+  const std::vector<Octets> frames = arrived(*far, sent);
+  ASSERT_EQ(frames.size(), sent);
+  for (std::size_t i = 0; i < frames.size(); ++i) EXPECT_EQ(frames[i], frame_of(1'000, i + 1));
+}
+
+TEST_F(SenderTest, WhoIsToldToStopStopsWhileItWaitsToo) {
+  run(full_soon);
+  int asked = 0;
+  Sender sender{"near", {.patience = std::chrono::hours{1}, .stop = [&] { return ++asked > 20; }}};
+  sender.queue(frame_of(1'000, 1), 100);
+  const Sent flushed = sender.flush();
+  EXPECT_LT(flushed.frames, 100U);
+  EXPECT_EQ(flushed.refusal, Refusal::stopped);
+  EXPECT_EQ(sender.counts().queued, 100U - flushed.frames);
+  sender.discard();
+  EXPECT_EQ(sender.send(frame_of(1'000, 1), UINT64_MAX).refusal, Refusal::stopped);
+}
+
+TEST_F(SenderTest, MoreThanCanBeCountedIsNotNothing) {
+  Sender sender{"near", {.stop = [] { return true; }}};
+  const Octets frame = numbered_frame(1);
+  const std::array<Packet, 2> packets{Packet{.data = frame}, Packet{.data = frame}};
+  EXPECT_EQ(sender.send(packets, std::uint64_t{1} << 63).refusal, Refusal::stopped);
+  EXPECT_EQ(sender.counts().asked, UINT64_MAX);
 }
 
 TEST_F(SenderTest, TwoSendAtOnce) {
@@ -319,6 +403,7 @@ TEST_F(SenderTest, ATunnelTakesIpPackets) {
   EXPECT_TRUE(sender.send(version_6));
   EXPECT_EQ(sender.send(numbered_frame(1)).refusal, Refusal::link_type);
   EXPECT_EQ(sender.send(Octets(19, 0x45)).refusal, Refusal::too_short);
+  EXPECT_EQ(sender.send(Octets(39, 0x60)).refusal, Refusal::too_short);
   EXPECT_EQ(arrived(there, 3), (std::vector<Octets>{version_4, version_6}));
 }
 
