@@ -1,6 +1,10 @@
 """weir.send(): frames that leave, in namespaces of their own."""
 
 import errno
+import itertools
+import signal
+import threading
+import time
 
 import pytest
 
@@ -106,3 +110,84 @@ def test_an_adapter_that_goes_is_named(pair):  # noqa: F811
             assert sender.send(frame(1), times=2).refusal == "adapter_gone"
             assert sender.counts.refused == {"adapter_down": 1, "adapter_gone": 2}
     pair.inside(run)
+
+
+def test_a_block_may_close_its_sender(pair):  # noqa: F811
+    def run():
+        with weir.send("v0") as sender:
+            sender.queue(frame(1))
+            sender.close()
+        sender.close()
+        assert sender.counts.refused == {"stopped": 1}
+    pair.inside(run)
+
+
+def test_what_an_iterable_has_is_sent_as_it_comes(pair):  # noqa: F811
+    def run():
+        with weir.send("v0") as sender:
+            def frames():
+                for number in itertools.count():
+                    if number == 10_000:
+                        pair.ip("link", "set", "v0", "down")
+                    yield frame(1)
+            sent = sender.send(frames())
+            assert sent.refusal == "adapter_down"
+            assert sent.frames == sender.counts.sent
+            assert 10_000 - 1024 <= sent.frames <= 10_000
+            assert sender.counts.asked == sender.counts.sent + sum(sender.counts.refused.values())
+    pair.inside(run)
+
+
+def test_what_an_iterable_throws_comes_out(pair):  # noqa: F811
+    def frames():
+        yield frame(1)
+        raise LookupError
+
+    def run():
+        with weir.send("v0") as sender:
+            with pytest.raises(LookupError):
+                sender.send(frames())
+            assert sender.counts.asked == 0
+            assert sender.send(frame(1) for _ in range(3)).frames == 3
+    pair.inside(run)
+
+
+@pytest.fixture
+def interrupted():
+    """By a signal whose handler throws, while the test runs."""
+    class Interruption(BaseException):
+        pass
+
+    def handler(*_):
+        raise Interruption
+    before = signal.signal(signal.SIGALRM, handler)
+    yield Interruption
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_a_signal_ends_what_would_take_for_ever(pair, interrupted):  # noqa: F811
+    pair.run("tc", "qdisc", "add", "dev", "v0", "root", "tbf", "rate", "8kbit", "burst", "2k", "limit", "3k")
+    for adapter in ("v0", "v1"):
+        sender = pair.inside(lambda adapter=adapter: weir.send(adapter, patience=1000))
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises(interrupted):
+            sender.send(frame(1, 1000), times=2**63)
+        counts = sender.counts
+        assert counts.sent > 0
+        assert counts.asked == 2**63 == counts.sent + counts.refused["stopped"]
+        sender.close()
+
+
+def test_one_thread_sends_at_a_time(pair):  # noqa: F811
+    pair.run("tc", "qdisc", "add", "dev", "v0", "root", "tbf", "rate", "8kbit", "burst", "2k", "limit", "3k")
+    sender = pair.inside(lambda: weir.send("v0", patience=2))
+    other = threading.Thread(target=sender.send, args=([frame(1, 2000 - 600)] * 10,))
+    other.start()
+    time.sleep(0.3)
+    for call in (sender.flush, sender.discard, sender.close, lambda: sender.send(frame(1))):
+        with pytest.raises(ValueError, match="another thread"):
+            call()
+    assert sender.counts.asked == 0
+    other.join()
+    assert sender.counts.asked == 10

@@ -17,24 +17,42 @@ bool is_frame(py::handle object) {
 
 }  // namespace
 
-Frames::Frames(py::handle given, LinkType link_type) {
+Frames::Frames(py::handle given, LinkType link_type) : link_type_{link_type} {
   if (is_frame(given)) {
-    add(given, link_type);
+    single_ = py::reinterpret_borrow<py::object>(given);
   } else if (PyUnicode_Check(given.ptr()) || !py::isinstance<py::iterable>(given)) {
     throw py::type_error(std::string{"a frame is bytes or a weir.Packet, not "} +
                          Py_TYPE(given.ptr())->tp_name);
   } else {
-    for (const py::handle frame : given) add(frame, link_type);
+    iterator_ = py::iter(given);
+  }
+}
+
+bool Frames::take(std::size_t frames) {
+  bytes_.clear();
+  packets_.clear();
+  bool more = !single_;
+  if (single_) add(single_);
+  while (more && packets_.size() < frames) {
+    const auto frame = py::reinterpret_steal<py::object>(PyIter_Next(iterator_.ptr()));
+    if (frame) {
+      add(frame);
+    } else if (PyErr_Occurred() != nullptr) {
+      throw py::error_already_set{};
+    } else {
+      more = false;
+    }
   }
   const std::uint8_t* next = bytes_.data();
   for (Packet& packet : packets_) {
     packet.data = {next, packet.data.size()};
     next += packet.data.size();
   }
+  return more;
 }
 
-void Frames::add(py::handle frame, LinkType link_type) {
-  Packet packet{.link_type = link_type};
+void Frames::add(py::handle frame) {
+  Packet packet{.link_type = link_type_};
   const auto copy = [&](Bytes bytes) {
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
     // Where the copy lies is known once all are there.

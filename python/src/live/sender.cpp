@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "bindings.h"
@@ -29,6 +30,12 @@ py::object refusal_name(Refusal refusal) {
   return py::str{inject::name(refusal)};
 }
 
+/// What adapters and queues refuse all that follows for.
+bool ends_all(Refusal refusal) {
+  return refusal == Refusal::no_buffers || refusal == Refusal::adapter_down ||
+         refusal == Refusal::adapter_gone || refusal == Refusal::queue_full;
+}
+
 /// Sends without the GIL. One thread at a time.
 class PacketSender {
  public:
@@ -38,18 +45,24 @@ class PacketSender {
                                               .largest_queue = largest_queue,
                                               .patience = std::chrono::duration_cast<Duration>(
                                                   std::chrono::duration<double>{patience}),
-                                              .segment = segment}}},
+                                              .segment = segment,
+                                              .stop = [this] { return is_interrupted(); }}}},
         adapter_{sender_->adapter()},
         link_type_{sender_->link_type()},
         mtu_{sender_->mtu()} {}
 
+  PacketSender(const PacketSender&) = delete;
+  PacketSender& operator=(const PacketSender&) = delete;
+
   Sent send(py::handle given, std::uint64_t times) {
-    const Frames frames{given, link_type_};
-    return alone([&](Sender& sender) { return sender.send(frames.packets(), times); });
+    return in_portions(given, times, [times](Sender& sender, std::span<const Packet> packets) {
+      return sender.send(packets, times);
+    });
   }
   Sent queue(py::handle given, std::uint64_t times) {
-    const Frames frames{given, link_type_};
-    return alone([&](Sender& sender) { return sender.queue(frames.packets(), times); });
+    return in_portions(given, times, [times](Sender& sender, std::span<const Packet> packets) {
+      return sender.queue(packets, times);
+    });
   }
   Sent flush() {
     return alone([](Sender& sender) { return sender.flush(); });
@@ -64,11 +77,17 @@ class PacketSender {
   void close() {
     if (!sender_) return;
     discard();
-    last_counts_ = sender_->counts();
     sender_.reset();
   }
+  /// At the end of a with block.
+  void finish() {
+    if (!sender_) return;
+    flush();
+    close();
+  }
 
-  [[nodiscard]] SendCounts counts() const { return sender_ ? sender_->counts() : last_counts_; }
+  /// As of the end of the last call: while another thread sends they change.
+  [[nodiscard]] const SendCounts& counts() const noexcept { return counts_; }
   [[nodiscard]] const std::string& adapter() const noexcept { return adapter_; }
   [[nodiscard]] int link_type() const noexcept { return static_cast<int>(link_type_); }
   [[nodiscard]] std::uint32_t mtu() const noexcept { return mtu_; }
@@ -79,12 +98,48 @@ class PacketSender {
     if (!sender_) throw Error{ErrorCode::invalid_argument, "the sender is closed"};
     if (is_busy_) throw Error{ErrorCode::invalid_argument, "another thread sends with this sender"};
     const Raised busy{is_busy_};
-    const WithoutGil without;
-    return call(*sender_);
+    Sent sent;
+    SendCounts counts;
+    {
+      const WithoutGil without;
+      sent = call(*sender_);
+      counts = sender_->counts();
+    }
+    counts_ = counts;
+    if (PyErr_Occurred() != nullptr) throw py::error_already_set{};
+    return sent;
   }
 
+  /// Frames that leave once are taken as they come: there may be many of them, or no end.
+  template <class Call>
+  Sent in_portions(py::handle given, std::uint64_t times, Call call) {
+    Sent all{};
+    Frames frames{given, link_type_};
+    for (bool more = true; more;) {
+      more = times == 1 ? frames.take(Frames::portion) : frames.take(SIZE_MAX);
+      const Sent sent = alone([&](Sender& sender) { return call(sender, frames.packets()); });
+      all.frames += sent.frames;
+      if (all && !sent) {
+        all.refusal = sent.refusal;
+        all.error = sent.error;
+      }
+      if (ends_all(sent.refusal)) break;
+    }
+    return all;
+  }
+
+  /// A handler of Python's has thrown. Handlers run in time for people, not for each frame.
+  bool is_interrupted() noexcept {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_look_) return false;
+    next_look_ = now + std::chrono::milliseconds{50};
+    const WithGil with;
+    return PyErr_Occurred() != nullptr || PyErr_CheckSignals() < 0;
+  }
+
+  std::chrono::steady_clock::time_point next_look_{};
   std::optional<Sender> sender_;
-  SendCounts last_counts_{};
+  SendCounts counts_{};
   std::string adapter_;
   LinkType link_type_;
   std::uint32_t mtu_;
@@ -146,7 +201,9 @@ void bind_sender(py::module_& module) {
            py::arg("segment"))
       .def("send", &PacketSender::send, py::arg("frames"), py::arg("times") = 1,
            "send(self, frames, times=1)\n--\n\n"
-           "Sends at once: bytes, a Packet, or an iterable of them; all of them `times` times.")
+           "Sends at once: bytes, a Packet, or an iterable of them; all of them `times` times. "
+           "Once, it may have no end; what is left of it is not taken when the adapter is down, "
+           "gone or stays full.")
       .def("queue", &PacketSender::queue, py::arg("frames"), py::arg("times") = 1,
            "queue(self, frames, times=1)\n--\n\n"
            "Puts the same behind what waits for flush().")
@@ -159,7 +216,8 @@ void bind_sender(py::module_& module) {
       .def("close", &PacketSender::close,
            "close(self)\n--\n\n"
            "Gives up what waits, and the adapter.")
-      .def_property_readonly("counts", &PacketSender::counts, "SendCounts until now.")
+      .def_property_readonly("counts", &PacketSender::counts, py::return_value_policy::copy,
+                             "SendCounts until the end of the last call.")
       .def_property_readonly("adapter", &PacketSender::adapter, "The kernel's name of it.")
       .def_property_readonly("link_type", &PacketSender::link_type,
                              "What frames begin with: a LINKTYPE number.")
@@ -168,11 +226,7 @@ void bind_sender(py::module_& module) {
       .def(
           "__enter__", [](py::object self) { return self; }, "__enter__(self)\n--\n\nItself.")
       .def(
-          "__exit__",
-          [](PacketSender& self, const py::args&) {
-            self.flush();
-            self.close();
-          },
+          "__exit__", [](PacketSender& self, const py::args&) { self.finish(); },
           "__exit__(self, *exception)\n--\n\nSends what waits, and closes.");
 }
 
