@@ -5,6 +5,7 @@
 
 #include "address_object.h"
 #include "bindings.h"
+#include "inetpkt/dns_types.h"
 #include "inetpkt/pkt_object.h"
 #include "raise.h"
 
@@ -85,6 +86,7 @@ void bind_inetpkt(py::module_& module) {
       py::arg("pkt"),
       "checksum(pkt)\n--\n\nThe ones' complement of the ones' complement sum of 16-bit words; an "
       "odd last byte is padded.");
+  bind_dns_types(module);
   if (!add_packet_classes(module.ptr())) throw py::error_already_set{};
 }
 

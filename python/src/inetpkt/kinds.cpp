@@ -3,7 +3,10 @@
 
 #include <cstddef>
 
+#include "inetpkt/lists.h"
+#include "weir/compat/steelscript/dns.h"
 #include "weir/compat/steelscript/headers.h"
+#include "weir/compat/steelscript/igmp.h"
 #include "weir/compat/steelscript/raw_headers.h"
 
 namespace weir::python {
@@ -11,7 +14,22 @@ namespace {
 
 using steel::Next;
 
-enum Index : std::size_t { pkt, null, ethernet, arp, ip, udp, tcp, icmp, mpls, netflow, count };
+enum Index : std::size_t {
+  pkt,
+  null,
+  ethernet,
+  arp,
+  ip,
+  udp,
+  tcp,
+  icmp,
+  igmp,
+  group_record,
+  mpls,
+  netflow,
+  dns,
+  count
+};
 
 template <Index index>
 PyObject* call(PyObject*, PyObject* const* arguments, std::size_t flags, PyObject* names) noexcept {
@@ -35,6 +53,17 @@ static_assert(offsetof(WeirEthernet, drop_eligible) ==
               sizeof(WeirPkt) + offsetof(steel::EthernetHeader, drop_eligible));
 static_assert(offsetof(WeirEthernet, vlan_id) ==
               sizeof(WeirPkt) + offsetof(steel::EthernetHeader, vlan_id));
+
+constexpr Kind with_lists(Kind kind, PyGetSetDef* lists, PyObject* (*make)(PyObject*) noexcept,
+                          bool (*take)(PyObject*, PyObject*) noexcept,
+                          bool (*append)(PyObject*, steel::Octets&,
+                                         const steel::Pkt2Net&)) noexcept {
+  kind.lists = lists;
+  kind.make_payload = make;
+  kind.take_keywords = take;
+  kind.append_payload = append;
+  return kind;
+}
 
 Kind all[count] = {
     kind_for<steel::PktHeader>(
@@ -61,11 +90,22 @@ Kind all[count] = {
         call<icmp>,
         "ICMP(*args, **kwargs)\n--\n\nAn ICMP message; hdr_pkt is the datagram that an error "
         "quotes."),
+    with_lists(kind_for<steel::IgmpHeader>(
+                   call<igmp>, "IGMP(*args, **kwargs)\n--\n\nAn IGMP message of version 1 to 3."),
+               igmp_lists, make_group_records, take_group_records, append_group_records),
+    kind_for<steel::IgmpRecordHeader>(
+        call<group_record>,
+        "IGMPGroupRecord(*args, **kwargs)\n--\n\nA group record of an IGMP report."),
     kind_for<steel::MplsHeader>(call<mpls>,
                                 "MPLS(*args, **kwargs)\n--\n\nOne entry of an MPLS label stack."),
     kind_for<steel::NetflowHeader>(
         call<netflow>,
         "NetflowSimple(*args, **kwargs)\n--\n\nWhat NetFlow of versions 1 to 9 begins with."),
+    with_lists(kind_for<steel::DnsHeader>(
+                   call<dns>,
+                   "DNS(*args, **kwargs)\n--\n\nA DNS message: l7_ports={53: DNS} has those of UDP "
+                   "read."),
+               dns_lists, make_sections, take_sections, append_message),
 };
 
 }  // namespace
@@ -92,6 +132,7 @@ const Kind& kind_of(Next next) noexcept {
     case Next::mpls:
       return all[mpls];
     case Next::igmp:
+      return all[igmp];
     case Next::port:
     case Next::nothing:
       break;

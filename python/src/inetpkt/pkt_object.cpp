@@ -174,9 +174,19 @@ bool take_keywords(PyObject* self, PyObject* keywords) noexcept {
 // Whether it takes bytes: all but PKT itself.
 bool reads(const Kind& kind) noexcept { return &kind != &pkt_kind(); }
 
-bool initialise_of_bytes(PyObject* self, PyObject* data) noexcept {
+// How many of the bytes are meant: "length" says so, where padding stands behind a message.
+std::size_t length_given(PyObject* data, PyObject* keywords) noexcept {
+  const auto all = static_cast<std::size_t>(PyBytes_GET_SIZE(data));
+  PyObject* const length = keywords == nullptr ? nullptr : PyDict_GetItemString(keywords, "length");
+  if (length == nullptr) return all;
+  const std::size_t given = PyLong_Check(length) ? PyLong_AsSize_t(length) : all;
+  PyErr_Clear();
+  return given != 0 && given < all ? given : all;
+}
+
+bool initialise_of_bytes(PyObject* self, PyObject* data, PyObject* keywords) noexcept {
   wire::ParseError error{};
-  switch (read_bytes(self, data, 0, static_cast<std::size_t>(PyBytes_GET_SIZE(data)), &error)) {
+  switch (read_bytes(self, data, 0, length_given(data, keywords), &error)) {
     case Read::done:
       return true;
     case Read::failed:
@@ -200,7 +210,7 @@ bool initialise(PyObject* self, PyObject* first, PyObject* keywords) noexcept {
   if (!take_l7_ports(self, keywords)) return false;
   if (!reads(kind_of(self))) return true;
   const Ref data = bytes_given(first, keywords);
-  if (data) return initialise_of_bytes(self, data.get());
+  if (data) return initialise_of_bytes(self, data.get(), keywords);
   if (PyErr_Occurred() != nullptr) return false;
   if (first != nullptr && is_own(self)) {
     PyErr_Format(PyExc_TypeError, "%s() takes bytes or an array of unsigned char, not %s",

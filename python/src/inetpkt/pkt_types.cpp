@@ -173,6 +173,8 @@ std::string meaning(const steel::Field& field) {
       return "str: an IPv4 address, of other lengths hexadecimal digits; may be set to bytes";
     case steel::FieldKind::addresses:
       return "list of str: IPv4 addresses";
+    case steel::FieldKind::text:
+      return "str";
   }
   return {};
 }

@@ -1,8 +1,10 @@
 // Looking for layers and fields of packets.
 #include <array>
 
+#include "inetpkt/lists.h"
 #include "inetpkt/pkt_object.h"
 #include "raise.h"
+#include "weir/compat/steelscript/igmp.h"
 
 namespace weir::python {
 namespace {
@@ -103,6 +105,10 @@ PyObject* get_field_val(PyObject* self, PyObject* field) noexcept {
   if (!has_answer && layer.payload_name == "payload") return ask_payload(self, field);
   const steel::Query* const query = has_answer ? layer.query(name) : nullptr;
   if (query == nullptr) Py_RETURN_NONE;
+  if (&layer == &steel::IgmpHeader::layer && (name == "igmp.saddr" || name == "igmp.maddr") &&
+      static_cast<steel::IgmpHeader*>(header_of(self))->is_report_v3()) {
+    return ask_group_records(self, name);
+  }
   if (const steel::Field* const found = layer.field(query->attribute)) {
     return value_object(found->kind, found->get(header_of(self)));
   }

@@ -182,6 +182,7 @@ PyObject* value_object(FieldKind kind, const Value& value) noexcept {
   if (const auto* const ipv4 = std::get_if<Ipv4Address>(&value)) return address_text(*ipv4);
   if (const auto* const bytes = std::get_if<Bytes>(&value)) return octets_text(kind, *bytes);
   if (const auto* const words = std::get_if<std::string>(&value)) {
+    if (kind == FieldKind::text) return ascii(words->data(), words->size());
     return bytes_object({reinterpret_cast<const std::uint8_t*>(words->data()), words->size()});
   }
   if (const auto* const list = std::get_if<std::span<const Ipv4Address>>(&value)) {

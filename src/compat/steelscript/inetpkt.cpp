@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "weir/compat/steelscript/igmp.h"
+
 namespace weir::compat::steelscript {
 namespace {
 
@@ -94,6 +96,7 @@ Payload read_payload(const LayerClass& layer, const void* header, Bytes payload,
     case Next::port:
       return read_port(layer, header, payload, ports);
     case Next::igmp:
+      return made<IGMP>(payload, ports, depth + 1);
     case Next::nothing:
       return null(payload);
   }

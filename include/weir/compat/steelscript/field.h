@@ -40,6 +40,7 @@ enum class FieldKind : std::uint8_t {
   hardware_address,  ///< pairs of hexadecimal digits, colons between them
   protocol_address,  ///< of four bytes as IPv4, of others pairs of hexadecimal digits
   addresses,         ///< a list of IPv4 addresses
+  text,              ///< a string; only read
 };
 
 /// An attribute of a layer. Functions take the layer's own struct: UdpHeader, ...

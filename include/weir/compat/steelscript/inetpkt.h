@@ -17,6 +17,7 @@
 #include "weir/bytes.h"
 #include "weir/compat/steelscript/field.h"
 #include "weir/compat/steelscript/headers.h"
+#include "weir/compat/steelscript/ip_const.h"
 #include "weir/compat/steelscript/raw_headers.h"
 #include "weir/error.h"
 
@@ -122,8 +123,7 @@ class Layer : public PKT, public Header {
     l7_ports = std::move(ports);
     trailer_.assign(rest->trailer.begin(), rest->trailer.end());
     payload_length_ = rest->payload.size();
-    if (Header::layer.payload_name.empty()) return {};
-    set_next(detail::read_payload(Header::layer, own(), rest->payload, l7_ports, depth));
+    take_payload(rest->payload, depth);
     return {};
   }
 
@@ -132,7 +132,11 @@ class Layer : public PKT, public Header {
     const auto done = assign(bytes, std::move(ports));
     if (!done) detail::refuse(Header::layer, done.error());
   }
-  virtual void set_next(Payload /*next*/) {}
+  virtual void take_payload(Bytes /*payload*/, std::size_t /*depth*/) {}
+  /// What the header says the payload is, read.
+  Payload read_payload(Bytes payload, std::size_t depth) {
+    return detail::read_payload(Header::layer, own(), payload, l7_ports, depth);
+  }
   /// What stands behind the header.
   virtual void append_payload(Octets& /*out*/, const Pkt2Net& /*told*/) {}
 
@@ -181,7 +185,9 @@ class Carrier : public Layer<Header> {
   [[nodiscard]] PKT* next_layer() noexcept override { return payload.get(); }
 
  protected:
-  void set_next(Payload next) override { payload = std::move(next); }
+  void take_payload(Bytes bytes, std::size_t depth) override {
+    payload = this->read_payload(bytes, depth);
+  }
   void append_payload(Octets& out, const Pkt2Net& told) override {
     if (payload) payload->append(out, told);
   }
@@ -225,7 +231,9 @@ class ICMP : public Layer<IcmpHeader> {
   Payload hdr_pkt;
 
  protected:
-  void set_next(Payload next) override { hdr_pkt = std::move(next); }
+  void take_payload(Bytes bytes, std::size_t depth) override {
+    hdr_pkt = read_payload(bytes, depth);
+  }
   void append_payload(Octets& out, const Pkt2Net& told) override {
     if (hdr_pkt) hdr_pkt->append(out, told);
   }

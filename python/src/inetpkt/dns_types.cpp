@@ -1,0 +1,115 @@
+// DNSQuery and DNSResource: their names are checked, their data is str or bytes.
+#include "inetpkt/dns_types.h"
+
+#include <pybind11/stl.h>
+
+#include <string>
+
+#include "inetpkt/pkt_object.h"
+#include "weir/compat/steelscript/dns.h"
+#include "weir/wire/dns_type.h"
+
+namespace py = pybind11;
+
+namespace weir::python {
+namespace {
+
+using steel::DNSQuery;
+using steel::DNSResource;
+
+// Of these types names may be anything that can be written.
+std::string checked_name(std::string name, std::uint16_t type) {
+  const auto kind = static_cast<wire::DnsType>(type);
+  if (kind == wire::DnsType::txt || kind == wire::DnsType::opt || steel::is_domain_name(name)) {
+    return name;
+  }
+  throw py::value_error("no domain name: '" + name + "'");
+}
+
+using Data = std::variant<std::string, steel::Octets>;
+
+Data data_of(const py::object& given) {
+  if (py::isinstance<py::str>(given)) return given.cast<std::string>();
+  const Ref bytes = bytes_like(given.ptr());
+  if (!bytes) {
+    if (PyErr_Occurred() != nullptr) throw py::error_already_set{};
+    throw py::type_error("res_data is str or bytes");
+  }
+  const Bytes octets = octets_of(bytes.get());
+  return steel::Octets(octets.begin(), octets.end());
+}
+
+py::object data_object(const Data& data) {
+  if (const auto* const words = std::get_if<std::string>(&data)) return py::str{*words};
+  return py::reinterpret_steal<py::object>(bytes_object(std::get<steel::Octets>(data)));
+}
+
+DNSResource resource(std::string domain_name, std::uint16_t res_type, std::uint16_t res_class,
+                     std::uint32_t res_ttl, std::uint16_t res_len, const py::object& res_data) {
+  return {.domain_name = checked_name(std::move(domain_name), res_type),
+          .res_type = res_type,
+          .res_class = res_class,
+          .res_ttl = res_ttl,
+          .res_len = res_len,
+          .res_data = data_of(res_data)};
+}
+
+py::str represent(const DNSResource& self) {
+  return py::str(
+             "DNSResource(domain_name={}, res_type={}, res_class={}, res_ttl={}, res_len={}, "
+             "res_data={})")
+      .format(self.domain_name, self.res_type, self.res_class, self.res_ttl, self.res_len,
+              data_object(self.res_data));
+}
+
+void bind_query(py::module_& module) {
+  py::class_<DNSQuery>(module, "DNSQuery", py::is_final(), "A question of a DNS message.")
+      .def(py::init([](std::string name, std::uint16_t type, std::uint16_t query_class) {
+             return DNSQuery{.query_name = checked_name(std::move(name), type),
+                             .query_type = type,
+                             .query_class = query_class};
+           }),
+           py::arg("query_name"), py::arg("query_type"), py::arg("query_class"),
+           "__init__(self, query_name, query_type, query_class)\n--\n\n")
+      .def_property(
+          "query_name", [](const DNSQuery& self) { return self.query_name; },
+          [](DNSQuery& self, std::string name) {
+            self.query_name = checked_name(std::move(name), self.query_type);
+          },
+          "str: what is asked about")
+      .def_readwrite("query_type", &DNSQuery::query_type, "int: DNSTYPE_…")
+      .def_readwrite("query_class", &DNSQuery::query_class, "int: RCLASS_…")
+      .def("__repr__", [](const DNSQuery& self) {
+        return py::str("DNSQuery(query_name={}, query_type={}, query_class={})")
+            .format(self.query_name, self.query_type, self.query_class);
+      });
+}
+
+}  // namespace
+
+void bind_dns_types(py::module_& module) {
+  bind_query(module);
+  py::class_<DNSResource>(module, "DNSResource", py::is_final(),
+                          "A resource record of a DNS message.")
+      .def(py::init(&resource), py::arg("domain_name"), py::arg("res_type"), py::arg("res_class"),
+           py::arg("res_ttl"), py::arg("res_len"), py::arg("res_data"),
+           "__init__(self, domain_name, res_type, res_class, res_ttl, res_len, res_data)\n--\n\n")
+      .def_property(
+          "domain_name", [](const DNSResource& self) { return self.domain_name; },
+          [](DNSResource& self, std::string name) {
+            self.domain_name = checked_name(std::move(name), self.res_type);
+          },
+          "str: what the record is about")
+      .def_readwrite("res_type", &DNSResource::res_type, "int: DNSTYPE_…")
+      .def_readwrite("res_class", &DNSResource::res_class, "int: RCLASS_…")
+      .def_readwrite("res_ttl", &DNSResource::res_ttl, "int: seconds")
+      .def_readwrite("res_len", &DNSResource::res_len,
+                     "int: bytes of the data, as they were read or written last")
+      .def_property(
+          "res_data", [](const DNSResource& self) { return data_object(self.res_data); },
+          [](DNSResource& self, const py::object& data) { self.res_data = data_of(data); },
+          "str of A, AAAA, NS, CNAME, PTR and SOA, otherwise bytes")
+      .def("__repr__", represent);
+}
+
+}  // namespace weir::python

@@ -1,0 +1,1 @@
+"""The package steelscript.packets.protos as published."""
