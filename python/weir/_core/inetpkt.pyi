@@ -136,6 +136,33 @@ class ICMP(PKT):
     def data_time(self) -> bytes: ...
     hdr_pkt: Any
 
+class IGMP(PKT):
+    version: int
+    type: int
+    max_resp: int
+    reserved1: int
+    checksum: int
+    group_address: str
+    s: int
+    qrv: int
+    qqic: int
+    reserved2: int
+    source_addresses: list[str]
+    num_records: int
+    @property
+    def saddr(self) -> str: ...
+    group_records: list[IGMPGroupRecord]
+
+class IGMPGroupRecord(PKT):
+    type: int
+    group_address: str
+    source_addresses: list[str]
+    aux_data: bytes
+    num_src: int
+    aux_data_len: int
+    @property
+    def byte_len(self) -> int: ...
+
 class MPLS(PKT):
     label: int
     tc: int
@@ -150,3 +177,45 @@ class NetflowSimple(PKT):
     unix_secs: int
     unix_nano_seconds: int
     payload: bytes
+
+class DNS(PKT):
+    ident: int
+    query_resp: int
+    op_code: int
+    authoritative: int
+    truncated: int
+    recursion_requested: int
+    recursion_available: int
+    authentic_data: int
+    check_disabled: int
+    resp_code: int
+    query_count: int
+    answer_count: int
+    auth_count: int
+    ad_count: int
+    queries: list[DNSQuery]
+    answers: list[DNSResource]
+    authority: list[DNSResource]
+    ad: list[DNSResource]
+
+@final
+class DNSQuery(_Bound):
+    query_name: str
+    query_type: int
+    query_class: int
+    def __init__(self, query_name: str, query_type: int, query_class: int) -> None: ...
+
+@final
+class DNSResource(_Bound):
+    domain_name: str
+    res_type: int
+    res_class: int
+    res_ttl: int
+    res_len: int
+    def __init__(
+        self, domain_name: str, res_type: int, res_class: int, res_ttl: int, res_len: int, res_data: str | _Octets
+    ) -> None: ...
+    @property
+    def res_data(self) -> str | bytes: ...
+    @res_data.setter
+    def res_data(self, value: str | _Octets) -> None: ...

@@ -19,6 +19,8 @@ PUBLISHED = {
     "steelscript.packets.core": "weir.compat.steelscript.packets.core",
     "steelscript.packets.core.inetpkt": "weir.compat.steelscript.packets.core.inetpkt",
     "steelscript.packets.core.pcap": "weir.compat.steelscript.packets.core.pcap",
+    "steelscript.packets.protos": "weir.compat.steelscript.packets.protos",
+    "steelscript.packets.protos.dns": "weir.compat.steelscript.packets.protos.dns",
 }
 
 #: The folder that Cython is given (`cython -I`) to cimport from the published names.
