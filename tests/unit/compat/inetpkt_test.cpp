@@ -91,6 +91,7 @@ TEST(Inetpkt, HasANullPktForWhatItCannotRead) {
 }
 
 TEST(Inetpkt, FindsLayersByNameAndNumber) {
+  // XE-2
   Ethernet frame{test::hex("020000000002 020000000001 8847 000640ff 000651ff")};
   EXPECT_EQ(as<MPLS>(frame.get_layer("MPLS", 2)).label, 0x65U);
   EXPECT_EQ(as<MPLS>(frame.get_layer_by_type(0x8847)).label, 0x64U);
