@@ -48,6 +48,7 @@ PYBIND11_MODULE(_core, module) {
   bind_statistics(module);
   bind_watch(module);
   bind_sender(module);
+  bind_incoming(module);
   bind_writer(module);
   py::module_ pcapfilter =
       module.def_submodule("pcapfilter", "The classes of weir.compat.pcapfilter.");

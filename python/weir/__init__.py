@@ -52,8 +52,9 @@ __all__ = [
     "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Decoders", "Editor", "Error", "Explanation", "Filter",
     "FilterError", "Flow", "Flows", "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError",
     "NotFoundError",
-    "Packet", "SendCounts", "Sender", "Sent", "Source", "Statistics", "StatisticsRow", "SystemError", "Term", "Watch", "Writer", "adapters",
-    "build", "capture", "columns", "flows", "headers", "info", "iter_columns", "open", "send", "statistics", "write",
+    "Packet", "SendCounts", "Sender", "Sent", "Source", "Statistics", "StatisticsRow", "SystemError", "Term", "Watch",
+    "Writer", "adapters", "build", "capture", "columns", "flows", "headers", "info", "insert_incoming", "iter_columns",
+    "open", "send", "statistics", "write",
 ]
 __all__ += [
     # begin fields
@@ -73,6 +74,7 @@ _Files = _Path | _abc.Sequence[_Path] | bytes | bytearray | memoryview | _typing
 _Filter = str | Filter | None
 _Time = str | int | _datetime.datetime | None
 _Adapters = str | Adapter | _abc.Sequence[str | Adapter]
+_Frame = bytes | bytearray | memoryview | Packet
 
 
 @_typing.overload
@@ -262,3 +264,20 @@ def send(adapter: str | Adapter, *, queue_size: int = 256 << 10, largest_queue: 
     largest = _options.whole("largest_queue", largest_queue, 0, 2**40)
     return Sender(name, first, largest, _options.seconds("patience", patience, 0, 1e6),
                   _options.flag("segment", segment))
+
+
+def insert_incoming(adapter: str | Adapter, frame: _Frame | _abc.Iterable[_Frame]) -> Sent:
+    """Has an adapter receive frames that no wire brought: the local stack takes them, captures there see them once.
+
+        weir.insert_incoming("eth0", weir.build(weir.Ethernet(dst=mac), weir.IPv4(...), weir.UDP(dport=53), query))
+
+    frame: bytes, a Packet, or an iterable of them, with the link header of the adapter (of tun and WireGuard: IP
+    packets), addressed to it, all checksums right. The result says how many were inserted, and why the first that was
+    not was refused: "too_short", "too_long", "link_type", "adapter_down", "adapter_gone", ...; what the stack makes of
+    them it does not say. Raises FileNotFoundError for no such adapter, PermissionError without CAP_NET_ADMIN and
+    CAP_BPF, ArgumentError for one that is neither Ethernet nor IP.
+    """
+    if not isinstance(adapter, (str, Adapter)):
+        raise TypeError(f"one adapter receives a frame, a name or an Adapter, not {type(adapter).__name__}")
+    name, = _sources.adapter_names(adapter)
+    return _core.insert_incoming(name, frame)
