@@ -52,18 +52,33 @@ bool take(PyObject* dict, PyObject* key, std::int64_t most, std::int64_t& value,
 
 }  // namespace
 
-PyObject* header_object(const pcap_pkthdr_t& header) noexcept {
-  Ref time = Ref::steal(PyDict_Copy(time_pattern));
-  Ref made = Ref::steal(PyDict_Copy(header_pattern));
-  if (!time || !made || !put(time.get(), tv_sec, PyLong_FromLongLong(header.ts.tv_sec)) ||
+bool HeaderDict::is_free() const noexcept {
+  return dict_ && Py_REFCNT(dict_.get()) == 1 && Py_REFCNT(time_.get()) == 2;
+}
+
+bool HeaderDict::renew() noexcept {
+  time_ = Ref::steal(PyDict_Copy(time_pattern));
+  dict_ = Ref::steal(time_ ? PyDict_Copy(header_pattern) : nullptr);
+  return static_cast<bool>(dict_);
+}
+
+PyObject* HeaderDict::make(const pcap_pkthdr_t& header) noexcept {
+  if (!is_free() && !renew()) return nullptr;
+  // What stands in it may run code when it goes, which may ask for the next packet.
+  const Ref time = Ref::share(time_.get());
+  Ref made = Ref::share(dict_.get());
+  if (!put(time.get(), tv_sec, PyLong_FromLongLong(header.ts.tv_sec)) ||
       !put(time.get(), tv_usec, PyLong_FromUnsignedLong(header.ts.tv_usec)) ||
       !put(time.get(), tv_nsec, PyLong_FromUnsignedLong(header.ts.tv_nsec)) ||
-      !put(made.get(), ts_key, time.release()) ||
+      !put(made.get(), ts_key, Py_NewRef(time.get())) ||
       !put(made.get(), caplen, PyLong_FromUnsignedLong(header.caplen)) ||
       !put(made.get(), len, PyLong_FromUnsignedLong(header.len))) {
     return nullptr;
   }
-  return made.release();
+  // Whoever had it before may have put other things in.
+  const bool is_whole = PyDict_Size(made.get()) == 3 && PyDict_Size(time.get()) == 3;
+  if (is_whole) return made.release();
+  return renew() ? make(header) : nullptr;
 }
 
 bool take_header(PyObject* given, pcap_pkthdr_t& header) noexcept {
@@ -93,7 +108,7 @@ bool take_header(PyObject* given, pcap_pkthdr_t& header) noexcept {
 
 PyObject* ItemMaker::make(const PCAPItem& item, Ref pkt) noexcept {
   Ref ts = Ref::steal(PyFloat_FromDouble(item.ts));
-  Ref hdr = Ref::steal(ts ? header_object(item.hdr) : nullptr);
+  Ref hdr = Ref::steal(ts ? headers_[turn_ ^= 1].make(item.hdr) : nullptr);
   return hdr ? filled(std::move(ts), std::move(hdr), std::move(pkt)) : nullptr;
 }
 

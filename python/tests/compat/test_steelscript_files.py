@@ -48,10 +48,27 @@ def test_what_is_kept_stays_as_it_was():
     assert len({id(item) for item in items}) == len({id(hdr) for _, hdr, _ in items}) == len(items)
     kept = [hdr for _, hdr, _ in PCAPReader(PING)]
     assert kept == [hdr for _, hdr, _ in items] == [hdr.copy() for _, hdr, _ in PCAPReader(PING)]
-    for _, hdr, _ in PCAPReader(PING):
-        hdr.clear()
-        hdr["other"] = 1
-    assert [item for item in PCAPReader(PING)] == items
+    reader, seen = PCAPReader(PING), []
+    for ts, hdr, pkt in reader:
+        seen.append((ts, hdr | {"ts": hdr["ts"].copy()}, pkt))
+        hdr["ts"]["other"] = hdr["other"] = reader
+        del hdr["len"]
+        if len(seen) % 2:
+            hdr.clear()
+    assert seen == items
+
+
+def test_what_goes_with_a_header_may_ask_for_packets():
+    """E-2"""
+    reader = PCAPReader(PING)
+
+    class Asking:
+        def __del__(self):
+            next(reader, None)
+
+    for _, hdr, _ in reader:
+        hdr["ts"]["tv_sec"] = hdr["len"] = Asking()
+    assert not reader
 
 
 def test_a_reader_ends_and_closes_itself(tmp_path):
