@@ -1,16 +1,20 @@
 """Rows of the suite `python`: the module beside other packet libraries of Python."""
 
+import atexit
+import os
 import pathlib
 import shlex
+import shutil
 import statistics
 import subprocess
+import tempfile
 import time
 
 from measure import Row
 
 PYTHON = "/usr/bin/python3"
 PEERS = pathlib.Path(__file__).resolve().parent / "peers"
-PACKAGES = ["python3-dpkt", "python3-numpy", "python3-scapy"]
+PACKAGES = ["cython3", "python3-dpkt", "python3-numpy", "python3-scapy"]
 
 
 def package_folder(weir: str) -> str:
@@ -32,16 +36,41 @@ def program(weir: str, script: str, reader: str) -> str:
     return f"{path}{PYTHON} {PEERS / script} {reader} {{trace}}"
 
 
+def compiled(weir: str) -> str:
+    """The folder of peers/items_cython.pyx as a module, made now; empty without Cython."""
+    folder = tempfile.mkdtemp(prefix="weir-bench-cython-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copy(PEERS / "items_cython.pyx", folder)
+    path = {"PYTHONPATH": package_folder(weir)} if package_folder(weir) else {}
+    made = subprocess.run(
+        f"cd {shlex.quote(folder)} && {PYTHON} -m cython -3 items_cython.pyx && "
+        f"cc -O2 -shared -fPIC $({PYTHON} -c 'import sysconfig; print(\"-I\" + sysconfig.get_path(\"include\"))') "
+        "items_cython.c -o items_cython.so", shell=True, env=os.environ | path, capture_output=True, check=False)
+    return folder if made.returncode == 0 else ""
+
+
+def in_cython(weir: str) -> str:
+    folder = compiled(weir)
+    if not folder:
+        return "cython3-is-missing"
+    path = ":".join(filter(None, (package_folder(weir), folder)))
+    return f"env PYTHONPATH={shlex.quote(path)} {PYTHON} {PEERS / 'items.py'} cython {{trace}}"
+
+
 def rows(weir: str, packets: int, prefix: str, prefix_packets: int, scapy_prefix: str, scapy_packets: int) -> list[Row]:
     iterating, columns = "four fields, packet by packet", "eight fields as columns"
     short = {"trace": prefix, "proof": f"packets {prefix_packets}"}
     shorter = {"trace": scapy_prefix, "packets": scapy_packets, "proof": f"packets {scapy_packets}"}
     whole = {"proof": f"packets {packets}"}
+    items = "time, header and bytes, packet by packet"
     return [
         Row("weir.open", program(weir, "four_fields.py", "weir"), group=iterating, **whole),
         Row("dpkt, prefix", program(weir, "four_fields.py", "dpkt"), "python3-dpkt", group=iterating, **short),
         Row("scapy, shorter prefix", program(weir, "four_fields.py", "scapy"), "python3-scapy", group=iterating,
             **shorter),
+        Row("steelscript's PCAPReader", program(weir, "items.py", "weir"), group=items, **whole),
+        Row("the same loop in Cython", in_cython(weir), "cython3", group=items, **whole),
+        Row("dpkt, without a header", program(weir, "items.py", "dpkt"), "python3-dpkt", group=items, **short),
         Row("weir.columns", program(weir, "eight_columns.py", "weir"), "python3-numpy", group=columns, **whole),
         Row("weir info --protocols", f"{weir} info --protocols {{trace}}", group=columns),
         Row("dpkt, prefix", program(weir, "eight_columns.py", "dpkt"), "python3-dpkt", group=columns, **short),

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <vector>
 
+#include "support/allocations.h"
 #include "support/temporary_folder.h"
 #include "weir/compat/steelscript.h"
 #include "weir/filter/filter.h"
@@ -158,6 +159,23 @@ TEST(SteelscriptReader, GivesAllThatIsWholeOfADamagedFileThenThrows) {
   EXPECT_FALSE(reader);
   EXPECT_EQ(packets_of(folder.path("copy.pcap")).size(), whole) << "on disk before it is told";
   EXPECT_FALSE(reader.next(item));
+}
+
+TEST(SteelscriptReader, AllocatesNothingForAPacketThatIsWalkedAndDumped) {
+  // E-2 E-29
+  const TemporaryFolder folder;
+  PCAPReader reader{capture("http.pcap")};
+  reader.add_bpf_filter("tcp");
+  reader.open_pcap_dumper(folder.path("copy.pcap"));
+  PCAPItem item;
+  ASSERT_TRUE(reader.next(item));
+  reader.dump_hdr_pkt(item.hdr, item.pkt);
+  const std::size_t before = test::allocation_count();
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(reader.next(item));
+    reader.dump_hdr_pkt(item.hdr, item.pkt);
+  }
+  EXPECT_EQ(test::allocation_count(), before);
 }
 
 TEST(SteelscriptReader, DoesNotOverwriteWhatItReads) {
