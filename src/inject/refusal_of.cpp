@@ -25,15 +25,4 @@ Refusal refusal_of(int error) noexcept {
   }
 }
 
-bool concerns_one_frame(Refusal refusal) noexcept {
-  switch (refusal) {
-    case Refusal::no_buffers:
-    case Refusal::adapter_down:
-    case Refusal::adapter_gone:
-      return false;
-    default:
-      return true;
-  }
-}
-
 }  // namespace weir::inject

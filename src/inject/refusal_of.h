@@ -8,7 +8,4 @@ namespace weir::inject {
 /// none for 0.
 [[nodiscard]] Refusal refusal_of(int error) noexcept;
 
-/// Frames that come after have the same before them, unless it is this one's fault.
-[[nodiscard]] bool concerns_one_frame(Refusal refusal) noexcept;
-
 }  // namespace weir::inject

@@ -1,4 +1,4 @@
-// The words for refusals.
+// The words for refusals, and how far each reaches.
 #include "weir/inject/sent.h"
 
 namespace weir::inject {
@@ -27,6 +27,19 @@ const char* name(Refusal refusal) noexcept {
       return "other";
   }
   return "other";
+}
+
+bool concerns_one_frame(Refusal refusal) noexcept {
+  switch (refusal) {
+    case Refusal::queue_full:
+    case Refusal::no_buffers:
+    case Refusal::adapter_down:
+    case Refusal::adapter_gone:
+    case Refusal::stopped:
+      return false;
+    default:
+      return true;
+  }
 }
 
 }  // namespace weir::inject

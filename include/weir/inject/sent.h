@@ -27,6 +27,10 @@ inline constexpr std::size_t refusals = 10;
 /// "too_short", "too_long", ...: the words JSON uses.
 [[nodiscard]] WEIR_API const char* name(Refusal refusal) noexcept;
 
+/// Whether another frame might be taken nevertheless: false for what concerns the adapter, the
+/// queue, or all there was to do.
+[[nodiscard]] WEIR_API bool concerns_one_frame(Refusal refusal) noexcept;
+
 /// What one call came to. Frames that cannot leave are left out and the others sent; what concerns
 /// the adapter (no_buffers, adapter_down, adapter_gone) refuses all that came after, too.
 struct Sent {

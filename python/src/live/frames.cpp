@@ -17,45 +17,50 @@ bool is_frame(py::handle object) {
 
 }  // namespace
 
-Frames::Frames(py::handle given, LinkType link_type) : link_type_{link_type} {
+Frames::Frames(py::handle given, LinkType link_type, std::size_t portion)
+    : link_type_{link_type}, portion_{portion} {
   if (is_frame(given)) {
-    single_ = py::reinterpret_borrow<py::object>(given);
+    add(given);
+    place();
   } else if (PyUnicode_Check(given.ptr()) || !py::isinstance<py::iterable>(given)) {
     throw py::type_error(std::string{"a frame is bytes or a weir.Packet, not "} +
                          Py_TYPE(given.ptr())->tp_name);
   } else {
     iterator_ = py::iter(given);
+    next();
   }
 }
 
-bool Frames::take(std::size_t frames) {
+bool Frames::next() {
   bytes_.clear();
   packets_.clear();
-  bool more = !single_;
-  if (single_) add(single_);
-  while (more && packets_.size() < frames) {
+  while (iterator_ && packets_.size() < portion_) {
     const auto frame = py::reinterpret_steal<py::object>(PyIter_Next(iterator_.ptr()));
     if (frame) {
       add(frame);
     } else if (PyErr_Occurred() != nullptr) {
       throw py::error_already_set{};
     } else {
-      more = false;
+      iterator_.release().dec_ref();
     }
   }
+  place();
+  return !packets_.empty();
+}
+
+void Frames::place() {
   const std::uint8_t* next = bytes_.data();
   for (Packet& packet : packets_) {
     packet.data = {next, packet.data.size()};
     next += packet.data.size();
   }
-  return more;
 }
 
 void Frames::add(py::handle frame) {
   Packet packet{.link_type = link_type_};
   const auto copy = [&](Bytes bytes) {
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-    // Where the copy lies is known once all are there.
+    // Where the copy lies is known once all are there: place().
     packet.data = bytes;
   };
   if (is_packet(frame)) {

@@ -12,27 +12,26 @@
 
 namespace weir::python {
 
-/// Copies of them, a portion at a time, which need no GIL.
+/// Copies of them, which need no GIL: of all, or of a portion at a time.
 class Frames {
  public:
-  static constexpr std::size_t portion = 1024;
+  /// Takes one frame, bytes or a weir.Packet, or those of an iterable, at most so many. What is
+  /// bytes has this link type. Throws TypeError, and what the iterable throws.
+  Frames(pybind11::handle given, LinkType link_type, std::size_t portion = SIZE_MAX);
 
-  /// Of one frame, bytes or a weir.Packet, or of an iterable of frames. What is bytes has this link
-  /// type. Throws TypeError.
-  Frames(pybind11::handle given, LinkType link_type);
-
-  /// Takes so many, or what is left; false if that was the end. Throws TypeError, and what
-  /// the iterable throws.
-  bool take(std::size_t frames);
-  /// Those taken last; valid until the next are.
+  /// Takes the next portion in place of the last; false if there was none. Throws as above.
+  bool next();
+  /// Those taken last.
   [[nodiscard]] std::span<const Packet> packets() const noexcept { return packets_; }
 
  private:
   void add(pybind11::handle frame);
+  /// From the first on their bytes lie one behind the other.
+  void place();
 
   LinkType link_type_;
-  /// One frame, or what the rest comes from.
-  pybind11::object single_;
+  std::size_t portion_;
+  /// What the rest comes from; null where there is none.
   pybind11::object iterator_;
   std::vector<std::uint8_t> bytes_;
   std::vector<Packet> packets_;

@@ -30,11 +30,8 @@ py::object refusal_name(Refusal refusal) {
   return py::str{inject::name(refusal)};
 }
 
-/// What adapters and queues refuse all that follows for.
-bool ends_all(Refusal refusal) {
-  return refusal == Refusal::no_buffers || refusal == Refusal::adapter_down ||
-         refusal == Refusal::adapter_gone || refusal == Refusal::queue_full;
-}
+/// Frames taken from an iterable before they are sent.
+constexpr std::size_t portion = 1024;
 
 /// Sends without the GIL. One thread at a time.
 class PacketSender {
@@ -114,17 +111,16 @@ class PacketSender {
   template <class Call>
   Sent in_portions(py::handle given, std::uint64_t times, Call call) {
     Sent all{};
-    Frames frames{given, link_type_};
-    for (bool more = true; more;) {
-      more = times == 1 ? frames.take(Frames::portion) : frames.take(SIZE_MAX);
+    Frames frames{given, link_type_, times == 1 ? portion : SIZE_MAX};
+    do {
       const Sent sent = alone([&](Sender& sender) { return call(sender, frames.packets()); });
       all.frames += sent.frames;
       if (all && !sent) {
         all.refusal = sent.refusal;
         all.error = sent.error;
       }
-      if (ends_all(sent.refusal)) break;
-    }
+      if (!inject::concerns_one_frame(sent.refusal)) break;
+    } while (frames.next());
     return all;
   }
 

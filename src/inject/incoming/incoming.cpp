@@ -1,6 +1,9 @@
 // Chooses the way in for each frame, and counts.
 #include "weir/inject/incoming.h"
 
+#include <cerrno>
+#include <new>
+
 #include "inject/incoming/link_header.h"
 #include "inject/incoming/presence.h"
 #include "inject/incoming/redirect_entrance.h"
@@ -117,6 +120,8 @@ class Incoming::Door {
         redirect_.emplace(index_);
       } catch (const SystemError& error) {
         return error.system_code().value();
+      } catch (const std::bad_alloc&) {
+        return ENOMEM;
       }
     }
     return redirect_->insert(head, frame);

@@ -94,6 +94,8 @@ TEST_F(SegmentationTest, TcpOverIpv6BecomesSegments) {
 }
 
 TEST_F(SegmentationTest, AUdpDatagramBecomesFragments) {
+  // Not a multiple of 8, as all fragments but the last are.
+  ip("link set near mtu 1497");
   Sender sender{"near", {.segment = true}};
   Live far{"far", {.traffic = capture::Traffic::in}};
   const Octets sent = frame(ipv4, wire::UdpFields{.source_port = 7, .destination_port = 9});
@@ -109,6 +111,15 @@ TEST_F(SegmentationTest, AUdpDatagramBecomesFragments) {
   }
   const Octets datagram{sent.begin() + 34, sent.end()};
   EXPECT_EQ(together, datagram);
+}
+
+TEST_F(SegmentationTest, HeadersThatLeaveNoRoomForPayloadAreRefused) {
+  ip("link set near mtu 87");
+  const Octets options(40, 1);
+  const Octets segment = frame(ipv4, wire::TcpFields{.options = options});
+  EXPECT_EQ(Sender("near", {.segment = true}).send(segment).refusal, Refusal::too_long);
+  ip("link set near mtu 88");
+  EXPECT_TRUE(Sender("near", {.segment = true}).send(segment));
 }
 
 TEST_F(SegmentationTest, WhatFitsLeavesAsItIs) {

@@ -169,6 +169,17 @@ TEST_F(SenderTest, QueuesOfSeveralAreFlushedTogether) {
   EXPECT_EQ(arrived(*far, 4).size(), 3U);
 }
 
+TEST_F(SenderTest, OfSeveralTheFirstRefusalIsTold) {
+  std::vector<Sender> senders;
+  senders.emplace_back("near");
+  senders.emplace_back("far");
+  senders[0].queue(frame_of(1'519, 1));
+  senders[1].queue(numbered_frame(1));
+  ip("link set far down");
+  EXPECT_EQ(inject::flush(senders).refusal, Refusal::too_long);
+  EXPECT_EQ(senders[1].counts().queued, 1U);
+}
+
 TEST_F(SenderTest, WhatCannotLeaveIsLeftOutAndNamed) {
   Sender sender{"near"};
   const std::array<Octets, 6> frames{Octets{},          Octets(13),
@@ -187,7 +198,8 @@ TEST_F(SenderTest, WhatCannotLeaveIsLeftOutAndNamed) {
   EXPECT_EQ(too_long.refusal, Refusal::too_long);
   EXPECT_EQ(too_long.error, EMSGSIZE);
   EXPECT_EQ(sender.queue(frames[1]).refusal, Refusal::too_short);
-  EXPECT_EQ(sender.queue(70'000, [](MutableBytes) { FAIL(); }).refusal, Refusal::too_long);
+  EXPECT_TRUE(sender.queue(65'557, [](MutableBytes) {}));
+  EXPECT_EQ(sender.queue(65'558, [](MutableBytes) { FAIL(); }).refusal, Refusal::too_long);
 }
 
 TEST_F(SenderTest, AnAdapterThatIsDownLeavesTheQueueAsItIs) {
@@ -269,14 +281,28 @@ TEST_F(SenderTest, DiscardedFramesAreCounted) {
   expect_identity(sender.counts());
 }
 
-// 2,000 bytes at 8 Mbit/s and room for two frames: most have to wait.
+// 2,000 bytes at 8 Mbit/s and room for two frames: most have to wait, none of them for long.
 TEST_F(SenderTest, AFullAdapterIsWaitedFor) {
   run("tc qdisc add dev near root tbf rate 8mbit burst 2k limit 3k");
+  Sender sender{"near", {.patience = 100ms}};
+  const Octets frame = frame_of(1'000, 1);
+  EXPECT_EQ(sender.send(frame, 300).frames, 300U);
+  EXPECT_GT(sender.counts().retried, 0U);
+  EXPECT_EQ(arrived(*far, 301).size(), 300U);
+}
+
+// The adapter's queue has room for more than the socket's buffer.
+TEST_F(SenderTest, ASocketThatIsFullIsWaitedForToo) {
+  run("tc qdisc add dev near root tbf rate 8mbit burst 2k limit 10m");
   Sender sender{"near"};
   const Octets frame = frame_of(1'000, 1);
-  EXPECT_EQ(sender.send(frame, 100).frames, 100U);
+  EXPECT_EQ(sender.send(frame, 400).frames, 400U);
   EXPECT_GT(sender.counts().retried, 0U);
-  EXPECT_EQ(arrived(*far, 101).size(), 100U);
+  Sender hasty{"near", {.patience = 1ms}};
+  const Sent sent = hasty.send(frame, 400);
+  EXPECT_LT(sent.frames, 400U);
+  EXPECT_EQ(sent.refusal, Refusal::no_buffers);
+  EXPECT_EQ(sent.error, EAGAIN);
 }
 
 TEST_F(SenderTest, AnAdapterThatStaysFullIsGivenUp) {
