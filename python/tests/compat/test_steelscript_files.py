@@ -264,7 +264,7 @@ def test_calls_that_make_no_sense_are_refused(given, tmp_path):
 
 
 def test_nanoseconds_are_kept(tmp_path):
-    """E-29 E-35: in a writer's file, too"""
+    """E-29 E-35 Q-7: in a writer's file, too"""
     writer = PCAPWriter(tmp_path / "out.pcap")
     writer.dump_pkt(FRAME, 1)
     for _, hdr, pkt in PCAPReader(NANO):
@@ -274,7 +274,7 @@ def test_nanoseconds_are_kept(tmp_path):
 
 
 def test_a_dump_that_is_opened_again_ends_the_one_before(tmp_path):
-    """E-22 E-35 E-36"""
+    """E-22 E-35 E-36 Q-7"""
     writer = PCAPWriter(tmp_path / "first.pcap")
     for name in ("second.pcap", "second.pcap", "third.pcap"):
         writer.dump_pkt(FRAME)
@@ -363,7 +363,21 @@ def test_published_names_can_be_imported():
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+def test_filters_that_are_replaced_are_given_back():
+    """E-27 Q-7"""
+    def resident():
+        return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    reader = PCAPReader(PING)
+    for times in (50, 1000):
+        before = resident()
+        for number in range(times):
+            reader.add_bpf_filter(f"tcp port {number + 1} or udp portrange 1000-{2000 + number}")
+    assert resident() - before < 1000 * 4096
+
+
 def test_what_the_original_has_beyond_the_document(tmp_path):
+    """Q-6: times of headers it makes, too"""
     devices = []
     assert pcap.findalldevs(devices) == 0 and "lo" in devices and "any" in devices
     assert pcap.lookupdev() in [None, *devices] and pcap.lookupnet("any") == (None, None)

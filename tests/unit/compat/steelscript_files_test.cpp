@@ -205,7 +205,7 @@ TEST(SteelscriptWriter, IsAPcapOfEthernetFromTheFirstMomentOn) {
 }
 
 TEST(SteelscriptWriter, MakesAHeaderOfItsOwn) {
-  // E-3 E-24 E-35
+  // E-3 E-24 E-35 Q-6
   const TemporaryFolder folder;
   PCAPWriter writer{folder.path("out.pcap")};
   const Timestamp before = wall_clock();
@@ -252,7 +252,7 @@ TEST(SteelscriptWriter, KeepsTheHeaderItIsGivenUnlessATimeIs) {
 }
 
 TEST(SteelscriptWriter, KeepsNanosecondsOnceAPacketHasThem) {
-  // E-23 E-35
+  // E-23 E-35 Q-7
   const TemporaryFolder folder;
   PCAPWriter writer{folder.path("out.pcap")};
   writer.dump_hdr_pkt({.ts = {1, 2, 2'000}, .caplen = 64, .len = 64}, frame);
@@ -268,7 +268,7 @@ TEST(SteelscriptWriter, KeepsNanosecondsOnceAPacketHasThem) {
 }
 
 TEST(SteelscriptWriter, EndsTheFileItHasWhenAnotherIsOpened) {
-  // E-22 E-35 E-36
+  // E-22 E-35 E-36 Q-7
   const TemporaryFolder folder;
   PCAPWriter writer{folder.path("first.pcap")};
   writer.dump_pkt(frame);
