@@ -37,7 +37,8 @@ inline constexpr std::size_t longest_by_xdp = 3'072;
 
 struct IncomingOptions {
   /// The only one to be used. Nothing: XDP, where the kernel offers it, for the frames that are not
-  /// too long for it, redirect for all others; its TAP adapter is made for the first of those.
+  /// too long for it, redirect for all others; its TAP adapter is made for the first of those,
+  /// which takes rights again.
   std::optional<IncomingMethod> method{};
 };
 

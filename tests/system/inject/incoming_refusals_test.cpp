@@ -4,13 +4,14 @@
 #include <linux/if_arp.h>
 #include <linux/if_tun.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <thread>
 
 #include "sys/bpf_link.h"
 #include "sys/bpf_map.h"
@@ -111,16 +112,25 @@ TEST_P(IncomingRefusals, WhatWasInsertedBeforeTheAdapterWentIsCountedExactly) {
   const UdpReceiver receiver{Family::ipv4};
   Incoming incoming = open("near");
   const Octets frame = datagram_to_near(Family::ipv4, "x");
+  std::atomic<bool> done{false};
+  std::uint64_t received = 0;
+  std::thread receives{[&] {
+    while (!done) received += receiver.count();
+    received += receiver.count();
+  }};
   std::thread goes{[] {
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
     ip("link set near down");
   }};
   constexpr std::uint64_t many = 1'000'000'000;
   const Sent sent = incoming.insert(frame, many);
+  done = true;
   goes.join();
+  receives.join();
   EXPECT_EQ(sent.refusal, Refusal::adapter_down);
+  EXPECT_GT(sent.frames, 0U);
   // One may be on its way while the adapter goes.
-  EXPECT_LE(sent.frames - receiver.count(), 1U);
+  EXPECT_LE(sent.frames - received, 1U);
   EXPECT_EQ(incoming.counts().refused(Refusal::adapter_down), many - sent.frames);
 }
 
@@ -188,21 +198,20 @@ TEST_F(IncomingAdapters, OneIsNamedThatThereIsAndThatTakesFrames) {
   EXPECT_EQ(refusal_to_open("odd"), ErrorCode::invalid_argument);
 }
 
-TEST_F(IncomingAdapters, AFrameThatFindsNoWayIsRefusedForItsReason) {
+TEST_F(IncomingAdapters, RightsThatAreGivenUpAreMissedOnlyForWhatHasNotBeenMade) {
   in_child([] {
     Incoming incoming{"near"};
-    if (incoming.method() != IncomingMethod::xdp) return;
-    // No descriptor is left for the TAP adapter that long frames need.
-    const rlimit none{.rlim_cur = 0, .rlim_max = 0};
-    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
-    EXPECT_TRUE(incoming.insert(datagram_of_length(inject::longest_by_xdp)));
+    Incoming redirect{"near", {.method = IncomingMethod::redirect}};
+    ASSERT_EQ(::setresuid(65534, 65534, 65534), 0);
     const std::vector<Octets> frames{datagram_of_length(inject::longest_by_xdp + 1),
                                      numbered_frame(1)};
     const std::vector<Bytes> borrowed{frames.begin(), frames.end()};
+    EXPECT_EQ(redirect.insert(borrowed).frames, 2U);
+    if (incoming.method() != IncomingMethod::xdp) return;
     const Sent sent = incoming.insert(borrowed);
     EXPECT_EQ(sent.frames, 1U);
     EXPECT_EQ(sent.refusal, Refusal::other);
-    EXPECT_EQ(sent.error, EMFILE);
+    EXPECT_TRUE(sent.error == EPERM || sent.error == EACCES) << sent.error;
   });
 }
 
