@@ -30,7 +30,7 @@ def has(module: str) -> bool:
 def program(weir: str, script: str, reader: str) -> str:
     """The command of a peer; one that cannot be found if its library is not there."""
     folder = package_folder(weir)
-    if reader != "weir" and not has(reader):
+    if reader not in ("weir", "pycap") and not has(reader):
         return f"python3-{reader}-is-missing"
     path = f"env PYTHONPATH={shlex.quote(folder)} " if folder else ""
     return f"{path}{PYTHON} {PEERS / script} {reader} {{trace}}"
@@ -65,6 +65,7 @@ def rows(weir: str, packets: int, prefix: str, prefix_packets: int, scapy_prefix
     items = "time, header and bytes, packet by packet"
     return [
         Row("weir.open", program(weir, "four_fields.py", "weir"), group=iterating, **whole),
+        Row("weir.compat.pycap", program(weir, "four_fields.py", "pycap"), group=iterating, **whole),
         Row("dpkt, prefix", program(weir, "four_fields.py", "dpkt"), "python3-dpkt", group=iterating, **short),
         Row("scapy, shorter prefix", program(weir, "four_fields.py", "scapy"), "python3-scapy", group=iterating,
             **shorter),

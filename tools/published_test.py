@@ -45,10 +45,10 @@ FAULTS = [
 ]
 
 
-def run(action, cpp, python, page="go LEFT and _GO, word, on_go"):
+def run(action, cpp, python, page="go LEFT and _GO, word, on_go", table=TABLE):
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
-        for name, text in (("tests/published/thing.tsv", TABLE), ("tests/thing_test.cpp", cpp),
+        for name, text in (("tests/published/thing.tsv", table), ("tests/thing_test.cpp", cpp),
                            ("python/tests/test_thing.py", python), ("docs/thing.md", page)):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
@@ -74,6 +74,10 @@ def main():
     lines = [line for line in run("names", CPP, PYTHON)[1] if line.startswith("static_assert")]
     if lines != NAMES:
         wrong.append(f"names: {lines}")
+    within = TABLE.replace("thing.md\n", "thing.md, namespace here::there\n").replace("\tThing\t", "\tpart.Thing\t")
+    found = run("names", CPP, PYTHON, table=within)[1]
+    if "namespace here::there {" not in found or NAMES[0].replace("&Thing", "&part::Thing") not in found:
+        wrong.append(f"names of a namespace: {found}")
     listed = run("list", CPP, PYTHON)[1]
     if listed[:3] != ["A-1", "    tests/thing_test.cpp:Thing.Goes", "    python/tests/test_thing.py:test_goes"]:
         wrong.append(f"list: {listed}")

@@ -1,4 +1,4 @@
-"""four_fields.py weir|dpkt|scapy TRACE: addresses and ports of each packet of IPv4, packet by packet."""
+"""four_fields.py weir|pycap|dpkt|scapy TRACE: addresses and ports of each packet of IPv4, packet by packet."""
 
 import sys
 
@@ -13,6 +13,21 @@ def with_weir(path):
             continue
         segment = packet.tcp or packet.udp
         yield (ip.src, ip.dst, segment.sport, segment.dport) if segment is not None else (ip.src, ip.dst)
+
+
+def with_pycap(path):
+    from weir.compat import pycap
+
+    ports = (pycap.protocol.tcp, pycap.protocol.udp)
+    for packet in pycap.pycap(filename=path):
+        ip = packet[1]
+        if type(ip) is not pycap.protocol.ip:
+            yield None
+            continue
+        segment = packet[2]
+        has_ports = isinstance(segment, ports)
+        yield (ip.source, ip.destination, segment.sourceport, segment.destinationport) if has_ports else (
+            ip.source, ip.destination)
 
 
 def with_dpkt(path):
@@ -44,5 +59,5 @@ def with_scapy(path):
 
 
 if __name__ == "__main__":
-    reader = {"weir": with_weir, "dpkt": with_dpkt, "scapy": with_scapy}[sys.argv[1]]
+    reader = {"weir": with_weir, "pycap": with_pycap, "dpkt": with_dpkt, "scapy": with_scapy}[sys.argv[1]]
     print("packets", sum(1 for _ in reader(sys.argv[2])))

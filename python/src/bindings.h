@@ -25,6 +25,7 @@ void bind_info(pybind11::module_& module);
 void bind_ip_monitor(pybind11::module_& module);
 void bind_live_sources(pybind11::module_& module);
 void bind_sender(pybind11::module_& module);
+void bind_pycap(pybind11::module_& module);
 void bind_sources(pybind11::module_& module);
 void bind_statistics(pybind11::module_& module);
 void bind_steelscript_pcap(pybind11::module_& module);

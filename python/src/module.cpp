@@ -56,6 +56,8 @@ PYBIND11_MODULE(_core, module) {
   py::module_ inetpkt =
       module.def_submodule("inetpkt", "The packet classes of weir.compat.steelscript.");
   bind_inetpkt(inetpkt);
+  py::module_ pycap = module.def_submodule("pycap", "The types of weir.compat.pycap.");
+  bind_pycap(pycap);
   py::module_ steelscript_pcap = module.def_submodule(
       "steelscript_pcap", "The classes of weir.compat.steelscript.packets.core.pcap.");
   bind_steelscript_pcap(steelscript_pcap);

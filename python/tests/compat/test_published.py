@@ -1,5 +1,6 @@
 """Every name in the tables of the published APIs is there, and what it should be."""
 
+import functools
 import importlib
 import inspect
 import pathlib
@@ -18,9 +19,11 @@ ROWS = [(table, row) for table in published.tables(ROOT) for row in table.rows]
                          ids=lambda value: getattr(value, "name", None))
 def test_is_there(table, row):
     module = importlib.import_module(table.module)
-    owner = getattr(module, row.owner)
+    owner = functools.reduce(getattr, row.owner.split("."), module)
     if row.kind == "class":
         assert inspect.isclass(owner) and owner.__name__ == row.name
+    elif row.kind == "error":
+        assert issubclass(getattr(owner, row.name), Exception)
     elif row.kind == "constant":
         assert getattr(owner, row.name) == int(row.cpp.partition(" = ")[2])
     elif row.kind == "setting":

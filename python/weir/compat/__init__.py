@@ -14,6 +14,17 @@ __all__ = ["CYTHON_PATH", "PUBLISHED", "publish"]
 #: Published name of each module, and the module that it is.
 PUBLISHED = {
     "pcapfilter": "weir.compat.pcapfilter",
+    "pycap": "weir.compat.pycap",
+    "pycap.capture": "weir.compat.pycap.capture",
+    "pycap.constants": "weir.compat.pycap.constants",
+    "pycap.constants.arp": "weir.compat.pycap.constants.arp",
+    "pycap.constants.ethernet": "weir.compat.pycap.constants.ethernet",
+    "pycap.constants.icmp": "weir.compat.pycap.constants.icmp",
+    "pycap.constants.ip": "weir.compat.pycap.constants.ip",
+    "pycap.constants.tcp": "weir.compat.pycap.constants.tcp",
+    "pycap.constants.udp": "weir.compat.pycap.constants.udp",
+    "pycap.inject": "weir.compat.pycap.inject",
+    "pycap.protocol": "weir.compat.pycap.protocol",
     "steelscript": "weir.compat.steelscript",
     "steelscript.packets": "weir.compat.steelscript.packets",
     "steelscript.packets.core": "weir.compat.steelscript.packets.core",

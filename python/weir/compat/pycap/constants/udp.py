@@ -1,0 +1,3 @@
+"""pycap.constants.udp. UDP."""
+
+HEADER_LENGTH = 8
