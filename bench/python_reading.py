@@ -59,6 +59,7 @@ def in_cython(weir: str) -> str:
 
 def rows(weir: str, packets: int, prefix: str, prefix_packets: int, scapy_prefix: str, scapy_packets: int) -> list[Row]:
     iterating, columns = "four fields, packet by packet", "eight fields as columns"
+    classes = "five fields as text, by the packet classes of steelscript.packets"
     short = {"trace": prefix, "proof": f"packets {prefix_packets}"}
     shorter = {"trace": scapy_prefix, "packets": scapy_packets, "proof": f"packets {scapy_packets}"}
     whole = {"proof": f"packets {packets}"}
@@ -72,6 +73,8 @@ def rows(weir: str, packets: int, prefix: str, prefix_packets: int, scapy_prefix
         Row("steelscript's PCAPReader", program(weir, "items.py", "weir"), group=items, **whole),
         Row("the same loop in Cython", in_cython(weir), "cython3", group=items, **whole),
         Row("dpkt, without a header", program(weir, "items.py", "dpkt"), "python3-dpkt", group=items, **short),
+        Row("Ethernet(pkt), prefix", program(weir, "packet_classes.py", "weir"), group=classes, **short),
+        Row("dpkt, prefix", program(weir, "packet_classes.py", "dpkt"), "python3-dpkt", group=classes, **short),
         Row("weir.columns", program(weir, "eight_columns.py", "weir"), "python3-numpy", group=columns, **whole),
         Row("weir info --protocols", f"{weir} info --protocols {{trace}}", group=columns),
         Row("dpkt, prefix", program(weir, "eight_columns.py", "dpkt"), "python3-dpkt", group=columns, **short),

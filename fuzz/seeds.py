@@ -219,6 +219,21 @@ def application_seeds():
                 yield b"\4" + captured[at + 20 :]
 
 
+def inetpkt_seeds():
+    """Ethernet frames, and what stands behind an IPv4 header under each reader of payloads."""
+    report = struct.pack("!BBHHH", 0x22, 0, 0, 0, 2) + struct.pack("!BBHII", 4, 1, 1, 0xEF000001, 0xC0000201) * 2
+    labels = bytes(12) + b"\x88\x47" + bytes.fromhex("00064a3f000657ff")
+    ip = struct.pack("!BBHHHBBHII", 0x45, 0, 0, 0, 0, 64, 2, 0, 0xC0000201, 0xC0000202)
+    yield b"\0" + labels + ip + report
+    yield b"\0" + bytes(12) + bytes.fromhex("8100600108060001080006040001") + bytes(20)
+    yield b"\1" + bytes(12) + b"\x08\0" + compressed_names()
+    for _, data in captures():
+        for link_type, captured, _ in packets(data):
+            if link_type == 1:
+                for kind in range(3):
+                    yield bytes((kind,)) + captured
+
+
 def edit_seeds():
     """Captured packets and built ones, changed at random."""
     random = Random(1624)
@@ -328,7 +343,7 @@ def filter_seeds():
 
 SEEDS = {
     "savefile": savefile_seeds, "writer": writer_seeds, "decode": decode_seeds, "application": application_seeds,
-    "edit": edit_seeds,
+    "inetpkt": inetpkt_seeds, "edit": edit_seeds,
     "flow": flow_seeds, "print": print_seeds, "bpf": bpf_seeds, "filter": filter_seeds,
 }
 

@@ -82,7 +82,7 @@ std::expected<Rest, wire::ParseError> TcpHeader::read(Bytes bytes) {
   const bool is_stub = bytes.size() >= shortest_stub && bytes.size() < whole.size();
   if (is_stub) {
     std::ranges::copy(bytes, whole.begin());
-    whole[12] = 5 << 4;
+    whole[12] = static_cast<std::uint8_t>(5 << 4 | (whole[12] & 0x0f));
   }
   const auto header = wire::TcpView::parse_snapped(is_stub ? Bytes{whole} : bytes, longest_header);
   if (!header) return std::unexpected{header.error()};
@@ -98,6 +98,7 @@ std::expected<Rest, wire::ParseError> TcpHeader::read(Bytes bytes) {
   const Bytes options = header->options().bytes();
   options_.assign(options.begin(), options.end());
   data_offset = static_cast<std::uint8_t>(header->header_length() / 4);
+  if (is_stub && bytes.size() > 12) data_offset = bytes[12] >> 4;
   const bool is_cut = is_stub || header->header_length() > bytes.size();
   stub_ = static_cast<std::uint8_t>(is_cut ? bytes.size() : 0);
   const Bytes payload = is_cut ? Bytes{} : header->payload();

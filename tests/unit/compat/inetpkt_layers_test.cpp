@@ -208,6 +208,8 @@ TEST(InetpktLayers, TcpWithEveryField) {
   TCP stub{test::hex("0001 0002 01020304")};
   EXPECT_EQ(stub.sequence, 0x01020304U);
   EXPECT_EQ(stub.pkt2net({.csum = true}), test::hex("0001 0002 01020304"));
+  const Octets more = test::hex("0001 0002 01020304 05060708 3d1c ffff");
+  EXPECT_EQ(TCP{more}.pkt2net(), more);
   EXPECT_THROW(TCP{test::hex("0001 0002 010203")}, Error);
 }
 
@@ -241,6 +243,7 @@ TEST(InetpktLayers, MplsDownToItsPayload) {
   EXPECT_EQ(top.get_layer("IP").pkt_name, "IP");
   MPLS frame{test::hex("000651ff 020000000002 020000000001 88b5")};
   EXPECT_EQ(frame.payload->pkt_name, "Ethernet");
+  EXPECT_EQ(frame.pkt2net({.eth_crc = true}).size(), 18U) << "the outermost frame alone is padded";
 }
 
 TEST(InetpktLayers, NetflowBegins) {

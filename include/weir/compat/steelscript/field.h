@@ -91,6 +91,8 @@ struct Pkt2Net {
   bool compress = true;
   /// What is written is quoted by an ICMP error: nothing is computed anew.
   bool for_icmp = false;
+  /// It lies within another layer: frames are neither padded nor summed up.
+  bool within = false;
   /// Instead of the one of the IP header around it, for tests of what goes wrong.
   std::optional<Ip4Ph> ipv4_pheader{};
   /// That of the IP header around it.
@@ -146,7 +148,8 @@ struct LayerClass {
   std::optional<Pkt2Net> (*inner)(const void* header, const Pkt2Net& told) noexcept = nullptr;
   /// Whether a query of the class has a value in this layer; null: each has.
   bool (*answers)(const void* header, std::string_view query) noexcept = nullptr;
-  /// Pads, and adds what stands behind a frame that begins at `start`; null: nothing does.
+  /// Pads, and adds what stands behind a frame that begins at `start`, where it is the outermost
+  /// layer; null: nothing does.
   void (*finish)(Octets& out, std::size_t start, const Pkt2Net& told) = nullptr;
 
   /// Null for a name that the class does not have.
@@ -183,14 +186,17 @@ template <class AppendPayload>
   const std::size_t start = out.size();
   const std::size_t header_length = layer.header_length(header);
   out.resize(start + header_length);
-  const std::optional<Pkt2Net> inner = layer.inner == nullptr ? told : layer.inner(header, told);
-  if (inner) append_payload(*inner);
+  std::optional<Pkt2Net> inner = layer.inner == nullptr ? told : layer.inner(header, told);
+  if (inner) {
+    inner->within = true;
+    append_payload(*inner);
+  }
   const wire::Written written = layer.write(header, MutableBytes{out}.subspan(start), told);
   if (!written) return written;
   if (out.size() - start - header_length == payload_length) {
     out.insert(out.end(), trailer.begin(), trailer.end());
   }
-  if (layer.finish != nullptr) layer.finish(out, start, told);
+  if (layer.finish != nullptr && !told.within) layer.finish(out, start, told);
   return out.size() - start;
 }
 
