@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "weir/bytes.h"
+
 namespace weir::wire {
 namespace {
 
@@ -26,6 +28,26 @@ IpAddress joined(const IpAddress& above, const IpAddress& below, std::size_t len
   return Ipv6Address{octets};
 }
 
+/// The second octet from the right counts fastest, so that neighbours in a network stay some.
+Ipv4Address shifted(const Ipv4Address& address, std::uint32_t number) noexcept {
+  const auto value = load_be<std::uint32_t>(address.octets.data());
+  const std::uint32_t network = value >> 24;
+  if (network == 0 || network == 127 || network >= 224) return address;
+  const std::uint32_t step = (number << 8) | ((number >> 16) & 0xff);
+  Ipv4Address moved;
+  store_be(moved.octets.data(), (value & 0xff000000U) | ((value + step) & 0x00ffffffU));
+  return moved;
+}
+
+Ipv6Address shifted(const Ipv6Address& address, std::uint32_t number) noexcept {
+  constexpr Ipv6Address loopback{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+  if (address.octets[0] == 0xff || address == Ipv6Address{} || address == loopback) return address;
+  Ipv6Address moved = address;
+  std::uint8_t* const half = moved.octets.data() + 8;
+  store_be(half, load_be<std::uint64_t>(half) + (std::uint64_t{number} << 32));
+  return moved;
+}
+
 }  // namespace
 
 bool AddressMap::add(const IpAddress& from, const IpAddress& to, std::uint8_t prefix_length) {
@@ -46,6 +68,13 @@ bool AddressMap::add(const IpAddress& from, const IpAddress& to, std::uint8_t pr
 }
 
 IpAddress AddressMap::map(const IpAddress& address) const noexcept {
+  const IpAddress to = mapped(address);
+  if (shift_ == 0) return to;
+  if (to.version() == 4) return shifted(to.v4(), shift_);
+  return to.version() == 6 ? shifted(to.v6(), shift_) : to;
+}
+
+IpAddress AddressMap::mapped(const IpAddress& address) const noexcept {
   for (const Entry& entry : entries_) {
     if (entry.from.version() != address.version()) continue;
     if (joined(entry.from, address, entry.prefix_length) != address) continue;

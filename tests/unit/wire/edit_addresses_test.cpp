@@ -38,6 +38,49 @@ TEST(address_map, maps_everything_by_an_empty_prefix) {
   EXPECT_EQ(map.map(ip("fe80::8000:0:0:1")), ip("fe80::8000:0:0:1"));
 }
 
+TEST(address_map, shifts_every_address_to_one_of_its_own) {
+  constexpr std::uint32_t numbers[] = {0, 1, 255, 256, 65'535, 65'536, 16'777'215};
+  for (const char* text : {"192.0.2.1", "198.51.100.255", "2001:db8::1"}) {
+    const IpAddress address = parse_ip(text).value();
+    std::vector<IpAddress> found;
+    for (const std::uint32_t number : numbers) {
+      AddressMap map;
+      map.set_shift(number);
+      EXPECT_EQ(map.is_empty(), number == 0);
+      found.push_back(map.map(address));
+      EXPECT_EQ(found.back() == address, number == 0);
+      EXPECT_EQ(found.back().bytes()[0], address.bytes()[0]);
+    }
+    std::ranges::sort(found);
+    EXPECT_EQ(std::ranges::adjacent_find(found), found.end()) << text;
+  }
+}
+
+TEST(address_map, keeps_addresses_apart_that_it_shifts) {
+  AddressMap map;
+  map.set_shift(65'537);
+  std::vector<IpAddress> found;
+  for (std::uint32_t i = 0; i < 70'000; ++i) {
+    Ipv4Address address;
+    store_be(address.octets.data(), 0xc0000000U + i * 239);
+    found.push_back(map.map(address));
+  }
+  std::ranges::sort(found);
+  EXPECT_EQ(std::ranges::adjacent_find(found), found.end());
+}
+
+TEST(address_map, shifts_behind_the_prefixes_and_nothing_that_is_no_host) {
+  AddressMap map;
+  map.add(parse_ip("192.0.2.0").value(), parse_ip("203.0.113.0").value(), 24);
+  map.set_shift(1);
+  EXPECT_EQ(to_string(map.map(parse_ip("192.0.2.1").value())), "203.0.114.1");
+  EXPECT_EQ(to_string(map.map(parse_ip("2001:db8::1").value())), "2001:db8::1:0:1");
+  for (const char* text :
+       {"0.0.0.0", "127.0.0.1", "224.0.0.251", "255.255.255.255", "::", "::1", "ff02::1"}) {
+    EXPECT_EQ(to_string(map.map(parse_ip(text).value())), text);
+  }
+}
+
 TEST(address_map, refuses_what_is_no_prefix) {
   AddressMap map;
   EXPECT_FALSE(map.add(ip("10.0.0.0"), ip("::"), 8));
