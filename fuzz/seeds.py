@@ -341,9 +341,20 @@ def filter_seeds():
     yield seed(found[0], "1 + (" * 300 + "len" + ")" * 300 + " > 9")
 
 
+def hex_text_seeds():
+    """Packets of captures as several programs write them."""
+    for _, data in captures():
+        for _, packet, _ in packets(data)[:3]:
+            yield packet.hex().encode()
+            yield packet.hex(":").encode() + b"\n# more\n" + packet.hex(" ", 2).encode()
+            for form in ("%04x  %-47s   %s\n", "\t0x%04x:  %s  %s\n", "%08x: %s |%s|\n"):
+                yield "".join(form % (at, packet[at:at + 16].hex(" ", 2 if "0x" in form else 1), "." * 16)
+                              for at in range(0, len(packet), 16)).encode()
+
+
 SEEDS = {
     "savefile": savefile_seeds, "writer": writer_seeds, "decode": decode_seeds, "application": application_seeds,
-    "inetpkt": inetpkt_seeds, "edit": edit_seeds,
+    "inetpkt": inetpkt_seeds, "edit": edit_seeds, "hex_text": hex_text_seeds,
     "flow": flow_seeds, "print": print_seeds, "bpf": bpf_seeds, "filter": filter_seeds,
 }
 

@@ -21,6 +21,10 @@ const char* name(Refusal refusal) noexcept {
       return "adapter_down";
     case Refusal::adapter_gone:
       return "adapter_gone";
+    case Refusal::no_neighbor:
+      return "no_neighbor";
+    case Refusal::not_rewritten:
+      return "not_rewritten";
     case Refusal::stopped:
       return "stopped";
     case Refusal::other:

@@ -84,10 +84,11 @@ constexpr unsigned allowed_system_calls[] = {
     SYS_signalfd4,
     SYS_sigaltstack,
     SYS_restart_syscall,
-    // Sockets that are open: statistics, netlink, the process behind --on-file.
+    // Sockets that are open: sending, statistics, netlink, the process behind --on-file.
     SYS_getsockopt,
     SYS_sendto,
     SYS_sendmsg,
+    SYS_sendmmsg,
     SYS_recvfrom,
     SYS_recvmsg,
     SYS_shutdown,

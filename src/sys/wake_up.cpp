@@ -46,9 +46,15 @@ Readable wait_readable(std::span<const int> descriptors, const WakeUp& wake_up, 
   return waited[0].revents != 0 ? Readable::woken : Readable::yes;
 }
 
-void wait(const WakeUp& wake_up, int milliseconds) noexcept {
+Readable wait_woken(const WakeUp& wake_up, int milliseconds) noexcept {
   pollfd waited{wake_up.descriptor().number(), POLLIN, 0};
-  ::poll(&waited, 1, milliseconds);
+  const int ready = ::poll(&waited, 1, milliseconds);
+  if (ready < 0) return Readable::interrupted;
+  return ready == 0 ? Readable::timeout : Readable::woken;
+}
+
+void wait(const WakeUp& wake_up, int milliseconds) noexcept {
+  static_cast<void>(wait_woken(wake_up, milliseconds));
 }
 
 }  // namespace weir::sys

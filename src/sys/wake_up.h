@@ -38,4 +38,7 @@ enum class Readable : std::uint8_t { yes, timeout, woken, interrupted };
 /// Waits that long, or until `wake_up` is set or a signal comes.
 void wait(const WakeUp& wake_up, int milliseconds) noexcept;
 
+/// The same, and says what ended it: `timeout`, `woken` or `interrupted`.
+[[nodiscard]] Readable wait_woken(const WakeUp& wake_up, int milliseconds) noexcept;
+
 }  // namespace weir::sys

@@ -12,17 +12,19 @@ namespace weir::inject {
 /// Why a frame was not taken.
 enum class Refusal : std::uint8_t {
   none,
-  too_short,     ///< no whole header of the adapter's link layer, or of IP where it has none
-  too_long,      ///< for the adapter's MTU, or for what can be inserted (EMSGSIZE)
-  link_type,     ///< its link type is not the adapter's
-  queue_full,    ///< the send queue has grown to its cap
-  no_buffers,    ///< the adapter's queue or the socket's buffer stayed full (ENOBUFS, EAGAIN)
-  adapter_down,  ///< (ENETDOWN)
-  adapter_gone,  ///< (ENXIO, ENODEV)
-  stopped,       ///< given up before its turn came, by whoever stopped or discarded it
-  other,         ///< by the kernel, for the reason that the errno tells
+  too_short,      ///< no whole header of the adapter's link layer, or of IP where it has none
+  too_long,       ///< for the adapter's MTU, or for what can be inserted (EMSGSIZE)
+  link_type,      ///< its link type is not the adapter's
+  queue_full,     ///< the send queue has grown to its cap
+  no_buffers,     ///< the adapter's queue or the socket's buffer stayed full (ENOBUFS, EAGAIN)
+  adapter_down,   ///< (ENETDOWN)
+  adapter_gone,   ///< (ENXIO, ENODEV)
+  no_neighbor,    ///< nobody answers for its next hop (Rewriting)
+  not_rewritten,  ///< what was to be changed in it cannot be (Rewriting)
+  stopped,        ///< given up before its turn came, by whoever stopped or discarded it
+  other,          ///< by the kernel, for the reason that the errno tells
 };
-inline constexpr std::size_t refusals = 10;
+inline constexpr std::size_t refusals = 12;
 
 /// "too_short", "too_long", ...: the words JSON uses.
 [[nodiscard]] WEIR_API const char* name(Refusal refusal) noexcept;

@@ -1,0 +1,45 @@
+// Packets kept in memory, to be replayed without reading anything.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "weir/api.h"
+#include "weir/sink.h"
+
+namespace weir::inject {
+
+/// A sink that copies what it is given: bytes, lengths, times, directions and flags. const calls
+/// from several threads at once.
+class WEIR_API PacketStore final : public PacketSink {
+ public:
+  PacketStore() = default;
+  PacketStore(PacketStore&&) noexcept = default;
+  PacketStore& operator=(PacketStore&&) noexcept = default;
+  ~PacketStore() override;
+
+  /// Throws std::bad_alloc.
+  void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
+  void flush() override {}
+  void flush_if_due() override {}
+  void close() override {}
+  [[nodiscard]] SinkCounts counts() const noexcept override;
+
+  /// All, in their order. Valid until the next write().
+  [[nodiscard]] std::span<const Packet> packets() const noexcept { return packets_; }
+
+ private:
+  /// A place for so many bytes, which stays where it is.
+  [[nodiscard]] WEIR_PRIVATE std::uint8_t* room(std::size_t size);
+
+  std::vector<std::unique_ptr<std::uint8_t[]>> blocks_;
+  std::uint8_t* free_ = nullptr;
+  std::size_t free_size_ = 0;
+  std::vector<Packet> packets_;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace weir::inject

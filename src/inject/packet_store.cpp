@@ -1,0 +1,44 @@
+// Copies packets into blocks of a mebibyte.
+#include "weir/inject/packet_store.h"
+
+#include <algorithm>
+
+namespace weir::inject {
+namespace {
+
+constexpr std::size_t block_size = std::size_t{1} << 20;
+
+}  // namespace
+
+PacketStore::~PacketStore() = default;
+
+std::uint8_t* PacketStore::room(std::size_t size) {
+  if (size > free_size_) {
+    const std::size_t wanted = std::max(size, block_size);
+    blocks_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(wanted));
+    free_ = blocks_.back().get();
+    free_size_ = wanted;
+  }
+  std::uint8_t* const place = free_;
+  free_ += size;
+  free_size_ -= size;
+  return place;
+}
+
+void PacketStore::write(std::span<const Interface> /*interfaces*/,
+                        std::span<const Packet> packets) {
+  for (const Packet& packet : packets) {
+    std::uint8_t* const place = room(packet.data.size());
+    std::ranges::copy(packet.data, place);
+    packets_.push_back(packet);
+    packets_.back().data = {place, packet.data.size()};
+    packets_.back().meta = nullptr;
+    bytes_ += packet.data.size();
+  }
+}
+
+SinkCounts PacketStore::counts() const noexcept {
+  return {.packets = packets_.size(), .bytes = bytes_};
+}
+
+}  // namespace weir::inject

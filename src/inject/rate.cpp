@@ -1,0 +1,129 @@
+// Parses rates, and adds up what is due by them.
+#include "weir/inject/rate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace weir::inject {
+namespace {
+
+constexpr double second = 1e9;
+
+[[noreturn]] void refuse(std::string_view text, const char* why) {
+  throw Error{ErrorCode::invalid_argument, fmt::format("'{}' is {}", text, why)};
+}
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+struct Unit {
+  std::string_view name;
+  Rate::Kind kind;
+  double factor;
+};
+constexpr std::array units{
+    Unit{"x", Rate::Kind::recorded, 1},     Unit{"pps", Rate::Kind::packets, 1},
+    Unit{"kpps", Rate::Kind::packets, 1e3}, Unit{"mpps", Rate::Kind::packets, 1e6},
+    Unit{"gpps", Rate::Kind::packets, 1e9}, Unit{"bps", Rate::Kind::bits, 1},
+    Unit{"kbps", Rate::Kind::bits, 1e3},    Unit{"mbps", Rate::Kind::bits, 1e6},
+    Unit{"gbps", Rate::Kind::bits, 1e9},
+};
+
+const Unit* unit_of(std::string_view name) {
+  const auto same = [&](const Unit& unit) {
+    return std::ranges::equal(unit.name, name, {}, {}, lower);
+  };
+  const auto* const found = std::ranges::find_if(units, same);
+  return found == units.end() ? nullptr : found;
+}
+
+/// What is beyond 290 years is never due.
+Duration duration_of(double nanoseconds) noexcept {
+  constexpr double longest = 9.2e18;
+  return Duration{static_cast<std::int64_t>(std::llround(std::min(nanoseconds, longest)))};
+}
+
+}  // namespace
+
+Rate parse_rate(std::string_view text) {
+  if (text == "recorded") return {};
+  if (text == "top") return {.kind = Rate::Kind::top};
+  double value = 0;
+  const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto length = static_cast<std::size_t>(rest - text.data());
+  const Unit* const unit = problem == std::errc{} ? unit_of(text.substr(length)) : nullptr;
+  if (unit == nullptr) {
+    refuse(text, "no rate: recorded, top, 2x, 10kpps (packets a second) or 100mbps (bits)");
+  }
+  const Rate rate{.kind = unit->kind, .value = value * unit->factor};
+  if (!(rate.value > 0)) refuse(text, "no rate that ever sends anything");
+  if (rate.value > 1e15) refuse(text, "too fast; top is as fast as the adapter takes them");
+  if (rate.value < 1e-6) refuse(text, "too slow");
+  return rate;
+}
+
+std::string to_string(const Rate& rate) {
+  switch (rate.kind) {
+    case Rate::Kind::recorded:
+      return rate.value == 1 ? "recorded" : fmt::format("{}x", rate.value);
+    case Rate::Kind::packets:
+      return fmt::format("{}pps", rate.value);
+    case Rate::Kind::bits:
+      return fmt::format("{}bps", rate.value);
+    case Rate::Kind::top:
+      break;
+  }
+  return "top";
+}
+
+Duration Schedule::due(const Packet& packet, std::size_t length) noexcept {
+  Duration due{};
+  switch (rate_.kind) {
+    case Rate::Kind::recorded: {
+      const Duration passed =
+          has(packet.flags, PacketFlags::no_timestamp) ? passed_ : recorded(packet.timestamp);
+      if (rate_.value == 1) return passed;
+      due = duration_of(static_cast<double>(passed.count()) / rate_.value);
+      break;
+    }
+    case Rate::Kind::packets:
+      due = duration_of(static_cast<double>(packets_) / rate_.value * second);
+      break;
+    case Rate::Kind::bits:
+      due = duration_of(static_cast<double>(bytes_) * 8 / rate_.value * second);
+      break;
+    case Rate::Kind::top:
+      break;
+  }
+  ++packets_;
+  bytes_ += length;
+  return due;
+}
+
+Duration Schedule::recorded(Timestamp time) noexcept {
+  if (!has_last_) {
+    last_ = time;
+    has_last_ = true;
+    return passed_;
+  }
+  // Stamps are any 64 bits: their difference may be more.
+  std::int64_t difference = 0;
+  const bool is_beyond = __builtin_sub_overflow(time.time_since_epoch().count(),
+                                                last_.time_since_epoch().count(), &difference);
+  const Duration gap{difference};
+  if (is_beyond || gap > longest_step_ahead || gap < -longest_step_back) {
+    ++clock_steps_;
+    last_ = time;
+    return passed_;
+  }
+  if (gap <= Duration::zero()) return passed_;
+  last_ = time;
+  passed_ += std::min(gap, max_gap_);
+  return passed_;
+}
+
+}  // namespace weir::inject

@@ -1,0 +1,333 @@
+// The loop of a replay: what is due, what waits, what ends it.
+#include "weir/inject/replay.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <utility>
+
+#include "inject/outbox.h"
+#include "weir/inject/pacer.h"
+#include "weir/inject/packet_store.h"
+
+namespace weir::inject {
+namespace {
+
+constexpr Duration progress_period = std::chrono::milliseconds{200};
+
+void check(const std::vector<Outlet>& outlets, const ReplayOptions& options) {
+  const std::size_t wanted = options.split.kind == Split::Kind::none ? 1 : 2;
+  if (outlets.size() != wanted) {
+    throw Error{ErrorCode::invalid_argument,
+                wanted == 1 ? "to replay on two adapters takes a split of the packets"
+                            : "a split of the packets takes two adapters"};
+  }
+  if (options.rate.kind != Rate::Kind::top &&
+      !(options.rate.value > 0 && std::isfinite(options.rate.value))) {
+    throw Error{ErrorCode::invalid_argument, "a rate of 0 never sends anything"};
+  }
+}
+
+}  // namespace
+
+/// What a walk lends to stop(), which may come at any moment.
+class StoppableSource {
+ public:
+  /// False: stop() has been called already.
+  [[nodiscard]] bool begin(PacketSource& source) noexcept {
+    source_.store(&source);
+    return !stopped_.load();
+  }
+  /// From here on nobody touches it.
+  void end() noexcept {
+    source_.store(nullptr);
+    while (stopping_.load() != 0) {
+    }
+  }
+  void stop() noexcept {
+    stopped_.store(true);
+    ++stopping_;
+    if (PacketSource* const source = source_.load()) source->stop();
+    --stopping_;
+  }
+
+ private:
+  std::atomic<PacketSource*> source_{nullptr};
+  std::atomic<int> stopping_{0};
+  std::atomic<bool> stopped_{false};
+};
+
+struct Replay::State {
+  State(std::vector<Outlet> outlets, ReplayOptions wanted)
+      : options{std::move(wanted)}, schedule{options.rate, options.max_gap} {
+    check(outlets, options);
+    exits.reserve(outlets.size());
+    for (Outlet& outlet : outlets) exits.emplace_back(std::move(outlet), options.rewriting);
+  }
+
+  void write(std::span<const Packet> packets);
+  [[nodiscard]] bool take(const Packet& packet);
+  void wait(Duration due);
+  void leave();
+  void copy(PacketSource& from, PacketSink& to);
+  void finish(ReplayEnd reason) noexcept;
+  void look_at_clock();
+  void report();
+  [[nodiscard]] ReplayFigures figures() const noexcept;
+  [[nodiscard]] std::size_t exit_of(const Packet& packet) const noexcept;
+
+  ReplayOptions options;
+  std::vector<Exit> exits;
+  Schedule schedule;
+  Pacer pacer;
+  Outbox outbox;
+  StoppableSource source;
+  /// Of the frames in the outbox.
+  std::size_t exit = 0;
+  ReplayEnd end = ReplayEnd::none;
+  bool has_started = false;
+  std::uint64_t asked = 0;
+  std::uint64_t cut = 0;
+  std::uint64_t loops = 0;
+  /// What was asked when the loop began.
+  std::uint64_t asked_before = 0;
+  std::array<std::uint64_t, refusals> refused{};  // before anyone was asked to send them
+  Deviation deviation;
+  /// The clock when it was looked at last; what is due by then need not wait.
+  Duration now{};
+  Duration last_left{};
+  Duration behind{};
+  Duration next_report = progress_period;
+};
+
+std::size_t Replay::State::exit_of(const Packet& packet) const noexcept {
+  switch (options.split.kind) {
+    case Split::Kind::direction:
+      return packet.direction == Direction::in ? 1 : 0;
+    case Split::Kind::filter:
+      return options.split.filter.matches(packet) ? 0 : 1;
+    case Split::Kind::none:
+      break;
+  }
+  return 0;
+}
+
+void Replay::State::write(std::span<const Packet> packets) {
+  for (const Packet& packet : packets) {
+    if (!options.filter.is_everything() && !options.filter.matches(packet)) continue;
+    if (!take(packet)) break;
+  }
+  leave();
+}
+
+/// False where the replay has ended: the packet is not part of it.
+bool Replay::State::take(const Packet& packet) {
+  if (pacer.is_stopped()) finish(ReplayEnd::stopped);
+  if (end == ReplayEnd::none && options.before_packet) {
+    leave();
+    if (end == ReplayEnd::none && !options.before_packet()) finish(ReplayEnd::stopped);
+  }
+  if (end != ReplayEnd::none) return false;
+  if (!has_started) {
+    has_started = true;
+    pacer.start();
+  }
+  const std::size_t to = exit_of(packet);
+  const Duration due =
+      options.before_packet ? pacer.now() : schedule.due(packet, packet.data.size());
+  if (due > now) now = pacer.now();
+  if (due > now || to != exit || outbox.is_full(packet.data.size())) leave();
+  if (end != ReplayEnd::none) return false;
+  exit = to;
+  // Changed before its moment comes, so that this takes nothing from it.
+  const Refusal refusal = outbox.add(packet, due, exits[to].rewriter());
+  if (due > now) wait(due);
+  if (end != ReplayEnd::none) {
+    outbox.clear();
+    return false;
+  }
+  ++asked;
+  if (packet.data.size() < packet.wire_length) ++cut;
+  if (refusal != Refusal::none) {
+    ++refused[static_cast<std::size_t>(refusal)];
+    look_at_clock();
+  }
+  if (asked == options.packets) {
+    leave();
+    finish(ReplayEnd::limit);
+  }
+  return true;
+}
+
+void Replay::State::wait(Duration due) {
+  const bool has_limit = options.duration > Duration::zero();
+  const Duration until = has_limit ? std::min(due, options.duration) : due;
+  for (bool is_due = false; !is_due && end == ReplayEnd::none;) {
+    const Duration next = options.on_progress ? std::min(until, next_report) : until;
+    const Pacer::Waited waited = pacer.wait_until(next);
+    now = pacer.now();
+    is_due = now >= until;
+    if (waited == Pacer::Waited::stopped) return finish(ReplayEnd::stopped);
+    if (waited == Pacer::Waited::interrupted || now >= next_report) report();
+  }
+  if (until < due) finish(ReplayEnd::limit);
+}
+
+void Replay::State::copy(PacketSource& from, PacketSink& to) {
+  struct Lent {
+    StoppableSource& source;
+    ~Lent() { source.end(); }
+  } const lent{source};
+  if (source.begin(from)) from.copy_to(to);
+  if (pacer.is_stopped()) finish(ReplayEnd::stopped);
+}
+
+/// What is in the outbox.
+void Replay::State::leave() {
+  if (outbox.is_empty()) return;
+  now = pacer.now();
+  if (options.rate.kind != Rate::Kind::top && !options.before_packet) {
+    for (const Duration due : outbox.due()) deviation.add(now - due);
+    behind = now - outbox.due().back();
+  }
+  const Sent sent = exits[exit].send(outbox.packets());
+  outbox.clear();
+  look_at_clock();
+  last_left = now;
+  const SendCounts counts = exits[exit].counts();
+  if (!sent && counts.refused(Refusal::adapter_gone) != 0) finish(ReplayEnd::adapter_gone);
+  if (!sent && counts.refused(Refusal::adapter_down) != 0) {
+    finish(exits[exit].is_gone() ? ReplayEnd::adapter_gone : ReplayEnd::adapter_down);
+  }
+}
+
+void Replay::State::look_at_clock() {
+  now = pacer.now();
+  if (options.duration > Duration::zero() && now >= options.duration) finish(ReplayEnd::limit);
+  if (now >= next_report) report();
+}
+
+void Replay::State::report() {
+  next_report = now + progress_period;
+  if (options.on_progress && !options.on_progress(figures())) finish(ReplayEnd::stopped);
+}
+
+/// The first reason counts.
+void Replay::State::finish(ReplayEnd reason) noexcept {
+  if (end == ReplayEnd::none) end = reason;
+}
+
+ReplayFigures Replay::State::figures() const noexcept {
+  ReplayFigures figures{.asked = asked,
+                        .refused_for = refused,
+                        .cut = cut,
+                        .clock_steps = schedule.clock_steps(),
+                        .loops = loops,
+                        .duration = last_left,
+                        .deviation = deviation};
+  for (const Exit& through : exits) {
+    const SendCounts counts = through.counts();
+    figures.packets += counts.sent;
+    figures.bytes += counts.bytes;
+    figures.retried += counts.retried;
+    for (std::size_t i = 0; i < refusals; ++i) figures.refused_for[i] += counts.refused_for[i];
+  }
+  if (end == ReplayEnd::adapter_gone) {
+    auto& gone = figures.refused_for[static_cast<std::size_t>(Refusal::adapter_gone)];
+    gone += std::exchange(figures.refused_for[static_cast<std::size_t>(Refusal::adapter_down)],
+                          std::uint64_t{0});
+  }
+  return figures;
+}
+
+Replay::Replay(std::vector<Outlet> outlets, ReplayOptions options)
+    : state_{std::make_unique<State>(std::move(outlets), std::move(options))} {}
+
+Replay::Replay(Outlet outlet, ReplayOptions options)
+    : Replay{[&] {
+               std::vector<Outlet> one;
+               one.push_back(std::move(outlet));
+               return one;
+             }(),
+             std::move(options)} {}
+
+Replay::Replay(Replay&&) noexcept = default;
+Replay& Replay::operator=(Replay&&) noexcept = default;
+Replay::~Replay() = default;
+
+void Replay::write(std::span<const Interface> /*interfaces*/, std::span<const Packet> packets) {
+  state_->write(packets);
+}
+
+bool Replay::begin_loop() {
+  State& state = *state_;
+  ++state.loops;
+  state.schedule.begin_again();
+  for (Exit& exit : state.exits) exit.rewriter().begin_loop(state.loops);
+  const bool is_barren = state.asked == state.asked_before;
+  state.asked_before = state.asked;
+  if (is_barren || state.loops == state.options.loops) state.finish(ReplayEnd::limit);
+  return state.end == ReplayEnd::none;
+}
+
+ReplayEnd Replay::run(std::span<const Packet> packets) {
+  do {
+    // In portions, so that a signal handler's stop() ends it even where nothing waits.
+    for (std::span<const Packet> rest = packets; !rest.empty() && !is_full();) {
+      const std::size_t portion = std::min(rest.size(), Batch::max_packets);
+      state_->write(rest.first(portion));
+      rest = rest.subspan(portion);
+    }
+  } while (!is_full() && begin_loop());
+  return end();
+}
+
+ReplayEnd Replay::run(PacketSource& source) {
+  if (state_->options.loops != 1 && !state_->options.preload) {
+    throw Error{ErrorCode::invalid_argument,
+                "a source can be read but once: loops take preload, or a way to open it again"};
+  }
+  if (!state_->options.preload) {
+    state_->copy(source, *this);
+    if (!is_full()) static_cast<void>(begin_loop());
+    return end();
+  }
+  PacketStore store;
+  try {
+    state_->copy(source, store);
+  } catch (const Error&) {
+    static_cast<void>(run(store.packets()));
+    throw;
+  }
+  return run(store.packets());
+}
+
+ReplayEnd Replay::run(const std::function<std::unique_ptr<PacketSource>()>& open) {
+  if (state_->options.preload) return run(*open());
+  do {
+    state_->copy(*open(), *this);
+  } while (!is_full() && begin_loop());
+  return end();
+}
+
+SinkCounts Replay::counts() const noexcept {
+  const ReplayFigures figures = state_->figures();
+  return {.packets = figures.packets, .bytes = figures.bytes};
+}
+
+void Replay::stop() noexcept {
+  state_->pacer.stop();
+  state_->source.stop();
+}
+
+ReplayEnd Replay::end() const noexcept { return state_->end; }
+
+const std::string& Replay::adapter() const noexcept {
+  return state_->exits[state_->exit].adapter();
+}
+
+ReplayFigures Replay::figures() const noexcept { return state_->figures(); }
+
+Duration Replay::behind() const noexcept { return state_->behind; }
+
+}  // namespace weir::inject

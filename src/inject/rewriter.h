@@ -1,0 +1,48 @@
+// Changes frames as a Rewriting says, each in a room of its own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "inject/next_hop.h"
+#include "weir/inject/rewriting.h"
+#include "weir/inject/sent.h"
+#include "weir/packet.h"
+#include "weir/wire/edit.h"
+
+namespace weir::inject {
+
+/// For frames that leave through one adapter. Allocates nothing; one thread at a time.
+class Rewriter {
+ public:
+  /// Room in front of a frame for what may be put in.
+  static constexpr std::size_t headroom = 16;
+
+  /// Throws SystemError where it needs neighbours and the adapter has none to be asked for, Error
+  /// (invalid_argument) for its own address where it has none.
+  Rewriter(const Rewriting& rewriting, const std::string& adapter);
+
+  [[nodiscard]] bool is_nothing() const noexcept { return rewriting_.is_nothing(); }
+  /// The next packets are of this loop, from 0.
+  void begin_loop(std::uint64_t number) noexcept;
+
+  /// The packet changed, its bytes in `room`, which has as many bytes as it and `headroom` more.
+  /// A change that a packet has no header for is left out; where one cannot be made, nothing is
+  /// sent.
+  [[nodiscard]] std::expected<Packet, Refusal> rewritten(const Packet& packet,
+                                                         MutableBytes room) noexcept;
+
+ private:
+  [[nodiscard]] wire::Edited map_ports(wire::Editor& editor) const noexcept;
+  [[nodiscard]] wire::Edited change_vlan(wire::Editor& editor) const noexcept;
+  [[nodiscard]] Refusal change_macs(wire::Editor& editor) noexcept;
+
+  Rewriting rewriting_;
+  std::unique_ptr<NextHops> next_hops_;
+};
+
+}  // namespace weir::inject

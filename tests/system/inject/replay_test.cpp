@@ -1,0 +1,249 @@
+// Replay between two adapters back to back: its schedule, loops, limits, and what ends it.
+#include "weir/inject/replay.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "support/allocations.h"
+#include "system/network.h"
+#include "weir/capture/live.h"
+#include "weir/inject/packet_store.h"
+
+namespace weir::test {
+namespace {
+
+using capture::Live;
+using inject::Refusal;
+using inject::Replay;
+using inject::ReplayEnd;
+using inject::ReplayOptions;
+using inject::Sender;
+using namespace std::chrono_literals;
+
+/// Numbered frames, so far apart.
+class Recording final : public PacketSource {
+ public:
+  Recording(std::size_t count, Duration gap) {
+    for (std::size_t i = 0; i < count; ++i) frames_.push_back(numbered_frame(i));
+    for (std::size_t i = 0; i < count; ++i) {
+      packets_.push_back({.data = frames_[i],
+                          .timestamp = Timestamp{1h + static_cast<std::int64_t>(i) * gap},
+                          .wire_length = static_cast<std::uint32_t>(frames_[i].size()),
+                          .direction = i % 2 == 0 ? Direction::in : Direction::out});
+    }
+  }
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept override { return {}; }
+  void stop() noexcept override { is_over_ = true; }
+  [[nodiscard]] std::span<const Packet> packets() const noexcept { return packets_; }
+
+ private:
+  Batch next(Deadline /*deadline*/) override {
+    if (is_over_.exchange(true)) return {};
+    return {.packets = packets_, .state = SourceState::packets};
+  }
+
+  std::vector<Octets> frames_;
+  std::vector<Packet> packets_;
+  std::atomic<bool> is_over_{false};
+};
+
+/// Says nothing until it is stopped.
+class Silence final : public PacketSource {
+ public:
+  [[nodiscard]] std::span<const Interface> interfaces() const noexcept override { return {}; }
+  void stop() noexcept override { is_over_.store(true); }
+
+ private:
+  Batch next(Deadline /*deadline*/) override {
+    while (!is_over_.load()) std::this_thread::sleep_for(1ms);
+    return {.state = SourceState::stopped};
+  }
+
+  std::atomic<bool> is_over_{false};
+};
+
+std::vector<std::uint64_t> numbers(PacketSource& source, std::size_t count) {
+  std::vector<std::uint64_t> numbers;
+  for (const OwnedPacket& packet : collect(source, count)) {
+    numbers.push_back(number_of(packet.packet()));
+  }
+  return numbers;
+}
+
+std::vector<std::uint64_t> loops_of(std::uint64_t count, int loops) {
+  std::vector<std::uint64_t> all;
+  for (int loop = 0; loop < loops; ++loop) {
+    for (std::uint64_t i = 0; i < count; ++i) all.push_back(i);
+  }
+  return all;
+}
+
+ReplayOptions at_top(ReplayOptions options = {}) {
+  options.rate = inject::parse_rate("top");
+  return options;
+}
+
+class ReplayTest : public LiveTest {
+ protected:
+  void SetUp() override {
+    LiveTest::SetUp();
+    if (IsSkipped()) return;
+    far.emplace("far", capture::LiveOptions{.traffic = capture::Traffic::in});
+  }
+  std::optional<Live> far;
+};
+
+TEST_F(ReplayTest, NoFrameIsEarly) {
+  Recording recording{50, 2ms};
+  Replay replay{Sender{"near"}};
+  EXPECT_EQ(replay.run(recording), ReplayEnd::limit);
+  const auto figures = replay.figures();
+  EXPECT_EQ(figures.packets, 50U);
+  EXPECT_EQ(figures.loops, 1U);
+  EXPECT_EQ(figures.deviation.count(), 50U);
+  EXPECT_GE(figures.duration, 98ms);
+  EXPECT_EQ(numbers(*far, 50), loops_of(50, 1));
+}
+
+TEST_F(ReplayTest, ALateFrameMovesNoOther) {
+  Recording recording{50, 2ms};
+  int asked = 0;
+  ReplayOptions options;
+  options.on_progress = [&](const inject::ReplayFigures&) {
+    if (++asked == 1) std::this_thread::sleep_for(20ms);
+    return true;
+  };
+  options.rate = inject::parse_rate("100pps");  // half a second, so that it is asked
+  Replay replay{Sender{"near"}, options};
+  replay.run(recording);
+  EXPECT_GE(asked, 1);
+  EXPECT_GE(replay.figures().deviation.max(), 5ms);
+  // 20 ms of 490 are not added: a machine as busy as that has more to worry about.
+  EXPECT_LT(replay.behind(), 15ms);
+}
+
+TEST_F(ReplayTest, LoopsOpenTheirSourceAnewOrKeepIt) {
+  int opened = 0;
+  const auto open = [&] {
+    ++opened;
+    return std::make_unique<Recording>(20, 1us);
+  };
+  Replay reading{Sender{"near"}, at_top({.loops = 3})};
+  EXPECT_EQ(reading.run(open), ReplayEnd::limit);
+  EXPECT_EQ(opened, 3);
+  EXPECT_EQ(numbers(*far, 60), loops_of(20, 3));
+  Replay keeping{Sender{"near"}, at_top({.loops = 3, .preload = true})};
+  EXPECT_EQ(keeping.run(open), ReplayEnd::limit);
+  EXPECT_EQ(opened, 4);
+  EXPECT_EQ(numbers(*far, 60), loops_of(20, 3));
+  EXPECT_EQ(keeping.figures().loops, 3U);
+}
+
+TEST_F(ReplayTest, ASourceThatIsGivenIsReadOnce) {
+  Recording recording{5, 1us};
+  Replay replay{Sender{"near"}, at_top({.loops = 2})};
+  EXPECT_THROW(replay.run(recording), Error);
+  Replay keeping{Sender{"near"}, at_top({.loops = 2, .preload = true})};
+  EXPECT_EQ(keeping.run(recording), ReplayEnd::limit);
+  EXPECT_EQ(keeping.figures().packets, 10U);
+}
+
+TEST_F(ReplayTest, LimitsEndItExactly) {
+  Replay counted{Sender{"near"}, at_top({.loops = 0, .packets = 1234})};
+  EXPECT_EQ(counted.run([] { return std::make_unique<Recording>(100, 1us); }), ReplayEnd::limit);
+  EXPECT_EQ(counted.figures().packets, 1234U);
+  ReplayOptions options{.rate = inject::parse_rate("1kpps"), .loops = 0, .duration = 50ms};
+  Replay timed{Sender{"near"}, options};
+  EXPECT_EQ(timed.run([] { return std::make_unique<Recording>(100, 1us); }), ReplayEnd::limit);
+  EXPECT_LE(timed.figures().packets, 51U);
+  EXPECT_GE(timed.figures().packets, 1U);
+}
+
+TEST_F(ReplayTest, AnotherThreadEndsItWhateverItWaitsFor) {
+  Recording slow{2, 23h};
+  Silence silence;
+  for (PacketSource* source :
+       {static_cast<PacketSource*>(&slow), static_cast<PacketSource*>(&silence)}) {
+    Replay replay{Sender{"near"}};
+    std::thread other{[&] {
+      std::this_thread::sleep_for(20ms);
+      replay.stop();
+    }};
+    EXPECT_EQ(replay.run(*source), ReplayEnd::stopped);
+    other.join();
+  }
+  Replay stopped{Sender{"near"}};
+  stopped.stop();
+  EXPECT_EQ(stopped.run(silence), ReplayEnd::stopped);
+  EXPECT_EQ(stopped.figures().asked, 0U);
+}
+
+TEST_F(ReplayTest, FiguresAddUpWhateverIsRefused) {
+  Recording recording{10, 1us};
+  std::vector<Packet> packets{recording.packets().begin(), recording.packets().end()};
+  packets[2].data = packets[2].data.first(13);
+  packets[3].link_type = LinkType::raw;
+  const Octets jumbo(70'000);
+  packets[4].data = jumbo;
+  Replay replay{Sender{"near"}, at_top({.loops = 7})};
+  replay.run(packets);
+  const auto figures = replay.figures();
+  EXPECT_EQ(figures.asked, 70U);
+  EXPECT_EQ(figures.packets, 49U);
+  EXPECT_EQ(figures.packets + figures.refused(), figures.asked);
+  EXPECT_EQ(figures.refused(Refusal::too_short), 7U);
+  EXPECT_EQ(figures.refused(Refusal::link_type), 7U);
+  EXPECT_EQ(figures.refused(Refusal::too_long), 7U);
+}
+
+TEST_F(ReplayTest, FramesOfTwoAdaptersKeepTheirOrder) {
+  Recording recording{100, 1us};
+  std::vector<inject::Outlet> outlets;
+  outlets.emplace_back(Sender{"near"});
+  outlets.emplace_back(Sender{"far"});
+  Live near{"near", {.traffic = capture::Traffic::in}};
+  Replay replay{std::move(outlets), at_top({.split = {.kind = inject::Split::Kind::direction}})};
+  replay.run(recording);
+  std::vector<std::uint64_t> odd, even;
+  for (std::uint64_t i = 0; i < 100; ++i) (i % 2 == 0 ? even : odd).push_back(i);
+  EXPECT_EQ(numbers(*far, 50), odd);
+  EXPECT_EQ(numbers(near, 50), even);
+}
+
+TEST_F(ReplayTest, AdaptersAndSplitGoTogether) {
+  EXPECT_THROW((Replay{Sender{"near"}, {.split = {.kind = inject::Split::Kind::direction}}}),
+               Error);
+  std::vector<inject::Outlet> outlets;
+  outlets.emplace_back(Sender{"near"});
+  outlets.emplace_back(Sender{"far"});
+  EXPECT_THROW((Replay{std::move(outlets), {}}), Error);
+  EXPECT_THROW((Replay{Sender{"near"}, {.rate = {inject::Rate::Kind::packets, 0}}}), Error);
+}
+
+TEST_F(ReplayTest, EachPacketWaitsForWhoeverIsAsked) {
+  Recording recording{10, 1h};
+  int left = 4;
+  ReplayOptions options;
+  options.before_packet = [&] { return left-- > 0; };
+  Replay replay{Sender{"near"}, options};
+  EXPECT_EQ(replay.run(recording), ReplayEnd::stopped);
+  EXPECT_EQ(numbers(*far, 4), loops_of(4, 1));
+}
+
+TEST_F(ReplayTest, NothingIsAllocatedForPackets) {
+  Recording recording{200, 1us};
+  ReplayOptions options{.rate = inject::parse_rate("900gpps"), .loops = 20};
+  options.rewriting.source_mac = inject::parse_mac_change("02:00:5e:10:00:09");
+  options.rewriting.unique_addresses = true;
+  options.split.kind = inject::Split::Kind::none;
+  Replay replay{Sender{"near"}, options};
+  const std::size_t before = allocation_count();
+  replay.run(recording.packets());
+  EXPECT_EQ(allocation_count(), before);
+  EXPECT_EQ(replay.figures().packets, 4000U);
+}
+
+}  // namespace
+}  // namespace weir::test
