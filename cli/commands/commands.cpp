@@ -21,6 +21,7 @@ constexpr std::array table{
     Command{"flows", "rebuild conversations from captures, show and store them", run_flows},
     Command{"info", "what capture files hold", run_info},
     Command{"read", "print the packets of capture files", run_read},
+    Command{"send", "replay captures on an adapter, in time, changed on the way", run_send},
     Command{"stats", "count the packets of adapters, interval by interval", run_stats},
 };
 

@@ -35,6 +35,7 @@ ExitCode run_filter(const Words& words);
 ExitCode run_flows(const Words& words);
 ExitCode run_info(const Words& words);
 ExitCode run_read(const Words& words);
+ExitCode run_send(const Words& words);
 ExitCode run_stats(const Words& words);
 
 /// Parses options; the words that are no options come back in order, untouched. Throws UsageError,

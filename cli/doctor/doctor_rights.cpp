@@ -26,12 +26,12 @@ Capabilities with_those_there(Capabilities missing) {
   return only(CAP_NET_RAW) | missing | (effective_capabilities() & useful);
 }
 
-Finding right_to_capture(const char* command) {
+Finding right_to_open(const char* command, const char* doing = "capturing") {
   if (has_any(only(CAP_NET_RAW))) {
     return {topic, command, Health::ok, "has CAP_NET_RAW, which opens adapters"};
   }
   return {topic, command, Health::problem, "lacks CAP_NET_RAW, which opens adapters",
-          permission_advice()};
+          permission_advice(doing)};
 }
 
 Finding right_to_monitor() {
@@ -88,9 +88,10 @@ void look_at_file(Findings& findings) {
 }  // namespace
 
 Findings look_at_rights(const KernelFeatures& features) {
-  Findings findings{right_to_capture("capture"),  right_to_monitor(),
-                    right_to_capture("stats"),    right_to_count(features),
-                    right_to_capture("flows -i"), right_to_insert()};
+  Findings findings{right_to_open("capture"),  right_to_monitor(),
+                    right_to_open("stats"),    right_to_count(features),
+                    right_to_open("flows -i"), right_to_open("send", "sending"),
+                    right_to_insert()};
   findings.push_back({topic, "read", Health::ok, "needs no capability"});
   look_at_file(findings);
   return findings;

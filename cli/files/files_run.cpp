@@ -34,7 +34,9 @@ void check_can_be_read_twice(const std::vector<InputFile>& files) {
 }  // namespace
 
 FilesRun::FilesRun(FilesRunOptions options)
-    : options_{std::move(options)}, filter_{input_filter(options_.input, options_.filter)} {}
+    : options_{std::move(options)},
+      filter_{input_filter(options_.input, options_.filter)},
+      progress_{options_.shows_progress} {}
 
 void FilesRun::confine(FileSandbox& sandbox, FileNeeds needs) {
   const bool needs_end = options_.input.times.window().needs_end();
@@ -56,6 +58,7 @@ ExitCode FilesRun::run(const std::vector<InputFile>& files, const OnBatch& on_ba
                       {.reader = options_.reader, .merge = options_.input.merge, .window = window}};
   ExitCode exit = take_all(walk, on_batch, on_file, on_idle);
   progress_.clear();
+  if (has_told_) return exit;
   if (walk.passed_over() != 0) {
     tell({.kind = "not_a_capture",
           .message = plural(walk.passed_over(), "file is", "files are") + " no capture; skipped",
@@ -63,12 +66,15 @@ ExitCode FilesRun::run(const std::vector<InputFile>& files, const OnBatch& on_ba
   }
   if (!stopped_ && !stop_requested()) exit = worse(exit, tell_of_directories(walk));
   tell_about_filter();
+  has_told_ = true;
   return exit;
 }
 
 ExitCode FilesRun::take_all(savefile::Walk& walk, const OnBatch& on_batch, const OnFile& on_file,
                             const OnIdle& on_idle) {
   const StopOnSignal stop_on_signal{walk};
+  paths_.clear();
+  file_.reset();
   for (const InputFile& file : walk.files()) paths_.push_back(file.path);
   if (options_.input.merge) progress_.begin(plural(paths_.size(), "file", "files"), 0);
   ExitCode exit = ExitCode::done;
@@ -123,7 +129,7 @@ ExitCode FilesRun::tell_outcomes(const savefile::Walk& walk, const OnFile& on_fi
   for (const savefile::FileOutcome& outcome : walk.outcomes()) {
     const savefile::Trouble* const trouble = outcome.trouble ? &*outcome.trouble : nullptr;
     if (walk.context().ends_file && walk.reader() != nullptr) tell_of_file(walk, trouble, on_file);
-    if (trouble == nullptr) continue;
+    if (trouble == nullptr || has_told_) continue;
     progress_.clear();
     const std::string path = outcome.file ? paths_[*outcome.file] : std::string{};
     exit = worse(exit, report(*trouble, options_.errors, path));
@@ -202,6 +208,7 @@ void FilesRun::tell_about_counts(const InputFile& file, const savefile::ReaderCo
 }
 
 void FilesRun::tell(const Note& note) {
+  if (has_told_) return;
   progress_.clear();
   cli::tell(note, options_.errors);
 }

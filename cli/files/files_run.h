@@ -27,6 +27,8 @@ struct FilesRunOptions {
   Input input{};
   filter::FilterOptions filter{.allow_names = true};
   ErrorStyle errors = ErrorStyle::text;
+  /// Where the command has a line of its own.
+  bool shows_progress = true;
 };
 
 /// A batch as a command sees it; `ends_file` also where all merged files have ended.
@@ -66,7 +68,8 @@ class FilesRun {
   /// speaks of is at hand.
   void confine(FileSandbox& sandbox, FileNeeds needs);
 
-  /// Reads every file. Returns the code to exit with; throws what the callbacks throw.
+  /// Reads every file. Called again, it reads them again, and tells nothing of what is wrong with
+  /// them, which it has told. Returns the code to exit with; throws what the callbacks throw.
   ExitCode run(const std::vector<InputFile>& files, const OnBatch& on_batch,
                const OnFile& on_file = {}, const OnIdle& on_idle = {});
 
@@ -112,6 +115,7 @@ class FilesRun {
   std::optional<std::size_t> file_;
   std::vector<std::string> paths_;
   bool stopped_ = false;
+  bool has_told_ = false;
   bool skipped_ = false;
 };
 

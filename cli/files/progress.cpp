@@ -19,7 +19,7 @@ void draw(const std::string& text) {
 
 }  // namespace
 
-Progress::Progress() : shown_{::isatty(STDERR_FILENO) == 1} {}
+Progress::Progress(bool is_wanted) : shown_{is_wanted && ::isatty(STDERR_FILENO) == 1} {}
 
 void Progress::start() {
   started_ = Clock::now();

@@ -11,7 +11,8 @@ namespace weir::cli {
 /// terminal.
 class Progress {
  public:
-  Progress();
+  /// Also silent unless it `is_wanted`.
+  explicit Progress(bool is_wanted = true);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress() { clear(); }

@@ -5,9 +5,9 @@
 
 namespace weir::cli {
 
-void tell_gone(const std::string& adapter, ErrorStyle errors) {
+void tell_gone(const std::string& adapter, ErrorStyle errors, const std::string& what) {
   try {
-    throw Error{ErrorCode::not_found, adapter + ": the adapter is gone"};
+    throw Error{ErrorCode::not_found, adapter + ": " + what};
   } catch (const Error&) {
     static_cast<void>(report_exception(errors, std::string{}));
   }

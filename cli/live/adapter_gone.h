@@ -8,6 +8,7 @@
 namespace weir::cli {
 
 /// As an error that ends nothing: others may go on.
-void tell_gone(const std::string& adapter, ErrorStyle errors);
+void tell_gone(const std::string& adapter, ErrorStyle errors,
+               const std::string& what = "the adapter is gone");
 
 }  // namespace weir::cli

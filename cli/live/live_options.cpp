@@ -59,6 +59,20 @@ std::string default_name(const Adapters& adapters) {
 
 }  // namespace
 
+std::vector<std::string> adapters_named(const std::vector<std::string>& words) {
+  const Adapters adapters = capture::adapters();
+  std::vector<std::string> names;
+  for (const std::string& word : words) {
+    std::string name = name_of(word, adapters);
+    if (std::ranges::find(names, name) != names.end()) {
+      throw UsageError{"-i: twice the same adapter: " +
+                       (word == name ? name : word + " is " + name)};
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
 void LiveInputOptions::declare(CLI::App& app) {
   app.add_option("-i,--interface", adapters_,
                  "the adapter, or its number (repeatable); \"any\" is all of them")
@@ -83,15 +97,9 @@ void LiveInputOptions::declare(CLI::App& app) {
 
 LiveInput LiveInputOptions::resolve() const {
   const Adapters adapters = capture::adapters();
-  LiveInput input{.promiscuous = !not_promiscuous_, .traffic = traffic_of(direction_)};
-  for (const std::string& word : adapters_) {
-    const std::string name = name_of(word, adapters);
-    if (std::ranges::find(input.adapters, name) != input.adapters.end()) {
-      throw UsageError{"-i: twice the same adapter: " +
-                       (word == name ? name : word + " is " + name)};
-    }
-    input.adapters.push_back(name);
-  }
+  LiveInput input{.adapters = adapters_named(adapters_),
+                  .promiscuous = !not_promiscuous_,
+                  .traffic = traffic_of(direction_)};
   if (input.adapters.empty()) input.adapters.push_back(default_name(adapters));
   for (const std::string& one : filters_) {
     const auto [adapter, filter] = split(one, input.adapters, adapters);

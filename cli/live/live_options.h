@@ -23,6 +23,10 @@ struct LiveInput {
   std::map<std::string, std::string> filters{};
 };
 
+/// What the kernel calls adapters that are named, by an alternative name too, or numbered as `weir
+/// adapters` numbers them. Throws UsageError where two are one, SystemError.
+[[nodiscard]] std::vector<std::string> adapters_named(const std::vector<std::string>& words);
+
 /// Declares -i, -p, -Q and --filter-on.
 class LiveInputOptions {
  public:

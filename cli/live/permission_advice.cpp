@@ -27,12 +27,13 @@ std::string restriction_line() {
   return "sudo chgrp GROUP " + path + " && sudo chmod 750 " + path;
 }
 
-std::string permission_advice() {
+std::string permission_advice(const std::string& doing) {
   if (::geteuid() == 0) {
     return "root lacks CAP_NET_RAW here, as in a container: start that with --cap-add NET_RAW";
   }
   // In this order: a change of group takes the capabilities of a file away.
-  return "capturing needs CAP_NET_RAW: run weir with sudo, or grant it to the program. That lets\n"
+  return doing +
+         " needs CAP_NET_RAW: run weir with sudo, or grant it to the program. That lets\n"
          "everyone who may run the file read all traffic of this machine, and send as anybody;\n"
          "so restrict first who may:\n  " +
          restriction_line() + "\n  " + setcap_line(sandbox::only(CAP_NET_RAW));

@@ -17,18 +17,19 @@ namespace weir::cli {
 /// What restricts first who may run it: a group of your choice.
 [[nodiscard]] std::string restriction_line();
 
-/// Lines that tell how to get the right to capture, what that grants, and to whom.
-[[nodiscard]] std::string permission_advice();
+/// Lines that tell how to get the right to do something with adapters ("capturing"), what that
+/// grants, and to whom.
+[[nodiscard]] std::string permission_advice(const std::string& doing = "capturing");
 
 /// Returns what `open` does, which opens an adapter; where it lacks the rights to, throws
 /// AdapterRefused with permission_advice().
 template <class Open>
-auto opened_adapter(Open open) {
+auto opened_adapter(Open open, const std::string& doing = "capturing") {
   try {
     return open();
   } catch (const SystemError& error) {
     if (error.code() != ErrorCode::permission_denied) throw;
-    throw AdapterRefused{error, permission_advice()};
+    throw AdapterRefused{error, permission_advice(doing)};
   }
 }
 

@@ -30,6 +30,7 @@ class Doctor(CommandTest):
         for topic in ("rights", "backend"):
             self.assertLessEqual({"capture", "stats", "flows -i", "read"},
                                  set(by_subject(result, topic)))
+        self.assertIn("send", by_subject(result, "rights"))
 
     def test_each_finding_has_a_status_and_what_is_wrong_a_remedy(self):
         result = self.run_ok("doctor", "--json", **self.nobody())

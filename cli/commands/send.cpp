@@ -1,0 +1,136 @@
+// weir send: replays captures on adapters.
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+
+#include "cli/commands/commands.h"
+#include "cli/files/input.h"
+#include "cli/live/live_options.h"
+#include "cli/live/permission_advice.h"
+#include "cli/send/replay_options.h"
+#include "cli/send/send_run.h"
+#include "cli/stop_signal.h"
+
+namespace weir::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> adapters;
+  InputOptions input;
+  ReplayWords replay;
+  SandboxOptions sandbox;
+  bool is_text = false;
+  bool is_incoming = false;
+  bool segments = false;
+  bool steps = false;
+  bool json = false;
+};
+
+void declare(CLI::App& app, Options& options) {
+  app.add_option("-i,--interface", options.adapters,
+                 "the adapter, or its number; twice with --split")
+      ->type_name("IF")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false)
+      ->group("Input");
+  options.input.declare(app);
+  app.add_flag("--hex", options.is_text,
+               "the files are text: hex dumps with offsets, or a frame a line")
+      ->group("Input");
+  options.replay.declare(app);
+  auto* incoming = app.add_flag("--incoming", options.is_incoming,
+                                "the adapter has received the packets, as far as this host knows");
+  app.add_flag("--segment", options.segments,
+               "have the kernel cut TCP and UDP frames that are too long for the adapter")
+      ->excludes(incoming);
+  app.add_flag("--step", options.steps, "each packet waits for Enter");
+  options.sandbox.declare(app);
+  app.add_flag("--json", options.json, "what came of it as a JSON object");
+  app.footer(
+      "examples:\n"
+      "  weir send -i eth0 trace.pcap                     as it was recorded\n"
+      "  weir send -i eth0 trace.pcap --rate 10kpps --loop 0 --for 30s\n"
+      "  weir send -i eth0 trace.pcap --rate top --preload udp port 53\n"
+      "  weir send -i eth0 trace.pcap --map-addr 10.1.0.0/16=192.0.2.0/16 --dst-mac auto\n"
+      "  weir send -i eth0 -i eth1 trace.pcap --split 'src net 10.1.0.0/16'\n"
+      "  weir send -i eth0 --incoming trace.pcap          local programs receive it\n"
+      "  echo 'ffffffffffff 02005e100001 88b5 0000' | weir send -i eth0 --hex -");
+}
+
+/// Throws UsageError where their number is another than the split wants.
+std::vector<std::string> adapters_of(const Options& options) {
+  const std::size_t wanted = options.replay.adapters();
+  if (options.adapters.empty()) throw UsageError{"name the adapter to send on with -i"};
+  if (options.adapters.size() > wanted) {
+    throw UsageError{wanted == 1 ? "-i: two adapters take --split or --split-direction"
+                                 : "-i: two adapters at most"};
+  }
+  if (options.adapters.size() < wanted) throw UsageError{"--split: two adapters, -i IF1 -i IF2"};
+  return adapters_named(options.adapters);
+}
+
+inject::Outlet opened_sender(const std::string& name, bool segments) {
+  return opened_adapter(
+      [&] { return inject::Sender{name, {.segment = segments, .stop = stop_requested}}; },
+      "sending");
+}
+
+inject::Outlet opened_incoming(const std::string& name) {
+  try {
+    return inject::Incoming{name};
+  } catch (const SystemError& error) {
+    if (error.code() != ErrorCode::permission_denied) throw;
+    throw AdapterRefused{error,
+                         "inserting packets needs root, or CAP_NET_ADMIN and CAP_BPF:\n  " +
+                             setcap_line(sandbox::only(CAP_NET_ADMIN) | sandbox::only(CAP_BPF))};
+  }
+}
+
+std::vector<inject::Outlet> opened(const Options& options) {
+  std::vector<inject::Outlet> outlets;
+  for (const std::string& name : adapters_of(options)) {
+    outlets.push_back(options.is_incoming ? opened_incoming(name)
+                                          : opened_sender(name, options.segments));
+  }
+  return outlets;
+}
+
+/// Where lines of --step come from: the terminal where standard input is a file.
+int steps_of(const Options& options, const Input& input) {
+  if (!options.steps) return -1;
+  if (std::ranges::count(input.files, "-") == 0) return STDIN_FILENO;
+  const int terminal = ::open("/dev/tty", O_RDONLY | O_CLOEXEC);
+  if (terminal < 0) throw SystemError{errno, "--step: open the terminal"};
+  return terminal;
+}
+
+}  // namespace
+
+ExitCode run_send(const Words& words) {
+  CLI::App app{"Sends the packets of capture files on an adapter.",
+               "weir send -i IF [OPTIONS] FILE... [FILTER]"};
+  Options options;
+  declare(app, options);
+  const Input input = options.input.resolve(parse_options(app, words));
+  if (options.is_text && input.merge) throw UsageError{"--merge: text has no times to order by"};
+  const ErrorStyle errors = error_style(words);
+  // Where the kernel takes programs while packets go, a sandbox would refuse them.
+  if (options.is_incoming) options.sandbox.leave_out();
+  FileSandbox sandbox{options.sandbox, errors};
+  SendRunOptions run{.reader = sandbox.reader(options.input.reader()),
+                     .input = input,
+                     .filter = options.input.filter(),
+                     .is_text = options.is_text,
+                     .replay = options.replay.resolve(options.input.filter()),
+                     .steps = steps_of(options, input),
+                     .json = options.json,
+                     .errors = errors};
+  return send_files(std::move(run), opened(options), sandbox);
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,202 @@
+// The run of weir send: what is read is handed to the replay, and its end is told.
+#include "cli/send/send_run.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "cli/filter/input_filter.h"
+#include "cli/live/adapter_gone.h"
+#include "cli/note.h"
+#include "cli/send/sent_record.h"
+#include "cli/stop_signal.h"
+#include "weir/inject/hex_text.h"
+#include "weir/inject/packet_store.h"
+
+namespace weir::cli {
+namespace {
+
+constexpr std::size_t longest_text = std::size_t{256} << 20;
+
+/// Waits for a line; false at the end of them, and for a signal that ends the command.
+bool take_line(int from) {
+  for (char c = 0; c != '\n';) {
+    const ssize_t size = ::read(from, &c, 1);
+    if (size == 0 || (size < 0 && (errno != EINTR || stop_requested()))) return false;
+  }
+  return true;
+}
+
+LinkType link_type_of(const inject::Outlet& outlet) {
+  return std::visit([](const auto& to) { return to.link_type(); }, outlet);
+}
+
+/// One that closes itself.
+class TextFile {
+ public:
+  TextFile(const std::string& path, const savefile::ReaderOptions& options) : path_{path} {
+    if (path == "-") {
+      number_ = STDIN_FILENO;
+    } else {
+      number_ = options.open ? options.open(path) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+      if (number_ < 0) throw SystemError{errno, "open " + path};
+    }
+  }
+  TextFile(const TextFile&) = delete;
+  TextFile& operator=(const TextFile&) = delete;
+  ~TextFile() {
+    if (number_ != STDIN_FILENO) ::close(number_);
+  }
+
+  [[nodiscard]] std::string text() const {
+    std::string text;
+    for (std::size_t size = 0;;) {
+      text.resize(size + 65'536);
+      const ssize_t taken = ::read(number_, text.data() + size, 65'536);
+      if (taken < 0 && errno == EINTR && !stop_requested()) continue;
+      if (taken < 0 && errno != EINTR) throw SystemError{errno, "read " + path_};
+      if (taken <= 0) {
+        text.resize(size);
+        return text;
+      }
+      size += static_cast<std::size_t>(taken);
+      if (size > longest_text) {
+        throw Error{ErrorCode::unsupported_format, path_ + ": a text of more than 256 MiB"};
+      }
+    }
+  }
+
+ private:
+  std::string path_;
+  int number_ = -1;
+};
+
+/// One run of the command.
+class SendRun {
+ public:
+  SendRun(SendRunOptions options, std::vector<inject::Outlet> outlets);
+
+  ExitCode run(FileSandbox& sandbox);
+
+ private:
+  /// Reads as often as the loops want it.
+  ExitCode send_captures(const std::vector<InputFile>& files);
+  ExitCode send_texts(const std::vector<InputFile>& files);
+  ExitCode tell_end(ExitCode exit);
+  [[nodiscard]] inject::ReplayOptions replay_options();
+
+  SendRunOptions options_;
+  LinkType link_type_;
+  FilesRun files_run_;
+  LiveLine live_line_;
+  inject::Replay replay_;
+};
+
+SendRun::SendRun(SendRunOptions options, std::vector<inject::Outlet> outlets)
+    : options_{std::move(options)},
+      link_type_{link_type_of(outlets.front())},
+      files_run_{{.reader = options_.reader,
+                  .input = options_.input,
+                  .filter = options_.filter,
+                  .errors = options_.errors,
+                  .shows_progress = false}},
+      replay_{std::move(outlets), replay_options()} {}
+
+inject::ReplayOptions SendRun::replay_options() {
+  inject::ReplayOptions replay = options_.replay;
+  if (options_.is_text) replay.filter = files_run_.filter();
+  if (options_.steps >= 0) {
+    replay.before_packet = [from = options_.steps] { return take_line(from); };
+  }
+  replay.on_progress = [this](const inject::ReplayFigures& figures) {
+    live_line_.show(figures);
+    return !stop_requested();
+  };
+  return replay;
+}
+
+ExitCode SendRun::run(FileSandbox& sandbox) {
+  const auto files = expand(options_.input.files);
+  const bool loops = options_.replay.loops != 1;
+  if (loops && std::ranges::any_of(files, savefile::is_stream)) options_.replay.preload = true;
+  const filter::Filter& split = options_.replay.split.filter;
+  if (!split.is_everything()) prepare_usual(split, false);
+  files_run_.confine(sandbox, {.inputs = files, .opens_again = loops && !options_.replay.preload});
+  return tell_end(options_.is_text ? send_texts(files) : send_captures(files));
+}
+
+ExitCode SendRun::send_captures(const std::vector<InputFile>& files) {
+  inject::PacketStore store;
+  const bool preloads = options_.replay.preload;
+  PacketSink& to = preloads ? static_cast<PacketSink&>(store) : replay_;
+  const auto on_batch = [&](const CommandBatch& batch) {
+    if (files_run_.is_refused()) return true;
+    to.write(batch.interfaces, batch.packets);
+    return !to.is_full() && !stop_requested();
+  };
+  ExitCode exit = files_run_.run(files, on_batch);
+  if (stop_requested()) return exit;
+  if (preloads) {
+    replay_.run(store.packets());
+    return exit;
+  }
+  while (!replay_.is_full() && replay_.begin_loop() && !stop_requested()) {
+    exit = worse(exit, files_run_.run(files, on_batch));
+  }
+  return exit;
+}
+
+ExitCode SendRun::send_texts(const std::vector<InputFile>& files) {
+  ExitCode exit = ExitCode::done;
+  std::vector<inject::HexText> texts;
+  std::vector<Packet> packets;
+  for (const InputFile& file : files) {
+    try {
+      texts.emplace_back(TextFile{file.path, options_.reader}.text());
+      const inject::HexText& text = texts.back();
+      const auto more = text.packets(link_type_);
+      packets.insert(packets.end(), more.begin(), more.end());
+      if (text.trouble()) {
+        throw FormatError{ErrorCode::damaged, text.trouble()->offset,
+                          file.path + ": " + text.trouble()->what};
+      }
+      if (text.size() == 0) {
+        throw Error{ErrorCode::not_a_capture, file.path + ": no frame in it"};
+      }
+    } catch (const Error& error) {
+      exit = worse(exit, report(savefile::Trouble{error}, options_.errors, file.path));
+    }
+  }
+  if (!stop_requested()) replay_.run(packets);
+  return exit;
+}
+
+ExitCode SendRun::tell_end(ExitCode exit) {
+  live_line_.clear();
+  const inject::ReplayFigures figures = replay_.figures();
+  tell_oddities(figures, options_.replay.rate, replay_.behind(), options_.errors);
+  const inject::ReplayEnd end = replay_.end();
+  if (end == inject::ReplayEnd::adapter_gone || end == inject::ReplayEnd::adapter_down) {
+    tell_gone(
+        replay_.adapter(), options_.errors,
+        end == inject::ReplayEnd::adapter_down ? "the adapter is down" : "the adapter is gone");
+    exit = worse(exit, ExitCode::gone);
+  } else if (figures.packets == 0 && figures.refused() != 0) {
+    tell({.kind = "nothing_sent", .message = "no packet could be sent"}, options_.errors);
+    exit = worse(exit, ExitCode::failed);
+  }
+  options_.json ? print_sent_json(figures) : print_sent_text(figures);
+  return exit;
+}
+
+}  // namespace
+
+ExitCode send_files(SendRunOptions options, std::vector<inject::Outlet> outlets,
+                    FileSandbox& sandbox) {
+  return SendRun{std::move(options), std::move(outlets)}.run(sandbox);
+}
+
+}  // namespace weir::cli
