@@ -24,6 +24,7 @@ void bind_inetpkt(pybind11::module_& module);
 void bind_info(pybind11::module_& module);
 void bind_ip_monitor(pybind11::module_& module);
 void bind_live_sources(pybind11::module_& module);
+void bind_replay(pybind11::module_& module);
 void bind_sender(pybind11::module_& module);
 void bind_pycap(pybind11::module_& module);
 void bind_sources(pybind11::module_& module);

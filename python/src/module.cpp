@@ -45,6 +45,7 @@ PYBIND11_MODULE(_core, module) {
   bind_flows(module);
   bind_info(module);
   bind_adapters(module);
+  bind_replay(module);
   bind_statistics(module);
   bind_watch(module);
   bind_sender(module);

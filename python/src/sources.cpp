@@ -23,12 +23,6 @@ namespace {
 using savefile::TimeWindow;
 using savefile::WindowEnd;
 
-/// Files to read, and what holds the bytes of one in memory.
-struct Input {
-  FileOptions options;
-  py::object memory;
-};
-
 WindowEnd end_of(const py::object& given, const WindowEnd& none, bool is_later) {
   if (given.is_none()) return none;
   if (py::isinstance<py::str>(given)) {
@@ -120,6 +114,13 @@ std::optional<Duration> timeout_in(py::handle given) {
       std::chrono::duration<double>{std::min(seconds, longest)});
 }
 
+std::shared_ptr<const int> keep_descriptor(FileOptions& options) {
+  if (!options.descriptor) return {};
+  auto own = own_descriptor(*options.descriptor);
+  options.descriptor = *own;
+  return own;
+}
+
 std::unique_ptr<PacketSource> open_files(const FileOptions& options) {
   const savefile::ReaderOptions reader{
       .skip_damaged = options.skip_damaged, .follow = options.follow, .ordinals = options.ordinals};
@@ -139,11 +140,7 @@ std::unique_ptr<PacketSource> open_files(const FileOptions& options) {
 
 StreamParts open_stream(FileOptions options) {
   StreamParts parts{.source = nullptr, .kind = Subject::Kind::file};
-  if (options.descriptor) {
-    const auto own = own_descriptor(*options.descriptor);
-    options.descriptor = *own;
-    parts.file = own;
-  }
+  parts.file = keep_descriptor(options);
   if (options.paths.size() == 1) parts.name = options.paths[0];
   while (!parts.source) {
     try {

@@ -30,12 +30,22 @@ struct FileOptions {
   bool ordinals = false;
 };
 
+/// Files to read, and what holds the bytes of one in memory: weir.Input.
+struct Input {
+  FileOptions options;
+  pybind11::object memory;
+};
+
 /// None is no limit. Throws Error (invalid_argument) for less than 0, TypeError for what is no
 /// number.
 [[nodiscard]] std::optional<Duration> timeout_in(pybind11::handle seconds);
 
 /// "any", "in" or "out". Throws Error (invalid_argument).
 [[nodiscard]] capture::Traffic traffic_of(const std::string& direction);
+
+/// Has the options keep an open file by a number of our own, whoever closes the one given, as long
+/// as what is returned lives. Throws SystemError.
+[[nodiscard]] std::shared_ptr<const int> keep_descriptor(FileOptions& options);
 
 /// One file, or several as one: a Walk. Throws as Reader and Walk. Without the GIL.
 [[nodiscard]] std::unique_ptr<PacketSource> open_files(const FileOptions& options);

@@ -25,6 +25,7 @@ from weir._core import (
     IpAddress,
     MacAddress,
     Packet,
+    Replayed,
     SendCounts,
     Sender,
     Sent,
@@ -52,9 +53,9 @@ __all__ = [
     "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Decoders", "Editor", "Error", "Explanation", "Filter",
     "FilterError", "Flow", "Flows", "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError",
     "NotFoundError",
-    "Packet", "SendCounts", "Sender", "Sent", "Source", "Statistics", "StatisticsRow", "SystemError", "Term", "Watch",
-    "Writer", "adapters", "build", "capture", "columns", "flows", "headers", "info", "insert_incoming", "iter_columns",
-    "open", "send", "statistics", "write",
+    "Packet", "Replayed", "SendCounts", "Sender", "Sent", "Source", "Statistics", "StatisticsRow", "SystemError", "Term",
+    "Watch", "Writer", "adapters", "build", "capture", "columns", "flows", "headers", "info", "insert_incoming",
+    "iter_columns", "open", "replay", "send", "statistics", "write",
 ]
 __all__ += [
     # begin fields
@@ -147,6 +148,37 @@ def write(path: _Path, *, format: _typing.Literal["pcap", "pcap-ns", "pcapng"] |
     link_type: LINKTYPE_ number of packets that are given as bytes.
     """
     return Writer(_os.fsencode(path), format, compression, _options.whole("link_type", link_type, 0, 2**16 - 1))
+
+
+def replay(source: _Files, adapter: _Adapters, filter: _Filter = None, *, rate: str = "recorded", loop: int = 1,
+           duration: float | None = None, count: int = 0, max_gap: float | None = None, preload: bool = False,
+           split: _Filter = None, incoming: bool = False, segment: bool = False, map_addr: _abc.Sequence[str] = (),
+           map_port: _abc.Sequence[str] = (), src_mac: str | None = None, dst_mac: str | None = None,
+           vlan: str | None = None, ttl: int | None = None, unique: bool = False,
+           on_progress: _abc.Callable[[Replayed], object] | None = None) -> Replayed:
+    """Sends captured packets on an adapter, in time, and returns what came of it.
+
+    source, filter: as for open(). adapter: its name, or two with split.
+    rate: "recorded", "2x", "10kpps" (packets a second), "100mbps" (bits), or "top".
+    loop: how often, 0 is for ever. duration: seconds, count: packets, after which it ends; None and 0 are no limit.
+    max_gap: seconds that longer gaps of the recording become. preload: read all before the first packet leaves.
+    split: what matches leaves through the first of two adapters; "direction": what had not come in.
+    incoming: as if the adapter had received them. segment: have the kernel cut what is too long for the adapter.
+    map_addr: "10.1.0.0/16=192.0.2.0/16", map_port: "80=8080"; src_mac, dst_mac: an address, "auto" or "keep";
+    vlan: "7", "push:7" or "pop"; ttl; unique: each loop has addresses of its own.
+    on_progress: called with the figures so far, some times a second; what it raises ends the replay, as does False.
+    A packet that cannot leave is counted by its cause. Raises as open(), PermissionError without CAP_NET_RAW.
+    """
+    for name, mappings in (("map_addr", map_addr), ("map_port", map_port)):
+        if isinstance(mappings, str):
+            raise TypeError(f"{name}: a list of mappings, not str")
+    return _core.replay(_sources.input_of(source), _sources.adapter_names(adapter), filter, rate,
+                        _options.whole("loop", loop, 0, 2**63 - 1), duration,
+                        _options.whole("count", count, 0, 2**63 - 1), max_gap, _options.flag("preload", preload), split,
+                        _options.flag("incoming", incoming), _options.flag("segment", segment), list(map_addr),
+                        list(map_port), src_mac, dst_mac, vlan,
+                        None if ttl is None else _options.whole("ttl", ttl, 0, 255), _options.flag("unique", unique),
+                        on_progress)
 
 
 @_typing.overload

@@ -563,6 +563,39 @@ class Sender(_Bound):
     def __exit__(self, *exception: type[BaseException] | BaseException | TracebackType | None) -> None: ...
 
 @final
+class Replayed(_Bound):
+    @property
+    def packets(self) -> int: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def asked(self) -> int: ...
+    @property
+    def refused(self) -> int: ...
+    @property
+    def refused_by(self) -> dict[str, int]: ...
+    @property
+    def retried(self) -> int: ...
+    @property
+    def cut(self) -> int: ...
+    @property
+    def clock_steps(self) -> int: ...
+    @property
+    def loops(self) -> int: ...
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def pps(self) -> float: ...
+    @property
+    def bps(self) -> float: ...
+    @property
+    def deviation_ns(self) -> dict[str, int]: ...
+    @property
+    def behind(self) -> float: ...
+    @property
+    def lost(self) -> str | None: ...
+
+@final
 class StatisticsRow(_Bound):
     @property
     def interface(self) -> str: ...
@@ -651,6 +684,28 @@ def insert_incoming(adapter: str, frame: _Frame | Iterable[_Frame]) -> Sent: ...
 def open_source(
     input: Input, filter: str | Filter | None, timeout: float | None, decoders: Decoders | None
 ) -> Source[Any]: ...
+def replay(
+    input: Input,
+    adapters: list[str],
+    filter: str | Filter | None,
+    rate: str,
+    loop: int,
+    duration: float | None,
+    count: int,
+    max_gap: float | None,
+    preload: bool,
+    split: str | Filter | None,
+    incoming: bool,
+    segment: bool,
+    map_addr: list[str],
+    map_port: list[str],
+    src_mac: str | None,
+    dst_mac: str | None,
+    vlan: str | None,
+    ttl: int | None,
+    unique: bool,
+    on_progress: Callable[[Replayed], object] | None,
+) -> Replayed: ...
 def open_adapters(
     adapters: list[str],
     filter: str | Filter | None,

@@ -1,0 +1,136 @@
+"""weir.replay(): what leaves is what arrives, and what came of it."""
+
+import pathlib
+import socket
+import sys
+
+import pytest
+from adapter_pair import frame, pair  # noqa: F401
+
+import weir
+
+
+@pytest.fixture
+def wire(pair):  # noqa: F811
+    """Runs weir.replay() on v0: the figures, and what arrived at v1."""
+    class Wire:
+        def replay(self, source, **options):
+            return pair.inside(lambda: self._replay(source, options))
+
+        @staticmethod
+        def _replay(source, options):
+            with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)) as far:
+                far.bind(("v1", 0))
+                far.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+                figures = weir.replay(source, options.pop("adapter", "v0"), **options)
+                far.settimeout(5)
+                return figures, [far.recv(2000) for _ in range(figures.packets)]
+    return Wire()
+
+
+@pytest.fixture
+def recording(tmp_path):
+    """Ten frames, a millisecond apart."""
+    path = tmp_path / "trace.pcap"
+    with weir.write(path) as writer:
+        for number in range(10):
+            writer.write(frame(port=1000 + number), time_ns=10**18 + number * 10**6)
+    return path
+
+
+def test_frames_arrive_in_time_from_every_kind_of_source(wire, recording):
+    frames = [frame(port=1000 + number) for number in range(10)]
+    for source in (recording, str(recording), [recording], recording.read_bytes()):
+        figures, arrived = wire.replay(source)
+        assert arrived == frames
+        assert (figures.packets, figures.asked, figures.refused, figures.loops) == (10, 10, 0, 1)
+        assert figures.bytes == sum(map(len, frames))
+        assert figures.seconds >= 0.009
+        assert figures.pps == pytest.approx(10 / figures.seconds)
+        assert figures.bps == pytest.approx(figures.bytes * 8 / figures.seconds)
+        assert list(figures.deviation_ns) == ["p50", "p99", "p999", "max"]
+        assert figures.lost is None and figures.behind < 5
+    with open(recording, "rb") as file:
+        figures, arrived = wire.replay(file, loop=2, rate="top")
+    assert arrived == frames * 2 and figures.deviation_ns == {}
+    assert repr(figures) == "<weir.Replayed packets=20 refused=0>"
+
+
+def test_loops_limits_and_filters_hold(wire, recording):
+    assert wire.replay(recording, rate="top", loop=3)[0].packets == 30
+    assert wire.replay(recording, rate="top", loop=3, preload=True)[0].packets == 30
+    assert wire.replay(recording, rate="top", loop=0, count=25)[0].packets == 25
+    assert wire.replay(recording, rate="top", filter="udp dst port 1003")[0].packets == 1
+    assert wire.replay(recording, rate="top", filter=weir.Filter("udp"), loop=2)[0].packets == 20
+    assert 0 < wire.replay(recording, rate="100pps", loop=0, duration=0.1)[0].packets <= 11
+    figures, _ = wire.replay(recording, max_gap=0.0001)
+    assert figures.packets == 10
+
+
+def test_frames_are_changed_on_their_way(wire, recording):
+    _, arrived = wire.replay(recording, rate="top", count=1, map_addr=["192.0.2.0/24=203.0.113.0/24"],
+                             map_port=["1000=80"], src_mac="auto", dst_mac="02:00:5e:10:00:09", ttl=3, vlan="push:7")
+    data = arrived[0]
+    assert data[:6].hex(":") == "02:00:5e:10:00:09" and data[6:12] != frame()[6:12]
+    ip = data.index(b"\x08\x00\x45") + 2
+    assert data[ip + 8] == 3 and data[ip + 12:ip + 16] == bytes([203, 0, 113, 1])
+    assert int.from_bytes(data[ip + 22:ip + 24], "big") == 80
+    _, arrived = wire.replay(recording, rate="top", loop=5, unique=True)
+    assert len({(data[26:34], data[36:38]) for data in arrived}) == 50
+
+
+def test_what_cannot_leave_is_counted_by_its_cause(wire, tmp_path):
+    path = tmp_path / "odd.pcap"
+    with weir.write(path) as writer:
+        for data in (b"", bytes(13), frame(), bytes(70_000)):
+            writer.write(data, time_ns=0)
+    figures, arrived = wire.replay(path)
+    assert arrived == [frame()]
+    assert (figures.refused, figures.refused_by) == (3, {"too_short": 2, "too_long": 1})
+
+
+def test_a_damaged_capture_is_sent_as_far_as_it_is_whole(wire, pair, recording):  # noqa: F811
+    recording.write_bytes(recording.read_bytes()[:-1])
+    seen = []
+    with pytest.raises(weir.FormatError) as raised:
+        wire.replay(recording, rate="100pps", on_progress=lambda figures: seen.append(figures.packets))
+    assert raised.value.path == str(recording)
+
+
+def test_progress_is_told_and_may_end_it(wire, recording):
+    seen = []
+
+    def look(figures):
+        seen.append(figures.packets)
+        return len(seen) < 2
+    figures, _ = wire.replay(recording, rate="50pps", loop=0, on_progress=look)
+    assert len(seen) == 2 and seen[0] < seen[1] <= figures.packets
+
+    def fail(figures):
+        raise RuntimeError("enough")
+    with pytest.raises(RuntimeError, match="enough"):
+        wire.replay(recording, rate="50pps", loop=0, on_progress=fail)
+
+
+def test_ctrl_c_ends_it(pair, recording):  # noqa: F811
+    code = ("import os, signal, threading, weir\n"
+            "threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
+            "try:\n"
+            f"    weir.replay({str(recording)!r}, 'v0', rate='0.01pps', loop=0)\n"
+            "except KeyboardInterrupt:\n"
+            "    print('interrupted')\n")
+    assert pair.run(sys.executable, "-c", code) == "interrupted\n"
+
+
+def test_arguments_that_mean_nothing_are_refused(recording):
+    for options, kind in (({"rate": "0pps"}, ValueError), ({"rate": "fast"}, ValueError), ({"loop": -1}, ValueError),
+                          ({"count": 1.5}, TypeError), ({"ttl": 256}, ValueError), ({"vlan": "x"}, ValueError),
+                          ({"map_addr": "1.2.3.4=1.2.3.5"}, TypeError), ({"map_addr": ["x"]}, ValueError),
+                          ({"split": "udp"}, ValueError), ({"duration": -1}, ValueError), ({"filter": "nonsense("},
+                                                                                            weir.FilterError)):
+        with pytest.raises(kind):
+            weir.replay(recording, "lo", **options)
+    with pytest.raises(FileNotFoundError):
+        weir.replay(recording, "no-such-adapter")
+    with pytest.raises(FileNotFoundError):
+        weir.replay(pathlib.Path("no-such.pcap"), "lo")
