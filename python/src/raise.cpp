@@ -80,6 +80,8 @@ void raise_current(const Subject& subject) noexcept {
     PyErr_NoMemory();
   } catch (pybind11::error_already_set& error) {
     error.restore();
+  } catch (const pybind11::builtin_exception& error) {
+    error.set_error();
   } catch (const std::exception& error) {
     PyErr_SetString(PyExc_RuntimeError, error.what());
   } catch (...) {

@@ -3,6 +3,8 @@
 
 #include <atomic>
 
+#include "object.h"
+
 namespace weir::python {
 
 /// A lock that threads get in the order in which they ask for it: none waits long because another
@@ -26,6 +28,22 @@ class Turns {
  private:
   std::atomic<unsigned> next_{0};
   std::atomic<unsigned> current_{0};
+};
+
+/// The turn of this thread, which has the GIL. None waits for his turn with the GIL.
+class Turn {
+ public:
+  explicit Turn(Turns& turns) noexcept : turns_{turns} {
+    if (turns_.try_lock()) return;
+    const WithoutGil without;
+    turns_.lock();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() { turns_.unlock(); }
+
+ private:
+  Turns& turns_;
 };
 
 }  // namespace weir::python

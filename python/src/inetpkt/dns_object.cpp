@@ -49,8 +49,7 @@ int set_list(PyObject* self, PyObject* to, void* closure) noexcept {
 Bytes message_of(const WeirPkt& pkt) noexcept {
   if (pkt.data == nullptr) return {};
   constexpr std::size_t header = 12;
-  const std::size_t begin = pkt.payload_length == 0 ? 0 : pkt.payload_at - header;
-  return octets_of(pkt.data).subspan(begin, pkt.payload_length + header);
+  return octets_of(pkt.data).subspan(pkt.payload_at - header, pkt.payload_length + header);
 }
 
 template <class Item>

@@ -82,9 +82,10 @@ bool append_overridden(PyObject* self, Octets& out, const Pkt2Net& told) noexcep
 bool append_own(PyObject* self, Octets& out, const Pkt2Net& told) noexcept {
   const Kind& kind = kind_of(self);
   WeirPkt& pkt = pkt_of(self);
-  const Bytes trailer = pkt.data == nullptr
-                            ? Bytes{}
-                            : octets_of(pkt.data).subspan(pkt.trailer_at, pkt.trailer_length);
+  // A class of the user's may have other bytes read meanwhile.
+  const Ref data = pkt.data != nullptr ? Ref::share(pkt.data) : Ref{};
+  const Bytes trailer =
+      data ? octets_of(data.get()).subspan(pkt.trailer_at, pkt.trailer_length) : Bytes{};
   const auto append_payload = [&](const Pkt2Net& inner) {
     if (kind.append_payload != nullptr) {
       kind.append_payload(self, out, inner);

@@ -54,7 +54,8 @@ Read read_bytes(PyObject* self, PyObject* data, std::size_t at, std::size_t leng
         const auto offset = [&](Bytes part) {
           return part.empty() ? 0 : static_cast<std::uint32_t>(part.data() - all.data());
         };
-        pkt.payload_at = offset(rest->payload);
+        pkt.payload_at =
+            rest->payload.empty() ? static_cast<std::uint32_t>(at + length) : offset(rest->payload);
         pkt.payload_length = static_cast<std::uint32_t>(rest->payload.size());
         pkt.trailer_at = offset(rest->trailer);
         pkt.trailer_length = static_cast<std::uint32_t>(rest->trailer.size());
@@ -63,6 +64,7 @@ Read read_bytes(PyObject* self, PyObject* data, std::size_t at, std::size_t leng
         pkt.next = static_cast<std::uint8_t>(
             has_next ? kind.layer->next(header_of(self), rest->payload) : Next::nothing);
         Py_XSETREF(pkt.data, Py_NewRef(data));
+        Py_CLEAR(pkt.payload);  // of bytes that were read before
         return Read::done;
       },
       Read::failed);

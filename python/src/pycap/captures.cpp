@@ -124,6 +124,10 @@ PyObject* create_capture(PyTypeObject* type, PyObject* arguments, PyObject* keyw
 }
 
 PyObject* from_file(PyObject* type, PyObject* filename) noexcept {
+  if (filename == Py_None) {
+    PyErr_SetString(PyExc_TypeError, "fromFile() takes a path, not None");
+    return nullptr;
+  }
   std::string path;
   if (!path_of(filename, path)) return nullptr;
   return made(reinterpret_cast<PyTypeObject*>(type), filename, {Subject::Kind::file, path},

@@ -25,20 +25,4 @@ std::unique_ptr<Driver<Driven>> opened(Open open) {
   return std::make_unique<Driver<Driven>>(open());
 }
 
-/// Somebody's turn. Needs the GIL, which it gives up where another one has his.
-class Turn {
- public:
-  explicit Turn(Turns& turns) noexcept : turns_{turns} {
-    if (turns_.try_lock()) return;
-    const WithoutGil without;
-    turns_.lock();
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() { turns_.unlock(); }
-
- private:
-  Turns& turns_;
-};
-
 }  // namespace weir::python::pycap

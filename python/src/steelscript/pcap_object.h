@@ -37,22 +37,6 @@ PcapObject<Pcap>& self_of(PyObject* object) noexcept {
   return *reinterpret_cast<PcapObject<Pcap>*>(object);
 }
 
-/// The turn of this thread, which has the GIL. None waits for his turn with the GIL.
-class Turn {
- public:
-  explicit Turn(Turns& turns) noexcept : turns_{turns} {
-    if (turns_.try_lock()) return;
-    const WithoutGil without;
-    turns_.lock();
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() { turns_.unlock(); }
-
- private:
-  Turns& turns_;
-};
-
 /// Sets the Python exception for the C++ one being handled. That of the kernel is a ValueError,
 /// too.
 void raise_refusal(const Subject& subject) noexcept;

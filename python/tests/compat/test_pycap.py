@@ -69,6 +69,8 @@ def test_is_the_package_that_the_document_describes():
     assert iter(capture) is capture and next(capture)[0].type == constants.ethernet.ETHERTYPE_IP
     assert isinstance(pycap.pycap(filename=PING), pycap.capture.capture)
     assert type(pycap.pycap.fromFile(PING)) is pycap.pycap
+    with pytest.raises(TypeError, match="takes a path, not None"):
+        pycap.capture.capture.fromFile(None)
     assert pycap.inject.inject and pycap.protocol.ethernet is pycap.Ethernet and pycap.protocol.arp is pycap.ARP
 
 

@@ -228,6 +228,39 @@ def test_what_a_class_of_ones_own_raises_is_raised():
     gc.collect()
 
 
+def test_a_message_of_a_header_alone_is_written_as_it_was_read():
+    """XE-19"""
+    header = bytes.fromhex("123481800000000000000000")
+    udp = UDP(sport=53, dport=53, payload=header).pkt2net({"update": 1})
+    message = UDP(udp, l7_ports={53: DNS}).payload
+    assert (message.pkt_name, message.ident, message.pkt2net()) == ("DNS", 0x1234, header)
+    assert message.queries == [] and UDP(udp, l7_ports={53: DNS}).pkt2net() == udp
+
+
+def test_what_is_no_record_is_refused_when_it_is_written():
+    """XE-16 XE-19"""
+    with pytest.raises(TypeError, match="queries is a list of DNSQuery"):
+        DNS(queries=[1]).pkt2net()
+    with pytest.raises(TypeError, match="answers is a list of DNSResource"):
+        DNS(answers=[DNSQuery("a", 1, 1)]).pkt2net()
+    with pytest.raises(TypeError, match="group_records is a list of IGMPGroupRecord"):
+        IGMP(version=3, type=0x22, group_records=[1]).pkt2net()
+
+
+def test_a_class_of_ones_own_may_have_the_frame_read_anew_while_it_is_written():
+    """XE-21"""
+    class Restless(PKT):
+        def pkt2net(self, kwargs):
+            frame.__init__(bytes(20))
+            return b"12345678"
+
+    data = UDP(dport=1, payload=b"12345678").pkt2net({"update": 1})
+    data = Ethernet(payload=IP(proto=17, payload=UDP(data))).pkt2net({"update": 1})
+    frame = Ethernet(data + bytes(1000), l7_ports={1: Restless})
+    assert frame.pkt2net().endswith(bytes(1000))
+    assert frame.type == 0 and frame.payload.pkt_name == "NullPkt"
+
+
 def test_from_buffer_tells_where_bytes_are():
     """XE-1"""
     packet = PKT()
