@@ -155,6 +155,14 @@ def test_bsd_loopback_is_decoded(tmp_path):
     assert only(tmp_path, b"\x1e\0\0\0six", link_type=0)[:-1] == (b"\x1e\0\0\0six",)
 
 
+def test_times_have_nanoseconds_where_the_file_has(tmp_path):
+    """C-8"""
+    path = tmp_path / "nanoseconds.pcap"
+    header = struct.pack("<IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 262144, 1)
+    path.write_bytes(header + struct.pack("<IIII", 100, 123_456_789, 14, 14) + bytes(14))
+    assert pycap.pycap(filename=str(path)).next()[-1] == 100.123456789
+
+
 def test_times_of_less_than_a_tenth_of_a_second(tmp_path):
     """C-8 Q-1"""
     for microseconds in (0, 1, 12, 99_999, 100_000, 999_999):

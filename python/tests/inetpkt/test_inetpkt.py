@@ -12,6 +12,7 @@ import pytest
 import weir
 from weir.compat.steelscript.packets.core.inetpkt import (
     ARP,
+    DNS,
     ICMP,
     IP,
     IP_CONST,
@@ -162,3 +163,15 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """.replace("FRAME", repr(ECHO))
     told = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     assert int(told) < 4096
+
+
+def test_what_follows_is_what_the_bytes_said_whatever_is_set():
+    """E-4 XE-5"""
+    frame = Ethernet(ECHO)
+    frame.type = 0x88b5
+    frame.payload.proto = 17
+    assert frame.get_layer("ICMP").type == 8
+    assert frame.pkt2net() == ECHO[:12] + b"\x88\xb5" + ECHO[14:23] + b"\x11" + ECHO[24:] + bytes(60 - len(ECHO))
+    udp = UDP(UDP(sport=1, dport=53, payload=bytes(12)).pkt2net({"update": 1}), l7_ports={53: DNS})
+    udp.dport = 9
+    assert udp.payload.pkt_name == "DNS"
