@@ -184,7 +184,7 @@ ExitCode SendRun::tell_end(ExitCode exit) {
         replay_.adapter(), options_.errors,
         end == inject::ReplayEnd::adapter_down ? "the adapter is down" : "the adapter is gone");
     exit = worse(exit, ExitCode::gone);
-  } else if (figures.packets == 0 && figures.refused() != 0) {
+  } else if (figures.packets == 0 && figures.refused() != 0 && !stop_requested()) {
     tell({.kind = "nothing_sent", .message = "no packet could be sent"}, options_.errors);
     exit = worse(exit, ExitCode::failed);
   }

@@ -42,6 +42,8 @@ def main():
     namespaces = {part for text in headers
                   for name in re.findall(r"^namespace ([\w:]+) \{", text, re.M)
                   for part in name.split("::")}
+    # Published classes may have names in lower case.
+    classes = {name for text in headers for name, _ in bodies(text)}
     private = private_members(headers)
     faults, count = [], 0
     for library in libraries:
@@ -56,7 +58,7 @@ def main():
                 faults.append(f"not of weir: {symbol}")
                 continue
             lower = [part for part in own[1].split("::") if part and part[0].islower()]
-            unknown = [part for part in lower if part not in namespaces]
+            unknown = [part for part in lower if part not in namespaces | classes]
             if unknown or re.search(r"\(anonymous namespace\)|::detail::", plain):
                 faults.append(f"of a private namespace: {symbol}")
             name = plain.partition("(")[0]

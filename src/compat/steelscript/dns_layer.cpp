@@ -100,7 +100,7 @@ DNS::DNS(Bytes bytes) {
 }
 
 void DNS::append(Octets& out, const Pkt2Net& told) {
-  detail::check_written(layer, DnsHeader::append(*this, out, told));
+  header_layer::check_written(layer, DnsHeader::append(*this, out, told));
 }
 
 }  // namespace weir::compat::steelscript

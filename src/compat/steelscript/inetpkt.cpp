@@ -57,7 +57,7 @@ Octets PKT::pkt2net(const Pkt2Net& told) {
 
 void PKT::append(Octets& /*out*/, const Pkt2Net& /*told*/) {}
 
-namespace detail {
+namespace header_layer {
 namespace {
 
 Payload read_port(const LayerClass& layer, const void* header, Bytes payload,
@@ -114,6 +114,6 @@ void check_written(const LayerClass& layer, const wire::Written& written) {
               "cannot write " + std::string{layer.name} + ": " + wire::name(written.error())};
 }
 
-}  // namespace detail
+}  // namespace header_layer
 
 }  // namespace weir::compat::steelscript

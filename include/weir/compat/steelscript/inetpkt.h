@@ -80,7 +80,7 @@ class WEIR_API PKT {
   Payload absent_{};
 };
 
-namespace detail {
+namespace header_layer {
 
 /// What `layer` says follows it, read. `depth`: how many layers are around it.
 [[nodiscard]] WEIR_API Payload read_payload(const LayerClass& layer, const void* header,
@@ -90,7 +90,7 @@ namespace detail {
 /// Throws Error: that the class cannot be written.
 WEIR_API void check_written(const LayerClass& layer, const wire::Written& written);
 
-}  // namespace detail
+}  // namespace header_layer
 
 /// A layer of that struct: its members are the attributes. One thread at a time.
 template <class Header>
@@ -109,9 +109,9 @@ class Layer : public PKT, public Header {
   }
 
   void append(Octets& out, const Pkt2Net& told) override {
-    detail::check_written(Header::layer,
-                          write_layer(Header::layer, own(), out, told, trailer_, payload_length_,
-                                      [&](const Pkt2Net& inner) { append_payload(out, inner); }));
+    header_layer::check_written(
+        Header::layer, write_layer(Header::layer, own(), out, told, trailer_, payload_length_,
+                                   [&](const Pkt2Net& inner) { append_payload(out, inner); }));
   }
 
   /// Becomes what the bytes begin with, and what follows that. An error leaves the attributes as
@@ -130,12 +130,12 @@ class Layer : public PKT, public Header {
  protected:
   void assign_or_refuse(Bytes bytes, L7Ports ports = {}) {
     const auto done = assign(bytes, std::move(ports));
-    if (!done) detail::refuse(Header::layer, done.error());
+    if (!done) header_layer::refuse(Header::layer, done.error());
   }
   virtual void take_payload(Bytes /*payload*/, std::size_t /*depth*/) {}
   /// What the header says the payload is, read.
   Payload read_payload(Bytes payload, std::size_t depth) {
-    return detail::read_payload(Header::layer, own(), payload, l7_ports, depth);
+    return header_layer::read_payload(Header::layer, own(), payload, l7_ports, depth);
   }
   /// What stands behind the header.
   virtual void append_payload(Octets& /*out*/, const Pkt2Net& /*told*/) {}
