@@ -97,6 +97,18 @@ def test_a_damaged_capture_is_sent_as_far_as_it_is_whole(wire, pair, recording):
     assert raised.value.path == str(recording)
 
 
+@pytest.mark.parametrize("preload", [False, True])
+def test_what_is_whole_before_the_damage_leaves(pair, recording, preload):  # noqa: F811
+    recording.write_bytes(recording.read_bytes()[:-1])
+
+    def run():
+        with weir.capture("v1", timeout=1) as source:
+            with pytest.raises(weir.FormatError):
+                weir.replay(recording, "v0", rate="top", preload=preload)
+            assert [next(source).data for _ in range(9)] == [frame(port=1000 + number) for number in range(9)]
+    pair.inside(run)
+
+
 def test_progress_is_told_and_may_end_it(wire, recording):
     seen = []
 

@@ -13,7 +13,6 @@
 #include "raise.h"
 #include "sources.h"
 #include "troubles.h"
-#include "weir/inject/packet_store.h"
 #include "weir/savefile/walk.h"
 
 namespace py = pybind11;
@@ -100,9 +99,7 @@ void send_all(Replay& replay, const FileOptions& options, bool preloads,
   const WithoutGil without;
   first = open_files(options);
   if (preloads) {
-    inject::PacketStore store;
-    first->copy_to(store);
-    replay.run(store.packets());
+    static_cast<void>(replay.run(*first));
     return;
   }
   first->copy_to(replay);
@@ -168,6 +165,7 @@ Replayed replay(const Input& input, const std::vector<std::string>& adapters,
   if (const auto wanted = filter_in(filter)) options.filter = *wanted;
   // Of what can be read but once all is kept.
   const bool preloads = extent.preload || (extent.loop != 1 && input.options.descriptor);
+  options.preload = preloads;
   options.on_progress = [&](const ReplayFigures& figures) {
     return goes_on(on_progress, {figures, {}, {}});
   };
