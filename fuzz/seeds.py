@@ -355,7 +355,7 @@ def hex_text_seeds():
 SEEDS = {
     "savefile": savefile_seeds, "writer": writer_seeds, "decode": decode_seeds, "application": application_seeds,
     "inetpkt": inetpkt_seeds, "edit": edit_seeds, "hex_text": hex_text_seeds,
-    "flow": flow_seeds, "print": print_seeds, "bpf": bpf_seeds, "filter": filter_seeds,
+    "flow": flow_seeds, "print": print_seeds, "pycap": decode_seeds, "bpf": bpf_seeds, "filter": filter_seeds,
 }
 
 
