@@ -136,6 +136,11 @@ bool Replay::State::take(const Packet& packet) {
   const Duration due =
       options.before_packet ? pacer.now() : schedule.due(packet, packet.data.size());
   if (due > now) now = pacer.now();
+  const bool is_beyond_limit = options.duration > Duration::zero() && due > options.duration;
+  if (is_beyond_limit && due <= now) {  // this late, it is not waited for
+    leave();
+    finish(ReplayEnd::limit);
+  }
   if (due > now || to != exit || outbox.is_full(packet.data.size())) leave();
   if (end != ReplayEnd::none) return false;
   exit = to;

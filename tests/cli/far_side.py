@@ -71,8 +71,8 @@ class SendTest(LiveTest):
         return self.file(name, pcap_header() + records)
 
     def begin(self, *words):
-        """Starts weir send on v0; it goes on."""
-        return self.listen("send", "-i", "v0", "--json", *words)
+        """Starts weir send on v0; it goes on. Once a packet has arrived it takes signals, too."""
+        return self.start("send", "-i", "v0", "--json", *words)
 
 
 def figures(result):

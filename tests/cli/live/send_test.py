@@ -126,8 +126,7 @@ class Pace(SendTest):
                 self.assertNotIn("deviation_ns", line)
                 self.assertEqual(far.frames(packets), [self.frames[i % 100] for i in range(packets)])
         line = self.sent("--rate", "1kpps", "--loop", "0", "--for", "300ms", path)
-        # The clock may be looked at late where the machine is busy.
-        self.assertLess(line["packets"], 600)
+        self.assertLessEqual(line["packets"], 301)
         self.assertGreater(line["packets"], 0)
 
     def test_a_loop_without_a_packet_ends_a_run_for_ever(self):
@@ -250,7 +249,7 @@ class Ends(SendTest):
 
     @unittest.skipIf(SANITIZED, "a sanitizer needs what a sandbox refuses")
     def test_it_gives_up_every_right_before_it_reads(self):
-        process = self.begin("--rate", "1pps", self.path)
+        process = self.listen("send", "-i", "v0", "--rate", "1pps", self.path)
         status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
         self.assertIn("\nCapEff:\t0000000000000000\n", status)
         self.assertIn("\nSeccomp:\t2\n", status)

@@ -161,6 +161,17 @@ TEST_F(ReplayTest, LimitsEndItExactly) {
   EXPECT_GE(timed.figures().packets, 1U);
 }
 
+// The packets come late: by the clock all of them are due, by the schedule the limit ends it first.
+TEST_F(ReplayTest, WhatIsDueBeyondTheLimitDoesNotLeaveHoweverLateItIs) {
+  const Recording recording{60, 1ms};
+  Replay replay{Sender{"near"}, {.duration = 50ms}};
+  replay.write({}, recording.packets().first(1));
+  std::this_thread::sleep_for(70ms);
+  replay.write({}, recording.packets().subspan(1));
+  EXPECT_EQ(replay.end(), ReplayEnd::limit);
+  EXPECT_EQ(replay.figures().packets, 51U);
+}
+
 TEST_F(ReplayTest, AnotherThreadEndsItWhateverItWaitsFor) {
   Recording slow{2, 23h};
   Silence silence;
