@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "sys/bpf_call.h"
+#include "sys/bytes_of.h"
 #include "weir/error.h"
 
 namespace weir::sys {
@@ -26,11 +27,6 @@ bpf_attr element(const FileDescriptor& map, Bytes key, const void* value) noexce
   attributes.key = address_of(key.data());
   attributes.value = address_of(value);
   return attributes;
-}
-
-template <class T>
-Bytes bytes_of(const T& value) noexcept {
-  return {reinterpret_cast<const std::uint8_t*>(&value), sizeof value};
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <string_view>
 
+#include "sys/bytes_of.h"
 #include "weir/error.h"
 
 namespace weir::sys {
@@ -20,11 +21,6 @@ constexpr std::uint32_t handle = 1;
 Bytes text(std::string_view characters) noexcept {
   // With the NUL that string literals end with.
   return {reinterpret_cast<const std::uint8_t*>(characters.data()), characters.size() + 1};
-}
-
-template <class T>
-Bytes bytes_of(const T& value) noexcept {
-  return {reinterpret_cast<const std::uint8_t*>(&value), sizeof value};
 }
 
 tcmsg discipline_of(std::uint32_t adapter) noexcept {

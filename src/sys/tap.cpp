@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 
+#include "sys/bytes_of.h"
 #include "sys/netlink_socket.h"
 #include "weir/error.h"
 
@@ -24,11 +25,6 @@ constexpr const char* device = "/dev/net/tun";
 // Newer than the headers may be.
 constexpr std::uint16_t address_mode = 8;  // IFLA_INET6_ADDR_GEN_MODE
 constexpr std::uint8_t no_address = 1;     // IN6_ADDR_GEN_MODE_NONE
-
-template <class T>
-Bytes bytes_of(const T& value) noexcept {
-  return {reinterpret_cast<const std::uint8_t*>(&value), sizeof value};
-}
 
 /// Without one of its own the host sends nothing there by itself.
 void want_no_address(NetlinkSocket& route, std::uint32_t index) {
