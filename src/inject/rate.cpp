@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace weir::inject {
 namespace {
@@ -45,6 +46,19 @@ const Unit* unit_of(std::string_view name) {
 Duration duration_of(double nanoseconds) noexcept {
   constexpr double longest = 9.2e18;
   return Duration{static_cast<std::int64_t>(std::llround(std::min(nanoseconds, longest)))};
+}
+
+/// From what a clock says to the time stamp; nothing where that is none of its own.
+std::optional<Duration> plausible_gap(Timestamp clock, Timestamp stamp) noexcept {
+  // Stamps are any 64 bits: their difference may be more.
+  std::int64_t difference = 0;
+  if (__builtin_sub_overflow(stamp.time_since_epoch().count(), clock.time_since_epoch().count(),
+                             &difference)) {
+    return std::nullopt;
+  }
+  const Duration gap{difference};
+  if (gap > Schedule::longest_step_ahead || gap < -Schedule::longest_step_back) return std::nullopt;
+  return gap;
 }
 
 }  // namespace
@@ -104,26 +118,41 @@ Duration Schedule::due(const Packet& packet, std::size_t length) noexcept {
   return due;
 }
 
+// Of clocks that could have stamped a packet the one is believed that has it wait the least: two
+// that take turns would add the time between them each time otherwise.
 Duration Schedule::recorded(Timestamp time) noexcept {
-  if (!has_last_) {
-    last_ = time;
-    has_last_ = true;
-    return passed_;
+  std::size_t best = clock_count_;
+  Duration gap{};
+  for (std::size_t i = 0; i < clock_count_; ++i) {
+    const auto since = plausible_gap(clocks_[i], time);
+    if (!since || (best != clock_count_ && abs(*since) >= abs(gap))) continue;
+    best = i;
+    gap = *since;
   }
-  // Stamps are any 64 bits: their difference may be more.
-  std::int64_t difference = 0;
-  const bool is_beyond = __builtin_sub_overflow(time.time_since_epoch().count(),
-                                                last_.time_since_epoch().count(), &difference);
-  const Duration gap{difference};
-  if (is_beyond || gap > longest_step_ahead || gap < -longest_step_back) {
+  if (best == clock_count_) {  // one that nobody knows
+    if (clock_count_ < clocks_.size()) ++clock_count_;
+    best = std::min(best, clocks_.size() - 1);
+    clocks_[best] = time;
+    if (clock_count_ > 1) ++clock_steps_;
+  } else if (best != 0) {
     ++clock_steps_;
-    last_ = time;
-    return passed_;
   }
-  if (gap <= Duration::zero()) return passed_;
-  last_ = time;
-  passed_ += std::min(gap, max_gap_);
+  std::rotate(clocks_.begin(), clocks_.begin() + static_cast<std::ptrdiff_t>(best),
+              clocks_.begin() + static_cast<std::ptrdiff_t>(best) + 1);
+  if (gap > Duration::zero()) pass(gap);
   return passed_;
+}
+
+void Schedule::pass(Duration gap) noexcept {
+  passed_ += std::min(gap, max_gap_);
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < clock_count_; ++i) {
+    std::int64_t moved = 0;
+    const bool is_over =  // what a damaged stamp said may be the end of time
+        __builtin_add_overflow(clocks_[i].time_since_epoch().count(), gap.count(), &moved);
+    if (!is_over) clocks_[left++] = Timestamp{Duration{moved}};
+  }
+  clock_count_ = left;
 }
 
 }  // namespace weir::inject

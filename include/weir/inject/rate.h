@@ -1,6 +1,7 @@
 // How fast packets are to be sent, and when each of them is due.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -39,8 +40,9 @@ struct Rate {
 /// at a time.
 class WEIR_API Schedule {
  public:
-  /// Where a recording's clock was set: a step back of more than this, or ahead of more than that.
-  /// What is less far back is a packet out of order, due together with the one before it.
+  /// No packet is so far back from the one before it, or ahead, by the same clock: it is due at
+  /// once, and the clock that it tells is one more that later packets may go by. What is less far
+  /// back is a packet out of order, due together with the one before it.
   static constexpr Duration longest_step_back = std::chrono::seconds{1};
   static constexpr Duration longest_step_ahead = std::chrono::days{1};
 
@@ -54,23 +56,28 @@ class WEIR_API Schedule {
 
   /// The recording begins anew: its first packet is due with the last of the one before. Packets
   /// and bits a second go on as if it were one.
-  void begin_again() noexcept { has_last_ = false; }
+  void begin_again() noexcept { clock_count_ = 0; }
 
-  /// How often the recording's clock was set: from there on it goes on as if no time had passed.
+  /// How often the recording went on by another clock, or by its own set to another time: as if no
+  /// time had passed in between. Up to four clocks may take turns, as those of several machines do
+  /// in one recording; each goes on from where it was.
   [[nodiscard]] std::uint64_t clock_steps() const noexcept { return clock_steps_; }
 
  private:
   /// Recorded time since the first packet, without what was cut.
   WEIR_PRIVATE Duration recorded(Timestamp time) noexcept;
+  /// So much later by all clocks.
+  WEIR_PRIVATE void pass(Duration gap) noexcept;
 
   Rate rate_;
   Duration max_gap_;
   std::uint64_t packets_ = 0;
   std::uint64_t bytes_ = 0;
-  /// The largest time stamp, and how much of the recording had passed then.
-  Timestamp last_{};
+  /// How much of the recording has passed, and what its clocks say then: first that of the last
+  /// packet, then the one before.
   Duration passed_{};
-  bool has_last_ = false;
+  std::array<Timestamp, 4> clocks_{};
+  std::size_t clock_count_ = 0;
   std::uint64_t clock_steps_ = 0;
 };
 

@@ -73,11 +73,43 @@ TEST(schedule, loses_no_time_where_the_clock_was_set) {
   EXPECT_EQ(schedule.due(at(year), 60), 0s);
   EXPECT_EQ(schedule.due(at(year + 1s), 60), 1s);
   EXPECT_EQ(schedule.due(at(0s), 60), 1s);         // an outlier far back ...
-  EXPECT_EQ(schedule.due(at(year + 2s), 60), 1s);  // ... and on again
-  EXPECT_EQ(schedule.due(at(year + 3s), 60), 2s);
-  EXPECT_EQ(schedule.due(Packet{.timestamp = Timestamp::min()}, 60), 2s);
-  EXPECT_EQ(schedule.due(Packet{.timestamp = Timestamp::max()}, 60), 2s);
+  EXPECT_EQ(schedule.due(at(year + 2s), 60), 2s);  // ... and on again
+  EXPECT_EQ(schedule.due(at(year + 3s), 60), 3s);
+  EXPECT_EQ(schedule.due(Packet{.timestamp = Timestamp::min()}, 60), 3s);
+  EXPECT_EQ(schedule.due(Packet{.timestamp = Timestamp::max()}, 60), 3s);
   EXPECT_EQ(schedule.clock_steps(), 4u);
+  EXPECT_EQ(schedule.due(at(year + 4s), 60), 4s);  // the latest clock there is went beyond its end
+  EXPECT_EQ(schedule.due(Packet{.timestamp = Timestamp::max()}, 60), 4s);
+}
+
+TEST(schedule, goes_on_where_the_clock_was_set_back) {
+  Schedule schedule;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(schedule.due(at(100s + i * 1s), 60), i * 1s);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(schedule.due(at(50s + i * 1s), 60), (9 + i) * 1s);
+  EXPECT_EQ(schedule.clock_steps(), 1u);
+}
+
+TEST(schedule, takes_no_longer_where_clocks_take_turns) {
+  for (const int clocks : {2, 3, 4}) {
+    for (const int in_a_row : {1, 2, 1000}) {
+      Schedule schedule;
+      Duration last{};
+      for (int i = 0; i < 10'000; ++i) {
+        const Duration apart = 50s * (i / in_a_row % clocks);
+        last = schedule.due(at(1h - apart + i * 1s), 60);
+        ASSERT_LE(last, i * 1s);
+      }
+      // What passes while a clock is met first is nobody's.
+      EXPECT_GE(last, (10'000 - clocks) * 1s);
+    }
+  }
+}
+
+TEST(schedule, cuts_gaps_for_all_clocks) {
+  Schedule schedule{{}, 100ms};
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_LE(schedule.due(at(1h - 50s * (i % 2) + i * 10s), 60), i * 100ms);
+  }
 }
 
 TEST(schedule, cuts_gaps_that_are_too_long) {
