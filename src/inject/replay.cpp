@@ -156,6 +156,7 @@ bool Replay::State::take(const Packet& packet) {
   if (refusal != Refusal::none) {
     ++refused[static_cast<std::size_t>(refusal)];
     look_at_clock();
+    last_left = now;
   }
   if (asked == options.packets) {
     leave();
