@@ -12,6 +12,7 @@ namespace {
 
 std::atomic<const StopOnSignal*> current{nullptr};
 std::atomic<bool> stopping{false};
+std::atomic<bool> timed_out{false};
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds patience{300};
@@ -28,6 +29,18 @@ void interrupt_waits() noexcept {
   setitimer(ITIMER_REAL, &ticks, nullptr);
 }
 
+void stop_current() noexcept {
+  stopped_at.store(Clock::now().time_since_epoch().count());
+  interrupt_waits();
+  if (const StopOnSignal* stoppable = current.load()) stoppable->stop();
+}
+
+extern "C" void on_time_up(int) {
+  if (stopping.exchange(true)) return;
+  timed_out.store(true);
+  stop_current();
+}
+
 extern "C" void on_stop_signal(int number) {
   if (stopping.exchange(true)) {
     // When a terminal closes both the kernel and a shell send it.
@@ -36,9 +49,7 @@ extern "C" void on_stop_signal(int number) {
     std::raise(number);
     return;
   }
-  stopped_at.store(Clock::now().time_since_epoch().count());
-  interrupt_waits();
-  if (const StopOnSignal* stoppable = current.load()) stoppable->stop();
+  stop_current();
 }
 
 }  // namespace
@@ -55,6 +66,20 @@ void handle_stop_signals() noexcept {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }
+
+void stop_after(Duration duration) noexcept {
+  struct sigaction action{};
+  action.sa_handler = on_time_up;  // no SA_RESTART
+  sigaction(SIGALRM, &action, nullptr);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
+  const auto rest = std::chrono::ceil<std::chrono::microseconds>(duration - seconds);
+  const itimerval once{.it_interval = {},
+                       .it_value = {.tv_sec = static_cast<time_t>(seconds.count()),
+                                    .tv_usec = static_cast<suseconds_t>(rest.count())}};
+  setitimer(ITIMER_REAL, &once, nullptr);
+}
+
+bool time_is_up() noexcept { return timed_out.load(); }
 
 bool stop_requested() noexcept { return stopping.load(); }
 

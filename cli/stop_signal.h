@@ -2,6 +2,8 @@
 // once unless it is a SIGHUP.
 #pragma once
 
+#include "weir/packet.h"
+
 namespace weir::cli {
 
 /// Installs the handlers and ignores SIGPIPE; SIGHUP stays ignored where it is, as under nohup.
@@ -15,6 +17,13 @@ void handle_stop_signals() noexcept;
 /// From the first signal on a timer interrupts whatever waits 20 times a second, so that a signal
 /// that comes just before a wait is not missed.
 [[nodiscard]] bool stop_is_overdue() noexcept;
+
+/// Once `duration` is over all ends as with a stop signal. From the signal or that moment on, not
+/// before, it interrupts system calls. Once; more than 0.
+void stop_after(Duration duration) noexcept;
+
+/// Whether it was that, and no signal, that stopped.
+[[nodiscard]] bool time_is_up() noexcept;
 
 /// While alive, a stop signal calls stop() on a packet source, or on anything else that has one
 /// that signal handlers may call. One at a time.

@@ -1,11 +1,9 @@
 // weir send: replays captures on adapters.
-#include <fcntl.h>
 #include <linux/capability.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
+#include <memory>
 
 #include "cli/commands/commands.h"
 #include "cli/files/input.h"
@@ -74,10 +72,12 @@ std::vector<std::string> adapters_of(const Options& options) {
   return adapters_named(options.adapters);
 }
 
+/// When the time is up what is on its way leaves still.
+bool gives_up() noexcept { return stop_requested() && !time_is_up(); }
+
 inject::Outlet opened_sender(const std::string& name, bool segments) {
   return opened_adapter(
-      [&] { return inject::Sender{name, {.segment = segments, .stop = stop_requested}}; },
-      "sending");
+      [&] { return inject::Sender{name, {.segment = segments, .stop = gives_up}}; }, "sending");
 }
 
 inject::Outlet opened_incoming(const std::string& name) {
@@ -100,13 +100,25 @@ std::vector<inject::Outlet> opened(const Options& options) {
   return outlets;
 }
 
-/// Where lines of --step come from: the terminal where standard input is a file.
-int steps_of(const Options& options, const Input& input) {
-  if (!options.steps) return -1;
-  if (std::ranges::count(input.files, "-") == 0) return STDIN_FILENO;
-  const int terminal = ::open("/dev/tty", O_RDONLY | O_CLOEXEC);
-  if (terminal < 0) throw SystemError{errno, "--step: open the terminal"};
-  return terminal;
+std::unique_ptr<StepLines> steps_of(const Options& options, const Input& input) {
+  if (!options.steps) return nullptr;
+  return std::make_unique<StepLines>(std::ranges::count(input.files, "-") != 0);
+}
+
+/// Nothing is ignored.
+void check(const CLI::App& app, const Options& options, const inject::ReplayOptions& replay) {
+  for (const char* name : {"--merge", "--since", "--until", "--follow", "--skip-damaged"}) {
+    if (options.is_text && app.count(name) != 0) {
+      throw UsageError{std::string{name} + ": --hex reads text, which is no capture"};
+    }
+  }
+  if (options.input.follows() && (replay.preload || replay.loops != 1)) {
+    throw UsageError{std::string{replay.preload ? "--preload" : "--loop"} +
+                     ": a file that is followed has no end to wait for"};
+  }
+  if (options.steps && app.count("--rate") != 0) {
+    throw UsageError{"--rate: with --step each packet waits for Enter, and for nothing else"};
+  }
 }
 
 }  // namespace
@@ -117,7 +129,8 @@ ExitCode run_send(const Words& words) {
   Options options;
   declare(app, options);
   const Input input = options.input.resolve(parse_options(app, words));
-  if (options.is_text && input.merge) throw UsageError{"--merge: text has no times to order by"};
+  const inject::ReplayOptions replay = options.replay.resolve(options.input.filter());
+  check(app, options, replay);
   const ErrorStyle errors = error_style(words);
   // Where the kernel takes programs while packets go, a sandbox would refuse them.
   if (options.is_incoming) options.sandbox.leave_out();
@@ -126,7 +139,8 @@ ExitCode run_send(const Words& words) {
                      .input = input,
                      .filter = options.input.filter(),
                      .is_text = options.is_text,
-                     .replay = options.replay.resolve(options.input.filter()),
+                     .replay = replay,
+                     .rate = options.replay.rate(),
                      .steps = steps_of(options, input),
                      .json = options.json,
                      .errors = errors};

@@ -8,7 +8,7 @@
 namespace weir::cli {
 
 /// As an error that ends nothing: others may go on.
-void tell_gone(const std::string& adapter, ErrorStyle errors,
-               const std::string& what = "the adapter is gone");
+void tell_gone(const std::string& adapter, ErrorStyle errors);
+void tell_down(const std::string& adapter, ErrorStyle errors);
 
 }  // namespace weir::cli

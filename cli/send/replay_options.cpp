@@ -116,6 +116,9 @@ inject::Rewriting ReplayWords::rewriting() const {
     if (comma == std::string::npos) throw UsageError{"--set-mac: SRC,DST, not " + macs_};
     source = macs_.substr(0, comma);
     destination = macs_.substr(comma + 1);
+    if (source.empty() || destination.empty()) {
+      throw UsageError{"--set-mac: SRC,DST, each an address, auto or keep, not " + macs_};
+    }
   }
   const auto mac = [&](const char* option, const std::string& text) {
     const char* const named = macs_.empty() ? option : "--set-mac";

@@ -19,6 +19,8 @@ class ReplayWords {
 
   /// Throws UsageError for what means nothing, FilterError for the filter of --split.
   [[nodiscard]] inject::ReplayOptions resolve(const filter::FilterOptions& filters) const;
+  /// The rate, as it was written.
+  [[nodiscard]] const std::string& rate() const noexcept { return rate_; }
   /// How many adapters they are for.
   [[nodiscard]] std::size_t adapters() const noexcept {
     return split_.empty() && !splits_by_direction_ ? 1 : 2;

@@ -21,15 +21,6 @@ namespace {
 
 constexpr std::size_t longest_text = std::size_t{256} << 20;
 
-/// Waits for a line; false at the end of them, and for a signal that ends the command.
-bool take_line(int from) {
-  for (char c = 0; c != '\n';) {
-    const ssize_t size = ::read(from, &c, 1);
-    if (size == 0 || (size < 0 && (errno != EINTR || stop_requested()))) return false;
-  }
-  return true;
-}
-
 LinkType link_type_of(const inject::Outlet& outlet) {
   return std::visit([](const auto& to) { return to.link_type(); }, outlet);
 }
@@ -86,7 +77,10 @@ class SendRun {
   ExitCode send_captures(const std::vector<InputFile>& files);
   ExitCode send_texts(const std::vector<InputFile>& files);
   ExitCode tell_end(ExitCode exit);
+  void tell_why_nothing() const;
   [[nodiscard]] inject::ReplayOptions replay_options();
+  /// Whether packets come when it pleases others, who may never do anything.
+  [[nodiscard]] bool waits_for_others(const std::vector<InputFile>& files) const;
 
   SendRunOptions options_;
   LinkType link_type_;
@@ -108,8 +102,8 @@ SendRun::SendRun(SendRunOptions options, std::vector<inject::Outlet> outlets)
 inject::ReplayOptions SendRun::replay_options() {
   inject::ReplayOptions replay = options_.replay;
   if (options_.is_text) replay.filter = files_run_.filter();
-  if (options_.steps >= 0) {
-    replay.before_packet = [from = options_.steps] { return take_line(from); };
+  if (options_.steps) {
+    replay.before_packet = [lines = options_.steps.get()] { return lines->take(); };
   }
   replay.on_progress = [this](const inject::ReplayFigures& figures) {
     live_line_.show(figures);
@@ -118,12 +112,24 @@ inject::ReplayOptions SendRun::replay_options() {
   return replay;
 }
 
+bool SendRun::waits_for_others(const std::vector<InputFile>& files) const {
+  return options_.steps || options_.reader.follow ||
+         std::ranges::any_of(files, savefile::is_stream);
+}
+
 ExitCode SendRun::run(FileSandbox& sandbox) {
   const auto files = expand(options_.input.files);
   const bool loops = options_.replay.loops != 1;
   if (loops && std::ranges::any_of(files, savefile::is_stream)) options_.replay.preload = true;
   const filter::Filter& split = options_.replay.split.filter;
-  if (!split.is_everything()) prepare_usual(split, false);
+  if (!split.is_everything()) {
+    // Throws for what never matches: packets of other link types do not leave.
+    static_cast<void>(split.program(link_type_));
+    prepare_usual(split, false);
+  }
+  if (options_.replay.duration > Duration::zero() && waits_for_others(files)) {
+    stop_after(options_.replay.duration);
+  }
   files_run_.confine(sandbox, {.inputs = files, .opens_again = loops && !options_.replay.preload});
   return tell_end(options_.is_text ? send_texts(files) : send_captures(files));
 }
@@ -159,12 +165,14 @@ ExitCode SendRun::send_texts(const std::vector<InputFile>& files) {
       const inject::HexText& text = texts.back();
       const auto more = text.packets(link_type_);
       packets.insert(packets.end(), more.begin(), more.end());
-      if (text.trouble()) {
+      if (text.trouble() && text.size() != 0) {
         throw FormatError{ErrorCode::damaged, text.trouble()->offset,
                           file.path + ": " + text.trouble()->what};
       }
       if (text.size() == 0) {
-        throw Error{ErrorCode::not_a_capture, file.path + ": no frame in it"};
+        throw Error{ErrorCode::not_a_capture,
+                    file.path + ": no frame in it" +
+                        (text.trouble() ? ", " + text.trouble()->what : std::string{})};
       }
     } catch (const Error& error) {
       exit = worse(exit, report(savefile::Trouble{error}, options_.errors, file.path));
@@ -174,16 +182,31 @@ ExitCode SendRun::send_texts(const std::vector<InputFile>& files) {
   return exit;
 }
 
+void SendRun::tell_why_nothing() const {
+  std::string why = "no packet matches";
+  if (time_is_up()) {
+    why = "the time of --for was over before there was a packet";
+  } else if (stop_requested()) {
+    return;
+  } else if (options_.steps && replay_.end() == inject::ReplayEnd::stopped) {
+    why = "--step takes a line, such as Enter in a terminal, for each packet, and there was none";
+  } else if (!options_.is_text && files_run_.packets() == 0) {
+    why = "there is no packet in what was read";
+  }
+  tell({.kind = "nothing_to_send", .message = "nothing was sent: " + why}, options_.errors);
+}
+
 ExitCode SendRun::tell_end(ExitCode exit) {
   live_line_.clear();
   const inject::ReplayFigures figures = replay_.figures();
-  tell_oddities(figures, options_.replay.rate, replay_.behind(), options_.errors);
+  tell_oddities(figures, options_.rate, replay_.behind(), options_.errors);
   const inject::ReplayEnd end = replay_.end();
   if (end == inject::ReplayEnd::adapter_gone || end == inject::ReplayEnd::adapter_down) {
-    tell_gone(
-        replay_.adapter(), options_.errors,
-        end == inject::ReplayEnd::adapter_down ? "the adapter is down" : "the adapter is gone");
+    const auto& tell_lost = end == inject::ReplayEnd::adapter_down ? tell_down : tell_gone;
+    tell_lost(replay_.adapter(), options_.errors);
     exit = worse(exit, ExitCode::gone);
+  } else if (figures.asked == 0 && (exit == ExitCode::done || exit == ExitCode::damaged)) {
+    tell_why_nothing();
   } else if (figures.packets == 0 && figures.refused() != 0 && !stop_requested()) {
     tell({.kind = "nothing_sent", .message = "no packet could be sent"}, options_.errors);
     exit = worse(exit, ExitCode::failed);

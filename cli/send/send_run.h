@@ -1,6 +1,7 @@
 // Replays capture files, or frames written as text, on adapters that are open.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "cli/files/files_run.h"
 #include "cli/files/input.h"
 #include "cli/sandbox/file_sandbox.h"
+#include "cli/send/step_lines.h"
 #include "weir/inject/replay.h"
 
 namespace weir::cli {
@@ -19,8 +21,10 @@ struct SendRunOptions {
   /// The files are text (inject::HexText).
   bool is_text = false;
   inject::ReplayOptions replay{};
-  /// Each packet waits for a line of this descriptor; -1: none does.
-  int steps = -1;
+  /// As it was written.
+  std::string rate{};
+  /// Each packet waits for a line of these; null: none does.
+  std::unique_ptr<StepLines> steps{};
   bool json = false;
   ErrorStyle errors = ErrorStyle::text;
 };

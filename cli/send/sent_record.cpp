@@ -27,6 +27,11 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
+/// "1 packet", "1,234 packets".
+std::string counted(std::uint64_t number, const char* one, const char* many) {
+  return grouped(number) + ' ' + (number == 1 ? one : many);
+}
+
 /// "12.3 M": three digits.
 std::string scaled(double value) {
   constexpr const char* units[] = {" ", " k", " M", " G", " T"};
@@ -61,8 +66,12 @@ void print_sent_json(const inject::ReplayFigures& figures) {
   nlohmann::ordered_json line{{"type", "sent"},
                               {"packets", figures.packets},
                               {"bytes", figures.bytes},
+                              {"asked", figures.asked},
                               {"refused", figures.refused()},
                               {"retried", figures.retried},
+                              {"cut", figures.cut},
+                              {"clock_steps", figures.clock_steps},
+                              {"loops", figures.loops},
                               {"seconds", seconds(figures.duration)},
                               {"pps", rounded(figures.packet_rate())},
                               {"bps", rounded(figures.bit_rate())}};
@@ -80,8 +89,9 @@ void print_sent_json(const inject::ReplayFigures& figures) {
 }
 
 void print_sent_text(const inject::ReplayFigures& figures) {
-  std::string text = fmt::format("sent {} packets, {} bytes in {}: {}\n", grouped(figures.packets),
-                                 grouped(figures.bytes), of_time(figures.duration), rates(figures));
+  std::string text = fmt::format(
+      "sent {}, {} in {}: {}\n", counted(figures.packets, "packet", "packets"),
+      counted(figures.bytes, "byte", "bytes"), of_time(figures.duration), rates(figures));
   if (figures.refused() != 0) {
     text += fmt::format("refused {}:", grouped(figures.refused()));
     each_refusal(figures, [&](const char* cause, std::uint64_t count) {
@@ -89,7 +99,9 @@ void print_sent_text(const inject::ReplayFigures& figures) {
     });
     text += '\n';
   }
-  if (figures.retried != 0) text += fmt::format("tried again {} times\n", grouped(figures.retried));
+  if (figures.retried != 0) {
+    text += fmt::format("tried again {}\n", counted(figures.retried, "time", "times"));
+  }
   if (figures.deviation.count() != 0) {
     text += fmt::format(
         "late by {} (half of them at most), {} (99 %), {} (99.9 %), {} (all)\n",
@@ -99,7 +111,7 @@ void print_sent_text(const inject::ReplayFigures& figures) {
   write_standard_output(text);
 }
 
-void tell_oddities(const inject::ReplayFigures& figures, const inject::Rate& rate, Duration behind,
+void tell_oddities(const inject::ReplayFigures& figures, const std::string& rate, Duration behind,
                    ErrorStyle errors) {
   if (figures.cut != 0) {
     tell({.kind = "cut",
@@ -118,7 +130,7 @@ void tell_oddities(const inject::ReplayFigures& figures, const inject::Rate& rat
   // More than a hundredth of the time is no hiccup.
   if (behind > std::chrono::milliseconds{10} && behind * 100 > figures.duration) {
     tell({.kind = "rate_not_reached",
-          .message = "--rate " + to_string(rate) + " was not reached: " + rates(figures) + ", " +
+          .message = "--rate " + rate + " was not reached: " + rates(figures) + ", " +
                      of_time(behind) + " late at the end",
           .counts = {{"behind_ns", static_cast<std::uint64_t>(behind.count())}}},
          errors);
@@ -129,8 +141,9 @@ LiveLine::LiveLine() : is_shown_{::isatty(STDERR_FILENO) == 1} {}
 
 void LiveLine::show(const inject::ReplayFigures& figures) {
   if (!is_shown_) return;
-  std::string line = fmt::format("\r\033[K{} packets in {}: {}", grouped(figures.packets),
-                                 of_time(figures.duration), rates(figures));
+  std::string line =
+      fmt::format("\r\033[K{} in {}: {}", counted(figures.packets, "packet", "packets"),
+                  of_time(figures.duration), rates(figures));
   if (figures.refused() != 0) line += fmt::format(", {} refused", grouped(figures.refused()));
   std::fputs(line.c_str(), stderr);
   std::fflush(stderr);

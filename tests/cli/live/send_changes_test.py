@@ -89,6 +89,10 @@ class Changes(ChangesTest):
                          pcap_record(frame))
         line = self.sent("--map-addr", "192.0.2.0/24=203.0.113.0/24", path)
         self.assertEqual((line["packets"], line["refused_by"]), (1, {"not_rewritten": 1}))
+        path = self.file("cuts.pcap", pcap_header() + b"".join(
+            pcap_record(frame[:32], length=len(frame), fraction=i * 50_000) for i in range(2)))
+        none = figures(self.send_from("--json", "--map-addr", "192.0.2.0/24=203.0.113.0/24", path))
+        self.assertGreaterEqual(none["seconds"], 0.05)
 
     def test_each_loop_has_conversations_of_its_own(self):
         far = FarSide(self)
@@ -120,6 +124,14 @@ class TwoAdapters(ChangesTest):
                 first, second = near.records(40), far.records(40)
                 self.assertEqual([record[2] for record in first], there)
                 self.assertEqual([record[2] for record in second], back)
+
+    def test_a_split_that_never_matches_is_refused(self):
+        path = self.capture([datagram(1)])
+        for split in ("ip and ip6", "wlan type mgt"):
+            with self.subTest(split):
+                result = self.send_from("--json", "-i", "w0", "--split", split, path)
+                self.assertEqual((result.code, result.out), (2, ""), result.err)
+                self.assertEqual(result.errors[0]["filter"], split)
 
     def test_directions_leave_through_two_adapters(self):
         frames = [datagram(i) for i in range(10)]

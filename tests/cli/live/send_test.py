@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """weir send: what leaves is what arrives, in time; how a run ends and what it tells."""
 
+import errno
 import hashlib
 import os
 import pathlib
@@ -130,19 +131,59 @@ class Pace(SendTest):
         self.assertGreater(line["packets"], 0)
 
     def test_a_loop_without_a_packet_ends_a_run_for_ever(self):
-        self.assertEqual(self.sent("--loop", "0", self.capture(self.frames), "tcp")["packets"], 0)
+        result = self.send_from("--loop", "0", self.capture(self.frames), "tcp")
+        self.assertEqual((result.code, result.err), (0, "weir: nothing was sent: no packet matches\n"))
+        self.assertIn("sent 0 packets, 0 bytes in ", result.out)
+
+    def test_a_capture_without_a_packet_is_told(self):
+        result = self.send_from("--json", self.capture([]))
+        self.assertEqual(result.code, 0)
+        self.assertEqual(result.errors, [{"type": "note", "kind": "nothing_to_send", "message":
+                                          "nothing was sent: there is no packet in what was read"}])
 
     def test_a_rate_that_cannot_be_reached_is_told(self):
         path = self.capture(self.frames * 20)
         result = self.send_from("--json", "--rate", "900gpps", "--loop", "50", "--preload", path)
         self.assertEqual(result.code, 0, result.err)
         self.assertEqual([line["kind"] for line in result.errors], ["rate_not_reached"])
-        self.assertIn("pps, ", result.errors[0]["message"])
+        self.assertIn("--rate 900gpps was not reached: ", result.errors[0]["message"])
 
     def test_each_packet_waits_for_a_line(self):
         path = self.capture(self.frames, gap=100)
         with open(self.file("enter.txt", b"\n\n\n"), "rb") as lines:
             self.assertEqual(self.sent("--step", path, stdin=lines)["packets"], 3)
+
+
+class Waits(SendTest):
+    """For packets that come when it pleases others."""
+
+    def silent(self, content=b""):
+        """A pipe with this in it and nothing more to come."""
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, writer)
+        self.addCleanup(os.close, reader)
+        os.write(writer, content)
+        return reader
+
+    def test_the_time_ends_all_of_them(self):
+        path = self.capture([datagram(number) for number in range(3)])
+        fifo = self.folder / "nobody-writes"
+        os.mkfifo(fifo)
+        for words, pipe, packets in ((("-",), b"", 0), (("-",), path.read_bytes()[:10], 0),
+                                     (("-",), path.read_bytes(), 3), (("-", "--preload"), path.read_bytes(), 0),
+                                     (("--hex", "-"), datagram(1).hex().encode(), 0), ((fifo,), b"", 0),
+                                     (("--follow", path), b"", 3), (("--step", path), b"\n", 1)):
+            with self.subTest(words=words, packets=packets):
+                result = self.send_from("--json", "--for", "400ms", *words, stdin=self.silent(pipe))
+                self.assertEqual((result.code, figures(result)["packets"]), (0, packets), result.err)
+                self.assertEqual(["--for was over" in line["message"] for line in result.errors], [True] * (packets == 0))
+
+    def test_steps_without_a_line_are_told(self):
+        path = self.capture([datagram(1)])
+        with open("/dev/null", "rb") as nothing:
+            result = self.send_from("--json", "--step", path, stdin=nothing)
+        self.assertEqual((result.code, [line["kind"] for line in result.errors]), (0, ["nothing_to_send"]))
+        self.assertIn("terminal", result.errors[0]["message"])
 
 
 class Input(SendTest):
@@ -168,6 +209,8 @@ class Input(SendTest):
         broken = self.send_from("--json", "--hex", self.file("broken.txt", frame.hex().encode() + b"\n45 0\n"))
         self.assertEqual((broken.code, figures(broken)["packets"]), (3, 1))
         self.assertIn("line 2: an odd number", broken.errors[0]["message"])
+        binary = self.send_from("--json", "--hex", self.file("frame.bin", b"\x7fELF\x02" + bytes(range(256))))
+        self.assertEqual((binary.code, [line["kind"] for line in binary.errors]), (1, ["not_a_capture"]))
 
     def test_of_a_damaged_capture_all_that_is_whole_is_sent(self):
         frames = [datagram(number) for number in range(20)]
@@ -186,6 +229,7 @@ class Input(SendTest):
         self.assertEqual((line["packets"], line["bytes"], line["refused"]), (1, len(good), 4))
         self.assertEqual(line["refused_by"], {"too_short": 2, "too_long": 2})
         text = self.send_from(path)
+        self.assertRegex(text.out, rf"^sent 1 packet, {len(good)} bytes in ")
         self.assertIn("refused 4: too_short 2 too_long 2\n", text.out)
 
     def test_a_link_type_of_another_adapter_is_refused_by_name(self):
@@ -198,6 +242,8 @@ class Input(SendTest):
         path = self.file("cut.pcap", pcap_header() + pcap_record(datagram(1), length=1500))
         result = self.send_from("--json", path)
         self.assertEqual([(line["kind"], line["packets"]) for line in result.errors], [("cut", 1)])
+        line = figures(result)
+        self.assertEqual([line[name] for name in ("asked", "cut", "clock_steps", "loops")], [1, 1, 0, 1])
 
 
 class Ends(SendTest):
@@ -228,7 +274,10 @@ class Ends(SendTest):
                 self.net.ip(*words)
                 result = finish(process)
                 self.assertEqual(result.code, 6, result.err)
-                self.assertIn(f"v0: the adapter is {what}", result.errors[-1]["message"])
+                kind, number = {"down": ("system_call", errno.ENETDOWN), "gone": ("not_found", errno.ENODEV)}[what]
+                last = result.errors[-1]
+                self.assertEqual((last["kind"], last["errno"], last["message"]),
+                                 (kind, number, f"v0: the adapter is {what}"))
                 line = figures(result)
                 self.assertEqual(line["packets"], len(far.frames(line["packets"])))
                 self.assertGreaterEqual(line["refused_by"][f"adapter_{what}"], 1)
@@ -284,7 +333,12 @@ class Ends(SendTest):
         for words, says in ((("--rate", "0kpps"), "ever sends anything"), (("--rate", "fast"), "no rate"),
                             (("-c", "0"), "at least 1"), (("--ttl", "256"), "0 to 255"),
                             (("--map-addr", "x=y"), "no mapping"), (("--vlan", "5000"), "4095"),
-                            (("--set-mac", "02:00:5e:10:00:01"), "SRC,DST"),
+                            (("--set-mac", "02:00:5e:10:00:01"), "SRC,DST"), (("--set-mac", ","), "not ,"),
+                            (("--hex", "--since", "-5m"), "--since: --hex"), (("--hex", "--until", "-5m"), "--until: "),
+                            (("--hex", "--follow"), "--follow: --hex"), (("--hex", "--merge"), "--merge: --hex"),
+                            (("--hex", "--skip-damaged"), "--skip-damaged: "), (("--step", "--rate", "2x"), "Enter"),
+                            (("--follow", "--preload"), "--preload: a file that is followed"),
+                            (("--follow", "--loop", "2"), "--loop: a file that is followed"),
                             (("-i", "lo"), "--split"), (("--split", "udp"), "two adapters")):
             with self.subTest(words):
                 result = self.send_from(*words, self.path)
