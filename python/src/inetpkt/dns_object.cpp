@@ -83,9 +83,10 @@ bool append_written(PyObject* self, steel::Octets& out, const steel::Pkt2Net& to
                        .answers = taken<DNSResource>(lists.get(), 1),
                        .authority = taken<DNSResource>(lists.get(), 2),
                        .ad = taken<DNSResource>(lists.get(), 3)};
-  const auto written = static_cast<DnsHeader*>(header_of(self))->append(sections, out, told);
-  if (!written) {
-    PyErr_Format(PyExc_ValueError, "cannot write DNS: %s", wire::name(written.error()));
+  try {
+    static_cast<DnsHeader*>(header_of(self))->append(sections, out, told, message_of(pkt_of(self)));
+  } catch (const Error& error) {
+    PyErr_SetString(PyExc_ValueError, error.what());
     return false;
   }
   put_back(lists.get(), 1, sections.answers);
@@ -130,7 +131,7 @@ bool take_sections(PyObject* self, PyObject* keywords) noexcept {
 bool append_message(PyObject* self, steel::Octets& out, const steel::Pkt2Net& told) {
   const WeirPkt& pkt = pkt_of(self);
   const bool is_untouched = pkt.data != nullptr && pkt.payload == nullptr;
-  if (is_untouched && !told.updates() && told.compress) {
+  if (is_untouched && told.compress) {
     const Bytes message = message_of(pkt);
     out.insert(out.end(), message.begin(), message.end());
     return true;

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "inetpkt/numbers.h"
 #include "inetpkt/pkt_object.h"
 #include "weir/compat/steelscript/dns.h"
 #include "weir/wire/dns_type.h"
@@ -18,22 +19,24 @@ using steel::DNSQuery;
 using steel::DNSResource;
 
 // Of these types names may be anything that can be written.
-std::string checked_name(std::string name, std::uint16_t type) {
+std::string checked_name(py::handle given, const char* attribute, std::uint16_t type) {
+  std::string name = text_of(given, attribute);
   const auto kind = static_cast<wire::DnsType>(type);
   if (kind == wire::DnsType::txt || kind == wire::DnsType::opt || steel::is_domain_name(name)) {
     return name;
   }
-  throw py::value_error("no domain name: '" + name + "'");
+  throw py::value_error(std::string{attribute} + " is no domain name: '" + name + "'");
 }
 
 using Data = std::variant<std::string, steel::Octets>;
 
-Data data_of(const py::object& given) {
-  if (py::isinstance<py::str>(given)) return given.cast<std::string>();
+Data data_of(py::handle given) {
+  if (py::isinstance<py::str>(given)) return text_of(given, "res_data");
   const Ref bytes = bytes_like(given.ptr());
   if (!bytes) {
     if (PyErr_Occurred() != nullptr) throw py::error_already_set{};
-    throw py::type_error("res_data is str or bytes");
+    throw py::type_error(std::string{"res_data is str or bytes, not "} +
+                         Py_TYPE(given.ptr())->tp_name);
   }
   const Bytes octets = octets_of(bytes.get());
   return steel::Octets(octets.begin(), octets.end());
@@ -44,13 +47,14 @@ py::object data_object(const Data& data) {
   return py::reinterpret_steal<py::object>(bytes_object(std::get<steel::Octets>(data)));
 }
 
-DNSResource resource(std::string domain_name, std::uint16_t res_type, std::uint16_t res_class,
-                     std::uint32_t res_ttl, std::uint16_t res_len, const py::object& res_data) {
-  return {.domain_name = checked_name(std::move(domain_name), res_type),
-          .res_type = res_type,
-          .res_class = res_class,
-          .res_ttl = res_ttl,
-          .res_len = res_len,
+DNSResource resource(py::handle domain_name, py::handle res_type, py::handle res_class,
+                     py::handle res_ttl, py::handle res_len, py::handle res_data) {
+  const auto type = number_of<std::uint16_t>(res_type, "res_type");
+  return {.domain_name = checked_name(domain_name, "domain_name", type),
+          .res_type = type,
+          .res_class = number_of<std::uint16_t>(res_class, "res_class"),
+          .res_ttl = number_of<std::uint32_t>(res_ttl, "res_ttl"),
+          .res_len = number_of<std::uint16_t>(res_len, "res_len"),
           .res_data = data_of(res_data)};
 }
 
@@ -63,53 +67,58 @@ py::str represent(const DNSResource& self) {
 }
 
 void bind_query(py::module_& module) {
-  py::class_<DNSQuery>(module, "DNSQuery", py::is_final(), "A question of a DNS message.")
-      .def(py::init([](std::string name, std::uint16_t type, std::uint16_t query_class) {
-             return DNSQuery{.query_name = checked_name(std::move(name), type),
-                             .query_type = type,
-                             .query_class = query_class};
+  py::class_<DNSQuery> type{module, "DNSQuery", py::is_final(), "A question of a DNS message."};
+  type.def(py::init([](py::handle name, py::handle query_type, py::handle query_class) {
+             const auto number = number_of<std::uint16_t>(query_type, "query_type");
+             return DNSQuery{.query_name = checked_name(name, "query_name", number),
+                             .query_type = number,
+                             .query_class = number_of<std::uint16_t>(query_class, "query_class")};
            }),
            py::arg("query_name"), py::arg("query_type"), py::arg("query_class"),
-           "__init__(self, query_name, query_type, query_class)\n--\n\n")
-      .def_property(
-          "query_name", [](const DNSQuery& self) { return self.query_name; },
-          [](DNSQuery& self, std::string name) {
-            self.query_name = checked_name(std::move(name), self.query_type);
-          },
-          "str: what is asked about")
-      .def_readwrite("query_type", &DNSQuery::query_type, "int: DNSTYPE_…")
-      .def_readwrite("query_class", &DNSQuery::query_class, "int: RCLASS_…")
-      .def("__repr__", [](const DNSQuery& self) {
-        return py::str("DNSQuery(query_name={}, query_type={}, query_class={})")
-            .format(self.query_name, self.query_type, self.query_class);
-      });
+           "__init__(self, query_name, query_type, query_class)\n--\n\n");
+  type.def_property(
+      "query_name", [](const DNSQuery& self) { return self.query_name; },
+      [](DNSQuery& self, py::handle name) {
+        self.query_name = checked_name(name, "query_name", self.query_type);
+      },
+      "str: what is asked about");
+  add_number(type, "query_type", &DNSQuery::query_type, "int: DNSTYPE_…");
+  add_number(type, "query_class", &DNSQuery::query_class, "int: RCLASS_…");
+  type.def("__repr__", [](const DNSQuery& self) {
+    return py::str("DNSQuery(query_name={}, query_type={}, query_class={})")
+        .format(self.query_name, self.query_type, self.query_class);
+  });
+}
+
+void bind_resource(py::module_& module) {
+  py::class_<DNSResource> type{module, "DNSResource", py::is_final(),
+                               "A resource record of a DNS message."};
+  type.def(py::init(&resource), py::arg("domain_name"), py::arg("res_type"), py::arg("res_class"),
+           py::arg("res_ttl"), py::arg("res_len"), py::arg("res_data"),
+           "__init__(self, domain_name, res_type, res_class, res_ttl, res_len, res_data)\n--\n\n");
+  type.def_property(
+      "domain_name", [](const DNSResource& self) { return self.domain_name; },
+      [](DNSResource& self, py::handle name) {
+        self.domain_name = checked_name(name, "domain_name", self.res_type);
+      },
+      "str: what the record is about");
+  add_number(type, "res_type", &DNSResource::res_type, "int: DNSTYPE_…");
+  add_number(type, "res_class", &DNSResource::res_class, "int: RCLASS_…");
+  add_number(type, "res_ttl", &DNSResource::res_ttl, "int: seconds");
+  add_number(type, "res_len", &DNSResource::res_len,
+             "int: bytes of the data, as they were read or written last");
+  type.def_property(
+      "res_data", [](const DNSResource& self) { return data_object(self.res_data); },
+      [](DNSResource& self, py::handle data) { self.res_data = data_of(data); },
+      "str of A, AAAA, NS, CNAME, PTR and SOA, otherwise bytes");
+  type.def("__repr__", represent);
 }
 
 }  // namespace
 
 void bind_dns_types(py::module_& module) {
   bind_query(module);
-  py::class_<DNSResource>(module, "DNSResource", py::is_final(),
-                          "A resource record of a DNS message.")
-      .def(py::init(&resource), py::arg("domain_name"), py::arg("res_type"), py::arg("res_class"),
-           py::arg("res_ttl"), py::arg("res_len"), py::arg("res_data"),
-           "__init__(self, domain_name, res_type, res_class, res_ttl, res_len, res_data)\n--\n\n")
-      .def_property(
-          "domain_name", [](const DNSResource& self) { return self.domain_name; },
-          [](DNSResource& self, std::string name) {
-            self.domain_name = checked_name(std::move(name), self.res_type);
-          },
-          "str: what the record is about")
-      .def_readwrite("res_type", &DNSResource::res_type, "int: DNSTYPE_…")
-      .def_readwrite("res_class", &DNSResource::res_class, "int: RCLASS_…")
-      .def_readwrite("res_ttl", &DNSResource::res_ttl, "int: seconds")
-      .def_readwrite("res_len", &DNSResource::res_len,
-                     "int: bytes of the data, as they were read or written last")
-      .def_property(
-          "res_data", [](const DNSResource& self) { return data_object(self.res_data); },
-          [](DNSResource& self, const py::object& data) { self.res_data = data_of(data); },
-          "str of A, AAAA, NS, CNAME, PTR and SOA, otherwise bytes")
-      .def("__repr__", represent);
+  bind_resource(module);
 }
 
 }  // namespace weir::python

@@ -3,9 +3,12 @@
 
 #include <pybind11/pybind11.h>
 
+#include <string>
+
 #include "address_object.h"
 #include "bindings.h"
 #include "inetpkt/dns_types.h"
+#include "inetpkt/numbers.h"
 #include "inetpkt/pkt_object.h"
 #include "raise.h"
 
@@ -16,10 +19,12 @@ namespace {
 
 using steel::Ip4Ph;
 
-Ipv4Address address_of(const py::object& given) {
+Ipv4Address address_of(py::handle given, const char* name) {
   const auto address = ip_address_of(given.ptr());
   if (!address || address->version() != 4) {
-    throw py::value_error("an IPv4 address is four bytes, or its text");
+    PyErr_Clear();
+    throw py::value_error(std::string{name} + " is an IPv4 address, four bytes or its text, not " +
+                          std::string{py::repr(given)});
   }
   return address->v4();
 }
@@ -48,31 +53,31 @@ bool take_ip4ph(PyObject* from, std::optional<Ip4Ph>& to) noexcept {
 }
 
 void bind_inetpkt(py::module_& module) {
-  py::class_<Ip4Ph>(module, "Ip4Ph", py::is_final(),
-                    "A pseudo-header of IPv4, for the checksums of UDP and TCP. payload_len 0 is "
-                    "the length of what is summed up.")
-      .def(py::init([](const py::object& src, const py::object& dst, std::uint8_t reserved,
-                       std::uint8_t proto, std::uint16_t payload_len) {
-             return Ip4Ph{.src = address_of(src),
-                          .dst = address_of(dst),
-                          .reserved = reserved,
-                          .proto = proto,
-                          .payload_len = payload_len};
+  py::class_<Ip4Ph> type{module, "Ip4Ph", py::is_final(),
+                         "A pseudo-header of IPv4, for the checksums of UDP and TCP. payload_len 0 "
+                         "is the length of what is summed up."};
+  type.def(py::init([](py::handle src, py::handle dst, py::handle reserved, py::handle proto,
+                       py::handle payload_len) {
+             return Ip4Ph{.src = address_of(src, "src"),
+                          .dst = address_of(dst, "dst"),
+                          .reserved = number_of<std::uint8_t>(reserved, "reserved"),
+                          .proto = number_of<std::uint8_t>(proto, "proto"),
+                          .payload_len = number_of<std::uint16_t>(payload_len, "payload_len")};
            }),
            py::kw_only(), py::arg("src") = py::bytes("\0\0\0\0", 4),
            py::arg("dst") = py::bytes("\0\0\0\0", 4), py::arg("reserved") = 0, py::arg("proto") = 0,
            py::arg("payload_len") = 0,
            "__init__(self, *, src=b'\\0\\0\\0\\0', dst=b'\\0\\0\\0\\0', reserved=0, proto=0, "
-           "payload_len=0)\n--\n\n")
-      .def_property(
-          "src", [](const Ip4Ph& self) { return octets(self.src); },
-          [](Ip4Ph& self, const py::object& value) { self.src = address_of(value); }, "Four bytes.")
-      .def_property(
-          "dst", [](const Ip4Ph& self) { return octets(self.dst); },
-          [](Ip4Ph& self, const py::object& value) { self.dst = address_of(value); }, "Four bytes.")
-      .def_readwrite("reserved", &Ip4Ph::reserved, "The byte before the protocol.")
-      .def_readwrite("proto", &Ip4Ph::proto, "The protocol's number.")
-      .def_readwrite("payload_len", &Ip4Ph::payload_len, "Bytes of the payload.");
+           "payload_len=0)\n--\n\n");
+  type.def_property(
+      "src", [](const Ip4Ph& self) { return octets(self.src); },
+      [](Ip4Ph& self, py::handle value) { self.src = address_of(value, "src"); }, "Four bytes.");
+  type.def_property(
+      "dst", [](const Ip4Ph& self) { return octets(self.dst); },
+      [](Ip4Ph& self, py::handle value) { self.dst = address_of(value, "dst"); }, "Four bytes.");
+  add_number(type, "reserved", &Ip4Ph::reserved, "The byte before the protocol.");
+  add_number(type, "proto", &Ip4Ph::proto, "The protocol's number.");
+  add_number(type, "payload_len", &Ip4Ph::payload_len, "Bytes of the payload.");
   module.def(
       "checksum",
       [](const py::object& data) {

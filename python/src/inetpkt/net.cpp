@@ -1,4 +1,6 @@
 // pkt2net() of packet classes.
+#include <algorithm>
+
 #include "inetpkt/ip4ph.h"
 #include "inetpkt/pkt_object.h"
 #include "raise.h"
@@ -20,8 +22,30 @@ constexpr Option options[] = {
 };
 constexpr const char* pseudo_header = "ipv4_pheader";
 
-// What a dict tells; names of others are for classes of the user's own.
-bool take_options(PyObject* given, Pkt2Net& told) noexcept {
+bool is_option(PyObject* name) noexcept {
+  const auto is = [name](const char* one) {
+    return PyUnicode_CompareWithASCIIString(name, one) == 0;
+  };
+  return PyUnicode_Check(name) != 0 &&
+         (is(pseudo_header) ||
+          std::ranges::any_of(options, [&](const Option& option) { return is(option.name); }));
+}
+
+// Names of others are for classes of the user's own, which hand on what they are told.
+bool refuse_other_options(PyObject* self, PyObject* given) noexcept {
+  PyObject* name = nullptr;
+  PyObject* value = nullptr;
+  for (Py_ssize_t at = 0; is_own(self) && PyDict_Next(given, &at, &name, &value) != 0;) {
+    if (is_option(name)) continue;
+    PyErr_Format(PyExc_TypeError, "pkt2net() has no option %R", name);
+    return false;
+  }
+  return true;
+}
+
+// What a dict tells.
+bool take_options(PyObject* self, PyObject* given, Pkt2Net& told) noexcept {
+  if (!refuse_other_options(self, given)) return false;
   for (const Option& option : options) {
     PyObject* const value = PyDict_GetItemString(given, option.name);
     if (value == nullptr) continue;
@@ -100,8 +124,8 @@ bool append_own(PyObject* self, Octets& out, const Pkt2Net& told) noexcept {
                                                 pkt.payload_length, append_payload);
         if (PyErr_Occurred() != nullptr) return false;
         if (written) return true;
-        PyErr_Format(PyExc_ValueError, "cannot write %s: %s", Py_TYPE(self)->tp_name,
-                     wire::name(written.error()));
+        PyErr_SetString(PyExc_ValueError,
+                        kind.layer->refusal(header_of(self), written.error()).c_str());
         return false;
       },
       false);
@@ -126,9 +150,9 @@ PyObject* pkt2net(PyObject* self, PyObject* arguments, PyObject* keywords) noexc
       return PyErr_Format(PyExc_TypeError, "pkt2net() takes a dict, not %s",
                           Py_TYPE(given)->tp_name);
     }
-    if (!take_options(given, told)) return nullptr;
+    if (!take_options(self, given, told)) return nullptr;
   }
-  if (keywords != nullptr && !take_options(keywords, told)) return nullptr;
+  if (keywords != nullptr && !take_options(self, keywords, told)) return nullptr;
   return guarded([&]() -> PyObject* {
     Octets out;
     if (Py_EnterRecursiveCall(" in pkt2net()") != 0) return nullptr;

@@ -1,6 +1,7 @@
 // Packet objects: made of bytes or of keywords, what follows them read when it is asked for.
 #include "inetpkt/pkt_object.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -110,6 +111,7 @@ int set_payload(PyObject* self, PyObject* given, void*) noexcept {
   WeirPkt& pkt = pkt_of(self);
   const steel::LayerClass& layer = *kind_of(self).layer;
   if (given != nullptr && is_pkt(given)) {
+    pkt.has_said_length = 0;
     Py_XSETREF(pkt.payload, Py_NewRef(given));
     return 0;
   }
@@ -125,6 +127,7 @@ int set_payload(PyObject* self, PyObject* given, void*) noexcept {
       layer.next == nullptr || octets.empty() ? Next::nothing : layer.next(header_of(self), octets);
   PyObject* const made = read_next(self, next, bytes.get(), 0, octets.size());
   if (made == nullptr) return -1;
+  pkt.has_said_length = 0;
   Py_XSETREF(pkt.payload, made);
   return 0;
 }
@@ -132,8 +135,7 @@ int set_payload(PyObject* self, PyObject* given, void*) noexcept {
 PyObject* get_payload(PyObject* self, void*) noexcept { return payload_of(self); }
 
 PyObject* get_field(PyObject* self, void* closure) noexcept {
-  const auto& field = *static_cast<const steel::Field*>(closure);
-  return value_object(field.kind, field.get(header_of(self)));
+  return field_object(self, *static_cast<const steel::Field*>(closure));
 }
 
 int set_field(PyObject* self, PyObject* to, void* closure) noexcept {
@@ -147,18 +149,50 @@ int set_field(PyObject* self, PyObject* to, void* closure) noexcept {
     const Ref payload = Ref::steal(payload_of(self));
     if (!payload) return -1;
   }
-  return set_value(field, header_of(self), to) ? 0 : -1;
+  if (!set_value(field, header_of(self), to)) return -1;
+  if (field.is_payload_length) pkt_of(self).has_said_length = 1;
+  return 0;
 }
 
 bool take_l7_ports(PyObject* self, PyObject* keywords) noexcept {
   PyObject* const ports =
       keywords == nullptr ? nullptr : PyDict_GetItemString(keywords, "l7_ports");
-  if (ports == nullptr || !PyDict_Check(ports)) return true;
+  if (ports == nullptr || ports == Py_None) return true;
+  if (!check_l7_ports(ports)) return false;
   Py_XSETREF(pkt_of(self).l7_ports, Py_NewRef(ports));
   return true;
 }
 
-// Sets what keywords say; names that the class does not have are for derived ones.
+// Whether a keyword is for the class: what can be set, and what all of them take.
+bool is_taken(const Kind& kind, PyObject* keyword) noexcept {
+  const char* const name = PyUnicode_AsUTF8(keyword);
+  if (name == nullptr) return false;
+  const std::string_view word{name};
+  if (word == "data" || word == "l7_ports" || word == "length") return true;
+  if (const steel::Field* const field = kind.layer->field(word)) return field->set != nullptr;
+  for (const PyGetSetDef* list = kind.lists; list != nullptr && list->name != nullptr; ++list) {
+    if (word == list->name) return true;
+  }
+  return kind.lists == nullptr && word == kind.layer->payload_name;
+}
+
+// Keywords that the class does not have are for derived ones.
+bool refuse_other_keywords(PyObject* self, PyObject* keywords) noexcept {
+  PyObject* name = nullptr;
+  PyObject* value = nullptr;
+  const bool is_checked = keywords != nullptr && is_own(self);
+  for (Py_ssize_t at = 0; is_checked && PyDict_Next(keywords, &at, &name, &value) != 0;) {
+    if (is_taken(kind_of(self), name)) continue;
+    if (PyErr_Occurred() == nullptr) {
+      PyErr_Format(PyExc_TypeError, "%s() takes no keyword '%U'", kind_of(self).layer->name.data(),
+                   name);
+    }
+    return false;
+  }
+  return true;
+}
+
+// Sets what keywords say.
 bool take_keywords(PyObject* self, PyObject* keywords) noexcept {
   const Kind& kind = kind_of(self);
   if (keywords == nullptr || PyDict_Size(keywords) == 0) return true;
@@ -166,6 +200,7 @@ bool take_keywords(PyObject* self, PyObject* keywords) noexcept {
     PyObject* const value = PyDict_GetItemString(keywords, field.name.data());
     if (value == nullptr || field.set == nullptr) continue;
     if (!set_value(field, header_of(self), value)) return false;
+    if (field.is_payload_length) pkt_of(self).has_said_length = 1;
   }
   if (kind.take_keywords != nullptr) return kind.take_keywords(self, keywords);
   if (kind.layer->payload_name.empty()) return true;
@@ -201,17 +236,27 @@ bool initialise_of_bytes(PyObject* self, PyObject* data, PyObject* keywords) noe
   return false;
 }
 
+// Whether keywords set other attributes: ICMP's own `data` is one of them then.
+bool sets_more_than_data(const Kind& kind, PyObject* keywords) noexcept {
+  return std::ranges::any_of(kind.layer->fields, [keywords](const steel::Field& field) {
+    return field.name != "data" && PyDict_GetItemString(keywords, field.name.data()) != nullptr;
+  });
+}
+
 // The bytes that arguments have, as from_buffer() finds them; none, perhaps with an exception set.
-Ref bytes_given(PyObject* first, PyObject* keywords) noexcept {
+Ref bytes_given(PyObject* self, PyObject* first, PyObject* keywords) noexcept {
   if (first != nullptr) return bytes_like(first);
+  const Kind& kind = kind_of(self);
+  const bool has_attribute = keywords != nullptr && kind.layer->field("data") != nullptr;
+  if (has_attribute && sets_more_than_data(kind, keywords)) return {};
   PyObject* const data = keywords == nullptr ? nullptr : PyDict_GetItemString(keywords, "data");
   return data != nullptr ? bytes_like(data) : Ref{};
 }
 
 bool initialise(PyObject* self, PyObject* first, PyObject* keywords) noexcept {
-  if (!take_l7_ports(self, keywords)) return false;
+  if (!refuse_other_keywords(self, keywords) || !take_l7_ports(self, keywords)) return false;
   if (!reads(kind_of(self))) return true;
-  const Ref data = bytes_given(first, keywords);
+  const Ref data = bytes_given(self, first, keywords);
   if (data) return initialise_of_bytes(self, data.get(), keywords);
   if (PyErr_Occurred() != nullptr) return false;
   if (first != nullptr && is_own(self)) {
@@ -267,6 +312,24 @@ void destroy(PyObject* self) noexcept {
 
 }  // namespace
 
+bool check_l7_ports(PyObject* given) noexcept {
+  const char* const words = "l7_ports is a dict of ports, 0 to 65535, and PKT classes";
+  PyObject* port = nullptr;
+  PyObject* of_class = nullptr;
+  bool is_right = given != nullptr && PyDict_Check(given);
+  for (Py_ssize_t at = 0; is_right && PyDict_Next(given, &at, &port, &of_class) != 0;) {
+    const long number = PyLong_Check(port) ? PyLong_AsLong(port) : -1;
+    PyErr_Clear();
+    is_right = number >= 0 && number <= 0xffff && PyCallable_Check(of_class) != 0;
+    if (!is_right) {
+      PyErr_Format(PyExc_TypeError, "%s, not {%R: %R}", words, port, of_class);
+      return false;
+    }
+  }
+  if (!is_right) PyErr_SetString(PyExc_TypeError, words);
+  return is_right;
+}
+
 bool is_pkt(PyObject* object) noexcept { return PyObject_TypeCheck(object, pkt_kind().type) != 0; }
 
 const Kind& kind_of_type(PyTypeObject* type) noexcept {
@@ -295,6 +358,19 @@ PyObject* read_layer(const Kind& kind, PyObject* data, std::size_t at, std::size
       break;
   }
   return read_layer(null_kind(), data, at, length, nullptr, depth);
+}
+
+PyObject* field_object(PyObject* self, const steel::Field& field) noexcept {
+  const WeirPkt& pkt = pkt_of(self);
+  const bool is_measured =
+      field.is_payload_length && pkt.payload != nullptr && pkt.has_said_length == 0;
+  if (!is_measured) return value_object(field.kind, field.get(header_of(self)));
+  const Ref payload = Ref::share(pkt.payload);
+  return guarded([&]() -> PyObject* {
+    steel::Octets out;
+    if (!append_layer(payload.get(), out, {.within = true})) return nullptr;
+    return PyLong_FromSize_t(std::min<std::size_t>(out.size(), field.most));
+  });
 }
 
 PyObject* payload_of(PyObject* self) noexcept {

@@ -58,6 +58,10 @@ struct Kind {
                                    std::size_t length, PyObject* l7_ports, int depth) noexcept;
 /// What follows the header, made now if it was not asked for before: a new reference.
 [[nodiscard]] PyObject* payload_of(PyObject* self) noexcept;
+/// Whether that is a dict of ports and classes; false with an exception set.
+[[nodiscard]] bool check_l7_ports(PyObject* given) noexcept;
+/// A new reference to what an attribute holds.
+[[nodiscard]] PyObject* field_object(PyObject* self, const steel::Field& field) noexcept;
 /// A new bytes object of what is bytes, or an array of unsigned char; null without an exception
 /// where it is neither.
 [[nodiscard]] Ref bytes_like(PyObject* object) noexcept;

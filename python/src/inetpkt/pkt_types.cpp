@@ -73,10 +73,7 @@ PyObject* get_l7_ports(PyObject* self, void*) noexcept {
   return Py_XNewRef(pkt.l7_ports);
 }
 int set_l7_ports(PyObject* self, PyObject* to, void*) noexcept {
-  if (to == nullptr || !PyDict_Check(to)) {
-    PyErr_SetString(PyExc_TypeError, "l7_ports is a dict of ports and PKT classes");
-    return -1;
-  }
+  if (!check_l7_ports(to)) return -1;
   Py_XSETREF(pkt_of(self).l7_ports, Py_NewRef(to));
   return 0;
 }
@@ -111,7 +108,7 @@ PyObject* represent(PyObject* self) noexcept {
     line = Ref::steal(PyUnicode_FromFormat("<%s", dot + 1));
   }
   for (const steel::Field& field : kind.layer->fields) {
-    const Ref value = Ref::steal(value_object(field.kind, field.get(header_of(self))));
+    const Ref value = Ref::steal(field_object(self, field));
     if (!value || !line) return nullptr;
     line = Ref::steal(PyUnicode_FromFormat("%U %s=%R", line.get(), field.name.data(), value.get()));
   }
@@ -166,7 +163,7 @@ std::string meaning(const steel::Field& field) {
     case steel::FieldKind::ipv4:
       return "str: an IPv4 address";
     case steel::FieldKind::octets:
-      return "bytes";
+      return field.most == 0 ? "bytes" : "bytes: up to " + std::to_string(field.most);
     case steel::FieldKind::hardware_address:
       return "str: pairs of hexadecimal digits with colons; may be set to bytes";
     case steel::FieldKind::protocol_address:

@@ -110,7 +110,7 @@ PyObject* get_field_val(PyObject* self, PyObject* field) noexcept {
     return ask_group_records(self, name);
   }
   if (const steel::Field* const found = layer.field(query->attribute)) {
-    return value_object(found->kind, found->get(header_of(self)));
+    return field_object(self, *found);
   }
   return PyObject_GetAttrString(self, query->attribute.data());
 }

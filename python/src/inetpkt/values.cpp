@@ -128,6 +128,14 @@ std::optional<Octets> from_hexadecimal(std::string_view text, bool has_colons) {
 
 bool set_octets(const Field& field, void* header, PyObject* given) {
   if (const Ref bytes = bytes_like(given)) {
+    if (field.most != 0 && octets_of(bytes.get()).size() > field.most) {
+      const Ref name = Ref::steal(text(field.name));
+      if (name) {
+        PyErr_Format(PyExc_ValueError, "%U has up to %u bytes, not %zd", name.get(), field.most,
+                     PyBytes_GET_SIZE(bytes.get()));
+      }
+      return false;
+    }
     field.set(header, octets_of(bytes.get()));
     return true;
   }

@@ -93,12 +93,12 @@ bool take_header(PyObject* given, pcap_pkthdr_t& header) noexcept {
   std::int64_t captured = 0;
   std::int64_t wire = 0;
   if (!is_dict(time, "ts of a header") || !take(time, tv_sec, most, header.ts.tv_sec) ||
-      !take(time, tv_usec, most, microseconds) || !take(given, caplen, most, captured) ||
+      !take(time, tv_usec, 999'999, microseconds) || !take(given, caplen, most, captured) ||
       !take(given, len, most, wire)) {
     return false;
   }
   std::int64_t nanoseconds = microseconds * 1000;
-  if (!take(time, tv_nsec, most, nanoseconds, true)) return false;
+  if (!take(time, tv_nsec, 999'999'999, nanoseconds, true)) return false;
   header.ts.tv_usec = static_cast<std::uint32_t>(microseconds);
   header.ts.tv_nsec = static_cast<std::uint32_t>(nanoseconds);
   header.caplen = static_cast<std::uint32_t>(captured);

@@ -400,3 +400,25 @@ def test_what_the_original_has_beyond_the_document(tmp_path):
     assert pcap.pcap_info(str(tmp_path / "out.pcap")) == {
         "first_timestamp": 2.25, "last_timestamp": 4.75, "total_packets": 2, "total_bytes": 128}
     assert pcap.PCAP_CONST.ERROR_BREAK == pcap.PCAP_CONST().ERROR_BREAK == -2 and pcap.PCAP_CONST.ETH_EN10MB == 1
+
+
+def test_a_writer_cuts_to_its_snaplen_and_refuses_what_nobody_reads(tmp_path):
+    """E-33 E-35"""
+    with pytest.raises(ValueError, match="262145 bytes: a pcap file holds up to 262144"):
+        PCAPWriter(str(tmp_path / "long.pcap")).dump_pkt(bytes(262_145))
+    writer = PCAPWriter(str(tmp_path / "cut.pcap"), snaplen=20)
+    writer.dump_pkt(FRAME)
+    writer.dump_pkt(bytes(300_000))
+    writer.close()
+    found = [(len(pkt), hdr["caplen"], hdr["len"]) for _, hdr, pkt in PCAPReader(str(tmp_path / "cut.pcap"))]
+    assert found == [(20, 20, len(FRAME)), (20, 20, 300_000)]
+
+
+def test_a_time_beyond_its_second_is_named_with_its_limit(tmp_path):
+    """E-35"""
+    writer = PCAPWriter(str(tmp_path / "time.pcap"))
+    header = {"ts": {"tv_sec": 1, "tv_usec": 1_000_000}, "caplen": 1, "len": 1}
+    for dump in (lambda: writer.dump_pkt(FRAME, 1, 1_000_000), lambda: writer.dump_hdr_pkt(header, FRAME)):
+        with pytest.raises(ValueError, match="tv_usec.* 1000000: from 0 to 999999") as told:
+            dump()
+        assert "tv_nsec" not in str(told.value)

@@ -79,8 +79,34 @@ def test_pkt2net_computes_what_it_is_told():
     for wrong in (7, {"ipv4_pheader": 7}):
         with pytest.raises(TypeError):
             ip.pkt2net(wrong)
-    with pytest.raises(ValueError, match="too_long"):
+    with pytest.raises(ValueError, match="cannot write IP: more than total_len can tell, up to 65535"):
         IP(payload=NullPkt(bytes(65536))).pkt2net({"update": 1})
+    with pytest.raises(ValueError, match="cannot write UDP: more than ulen can tell, up to 65535"):
+        UDP(payload=bytes(65536)).pkt2net({"update": 1})
+
+
+@pytest.mark.parametrize("of", CLASSES)
+def test_names_that_a_class_does_not_have_are_refused(of):
+    """XE-1 XE-3"""
+    with pytest.raises(TypeError, match=rf"{of.__name__}\(\) takes no keyword 'paylod'"):
+        of(paylod=b"")
+    for options in ({"chksum": 1}, {1: 1}):
+        with pytest.raises(TypeError, match=f"pkt2net\\(\\) has no option {list(options)[0]!r}"):
+            of().pkt2net(options)
+    with pytest.raises(TypeError, match="has no option 'updat'"):
+        of().pkt2net(updat=1)
+    with pytest.raises(TypeError, match="ICMP.. takes no keyword 'data_time'"):
+        ICMP(data_time=b"")
+
+
+@pytest.mark.parametrize("ports", [7, [53], {"53": UDP}, {-1: UDP}, {65536: UDP}, {53: 7}])
+def test_l7_ports_are_ports_and_classes(ports):
+    """XE-1 XE-21"""
+    for take in (lambda: UDP(l7_ports=ports), lambda: Ethernet(bytes(14), l7_ports=ports),
+                 lambda: setattr(UDP(), "l7_ports", ports)):
+        with pytest.raises(TypeError, match="l7_ports is a dict of ports"):
+            take()
+    assert UDP(l7_ports=None).l7_ports == {}
 
 
 def test_wrong_combinations_may_be_built():
@@ -98,8 +124,14 @@ def test_sums_and_pseudo_headers():
     assert (header.src, header.dst, header.reserved, header.proto, header.payload_len) == (
         b"\xc0\0\x02\x01", bytes(4), 0, 0, 0)
     header.proto, header.payload_len, header.reserved = 17, 8, 1
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"dst is an IPv4 address, four bytes or its text, not b'\\x00'"):
         header.dst = b"\0"
+    for name, most in (("reserved", 255), ("proto", 255), ("payload_len", 65535)):
+        for take in (lambda: Ip4Ph(**{name: most + 1}), lambda: setattr(header, name, most + 1)):
+            with pytest.raises(ValueError, match=f"{name} is from 0 to {most}, not {most + 1}"):
+                take()
+    with pytest.raises(TypeError, match="proto is an int, not str"):
+        Ip4Ph(proto="udp")
 
 
 def test_null_pkt_holds_bytes():
@@ -159,8 +191,13 @@ def test_ip():
         ip.frag_offset = 8192
     with pytest.raises(ValueError, match="src"):
         ip.src = "192.0.2"
-    with pytest.raises(AttributeError):
-        ip.flags = 1
+    ip.flags = 2
+    assert (ip.flag_x, ip.flag_d, ip.flag_m, ip.flags) == (0, 1, 0, 2) and IP(flags=5).flags == 5
+    with pytest.raises(ValueError, match="flags is from 0 to 7, not 8"):
+        IP(flags=8)
+    for of in (IP, TCP):
+        with pytest.raises(ValueError, match="options has up to 40 bytes, not 41"):
+            of(options=bytes(41))
 
 
 def test_udp():
@@ -176,10 +213,16 @@ def test_tcp():
     tcp = TCP(sport=1, dport=2, sequence=3, acknowledgment=4, flags=0x155, window=5, urg_ptr=6, payload=b"x",
               options=b"\x02\x04\x05\xb4")
     again = written_again(tcp, {"csum": 1})
-    same(tcp, again, "ws_len")
+    same(tcp, again)
     assert (tcp.data_offset, again.ws_len, again.flag_ns, again.flag_syn) == (6, 1, 1, 0)
     assert (again.get_field_val("tcp.flags.reset"), again.get_field_val("tcp.window_size_value")) == (1, 5)
     assert TCP(data_offset=9, options=b"abc").data_offset == 9
+    for change in (lambda: setattr(again, "payload", b"long"), lambda: setattr(again.payload, "payload", b"longer")):
+        change()
+        assert again.ws_len == again.get_field_val("tcp.len") == len(again.payload.payload)
+    assert "ws_len=6" in repr(again) and TCP(payload=b"abc").ws_len == 3
+    again.ws_len = 9
+    assert again.ws_len == 9
     stub = TCP(bytes.fromhex("0001000200000003"))
     assert (stub.sequence, stub.pkt2net({"csum": 1}).hex()) == (3, "0001000200000003")
 
@@ -199,6 +242,14 @@ def test_icmp(made):
     if again.type in (3, 5, 12):
         assert again.hdr_pkt.src == "192.0.2.1" and again.hdr_pkt.payload.pkt_name in ("UDP", "TCP")
         assert again.hdr_pkt.checksum == 0, "what is quoted stays"
+
+
+def test_data_is_an_attribute_of_icmp_beside_others():
+    """XE-1 XE-15"""
+    asked = ICMP(type=17, data=b"\0\0\0\0")
+    assert (asked.type, asked.data, asked.pkt2net().hex()) == (17, bytes(4), "1100" + "00" * 10)
+    assert ICMP(data=asked.pkt2net()).type == 17
+    assert ICMP(asked.pkt2net(), data=b"other").data == bytes(4)
 
 
 def test_mpls():

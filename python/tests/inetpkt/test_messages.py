@@ -83,6 +83,8 @@ def test_igmp_reports():
     assert (first.aux_data, first.aux_data_len, first.byte_len) == (b"12345\0\0\0", 2, 20)
     assert again.get_field_val("igmp.maddr") == "239.0.0.1,239.0.0.2"
     assert again.get_field_val("igmp.obj.grecs") == again.group_records
+    older = IGMP(type=0x22, version=2, group_records=records)
+    assert older.pkt2net({"csum": 1, "update": 1}) == written and older.num_records == 2
     again.group_records.append(7)
     with pytest.raises(TypeError):
         again.pkt2net({})
@@ -121,6 +123,64 @@ def test_dns_of_a_capture_is_read_and_rewritten():
     assert count > 10
 
 
+# Compressed in another way than weir's writer does: the name of the record is whole.
+OTHERWISE = bytes.fromhex("000781800001000100000000 0161076578616d706c6500 00010001"
+                          "0161076578616d706c6500 00010001 0000003c 0004 c0000201")
+
+
+def looked_at(message):
+    return [message.queries, message.answers, message.authority, message.ad]
+
+
+@pytest.mark.parametrize("data", [OTHERWISE, OTHERWISE[:-3], OTHERWISE + b"behind",
+                                  len(OTHERWISE).to_bytes(2, "big") + OTHERWISE])
+def test_dns_that_is_looked_at_is_written_as_it_was_read(data):
+    """XE-19"""
+    tcp = TCP(TCP(dport=53, payload=data).pkt2net(), l7_ports={53: DNS})
+    assert looked_at(tcp.payload) and tcp.payload.pkt_name == "DNS"
+    for options in ({}, {"update": 1}, {"csum": 1, "update": 1}):
+        assert tcp.pkt2net(options)[20:] == tcp.payload.pkt2net(options) == data
+
+
+def test_only_what_is_changed_of_dns_is_written_anew():
+    """XE-19"""
+    message = DNS(OTHERWISE)
+    message.ident = 8
+    assert message.pkt2net({"update": 1}) == b"\0\x08" + OTHERWISE[2:]
+    message.answers[0].res_ttl = 7
+    changed = DNS(message.pkt2net({"update": 1}))
+    assert len(changed.pkt2net()) < len(OTHERWISE) and (changed.ident, changed.answers[0].res_ttl) == (8, 7)
+    message.answers[0].res_ttl = 60
+    assert message.pkt2net() == b"\0\x08" + OTHERWISE[2:]
+    message.answers.clear()
+    assert message.pkt2net({"update": 1}) == bytes.fromhex("00088180000100000000 0000") + OTHERWISE[12:27]
+    cut = DNS(OTHERWISE[:-3])
+    assert cut.pkt2net({"compress": 0}) == OTHERWISE[:-3]
+
+
+@pytest.mark.parametrize("make, words", [
+    (lambda: DNSQuery("a", 70000, 1), "query_type is from 0 to 65535, not 70000"),
+    (lambda: DNSQuery("a", 1, -1), "query_class is from 0 to 65535, not -1"),
+    (lambda: DNSResource("a", 1, 1, 2**32, 0, ""), "res_ttl is from 0 to 4294967295, not 4294967296"),
+    (lambda: setattr(DNSResource("a", 1, 1, 1, 0, ""), "res_len", 2**70), "res_len is from 0 to 65535, not 118059162071"),
+    (lambda: setattr(DNSQuery("a", 1, 1), "query_type", 65536), "query_type is from 0 to 65535, not 65536"),
+    (lambda: DNS(queries=[DNSQuery("a" * 70, 16, 1)]).pkt2net(), r"queries\[0\].query_name 'a{70}' is no name"),
+    (lambda: DNS(ad=[DNSResource("a", 10, 1, 1, 0, bytes(65530))]).pkt2net(), r"ad\[0\] ends beyond 65535 bytes")])
+def test_what_does_not_fit_dns_is_named(make, words):
+    """XE-19"""
+    with pytest.raises(ValueError, match=words):
+        make()
+
+
+def test_what_is_of_another_type_in_dns_is_named():
+    """XE-19"""
+    for make, words in ((lambda: DNSQuery(7, 1, 1), "query_name is a str, not int"),
+                        (lambda: DNSQuery("a", "1", 1), "query_type is an int, not str"),
+                        (lambda: DNSResource("a", 1, 1, 1, 0, 7), "res_data is str or bytes, not int")):
+        with pytest.raises(TypeError, match=words):
+            make()
+
+
 def test_damaged_dns_ends_where_the_damage_is():
     """XE-19"""
     whole = response().pkt2net({"update": 1})
@@ -133,13 +193,13 @@ def test_damaged_dns_ends_where_the_damage_is():
 def test_dns_names_are_checked():
     """XE-19"""
     for name in ("a b", "-a.example", "a..b", "x" * 64):
-        with pytest.raises(ValueError, match="no domain name"):
+        with pytest.raises(ValueError, match="query_name is no domain name"):
             DNSQuery(name, 1, 1)
-        with pytest.raises(ValueError, match="no domain name"):
+        with pytest.raises(ValueError, match="domain_name is no domain name"):
             DNSResource("a", 1, 1, 1, 0, "192.0.2.1").domain_name = name
     assert DNSQuery("any thing", DNS_CONST.DNSTYPE_TXT, 1).query_name == "any thing"
     wrong = DNS(answers=[DNSResource("a", 1, 1, 1, 0, "no address")])
-    with pytest.raises(ValueError, match="cannot write DNS"):
+    with pytest.raises(ValueError, match=r"cannot write DNS: answers\[0\].res_data 'no address' is no IPv4 address"):
         wrong.pkt2net({})
 
 

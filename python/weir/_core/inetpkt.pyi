@@ -77,8 +77,7 @@ class IP(PKT):
     flag_x: int
     flag_d: int
     flag_m: int
-    @property
-    def flags(self) -> int: ...
+    flags: int
     frag_offset: int
     ttl: int
     proto: int

@@ -97,10 +97,11 @@ std::expected<Rest, wire::ParseError> DnsHeader::read(Bytes bytes) noexcept {
 DNS::DNS(Bytes bytes) {
   assign_or_refuse(bytes);
   static_cast<DnsSections&>(*this) = DnsSections::read(bytes);
+  as_read_.assign(bytes.begin(), bytes.end());
 }
 
 void DNS::append(Octets& out, const Pkt2Net& told) {
-  header_layer::check_written(layer, DnsHeader::append(*this, out, told));
+  DnsHeader::append(*this, out, told, as_read_);
 }
 
 }  // namespace weir::compat::steelscript

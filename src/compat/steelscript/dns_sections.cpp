@@ -1,4 +1,7 @@
 // Questions and records of DNS, from and to the wire.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -147,22 +150,82 @@ std::optional<wire::DnsData> written_data(const DNSResource& record, std::string
   }
 }
 
-wire::Written write_record(wire::DnsWriter& writer, wire::DnsSection section, DNSResource& record) {
+[[noreturn]] void refuse(const std::string& words) {
+  throw Error{ErrorCode::invalid_argument, "cannot write DNS: " + words};
+}
+
+/// What `type` takes as data that is text.
+const char* wanted_text(DnsType type) noexcept {
+  switch (type) {
+    case DnsType::a:
+      return "no IPv4 address";
+    case DnsType::aaaa:
+      return "no IPv6 address";
+    case DnsType::soa:
+      return "no \"SOA mname: ..., rname: ..., serial: ...\"";
+    default:
+      return "no name";
+  }
+}
+
+[[noreturn]] void refuse_record(const std::string& where, const DNSResource& record,
+                                std::optional<wire::WriteError> error) {
+  if (error == wire::WriteError::too_long) refuse(where + " ends beyond 65535 bytes");
+  if (error && !wire::DnsName::parse(record.domain_name)) {
+    refuse(where + ".domain_name '" + record.domain_name + "' is no name");
+  }
+  const auto* const text = std::get_if<std::string>(&record.res_data);
+  refuse(where + ".res_data '" + (text != nullptr ? *text : "") + "' is " +
+         wanted_text(static_cast<DnsType>(record.res_type)));
+}
+
+void write_record(wire::DnsWriter& writer, wire::DnsSection section, DNSResource& record,
+                  const std::string& where) {
   std::string mailbox;
   const auto data = written_data(record, mailbox);
-  if (!data) return std::unexpected{wire::WriteError::bad_value};
+  if (!data) refuse_record(where, record, std::nullopt);
   const std::size_t start = writer.message().size();
   const wire::Written written = writer.add(section, {.name = record.domain_name,
                                                      .type = static_cast<DnsType>(record.res_type),
                                                      .class_number = record.res_class,
                                                      .time_to_live = record.res_ttl,
                                                      .data = *data});
-  if (!written) return written;
+  if (!written) refuse_record(where, record, written.error());
   // Behind the name: type, class, time to live, and the length.
   const Bytes bytes = Bytes{writer.message()}.subspan(start);
   const std::size_t at = wire::dns_name_length(bytes).value_or(0) + 8;
   record.res_len = load_be<std::uint16_t>(bytes.data() + at);
-  return written;
+}
+
+void write_query(wire::DnsWriter& writer, const DNSQuery& query, std::size_t index) {
+  const wire::Written written = writer.add({.name = query.query_name,
+                                            .type = static_cast<DnsType>(query.query_type),
+                                            .class_number = query.query_class});
+  if (written) return;
+  const std::string where = "queries[" + std::to_string(index) + "]";
+  if (written.error() == wire::WriteError::too_long) refuse(where + " ends beyond 65535 bytes");
+  refuse(where + ".query_name '" + query.query_name + "' is no name");
+}
+
+bool is_same(const DNSQuery& one, const DNSQuery& other) noexcept {
+  return one.query_name == other.query_name && one.query_type == other.query_type &&
+         one.query_class == other.query_class;
+}
+
+/// Its length aside, which is what was written last.
+bool is_same(const DNSResource& one, const DNSResource& other) noexcept {
+  return one.domain_name == other.domain_name && one.res_type == other.res_type &&
+         one.res_class == other.res_class && one.res_ttl == other.res_ttl &&
+         one.res_data == other.res_data;
+}
+
+bool is_same(const DnsSections& one, const DnsSections& other) noexcept {
+  const auto equal = [](const auto& list, const auto& beside) {
+    return std::ranges::equal(list, beside,
+                              [](const auto& a, const auto& b) { return is_same(a, b); });
+  };
+  return equal(one.queries, other.queries) && equal(one.answers, other.answers) &&
+         equal(one.authority, other.authority) && equal(one.ad, other.ad);
 }
 
 }  // namespace
@@ -200,50 +263,81 @@ DnsSections DnsSections::read(Bytes bytes) {
   return sections;
 }
 
-wire::Written DnsHeader::append(DnsSections& sections, Octets& out, const Pkt2Net& told) {
+wire::DnsFields DnsHeader::fields() const noexcept {
+  return {.id = ident,
+          .is_response = query_resp != 0,
+          .opcode = op_code,
+          .authoritative_answer = authoritative != 0,
+          .truncated = truncated != 0,
+          .recursion_desired = recursion_requested != 0,
+          .recursion_available = recursion_available != 0,
+          .reserved = reserved_ != 0,
+          .authentic_data = authentic_data != 0,
+          .checking_disabled = check_disabled != 0,
+          .response_code = resp_code,
+          .question_count = query_count,
+          .answer_count = answer_count,
+          .authority_count = auth_count,
+          .additional_count = ad_count};
+}
+
+void DnsHeader::append_header(Octets& out) const {
+  const std::size_t start = out.size();
+  out.resize(start + wire::DnsView::min_header_length);
+  header_layer::check_written(layer, this, fields().write(MutableBytes{out}.subspan(start), {}));
+}
+
+bool DnsHeader::append_as_read(const DnsSections& sections, Octets& out, const Pkt2Net& told,
+                               Bytes as_read) {
+  const auto message = wire::DnsView::parse(as_read);
+  if (!message || !is_same(sections, DnsSections::read(as_read))) return false;
+  // What is damaged, and what is no message at all, is as it was whatever is told.
+  const bool is_whole = sections.queries.size() == message->question_count() &&
+                        sections.answers.size() == message->answer_count() &&
+                        sections.authority.size() == message->authority_count() &&
+                        sections.ad.size() == message->additional_count();
+  if (is_whole && !told.compress) return false;
+  if (told.updates()) {
+    query_count = message->question_count();
+    answer_count = message->answer_count();
+    auth_count = message->authority_count();
+    ad_count = message->additional_count();
+  }
+  append_header(out);
+  const Bytes behind = message->payload();
+  out.insert(out.end(), behind.begin(), behind.end());
+  return true;
+}
+
+void DnsHeader::append(DnsSections& sections, Octets& out, const Pkt2Net& told, Bytes as_read) {
+  if (append_as_read(sections, out, told, as_read)) return;
   if (told.updates()) {
     query_count = static_cast<std::uint16_t>(sections.queries.size());
     answer_count = static_cast<std::uint16_t>(sections.answers.size());
     auth_count = static_cast<std::uint16_t>(sections.authority.size());
     ad_count = static_cast<std::uint16_t>(sections.ad.size());
   }
-  const wire::DnsFields header{.id = ident,
-                               .is_response = query_resp != 0,
-                               .opcode = op_code,
-                               .authoritative_answer = authoritative != 0,
-                               .truncated = truncated != 0,
-                               .recursion_desired = recursion_requested != 0,
-                               .recursion_available = recursion_available != 0,
-                               .reserved = reserved_ != 0,
-                               .authentic_data = authentic_data != 0,
-                               .checking_disabled = check_disabled != 0,
-                               .response_code = resp_code,
-                               .question_count = query_count,
-                               .answer_count = answer_count,
-                               .authority_count = auth_count,
-                               .additional_count = ad_count};
   const std::size_t start = out.size();
+  append_header(out);
   out.resize(start + longest_message);
-  wire::DnsWriter writer{MutableBytes{out}.subspan(start), header, {.compress = told.compress}};
-  wire::Written written = writer.message().size();
-  if (writer.message().empty()) written = std::unexpected{wire::WriteError::bad_value};
-  for (const DNSQuery& query : sections.queries) {
-    if (!written) break;
-    written = writer.add({.name = query.query_name,
-                          .type = static_cast<DnsType>(query.query_type),
-                          .class_number = query.query_class});
+  wire::DnsWriter writer{MutableBytes{out}.subspan(start), fields(), {.compress = told.compress}};
+  for (std::size_t i = 0; i < sections.queries.size(); ++i) {
+    write_query(writer, sections.queries[i], i);
   }
-  const std::array<std::pair<std::vector<DNSResource>*, wire::DnsSection>, 3> lists{
-      {{&sections.answers, wire::DnsSection::answer},
-       {&sections.authority, wire::DnsSection::authority},
-       {&sections.ad, wire::DnsSection::additional}}};
-  for (const auto& [list, section] : lists) {
-    for (DNSResource& record : *list) {
-      if (written) written = write_record(writer, section, record);
+  struct List {
+    const char* name;
+    std::vector<DNSResource>& records;
+    wire::DnsSection section;
+  };
+  for (const auto& [name, records, section] :
+       {List{"answers", sections.answers, wire::DnsSection::answer},
+        List{"authority", sections.authority, wire::DnsSection::authority},
+        List{"ad", sections.ad, wire::DnsSection::additional}}) {
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      write_record(writer, section, records[i], fmt::format("{}[{}]", name, i));
     }
   }
-  out.resize(start + (written ? writer.message().size() : 0));
-  return written;
+  out.resize(start + writer.message().size());
 }
 
 }  // namespace weir::compat::steelscript

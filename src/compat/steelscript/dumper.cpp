@@ -1,6 +1,8 @@
 // Dumps over savefile::Writer.
 #include "compat/steelscript/dumper.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -17,28 +19,31 @@ constexpr std::uint32_t nanoseconds_per_second = 1'000'000'000;
 
 /// In the second. Where tv_nsec is not that of tv_usec, this was set and that left as it was.
 std::uint32_t nanoseconds_of(const pcap_timeval_t& time) {
-  if (time.tv_usec >= microseconds_per_second || time.tv_nsec >= nanoseconds_per_second) {
-    throw Error{ErrorCode::invalid_argument, "tv_usec " + std::to_string(time.tv_usec) +
-                                                 ", tv_nsec " + std::to_string(time.tv_nsec) +
-                                                 ": a second has no more than 999999 and " +
-                                                 "999999999"};
-  }
+  const auto refuse_beyond = [](const char* name, std::uint32_t value, std::uint32_t end) {
+    if (value < end) return;
+    throw Error{ErrorCode::invalid_argument,
+                fmt::format("{} {}: from 0 to {}", name, value, end - 1)};
+  };
+  refuse_beyond("tv_usec", time.tv_usec, microseconds_per_second);
+  refuse_beyond("tv_nsec", time.tv_nsec, nanoseconds_per_second);
   return time.tv_nsec / 1000 == time.tv_usec ? time.tv_nsec : time.tv_usec * 1000;
 }
 
 Timestamp time_of(const pcap_timeval_t& time) {
   if (time.tv_sec < 0 || time.tv_sec > UINT32_MAX) {
     throw Error{ErrorCode::invalid_argument,
-                "tv_sec " + std::to_string(time.tv_sec) + ": a pcap file holds 0 to 4294967295"};
+                fmt::format("tv_sec {}: from 0 to {}", time.tv_sec, UINT32_MAX)};
   }
   return Timestamp{std::chrono::seconds{time.tv_sec}} + Duration{nanoseconds_of(time)};
 }
 
 }  // namespace
 
-void PCAPBase::Dumper::open(const std::string& file_name, const Interface& interface) {
+void PCAPBase::Dumper::open(const std::string& file_name, const Interface& interface,
+                            std::size_t longest) {
   close();
   file_name_ = file_name;
+  longest_ = longest;
   has_nanoseconds_ = interface.ticks_per_second > microseconds_per_second;
   interface_ = {};
   interface_.link_type = interface.link_type;
@@ -75,11 +80,21 @@ void PCAPBase::Dumper::refuse_other_link_type() const {
   throw Error{ErrorCode::cannot_hold, file_name_ + ": a pcap file has packets of one link type"};
 }
 
+/// Longer records no other program reads, libpcap neither.
+Bytes PCAPBase::Dumper::kept(const pcap_pkthdr_t& hdr, Bytes data) const {
+  const Bytes captured = data.first(std::min<std::size_t>(hdr.caplen, data.size()));
+  const Bytes bytes = captured.first(std::min(longest_, captured.size()));
+  if (bytes.size() <= everything) return bytes;
+  throw Error{ErrorCode::invalid_argument,
+              fmt::format("a packet of {} bytes: a pcap file holds up to {} of each", bytes.size(),
+                          everything)};
+}
+
 void PCAPBase::Dumper::dump(const pcap_pkthdr_t& hdr, Bytes data) {
   if (!writer_) {
     throw Error{ErrorCode::invalid_argument, "no dump is open: open_pcap_dumper() opens one"};
   }
-  const Packet packet{.data = data.first(std::min<std::size_t>(hdr.caplen, data.size())),
+  const Packet packet{.data = kept(hdr, data),
                       .timestamp = time_of(hdr.ts),
                       .wire_length = hdr.len,
                       .link_type = interface_.link_type};

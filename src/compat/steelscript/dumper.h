@@ -1,6 +1,8 @@
 // The pcap file that packets are dumped into.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -15,8 +17,9 @@ namespace weir::compat::steelscript {
 class PCAPBase::Dumper {
  public:
   /// Ends the file before. The interface is that of the packets to come: where its times are finer
-  /// than microseconds, the file has nanoseconds.
-  void open(const std::string& file_name, const Interface& interface);
+  /// than microseconds, the file has nanoseconds. `longest`: bytes kept of each packet.
+  void open(const std::string& file_name, const Interface& interface,
+            std::size_t longest = SIZE_MAX);
   void close();
   [[nodiscard]] bool is_open() const noexcept { return writer_.has_value(); }
 
@@ -28,11 +31,13 @@ class PCAPBase::Dumper {
 
  private:
   [[nodiscard]] savefile::Writer made() const;
+  [[nodiscard]] Bytes kept(const pcap_pkthdr_t& hdr, Bytes data) const;
   void refine();
 
   std::string file_name_{};
   Interface interface_{};
   std::optional<LinkType> at_hand_{};
+  std::size_t longest_ = SIZE_MAX;
   bool has_nanoseconds_ = false;
   std::optional<savefile::Writer> writer_{};
 };

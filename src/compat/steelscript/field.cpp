@@ -1,6 +1,8 @@
 // Looking attributes and queries up.
 #include "weir/compat/steelscript/field.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -14,6 +16,28 @@ const Field* LayerClass::field(std::string_view attribute) const noexcept {
 const Query* LayerClass::query(std::string_view asked) const noexcept {
   const auto found = std::ranges::find(queries, asked, &Query::name);
   return found == queries.end() ? nullptr : &*found;
+}
+
+std::string LayerClass::refusal(const void* header, wire::WriteError error) const {
+  std::string words = fmt::format("cannot write {}: ", name);
+  for (const Field& field : fields) {
+    const Value value = field.get(header);
+    const auto* const number = std::get_if<std::uint32_t>(&value);
+    const auto* const octets = std::get_if<Bytes>(&value);
+    if (number != nullptr && field.set != nullptr &&
+        (*number < field.least || *number > field.most)) {
+      return words + fmt::format("{} is from {} to {}, not {}", field.name, field.least, field.most,
+                                 *number);
+    }
+    if (octets != nullptr && field.most != 0 && octets->size() > field.most) {
+      return words +
+             fmt::format("{} has up to {} bytes, not {}", field.name, field.most, octets->size());
+    }
+  }
+  if (error == wire::WriteError::too_long && !length_name.empty()) {
+    return words + fmt::format("more than {} can tell, up to 65535", length_name);
+  }
+  return words + wire::name(error);
 }
 
 std::optional<Slice> payload_slice(std::string_view query, std::string_view protocol) noexcept {

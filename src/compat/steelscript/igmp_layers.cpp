@@ -13,8 +13,8 @@ constexpr std::array record_fields{
     attribute<&IgmpRecordHeader::group_address>("group_address", FieldKind::ipv4),
     computed<&IgmpRecordHeader::get_source_addresses, &IgmpRecordHeader::set_source_addresses>(
         "source_addresses", FieldKind::addresses),
-    computed<&IgmpRecordHeader::get_aux_data, &IgmpRecordHeader::set_aux_data>("aux_data",
-                                                                               FieldKind::octets),
+    computed<&IgmpRecordHeader::get_aux_data, &IgmpRecordHeader::set_aux_data>(
+        "aux_data", FieldKind::octets, 1020),
     // Behind what sets them too: given both, these stand.
     number<&IgmpRecordHeader::num_src>("num_src"),
     number<&IgmpRecordHeader::aux_data_len>("aux_data_len"),
@@ -80,8 +80,12 @@ std::string joined(const Addresses& addresses) {
   return text;
 }
 
-constinit const LayerClass IgmpRecordHeader::layer = layer_class<IgmpRecordHeader>(
-    {.name = "IGMPGroupRecord", .pq_type = 5, .fields = record_fields, .queries = record_queries});
+constinit const LayerClass IgmpRecordHeader::layer =
+    layer_class<IgmpRecordHeader>({.name = "IGMPGroupRecord",
+                                   .pq_type = 5,
+                                   .fields = record_fields,
+                                   .queries = record_queries,
+                                   .length_name = "num_src"});
 
 std::expected<Rest, wire::ParseError> IgmpRecordHeader::read(Bytes bytes) {
   wire::IgmpGroupRecord record;
@@ -113,7 +117,8 @@ constinit const LayerClass IgmpHeader::layer =
                              .pq_type = 4,
                              .fields = igmp_fields,
                              .queries = igmp_queries,
-                             .payload_name = "group_records"});
+                             .payload_name = "group_records",
+                             .length_name = "num_records"});
 
 std::expected<Rest, wire::ParseError> IgmpHeader::read(Bytes bytes) {
   const auto message = wire::IgmpView::parse(bytes);
@@ -146,7 +151,7 @@ std::expected<Rest, wire::ParseError> IgmpHeader::read(Bytes bytes) {
 }
 
 wire::Written IgmpHeader::write(MutableBytes message, const Pkt2Net& told) noexcept {
-  if (told.updates() && version == 3) {
+  if (told.updates() && (is_query_v3() || is_report_v3())) {
     const std::size_t count = is_query_v3() ? sources_.size() : written_records;
     if (count > 0xffff) return std::unexpected{wire::WriteError::too_long};
     num_records = static_cast<std::uint16_t>(count);
@@ -187,7 +192,7 @@ bool IgmpHeader::answers(std::string_view query) const noexcept {
     return is_query_v3();
   }
   if (query == "igmp.num_grp_recs" || query == "igmp.obj.grecs") return is_report_v3();
-  if (query == "igmp.saddr") return version == 3;
+  if (query == "igmp.saddr") return is_query_v3() || is_report_v3();
   if (query == "igmp.max_resp") return version != 1 && !is_report_v3();
   return true;
 }

@@ -108,10 +108,9 @@ void refuse(const LayerClass& layer, wire::ParseError error) {
               "no " + std::string{layer.name} + " header: " + wire::name(error)};
 }
 
-void check_written(const LayerClass& layer, const wire::Written& written) {
+void check_written(const LayerClass& layer, const void* header, const wire::Written& written) {
   if (written) return;
-  throw Error{ErrorCode::invalid_argument,
-              "cannot write " + std::string{layer.name} + ": " + wire::name(written.error())};
+  throw Error{ErrorCode::invalid_argument, layer.refusal(header, written.error())};
 }
 
 }  // namespace header_layer

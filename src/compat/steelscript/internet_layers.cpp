@@ -18,14 +18,14 @@ constexpr std::array ip_fields{
     number<&IpHeader::flag_x>("flag_x", 1),
     number<&IpHeader::flag_d>("flag_d", 1),
     number<&IpHeader::flag_m>("flag_m", 1),
-    computed<&IpHeader::get_flags>("flags", FieldKind::number),
+    computed<&IpHeader::get_flags, &IpHeader::set_flags>("flags", FieldKind::number, 7),
     number<&IpHeader::frag_offset>("frag_offset", 0x1fff),
     number<&IpHeader::ttl>("ttl"),
     number<&IpHeader::proto>("proto"),
     number<&IpHeader::checksum>("checksum"),
     attribute<&IpHeader::src>("src", FieldKind::ipv4),
     attribute<&IpHeader::dst>("dst", FieldKind::ipv4),
-    computed<&IpHeader::get_options, &IpHeader::set_options>("options", FieldKind::octets),
+    computed<&IpHeader::get_options, &IpHeader::set_options>("options", FieldKind::octets, 40),
 };
 constexpr Query ip_queries[] = {
     {"ip.version", "version"}, {"ip.hdr_len", "iphl"},      {"ip.tos", "tos"},
@@ -53,7 +53,8 @@ constinit const LayerClass IpHeader::layer = layer_class<IpHeader>({.name = "IP"
                                                                     .pq_type = 0x0800,
                                                                     .fields = ip_fields,
                                                                     .queries = ip_queries,
-                                                                    .payload_name = "payload"});
+                                                                    .payload_name = "payload",
+                                                                    .length_name = "total_len"});
 
 std::expected<Rest, wire::ParseError> IpHeader::read(Bytes bytes) {
   const auto header = wire::Ipv4View::parse(bytes);
@@ -135,6 +136,7 @@ constinit const LayerClass UdpHeader::layer = layer_class<UdpHeader>({.name = "U
                                                                       .fields = udp_fields,
                                                                       .queries = udp_queries,
                                                                       .payload_name = "payload",
+                                                                      .length_name = "ulen",
                                                                       .payload_query = "udp"});
 
 std::expected<Rest, wire::ParseError> UdpHeader::read(Bytes bytes) noexcept {

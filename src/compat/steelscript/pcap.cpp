@@ -149,7 +149,8 @@ PCAPWriter::~PCAPWriter() = default;
 int PCAPWriter::open_pcap_dumper(const std::string& file_name) {
   Interface ethernet;
   ethernet.snapshot_length = static_cast<std::uint32_t>(snaplen_);
-  dumper_->open(file_name, ethernet);
+  const auto longest = static_cast<std::size_t>(snaplen_);
+  dumper_->open(file_name, ethernet, longest != 0 ? longest : SIZE_MAX);
   return 0;
 }
 

@@ -37,10 +37,10 @@ constexpr std::array tcp_fields{
     number<&TcpHeader::window>("window"),
     number<&TcpHeader::checksum>("checksum"),
     number<&TcpHeader::urg_ptr>("urg_ptr"),
-    computed<&TcpHeader::get_options, &TcpHeader::set_options>("options", FieldKind::octets),
+    computed<&TcpHeader::get_options, &TcpHeader::set_options>("options", FieldKind::octets, 40),
     // Behind the options, which set it too: given both, this one stands.
     number<&TcpHeader::data_offset>("data_offset", 15, 5),
-    number<&TcpHeader::ws_len>("ws_len"),
+    payload_length<&TcpHeader::ws_len>("ws_len"),
 };
 constexpr Query tcp_queries[] = {
     {"tcp.srcport", "sport"},        {"tcp.dstport", "dport"},
@@ -53,6 +53,10 @@ constexpr Query tcp_queries[] = {
     {"tcp.checksum", "checksum"},    {"tcp.urgent_pointer", "urg_ptr"},
     {"tcp.payload", "payload"},      {"tcp.payload.offset[x:y]", "payload"},
 };
+
+std::uint16_t number_of(std::size_t length) noexcept {
+  return static_cast<std::uint16_t>(std::min<std::size_t>(length, 0xffff));
+}
 
 }  // namespace
 
@@ -102,7 +106,7 @@ std::expected<Rest, wire::ParseError> TcpHeader::read(Bytes bytes) {
   const bool is_cut = is_stub || header->header_length() > bytes.size();
   stub_ = static_cast<std::uint8_t>(is_cut ? bytes.size() : 0);
   const Bytes payload = is_cut ? Bytes{} : header->payload();
-  ws_len = static_cast<std::uint16_t>(std::min<std::size_t>(payload.size(), 0xffff));
+  ws_len = number_of(payload.size());
   return Rest{.payload = payload};
 }
 
@@ -124,6 +128,7 @@ wire::Written TcpHeader::write(MutableBytes message, const Pkt2Net& told) noexce
     if (written) std::copy_n(whole.begin(), stub_, message.begin());
     return written;
   }
+  ws_len = number_of(message.size() - header_length());
   const wire::Written written = fields.write(message, {});
   if (written && told.sums()) {
     wire::TcpFields::seal(message, told.pseudo_header().sum(message.size()));

@@ -95,6 +95,27 @@ TEST(InetpktMessages, DnsIsReadAsItWasWritten) {
   }
 }
 
+TEST(InetpktMessages, OnlyWhatIsChangedOfDnsIsWrittenAnew) {
+  // XE-19
+  const Octets read = test::hex(
+      "000781800001000100000000 016100 00010001 016100 00010001 0000003c 0004 c0000201 ff");
+  DNS message{read};
+  EXPECT_EQ(message.pkt2net({.update = true}), read);
+  message.ident = 8;
+  message.answers[0].res_ttl = 61;
+  const Octets written = message.pkt2net({.update = true});
+  EXPECT_EQ(written, test::hex("000881800001000100000000 016100 00010001 c00c 00010001 0000003d "
+                               "0004 c0000201"));
+  message.answers[0].res_data = "no address";
+  try {
+    (void)message.pkt2net();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "cannot write DNS: answers[0].res_data 'no address' is no IPv4 address");
+  }
+}
+
 TEST(InetpktMessages, DamagedDnsEndsWhereTheDamageIs) {
   // XE-19
   DNS message;

@@ -302,5 +302,20 @@ TEST(SteelscriptWriter, RefusesTimesThatNoPcapHolds) {
   EXPECT_TRUE(packets_of(folder.path("out.pcap")).empty());
 }
 
+TEST(SteelscriptWriter, CutsToItsSnaplenAndRefusesWhatNobodyReads) {
+  // E-33 E-35
+  const TemporaryFolder folder;
+  const std::string path = folder.path("cut.pcap");
+  PCAPWriter whole{folder.path("long.pcap")};
+  EXPECT_THROW(whole.dump_pkt(Octets(262'145)), Error);
+  PCAPWriter writer{path, 20};
+  writer.dump_pkt(Octets(300'000));
+  writer.close();
+  const auto packets = packets_of(path);
+  ASSERT_EQ(packets.size(), 1U);
+  EXPECT_EQ(packets[0].packet().data.size(), 20U);
+  EXPECT_EQ(packets[0].packet().wire_length, 300'000U);
+}
+
 }  // namespace
 }  // namespace weir::compat::steelscript

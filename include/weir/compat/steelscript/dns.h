@@ -14,6 +14,10 @@
 #include "weir/compat/steelscript/field.h"
 #include "weir/compat/steelscript/inetpkt.h"
 
+namespace weir::wire {
+struct DnsFields;
+}
+
 namespace weir::compat::steelscript {
 
 /// Whether a name may be set: labels of letters, digits, hyphens and underscores, at most 63 bytes
@@ -81,15 +85,21 @@ struct DnsHeader {
                                            const Pkt2Net& /*told*/) noexcept {
     return 0;
   }
-  /// Appends the message; keeps what it computed, lengths of data too.
-  [[nodiscard]] WEIR_API wire::Written append(DnsSections& sections, Octets& out,
-                                              const Pkt2Net& told);
+  /// Appends the message; keeps what it computed, lengths of data too. `as_read`: the message that
+  /// the sections were read from; where they say what it does, all behind its header is appended as
+  /// it stands. Throws Error (invalid_argument) that names what cannot be written.
+  WEIR_API void append(DnsSections& sections, Octets& out, const Pkt2Net& told, Bytes as_read = {});
 
  private:
+  [[nodiscard]] wire::DnsFields fields() const noexcept;
+  void append_header(Octets& out) const;
+  /// False where the sections say something else, or their names are to be written whole.
+  bool append_as_read(const DnsSections& sections, Octets& out, const Pkt2Net& told, Bytes as_read);
+
   std::uint8_t reserved_ = 0;
 };
 
-/// A DNS message. One thread at a time.
+/// A DNS message; what was read and not changed is written as it was. One thread at a time.
 class WEIR_API DNS : public Layer<DnsHeader>, public DnsSections {
  public:
   DNS() = default;
@@ -101,6 +111,9 @@ class WEIR_API DNS : public Layer<DnsHeader>, public DnsSections {
   }
 
   void append(Octets& out, const Pkt2Net& told) override;
+
+ private:
+  Octets as_read_{};
 };
 
 }  // namespace weir::compat::steelscript

@@ -47,12 +47,14 @@ enum class FieldKind : std::uint8_t {
 struct Field {
   std::string_view name;
   FieldKind kind = FieldKind::number;
-  /// Of numbers: what they may be.
+  /// Of numbers: what they may be. Of octets `most` is how many; 0: any.
   std::uint32_t least = 0;
   std::uint32_t most = 0;
   Value (*get)(const void* header) noexcept = nullptr;
   /// Precondition: the value is of the kind, numbers are in range. Null: it is only read.
   void (*set)(void* header, const Value& value) = nullptr;
+  /// Tells how long the payload is: as it stands, not as it was read.
+  bool is_payload_length = false;
 };
 
 /// A name that get_field_val() knows, in Wireshark's style, and the attribute it stands for.
@@ -134,6 +136,8 @@ struct LayerClass {
   std::span<const std::uint16_t> ports{};
   /// The attribute for what follows the header: "payload", "hdr_pkt"; empty: it has none.
   std::string_view payload_name{};
+  /// The attribute that tells how much follows, in 16 bits; empty: none does.
+  std::string_view length_name{};
   /// Of UDP and TCP, "udp" or "tcp": what queries of the payload's bytes begin with.
   std::string_view payload_query{};
   /// Sets the layer's own attributes. What is not its header leaves them as they are.
@@ -155,6 +159,8 @@ struct LayerClass {
   /// Null for a name that the class does not have.
   [[nodiscard]] WEIR_API const Field* field(std::string_view attribute) const noexcept;
   [[nodiscard]] WEIR_API const Query* query(std::string_view asked) const noexcept;
+  /// Why such a header cannot be written: the attribute and its limit.
+  [[nodiscard]] WEIR_API std::string refusal(const void* header, wire::WriteError error) const;
 };
 
 /// Some bytes of a payload, as Python counts them.
@@ -274,6 +280,14 @@ template <auto member>
         std::numeric_limits<typename detail::MemberOf<decltype(member)>::type>::max(),
     std::uint32_t least = 0) noexcept {
   return attribute<member>(name, FieldKind::number, least, most);
+}
+
+/// The same of a number that tells how long the payload is.
+template <auto member>
+[[nodiscard]] constexpr Field payload_length(std::string_view name) noexcept {
+  Field field = number<member>(name);
+  field.is_payload_length = true;
+  return field;
 }
 
 /// An attribute that is computed: `get` is a const member function.

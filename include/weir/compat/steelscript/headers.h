@@ -103,6 +103,11 @@ struct IpHeader {
   [[nodiscard]] std::uint8_t get_flags() const noexcept {
     return static_cast<std::uint8_t>(flag_x << 2 | flag_d << 1 | flag_m);
   }
+  void set_flags(std::uint8_t flags) noexcept {
+    flag_x = flags >> 2 & 1;
+    flag_d = flags >> 1 & 1;
+    flag_m = flags & 1;
+  }
   [[nodiscard]] const Octets& get_options() const noexcept { return options_; }
   /// At most 40 bytes, padded to a multiple of four when written; iphl follows.
   void set_options(Octets options) noexcept {
@@ -160,7 +165,8 @@ struct TcpHeader {
   std::uint16_t window = 0;
   std::uint16_t checksum = 0;
   std::uint16_t urg_ptr = 0;
-  /// Bytes of payload that were read, as Wireshark's tcp.len.
+  /// Bytes of payload, as Wireshark's tcp.len: as they were read or written last. get_field_val()
+  /// has the length of the payload as it stands.
   std::uint16_t ws_len = 0;
 
   /// The nine flags as one number, FIN the lowest.

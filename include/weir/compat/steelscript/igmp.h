@@ -83,8 +83,10 @@ struct IgmpHeader {
   [[nodiscard]] std::string get_saddr() const noexcept { return joined(sources_); }
 
   [[nodiscard]] bool is_query_v3() const noexcept { return version == 3 && type == 0x11; }
-  /// Group records follow.
-  [[nodiscard]] bool is_report_v3() const noexcept { return version == 3 && type != 0x11; }
+  /// Group records follow: of type 0x22 whatever the version says, which is not in the message.
+  [[nodiscard]] bool is_report_v3() const noexcept {
+    return type == 0x22 || (version == 3 && type != 0x11);
+  }
 
   WEIR_API static const LayerClass layer;
   /// The payload is the group records that are whole.

@@ -1,6 +1,8 @@
 // The packet classes of steelscript.packets, as published: Ethernet(pkt), its payload, and so on.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <functional>
@@ -87,8 +89,9 @@ namespace header_layer {
                                             Bytes payload, const L7Ports& ports, std::size_t depth);
 /// Throws Error: that those are no bytes of the class.
 [[noreturn]] WEIR_API void refuse(const LayerClass& layer, wire::ParseError error);
-/// Throws Error: that the class cannot be written.
-WEIR_API void check_written(const LayerClass& layer, const wire::Written& written);
+/// Throws Error where a header of the class could not be written: why.
+WEIR_API void check_written(const LayerClass& layer, const void* header,
+                            const wire::Written& written);
 
 }  // namespace header_layer
 
@@ -110,8 +113,9 @@ class Layer : public PKT, public Header {
 
   void append(Octets& out, const Pkt2Net& told) override {
     header_layer::check_written(
-        Header::layer, write_layer(Header::layer, own(), out, told, trailer_, payload_length_,
-                                   [&](const Pkt2Net& inner) { append_payload(out, inner); }));
+        Header::layer, own(),
+        write_layer(Header::layer, own(), out, told, trailer_, payload_length_,
+                    [&](const Pkt2Net& inner) { append_payload(out, inner); }));
   }
 
   /// Becomes what the bytes begin with, and what follows that. An error leaves the attributes as
@@ -202,6 +206,13 @@ std::optional<Value> Carrier<Header>::get_field_val(std::string_view field) {
   if constexpr (requires(const Header header) { header.answers(field); }) {
     // The top of a stack of labels answers what it asks of the bottom.
     if (!this->answers(field)) return payload ? payload->get_field_val(field) : std::nullopt;
+  }
+  const Query* const query = Header::layer.query(field);
+  const Field* const found = query != nullptr ? Header::layer.field(query->attribute) : nullptr;
+  if (found != nullptr && found->is_payload_length) {
+    Octets written;
+    if (payload) payload->append(written, {.within = true});
+    return static_cast<std::uint32_t>(std::min<std::size_t>(written.size(), found->most));
   }
   const std::string_view protocol = Header::layer.payload_query;
   if (protocol.empty() || !field.starts_with(protocol)) return Layer<Header>::get_field_val(field);

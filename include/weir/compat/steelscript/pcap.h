@@ -84,7 +84,7 @@ class WEIR_API PCAPBase {
   /// Ends the file; everything is in it then. Nothing where none is open.
   void close_pcap_dumper();
   /// Writes a packet as its header says: `caplen` of the bytes, or as many as there are. Where one
-  /// of the last two is not 0, that is its time. Times between 1970 and 2106.
+  /// of the last two is not 0, that is its time. Times between 1970 and 2106; at most 262144 bytes.
   void dump_hdr_pkt(const pcap_pkthdr_t& hdr, Bytes data, std::uint32_t tv_sec = 0,
                     std::uint32_t tv_usec = 0);
   /// Writes a packet of that length, and the present time unless one is given.
@@ -211,8 +211,9 @@ class WEIR_API PCAPReader : public PCAPBase {
 /// Writes packets into a pcap file of its own, for Ethernet. One thread at a time.
 class WEIR_API PCAPWriter : public PCAPBase {
  public:
-  /// Creates the file (mode 0600) or empties it; "-" is standard output. `snaplen` is what the file
-  /// says of itself, 1 to 262144; 0 is 262144. Throws as savefile::Writer.
+  /// Creates the file (mode 0600) or empties it; "-" is standard output. `snaplen`: bytes
+  /// kept of each packet, 1 to 262144, which the file says of itself; 0 is 262144. Throws as
+  /// savefile::Writer.
   explicit PCAPWriter(const std::string& filename, int snaplen = 0);
   ~PCAPWriter();
 

@@ -21,6 +21,7 @@ typedef struct {
   uint32_t trailer_length;
   uint8_t depth;
   uint8_t next;
+  uint8_t has_said_length; /* that of the payload was set, and the payload not since */
 } WeirPkt;
 
 /* Ethernet: attributes as Python has them, addresses in the order of the wire. */
