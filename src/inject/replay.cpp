@@ -26,6 +26,10 @@ void check(const std::vector<Outlet>& outlets, const ReplayOptions& options) {
       !(options.rate.value > 0 && std::isfinite(options.rate.value))) {
     throw Error{ErrorCode::invalid_argument, "a rate of 0 never sends anything"};
   }
+  if (options.rewriting.unique_addresses && options.loops > wire::AddressMap::ipv4_shifts) {
+    throw Error{ErrorCode::invalid_argument,
+                "of more than 16777216 loops not all can have addresses of their own"};
+  }
 }
 
 }  // namespace

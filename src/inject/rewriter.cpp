@@ -50,9 +50,7 @@ Rewriter::Rewriter(const Rewriting& rewriting, const std::string& adapter) : rew
 }
 
 void Rewriter::begin_loop(std::uint64_t number) noexcept {
-  if (rewriting_.unique_addresses) {
-    rewriting_.addresses.set_shift(static_cast<std::uint32_t>(number));
-  }
+  if (rewriting_.unique_addresses) rewriting_.addresses.set_shift(number);
 }
 
 std::expected<Packet, Refusal> Rewriter::rewritten(const Packet& packet,

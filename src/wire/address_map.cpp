@@ -28,24 +28,29 @@ IpAddress joined(const IpAddress& above, const IpAddress& below, std::size_t len
   return Ipv6Address{octets};
 }
 
-/// The second octet from the right counts fastest, so that neighbours in a network stay some.
-Ipv4Address shifted(const Ipv4Address& address, std::uint32_t number) noexcept {
+Ipv4Address shifted(const Ipv4Address& address, std::uint32_t step) noexcept {
   const auto value = load_be<std::uint32_t>(address.octets.data());
   const std::uint32_t network = value >> 24;
   if (network == 0 || network == 127 || network >= 224) return address;
-  const std::uint32_t step = (number << 8) | ((number >> 16) & 0xff);
   Ipv4Address moved;
   store_be(moved.octets.data(), (value & 0xff000000U) | ((value + step) & 0x00ffffffU));
   return moved;
 }
 
-Ipv6Address shifted(const Ipv6Address& address, std::uint32_t number) noexcept {
+Ipv6Address shifted(const Ipv6Address& address, std::uint64_t step) noexcept {
   constexpr Ipv6Address loopback{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
   if (address.octets[0] == 0xff || address == Ipv6Address{} || address == loopback) return address;
   Ipv6Address moved = address;
   std::uint8_t* const half = moved.octets.data() + 8;
-  store_be(half, load_be<std::uint64_t>(half) + (std::uint64_t{number} << 32));
+  store_be(half, load_be<std::uint64_t>(half) + step);
   return moved;
+}
+
+/// The last bit first.
+std::uint64_t reversed(std::uint64_t number) noexcept {
+  std::uint64_t result = 0;
+  for (unsigned bit = 0; bit < 64; ++bit) result |= ((number >> bit) & 1) << (63 - bit);
+  return result;
 }
 
 }  // namespace
@@ -67,11 +72,18 @@ bool AddressMap::add(const IpAddress& from, const IpAddress& to, std::uint8_t pr
   return true;
 }
 
+// Bits counted from the first one halve the distance between steps with each power of two.
+void AddressMap::set_shift(std::uint64_t number) noexcept {
+  ipv6_shift_ = reversed(number);
+  ipv4_shift_ = static_cast<std::uint32_t>(reversed(number % ipv4_shifts) >> 40);
+  is_shifted_ = number != 0;
+}
+
 IpAddress AddressMap::map(const IpAddress& address) const noexcept {
   const IpAddress to = mapped(address);
-  if (shift_ == 0) return to;
-  if (to.version() == 4) return shifted(to.v4(), shift_);
-  return to.version() == 6 ? shifted(to.v6(), shift_) : to;
+  if (!is_shifted_) return to;
+  if (to.version() == 4) return shifted(to.v4(), ipv4_shift_);
+  return to.version() == 6 ? shifted(to.v6(), ipv6_shift_) : to;
 }
 
 IpAddress AddressMap::mapped(const IpAddress& address) const noexcept {

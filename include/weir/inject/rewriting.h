@@ -69,7 +69,8 @@ struct Rewriting {
   /// Of the outermost IP header.
   std::optional<std::uint8_t> ttl{};
   /// Each loop but the first has addresses of its own (AddressMap::set_shift), so that its
-  /// conversations are others.
+  /// conversations are others. A Replay refuses more loops than can differ
+  /// (AddressMap::ipv4_shifts); in one that goes on for ever they begin anew after so many.
   bool unique_addresses = false;
 
   [[nodiscard]] bool is_nothing() const noexcept {

@@ -233,6 +233,16 @@ TEST_F(ReplayTest, AdaptersAndSplitGoTogether) {
   EXPECT_THROW((Replay{Sender{"near"}, {.rate = {inject::Rate::Kind::packets, 0}}}), Error);
 }
 
+TEST_F(ReplayTest, MoreLoopsThanThereAreAddressesAreRefused) {
+  ReplayOptions options{.loops = wire::AddressMap::ipv4_shifts};
+  options.rewriting.unique_addresses = true;
+  EXPECT_NO_THROW((Replay{Sender{"near"}, options}));
+  ++options.loops;
+  EXPECT_THROW((Replay{Sender{"near"}, options}), Error);
+  options.loops = 0;
+  EXPECT_NO_THROW((Replay{Sender{"near"}, options}));
+}
+
 TEST_F(ReplayTest, EachPacketWaitsForWhoeverIsAsked) {
   Recording recording{10, 1h};
   int left = 4;

@@ -39,11 +39,11 @@ TEST(address_map, maps_everything_by_an_empty_prefix) {
 }
 
 TEST(address_map, shifts_every_address_to_one_of_its_own) {
-  constexpr std::uint32_t numbers[] = {0, 1, 255, 256, 65'535, 65'536, 16'777'215};
+  constexpr std::uint64_t numbers[] = {0, 1, 255, 256, 65'535, 65'536, 16'777'215};
   for (const char* text : {"192.0.2.1", "198.51.100.255", "2001:db8::1"}) {
     const IpAddress address = parse_ip(text).value();
     std::vector<IpAddress> found;
-    for (const std::uint32_t number : numbers) {
+    for (const std::uint64_t number : numbers) {
       AddressMap map;
       map.set_shift(number);
       EXPECT_EQ(map.is_empty(), number == 0);
@@ -54,6 +54,33 @@ TEST(address_map, shifts_every_address_to_one_of_its_own) {
     std::ranges::sort(found);
     EXPECT_EQ(std::ranges::adjacent_find(found), found.end()) << text;
   }
+}
+
+/// Addresses that hosts get more than once, with this many numbers from 0.
+std::size_t repeated(const std::vector<IpAddress>& hosts, std::uint64_t numbers) {
+  std::vector<IpAddress> found;
+  AddressMap map;
+  for (std::uint64_t number = 0; number < numbers; ++number) {
+    map.set_shift(number);
+    for (const IpAddress& host : hosts) found.push_back(map.map(host));
+  }
+  std::ranges::sort(found);
+  const auto rest = std::ranges::unique(found);
+  return rest.size();
+}
+
+TEST(address_map, shifts_no_host_to_where_another_was) {
+  EXPECT_EQ(repeated({ip("192.0.2.1"), ip("192.0.2.2"), ip("192.0.2.200")}, 65'536), 0u);
+  EXPECT_EQ(repeated({ip("192.0.2.1"), ip("192.0.2.2"), ip("192.0.2.3")}, 200'000), 0u);
+  EXPECT_EQ(repeated({ip("10.1.0.1"), ip("10.1.1.1"), ip("10.1.9.1")}, 4096), 0u);
+  EXPECT_EQ(repeated({ip("2001:db8::1"), ip("2001:db8::2"), ip("2001:db8::1:0:2")}, 200'000), 0u);
+  AddressMap last;
+  last.set_shift(AddressMap::ipv4_shifts - 1);
+  EXPECT_EQ(to_string(last.map(ip("192.0.2.1"))), "192.0.2.0");
+  AddressMap over;
+  over.set_shift(AddressMap::ipv4_shifts);
+  EXPECT_EQ(over.map(ip("192.0.2.1")), ip("192.0.2.1"));
+  EXPECT_NE(over.map(ip("2001:db8::1")), ip("2001:db8::1"));
 }
 
 TEST(address_map, keeps_addresses_apart_that_it_shifts) {
@@ -73,8 +100,8 @@ TEST(address_map, shifts_behind_the_prefixes_and_nothing_that_is_no_host) {
   AddressMap map;
   map.add(parse_ip("192.0.2.0").value(), parse_ip("203.0.113.0").value(), 24);
   map.set_shift(1);
-  EXPECT_EQ(to_string(map.map(parse_ip("192.0.2.1").value())), "203.0.114.1");
-  EXPECT_EQ(to_string(map.map(parse_ip("2001:db8::1").value())), "2001:db8::1:0:1");
+  EXPECT_EQ(to_string(map.map(parse_ip("192.0.2.1").value())), "203.128.113.1");
+  EXPECT_EQ(to_string(map.map(parse_ip("2001:db8::1").value())), "2001:db8::8000:0:0:1");
   for (const char* text :
        {"0.0.0.0", "127.0.0.1", "224.0.0.251", "255.255.255.255", "::", "::1", "ff02::1"}) {
     EXPECT_EQ(to_string(map.map(parse_ip(text).value())), text);
