@@ -80,6 +80,9 @@ def test_what_cannot_leave_is_named(pair):  # noqa: F811
 def test_what_is_no_frame_is_a_type_error(pair):  # noqa: F811
     def run():
         with weir.send("v0") as sender:
+            for times, kind in ((-1, ValueError), (2**64, ValueError), ("2", TypeError), (1.5, TypeError)):
+                with pytest.raises(kind, match="times: a whole number"):
+                    sender.send(frame(1), times=times)
             for wrong in ("text", 7, None, [1], ["text"]):
                 with pytest.raises(TypeError, match="a frame is bytes or a weir.Packet"):
                     sender.send(wrong)

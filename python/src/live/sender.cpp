@@ -30,6 +30,23 @@ py::object refusal_name(Refusal refusal) {
   return py::str{inject::name(refusal)};
 }
 
+std::uint64_t times_in(py::handle given) {
+  const auto number = py::reinterpret_steal<py::object>(PyNumber_Index(given.ptr()));
+  if (!number) {
+    if (PyErr_ExceptionMatches(PyExc_TypeError) == 0) throw py::error_already_set{};
+    PyErr_Clear();
+    throw py::type_error(std::string{"times: a whole number, not "} +
+                         Py_TYPE(given.ptr())->tp_name);
+  }
+  const std::uint64_t times = PyLong_AsUnsignedLongLong(number.ptr());
+  if (PyErr_Occurred() != nullptr) {
+    PyErr_Clear();
+    throw Error{ErrorCode::invalid_argument,
+                "times: a whole number from 0 on, not " + py::str(number).cast<std::string>()};
+  }
+  return times;
+}
+
 /// Frames taken from an iterable before they are sent.
 constexpr std::size_t portion = 1024;
 
@@ -51,12 +68,14 @@ class PacketSender {
   PacketSender(const PacketSender&) = delete;
   PacketSender& operator=(const PacketSender&) = delete;
 
-  Sent send(py::handle given, std::uint64_t times) {
+  Sent send(py::handle given, py::handle often) {
+    const std::uint64_t times = times_in(often);
     return in_portions(given, times, [times](Sender& sender, std::span<const Packet> packets) {
       return sender.send(packets, times);
     });
   }
-  Sent queue(py::handle given, std::uint64_t times) {
+  Sent queue(py::handle given, py::handle often) {
+    const std::uint64_t times = times_in(often);
     return in_portions(given, times, [times](Sender& sender, std::span<const Packet> packets) {
       return sender.queue(packets, times);
     });
