@@ -14,7 +14,6 @@
 #include "cli/send/sent_record.h"
 #include "cli/stop_signal.h"
 #include "weir/inject/hex_text.h"
-#include "weir/inject/packet_store.h"
 
 namespace weir::cli {
 namespace {
@@ -73,16 +72,16 @@ class SendRun {
   ExitCode run(FileSandbox& sandbox);
 
  private:
-  /// Reads as often as the loops want it.
-  ExitCode send_captures(const std::vector<InputFile>& files);
-  ExitCode send_texts(const std::vector<InputFile>& files);
+  ExitCode send_captures();
+  ExitCode send_texts();
   ExitCode tell_end(ExitCode exit);
   void tell_why_nothing() const;
   [[nodiscard]] inject::ReplayOptions replay_options();
   /// Whether packets come when it pleases others, who may never do anything.
-  [[nodiscard]] bool waits_for_others(const std::vector<InputFile>& files) const;
+  [[nodiscard]] bool waits_for_others() const;
 
   SendRunOptions options_;
+  std::vector<InputFile> files_;
   LinkType link_type_;
   FilesRun files_run_;
   LiveLine live_line_;
@@ -91,6 +90,7 @@ class SendRun {
 
 SendRun::SendRun(SendRunOptions options, std::vector<inject::Outlet> outlets)
     : options_{std::move(options)},
+      files_{expand(options_.input.files)},
       link_type_{link_type_of(outlets.front())},
       files_run_{{.reader = options_.reader,
                   .input = options_.input,
@@ -100,7 +100,10 @@ SendRun::SendRun(SendRunOptions options, std::vector<inject::Outlet> outlets)
       replay_{std::move(outlets), replay_options()} {}
 
 inject::ReplayOptions SendRun::replay_options() {
-  inject::ReplayOptions replay = options_.replay;
+  inject::ReplayOptions& wanted = options_.replay;
+  // What can be read but once is kept.
+  if (wanted.loops != 1 && std::ranges::any_of(files_, savefile::is_stream)) wanted.preload = true;
+  inject::ReplayOptions replay = wanted;
   if (options_.is_text) replay.filter = files_run_.filter();
   if (options_.steps) {
     replay.before_packet = [lines = options_.steps.get()] { return lines->take(); };
@@ -112,54 +115,46 @@ inject::ReplayOptions SendRun::replay_options() {
   return replay;
 }
 
-bool SendRun::waits_for_others(const std::vector<InputFile>& files) const {
+bool SendRun::waits_for_others() const {
   return options_.steps || options_.reader.follow ||
-         std::ranges::any_of(files, savefile::is_stream);
+         std::ranges::any_of(files_, savefile::is_stream);
 }
 
 ExitCode SendRun::run(FileSandbox& sandbox) {
-  const auto files = expand(options_.input.files);
-  const bool loops = options_.replay.loops != 1;
-  if (loops && std::ranges::any_of(files, savefile::is_stream)) options_.replay.preload = true;
   const filter::Filter& split = options_.replay.split.filter;
   if (!split.is_everything()) {
     // Throws for what never matches: packets of other link types do not leave.
     static_cast<void>(split.program(link_type_));
     prepare_usual(split, false);
   }
-  if (options_.replay.duration > Duration::zero() && waits_for_others(files)) {
+  if (options_.replay.duration > Duration::zero() && waits_for_others()) {
     stop_after(options_.replay.duration);
   }
-  files_run_.confine(sandbox, {.inputs = files, .opens_again = loops && !options_.replay.preload});
-  return tell_end(options_.is_text ? send_texts(files) : send_captures(files));
+  files_run_.confine(
+      sandbox,
+      {.inputs = files_, .opens_again = options_.replay.loops != 1 && !options_.replay.preload});
+  return tell_end(options_.is_text ? send_texts() : send_captures());
 }
 
-ExitCode SendRun::send_captures(const std::vector<InputFile>& files) {
-  inject::PacketStore store;
-  const bool preloads = options_.replay.preload;
-  PacketSink& to = preloads ? static_cast<PacketSink&>(store) : replay_;
-  const auto on_batch = [&](const CommandBatch& batch) {
-    if (files_run_.is_refused()) return true;
-    to.write(batch.interfaces, batch.packets);
-    return !to.is_full() && !stop_requested();
-  };
-  ExitCode exit = files_run_.run(files, on_batch);
-  if (stop_requested()) return exit;
-  if (preloads) {
-    replay_.run(store.packets());
-    return exit;
-  }
-  while (!replay_.is_full() && replay_.begin_loop() && !stop_requested()) {
-    exit = worse(exit, files_run_.run(files, on_batch));
-  }
+ExitCode SendRun::send_captures() {
+  ExitCode exit = ExitCode::done;
+  replay_.run([&](PacketSink& to) {
+    const auto on_batch = [&](const CommandBatch& batch) {
+      if (files_run_.is_refused()) return true;
+      to.write(batch.interfaces, batch.packets);
+      return !to.is_full() && !stop_requested();
+    };
+    exit = worse(exit, files_run_.run(files_, on_batch));
+    if (stop_requested()) replay_.stop();
+  });
   return exit;
 }
 
-ExitCode SendRun::send_texts(const std::vector<InputFile>& files) {
+ExitCode SendRun::send_texts() {
   ExitCode exit = ExitCode::done;
   std::vector<inject::HexText> texts;
   std::vector<Packet> packets;
-  for (const InputFile& file : files) {
+  for (const InputFile& file : files_) {
     try {
       texts.emplace_back(TextFile{file.path, options_.reader}.text());
       const inject::HexText& text = texts.back();

@@ -1,6 +1,8 @@
 """weir.replay(): what leaves is what arrives, and what came of it."""
 
+import os
 import pathlib
+import pickle
 import socket
 import sys
 
@@ -65,6 +67,16 @@ def test_loops_limits_and_filters_hold(wire, recording):
     assert 0 < wire.replay(recording, rate="100pps", loop=0, duration=0.1)[0].packets <= 11
     figures, _ = wire.replay(recording, max_gap=0.0001)
     assert figures.packets == 10
+    figures, _ = wire.replay(recording, rate="100pps", loop=0, duration=1e-10)
+    assert figures.packets <= 1
+
+
+def test_the_time_ends_a_pipe_that_falls_silent(wire, recording):
+    reader, writer = os.pipe()
+    os.write(writer, recording.read_bytes())
+    with open(reader, "rb") as pipe:
+        assert wire.replay(pipe, duration=0.3)[0].packets == 10
+    os.close(writer)
 
 
 def test_frames_are_changed_on_their_way(wire, recording):
@@ -103,9 +115,12 @@ def test_what_is_whole_before_the_damage_leaves(pair, recording, preload):  # no
 
     def run():
         with weir.capture("v1", timeout=1) as source:
-            with pytest.raises(weir.FormatError):
-                weir.replay(recording, "v0", rate="top", preload=preload)
-            assert [next(source).data for _ in range(9)] == [frame(port=1000 + number) for number in range(9)]
+            with pytest.raises(weir.FormatError) as raised:
+                weir.replay(recording, "v0", rate="top", preload=preload, loop=2)
+            whole = [frame(port=1000 + number) for number in range(9)]
+            assert [next(source).data for _ in range(18)] == whole * 2
+            assert (raised.value.replayed.packets, raised.value.replayed.loops) == (18, 2)
+            assert pickle.loads(pickle.dumps(raised.value)).code == raised.value.code
     pair.inside(run)
 
 
@@ -137,11 +152,14 @@ def test_ctrl_c_ends_it(pair, recording):  # noqa: F811
 def test_arguments_that_mean_nothing_are_refused(recording):
     for options, kind in (({"rate": "0pps"}, ValueError), ({"rate": "fast"}, ValueError), ({"loop": -1}, ValueError),
                           ({"count": 1.5}, TypeError), ({"ttl": 256}, ValueError), ({"vlan": "x"}, ValueError),
+                          ({"max_gap": "1s"}, TypeError), ({"duration": "1s"}, TypeError), ({"vlan": 7}, TypeError),
+                          ({"rate": 5}, TypeError), ({"incoming": True, "segment": True}, ValueError),
                           ({"map_addr": "1.2.3.4=1.2.3.5"}, TypeError), ({"map_addr": ["x"]}, ValueError),
                           ({"split": "udp"}, ValueError), ({"duration": -1}, ValueError), ({"filter": "nonsense("},
                                                                                             weir.FilterError)):
-        with pytest.raises(kind):
+        with pytest.raises(kind) as raised:
             weir.replay(recording, "lo", **options)
+        assert "incompatible" not in str(raised.value)
     with pytest.raises(FileNotFoundError):
         weir.replay(recording, "no-such-adapter")
     with pytest.raises(FileNotFoundError):

@@ -167,16 +167,27 @@ def replay(source: _Files, adapter: _Adapters, filter: _Filter = None, *, rate: 
     map_addr: "10.1.0.0/16=192.0.2.0/16", map_port: "80=8080"; src_mac, dst_mac: an address, "auto" or "keep";
     vlan: "7", "push:7" or "pop"; ttl; unique: each loop has addresses of its own.
     on_progress: called with the figures so far, some times a second; what it raises ends the replay, as does False.
-    A packet that cannot leave is counted by its cause. Raises as open(), PermissionError without CAP_NET_RAW.
+    A packet that cannot leave is counted by its cause. Raises as open(), PermissionError without CAP_NET_RAW. Of a
+    damaged capture all that is whole is sent, in each loop; what is raised has the figures as `replayed`.
     """
     for name, mappings in (("map_addr", map_addr), ("map_port", map_port)):
         if isinstance(mappings, str):
             raise TypeError(f"{name}: a list of mappings, not str")
+    _options.text("rate", rate)
+    for name, change in (("src_mac", src_mac), ("dst_mac", dst_mac), ("vlan", vlan)):
+        if change is not None:
+            _options.text(name, change)
+    incoming, segment = _options.flag("incoming", incoming), _options.flag("segment", segment)
+    if incoming and segment:
+        raise ArgumentError(_options.INVALID_ARGUMENT, "segment: what leaves is cut, nothing that is incoming")
+    if duration is not None:
+        duration = _options.seconds("duration", duration, 0, 1e9)
+    if max_gap is not None:
+        max_gap = _options.seconds("max_gap", max_gap, 0, 1e9)
     return _core.replay(_sources.input_of(source), _sources.adapter_names(adapter), filter, rate,
                         _options.whole("loop", loop, 0, 2**63 - 1), duration,
                         _options.whole("count", count, 0, 2**63 - 1), max_gap, _options.flag("preload", preload), split,
-                        _options.flag("incoming", incoming), _options.flag("segment", segment), list(map_addr),
-                        list(map_port), src_mac, dst_mac, vlan,
+                        incoming, segment, list(map_addr), list(map_port), src_mac, dst_mac, vlan,
                         None if ttl is None else _options.whole("ttl", ttl, 0, 255), _options.flag("unique", unique),
                         on_progress)
 

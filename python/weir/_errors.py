@@ -5,7 +5,12 @@ from typing import Any
 
 
 class Error(Exception):
-    """Something could not be set up. `code` is one of docs/errors.md."""
+    """Something could not be set up. `code` is one of docs/errors.md.
+
+    `replayed` has the figures of the weir.replay() that raised it.
+    """
+
+    replayed: Any = None
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -13,7 +18,8 @@ class Error(Exception):
         self.message = message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (type(self), self.code, self.message, self.__dict__.copy())
+        facts = {name: fact for name, fact in self.__dict__.items() if name != "replayed"}
+        return _again, (type(self), self.code, self.message, facts)
 
     def __str__(self) -> str:
         return self.message

@@ -1,4 +1,4 @@
-"""Numbers and yes or no among options, told apart here: so errors say which option, and what it may be."""
+"""Numbers, text and yes or no among options, told apart here: so errors say which option, and what it may be."""
 
 import operator
 from typing import Any
@@ -31,6 +31,13 @@ def whole(name: str, value: Any, least: int, most: int) -> int:
     if not least <= number <= most:
         raise ArgumentError(INVALID_ARGUMENT, f"{name}: a whole number from {least:,} to {most:,}, not {number:,}")
     return number
+
+
+def text(name: str, value: Any) -> str:
+    """Raises TypeError for what is no text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: text, not {type(value).__name__}")
+    return value
 
 
 def flag(name: str, value: Any) -> bool:

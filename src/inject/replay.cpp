@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <exception>
 #include <utility>
 
 #include "inject/outbox.h"
@@ -189,7 +190,6 @@ void Replay::State::copy(PacketSource& from, PacketSink& to) {
     ~Lent() { source.end(); }
   } const lent{source};
   if (source.begin(from)) from.copy_to(to);
-  if (pacer.is_stopped()) finish(ReplayEnd::stopped);
 }
 
 /// What is in the outbox.
@@ -297,27 +297,38 @@ ReplayEnd Replay::run(PacketSource& source) {
     throw Error{ErrorCode::invalid_argument,
                 "a source can be read but once: loops take preload, or a way to open it again"};
   }
-  if (!state_->options.preload) {
-    state_->copy(source, *this);
-    if (!is_full()) static_cast<void>(begin_loop());
-    return end();
-  }
-  PacketStore store;
-  try {
-    state_->copy(source, store);
-  } catch (const Error&) {
-    static_cast<void>(run(store.packets()));
-    throw;
-  }
-  return run(store.packets());
+  return run([&](PacketSink& to) { state_->copy(source, to); });
 }
 
 ReplayEnd Replay::run(const std::function<std::unique_ptr<PacketSource>()>& open) {
-  if (state_->options.preload) return run(*open());
-  do {
-    state_->copy(*open(), *this);
-  } while (!is_full() && begin_loop());
+  return run([&](PacketSink& to) { state_->copy(*open(), to); });
+}
+
+ReplayEnd Replay::run(const std::function<void(PacketSink&)>& read) {
+  std::exception_ptr damage;
+  const auto read_whole = [&](PacketSink& to) {
+    try {
+      read(to);
+    } catch (const Error&) {
+      damage = std::current_exception();
+    }
+    if (state_->pacer.is_stopped()) state_->finish(ReplayEnd::stopped);
+  };
+  if (state_->options.preload) {
+    PacketStore store;
+    read_whole(store);
+    static_cast<void>(run(store.packets()));
+  } else {
+    do {
+      read_whole(*this);
+    } while (!is_full() && begin_loop());
+  }
+  if (damage) std::rethrow_exception(damage);
   return end();
+}
+
+void Replay::flush_if_due() {
+  if (end() == ReplayEnd::none) state_->look_at_clock();
 }
 
 SinkCounts Replay::counts() const noexcept {

@@ -139,8 +139,10 @@ class WEIR_API Replay final : public PacketSink {
 
   /// Sends what the sources hold, one for each loop, as often as the options say, and returns when
   /// and because nothing more is sent. With `preload` there is but one source. Throws what `open`
-  /// and the sources throw; what was whole has been sent then.
+  /// and the sources throw, Error at the end: each loop sends what is whole.
   ReplayEnd run(const std::function<std::unique_ptr<PacketSource>()>& open);
+  /// The same of what `read` writes to the sink it is given: a recording, each time.
+  ReplayEnd run(const std::function<void(PacketSink& to)>& read);
   /// The same, of what is in memory.
   ReplayEnd run(std::span<const Packet> packets);
   /// Sends what one source holds, once or, with `preload`, as often as the options say. Throws
@@ -153,7 +155,8 @@ class WEIR_API Replay final : public PacketSink {
   /// that had nothing to send.
   bool begin_loop();
   void flush() override {}
-  void flush_if_due() override {}
+  /// A source has nothing now: looks whether the time is over, and tells of the progress.
+  void flush_if_due() override;
   [[nodiscard]] bool is_full() const noexcept override { return end() != ReplayEnd::none; }
   void close() override {}
   [[nodiscard]] SinkCounts counts() const noexcept override;

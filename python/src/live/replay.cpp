@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -93,27 +94,19 @@ std::vector<inject::Outlet> open_outlets(const std::vector<std::string>& adapter
   return outlets;
 }
 
-/// All loops, without the GIL. The source of the first is left in `first`.
-void send_all(Replay& replay, const FileOptions& options, bool preloads,
-              std::unique_ptr<PacketSource>& first) {
-  const WithoutGil without;
-  first = open_files(options);
-  if (preloads) {
-    static_cast<void>(replay.run(*first));
-    return;
-  }
-  first->copy_to(replay);
-  while (!replay.is_full() && replay.begin_loop()) open_files(options)->copy_to(replay);
-}
-
 /// What was thrown by files is raised with their names.
-void send_files(Replay& replay, const Input& input, bool preloads) {
+void send_files(Replay& replay, const Input& input) {
   FileOptions options = input.options;
   const auto own = keep_descriptor(options);
   const std::string name = options.paths.size() == 1 ? options.paths[0] : std::string{};
   std::unique_ptr<PacketSource> first;
   try {
-    send_all(replay, options, preloads, first);
+    const WithoutGil without;
+    replay.run([&](PacketSink& to) {
+      auto source = open_files(options);
+      source->copy_to(to);
+      if (!first) first = std::move(source);
+    });
   } catch (const Error&) {
     raise_current({Subject::Kind::file, name});
   }
@@ -132,6 +125,29 @@ struct Replayed {
   std::optional<std::string> lost;  // the adapter that went
 };
 
+Replayed replayed_of(const Replay& replay) {
+  Replayed replayed{replay.figures(), replay.behind(), {}};
+  if (replay.end() == ReplayEnd::adapter_down || replay.end() == ReplayEnd::adapter_gone) {
+    replayed.lost = replay.adapter();
+  }
+  return replayed;
+}
+
+/// What has left is told whatever is raised.
+void add_figures(const py::error_already_set& raised, Replayed figures) {
+  if (PyObject_SetAttrString(raised.value().ptr(), "replayed", py::cast(std::move(figures)).ptr()) <
+      0) {
+    PyErr_Clear();  // an exception that takes no attributes
+  }
+}
+
+/// Whether it can be read but once.
+bool is_stream(const FileOptions& options) {
+  return options.descriptor || std::ranges::any_of(options.paths, [](const std::string& path) {
+           return savefile::is_stream({.path = path});
+         });
+}
+
 /// Signals are Python's, and so is the function that looks on: false with an exception set.
 bool goes_on(const py::object& on_progress, Replayed figures) {
   const py::gil_scoped_acquire with_gil;
@@ -143,13 +159,10 @@ bool goes_on(const py::object& on_progress, Replayed figures) {
   return !answer.is(py::bool_(false));
 }
 
-std::optional<Duration> span_in(const py::object& seconds, const char* name) {
+std::optional<Duration> span_in(const py::object& seconds) {
   if (seconds.is_none()) return std::nullopt;
-  const double value = seconds.cast<double>();
-  if (!(value >= 0) || value > 1e9) {
-    throw Error{ErrorCode::invalid_argument, std::string{name} + ": a number of seconds"};
-  }
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>{value});
+  // Not down: what is next to nothing is a limit still.
+  return std::chrono::ceil<Duration>(std::chrono::duration<double>{seconds.cast<double>()});
 }
 
 Replayed replay(const Input& input, const std::vector<std::string>& adapters,
@@ -157,25 +170,24 @@ Replayed replay(const Input& input, const std::vector<std::string>& adapters,
                 const py::object& on_progress) {
   ReplayOptions options{.rate = inject::parse_rate(extent.rate),
                         .loops = extent.loop,
-                        .duration = span_in(extent.duration, "duration").value_or(Duration{}),
+                        .duration = span_in(extent.duration).value_or(Duration{}),
                         .packets = extent.count,
-                        .max_gap = span_in(extent.max_gap, "max_gap").value_or(Duration::max()),
+                        .max_gap = span_in(extent.max_gap).value_or(Duration::max()),
                         .split = split_of(extent.split),
                         .rewriting = rewriting_of(changes)};
   if (const auto wanted = filter_in(filter)) options.filter = *wanted;
-  // Of what can be read but once all is kept.
-  const bool preloads = extent.preload || (extent.loop != 1 && input.options.descriptor);
-  options.preload = preloads;
+  options.preload = extent.preload || (extent.loop != 1 && is_stream(input.options));
   options.on_progress = [&](const ReplayFigures& figures) {
     return goes_on(on_progress, {figures, {}, {}});
   };
   Replay all{open_outlets(adapters, extent), std::move(options)};
-  send_files(all, input, preloads);
-  Replayed replayed{all.figures(), all.behind(), {}};
-  if (all.end() == ReplayEnd::adapter_down || all.end() == ReplayEnd::adapter_gone) {
-    replayed.lost = all.adapter();
+  try {
+    send_files(all, input);
+  } catch (py::error_already_set& raised) {
+    add_figures(raised, replayed_of(all));
+    throw;
   }
-  return replayed;
+  return replayed_of(all);
 }
 
 double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }

@@ -150,6 +150,19 @@ TEST_F(ReplayTest, ASourceThatIsGivenIsReadOnce) {
   EXPECT_EQ(keeping.figures().packets, 10U);
 }
 
+TEST_F(ReplayTest, DamageEndsNoLoopButItsOwn) {
+  for (const bool preload : {false, true}) {
+    Replay replay{Sender{"near"}, at_top({.loops = 2, .preload = preload})};
+    const auto read = [](PacketSink& to) {
+      Recording{5, 1us}.copy_to(to);
+      throw FormatError{ErrorCode::damaged, 0, "cut"};
+    };
+    EXPECT_THROW(replay.run(read), FormatError);
+    EXPECT_EQ(replay.figures().packets, 10U);
+    EXPECT_EQ(replay.figures().loops, 2U);
+  }
+}
+
 TEST_F(ReplayTest, LimitsEndItExactly) {
   Replay counted{Sender{"near"}, at_top({.loops = 0, .packets = 1234})};
   EXPECT_EQ(counted.run([] { return std::make_unique<Recording>(100, 1us); }), ReplayEnd::limit);
