@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "object.h"
+#include "pycap/pycap.h"
 #include "weir/address.h"
 #include "weir/compat/pycap/protocol.h"
 
@@ -16,7 +17,16 @@ using compat::pycap::protocol::any_header;
 struct HeaderObject {
   PyObject_HEAD PyObject* frame;
   any_header header;
+  /// By __init__(), or by next(); before that it is nobody's.
+  bool is_made;
 };
+
+/// False with TypeError set.
+inline bool is_made(PyObject* self) noexcept {
+  if (reinterpret_cast<HeaderObject*>(self)->is_made) return true;
+  set_uninitialised();
+  return false;
+}
 
 inline any_header& header_in(PyObject* self) noexcept {
   return reinterpret_cast<HeaderObject*>(self)->header;
@@ -46,14 +56,15 @@ inline PyObject* value_object(std::unsigned_integral auto value) noexcept {
 [[nodiscard]] PyObject* value_object(const MacAddress& value) noexcept;
 [[nodiscard]] PyObject* value_object(const Ipv4Address& value) noexcept;
 
-/// False with OverflowError or TypeError set; so the others.
-[[nodiscard]] bool number_of(PyObject* given, unsigned long most, unsigned long& number) noexcept;
-[[nodiscard]] bool set_value(MacAddress& to, PyObject* given) noexcept;
-[[nodiscard]] bool set_value(Ipv4Address& to, PyObject* given) noexcept;
+/// False with OverflowError or TypeError set, which have the name; so the others.
+[[nodiscard]] bool number_of(PyObject* given, const char* name, unsigned long most,
+                             unsigned long& number) noexcept;
+[[nodiscard]] bool set_value(MacAddress& to, PyObject* given, const char* name) noexcept;
+[[nodiscard]] bool set_value(Ipv4Address& to, PyObject* given, const char* name) noexcept;
 template <std::unsigned_integral Number>
-[[nodiscard]] bool set_value(Number& to, PyObject* given) noexcept {
+[[nodiscard]] bool set_value(Number& to, PyObject* given, const char* name) noexcept {
   unsigned long number = 0;
-  if (!number_of(given, std::numeric_limits<Number>::max(), number)) return false;
+  if (!number_of(given, name, std::numeric_limits<Number>::max(), number)) return false;
   to = static_cast<Number>(number);
   return true;
 }
@@ -61,17 +72,22 @@ template <std::unsigned_integral Number>
 template <auto member>
 PyObject* attribute(PyObject* self, void*) noexcept {
   using Header = typename MemberOf<decltype(member)>::Header;
-  return value_object(part_of<Header>(header_in(self)).*member);
+  return is_made(self) ? value_object(part_of<Header>(header_in(self)).*member) : nullptr;
 }
 
+/// `name`: what it is called, a const char*.
 template <auto member>
-int set_attribute(PyObject* self, PyObject* given, void*) noexcept {
+int set_attribute(PyObject* self, PyObject* given, void* name) noexcept {
   using Header = typename MemberOf<decltype(member)>::Header;
+  if (!is_made(self)) return -1;
   if (given == nullptr) {
     PyErr_SetString(PyExc_TypeError, "what a header holds can be changed, not deleted");
     return -1;
   }
-  return set_value(part_of<Header>(header_in(self)).*member, given) ? 0 : -1;
+  auto value = part_of<Header>(header_in(self)).*member;
+  if (!set_value(value, given, static_cast<const char*>(name))) return -1;
+  part_of<Header>(header_in(self)).*member = value;
+  return 0;
 }
 
 }  // namespace weir::python::pycap

@@ -39,7 +39,7 @@ void destroy(PyObject* object) noexcept {
   Py_DECREF(type);
 }
 
-/// What tells what errors of a capture are about.
+/// What tells what errors of a capture are about. Precondition: it has its driver.
 auto about(PyObject* object) noexcept {
   return [packets = &self_of(object).driver->driven]() -> Subject {
     if (packets->filename()) return {Subject::Kind::file, *packets->filename()};
@@ -47,22 +47,35 @@ auto about(PyObject* object) noexcept {
   };
 }
 
-/// `open` makes a capture of `subject`, without the GIL. `filename`: what was given, or None.
+PyObject* allocated(PyTypeObject* type, PyObject*, PyObject*) noexcept {
+  PyObject* const object = type->tp_alloc(type, 0);
+  if (object != nullptr) new (&self_of(object).driver) std::unique_ptr<Driver<capture>>{};
+  return object;
+}
+
+/// `open` makes a capture of `subject`, without the GIL. `filename`: what was given, or None. False
+/// with an exception set.
 template <class Open>
-PyObject* made(PyTypeObject* type, PyObject* filename, const Subject& subject, Open open) noexcept {
-  return guarded_of(
-      module_name, [&] { return subject; },
-      [&]() -> PyObject* {
-        auto driver = pycap::opened<capture>(open);
-        const std::string& device = driver->driven.device();
-        Ref name = device.empty() ? Ref::share(Py_None) : Ref::steal(text(device));
-        PyObject* const object = name ? type->tp_alloc(type, 0) : nullptr;
-        if (object == nullptr) return nullptr;
-        new (&self_of(object).driver) std::unique_ptr<Driver<capture>>{std::move(driver)};
-        self_of(object).device = name.release();
-        self_of(object).filename = Py_NewRef(filename);
+bool open_in(PyObject* object, PyObject* filename, const Subject& subject, Open open) noexcept {
+  CaptureObject& self = self_of(object);
+  const auto work = [&]() -> PyObject* {
+    if (self.driver == nullptr) {
+      auto driver = pycap::opened<capture>(open);
+      const std::string& device = driver->driven.device();
+      Ref name = device.empty() ? Ref::share(Py_None) : Ref::steal(text(device));
+      if (!name) return nullptr;
+      // Unless another thread was faster.
+      if (self.driver == nullptr) {
+        self.device = name.release();
+        self.filename = Py_NewRef(filename);
+        self.driver = std::move(driver);
         return object;
-      });
+      }
+    }
+    set_initialised_before();
+    return nullptr;
+  };
+  return guarded_of(module_name, [&] { return subject; }, work) != nullptr;
 }
 
 /// The octets of a path, which may be None: empty. False with an exception set.
@@ -80,47 +93,85 @@ bool path_of(PyObject* given, std::string& path) noexcept {
       false);
 }
 
-struct Arguments {
-  const char* device = nullptr;
-  PyObject* filename = Py_None;
-  int snaplen = 65535;
-  int promisc = 0;
-  int timeout = 255;
-
-  [[nodiscard]] Subject subject(std::string_view path) const noexcept {
-    if (!path.empty()) return {Subject::Kind::file, path};
-    return {Subject::Kind::adapter, device == nullptr ? std::string_view{} : device};
+/// Of a parameter; what is left out stays. Throws Error with `limits` for what no int holds. False
+/// with an exception set.
+bool take_int(PyObject* given, const char* name, const char* limits, int& number) {
+  if (given == nullptr) return true;
+  const Ref whole = Ref::steal(PyNumber_Index(given));
+  if (!whole) {
+    PyErr_Format(PyExc_TypeError, "%s is an int, not %s", name, Py_TYPE(given)->tp_name);
+    return false;
   }
-  [[nodiscard]] std::string device_name() const { return device == nullptr ? "" : device; }
-};
-
-PyObject* create_pycap(PyTypeObject* type, PyObject* arguments, PyObject* keywords) noexcept {
-  static const char* names[] = {"device", "filename", "snaplen", "promisc", "timeout", nullptr};
-  Arguments given;
-  if (PyArg_ParseTupleAndKeywords(arguments, keywords, "|zOipi:pycap", const_cast<char**>(names),
-                                  &given.device, &given.filename, &given.snaplen, &given.promisc,
-                                  &given.timeout) == 0) {
-    return nullptr;
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(whole.get(), &overflow);
+  if (overflow == 0 && std::in_range<int>(value)) {
+    number = static_cast<int>(value);
+    return true;
   }
-  std::string path;
-  if (!path_of(given.filename, path)) return nullptr;
-  return made(type, given.filename, given.subject(path), [&] {
-    return published::pycap{given.device_name(), path, given.snaplen, given.promisc != 0,
-                            given.timeout};
-  });
+  const Ref digits = Ref::steal(PyObject_Str(whole.get()));
+  const char* const words = digits ? PyUnicode_AsUTF8(digits.get()) : nullptr;
+  if (words == nullptr) return false;
+  throw Error{ErrorCode::invalid_argument, std::string{name} + " " + words + ": " + limits};
 }
 
-PyObject* create_capture(PyTypeObject* type, PyObject* arguments, PyObject* keywords) noexcept {
+struct Arguments {
+  PyObject* device_given = nullptr;
+  PyObject* filename = Py_None;
+  PyObject* snaplen_given = nullptr;
+  int promisc = 0;
+  PyObject* timeout_given = nullptr;
+
+  std::string device{};
+  std::string path{};
+  int snaplen = 65535;
+  int timeout = 255;
+
+  /// Once the objects are given. False with an exception set.
+  bool take() noexcept {
+    const auto work = [this]() -> PyObject* {
+      const bool are_right =
+          take_int(snaplen_given, "snaplen", "0 to 262144 bytes", snaplen) &&
+          take_int(timeout_given, "timeout", "0 milliseconds, for ever, to 2147483647", timeout);
+      return are_right ? Py_None : nullptr;
+    };
+    return device_of(device_given, device) && path_of(filename, path) &&
+           guarded_of(module_name, [this] { return subject(); }, work) != nullptr;
+  }
+  [[nodiscard]] Subject subject() const noexcept {
+    if (!path.empty()) return {Subject::Kind::file, path};
+    return {Subject::Kind::adapter, device};
+  }
+};
+
+int init_pycap(PyObject* self, PyObject* arguments, PyObject* keywords) noexcept {
+  static const char* names[] = {"device", "filename", "snaplen", "promisc", "timeout", nullptr};
+  Arguments given;
+  if (PyArg_ParseTupleAndKeywords(arguments, keywords, "|OOOpO:pycap", const_cast<char**>(names),
+                                  &given.device_given, &given.filename, &given.snaplen_given,
+                                  &given.promisc, &given.timeout_given) == 0 ||
+      !given.take()) {
+    return -1;
+  }
+  const auto open = [&] {
+    return published::pycap{given.device, given.path, given.snaplen, given.promisc != 0,
+                            given.timeout};
+  };
+  return open_in(self, given.filename, given.subject(), open) ? 0 : -1;
+}
+
+int init_capture(PyObject* self, PyObject* arguments, PyObject* keywords) noexcept {
   static const char* names[] = {"device", "snaplen", "promisc", "timeout", nullptr};
   Arguments given;
-  if (PyArg_ParseTupleAndKeywords(arguments, keywords, "|zipi:capture", const_cast<char**>(names),
-                                  &given.device, &given.snaplen, &given.promisc,
-                                  &given.timeout) == 0) {
-    return nullptr;
+  if (PyArg_ParseTupleAndKeywords(arguments, keywords, "|OOpO:capture", const_cast<char**>(names),
+                                  &given.device_given, &given.snaplen_given, &given.promisc,
+                                  &given.timeout_given) == 0 ||
+      !given.take()) {
+    return -1;
   }
-  return made(type, Py_None, given.subject({}), [&] {
-    return capture{given.device_name(), given.snaplen, given.promisc != 0, given.timeout};
-  });
+  const auto open = [&] {
+    return capture{given.device, given.snaplen, given.promisc != 0, given.timeout};
+  };
+  return open_in(self, Py_None, given.subject(), open) ? 0 : -1;
 }
 
 PyObject* from_file(PyObject* type, PyObject* filename) noexcept {
@@ -130,8 +181,10 @@ PyObject* from_file(PyObject* type, PyObject* filename) noexcept {
   }
   std::string path;
   if (!path_of(filename, path)) return nullptr;
-  return made(reinterpret_cast<PyTypeObject*>(type), filename, {Subject::Kind::file, path},
-              [&] { return capture::fromFile(path); });
+  Ref object = Ref::steal(allocated(reinterpret_cast<PyTypeObject*>(type), nullptr, nullptr));
+  const bool is_open = object && open_in(object.get(), filename, {Subject::Kind::file, path},
+                                         [&] { return capture::fromFile(path); });
+  return is_open ? object.release() : nullptr;
 }
 
 /// Headers, rest, time; what it borrows lies in `frame`.
@@ -194,7 +247,9 @@ capture::Got taken(Driver<capture>& driver, Packet& packet, Ref& frame, std::opt
 }
 
 PyObject* next(PyObject* object) noexcept {
-  Driver<capture>& driver = *self_of(object).driver;
+  Driver<capture>* const driven = driver_in(self_of(object).driver);
+  if (driven == nullptr) return nullptr;
+  Driver<capture>& driver = *driven;
   return guarded_of(module_name, about(object), [&]() -> PyObject* {
     std::optional<Wait> wait;
     for (;;) {
@@ -230,6 +285,7 @@ auto in_turn(PyObject* self, Work work) {
 }
 
 PyObject* stats(PyObject* self, PyObject*) noexcept {
+  if (driver_in(self_of(self).driver) == nullptr) return nullptr;
   return guarded_of(module_name, about(self), [&] {
     const published::statistics counts =
         in_turn(self, [](capture& packets) { return packets.stats(); });
@@ -240,27 +296,40 @@ PyObject* stats(PyObject* self, PyObject*) noexcept {
 }
 
 PyObject* datalink(PyObject* self, PyObject*) noexcept {
+  if (driver_in(self_of(self).driver) == nullptr) return nullptr;
   return guarded_of(module_name, about(self), [&] {
     return PyLong_FromLong(in_turn(self, [](capture& packets) { return packets.datalink(); }));
   });
 }
 
 PyObject* set_filter(PyObject* self, PyObject* arguments, PyObject* keywords) noexcept {
+  if (driver_in(self_of(self).driver) == nullptr) return nullptr;
   static const char* names[] = {"filter", "optimize", nullptr};
-  const char* characters = nullptr;
+  PyObject* given = nullptr;
   int optimize = 0;
-  if (PyArg_ParseTupleAndKeywords(arguments, keywords, "s|p:filter", const_cast<char**>(names),
-                                  &characters, &optimize) == 0) {
+  if (PyArg_ParseTupleAndKeywords(arguments, keywords, "U|p:filter", const_cast<char**>(names),
+                                  &given, &optimize) == 0) {
     return nullptr;
   }
+  Py_ssize_t size = 0;
+  const char* const characters = PyUnicode_AsUTF8AndSize(given, &size);
+  if (characters == nullptr) {
+    PyErr_Clear();
+    return PyErr_Format(PyExc_ValueError, "filter %A is no filter: not all of it is text", given);
+  }
+  const std::string_view filter{characters, static_cast<std::size_t>(size)};
   return guarded_of(module_name, about(self), [&]() -> PyObject* {
-    in_turn(self, [&](capture& packets) { packets.filter(characters, optimize != 0); });
+    in_turn(self, [&](capture& packets) { packets.filter(std::string{filter}, optimize != 0); });
     Py_RETURN_NONE;
   });
 }
 
-PyObject* device(PyObject* self, void*) noexcept { return Py_NewRef(self_of(self).device); }
-PyObject* filename(PyObject* self, void*) noexcept { return Py_NewRef(self_of(self).filename); }
+PyObject* device(PyObject* self, void*) noexcept {
+  return driver_in(self_of(self).driver) == nullptr ? nullptr : Py_NewRef(self_of(self).device);
+}
+PyObject* filename(PyObject* self, void*) noexcept {
+  return driver_in(self_of(self).driver) == nullptr ? nullptr : Py_NewRef(self_of(self).filename);
+}
 
 PyMethodDef methods[] = {
     {"next", call_next, METH_NOARGS,
@@ -287,13 +356,17 @@ PyGetSetDef properties[] = {
      nullptr},
     {}};
 
-PyTypeObject* made_type(PyObject* module, const char* name, const char* doc, newfunc create,
+PyTypeObject* made_type(PyObject* module, const char* name, const char* doc, initproc init,
                         PyTypeObject* base) noexcept {
-  PyType_Slot slots[] = {
-      {Py_tp_doc, const_cast<char*>(doc)}, {Py_tp_new, slot(create)},
-      {Py_tp_dealloc, slot(destroy)},      {Py_tp_iter, slot(PyObject_SelfIter)},
-      {Py_tp_iternext, slot(next)},        {base == nullptr ? Py_tp_methods : 0, methods},
-      {Py_tp_getset, properties},          {}};
+  PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>(doc)},
+                         {Py_tp_new, slot(allocated)},
+                         {Py_tp_init, slot(init)},
+                         {Py_tp_dealloc, slot(destroy)},
+                         {Py_tp_iter, slot(PyObject_SelfIter)},
+                         {Py_tp_iternext, slot(next)},
+                         {base == nullptr ? Py_tp_methods : 0, methods},
+                         {Py_tp_getset, properties},
+                         {}};
   PyType_Spec spec{name, static_cast<int>(sizeof(CaptureObject)), 0,
                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
   auto* const type = reinterpret_cast<PyTypeObject*>(
@@ -311,7 +384,7 @@ bool add_capture_types(PyObject* module) noexcept {
       "adapter as tuples: an iterator. snaplen: bytes of each; timeout: milliseconds that\nnext() "
       "waits, 0 is for ever. Without a device that is the first adapter that is up and has "
       "an\naddress. Threads take turns.",
-      create_capture, nullptr);
+      init_capture, nullptr);
   return base != nullptr &&
          made_type(module, "weir.compat.pycap.pycap",
                    "pycap(device=None, filename=None, snaplen=65535, promisc=False, "
@@ -319,7 +392,7 @@ bool add_capture_types(PyObject* module) noexcept {
                    "tuples: an iterator. snaplen: bytes of\neach; timeout: milliseconds that "
                    "next() waits, 0 is for ever. Without a device that is the\nfirst adapter that "
                    "is up and has an address. Threads take turns.",
-                   create_pycap, base) != nullptr;
+                   init_pycap, base) != nullptr;
 }
 
 }  // namespace weir::python::pycap

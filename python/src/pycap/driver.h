@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "object.h"
+#include "pycap/pycap.h"
 #include "turns.h"
 
 namespace weir::python::pycap {
@@ -17,6 +18,13 @@ struct Driver {
   Driven driven;
   Turns turns{};
 };
+
+/// What drives an object. Null with TypeError set where __init__() has not made it.
+template <class Driven>
+[[nodiscard]] Driver<Driven>* driver_in(const std::unique_ptr<Driver<Driven>>& driver) noexcept {
+  if (driver == nullptr) set_uninitialised();
+  return driver.get();
+}
 
 /// Of what `open` makes, without the GIL.
 template <class Driven, class Open>

@@ -17,6 +17,11 @@ namespace protocol = compat::pycap::protocol;
 struct Parameter {
   const char* name;
   setter set;
+
+  /// False with an exception set.
+  [[nodiscard]] bool take(PyObject* self, PyObject* value) const noexcept {
+    return set(self, value, const_cast<char*>(name)) == 0;
+  }
 };
 
 /// What one type is made of.
@@ -33,7 +38,7 @@ struct HeaderKind {
 
 template <auto member>
 constexpr PyGetSetDef held(const char* name, const char* doc) noexcept {
-  return {name, attribute<member>, set_attribute<member>, doc, nullptr};
+  return {name, attribute<member>, set_attribute<member>, doc, const_cast<char*>(name)};
 }
 template <auto member>
 constexpr Parameter takes(const char* name) noexcept {
@@ -41,6 +46,7 @@ constexpr Parameter takes(const char* name) noexcept {
 }
 
 PyObject* packet(PyObject* self, void*) noexcept {
+  if (!is_made(self)) return nullptr;
   const Bytes bytes = part_of<protocol::raw>(header_in(self)).packet();
   PyObject* const frame = reinterpret_cast<HeaderObject*>(self)->frame;
   if (frame == nullptr) Py_RETURN_NONE;
@@ -81,6 +87,7 @@ void destroy(PyObject* object) noexcept {
 }
 
 PyObject* represent(PyObject* self) noexcept {
+  if (!is_made(self)) return nullptr;
   return guarded([&] { return text(to_string(header_in(self))); });
 }
 
@@ -107,40 +114,65 @@ bool take_keywords(const HeaderKind& kind, PyObject* self, PyObject* keywords,
       return false;
     }
     is_given = true;
-    if (found->set(self, value, nullptr) < 0) return false;
+    if (!found->take(self, value)) return false;
   }
   return true;
 }
 
-PyObject* create(PyTypeObject* type, PyObject* arguments, PyObject* keywords) noexcept {
-  const HeaderKind& kind = *kind_of(type);
+PyObject* create(PyTypeObject* type, PyObject*, PyObject*) noexcept {
+  return reinterpret_cast<PyObject*>(allocated(type, kind_of(type)->fresh));
+}
+
+/// Sets what the arguments of a constructor say. False with an exception set.
+bool take_arguments(const HeaderKind& kind, PyObject* self, PyObject* arguments,
+                    PyObject* keywords) noexcept {
   const auto count = static_cast<std::size_t>(PyTuple_GET_SIZE(arguments));
   if (count > kind.parameters.size()) {
-    return PyErr_Format(PyExc_TypeError, "%s() takes %zu arguments at most, %zu are given",
-                        kind.name, kind.parameters.size(), count);
+    PyErr_Format(PyExc_TypeError, "%s() takes %zu arguments at most, %zu are given", kind.name,
+                 kind.parameters.size(), count);
+    return false;
   }
-  Ref object = Ref::steal(reinterpret_cast<PyObject*>(allocated(type, kind.fresh)));
-  if (!object) return nullptr;
   std::array<bool, 16> given{};
   for (std::size_t i = 0; i < count; ++i) {
     given[i] = true;
     PyObject* const value = PyTuple_GET_ITEM(arguments, static_cast<Py_ssize_t>(i));
-    if (kind.parameters[i].set(object.get(), value, nullptr) < 0) return nullptr;
+    if (!kind.parameters[i].take(self, value)) return false;
   }
-  if (!take_keywords(kind, object.get(), keywords, given)) return nullptr;
+  if (!take_keywords(kind, self, keywords, given)) return false;
   for (std::size_t i = 0; i < kind.required; ++i) {
-    if (!given[i]) {
-      return PyErr_Format(PyExc_TypeError, "%s() lacks '%s'", kind.name, kind.parameters[i].name);
-    }
+    if (given[i]) continue;
+    PyErr_Format(PyExc_TypeError, "%s() lacks '%s'", kind.name, kind.parameters[i].name);
+    return false;
   }
-  return object.release();
+  return true;
+}
+
+/// What fails leaves the header as it was.
+int init(PyObject* self, PyObject* arguments, PyObject* keywords) noexcept {
+  auto& object = *reinterpret_cast<HeaderObject*>(self);
+  const any_header before = object.header;
+  const bool was_made = object.is_made;
+  const HeaderKind& kind = *kind_of(Py_TYPE(self));
+  object.header = kind.fresh;
+  object.is_made = true;
+  if (take_arguments(kind, self, arguments, keywords)) {
+    Py_CLEAR(object.frame);
+    return 0;
+  }
+  object.header = before;
+  object.is_made = was_made;
+  return -1;
 }
 
 /// A made type; its base if it is a message of ICMP.
 bool add_type(PyObject* module, HeaderKind& kind, PyTypeObject* base) noexcept {
-  PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>(kind.doc)}, {Py_tp_new, slot(create)},
-                         {Py_tp_dealloc, slot(destroy)},           {Py_tp_repr, slot(represent)},
-                         {Py_tp_getset, kind.attributes},          {}};
+  PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>(kind.doc)},
+                         {Py_tp_new, slot(create)},
+                         {Py_tp_init, slot(init)},
+                         {Py_tp_dealloc, slot(destroy)},
+                         {Py_tp_repr, slot(represent)},
+                         {Py_tp_getset, kind.attributes},
+                         {}};
   PyType_Spec spec{kind.name, static_cast<int>(sizeof(HeaderObject)), 0,
                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE, slots};
   kind.type = reinterpret_cast<PyTypeObject*>(
@@ -160,13 +192,17 @@ PyObject* value_object(const Ipv4Address& value) noexcept {
   return PyUnicode_FromStringAndSize(characters, write_text(characters, value) - characters);
 }
 
-bool number_of(PyObject* given, unsigned long most, unsigned long& number) noexcept {
+bool number_of(PyObject* given, const char* name, unsigned long most,
+               unsigned long& number) noexcept {
   const Ref whole = Ref::steal(PyNumber_Index(given));
-  if (!whole) return false;
+  if (!whole) {
+    PyErr_Format(PyExc_TypeError, "%s is an int, not %s", name, Py_TYPE(given)->tp_name);
+    return false;
+  }
   number = PyLong_AsUnsignedLong(whole.get());
   if (PyErr_Occurred() == nullptr && number <= most) return true;
   PyErr_Clear();
-  PyErr_Format(PyExc_OverflowError, "a number from 0 to %lu is needed, not %S", most, whole.get());
+  PyErr_Format(PyExc_OverflowError, "%s is from 0 to %lu, not %S", name, most, whole.get());
   return false;
 }
 
@@ -174,19 +210,20 @@ namespace {
 
 /// What `parse` makes of a text. False with TypeError set for what is none.
 template <class Value, class Parse>
-bool set_text(Value& to, PyObject* given, Parse parse) noexcept {
+bool set_text(Value& to, PyObject* given, const char* name, Parse parse) noexcept {
   if (!PyUnicode_Check(given)) {
-    PyErr_Format(PyExc_TypeError, "a str is needed, not %s", Py_TYPE(given)->tp_name);
+    PyErr_Format(PyExc_TypeError, "%s is a str, not %s", name, Py_TYPE(given)->tp_name);
     return false;
   }
-  Py_ssize_t size = 0;
-  const char* const characters = PyUnicode_AsUTF8AndSize(given, &size);
-  if (characters == nullptr) return false;
+  // What is no text is no address; the parser says so of a text without its surrogates.
+  const Ref octets = Ref::steal(PyUnicode_AsEncodedString(given, "utf-8", "backslashreplace"));
+  if (!octets) return false;
   try {
-    to = parse({characters, static_cast<std::size_t>(size)});
+    to = parse(std::string_view{PyBytes_AS_STRING(octets.get()),
+                                static_cast<std::size_t>(PyBytes_GET_SIZE(octets.get()))});
     return true;
   } catch (const Error& error) {
-    PyErr_SetString(PyExc_TypeError, error.what());
+    PyErr_Format(PyExc_TypeError, "%s: %s", name, error.what());
   } catch (...) {
     raise_current();
   }
@@ -195,22 +232,25 @@ bool set_text(Value& to, PyObject* given, Parse parse) noexcept {
 
 }  // namespace
 
-bool set_value(MacAddress& to, PyObject* given) noexcept {
-  return set_text(to, given, protocol::mac);
+bool set_value(MacAddress& to, PyObject* given, const char* name) noexcept {
+  return set_text(to, given, name, protocol::mac);
 }
 
-bool set_value(Ipv4Address& to, PyObject* given) noexcept {
-  return set_text(to, given, protocol::address);
+bool set_value(Ipv4Address& to, PyObject* given, const char* name) noexcept {
+  return set_text(to, given, name, protocol::address);
 }
 
 PyObject* header_object(const any_header& header, PyObject* frame) noexcept {
   HeaderObject* const made = allocated(kinds[header.index()].type, header);
-  if (made != nullptr) made->frame = Py_NewRef(frame);
+  if (made == nullptr) return nullptr;
+  made->frame = Py_NewRef(frame);
+  made->is_made = true;
   return reinterpret_cast<PyObject*>(made);
 }
 
 const any_header* header_of(PyObject* object) noexcept {
-  return kind_of(Py_TYPE(object)) == nullptr ? nullptr : &header_in(object);
+  if (kind_of(Py_TYPE(object)) == nullptr) return nullptr;
+  return is_made(object) ? &header_in(object) : nullptr;
 }
 
 bool add_header_types(PyObject* module) noexcept {

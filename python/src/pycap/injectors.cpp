@@ -2,6 +2,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,25 +34,42 @@ void destroy(PyObject* object) noexcept {
   Py_DECREF(type);
 }
 
-PyObject* create(PyTypeObject* type, PyObject* arguments, PyObject* keywords) noexcept {
+PyObject* allocated(PyTypeObject* type, PyObject*, PyObject*) noexcept {
+  PyObject* const object = type->tp_alloc(type, 0);
+  if (object != nullptr) new (&self_of(object).driver) std::unique_ptr<Driver<injector>>{};
+  return object;
+}
+
+int init(PyObject* object, PyObject* arguments, PyObject* keywords) noexcept {
   static const char* names[] = {"device", nullptr};
-  const char* device = nullptr;
-  if (PyArg_ParseTupleAndKeywords(arguments, keywords, "|z:inject", const_cast<char**>(names),
-                                  &device) == 0) {
-    return nullptr;
+  PyObject* given = nullptr;
+  std::string device;
+  if (PyArg_ParseTupleAndKeywords(arguments, keywords, "|O:inject", const_cast<char**>(names),
+                                  &given) == 0 ||
+      !device_of(given, device)) {
+    return -1;
   }
-  const auto about = [&]() -> Subject {
-    return {Subject::Kind::adapter, device == nullptr ? std::string_view{} : device};
-  };
-  return guarded_of(module_name, about, [&]() -> PyObject* {
-    auto driver =
-        opened<injector>([&] { return injector{device == nullptr ? std::string{} : device}; });
-    PyObject* const object = type->tp_alloc(type, 0);
-    if (object != nullptr) {
-      new (&self_of(object).driver) std::unique_ptr<Driver<injector>>{std::move(driver)};
+  const auto about = [&]() -> Subject { return {Subject::Kind::adapter, device}; };
+  const auto work = [&]() -> PyObject* {
+    auto& driver = self_of(object).driver;
+    if (driver == nullptr) {
+      auto made = opened<injector>([&] { return injector{device}; });
+      // Unless another thread was faster.
+      if (driver == nullptr) {
+        driver = std::move(made);
+        return object;
+      }
     }
-    return object;
-  });
+    set_initialised_before();
+    return nullptr;
+  };
+  return guarded_of(module_name, about, work) != nullptr ? 0 : -1;
+}
+
+/// "an int", "a str".
+std::string with_article(const std::string& name) {
+  const bool has_vowel = std::string_view{"aeiouAEIOU"}.contains(name.front());
+  return (has_vowel ? "an " : "a ") + name;
 }
 
 /// What a tuple holds: headers, and bytes at its end. Borrows from it.
@@ -71,12 +89,14 @@ class Elements {
       PyObject* const element = PyTuple_GET_ITEM(tuple, i);
       if (const any_header* const header = header_of(element)) {
         headers.push_back(*header);
+      } else if (PyErr_Occurred() != nullptr) {
+        return false;
       } else if (i + 1 == count && PyObject_CheckBuffer(element) != 0) {
         return PyObject_GetBuffer(element, &payload_, PyBUF_SIMPLE) == 0;
       } else {
         throw published::inject::error{ErrorCode::invalid_argument,
                                        "unknown packet type: element " + std::to_string(i) +
-                                           " is a " + Py_TYPE(element)->tp_name};
+                                           " is " + with_article(Py_TYPE(element)->tp_name)};
       }
     }
     return true;
@@ -92,7 +112,9 @@ class Elements {
 };
 
 PyObject* inject(PyObject* self, PyObject* packet) noexcept {
-  Driver<injector>& driver = *self_of(self).driver;
+  Driver<injector>* const driven = driver_in(self_of(self).driver);
+  if (driven == nullptr) return nullptr;
+  Driver<injector>& driver = *driven;
   const auto about = [&]() -> Subject { return {Subject::Kind::adapter, driver.driven.device()}; };
   return guarded_of(module_name, about, [&]() -> PyObject* {
     const Ref tuple = Ref::steal(PySequence_Tuple(packet));
@@ -108,7 +130,8 @@ PyObject* inject(PyObject* self, PyObject* packet) noexcept {
 }
 
 PyObject* device(PyObject* self, void*) noexcept {
-  return text(self_of(self).driver->driven.device());
+  const Driver<injector>* const driver = driver_in(self_of(self).driver);
+  return driver == nullptr ? nullptr : text(driver->driven.device());
 }
 
 }  // namespace
@@ -126,7 +149,8 @@ bool add_inject_type(PyObject* module) noexcept {
       {Py_tp_doc, const_cast<char*>("inject(device=None)\n--\n\nSends packets on an adapter; "
                                     "without a name on the first that is up and has an "
                                     "address.\nThreads take turns.")},
-      {Py_tp_new, slot(create)},
+      {Py_tp_new, slot(allocated)},
+      {Py_tp_init, slot(init)},
       {Py_tp_dealloc, slot(destroy)},
       {Py_tp_methods, methods},
       {Py_tp_getset, properties},

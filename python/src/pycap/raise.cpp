@@ -24,6 +24,37 @@ void set_own(const char* module, const Error& error) noexcept {
 
 }  // namespace
 
+void set_uninitialised() noexcept {
+  PyErr_SetString(PyExc_TypeError, "__init__() of this object has not been called");
+}
+
+void set_initialised_before() noexcept {
+  PyErr_SetString(PyExc_TypeError, "__init__() of this object was called before");
+}
+
+// As names of files, which may be any octets but 0.
+bool device_of(PyObject* given, std::string& device) noexcept {
+  if (given == nullptr || given == Py_None) return true;
+  if (PyUnicode_Check(given) == 0) {
+    PyErr_Format(PyExc_TypeError, "device is a str or None, not %s", Py_TYPE(given)->tp_name);
+    return false;
+  }
+  PyObject* octets = nullptr;
+  if (PyUnicode_FSConverter(given, &octets) == 0) {
+    PyErr_Clear();
+    PyErr_Format(PyExc_ValueError, "device %A is no name of an adapter", given);
+    return false;
+  }
+  const Ref owner = Ref::steal(octets);
+  return guarded(
+      [&] {
+        device.assign(PyBytes_AS_STRING(octets),
+                      static_cast<std::size_t>(PyBytes_GET_SIZE(octets)));
+        return true;
+      },
+      false);
+}
+
 void raise_current_of(const char* module, const Subject& subject) noexcept {
   try {
     throw;

@@ -285,3 +285,63 @@ def test_published_names_are_the_same_modules():
                "assert pycap is ours and pycap.capture is ours.capture and pycap.constants is ours.constants\n"
                "assert pycap.protocol.error is ours.protocol.error\n")
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_class_derived_from_it_has_a_constructor_of_its_own():
+    """XC-1"""
+    class Mine(pycap.pycap):
+        def __init__(self, extra):
+            super().__init__(filename=PING)
+            self.extra = extra
+
+    mine = Mine("extra")
+    assert (mine.extra, mine.filename, len(list(mine))) == ("extra", PING, 74)
+    with pytest.raises(TypeError, match="was called before"):
+        mine.__init__("again")
+    with pytest.raises(TypeError, match="was called before"):
+        Mine.fromFile(PING).__init__("again")
+
+    class Lazy(pycap.capture.capture):
+        def __init__(self):
+            pass
+
+    class Sender(pycap.inject.inject):
+        def __init__(self):
+            pass
+
+    for use in (lambda one: next(one), lambda one: one.next(), lambda one: one.stats(), lambda one: one.datalink(),
+                lambda one: one.filter("udp"), lambda one: one.device, lambda one: one.filename, list):
+        with pytest.raises(TypeError, match="__init__"):
+            use(Lazy())
+    for use in (lambda one: one.inject(()), lambda one: one.device):
+        with pytest.raises(TypeError, match="__init__"):
+            use(Sender())
+
+
+def test_an_object_that_could_not_be_made_can_be_made_after_all(tmp_path):
+    capture = pycap.pycap.__new__(pycap.pycap)
+    with pytest.raises(FileNotFoundError):
+        capture.__init__(filename=tmp_path / "missing")
+    with pytest.raises(TypeError, match="__init__"):
+        capture.next()
+    capture.__init__(filename=PING)
+    assert capture.datalink() == 1
+
+
+def test_arguments_that_cannot_be_are_named():
+    """C-2 C-4 C-6 XC-5"""
+    for wrong, words in (({"snaplen": 2**40}, "snaplen 1099511627776: 0 to 262144 bytes"),
+                         ({"snaplen": 262145}, "snaplen 262145: 0 to 262144 bytes"),
+                         ({"timeout": -2**80}, f"timeout -{2**80}: 0 milliseconds, for ever, to 2147483647")):
+        with pytest.raises(pycap.capture.error, match=words) as caught:
+            pycap.pycap(**wrong)
+        assert isinstance(caught.value, ValueError)
+    for wrong, words in (({"snaplen": "1"}, "snaplen is an int, not str"), ({"device": 5}, "device is a str or None"),
+                         ({"timeout": None}, "timeout is an int, not NoneType")):
+        with pytest.raises(TypeError, match=words):
+            pycap.pycap(**wrong)
+    for use, words in ((lambda: pycap.pycap("\ud800"), r"device '\\ud800' is no name"),
+                       (lambda: pycap.inject.inject("\ud800"), r"device '\\ud800' is no name"),
+                       (lambda: pycap.pycap(filename=PING).filter("\udc80"), r"filter '\\udc80' is no filter")):
+        with pytest.raises(ValueError, match=words):
+            use()

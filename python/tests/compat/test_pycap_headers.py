@@ -138,6 +138,50 @@ def test_may_be_derived_from():
     gc.collect()
 
 
+def test_a_class_derived_from_it_has_a_constructor_of_its_own():
+    class Ping(protocol.icmpEchoRequest):
+        def __init__(self, note):
+            super().__init__(0, 0, 1, sequence=2)
+            self.note = note
+
+    ping = Ping("first")
+    assert (ping.note, ping.id, ping.sequence) == ("first", 1, 2)
+    with pytest.raises(OverflowError):
+        super(Ping, ping).__init__(0, 0, 7, 65536)
+    assert ping.id == 1, "what fails changes nothing"
+
+
+@pytest.mark.parametrize("kind", {type(make()) for make, _ in MADE.values()})
+def test_a_header_that_init_has_not_made_is_of_no_use(kind):
+    one = kind.__new__(kind)
+    for name in (name for name in dir(kind) if not name.startswith("_")):
+        for use in (lambda: getattr(one, name), lambda: setattr(one, name, 1)):
+            with pytest.raises((TypeError, AttributeError), match="__init__|not writable"):
+                use()
+    with pytest.raises(TypeError, match="__init__"):
+        repr(one)
+    for wrong in ({}, {"source": 1}, {"type": "x"}):
+        with pytest.raises(TypeError):
+            one.__init__(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, **wrong)
+    with pytest.raises(TypeError, match="__init__"):
+        repr(one)
+
+
+def test_what_is_refused_is_named():
+    """XC-14"""
+    header = protocol.ip(*IP)
+    for make, error, words in (
+            (lambda: setattr(header, "length", 65536), OverflowError, "length is from 0 to 65535, not 65536"),
+            (lambda: setattr(header, "id", "7"), TypeError, "id is an int, not str"),
+            (lambda: protocol.ip(**dict(zip(("version", "length", "id", "offset", "ttl"), (4, 1, 1, 0, 256)))),
+             OverflowError, "ttl is from 0 to 255, not 256"),
+            (lambda: setattr(header, "source", 5), TypeError, "source is a str, not int"),
+            (lambda: setattr(header, "source", "::1"), TypeError, "source: an IPv4 address is 192.0.2.1, say, not '::1'"),
+            (lambda: Ethernet(0, NEAR, "\udc80"), TypeError, r"destination: a MAC address is .*, not '\\udc80'")):
+        with pytest.raises(error, match=words):
+            make()
+
+
 def test_leaves_no_references():
     text = "02:00:5e:10:00:77"
     before = sys.getrefcount(text)

@@ -3,6 +3,7 @@
 import pathlib
 import shutil
 import socket
+import struct
 import subprocess
 
 import pytest
@@ -178,6 +179,77 @@ def test_nothing_is_sent_of_what_is_no_packet(pair):  # noqa: F811
         assert capture.next()[-2] == b"good"
         with pytest.raises(pycap.error):
             capture.next()
+    pair.inside(run)
+
+
+def test_a_class_derived_from_it_has_a_constructor_of_its_own(pair):  # noqa: F811
+    """XC-18"""
+    class Mine(pycap.inject.inject):
+        def __init__(self, extra):
+            super().__init__("v0")
+            self.extra = extra
+
+    class Mute(pycap.capture.capture):
+        def __init__(self, extra):
+            super().__init__("v1", timeout=1000)
+            self.extra = extra
+
+    def run():
+        mine, capture = Mine(1), Mute(2)
+        mine.inject((link_to("02:00:5e:10:00:02"), to_far(17), protocol.udp(1024, 9, 0), b"mine"))
+        assert (mine.extra, capture.extra, capture.next()[-2]) == (1, 2, b"mine")
+        with pytest.raises(TypeError, match="was called before"):
+            mine.__init__(3)
+        with pytest.raises(TypeError, match="__init__"):
+            mine.inject((protocol.udp.__new__(protocol.udp),))
+    pair.inside(run)
+
+
+def test_reserved_bits_and_options_of_tcp_go_along(pair, tmp_path):  # noqa: F811
+    """XC-18"""
+    path, segment = tmp_path / "one.pcap", bytes.fromhex("0001000200000003000000046e0200050000000602 0405b4")
+    frame = (bytes.fromhex("02005e10000202005e1000010800 4500002e000100004006f6d6c0000201c0000202") + segment + b"xy")
+
+    def captured(length):
+        path.write_bytes(struct.pack("<IHHiIII4I", 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1, 1, 0, length, len(frame))
+                         + frame[:length])
+        return pycap.pycap(filename=path).next()[:-1]
+
+    def run():
+        capture, near = pycap.pycap("v1"), pycap.inject.inject("v0")
+        near.inject(captured(len(frame)))
+        sent = capture.next()[0].packet
+        assert sent[46:48] == b"\x6e\x02" and sent[54:] == segment[20:] + b"xy"
+        with pytest.raises(pycap.inject.error, match="cut by the capture: 22 bytes of a header of 24"):
+            near.inject(captured(56))
+    pair.inside(run)
+
+
+def test_udp_without_a_checksum_stays_without_one(pair):  # noqa: F811
+    """XC-18"""
+    def run():
+        capture, near = pycap.pycap("v1"), pycap.inject.inject("v0")
+        near.inject((link_to("02:00:5e:10:00:02"), to_far(17), protocol.udp(1024, 9, 0), b"a"))
+        made = capture.next()
+        assert made[2].checksum != 0
+        bare = made[0].packet[:40] + b"\0\0" + made[0].packet[42:]
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as raw:
+            raw.bind(("v0", 0))
+            raw.send(bare)
+        found = capture.next()
+        near.inject(found[:-1])
+        assert found[0].packet == capture.next()[0].packet == bare
+    pair.inside(run)
+
+
+def test_says_what_is_no_packet(pair):  # noqa: F811
+    """XC-5 XC-19"""
+    def run():
+        near, link = pycap.inject.inject("v0"), link_to("02:00:5e:10:00:02")
+        for wrong, words in (((1, link), "element 0 is an int"), ((link, "text"), "element 1 is a str"),
+                             ((link_to(link.destination, 0x86dd), b"\x60"), "pycap has no header for IPv6")):
+            with pytest.raises(pycap.inject.error, match=words):
+                near.inject(wrong)
     pair.inside(run)
 
 

@@ -14,7 +14,7 @@ class Ethernet:
     type: int
     @property
     def packet(self) -> bytes | None: ...
-    def __new__(cls, type: int, source: str, destination: str) -> Self: ...
+    def __init__(self, type: int, source: str, destination: str) -> None: ...
 
 class ARP:
     hardwareformat: int
@@ -28,14 +28,14 @@ class ARP:
     targetprotocol: str
     @property
     def packet(self) -> bytes | None: ...
-    def __new__(
-        cls,
+    def __init__(
+        self,
         sourcehardware: str,
         targethardware: str,
         sourceprotocol: str,
         targetprotocol: str,
         operation: int,
-    ) -> Self: ...
+    ) -> None: ...
 
 class ip:
     checksum: int
@@ -51,8 +51,8 @@ class ip:
     version: int
     @property
     def packet(self) -> bytes | None: ...
-    def __new__(
-        cls,
+    def __init__(
+        self,
         version: int,
         length: int,
         id: int,
@@ -62,7 +62,7 @@ class ip:
         checksum: int,
         source: str,
         destination: str,
-    ) -> Self: ...
+    ) -> None: ...
 
 class tcp:
     acknowledge: int
@@ -75,8 +75,8 @@ class tcp:
     window: int
     @property
     def packet(self) -> bytes | None: ...
-    def __new__(
-        cls,
+    def __init__(
+        self,
         sourceport: int,
         destinationport: int,
         sequence: int,
@@ -84,7 +84,7 @@ class tcp:
         flags: int,
         window: int,
         urgent: int,
-    ) -> Self: ...
+    ) -> None: ...
 
 class udp:
     checksum: int
@@ -93,7 +93,7 @@ class udp:
     sourceport: int
     @property
     def packet(self) -> bytes | None: ...
-    def __new__(cls, sourceport: int, destinationport: int, length: int) -> Self: ...
+    def __init__(self, sourceport: int, destinationport: int, length: int) -> None: ...
 
 class icmp:
     checksum: int
@@ -101,17 +101,17 @@ class icmp:
     type: int
     @property
     def packet(self) -> bytes | None: ...
-    def __new__(cls, type: int, code: int = 0, checksum: int = 0) -> Self: ...
+    def __init__(self, type: int, code: int = 0, checksum: int = 0) -> None: ...
 
 class icmpEchoRequest(icmp):
     id: int
     sequence: int
-    def __new__(cls, code: int = 0, checksum: int = 0, id: int = 0, sequence: int = 0) -> Self: ...
+    def __init__(self, code: int = 0, checksum: int = 0, id: int = 0, sequence: int = 0) -> None: ...
 
 class icmpEchoReply(icmp):
     id: int
     sequence: int
-    def __new__(cls, code: int = 0, checksum: int = 0, id: int = 0, sequence: int = 0) -> Self: ...
+    def __init__(self, code: int = 0, checksum: int = 0, id: int = 0, sequence: int = 0) -> None: ...
 
 class icmpTimestampRequest(icmp):
     id: int
@@ -119,8 +119,8 @@ class icmpTimestampRequest(icmp):
     receivetime: int
     sequence: int
     transmittime: int
-    def __new__(
-        cls,
+    def __init__(
+        self,
         code: int = 0,
         checksum: int = 0,
         id: int = 0,
@@ -128,7 +128,7 @@ class icmpTimestampRequest(icmp):
         originatetime: int = 0,
         receivetime: int = 0,
         transmittime: int = 0,
-    ) -> Self: ...
+    ) -> None: ...
 
 class icmpTimestampReply(icmp):
     id: int
@@ -136,8 +136,8 @@ class icmpTimestampReply(icmp):
     receivetime: int
     sequence: int
     transmittime: int
-    def __new__(
-        cls,
+    def __init__(
+        self,
         code: int = 0,
         checksum: int = 0,
         id: int = 0,
@@ -145,30 +145,30 @@ class icmpTimestampReply(icmp):
         originatetime: int = 0,
         receivetime: int = 0,
         transmittime: int = 0,
-    ) -> Self: ...
+    ) -> None: ...
 
 class icmpRedirect(icmp):
     gateway: str
-    def __new__(cls, code: int = 0, checksum: int = 0, gateway: str = "0.0.0.0") -> Self: ...
+    def __init__(self, code: int = 0, checksum: int = 0, gateway: str = "0.0.0.0") -> None: ...
 
 class icmpParameterProblem(icmp):
     problempointer: int
-    def __new__(cls, code: int = 0, checksum: int = 0, problempointer: int = 0) -> Self: ...
+    def __init__(self, code: int = 0, checksum: int = 0, problempointer: int = 0) -> None: ...
 
 class icmpInfoRequest(icmp):
     id: int
     sequence: int
-    def __new__(cls, code: int = 0, checksum: int = 0, id: int = 0, sequence: int = 0) -> Self: ...
+    def __init__(self, code: int = 0, checksum: int = 0, id: int = 0, sequence: int = 0) -> None: ...
 
 class icmpInfoReply(icmp):
     id: int
     sequence: int
-    def __new__(cls, code: int = 0, checksum: int = 0, id: int = 0, sequence: int = 0) -> Self: ...
+    def __init__(self, code: int = 0, checksum: int = 0, id: int = 0, sequence: int = 0) -> None: ...
 
 class capture:
-    def __new__(
-        cls, device: str | None = None, snaplen: int = 65535, promisc: bool = False, timeout: int = 255
-    ) -> Self: ...
+    def __init__(
+        self, device: str | None = None, snaplen: int = 65535, promisc: bool = False, timeout: int = 255
+    ) -> None: ...
     @classmethod
     def fromFile(cls, filename: str | PathLike[str], /) -> Self: ...
     @property
@@ -184,17 +184,17 @@ class capture:
 
 class pycap(capture):
     error: ClassVar[type[published_error]]
-    def __new__(
-        cls,
+    def __init__(
+        self,
         device: str | None = None,
         filename: str | PathLike[str] | None = None,
         snaplen: int = 65535,
         promisc: bool = False,
         timeout: int = 255,
-    ) -> Self: ...
+    ) -> None: ...
 
 class inject:
-    def __new__(cls, device: str | None = None) -> Self: ...
+    def __init__(self, device: str | None = None) -> None: ...
     @property
     def device(self) -> str: ...
     def inject(self, packet: Sequence[object], /) -> None: ...

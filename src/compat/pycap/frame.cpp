@@ -19,6 +19,10 @@ using wire::Written;
 /// What a frame is padded to (IEEE 802.3 3.2.8).
 constexpr std::size_t padded_length = 60;
 
+[[noreturn]] void refuse(const std::string& words) {
+  throw error{ErrorCode::invalid_argument, words};
+}
+
 template <class Header>
 [[nodiscard]] bool is(const any_header& header) noexcept {
   return std::holds_alternative<Header>(header);
@@ -55,6 +59,23 @@ template <class Header>
   const auto captured = wire::TcpView::parse(header.packet());
   if (!captured) return {};
   return options_of(header, wire::TcpView::min_header_length, captured->header_length());
+}
+
+/// A header whose options the capture has cut cannot be sent as it was.
+void check_options(const protocol::tcp& header) {
+  constexpr std::size_t longest = 60;
+  const auto captured = wire::TcpView::parse_snapped(header.packet(), longest);
+  if (!captured || captured->header_length() <= header.packet().size()) return;
+  refuse("the options of " + to_string(any_header{header}) +
+         " were cut by the capture: " + std::to_string(header.packet().size()) +
+         " bytes of a header of " + std::to_string(captured->header_length()));
+}
+
+/// Whether it was captured without a checksum (RFC 768), and nobody has given it one since.
+[[nodiscard]] bool has_no_sum(const protocol::udp& header) noexcept {
+  const Bytes captured = header.packet();
+  return captured.size() >= wire::UdpView::min_header_length &&
+         load_be<std::uint16_t>(captured.data() + 6) == 0 && header.checksum == 0;
 }
 
 /// Whether the datagram is a part of one: its checksums are of more than is here.
@@ -188,6 +209,11 @@ class Assembly {
     if (length > 0xffff) return std::nullopt;
     return static_cast<std::uint16_t>(length);
   }
+  [[nodiscard]] std::optional<std::uint16_t> checksum_of(
+      const protocol::udp& header) const noexcept {
+    if (is_part_ || has_no_sum(header)) return header.checksum;
+    return std::nullopt;
+  }
   template <class Header>
   [[nodiscard]] std::optional<std::uint16_t> checksum_of(const Header& header) const noexcept {
     if (is_part_) return header.checksum;
@@ -199,8 +225,18 @@ class Assembly {
   bool is_part_;
 };
 
-[[noreturn]] void refuse(const std::string& words) {
-  throw error{ErrorCode::invalid_argument, words};
+/// The numbers that their members hold and the wire does not.
+void refuse_values(const any_header& header) {
+  const auto refuse_beyond = [&](const char* name, unsigned value, unsigned most) {
+    if (value <= most) return;
+    refuse(std::string{name} + " of " + to_string(header) + " is from 0 to " +
+           std::to_string(most) + ", not " + std::to_string(value));
+  };
+  if (const auto* const ip = std::get_if<protocol::ip>(&header)) {
+    refuse_beyond("version", ip->version, 15);
+  } else if (const auto* const tcp = std::get_if<protocol::tcp>(&header)) {
+    refuse_beyond("flags", tcp->flags, 0x1ff);
+  }
 }
 
 }  // namespace
@@ -244,6 +280,11 @@ void Frame::check_order(std::size_t index) const {
   } else {
     fits = follows_ip && is_last;
   }
+  if (is_last && is<protocol::ethernet>(header) &&
+      std::get<protocol::ethernet>(header).type == wire::ether_type::ipv6) {
+    refuse("unknown packet type: pycap has no header for IPv6, of which nothing is injected");
+  }
+  if (const auto* const segment = std::get_if<protocol::tcp>(&header)) check_options(*segment);
   if (!fits) {
     refuse("unknown packet type: no packet has " + to_string(header) + " as its header " +
            std::to_string(index + 1) + " of " + std::to_string(headers_.size()));
@@ -283,11 +324,12 @@ void Frame::write(MutableBytes to) const {
         },
         headers_[i - 1]);
   }
-  if (!written) {
-    refuse(written.error() == wire::WriteError::too_long
-               ? "the packet is longer than its headers can tell"
-               : "a value does not fit its field");
+  if (written) return;
+  if (written.error() == wire::WriteError::too_long) {
+    refuse("the packet is longer than its headers can tell: 65535 bytes");
   }
+  for (const any_header& header : headers_) refuse_values(header);
+  refuse("a value does not fit its field");
 }
 
 std::vector<std::uint8_t> frame_of(std::span<const any_header> headers, Bytes payload) {

@@ -19,7 +19,7 @@ Ipv4Address address(std::string_view text) {
   const auto parsed = parse_ipv4(text);
   if (!parsed) {
     throw Error{ErrorCode::invalid_argument,
-                "an IP address is 192.0.2.1, say, not '" + std::string{text} + "'"};
+                "an IPv4 address is 192.0.2.1, say, not '" + std::string{text} + "'"};
   }
   return *parsed;
 }

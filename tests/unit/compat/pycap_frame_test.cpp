@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "support/frames.h"
+#include "support/hex.h"
 #include "weir/compat/pycap.h"
 #include "weir/savefile/reader.h"
 #include "weir/wire/checksum_verdict.h"
@@ -187,7 +188,45 @@ TEST(PycapFrame, OfNothingThatDoesNotFit) {
   EXPECT_EQ(refusal({ethernet, ip(17), udp}, Octets(65'507, 1)), "nothing");
   protocol::ip wrong = std::get<protocol::ip>(ip(17));
   wrong.version = 16;
-  EXPECT_NE(refusal({ethernet, wrong, udp}), "nothing");
+  EXPECT_EQ(refusal({ethernet, wrong, udp}),
+            "version of IP(proto=0x11, 192.0.2.1 -> 192.0.2.2) is from 0 to 15, not 16");
+  const std::string flags = refusal({ethernet, ip(6), protocol::tcp{1, 2, 3, 4, 512, 5, 6}});
+  EXPECT_TRUE(flags.ends_with("is from 0 to 511, not 512")) << flags;
+}
+
+TEST(PycapFrame, OfNothingThatTheCaptureHasCutWithinItsOptions) {
+  // XC-18
+  const Octets whole = test::hex(
+      "02005e100002 02005e100001 0800 4500002c00010000 40060000 c0000201 c0000202"
+      "00010002 00000003 00000004 6e020005 00000006 020405b4");
+  const Packet cut{.data = Bytes{whole}.first(whole.size() - 2), .wire_length = 58};
+  const item found = decoded(cut);
+  ASSERT_EQ(found.headers().size(), 3U);
+  EXPECT_TRUE(refusal({found.headers().begin(), found.headers().end()})
+                  .ends_with("were cut by the capture: 22 bytes of a header of 24"))
+      << refusal({found.headers().begin(), found.headers().end()});
+  const item all = read(whole);
+  const Octets sent = frame_of(all.headers(), all.rest);
+  EXPECT_EQ(sent[46], 0x6e) << "reserved bits go along";
+  EXPECT_EQ(sent.size(), whole.size());
+}
+
+TEST(PycapFrame, UdpThatWasCapturedWithoutASumHasNone) {
+  // XC-18
+  const Octets none = test::hex(
+      "02005e100002 02005e100001 0800 4500001d00010000 4011f6cb c0000201 c0000202"
+      "00010002 0009 0000 61");
+  item found = read(none);
+  std::vector<any_header> headers{found.headers().begin(), found.headers().end()};
+  EXPECT_EQ(frame_of(headers, found.rest)[40] << 8 | frame_of(headers, found.rest)[41], 0);
+  std::get<protocol::udp>(headers[2]).checksum = 1;
+  expect_right_sums(frame_of(headers, found.rest));
+}
+
+TEST(PycapFrame, OfNoIpv6) {
+  // XC-19
+  const Ethernet link{0x86dd, "02:00:5e:10:00:01", "02:00:5e:10:00:02"};
+  EXPECT_TRUE(refusal({link}, Octets(40, 6)).contains("pycap has no header for IPv6"));
 }
 
 }  // namespace

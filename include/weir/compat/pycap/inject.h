@@ -17,10 +17,11 @@ namespace weir::compat::pycap::inject {
 /// The frame that such headers make, from lowest to highest, with the payload behind them.
 ///
 /// Lengths and checksums are filled in, whatever the headers say of them; all else stands as it is
-/// given. Options of headers that were captured go along. Checksums of fragments stay. Zeros behind
-/// what an ARP header, or the length of an IP header, covers of a frame of at most 60 bytes are
-/// padding and stay that. Throws error (invalid_argument) for headers in another order, a payload
-/// that does not follow TCP, UDP or ICMP, what is too long, and values that do not fit.
+/// given. Options of headers that were captured go along. Checksums of fragments stay, and that of
+/// UDP that was captured without one, 0. Zeros behind what an ARP header, or the length of an IP
+/// header, covers of a frame of at most 60 bytes are padding and stay that. Throws error
+/// (invalid_argument) for headers in another order, a payload that does not follow TCP, UDP or
+/// ICMP, TCP whose options the capture has cut, what is too long, and values that do not fit.
 [[nodiscard]] WEIR_API std::vector<std::uint8_t> frame_of(
     std::span<const protocol::any_header> headers, Bytes payload = {});
 
