@@ -142,6 +142,7 @@ ExitCode SendRun::send_captures() {
     const auto on_batch = [&](const CommandBatch& batch) {
       if (files_run_.is_refused()) return true;
       to.write(batch.interfaces, batch.packets);
+      if (batch.ends_file) to.rotate();
       return !to.is_full() && !stop_requested();
     };
     exit = worse(exit, files_run_.run(files_, on_batch));

@@ -79,6 +79,15 @@ def test_the_time_ends_a_pipe_that_falls_silent(wire, recording):
     os.close(writer)
 
 
+def test_a_file_begins_when_the_one_before_ends(wire, recording, tmp_path):
+    later = tmp_path / "later.pcap"
+    with weir.write(later) as writer:
+        writer.write(frame(), time_ns=10**18 + 20 * 3600 * 10**9)
+    for preload in (False, True):
+        figures, _ = wire.replay([recording, later], preload=preload)
+        assert figures.packets == 11 and figures.seconds < 20
+
+
 def test_frames_are_changed_on_their_way(wire, recording):
     _, arrived = wire.replay(recording, rate="top", count=1, map_addr=["192.0.2.0/24=203.0.113.0/24"],
                              map_port=["1000=80"], src_mac="auto", dst_mac="02:00:5e:10:00:09", ttl=3, vlan="push:7")

@@ -37,6 +37,21 @@ void PacketStore::write(std::span<const Interface> /*interfaces*/,
   }
 }
 
+void PacketStore::rotate() {
+  if (packets_.size() != (ends_.empty() ? 0 : ends_.back())) ends_.push_back(packets_.size());
+}
+
+std::vector<std::span<const Packet>> PacketStore::files() const {
+  std::vector<std::span<const Packet>> files;
+  std::size_t begin = 0;
+  for (const std::size_t end : ends_) {
+    files.push_back(packets().subspan(begin, end - begin));
+    begin = end;
+  }
+  if (begin < packets_.size()) files.push_back(packets().subspan(begin));
+  return files;
+}
+
 SinkCounts PacketStore::counts() const noexcept {
   return {.packets = packets_.size(), .bytes = bytes_};
 }

@@ -282,15 +282,21 @@ bool Replay::begin_loop() {
 
 ReplayEnd Replay::run(std::span<const Packet> packets) {
   do {
-    // In portions, so that a signal handler's stop() ends it even where nothing waits.
-    for (std::span<const Packet> rest = packets; !rest.empty() && !is_full();) {
-      const std::size_t portion = std::min(rest.size(), Batch::max_packets);
-      state_->write(rest.first(portion));
-      rest = rest.subspan(portion);
-    }
+    send(packets);
   } while (!is_full() && begin_loop());
   return end();
 }
+
+/// In portions, so that a signal handler's stop() ends it even where nothing waits.
+void Replay::send(std::span<const Packet> packets) {
+  while (!packets.empty() && !is_full()) {
+    const std::size_t portion = std::min(packets.size(), Batch::max_packets);
+    state_->write(packets.first(portion));
+    packets = packets.subspan(portion);
+  }
+}
+
+void Replay::rotate() { state_->schedule.begin_again(); }
 
 ReplayEnd Replay::run(PacketSource& source) {
   if (state_->options.loops != 1 && !state_->options.preload) {
@@ -317,7 +323,12 @@ ReplayEnd Replay::run(const std::function<void(PacketSink&)>& read) {
   if (state_->options.preload) {
     PacketStore store;
     read_whole(store);
-    static_cast<void>(run(store.packets()));
+    do {
+      for (const std::span<const Packet> file : store.files()) {
+        send(file);
+        rotate();
+      }
+    } while (!is_full() && begin_loop());
   } else {
     do {
       read_whole(*this);

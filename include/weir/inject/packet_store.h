@@ -25,9 +25,12 @@ class WEIR_API PacketStore final : public PacketSink {
   void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
   void flush() override {}
   void flush_if_due() override {}
+  void rotate() override;
   void close() override {}
   [[nodiscard]] SinkCounts counts() const noexcept override;
 
+  /// Those between calls of rotate(), likewise.
+  [[nodiscard]] std::vector<std::span<const Packet>> files() const;
   /// All, in their order. Valid until the next write().
   [[nodiscard]] std::span<const Packet> packets() const noexcept { return packets_; }
 
@@ -39,6 +42,8 @@ class WEIR_API PacketStore final : public PacketSink {
   std::uint8_t* free_ = nullptr;
   std::size_t free_size_ = 0;
   std::vector<Packet> packets_;
+  /// Where files end among them.
+  std::vector<std::size_t> ends_;
   std::uint64_t bytes_ = 0;
 };
 

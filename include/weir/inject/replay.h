@@ -141,7 +141,8 @@ class WEIR_API Replay final : public PacketSink {
   /// and because nothing more is sent. With `preload` there is but one source. Throws what `open`
   /// and the sources throw, Error at the end: each loop sends what is whole.
   ReplayEnd run(const std::function<std::unique_ptr<PacketSource>()>& open);
-  /// The same of what `read` writes to the sink it is given: a recording, each time.
+  /// The same of what `read` writes to the sink it is given: a recording, each time, of files
+  /// between which it calls rotate() or which are one.
   ReplayEnd run(const std::function<void(PacketSink& to)>& read);
   /// The same, of what is in memory.
   ReplayEnd run(std::span<const Packet> packets);
@@ -158,6 +159,8 @@ class WEIR_API Replay final : public PacketSink {
   /// A source has nothing now: looks whether the time is over, and tells of the progress.
   void flush_if_due() override;
   [[nodiscard]] bool is_full() const noexcept override { return end() != ReplayEnd::none; }
+  /// A file has ended: the first packet of the next one is due with the last of this.
+  void rotate() override;
   void close() override {}
   [[nodiscard]] SinkCounts counts() const noexcept override;
 
@@ -173,6 +176,9 @@ class WEIR_API Replay final : public PacketSink {
   [[nodiscard]] Duration behind() const noexcept;
 
  private:
+  /// Once.
+  WEIR_PRIVATE void send(std::span<const Packet> packets);
+
   struct WEIR_PRIVATE State;
   std::unique_ptr<State> state_;
 };

@@ -5,6 +5,7 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ using inject::Replay;
 using inject::ReplayEnd;
 using inject::ReplayFigures;
 using inject::ReplayOptions;
+
+/// How long a source that has nothing now is waited for before the replay looks at its time.
+constexpr std::chrono::milliseconds patience{200};
 
 /// What is to be changed, as text: what options of the command have.
 struct Changes {
@@ -94,6 +98,17 @@ std::vector<inject::Outlet> open_outlets(const std::vector<std::string>& adapter
   return outlets;
 }
 
+/// Tells where one ends and the next one begins.
+void copy_files(PacketSource& source, PacketSink& to) {
+  for (bool has_ended = false; !has_ended && !to.is_full();) {
+    const Batch batch = source.next_batch(Deadline::in(patience));
+    has_ended = batch.is_last();
+    to.write(source.interfaces(), batch.packets);
+    if (batch.packets.empty()) to.flush_if_due();
+    if (source.context().ends_file) to.rotate();
+  }
+}
+
 /// What was thrown by files is raised with their names.
 void send_files(Replay& replay, const Input& input) {
   FileOptions options = input.options;
@@ -104,7 +119,7 @@ void send_files(Replay& replay, const Input& input) {
     const WithoutGil without;
     replay.run([&](PacketSink& to) {
       auto source = open_files(options);
-      source->copy_to(to);
+      copy_files(*source, to);
       if (!first) first = std::move(source);
     });
   } catch (const Error&) {

@@ -114,6 +114,18 @@ class Pace(SendTest):
         self.assertEqual(result.errors, [{"type": "note", "kind": "clock_steps", "times": 5,
                                           "message": result.errors[0]["message"]}])
 
+    def test_a_file_begins_when_the_one_before_ends(self):
+        first, hours_later = (self.file(name, pcap_header() + b"".join(
+            pcap_record(frame, start, fraction=i * 50_000) for i, frame in enumerate(self.frames[:3])))
+            for name, start in (("monday.pcap", 10**9), ("later.pcap", 10**9 + 20 * 3600)))
+        for words in ((), ("--preload",), ("--loop", "2")):
+            with self.subTest(words):
+                line = self.sent(first, hours_later, *words)
+                times = 2 if "--loop" in words else 1
+                self.assertEqual((line["packets"], line["clock_steps"]), (6 * times, 0))
+                self.assertGreaterEqual(line["seconds"], 0.2 * times)
+                self.assertLess(line["seconds"], 20)
+
     def test_loops_and_limits(self):
         path = self.capture(self.frames)
         for words, packets in ((("--loop", "3"), 300), (("--loop", "3", "--preload"), 300),

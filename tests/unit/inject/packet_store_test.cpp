@@ -37,6 +37,21 @@ TEST(packet_store, keeps_packets_whole_when_their_source_is_gone) {
   EXPECT_EQ(moved.counts().bytes, bytes);
 }
 
+TEST(packet_store, keeps_files_apart) {
+  PacketStore store;
+  const Packet packet{};
+  store.rotate();
+  EXPECT_TRUE(store.files().empty());
+  for (const unsigned packets : {2U, 0U, 1U}) {
+    for (unsigned i = 0; i < packets; ++i) store.write({}, {&packet, 1});
+    store.rotate();
+  }
+  store.write({}, {&packet, 1});
+  std::vector<std::size_t> sizes;
+  for (const auto file : store.files()) sizes.push_back(file.size());
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{2, 1, 1}));
+}
+
 TEST(packet_store, has_room_for_frames_larger_than_its_blocks) {
   PacketStore store;
   const std::vector<std::uint8_t> bytes(5'000'000, 0x42);
