@@ -10,8 +10,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <ctime>
-#include <functional>
 
 #include "weir/capture/adapter.h"
 #include "weir/error.h"
@@ -21,7 +19,8 @@ namespace {
 
 constexpr Duration patience = std::chrono::seconds{1};
 constexpr Duration known_for = std::chrono::seconds{30};
-constexpr timespec poll_period{.tv_sec = 0, .tv_nsec = 2'000'000};
+constexpr std::size_t cache_rows = 1024;
+constexpr std::size_t longest_question = 64;
 constexpr std::uint16_t discard = 9;  // RFC 863
 constexpr unsigned usable =
     NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP;
@@ -69,87 +68,109 @@ IpAddress address_in(Bytes value) noexcept {
 
 }  // namespace
 
-NextHops::NextHops(const std::string& adapter) : netlink_{NETLINK_ROUTE} {
+NextHops::NextHops(const std::string& adapter)
+    : netlink_{NETLINK_ROUTE}, routes_{cache_rows}, neighbors_{cache_rows} {
   const capture::Adapter facts = capture::adapter(adapter);
   adapter_ = facts.id;
   own_ = parse_mac(facts.mac);
   ipv4_ = asking_socket(AF_INET, facts.name);
   ipv6_ = asking_socket(AF_INET6, facts.name);
+  question_.reserve(longest_question);
 }
 
-std::optional<MacAddress> NextHops::find(const IpAddress& destination) noexcept {
-  if (destination.version() == 0) return std::nullopt;
-  if (const auto group = group_mac(destination)) return group;
-  std::size_t hash = 0;
-  for (const std::uint8_t octet : destination.bytes()) hash = hash * 31 + octet;
-  Entry& entry = known_[hash % known_.size()];
+NextHops::NextHop NextHops::find(const IpAddress& destination) noexcept {
+  if (destination.version() == 0) return {};
+  if (const auto group = group_mac(destination)) return {.mac = group};
   const Duration now = clock();
-  if (entry.destination == destination && now < entry.known_until) return entry.mac;
-  try {
-    entry.mac = ask(destination);
-  } catch (...) {
-    entry.mac.reset();
-  }
-  entry.destination = destination;
-  entry.known_until = clock() + known_for;
-  return entry.mac;
+  const Route& way = route(destination, now);
+  if (way.is_broadcast) return {.mac = MacAddress{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}};
+  if (way.hop.version() == 0) return {};
+  Neighbor* neighbor = neighbors_.find(way.hop);
+  if (neighbor == nullptr) neighbor = &neighbors_.put(way.hop, {});
+  using enum Neighbor::State;
+  if (neighbor->state == asked || now >= neighbor->until) look(way.hop, *neighbor, now);
+  if (neighbor->state == found) return {.mac = neighbor->mac};
+  return {.is_asked = neighbor->state == asked};
 }
 
-std::optional<MacAddress> NextHops::ask(const IpAddress& destination) {
-  const auto hop = route(destination);
-  if (!hop) return std::nullopt;
-  if (hop->is_broadcast) return MacAddress{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
-  if (const auto known = neighbor(hop->address)) return known;
-  have_asked(hop->address);
-  for (const Duration end = clock() + patience; clock() < end;) {
-    ::nanosleep(&poll_period, nullptr);
-    if (const auto known = neighbor(hop->address)) return known;
+void NextHops::look(const IpAddress& hop, Neighbor& neighbor, Duration now) noexcept {
+  using enum Neighbor::State;
+  if (const auto mac = ask_neighbor(hop)) {
+    neighbor = {.state = found, .mac = *mac, .until = now + known_for};
+    return;
   }
-  return std::nullopt;
+  switch (neighbor.state) {
+    case asked:
+      if (now >= neighbor.until) neighbor = {.state = silent, .until = now + known_for};
+      break;
+    case silent:
+      have_asked(hop);
+      neighbor.until = now + known_for;
+      break;
+    case unknown:
+    case found:
+      have_asked(hop);
+      neighbor = {.state = asked, .until = now + patience};
+      break;
+  }
 }
 
-std::optional<NextHops::Hop> NextHops::route(const IpAddress& destination) {
+const NextHops::Route& NextHops::route(const IpAddress& destination, Duration now) noexcept {
+  Route* known = routes_.find(destination);
+  if (known == nullptr) {
+    known = &routes_.put(destination, {});
+  } else if (now < known->known_until) {
+    return *known;
+  }
+  *known = ask_route(destination);
+  known->known_until = now + known_for;
+  return *known;
+}
+
+template <class Header>
+void NextHops::begin_question(const Header& header, std::uint16_t attribute,
+                              const IpAddress& address) {
+  const Bytes bytes = bytes_of(header);
+  question_.assign(bytes.begin(), bytes.end());
+  sys::append_attribute(question_, attribute, address.bytes());
+}
+
+NextHops::Route NextHops::ask_route(const IpAddress& destination) noexcept {
   rtmsg header{};
   header.rtm_family = family_of(destination);
   header.rtm_dst_len = static_cast<unsigned char>(destination.bytes().size() * 8);
-  std::vector<std::uint8_t> body = sys::body_of(header);
-  sys::append_attribute(body, RTA_DST, destination.bytes());
-  sys::append_attribute(body, RTA_OIF, bytes_of(adapter_));
-  const auto answer = netlink_.ask(RTM_GETROUTE, 0, body);
-  Bytes rest{answer};
+  begin_question(header, RTA_DST, destination);
+  sys::append_attribute(question_, RTA_OIF, bytes_of(adapter_));
+  Bytes rest;
+  if (netlink_.ask_once(RTM_GETROUTE, question_, rest) != 0) return {};
   while (const auto message = sys::take_message(rest)) {
     Bytes attributes = message->body;
     const auto route = sys::take_header<rtmsg>(attributes);
     if (message->type != RTM_NEWROUTE || !route) continue;
-    Hop hop{.address = destination, .is_broadcast = route->rtm_type == RTN_BROADCAST};
-    if (route->rtm_type != RTN_UNICAST && !hop.is_broadcast) continue;
+    Route found{.hop = destination, .is_broadcast = route->rtm_type == RTN_BROADCAST};
+    if (route->rtm_type != RTN_UNICAST && !found.is_broadcast) continue;
     bool leaves_here = false;
     while (const auto attribute = sys::take_attribute(attributes)) {
-      if (attribute->type == RTA_GATEWAY) hop.address = address_in(attribute->value);
+      if (attribute->type == RTA_GATEWAY) found.hop = address_in(attribute->value);
       // An IPv4 route by an IPv6 gateway: an rtvia, a family and the address.
       if (attribute->type == RTA_VIA && attribute->value.size() > 2) {
-        hop.address = address_in(attribute->value.subspan(2));
+        found.hop = address_in(attribute->value.subspan(2));
       }
       if (attribute->type == RTA_OIF) leaves_here = attribute->as<std::uint32_t>() == adapter_;
     }
-    if (leaves_here && hop.address.version() != 0) return hop;
+    if (leaves_here && found.hop.version() != 0) return found;
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<MacAddress> NextHops::neighbor(const IpAddress& address) {
+std::optional<MacAddress> NextHops::ask_neighbor(const IpAddress& address) noexcept {
   ndmsg header{};
   header.ndm_family = family_of(address);
   header.ndm_ifindex = static_cast<int>(adapter_);
-  std::vector<std::uint8_t> body = sys::body_of(header);
-  sys::append_attribute(body, NDA_DST, address.bytes());
-  std::vector<std::uint8_t> answer;
-  try {
-    answer = netlink_.ask(RTM_GETNEIGH, 0, body);
-  } catch (const SystemError&) {
-    return std::nullopt;  // ENOENT: nobody has asked for it
-  }
-  Bytes rest{answer};
+  begin_question(header, NDA_DST, address);
+  Bytes rest;
+  // ENOENT: nobody has asked for it
+  if (netlink_.ask_once(RTM_GETNEIGH, question_, rest) != 0) return std::nullopt;
   while (const auto message = sys::take_message(rest)) {
     Bytes attributes = message->body;
     const auto neighbor = sys::take_header<ndmsg>(attributes);

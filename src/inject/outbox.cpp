@@ -32,6 +32,7 @@ SendCounts Exit::counts() const noexcept {
   counts.sent -= before_.sent;
   counts.bytes -= before_.bytes;
   counts.retried -= before_.retried;
+  counts.cut -= before_.cut;
   for (std::size_t i = 0; i < refusals; ++i) counts.refused_for[i] -= before_.refused_for[i];
   return counts;
 }
@@ -55,24 +56,25 @@ bool Outbox::is_full(std::size_t length) const noexcept {
          (size_ != 0 && used_ + length + Rewriter::headroom > memory_.size());
 }
 
-Refusal Outbox::add(const Packet& packet, Duration due, Rewriter& rewriter) noexcept {
-  Packet changed = packet;
-  if (!rewriter.is_nothing()) {
-    const std::size_t size = packet.data.size() + Rewriter::headroom;
-    if (size > memory_.size() - used_) return Refusal::too_long;
-    const auto rewritten = rewriter.rewritten(packet, MutableBytes{memory_}.subspan(used_, size));
-    if (!rewritten) return rewritten.error();
-    used_ += size;
-    changed = *rewritten;
-  }
-  packets_[size_] = changed;
-  due_[size_++] = due;
+Refusal Outbox::prepare(const Packet& packet, Rewriter& rewriter) noexcept {
+  if (size_ == 0) used_ = 0;
+  prepared_ = packet;
+  if (rewriter.is_nothing()) return Refusal::none;
+  const std::size_t size = packet.data.size() + Rewriter::headroom;
+  if (size > memory_.size() - used_) return Refusal::too_long;
+  const auto rewritten = rewriter.rewritten(packet, MutableBytes{memory_}.subspan(used_, size));
+  if (!rewritten) return rewritten.error();
+  used_ += size;
+  prepared_ = *rewritten;
   return Refusal::none;
 }
 
-void Outbox::clear() noexcept {
-  size_ = 0;
-  used_ = 0;
+void Outbox::add_prepared(Duration due) noexcept {
+  packets_[size_] = prepared_;
+  due_[size_++] = due;
 }
+
+// What is used stays so until the next packet is prepared: the prepared one may be in it.
+void Outbox::clear() noexcept { size_ = 0; }
 
 }  // namespace weir::inject

@@ -49,15 +49,19 @@ class Outbox {
   }
   [[nodiscard]] std::span<const Duration> due() const noexcept { return {due_.data(), size_}; }
 
-  /// Borrows the packet's bytes, or has them changed in a place of its own: the reason then why it
-  /// cannot be. Precondition: not is_full() for it.
-  [[nodiscard]] Refusal add(const Packet& packet, Duration due, Rewriter& rewriter) noexcept;
+  /// Makes of a packet what leaves: borrows its bytes, or has them changed in a place of its own;
+  /// the reason then why they cannot be. Precondition: not is_full() for it.
+  [[nodiscard]] Refusal prepare(const Packet& packet, Rewriter& rewriter) noexcept;
+  /// The one that was prepared; clear() may have come in between.
+  [[nodiscard]] const Packet& prepared() const noexcept { return prepared_; }
+  void add_prepared(Duration due) noexcept;
   void clear() noexcept;
 
  private:
   std::array<Packet, max_packets> packets_;
   std::array<Duration, max_packets> due_{};
   std::size_t size_ = 0;
+  Packet prepared_{};
   std::vector<std::uint8_t> memory_;
   std::size_t used_ = 0;
 };

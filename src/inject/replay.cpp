@@ -15,6 +15,10 @@ namespace weir::inject {
 namespace {
 
 constexpr Duration progress_period = std::chrono::milliseconds{200};
+/// While a neighbour is asked, so often it is looked whether it has answered, and told that the
+/// replay goes on: signals may come while nothing waits.
+constexpr Duration asking_period = std::chrono::milliseconds{2};
+constexpr Duration asking_progress_period = std::chrono::milliseconds{40};
 
 void check(const std::vector<Outlet>& outlets, const ReplayOptions& options) {
   const std::size_t wanted = options.split.kind == Split::Kind::none ? 1 : 2;
@@ -72,6 +76,8 @@ struct Replay::State {
 
   void write(std::span<const Packet> packets);
   [[nodiscard]] bool take(const Packet& packet);
+  [[nodiscard]] bool is_turn();
+  [[nodiscard]] Refusal prepare(const Packet& packet);
   void wait(Duration due);
   void leave();
   void copy(PacketSource& from, PacketSink& to);
@@ -92,7 +98,6 @@ struct Replay::State {
   ReplayEnd end = ReplayEnd::none;
   bool has_started = false;
   std::uint64_t asked = 0;
-  std::uint64_t cut = 0;
   std::uint64_t loops = 0;
   /// What was asked when the loop began.
   std::uint64_t asked_before = 0;
@@ -125,8 +130,8 @@ void Replay::State::write(std::span<const Packet> packets) {
   leave();
 }
 
-/// False where the replay has ended: the packet is not part of it.
-bool Replay::State::take(const Packet& packet) {
+/// False where the replay has ended before the next packet.
+bool Replay::State::is_turn() {
   if (pacer.is_stopped()) finish(ReplayEnd::stopped);
   if (end == ReplayEnd::none && options.before_packet) {
     leave();
@@ -137,28 +142,37 @@ bool Replay::State::take(const Packet& packet) {
     has_started = true;
     pacer.start();
   }
+  return true;
+}
+
+/// False where the replay has ended: the packet is not part of it.
+bool Replay::State::take(const Packet& packet) {
+  if (!is_turn()) return false;
   const std::size_t to = exit_of(packet);
+  if (to != exit || outbox.is_full(packet.data.size())) leave();
+  if (end != ReplayEnd::none) return false;
+  exit = to;
+  // Changed before its moment comes, so that this takes nothing from it; and how long it is then
+  // counts.
+  const Refusal refusal = prepare(packet);
+  if (end != ReplayEnd::none) return false;
   const Duration due =
-      options.before_packet ? pacer.now() : schedule.due(packet, packet.data.size());
+      options.before_packet ? pacer.now() : schedule.due(packet, outbox.prepared().data.size());
   if (due > now) now = pacer.now();
   const bool is_beyond_limit = options.duration > Duration::zero() && due > options.duration;
   if (is_beyond_limit && due <= now) {  // this late, it is not waited for
     leave();
     finish(ReplayEnd::limit);
   }
-  if (due > now || to != exit || outbox.is_full(packet.data.size())) leave();
-  if (end != ReplayEnd::none) return false;
-  exit = to;
-  // Changed before its moment comes, so that this takes nothing from it.
-  const Refusal refusal = outbox.add(packet, due, exits[to].rewriter());
-  if (due > now) wait(due);
-  if (end != ReplayEnd::none) {
-    outbox.clear();
-    return false;
+  if (due > now) {
+    leave();
+    wait(due);
   }
+  if (end != ReplayEnd::none) return false;
   ++asked;
-  if (packet.data.size() < packet.wire_length) ++cut;
-  if (refusal != Refusal::none) {
+  if (refusal == Refusal::none) {
+    outbox.add_prepared(due);
+  } else {
     ++refused[static_cast<std::size_t>(refusal)];
     look_at_clock();
     last_left = now;
@@ -168,6 +182,20 @@ bool Replay::State::take(const Packet& packet) {
     finish(ReplayEnd::limit);
   }
   return true;
+}
+
+/// In the outbox; waits where a neighbour has to be asked.
+Refusal Replay::State::prepare(const Packet& packet) {
+  Rewriter& rewriter = exits[exit].rewriter();
+  Refusal refusal = outbox.prepare(packet, rewriter);
+  while (end == ReplayEnd::none && rewriter.is_asking()) {
+    leave();  // what is due does not wait with it
+    now = pacer.now();
+    next_report = std::min(next_report, now + asking_progress_period);
+    wait(now + asking_period);
+    refusal = outbox.prepare(packet, rewriter);
+  }
+  return refusal;
 }
 
 void Replay::State::wait(Duration due) {
@@ -230,7 +258,6 @@ void Replay::State::finish(ReplayEnd reason) noexcept {
 ReplayFigures Replay::State::figures() const noexcept {
   ReplayFigures figures{.asked = asked,
                         .refused_for = refused,
-                        .cut = cut,
                         .clock_steps = schedule.clock_steps(),
                         .loops = loops,
                         .duration = last_left,
@@ -240,6 +267,7 @@ ReplayFigures Replay::State::figures() const noexcept {
     figures.packets += counts.sent;
     figures.bytes += counts.bytes;
     figures.retried += counts.retried;
+    figures.cut += counts.cut;
     for (std::size_t i = 0; i < refusals; ++i) figures.refused_for[i] += counts.refused_for[i];
   }
   if (end == ReplayEnd::adapter_gone) {

@@ -55,6 +55,7 @@ void Rewriter::begin_loop(std::uint64_t number) noexcept {
 
 std::expected<Packet, Refusal> Rewriter::rewritten(const Packet& packet,
                                                    MutableBytes room) noexcept {
+  is_asking_ = false;
   std::ranges::copy(packet.data, room.begin() + headroom);
   Editor editor{room, headroom, packet};
   const bool is_mapped =
@@ -98,8 +99,10 @@ Refusal Rewriter::change_macs(Editor& editor) noexcept {
   } else if (rewriting_.destination_mac.kind == MacChange::Kind::automatic) {
     const IpAddress destination = destination_of(editor);
     if (destination.version() == 0 || is_to_group(editor)) return Refusal::none;
-    to = next_hops_->find(destination);
-    if (!to) return Refusal::no_neighbor;
+    const NextHops::NextHop next = next_hops_->find(destination);
+    is_asking_ = next.is_asked;
+    if (!next.mac) return Refusal::no_neighbor;
+    to = next.mac;
   }
   const bool is_changed = !to || is_done(editor.set_mac_destination(*to));
   return is_changed ? Refusal::none : Refusal::not_rewritten;

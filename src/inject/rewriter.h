@@ -30,6 +30,10 @@ class Rewriter {
   /// The next packets are of this loop, from 0.
   void begin_loop(std::uint64_t number) noexcept;
 
+  /// Whether the last frame was refused only as its next hop is being asked for: soon it may be
+  /// told, and within a second it is known that nobody answers.
+  [[nodiscard]] bool is_asking() const noexcept { return is_asking_; }
+
   /// The packet changed, its bytes in `room`, which has as many bytes as it and `headroom` more.
   /// A change that a packet has no header for is left out; where one cannot be made, nothing is
   /// sent.
@@ -43,6 +47,7 @@ class Rewriter {
 
   Rewriting rewriting_;
   std::unique_ptr<NextHops> next_hops_;
+  bool is_asking_ = false;
 };
 
 }  // namespace weir::inject

@@ -36,7 +36,8 @@ Sender::Transmission::Transmission(const capture::Adapter& adapter, const Sender
   if (error != 0) throw SystemError{error, "send on " + name_};
 }
 
-void Sender::Transmission::add_to_batch(Bytes frame) noexcept {
+void Sender::Transmission::add_to_batch(Bytes frame, bool is_cut) noexcept {
+  is_cut_[batch_.size()] = is_cut;
   const auto offload = segment_ && frame.size() > mtu_
                            ? segmentation(frame, rules_.link_type(), mtu_)
                            : std::nullopt;
@@ -75,6 +76,7 @@ Sender::Transmission::Progress Sender::Transmission::transmit(Sent& sent) noexce
     if (error == 0) {
       for (const std::size_t end = at + taken; at < end; ++at) {
         counts_.bytes += batch_.frame_size(at);
+        counts_.cut += is_cut_[at] ? 1U : 0U;
       }
       counts_.sent += taken;
       sent.frames += taken;

@@ -1,6 +1,7 @@
 // Gives frames to the kernel, tries again what may be tried again, and counts what becomes of them.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +25,7 @@ class Sender::Transmission {
   struct Candidate {
     Bytes frame;
     Refusal refusal = Refusal::none;
+    bool is_cut = false;
   };
   template <class Candidates>
   Sent send(std::uint64_t count, Candidates candidate) noexcept;
@@ -43,7 +45,8 @@ class Sender::Transmission {
     return [this, packets](std::uint64_t index) {
       const Packet& packet = packets[index % packets.size()];
       return Candidate{packet.data,
-                       rules_.takes(packet.link_type) ? Refusal::none : Refusal::link_type};
+                       rules_.takes(packet.link_type) ? Refusal::none : Refusal::link_type,
+                       packet.data.size() < packet.wire_length};
     };
   }
   [[nodiscard]] std::uint32_t mtu() const noexcept { return mtu_; }
@@ -66,7 +69,7 @@ class Sender::Transmission {
   [[nodiscard]] Refusal against(const Candidate& asked) const noexcept {
     return asked.refusal == Refusal::none ? rules_.check(asked.frame) : asked.refusal;
   }
-  void add_to_batch(Bytes frame) noexcept;
+  void add_to_batch(Bytes frame, bool is_cut = false) noexcept;
   [[nodiscard]] bool wait_for_room(int error) noexcept;
   [[nodiscard]] bool is_stopped() const noexcept { return stop_ && stop_(); }
   void refuse(Sent& sent, Refusal refusal, int error, std::uint64_t frames) noexcept;
@@ -76,6 +79,8 @@ class Sender::Transmission {
   LinkRules rules_;
   sys::PacketSocket socket_{sys::PacketSocket::Kind::raw};
   sys::SendBatch batch_;
+  /// Of the batch.
+  std::array<bool, sys::SendBatch::capacity> is_cut_{};
   SendQueue queue_;
   SendCounts counts_{};
   Duration patience_;
@@ -96,7 +101,7 @@ Sent Sender::Transmission::send(std::uint64_t count, Candidates candidate) noexc
       const Candidate asked = candidate(next);
       const Refusal refusal = against(asked);
       if (refusal == Refusal::none) {
-        add_to_batch(asked.frame);
+        add_to_batch(asked.frame, asked.is_cut);
       } else {
         refuse(sent, refusal, 0, 1);
       }

@@ -56,8 +56,8 @@ std::string NetlinkAttribute::text() const {
 void append_attribute(std::vector<std::uint8_t>& body, std::uint16_t type, Bytes value) {
   const nlattr header{.nla_len = static_cast<std::uint16_t>(sizeof(nlattr) + value.size()),
                       .nla_type = type};
-  const auto bytes = body_of(header);
-  body.insert(body.end(), bytes.begin(), bytes.end());
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(&header);
+  body.insert(body.end(), bytes, bytes + sizeof header);
   body.insert(body.end(), value.begin(), value.end());
   body.resize(aligned(body.size()));
 }

@@ -15,6 +15,7 @@ namespace {
 
 /// The kernel writes at most 32 KiB at a time.
 constexpr std::size_t buffer_size = std::size_t{64} << 10;
+constexpr std::size_t usual_request = 256;
 /// How often a list that changes while it is read is read again, before it is taken as it came.
 constexpr int max_readings = 16;
 
@@ -54,6 +55,7 @@ int error_in(Bytes body) noexcept {
 NetlinkSocket::NetlinkSocket(int protocol)
     : descriptor_{::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol)}, buffer_(buffer_size) {
   if (!descriptor_.is_open()) throw SystemError{errno, "netlink socket"};
+  request_.reserve(usual_request);
   // The kernel tells nothing to a socket without an address; zeros have it choose one.
   const sockaddr_nl any{.nl_family = AF_NETLINK, .nl_pad = 0, .nl_pid = 0, .nl_groups = 0};
   sockaddr address{};
@@ -90,25 +92,40 @@ NetlinkSocket::News NetlinkSocket::receive(Bytes& messages) {
 
 std::vector<std::uint8_t> NetlinkSocket::ask(std::uint16_t type, std::uint16_t flags, Bytes body) {
   for (int reading = 1;; ++reading) {
-    send(type, flags, body);
+    if (const int error = send(type, flags, body)) throw SystemError{error, "ask netlink"};
     Answer answer = read_answer();
     if (answer.is_consistent || reading == max_readings) return std::move(answer.messages);
   }
 }
 
-void NetlinkSocket::send(std::uint16_t type, std::uint16_t flags, Bytes body) {
-  auto request =
-      body_of(nlmsghdr{.nlmsg_len = static_cast<std::uint32_t>(sizeof(nlmsghdr) + body.size()),
-                       .nlmsg_type = type,
-                       .nlmsg_flags = static_cast<std::uint16_t>(flags | NLM_F_REQUEST),
-                       .nlmsg_seq = ++sequence_,
-                       .nlmsg_pid = 0});
-  request.insert(request.end(), body.begin(), body.end());
+int NetlinkSocket::ask_once(std::uint16_t type, Bytes body, Bytes& answer) noexcept {
+  if (const int error = send(type, 0, body)) return error;
+  for (;;) {
+    const Received received = receive_datagram(descriptor_, buffer_, 0);
+    if (received.error != 0) return received.error;
+    Bytes rest = received.datagram;
+    const auto message = take_message(rest);
+    if (!message || message->sequence != sequence_) continue;
+    if (message->type == NLMSG_ERROR) return error_in(message->body);
+    answer = received.datagram;
+    return 0;
+  }
+}
+
+int NetlinkSocket::send(std::uint16_t type, std::uint16_t flags, Bytes body) {
+  const nlmsghdr header{.nlmsg_len = static_cast<std::uint32_t>(sizeof(nlmsghdr) + body.size()),
+                        .nlmsg_type = type,
+                        .nlmsg_flags = static_cast<std::uint16_t>(flags | NLM_F_REQUEST),
+                        .nlmsg_seq = ++sequence_,
+                        .nlmsg_pid = 0};
+  request_.resize(sizeof header);
+  std::memcpy(request_.data(), &header, sizeof header);
+  request_.insert(request_.end(), body.begin(), body.end());
   ssize_t sent = 0;
   do {
-    sent = ::send(descriptor_.number(), request.data(), request.size(), 0);
+    sent = ::send(descriptor_.number(), request_.data(), request_.size(), 0);
   } while (sent < 0 && errno == EINTR);
-  if (sent < 0) throw SystemError{errno, "ask netlink"};
+  return sent < 0 ? errno : 0;
 }
 
 NetlinkSocket::Answer NetlinkSocket::read_answer() {

@@ -21,6 +21,10 @@ class NetlinkSocket {
   /// again while it changes under the reading. Throws SystemError, its number the kernel's.
   [[nodiscard]] std::vector<std::uint8_t> ask(std::uint16_t type, std::uint16_t flags, Bytes body);
 
+  /// The same, of what has one answer, without throwing: an errno. Allocates nothing while
+  /// questions are no longer than the longest before; `answer` is valid until the next call.
+  [[nodiscard]] int ask_once(std::uint16_t type, Bytes body, Bytes& answer) noexcept;
+
   /// Has the kernel tell what happens in `group` (RTNLGRP_...). Throws SystemError.
   void subscribe(std::uint32_t group);
 
@@ -43,12 +47,14 @@ class NetlinkSocket {
     bool is_consistent = true;
   };
 
-  void send(std::uint16_t type, std::uint16_t flags, Bytes body);
+  /// An errno.
+  [[nodiscard]] int send(std::uint16_t type, std::uint16_t flags, Bytes body);
   [[nodiscard]] Answer read_answer();
   void take_datagram(Bytes datagram, Answer& answer) const;
 
   FileDescriptor descriptor_;
   std::vector<std::uint8_t> buffer_;
+  std::vector<std::uint8_t> request_;
   std::uint32_t sequence_ = 0;
 };
 

@@ -35,7 +35,7 @@ struct ReplayFigures {
   std::uint64_t retried = 0;
   /// By Refusal.
   std::array<std::uint64_t, refusals> refused_for{};
-  /// Frames that were sent as far as they had been captured, which was less than all.
+  /// Of those that were sent, frames that had been captured in part, and left as far as they go.
   std::uint64_t cut = 0;
   /// Times at which the recording's clock had been set (Schedule::clock_steps).
   std::uint64_t clock_steps = 0;
@@ -102,8 +102,8 @@ struct ReplayOptions {
   Rewriting rewriting{};
   /// Asked before each frame, which waits for it; false stops the replay.
   std::function<bool()> before_packet{};
-  /// Called five times a second and when a signal interrupts a wait, in the thread that sends:
-  /// false stops the replay.
+  /// Called five times a second and when a signal interrupts a wait, more often while a neighbour
+  /// is asked, in the thread that sends: false stops the replay.
   std::function<bool(const ReplayFigures&)> on_progress{};
 };
 

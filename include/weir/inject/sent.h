@@ -56,6 +56,8 @@ struct SendCounts {
   std::uint64_t sent = 0;
   /// Of the frames sent; of one that the kernel cuts into segments once, as it was given.
   std::uint64_t bytes = 0;
+  /// Of the packets that send() or insert() took, those that had been captured in part.
+  std::uint64_t cut = 0;
   /// How often a frame had to be tried again.
   std::uint64_t retried = 0;
   std::uint64_t queued = 0;

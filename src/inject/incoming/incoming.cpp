@@ -57,6 +57,7 @@ class Incoming::Door {
   struct Candidate {
     Bytes frame;
     Refusal refusal = Refusal::none;
+    bool is_cut = false;
   };
   template <class Candidates>
   Sent insert(std::uint64_t count, Candidates candidate) noexcept {
@@ -69,6 +70,7 @@ class Incoming::Door {
       if (outcome.refusal == Refusal::none) {
         ++sent.frames;
         counts_.bytes += asked.frame.size();
+        counts_.cut += asked.is_cut ? 1U : 0U;
         continue;
       }
       if (sent) {
@@ -157,7 +159,8 @@ Sent Incoming::insert(std::span<const Packet> packets) noexcept {
   return door_->insert(packets.size(), [&](std::uint64_t index) {
     const Packet& packet = packets[index];
     return Door::Candidate{
-        packet.data, door_->rules().takes(packet.link_type) ? Refusal::none : Refusal::link_type};
+        packet.data, door_->rules().takes(packet.link_type) ? Refusal::none : Refusal::link_type,
+        packet.data.size() < packet.wire_length};
   });
 }
 

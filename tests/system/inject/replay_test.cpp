@@ -8,6 +8,7 @@
 
 #include "support/allocations.h"
 #include "system/network.h"
+#include "unit/wire/edit_samples.h"
 #include "weir/capture/live.h"
 #include "weir/inject/packet_store.h"
 
@@ -264,6 +265,111 @@ TEST_F(ReplayTest, EachPacketWaitsForWhoeverIsAsked) {
   Replay replay{Sender{"near"}, options};
   EXPECT_EQ(replay.run(recording), ReplayEnd::stopped);
   EXPECT_EQ(numbers(*far, 4), loops_of(4, 1));
+}
+
+TEST_F(ReplayTest, BitsAreThoseOfTheFrameThatLeaves) {
+  Recording recording{50, 1us};
+  ReplayOptions options{.rate = inject::parse_rate("544kbps")};
+  options.rewriting.vlan = inject::parse_vlan_change("push:7");
+  Replay replay{Sender{"near"}, options};
+  replay.run(recording);
+  EXPECT_EQ(replay.figures().bytes, 50U * 68);
+  EXPECT_GE(replay.figures().duration, 49ms);
+}
+
+TEST_F(ReplayTest, OnlyFramesThatLeftAreCountedAsCut) {
+  Recording recording{10, 1us};
+  std::vector<Packet> packets{recording.packets().begin(), recording.packets().end()};
+  for (const std::size_t i : {1U, 2U, 3U, 9U}) packets[i].wire_length = 1500;
+  packets[2].data = packets[2].data.first(13);
+  packets[3].link_type = LinkType::raw;
+  Replay replay{Sender{"near"}, at_top({.loops = 2})};
+  replay.run(packets);
+  EXPECT_EQ(replay.figures().cut, 4U);
+  EXPECT_EQ(replay.figures().refused(), 4U);
+}
+
+/// Datagrams to hosts behind a gateway of "near", the n-th to 198.51.100.n.
+class NeighborTest : public ReplayTest {
+ protected:
+  void SetUp() override {
+    ReplayTest::SetUp();
+    if (IsSkipped()) return;
+    run("ip address add 192.0.2.1/24 dev near && ip route add 198.51.100.0/24 via 192.0.2.77");
+    options = at_top();
+    options.rewriting.destination_mac = inject::parse_mac_change("auto");
+    for (std::uint8_t host = 0; host < 200; ++host) {
+      wire::Ipv4Fields header = wire::samples::ipv4;
+      header.destination = {{198, 51, 100, host}};
+      frames.push_back(
+          wire::samples::frame_of(wire::samples::ethernet, header, wire::samples::udp));
+    }
+    for (const auto& frame : frames) packets.push_back(wire::samples::packet_of(frame));
+  }
+  ReplayOptions options;
+  std::vector<wire::samples::Frame> frames;
+  std::vector<Packet> packets;
+};
+
+TEST_F(NeighborTest, OneThatDoesNotAnswerIsWaitedForOnce) {
+  options.loops = 5;
+  Replay replay{Sender{"near"}, options};
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_EQ(replay.run(packets), ReplayEnd::limit);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 1900ms);
+  EXPECT_EQ(replay.figures().refused(Refusal::no_neighbor), 1000U);
+}
+
+TEST_F(NeighborTest, WhatIsDueDoesNotWaitForOneThatIsAsked) {
+  const Recording recording{3, 1us};
+  std::vector<Packet> all{recording.packets().begin(), recording.packets().end()};
+  all.push_back(packets[1]);
+  options.rate = inject::parse_rate("1mpps");
+  Replay replay{Sender{"near"}, options};
+  replay.run(all);
+  EXPECT_EQ(replay.figures().packets, 3U);
+  EXPECT_LT(replay.figures().deviation.max(), 500ms);
+}
+
+TEST_F(NeighborTest, AStopIsNoticedWhileOneIsAsked) {
+  bool is_asked = true;
+  ReplayOptions looking = options;
+  looking.on_progress = [&](const inject::ReplayFigures&) { return is_asked = false; };
+  for (const ReplayOptions& way : {options, looking}) {
+    Replay replay{Sender{"near"}, way};
+    std::thread other{[&] {
+      std::this_thread::sleep_for(20ms);
+      if (!way.on_progress) replay.stop();
+    }};
+    const auto before = std::chrono::steady_clock::now();
+    EXPECT_EQ(replay.run(packets), ReplayEnd::stopped);
+    EXPECT_LT(std::chrono::steady_clock::now() - before, 500ms);
+    EXPECT_EQ(replay.figures().asked, 0U);
+    other.join();
+  }
+  EXPECT_FALSE(is_asked);
+}
+
+TEST_F(NeighborTest, TheTimeEndsItWhileOneIsAsked) {
+  options.duration = 50ms;
+  Replay replay{Sender{"near"}, options};
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_EQ(replay.run(packets), ReplayEnd::limit);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 500ms);
+}
+
+TEST_F(NeighborTest, NothingIsAllocatedForHostsThatAreNew) {
+  run("ip neighbour add 192.0.2.77 lladdr 02:00:00:00:00:77 dev near nud permanent");
+  Replay replay{Sender{"near"}, options};
+  replay.write({}, std::span{packets}.first(1));
+  const std::size_t before = allocation_count();
+  replay.write({}, std::span{packets}.subspan(1));
+  EXPECT_EQ(allocation_count(), before);
+  EXPECT_EQ(replay.figures().packets, 200U);
+  for (const OwnedPacket& packet : collect(*far, 200)) {
+    EXPECT_EQ(MacAddress::load(packet.packet().data.data()),
+              (MacAddress{{0x02, 0, 0, 0, 0, 0x77}}));
+  }
 }
 
 TEST_F(ReplayTest, NothingIsAllocatedForPackets) {
