@@ -4,15 +4,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::inject {
 namespace {
 
-constexpr std::size_t bytes_of_line = 16;
 constexpr std::size_t shortest_offset = 3;
 constexpr std::size_t longest_offset = 8;
-/// So many blanks stand before what a dump shows as text.
-constexpr std::size_t wide_gap = 3;
+/// Blanks before what a dump shows as text; without a colon behind the offset two may also stand
+/// behind the first eight bytes of a line, as hexdump -C has them.
+constexpr std::size_t text_gap = 2;
+constexpr std::size_t bytes_before_gap = 8;
+/// Lines that a dump leaves out as equal make no frame longer than any adapter takes, and so many
+/// bytes in all: a text is not to take far more memory than it has bytes.
+constexpr std::size_t longest_repeated = std::size_t{128} << 10;
+constexpr std::size_t most_repeated = std::size_t{16} << 20;
 
 /// 16 for what is no digit.
 unsigned digit_of(char c) noexcept {
@@ -39,21 +45,41 @@ std::string_view take_digits(std::string_view& line) noexcept {
   return taken;
 }
 
-/// The offset that a line of a dump begins with; `line` is what follows it then.
-std::optional<std::size_t> take_offset(std::string_view& line) noexcept {
-  std::string_view rest = line;
-  take_blanks(rest);
-  if (rest.starts_with("0x")) rest.remove_prefix(2);
-  const std::string_view digits = take_digits(rest);
-  if (digits.size() < shortest_offset || digits.size() > longest_offset) return std::nullopt;
-  if (rest.starts_with(':')) rest.remove_prefix(1);
-  if (rest.empty() || !is_blank(rest.front())) return std::nullopt;
-  take_blanks(rest);
-  if (rest.size() < 2 || digit_of(rest[0]) > 15 || digit_of(rest[1]) > 15) return std::nullopt;
+/// A line of a dump.
+struct DumpLine {
   std::size_t offset = 0;
-  for (const char c : digits) offset = offset * 16 + digit_of(c);
-  line = rest;
-  return offset;
+  /// Behind the offset; empty in the last line of some dumps.
+  std::string_view bytes{};
+  std::size_t offset_digits = 0;
+  bool has_colon = false;
+  /// What stands first looks like an offset, and not like the bytes behind it.
+  bool is_told = false;
+};
+
+std::size_t digits_before(std::string_view rest) noexcept { return take_digits(rest).size(); }
+
+std::optional<DumpLine> dump_line(std::string_view line) noexcept {
+  take_blanks(line);
+  const bool is_prefixed = line.starts_with("0x");
+  if (is_prefixed) line.remove_prefix(2);
+  const std::string_view digits = take_digits(line);
+  if (digits.size() < shortest_offset || digits.size() > longest_offset) return std::nullopt;
+  DumpLine found{.offset_digits = digits.size(), .has_colon = line.starts_with(':')};
+  if (found.has_colon) line.remove_prefix(1);
+  if (!line.empty() && !is_blank(line.front())) return std::nullopt;
+  take_blanks(line);
+  const std::size_t group = digits_before(line);
+  if (!line.empty() && group < 2) return std::nullopt;
+  for (const char c : digits) found.offset = found.offset * 16 + digit_of(c);
+  found.bytes = line;
+  found.is_told = found.has_colon || is_prefixed || group != digits.size();
+  return found;
+}
+
+/// Of hexdump and od without options; other dumps have offsets of four or eight digits, or a colon.
+bool has_words(const DumpLine& line) noexcept {
+  return !line.has_colon && (line.offset_digits == 6 || line.offset_digits == 7) &&
+         digits_before(line.bytes) == 4;
 }
 
 void append(std::vector<std::uint8_t>& bytes, std::string_view digits) {
@@ -63,14 +89,16 @@ void append(std::vector<std::uint8_t>& bytes, std::string_view digits) {
 }
 
 /// The bytes of a dump's line, up to what it shows as text.
-void append_line(std::vector<std::uint8_t>& bytes, std::string_view line) {
-  const std::size_t end = bytes.size() + bytes_of_line;
-  while (bytes.size() < end) {
-    const std::string_view digits = take_digits(line);
-    const bool is_text = !line.empty() && !is_blank(line.front());
+void append_line(std::vector<std::uint8_t>& bytes, const DumpLine& line) {
+  const std::size_t begin = bytes.size();
+  for (std::string_view rest = line.bytes;;) {
+    const std::string_view digits = take_digits(rest);
+    const bool is_text = !rest.empty() && !is_blank(rest.front());
     if (digits.empty() || digits.size() % 2 != 0 || is_text) return;
-    append(bytes, digits.substr(0, 2 * (end - bytes.size())));
-    if (take_blanks(line) >= wide_gap) return;
+    append(bytes, digits);
+    const std::size_t gap = take_blanks(rest);
+    const bool is_half = !line.has_colon && bytes.size() - begin == bytes_before_gap;
+    if (gap >= text_gap + (is_half ? 1 : 0)) return;
   }
 }
 
@@ -85,13 +113,35 @@ void walk(std::string_view text, Take take) {
   }
 }
 
+/// Where no first line tells its offset from bytes the second one does.
 bool is_dump(std::string_view text) {
   bool found = false;
+  std::optional<std::size_t> next;
   walk(text, [&](std::string_view line, std::size_t, std::size_t) {
-    found = take_offset(line) == 0;
+    const auto as_dump = dump_line(line);
+    if (!as_dump || as_dump->bytes.empty()) return true;
+    found = as_dump->offset == next || (as_dump->offset == 0 && as_dump->is_told);
+    std::vector<std::uint8_t> bytes;
+    append_line(bytes, *as_dump);
+    next = as_dump->offset == 0 ? std::optional{bytes.size()} : std::nullopt;
     return !found;
   });
   return found;
+}
+
+/// Of tshark, before bytes that it has put together: "Reassembled TCP (1560 bytes):". The frame
+/// itself has a line like that where such bytes follow.
+bool heads_no_frame(std::string_view line) noexcept {
+  while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
+  return line.ends_with(" bytes):") && !line.starts_with("Frame (");
+}
+
+bool leaves_out_equal_lines(std::string_view line) noexcept {
+  take_blanks(line);
+  if (!line.starts_with('*')) return false;
+  line.remove_prefix(1);
+  take_blanks(line);
+  return line.empty();
 }
 
 }  // namespace
@@ -114,23 +164,60 @@ void HexText::end_frame() {
 }
 
 void HexText::read_dump(std::string_view text) {
+  std::size_t row = 0;  // where the last line begins
+  std::size_t repeatable = most_repeated;
+  bool is_repeated = false;
+  bool is_headed = false;
+  bool is_frame = true;
   walk(text, [&](std::string_view line, std::size_t number, std::size_t at) {
-    const auto offset = take_offset(line);
-    if (!offset) return true;
-    if (*offset == 0) end_frame();
-    if (*offset > frame_size()) {
-      trouble_ = {number, at,
-                  fmt::format("line {}: it begins at byte {:#x} of a frame, of which {:#x} bytes "
-                              "came before",
-                              number, *offset, frame_size())};
+    const auto refuse = [&](const std::string& why) {
+      trouble_ = {number, at, fmt::format("line {}: {}", number, why)};
       return false;
+    };
+    is_repeated |= leaves_out_equal_lines(line);
+    const auto found = dump_line(line);
+    if (!found) {
+      is_headed |= heads_no_frame(line);
+      return true;
     }
-    // What looked like bytes on the line before was text.
-    bytes_.resize(bytes_.size() - (frame_size() - *offset));
-    append_line(bytes_, line);
+    const std::size_t offset = found->offset;
+    if (offset == 0 && !found->bytes.empty()) {
+      end_frame();
+      row = 0;
+      is_frame = !std::exchange(is_headed, false);
+    }
+    if (!is_frame) return true;
+    if (std::exchange(is_repeated, false) && offset <= std::min(longest_repeated, repeatable)) {
+      repeatable -= offset;
+      repeat(row, offset);
+    }
+    if (found->bytes.empty()) {
+      // The end of the frame: what looked like bytes behind it was text.
+      if (offset > row && offset < frame_size()) shorten(offset);
+      return true;
+    }
+    if (offset > frame_size()) {
+      return refuse(
+          fmt::format("it begins at byte {:#x} of a frame, of which {:#x} bytes came before",
+                      offset, frame_size()));
+    }
+    if (has_words(*found)) {
+      return refuse("words, whose bytes may be in either order; hexdump -C and od -tx1 show bytes");
+    }
+    shorten(offset);
+    row = offset;
+    append_line(bytes_, *found);
     return true;
   });
   if (!trouble_) end_frame();
+}
+
+void HexText::shorten(std::size_t size) { bytes_.resize(bytes_.size() - (frame_size() - size)); }
+
+void HexText::repeat(std::size_t row, std::size_t end) {
+  const std::size_t width = frame_size() - row;
+  if (width == 0) return;
+  while (frame_size() < end) bytes_.push_back(bytes_[bytes_.size() - width]);
 }
 
 void HexText::read_lines(std::string_view text) {

@@ -25,12 +25,15 @@ class WEIR_API HexText {
     std::string what{};
   };
 
-  /// A dump is what tcpdump -xx, tshark -x, text2pcap, xxd and hexdump -C write or read: lines that
-  /// begin with an offset in hexadecimal (three digits or more, as "0000", "0x0010:") and have up
-  /// to 16 bytes. An offset of 0 begins a frame; what stands behind the bytes, and lines without an
-  /// offset, mean nothing. A text without a line of offset 0 has a frame a line: pairs of digits,
-  /// with blanks, ':', '-', ',' or "0x" between them or not; empty lines and those that begin with
-  /// '#' mean nothing.
+  /// A dump is what tcpdump -xx, tshark -x, text2pcap, xxd, hexdump -C and od -Ax -tx1 write or
+  /// read: lines that begin with an offset in hexadecimal (three digits or more, as "0000",
+  /// "0x0010:"), of any length. An offset of 0 begins a frame; "*" stands for lines that are equal
+  /// to the one before; what stands behind the bytes, and lines without an offset, mean nothing;
+  /// nor does what tshark has put together, headed as that. Words of two bytes, as hexdump and od
+  /// have them without options, are trouble. Where no line has an offset of 0 there is a frame a
+  /// line: pairs of digits, with blanks, ':', '-', ',' or "0x" between them or not; empty lines and
+  /// those that begin with '#' mean nothing. So are lines of groups as long as the first one ("0000
+  /// 5e00 5301"), unless the second line begins where the first one ends.
   explicit HexText(std::string_view text);
   HexText(HexText&&) noexcept = default;
   HexText& operator=(HexText&&) noexcept = default;
@@ -50,6 +53,10 @@ class WEIR_API HexText {
   /// What came since the last frame is one.
   WEIR_PRIVATE void end_frame();
   [[nodiscard]] WEIR_PRIVATE std::size_t frame_size() const noexcept;
+  /// Of the frame that is being read.
+  WEIR_PRIVATE void shorten(std::size_t size);
+  /// Its bytes from `row` on, over and over, up to `end`.
+  WEIR_PRIVATE void repeat(std::size_t row, std::size_t end);
 
   std::vector<std::uint8_t> bytes_;
   /// Of each frame, within the bytes.
