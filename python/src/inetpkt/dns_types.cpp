@@ -47,15 +47,26 @@ py::object data_object(const Data& data) {
   return py::reinterpret_steal<py::object>(bytes_object(std::get<steel::Octets>(data)));
 }
 
-DNSResource resource(py::handle domain_name, py::handle res_type, py::handle res_class,
-                     py::handle res_ttl, py::handle res_len, py::handle res_data) {
-  const auto type = number_of<std::uint16_t>(res_type, "res_type");
-  return {.domain_name = checked_name(domain_name, "domain_name", type),
-          .res_type = type,
+DNSQuery made_query(const py::args& positional, const py::kwargs& named) {
+  const auto [name, type, query_class] = sorted_by_name<3>(
+      "DNSQuery", {"query_name", "query_type", "query_class"}, 3, positional, named);
+  const auto number = number_of<std::uint16_t>(type, "query_type");
+  return {.query_name = checked_name(name, "query_name", number),
+          .query_type = number,
+          .query_class = number_of<std::uint16_t>(query_class, "query_class")};
+}
+
+DNSResource made_resource(const py::args& positional, const py::kwargs& named) {
+  const auto [name, type, res_class, ttl, length, data] = sorted_by_name<6>(
+      "DNSResource", {"domain_name", "res_type", "res_class", "res_ttl", "res_len", "res_data"}, 6,
+      positional, named);
+  const auto number = number_of<std::uint16_t>(type, "res_type");
+  return {.domain_name = checked_name(name, "domain_name", number),
+          .res_type = number,
           .res_class = number_of<std::uint16_t>(res_class, "res_class"),
-          .res_ttl = number_of<std::uint32_t>(res_ttl, "res_ttl"),
-          .res_len = number_of<std::uint16_t>(res_len, "res_len"),
-          .res_data = data_of(res_data)};
+          .res_ttl = number_of<std::uint32_t>(ttl, "res_ttl"),
+          .res_len = number_of<std::uint16_t>(length, "res_len"),
+          .res_data = data_of(data)};
 }
 
 py::str represent(const DNSResource& self) {
@@ -68,14 +79,7 @@ py::str represent(const DNSResource& self) {
 
 void bind_query(py::module_& module) {
   py::class_<DNSQuery> type{module, "DNSQuery", py::is_final(), "A question of a DNS message."};
-  type.def(py::init([](py::handle name, py::handle query_type, py::handle query_class) {
-             const auto number = number_of<std::uint16_t>(query_type, "query_type");
-             return DNSQuery{.query_name = checked_name(name, "query_name", number),
-                             .query_type = number,
-                             .query_class = number_of<std::uint16_t>(query_class, "query_class")};
-           }),
-           py::arg("query_name"), py::arg("query_type"), py::arg("query_class"),
-           "__init__(self, query_name, query_type, query_class)\n--\n\n");
+  type.def(py::init(&made_query), "__init__(self, query_name, query_type, query_class)\n--\n\n");
   type.def_property(
       "query_name", [](const DNSQuery& self) { return self.query_name; },
       [](DNSQuery& self, py::handle name) {
@@ -93,8 +97,7 @@ void bind_query(py::module_& module) {
 void bind_resource(py::module_& module) {
   py::class_<DNSResource> type{module, "DNSResource", py::is_final(),
                                "A resource record of a DNS message."};
-  type.def(py::init(&resource), py::arg("domain_name"), py::arg("res_type"), py::arg("res_class"),
-           py::arg("res_ttl"), py::arg("res_len"), py::arg("res_data"),
+  type.def(py::init(&made_resource),
            "__init__(self, domain_name, res_type, res_class, res_ttl, res_len, res_data)\n--\n\n");
   type.def_property(
       "domain_name", [](const DNSResource& self) { return self.domain_name; },

@@ -33,6 +33,19 @@ py::bytes octets(const Ipv4Address& address) {
   return {reinterpret_cast<const char*>(address.octets.data()), Ipv4Address::size};
 }
 
+Ip4Ph made_ip4ph(const py::args& positional, const py::kwargs& named) {
+  if (!positional.empty()) throw py::type_error("Ip4Ph() takes keywords alone");
+  const auto [src, dst, reserved, proto, length] = sorted_by_name<5>(
+      "Ip4Ph", {"src", "dst", "reserved", "proto", "payload_len"}, 0, positional, named);
+  Ip4Ph header;
+  if (src) header.src = address_of(src, "src");
+  if (dst) header.dst = address_of(dst, "dst");
+  if (reserved) header.reserved = number_of<std::uint8_t>(reserved, "reserved");
+  if (proto) header.proto = number_of<std::uint8_t>(proto, "proto");
+  if (length) header.payload_len = number_of<std::uint16_t>(length, "payload_len");
+  return header;
+}
+
 }  // namespace
 
 PyObject* ip4ph_object(const Ip4Ph& header) noexcept {
@@ -56,17 +69,7 @@ void bind_inetpkt(py::module_& module) {
   py::class_<Ip4Ph> type{module, "Ip4Ph", py::is_final(),
                          "A pseudo-header of IPv4, for the checksums of UDP and TCP. payload_len 0 "
                          "is the length of what is summed up."};
-  type.def(py::init([](py::handle src, py::handle dst, py::handle reserved, py::handle proto,
-                       py::handle payload_len) {
-             return Ip4Ph{.src = address_of(src, "src"),
-                          .dst = address_of(dst, "dst"),
-                          .reserved = number_of<std::uint8_t>(reserved, "reserved"),
-                          .proto = number_of<std::uint8_t>(proto, "proto"),
-                          .payload_len = number_of<std::uint16_t>(payload_len, "payload_len")};
-           }),
-           py::kw_only(), py::arg("src") = py::bytes("\0\0\0\0", 4),
-           py::arg("dst") = py::bytes("\0\0\0\0", 4), py::arg("reserved") = 0, py::arg("proto") = 0,
-           py::arg("payload_len") = 0,
+  type.def(py::init(&made_ip4ph),
            "__init__(self, *, src=b'\\0\\0\\0\\0', dst=b'\\0\\0\\0\\0', reserved=0, proto=0, "
            "payload_len=0)\n--\n\n");
   type.def_property(

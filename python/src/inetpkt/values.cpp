@@ -62,26 +62,35 @@ PyObject* address_list(std::span<const Ipv4Address> addresses) noexcept {
 
 bool refuse(const Field& field, const char* words, PyObject* given) noexcept {
   const Ref name = Ref::steal(text(field.name));
-  if (name) PyErr_Format(PyExc_ValueError, "%U is %s, not %R", name.get(), words, given);
+  if (name) PyErr_Format(PyExc_ValueError, "%U is %s, not %A", name.get(), words, given);
   return false;
 }
 
-// The characters of a str; empty with an exception set where it is none.
-std::string_view characters(const Field& field, PyObject* given) noexcept {
-  Py_ssize_t size = 0;
-  const char* const text = PyUnicode_Check(given) ? PyUnicode_AsUTF8AndSize(given, &size) : nullptr;
-  if (text != nullptr) return {text, static_cast<std::size_t>(size)};
-  PyErr_Clear();
-  const Ref name = Ref::steal(python::text(field.name));
-  if (name) {
-    PyErr_Format(PyExc_TypeError, "%U is a str, not %s", name.get(), Py_TYPE(given)->tp_name);
+// The characters of a str; empty with TypeError set where it is none. Lone surrogates, which no
+// value has, are as Python escapes them.
+std::string characters(const Field& field, PyObject* given) {
+  if (!PyUnicode_Check(given)) {
+    const Ref name = Ref::steal(python::text(field.name));
+    if (name) {
+      PyErr_Format(PyExc_TypeError, "%U is a str, not %s", name.get(), Py_TYPE(given)->tp_name);
+    }
+    return {};
   }
-  return {};
+  const Ref octets = Ref::steal(PyUnicode_AsEncodedString(given, "utf-8", "backslashreplace"));
+  if (!octets) return {};
+  const Bytes bytes = octets_of(octets.get());
+  return {bytes.begin(), bytes.end()};
 }
 
 bool set_number(const Field& field, void* header, PyObject* given) noexcept {
   const Ref number = Ref::steal(PyNumber_Index(given));
-  if (!number) return false;
+  if (!number) {
+    const Ref name = Ref::steal(text(field.name));
+    if (name) {
+      PyErr_Format(PyExc_TypeError, "%U is an int, not %s", name.get(), Py_TYPE(given)->tp_name);
+    }
+    return false;
+  }
   int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(number.get(), &overflow);
   if (value == -1 && PyErr_Occurred() != nullptr) return false;
@@ -99,8 +108,8 @@ bool set_number(const Field& field, void* header, PyObject* given) noexcept {
 
 template <class Address>
 bool set_address(const Field& field, void* header, PyObject* given, const char* words,
-                 std::optional<Address> (*parse)(std::string_view) noexcept) noexcept {
-  const std::string_view text = characters(field, given);
+                 std::optional<Address> (*parse)(std::string_view) noexcept) {
+  const std::string text = characters(field, given);
   if (PyErr_Occurred() != nullptr) return false;
   const auto address = parse(text);
   if (!address) return refuse(field, words, given);
@@ -146,7 +155,7 @@ bool set_octets(const Field& field, void* header, PyObject* given) {
       PyErr_Format(PyExc_TypeError, "%U is bytes, not %s", name.get(), Py_TYPE(given)->tp_name);
     return false;
   }
-  const std::string_view text = characters(field, given);
+  const std::string text = characters(field, given);
   if (PyErr_Occurred() != nullptr) return false;
   const bool is_hardware = field.kind == FieldKind::hardware_address;
   if (const auto address = parse_ipv4(text); address && !is_hardware) {
@@ -165,7 +174,8 @@ bool set_octets(const Field& field, void* header, PyObject* given) {
 }
 
 bool set_addresses(const Field& field, void* header, PyObject* given) {
-  const Ref sequence = Ref::steal(PySequence_Fast(given, "a list of IPv4 addresses"));
+  const Ref sequence = Ref::steal(
+      PySequence_Fast(given, (std::string{field.name} + " is a list of IPv4 addresses").c_str()));
   if (!sequence) return false;
   Addresses addresses;
   for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(sequence.get()); ++i) {
@@ -175,7 +185,14 @@ bool set_addresses(const Field& field, void* header, PyObject* given) {
     if (!address) return refuse(field, "a list of IPv4 addresses", item);
     addresses.push_back(*address);
   }
-  if (addresses.size() > 0xffff) return refuse(field, "at most 65,535 addresses", given);
+  if (addresses.size() > 0xffff) {
+    const Ref name = Ref::steal(text(field.name));
+    if (name) {
+      PyErr_Format(PyExc_ValueError, "%U has up to 65535 addresses, not %zu", name.get(),
+                   addresses.size());
+    }
+    return false;
+  }
   field.set(header, std::span<const Ipv4Address>{addresses});
   return true;
 }

@@ -2,22 +2,24 @@
 #include "steelscript/arguments.h"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 namespace weir::python {
 namespace {
 
 template <class Integer>
-bool take(PyObject* given, const char* name, Integer& value) noexcept {
+bool take(PyObject* given, const char* name, Integer& value, Limits limits) noexcept {
   if (given == nullptr) return true;
   const Ref whole = Ref::steal(PyNumber_Index(given));
-  if (!whole) return false;
+  if (!whole) {
+    PyErr_Format(PyExc_TypeError, "%s is an int, not %s", name, Py_TYPE(given)->tp_name);
+    return false;
+  }
   int overflow = 0;
   const long long number = PyLong_AsLongLongAndOverflow(whole.get(), &overflow);
   if (overflow != 0 || !std::in_range<Integer>(number)) {
-    PyErr_Format(PyExc_ValueError, "%s %R: from %lld to %lld", name, whole.get(),
-                 static_cast<long long>(std::numeric_limits<Integer>::min()),
-                 static_cast<long long>(std::numeric_limits<Integer>::max()));
+    PyErr_Format(PyExc_ValueError, "%s %R: from %lld to %lld", name, whole.get(), limits.least,
+                 limits.most);
     return false;
   }
   value = static_cast<Integer>(number);
@@ -59,12 +61,12 @@ bool sort_arguments(const char* function, std::span<const char* const> names, st
   return true;
 }
 
-bool take_number(PyObject* given, const char* name, std::uint32_t& value) noexcept {
-  return take(given, name, value);
+bool take_number(PyObject* given, const char* name, std::uint32_t& value, Limits limits) noexcept {
+  return take(given, name, value, limits);
 }
 
-bool take_number(PyObject* given, const char* name, int& value) noexcept {
-  return take(given, name, value);
+bool take_number(PyObject* given, const char* name, int& value, Limits limits) noexcept {
+  return take(given, name, value, limits);
 }
 
 }  // namespace weir::python

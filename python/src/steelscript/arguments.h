@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include "object.h"
@@ -15,10 +16,20 @@ namespace weir::python {
                                   PyObject* const* given, Py_ssize_t count,
                                   PyObject* keywords) noexcept;
 
+/// What may be given for a number, as its refusal tells.
+struct Limits {
+  long long least = 0;
+  long long most = std::numeric_limits<int>::max();
+};
+inline constexpr Limits microseconds_of_a_second{.most = 999'999};
+
 /// A number of a parameter; null leaves `value` as it is. False with TypeError set, or ValueError
-/// where it is out of range.
-[[nodiscard]] bool take_number(PyObject* given, const char* name, std::uint32_t& value) noexcept;
-[[nodiscard]] bool take_number(PyObject* given, const char* name, int& value) noexcept;
+/// where the type does not hold it. The limits are for whoever takes the value.
+[[nodiscard]] bool take_number(PyObject* given, const char* name, std::uint32_t& value,
+                               Limits limits = {
+                                   .most = std::numeric_limits<std::uint32_t>::max()}) noexcept;
+[[nodiscard]] bool take_number(PyObject* given, const char* name, int& value,
+                               Limits limits = {}) noexcept;
 
 /// The bytes of a bytes-like object, as long as it lives.
 class Octets {

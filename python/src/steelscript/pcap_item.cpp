@@ -41,7 +41,11 @@ bool take(PyObject* dict, PyObject* key, std::int64_t most, std::int64_t& value,
     return false;
   }
   const Ref whole = Ref::steal(PyNumber_Index(given));
-  if (!whole) return false;
+  if (!whole) {
+    PyErr_Format(PyExc_TypeError, "%U of the header is an int, not %s", key,
+                 Py_TYPE(given)->tp_name);
+    return false;
+  }
   int overflow = 0;
   value = PyLong_AsLongLongAndOverflow(whole.get(), &overflow);
   if (overflow == 0 && value >= 0 && value <= most) return true;

@@ -178,7 +178,7 @@ PyObject* dump_hdr_pkt(PyObject* object, PyObject* const* given, Py_ssize_t coun
   if (!sort_arguments("dump_hdr_pkt", names, 2, sorted, given, count, keywords) ||
       !take_header(sorted[0], header) || !data.take(sorted[1]) ||
       !take_number(sorted[2], names[2], seconds) ||
-      !take_number(sorted[3], names[3], microseconds)) {
+      !take_number(sorted[3], names[3], microseconds, microseconds_of_a_second)) {
     return nullptr;
   }
   auto& self = self_of<Pcap>(object);
@@ -199,7 +199,7 @@ PyObject* dump_pkt(PyObject* object, PyObject* const* given, Py_ssize_t count,
   std::uint32_t microseconds = 0;
   if (!sort_arguments("dump_pkt", names, 1, sorted, given, count, keywords) ||
       !data.take(sorted[0]) || !take_number(sorted[1], names[1], seconds) ||
-      !take_number(sorted[2], names[2], microseconds)) {
+      !take_number(sorted[2], names[2], microseconds, microseconds_of_a_second)) {
     return nullptr;
   }
   auto& self = self_of<Pcap>(object);

@@ -123,7 +123,7 @@ int init_writer(PyObject* object, PyObject* positional, PyObject* named) noexcep
   std::string name;
   if (PyArg_ParseTupleAndKeywords(positional, named, "O|O:PCAPWriter", const_cast<char**>(names),
                                   &file, &number) == 0 ||
-      !take_path(file, name) || !take_number(number, names[1], snaplen)) {
+      !take_path(file, name) || !take_number(number, names[1], snaplen, {.most = 262'144})) {
     return -1;
   }
   return put_behind<PCAPWriter>(

@@ -422,3 +422,15 @@ def test_a_time_beyond_its_second_is_named_with_its_limit(tmp_path):
         with pytest.raises(ValueError, match="tv_usec.* 1000000: from 0 to 999999") as told:
             dump()
         assert "tv_nsec" not in str(told.value)
+
+
+def test_numbers_that_no_parameter_holds_are_named(tmp_path):
+    """E-35"""
+    writer = PCAPWriter(str(tmp_path / "out.pcap"))
+    for wrong, error, words in (({"tv_usec": 2**40}, ValueError, "tv_usec 1099511627776: from 0 to 999999"),
+                                ({"tv_sec": -1}, ValueError, "tv_sec -1: from 0 to 4294967295"),
+                                ({"tv_usec": "1"}, TypeError, "tv_usec is an int, not str")):
+        with pytest.raises(error, match=words):
+            writer.dump_pkt(FRAME, **wrong)
+    with pytest.raises(ValueError, match="snaplen 1099511627776: from 0 to 262144"):
+        PCAPWriter(str(tmp_path / "other.pcap"), snaplen=2**40)

@@ -11,6 +11,7 @@ from weir.compat.steelscript.packets.core import inetpkt
 from weir.compat.steelscript.packets.core.inetpkt import (
     ARP,
     ICMP,
+    IGMP,
     IP,
     IP_CONST,
     MPLS,
@@ -18,6 +19,7 @@ from weir.compat.steelscript.packets.core.inetpkt import (
     TCP,
     UDP,
     Ethernet,
+    IGMPGroupRecord,
     Ip4Ph,
     NetflowSimple,
     NullPkt,
@@ -132,6 +134,24 @@ def test_sums_and_pseudo_headers():
                 take()
     with pytest.raises(TypeError, match="proto is an int, not str"):
         Ip4Ph(proto="udp")
+
+
+@pytest.mark.parametrize("make, error, words", [
+    (lambda: IP(ttl="x"), TypeError, "ttl is an int, not str"),
+    (lambda: IP(src=7), TypeError, "src is a str, not int"),
+    (lambda: IP(src="\udc80"), ValueError, r"src is an IPv4 address, not '\\udc80'"),
+    (lambda: ARP(sender_hw_addr=bytes(256)), ValueError, "sender_hw_addr has up to 255 bytes, not 256"),
+    (lambda: ARP(sender_hw_addr="00:01").pkt2net(), ValueError, "sender_hw_addr is as long as target_hw_addr"),
+    (lambda: IGMP(version=3, type=0x11, source_addresses=["192.0.2.1"] * 65536), ValueError,
+     "source_addresses has up to 65535 addresses, not 65536$"),
+    (lambda: IGMP(version=3, type=0x11, source_addresses=7), TypeError, "source_addresses is a list of IPv4 addresses"),
+    (lambda: IGMPGroupRecord(aux_data=bytes(1021)), ValueError, "aux_data has up to 1020 bytes, not 1021"),
+    (lambda: Ip4Ph(b"\0\0\0\0"), TypeError, "takes keywords alone"),
+    (lambda: Ip4Ph(prot=6), TypeError, "Ip4Ph.. takes no keyword 'prot'")])
+def test_what_is_refused_is_named(make, error, words):
+    """XE-5"""
+    with pytest.raises(error, match=words):
+        make()
 
 
 def test_null_pkt_holds_bytes():

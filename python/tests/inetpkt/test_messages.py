@@ -176,6 +176,10 @@ def test_what_is_of_another_type_in_dns_is_named():
     """XE-19"""
     for make, words in ((lambda: DNSQuery(7, 1, 1), "query_name is a str, not int"),
                         (lambda: DNSQuery("a", "1", 1), "query_type is an int, not str"),
+                        (lambda: DNSQuery("a", 1), "DNSQuery.. lacks 'query_class'"),
+                        (lambda: DNSQuery("a", 1, 1, 1), "DNSQuery.. takes 3 arguments at most, 4 are given"),
+                        (lambda: DNSQuery("a", 1, 1, query_name="b"), "DNSQuery.. is given 'query_name' twice"),
+                        (lambda: DNSResource("a", 1, 1, 1, 0, "", ttl=7), "DNSResource.. takes no keyword 'ttl'"),
                         (lambda: DNSResource("a", 1, 1, 1, 0, 7), "res_data is str or bytes, not int")):
         with pytest.raises(TypeError, match=words):
             make()

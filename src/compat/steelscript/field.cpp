@@ -37,7 +37,7 @@ std::string LayerClass::refusal(const void* header, wire::WriteError error) cons
   if (error == wire::WriteError::too_long && !length_name.empty()) {
     return words + fmt::format("more than {} can tell, up to 65535", length_name);
   }
-  return words + wire::name(error);
+  return words + (rule.empty() ? wire::name(error) : std::string{rule});
 }
 
 std::optional<Slice> payload_slice(std::string_view query, std::string_view protocol) noexcept {

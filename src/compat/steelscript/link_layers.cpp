@@ -45,10 +45,12 @@ constexpr std::array arp_fields{
     number<&ArpHeader::hardware_len>("hardware_len"),
     number<&ArpHeader::proto_len>("proto_len"),
     number<&ArpHeader::operation>("operation", 9, 1),
-    attribute<&ArpHeader::sender_hw_addr>("sender_hw_addr", FieldKind::hardware_address),
-    attribute<&ArpHeader::sender_proto_addr>("sender_proto_addr", FieldKind::protocol_address),
-    attribute<&ArpHeader::target_hw_addr>("target_hw_addr", FieldKind::hardware_address),
-    attribute<&ArpHeader::target_proto_addr>("target_proto_addr", FieldKind::protocol_address),
+    attribute<&ArpHeader::sender_hw_addr>("sender_hw_addr", FieldKind::hardware_address, 0, 255),
+    attribute<&ArpHeader::sender_proto_addr>("sender_proto_addr", FieldKind::protocol_address, 0,
+                                             255),
+    attribute<&ArpHeader::target_hw_addr>("target_hw_addr", FieldKind::hardware_address, 0, 255),
+    attribute<&ArpHeader::target_proto_addr>("target_proto_addr", FieldKind::protocol_address, 0,
+                                             255),
 };
 constexpr Query arp_queries[] = {
     {"arp.hw.type", "hardware_type"},
@@ -130,7 +132,12 @@ wire::Written EthernetHeader::write(MutableBytes message, const Pkt2Net& /*told*
 }
 
 constinit const LayerClass ArpHeader::layer = layer_class<ArpHeader>(
-    {.name = "ARP", .pq_type = 0x0806, .fields = arp_fields, .queries = arp_queries});
+    {.name = "ARP",
+     .pq_type = 0x0806,
+     .fields = arp_fields,
+     .queries = arp_queries,
+     .rule =
+         "sender_hw_addr is as long as target_hw_addr, sender_proto_addr as target_proto_addr"});
 
 std::expected<Rest, wire::ParseError> ArpHeader::read(Bytes bytes) {
   const auto packet = wire::ArpView::parse(bytes);

@@ -138,6 +138,8 @@ struct LayerClass {
   std::string_view payload_name{};
   /// The attribute that tells how much follows, in 16 bits; empty: none does.
   std::string_view length_name{};
+  /// What attributes have to be together for write(); empty: anything.
+  std::string_view rule{};
   /// Of UDP and TCP, "udp" or "tcp": what queries of the payload's bytes begin with.
   std::string_view payload_query{};
   /// Sets the layer's own attributes. What is not its header leaves them as they are.
