@@ -25,6 +25,7 @@ struct Options {
   bool is_incoming = false;
   bool segments = false;
   bool steps = false;
+  bool is_dry_run = false;
   bool json = false;
 };
 
@@ -46,7 +47,10 @@ void declare(CLI::App& app, Options& options) {
   app.add_flag("--segment", options.segments,
                "have the kernel cut TCP and UDP frames that are too long for the adapter")
       ->excludes(incoming);
-  app.add_flag("--step", options.steps, "each packet waits for Enter");
+  auto* step = app.add_flag("--step", options.steps, "each packet waits for Enter");
+  app.add_flag("--dry-run", options.is_dry_run, "nothing leaves: tell what would")
+      ->excludes(incoming)
+      ->excludes(step);
   options.sandbox.declare(app);
   app.add_flag("--json", options.json, "what came of it as a JSON object");
   app.footer(
@@ -75,9 +79,10 @@ std::vector<std::string> adapters_of(const Options& options) {
 /// When the time is up what is on its way leaves still.
 bool gives_up() noexcept { return stop_requested() && !time_is_up(); }
 
-inject::Outlet opened_sender(const std::string& name, bool segments) {
-  return opened_adapter(
-      [&] { return inject::Sender{name, {.segment = segments, .stop = gives_up}}; }, "sending");
+inject::Outlet opened_sender(const std::string& name, const Options& options) {
+  const inject::SenderOptions sender{
+      .segment = options.segments, .dry_run = options.is_dry_run, .stop = gives_up};
+  return opened_adapter([&] { return inject::Sender{name, sender}; }, "sending");
 }
 
 inject::Outlet opened_incoming(const std::string& name) {
@@ -94,8 +99,7 @@ inject::Outlet opened_incoming(const std::string& name) {
 std::vector<inject::Outlet> opened(const Options& options) {
   std::vector<inject::Outlet> outlets;
   for (const std::string& name : adapters_of(options)) {
-    outlets.push_back(options.is_incoming ? opened_incoming(name)
-                                          : opened_sender(name, options.segments));
+    outlets.push_back(options.is_incoming ? opened_incoming(name) : opened_sender(name, options));
   }
   return outlets;
 }
@@ -118,6 +122,15 @@ void check(const CLI::App& app, const Options& options, const inject::ReplayOpti
   }
   if (options.steps && app.count("--rate") != 0) {
     throw UsageError{"--rate: with --step each packet waits for Enter, and for nothing else"};
+  }
+  const bool by_recorded_time = replay.rate.kind == inject::Rate::Kind::recorded && !options.steps;
+  if (app.count("--max-gap") != 0 && !by_recorded_time) {
+    throw UsageError{"--max-gap: gaps are shortened of recorded time alone"};
+  }
+  if (!options.is_dry_run) return;
+  if (replay.loops == 0) throw UsageError{"--dry-run: --loop 0 has no end"};
+  if (replay.rewriting.destination_mac.kind == inject::MacChange::Kind::automatic) {
+    throw UsageError{"--dry-run: --dst-mac auto asks neighbours"};
   }
 }
 
@@ -142,6 +155,7 @@ ExitCode run_send(const Words& words) {
                      .replay = replay,
                      .rate = options.replay.rate(),
                      .steps = steps_of(options, input),
+                     .is_dry_run = options.is_dry_run,
                      .json = options.json,
                      .errors = errors};
   return send_files(std::move(run), opened(options), sandbox);

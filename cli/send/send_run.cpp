@@ -207,7 +207,7 @@ ExitCode SendRun::tell_end(ExitCode exit) {
     tell({.kind = "nothing_sent", .message = "no packet could be sent"}, options_.errors);
     exit = worse(exit, ExitCode::failed);
   }
-  options_.json ? print_sent_json(figures) : print_sent_text(figures);
+  (options_.json ? print_sent_json : print_sent_text)(figures, options_.is_dry_run);
   return exit;
 }
 

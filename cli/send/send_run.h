@@ -25,6 +25,8 @@ struct SendRunOptions {
   std::string rate{};
   /// Each packet waits for a line of these; null: none does.
   std::unique_ptr<StepLines> steps{};
+  /// The outlets are (SenderOptions::dry_run).
+  bool is_dry_run = false;
   bool json = false;
   ErrorStyle errors = ErrorStyle::text;
 };

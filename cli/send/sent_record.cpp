@@ -62,7 +62,7 @@ void each_refusal(const inject::ReplayFigures& figures, Take take) {
 
 }  // namespace
 
-void print_sent_json(const inject::ReplayFigures& figures) {
+void print_sent_json(const inject::ReplayFigures& figures, bool is_dry_run) {
   nlohmann::ordered_json line{{"type", "sent"},
                               {"packets", figures.packets},
                               {"bytes", figures.bytes},
@@ -85,13 +85,15 @@ void print_sent_json(const inject::ReplayFigures& figures) {
     auto& causes = line["refused_by"] = nlohmann::ordered_json::object();
     each_refusal(figures, [&](const char* cause, std::uint64_t count) { causes[cause] = count; });
   }
+  if (is_dry_run) line["dry_run"] = true;
   print_json_line(line);
 }
 
-void print_sent_text(const inject::ReplayFigures& figures) {
-  std::string text = fmt::format(
-      "sent {}, {} in {}: {}\n", counted(figures.packets, "packet", "packets"),
-      counted(figures.bytes, "byte", "bytes"), of_time(figures.duration), rates(figures));
+void print_sent_text(const inject::ReplayFigures& figures, bool is_dry_run) {
+  std::string text = fmt::format("{} {}, {} in {}: {}\n", is_dry_run ? "would send" : "sent",
+                                 counted(figures.packets, "packet", "packets"),
+                                 counted(figures.bytes, "byte", "bytes"), of_time(figures.duration),
+                                 rates(figures));
   if (figures.refused() != 0) {
     text += fmt::format("refused {}:", grouped(figures.refused()));
     each_refusal(figures, [&](const char* cause, std::uint64_t count) {

@@ -10,9 +10,9 @@
 namespace weir::cli {
 
 /// The last line of weir send: docs/json.md, "sent".
-void print_sent_json(const inject::ReplayFigures& figures);
+void print_sent_json(const inject::ReplayFigures& figures, bool is_dry_run);
 /// The same for people, on standard output.
-void print_sent_text(const inject::ReplayFigures& figures);
+void print_sent_text(const inject::ReplayFigures& figures, bool is_dry_run);
 
 /// What was odd: packets cut by the capture, a clock that was set, a rate that was not reached.
 void tell_oddities(const inject::ReplayFigures& figures, const std::string& rate, Duration behind,

@@ -163,6 +163,7 @@ def test_arguments_that_mean_nothing_are_refused(recording):
                           ({"count": 1.5}, TypeError), ({"ttl": 256}, ValueError), ({"vlan": "x"}, ValueError),
                           ({"max_gap": "1s"}, TypeError), ({"duration": "1s"}, TypeError), ({"vlan": 7}, TypeError),
                           ({"rate": 5}, TypeError), ({"incoming": True, "segment": True}, ValueError),
+                          ({"max_gap": 1, "rate": "top"}, ValueError),
                           ({"map_addr": "1.2.3.4=1.2.3.5"}, TypeError), ({"map_addr": ["x"]}, ValueError),
                           ({"split": "udp"}, ValueError), ({"duration": -1}, ValueError), ({"filter": "nonsense("},
                                                                                             weir.FilterError)):

@@ -41,6 +41,11 @@ const std::string& Exit::adapter() const noexcept {
   return std::visit([](const auto& to) -> const std::string& { return to.adapter(); }, outlet_);
 }
 
+bool Exit::is_dry_run() const noexcept {
+  const auto* const sender = std::get_if<Sender>(&outlet_);
+  return sender != nullptr && sender->is_dry_run();
+}
+
 bool Exit::is_gone() noexcept {
   try {
     return !links_.by_name(adapter());

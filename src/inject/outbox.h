@@ -24,6 +24,8 @@ class Exit {
   [[nodiscard]] const std::string& adapter() const noexcept;
   /// Whether an adapter that is down is on its way out: the kernel takes it down first.
   [[nodiscard]] bool is_gone() noexcept;
+  /// Whether nothing leaves.
+  [[nodiscard]] bool is_dry_run() const noexcept;
   [[nodiscard]] Rewriter& rewriter() noexcept { return rewriter_; }
 
  private:

@@ -27,6 +27,9 @@ void check(const std::vector<Outlet>& outlets, const ReplayOptions& options) {
                 wanted == 1 ? "to replay on two adapters takes a split of the packets"
                             : "a split of the packets takes two adapters"};
   }
+  if (options.rate.kind != Rate::Kind::recorded && options.max_gap != Duration::max()) {
+    throw Error{ErrorCode::invalid_argument, "gaps are shortened of recorded time alone"};
+  }
   if (options.rate.kind != Rate::Kind::top &&
       !(options.rate.value > 0 && std::isfinite(options.rate.value))) {
     throw Error{ErrorCode::invalid_argument, "a rate of 0 never sends anything"};
@@ -72,6 +75,7 @@ struct Replay::State {
     check(outlets, options);
     exits.reserve(outlets.size());
     for (Outlet& outlet : outlets) exits.emplace_back(std::move(outlet), options.rewriting);
+    is_dry_run = std::ranges::all_of(exits, &Exit::is_dry_run);
   }
 
   void write(std::span<const Packet> packets);
@@ -85,12 +89,15 @@ struct Replay::State {
   void look_at_clock();
   void report();
   [[nodiscard]] ReplayFigures figures() const noexcept;
+  /// Of a dry run by the schedule alone.
+  [[nodiscard]] Duration clock() const noexcept { return is_dry_run ? now : pacer.now(); }
   [[nodiscard]] std::size_t exit_of(const Packet& packet) const noexcept;
 
   ReplayOptions options;
   std::vector<Exit> exits;
   Schedule schedule;
   Pacer pacer;
+  bool is_dry_run = false;
   Outbox outbox;
   StoppableSource source;
   /// Of the frames in the outbox.
@@ -157,8 +164,8 @@ bool Replay::State::take(const Packet& packet) {
   const Refusal refusal = prepare(packet);
   if (end != ReplayEnd::none) return false;
   const Duration due =
-      options.before_packet ? pacer.now() : schedule.due(packet, outbox.prepared().data.size());
-  if (due > now) now = pacer.now();
+      options.before_packet ? clock() : schedule.due(packet, outbox.prepared().data.size());
+  if (due > now) now = clock();
   const bool is_beyond_limit = options.duration > Duration::zero() && due > options.duration;
   if (is_beyond_limit && due <= now) {  // this late, it is not waited for
     leave();
@@ -190,7 +197,7 @@ Refusal Replay::State::prepare(const Packet& packet) {
   Refusal refusal = outbox.prepare(packet, rewriter);
   while (end == ReplayEnd::none && rewriter.is_asking()) {
     leave();  // what is due does not wait with it
-    now = pacer.now();
+    now = clock();
     next_report = std::min(next_report, now + asking_progress_period);
     wait(now + asking_period);
     refusal = outbox.prepare(packet, rewriter);
@@ -201,10 +208,11 @@ Refusal Replay::State::prepare(const Packet& packet) {
 void Replay::State::wait(Duration due) {
   const bool has_limit = options.duration > Duration::zero();
   const Duration until = has_limit ? std::min(due, options.duration) : due;
-  for (bool is_due = false; !is_due && end == ReplayEnd::none;) {
+  if (is_dry_run) now = until;
+  for (bool is_due = now >= until; !is_due && end == ReplayEnd::none;) {
     const Duration next = options.on_progress ? std::min(until, next_report) : until;
     const Pacer::Waited waited = pacer.wait_until(next);
-    now = pacer.now();
+    now = clock();
     is_due = now >= until;
     if (waited == Pacer::Waited::stopped) return finish(ReplayEnd::stopped);
     if (waited == Pacer::Waited::interrupted || now >= next_report) report();
@@ -223,8 +231,8 @@ void Replay::State::copy(PacketSource& from, PacketSink& to) {
 /// What is in the outbox.
 void Replay::State::leave() {
   if (outbox.is_empty()) return;
-  now = pacer.now();
-  if (options.rate.kind != Rate::Kind::top && !options.before_packet) {
+  now = clock();
+  if (options.rate.kind != Rate::Kind::top && !options.before_packet && !is_dry_run) {
     for (const Duration due : outbox.due()) deviation.add(now - due);
     behind = now - outbox.due().back();
   }
@@ -240,7 +248,7 @@ void Replay::State::leave() {
 }
 
 void Replay::State::look_at_clock() {
-  now = pacer.now();
+  now = clock();
   if (options.duration > Duration::zero() && now >= options.duration) finish(ReplayEnd::limit);
   if (now >= next_report) report();
 }

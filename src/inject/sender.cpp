@@ -64,6 +64,7 @@ SendCounts Sender::counts() const noexcept { return transmission_->counts(); }
 const std::string& Sender::adapter() const noexcept { return transmission_->name(); }
 LinkType Sender::link_type() const noexcept { return transmission_->link_type(); }
 std::uint32_t Sender::mtu() const noexcept { return transmission_->mtu(); }
+bool Sender::is_dry_run() const noexcept { return transmission_->is_dry_run(); }
 
 Sent flush(std::span<Sender> senders) noexcept {
   Sent all{};

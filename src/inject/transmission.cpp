@@ -30,6 +30,7 @@ Sender::Transmission::Transmission(const capture::Adapter& adapter, const Sender
       queue_{options.queue_size, options.largest_queue},
       patience_{options.patience},
       segment_{options.segment},
+      dry_run_{options.dry_run},
       stop_{options.stop} {
   int error = socket_.bind_to_send(adapter.id);
   if (error == 0 && segment_) error = socket_.send_offload_headers(true);
@@ -42,6 +43,16 @@ void Sender::Transmission::add_to_batch(Bytes frame, bool is_cut) noexcept {
                            ? segmentation(frame, rules_.link_type(), mtu_)
                            : std::nullopt;
   batch_.add(frame, rules_.protocol_of(frame), offload ? &*offload : nullptr);
+}
+
+bool Sender::Transmission::fits(Bytes frame) const noexcept {
+  std::size_t longest = mtu_;
+  if (rules_.link_type() == LinkType::ethernet) {
+    const bool has_tag = frame[12] == 0x81 && frame[13] == 0;  // of 802.1Q: packet(7) allows it
+    longest += has_tag ? 18 : 14;
+  }
+  return frame.size() <= longest ||
+         (segment_ && segmentation(frame, rules_.link_type(), mtu_).has_value());
 }
 
 void Sender::Transmission::refuse(Sent& sent, Refusal refusal, int error,
@@ -72,7 +83,8 @@ Sender::Transmission::Progress Sender::Transmission::transmit(Sent& sent) noexce
   std::size_t at = 0;
   while (at < batch_.size()) {
     if (is_stopped()) return {.frames = at, .stop = Refusal::stopped};
-    const auto [taken, error] = batch_.send(socket_, at);
+    const auto [taken, error] =
+        dry_run_ ? sys::SendBatch::Outcome{batch_.size() - at, 0} : batch_.send(socket_, at);
     if (error == 0) {
       for (const std::size_t end = at + taken; at < end; ++at) {
         counts_.bytes += batch_.frame_size(at);

@@ -50,6 +50,7 @@ class Sender::Transmission {
     };
   }
   [[nodiscard]] std::uint32_t mtu() const noexcept { return mtu_; }
+  [[nodiscard]] bool is_dry_run() const noexcept { return dry_run_; }
 
  private:
   /// How far a batch was dealt with, and what kept the rest from it.
@@ -67,8 +68,12 @@ class Sender::Transmission {
   /// Where `fill` has written a frame; null if it cannot, with the reason.
   [[nodiscard]] std::uint8_t* written(std::size_t length, FillFrame fill, Refusal& refusal);
   [[nodiscard]] Refusal against(const Candidate& asked) const noexcept {
-    return asked.refusal == Refusal::none ? rules_.check(asked.frame) : asked.refusal;
+    const Refusal refusal =
+        asked.refusal == Refusal::none ? rules_.check(asked.frame) : asked.refusal;
+    return refusal == Refusal::none && dry_run_ && !fits(asked.frame) ? Refusal::too_long : refusal;
   }
+  /// Whether the adapter takes so much, which otherwise the kernel says.
+  [[nodiscard]] bool fits(Bytes frame) const noexcept;
   void add_to_batch(Bytes frame, bool is_cut = false) noexcept;
   [[nodiscard]] bool wait_for_room(int error) noexcept;
   [[nodiscard]] bool is_stopped() const noexcept { return stop_ && stop_(); }
@@ -85,6 +90,7 @@ class Sender::Transmission {
   SendCounts counts_{};
   Duration patience_;
   bool segment_;
+  bool dry_run_;
   std::function<bool()> stop_;
   /// How often the frame in front has been tried again, and since when.
   unsigned retries_ = 0;

@@ -27,6 +27,8 @@ struct SenderOptions {
   /// TCP and UDP on IP longer than the adapter's MTU are cut by the kernel, which fills in lengths,
   /// sequence numbers and checksums (segmentation offload); other frames as long are refused.
   bool segment = false;
+  /// Nothing leaves: frames are looked at, and counted as if they had. A Replay does not wait then.
+  bool dry_run = false;
   /// Asked by the thread that sends, before each call of the kernel and every 100 ms while room is
   /// waited for. After true what is left is refused, or waits on in the queue: Refusal::stopped.
   /// Must not throw.
@@ -101,6 +103,7 @@ class WEIR_API Sender {
   [[nodiscard]] LinkType link_type() const noexcept;
   /// Bytes behind the link-layer header that the adapter takes at most, as it was when opened.
   [[nodiscard]] std::uint32_t mtu() const noexcept;
+  [[nodiscard]] bool is_dry_run() const noexcept;
 
  private:
   class WEIR_PRIVATE Transmission;

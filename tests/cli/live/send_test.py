@@ -250,6 +250,27 @@ class Input(SendTest):
         self.assertEqual((result.code, figures(result)["refused_by"]), (1, {"link_type": 1}))
         self.assertEqual([line["kind"] for line in result.errors], ["nothing_sent"])
 
+    def test_a_dry_run_tells_what_a_run_would(self):
+        tagged_frame = datagram(1)[:12] + b"\x81\0\0\7" + datagram(1)[12:]
+        frames = [b"", datagram(1), bytes(70_000)]
+        for frame in (datagram(1), tagged_frame, tagged_frame[:12] + b"\x88\xa8" + tagged_frame[14:]):
+            frames += [frame.ljust(size, b"\0") for size in (1514, 1515, 1518, 1519)]
+        path = self.capture(frames)
+        names = ("packets", "bytes", "asked", "refused", "refused_by", "cut", "loops")
+        for words in ((), ("--loop", "3", "--preload"), ("-c", "5"), ("--map-port", "1=2")):
+            with self.subTest(words):
+                far = FarSide(self)
+                dry = self.sent("--rate", "top", "--dry-run", path, *words)
+                self.assertEqual(far.frames(0), [])
+                real = self.sent("--rate", "top", path, *words)
+                self.assertEqual([dry[name] for name in names], [real[name] for name in names])
+                self.assertEqual((dry["dry_run"], "dry_run" in real), (True, False))
+        hours = self.capture([datagram(number) for number in range(3)], "hours.pcap", gap=3600)
+        self.assertEqual(self.sent("--dry-run", hours)["seconds"], 7200)
+        self.assertEqual(self.sent("--dry-run", "--for", "1h", hours)["packets"], 2)
+        self.assertEqual(self.sent("--dry-run", "--rate", "2x", "--loop", "2", hours)["seconds"], 7200)
+        self.assertIn("would send 3 packets, ", self.send_from("--dry-run", hours).out)
+
     def test_packets_captured_in_part_are_told(self):
         path = self.file("cut.pcap", pcap_header() + pcap_record(datagram(1), length=1500))
         result = self.send_from("--json", path)
@@ -265,7 +286,7 @@ class Ends(SendTest):
 
     def test_keys_are_those_of_the_page(self):
         keys = set(self.sent("--rate", "1kpps", "-c", "3", self.path))
-        self.assertEqual(keys | {"refused_by"}, documented("sent"))
+        self.assertEqual(keys | {"refused_by", "dry_run"}, documented("sent"))
 
     def test_a_signal_ends_it_with_the_figures(self):
         for gap, words in ((0.0, ("--rate", "1kpps", "--loop", "0")), (1000.0, ())):
@@ -349,6 +370,10 @@ class Ends(SendTest):
                             (("--hex", "--since", "-5m"), "--since: --hex"), (("--hex", "--until", "-5m"), "--until: "),
                             (("--hex", "--follow"), "--follow: --hex"), (("--hex", "--merge"), "--merge: --hex"),
                             (("--hex", "--skip-damaged"), "--skip-damaged: "), (("--step", "--rate", "2x"), "Enter"),
+                            (("--max-gap", "1s", "--rate", "1kpps"), "recorded time"),
+                            (("--max-gap", "1s", "--step"), "recorded time"),
+                            (("--dry-run", "--loop", "0"), "no end"), (("--dry-run", "--dst-mac", "auto"), "asks"),
+                            (("--dry-run", "--step"), "--dry-run"), (("--dry-run", "--incoming"), "--dry-run"),
                             (("--follow", "--preload"), "--preload: a file that is followed"),
                             (("--follow", "--loop", "2"), "--loop: a file that is followed"),
                             (("-i", "lo"), "--split"), (("--split", "udp"), "two adapters")):
