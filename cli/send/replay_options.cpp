@@ -45,6 +45,9 @@ void ReplayWords::declare(CLI::App& app) {
       ->type_name("TIME");
   app.add_flag("--preload", preloads_,
                "read everything into memory before the first packet leaves");
+  app.add_option("--preload-limit", preload_limit_,
+                 "memory that may take, 4Gi for instance; half of what is available otherwise")
+      ->type_name("SIZE");
   app.add_option("--split", split_,
                  "with two adapters: what matches leaves through the first, the rest through the "
                  "second")
@@ -91,6 +94,13 @@ inject::ReplayOptions ReplayWords::resolve(const filter::FilterOptions& filters)
   }
   if (!max_gap_.empty()) options.max_gap = parse_duration(max_gap_, "--max-gap");
   options.preload = preloads_;
+  if (!preload_limit_.empty()) {
+    options.preload_limit = parse_count(preload_limit_, "--preload-limit");
+    if (options.preload_limit == 0) throw UsageError{"--preload-limit: at least 1"};
+    if (!preloads_ && options.loops == 1) {
+      throw UsageError{"--preload-limit: without --preload nothing is kept in memory"};
+    }
+  }
   if (!split_.empty()) {
     options.split = {.kind = inject::Split::Kind::filter,
                      .filter = filter::Filter{split_, filters}};

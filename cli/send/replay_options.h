@@ -36,6 +36,7 @@ class ReplayWords {
   std::string packets_;
   std::string max_gap_;
   bool preloads_ = false;
+  std::string preload_limit_;
   std::string split_;
   bool splits_by_direction_ = false;
   std::vector<std::string> addresses_;

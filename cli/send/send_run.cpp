@@ -195,7 +195,7 @@ void SendRun::tell_why_nothing() const {
 ExitCode SendRun::tell_end(ExitCode exit) {
   live_line_.clear();
   const inject::ReplayFigures figures = replay_.figures();
-  tell_oddities(figures, options_.rate, replay_.behind(), options_.errors);
+  tell_oddities(figures, options_.rate, options_.errors);
   const inject::ReplayEnd end = replay_.end();
   if (end == inject::ReplayEnd::adapter_gone || end == inject::ReplayEnd::adapter_down) {
     const auto& tell_lost = end == inject::ReplayEnd::adapter_down ? tell_down : tell_gone;

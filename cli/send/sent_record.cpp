@@ -113,7 +113,7 @@ void print_sent_text(const inject::ReplayFigures& figures, bool is_dry_run) {
   write_standard_output(text);
 }
 
-void tell_oddities(const inject::ReplayFigures& figures, const std::string& rate, Duration behind,
+void tell_oddities(const inject::ReplayFigures& figures, const std::string& rate,
                    ErrorStyle errors) {
   if (figures.cut != 0) {
     tell({.kind = "cut",
@@ -129,12 +129,11 @@ void tell_oddities(const inject::ReplayFigures& figures, const std::string& rate
           .counts = {{"times", figures.clock_steps}}},
          errors);
   }
-  // More than a hundredth of the time is no hiccup.
-  if (behind > std::chrono::milliseconds{10} && behind * 100 > figures.duration) {
+  if (figures.is_rate_missed()) {
     tell({.kind = "rate_not_reached",
           .message = "--rate " + rate + " was not reached: " + rates(figures) + ", " +
-                     of_time(behind) + " late at the end",
-          .counts = {{"behind_ns", static_cast<std::uint64_t>(behind.count())}}},
+                     of_time(figures.behind) + " late at the end",
+          .counts = {{"behind_ns", static_cast<std::uint64_t>(figures.behind.count())}}},
          errors);
   }
 }

@@ -15,7 +15,7 @@ void print_sent_json(const inject::ReplayFigures& figures, bool is_dry_run);
 void print_sent_text(const inject::ReplayFigures& figures, bool is_dry_run);
 
 /// What was odd: packets cut by the capture, a clock that was set, a rate that was not reached.
-void tell_oddities(const inject::ReplayFigures& figures, const std::string& rate, Duration behind,
+void tell_oddities(const inject::ReplayFigures& figures, const std::string& rate,
                    ErrorStyle errors);
 
 /// On standard error, if that is a terminal.

@@ -28,6 +28,9 @@ std::uint8_t* PacketStore::room(std::size_t size) {
 void PacketStore::write(std::span<const Interface> /*interfaces*/,
                         std::span<const Packet> packets) {
   for (const Packet& packet : packets) {
+    const std::uint64_t beside = (packets_.size() + 1) * sizeof(Packet);
+    is_full_ |= bytes_ + packet.data.size() + beside > limit_;
+    if (is_full_) return;
     std::uint8_t* const place = room(packet.data.size());
     std::ranges::copy(packet.data, place);
     packets_.push_back(packet);

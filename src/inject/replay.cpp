@@ -1,6 +1,8 @@
 // The loop of a replay: what is due, what waits, what ends it.
 #include "weir/inject/replay.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -8,6 +10,7 @@
 #include <utility>
 
 #include "inject/outbox.h"
+#include "weir/capture/live.h"
 #include "weir/inject/pacer.h"
 #include "weir/inject/packet_store.h"
 
@@ -38,6 +41,14 @@ void check(const std::vector<Outlet>& outlets, const ReplayOptions& options) {
     throw Error{ErrorCode::invalid_argument,
                 "of more than 16777216 loops not all can have addresses of their own"};
   }
+}
+
+[[noreturn]] void refuse_to_preload(std::uint64_t limit) {
+  throw Error{ErrorCode::invalid_argument,
+              fmt::format("the recording takes more memory than the {} bytes that preload may: "
+                          "raise the limit (preload_limit, --preload-limit), choose packets with "
+                          "a filter, or send without preload, which reads as it sends",
+                          limit)};
 }
 
 }  // namespace
@@ -73,6 +84,9 @@ struct Replay::State {
   State(std::vector<Outlet> outlets, ReplayOptions wanted)
       : options{std::move(wanted)}, schedule{options.rate, options.max_gap} {
     check(outlets, options);
+    if (options.preload && options.preload_limit == 0) {
+      options.preload_limit = capture::largest_ring() / 2;
+    }
     exits.reserve(outlets.size());
     for (Outlet& outlet : outlets) exits.emplace_back(std::move(outlet), options.rewriting);
     is_dry_run = std::ranges::all_of(exits, &Exit::is_dry_run);
@@ -269,7 +283,8 @@ ReplayFigures Replay::State::figures() const noexcept {
                         .clock_steps = schedule.clock_steps(),
                         .loops = loops,
                         .duration = last_left,
-                        .deviation = deviation};
+                        .deviation = deviation,
+                        .behind = behind};
   for (const Exit& through : exits) {
     const SendCounts counts = through.counts();
     figures.packets += counts.sent;
@@ -284,6 +299,16 @@ ReplayFigures Replay::State::figures() const noexcept {
                           std::uint64_t{0});
   }
   return figures;
+}
+
+bool ReplayFigures::is_rate_missed() const noexcept {
+  constexpr Duration no_hiccup = std::chrono::milliseconds{10};
+  constexpr Duration of_one_frame = std::chrono::microseconds{100};  // waking up takes so long
+  constexpr std::uint64_t enough = 1000;
+  if (behind <= of_one_frame || behind <= duration / 100) return false;
+  // At a steady rate that is too low the frame in the middle is half as late as the last.
+  return behind > no_hiccup ||
+         (deviation.count() >= enough && deviation.quantile(0.5) > behind / 4);
 }
 
 Replay::Replay(std::vector<Outlet> outlets, ReplayOptions options)
@@ -357,8 +382,9 @@ ReplayEnd Replay::run(const std::function<void(PacketSink&)>& read) {
     if (state_->pacer.is_stopped()) state_->finish(ReplayEnd::stopped);
   };
   if (state_->options.preload) {
-    PacketStore store;
+    PacketStore store{state_->options.preload_limit};
     read_whole(store);
+    if (store.is_full()) refuse_to_preload(state_->options.preload_limit);
     do {
       for (const std::span<const Packet> file : store.files()) {
         send(file);

@@ -16,16 +16,19 @@ namespace weir::inject {
 /// from several threads at once.
 class WEIR_API PacketStore final : public PacketSink {
  public:
-  PacketStore() = default;
+  /// Keeps no more than takes so many bytes of memory.
+  explicit PacketStore(std::uint64_t limit = UINT64_MAX) noexcept : limit_{limit} {}
   PacketStore(PacketStore&&) noexcept = default;
   PacketStore& operator=(PacketStore&&) noexcept = default;
   ~PacketStore() override;
 
-  /// Throws std::bad_alloc.
+  /// Throws std::bad_alloc. Once is_full() nothing more is kept.
   void write(std::span<const Interface> interfaces, std::span<const Packet> packets) override;
   void flush() override {}
   void flush_if_due() override {}
   void rotate() override;
+  /// Whether a packet came for which there was no room within the limit.
+  [[nodiscard]] bool is_full() const noexcept override { return is_full_; }
   void close() override {}
   [[nodiscard]] SinkCounts counts() const noexcept override;
 
@@ -45,6 +48,8 @@ class WEIR_API PacketStore final : public PacketSink {
   /// Where files end among them.
   std::vector<std::size_t> ends_;
   std::uint64_t bytes_ = 0;
+  std::uint64_t limit_;
+  bool is_full_ = false;
 };
 
 }  // namespace weir::inject

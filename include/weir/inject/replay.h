@@ -45,6 +45,13 @@ struct ReplayFigures {
   Duration duration{};
   /// How late frames were handed to the kernel; nothing is counted at Rate::Kind::top.
   Deviation deviation{};
+  /// How late the last frame was.
+  Duration behind{};
+
+  /// Whether fewer than 99 of 100 frames left in the time they were asked for in: the last one was
+  /// later than that, and not by a hiccup, but by more than 10 ms or as others of a thousand
+  /// before. A run that ends sooner cannot tell.
+  [[nodiscard]] WEIR_API bool is_rate_missed() const noexcept;
 
   [[nodiscard]] std::uint64_t refused() const noexcept {
     std::uint64_t sum = 0;
@@ -96,6 +103,9 @@ struct ReplayOptions {
   Duration max_gap = Duration::max();
   /// Keeps the recording in memory (PacketStore) before the first frame leaves.
   bool preload = false;
+  /// Bytes of memory that may take; 0 is half of what is available when the replay is made. A
+  /// recording that takes more is not sent.
+  std::uint64_t preload_limit = 0;
   /// Other packets are passed over: no time of the schedule is theirs.
   filter::Filter filter{};
   Split split{};
@@ -139,7 +149,8 @@ class WEIR_API Replay final : public PacketSink {
 
   /// Sends what the sources hold, one for each loop, as often as the options say, and returns when
   /// and because nothing more is sent. With `preload` there is but one source. Throws what `open`
-  /// and the sources throw, Error at the end: each loop sends what is whole.
+  /// and the sources throw, Error at the end: each loop sends what is whole; Error
+  /// (invalid_argument), with nothing sent, for what takes more than the limit of preload.
   ReplayEnd run(const std::function<std::unique_ptr<PacketSource>()>& open);
   /// The same of what `read` writes to the sink it is given: a recording, each time, of files
   /// between which it calls rotate() or which are one.
@@ -171,8 +182,7 @@ class WEIR_API Replay final : public PacketSink {
   /// The adapter that is down or gone; the first otherwise.
   [[nodiscard]] const std::string& adapter() const noexcept;
   [[nodiscard]] ReplayFigures figures() const noexcept;
-  /// How late the last frame was. Where that is much of figures().duration, the rate asked for is
-  /// more than was reached.
+  /// As in figures().
   [[nodiscard]] Duration behind() const noexcept;
 
  private:

@@ -153,6 +153,16 @@ class Pace(SendTest):
         self.assertEqual(result.errors, [{"type": "note", "kind": "nothing_to_send", "message":
                                           "nothing was sent: there is no packet in what was read"}])
 
+    def test_what_takes_more_memory_than_it_may_is_refused(self):
+        path = self.capture(self.frames)
+        self.assertEqual(self.sent("--rate", "top", "--preload", "--preload-limit", "1Mi", path)["packets"], 100)
+        for words in (("--preload", path), ("--loop", "2", "-")):
+            with self.subTest(words), open(path, "rb") as stream:
+                result = self.send_from("--rate", "top", "--preload-limit", "1k", *words, stdin=stream)
+                self.assertEqual((result.code, result.out), (2, ""))
+                self.assertIn("the 1000 bytes that preload may: raise the limit", result.err)
+        self.assertIn("nothing is kept", self.send_from("--preload-limit", "1k", path).err)
+
     def test_a_rate_that_cannot_be_reached_is_told(self):
         path = self.capture(self.frames * 20)
         result = self.send_from("--json", "--rate", "900gpps", "--loop", "50", "--preload", path)

@@ -277,6 +277,20 @@ TEST_F(ReplayTest, BitsAreThoseOfTheFrameThatLeaves) {
   EXPECT_GE(replay.figures().duration, 49ms);
 }
 
+TEST_F(ReplayTest, ARecordingThatTakesMoreMemoryThanItMayIsRefused) {
+  for (const std::uint64_t limit : {1000U, 1'000'000U, 0U}) {
+    Recording recording{100, 1us};
+    Replay replay{Sender{"near"}, at_top({.preload = true, .preload_limit = limit})};
+    if (limit == 1000U) {
+      EXPECT_THROW(replay.run(recording), Error);
+      EXPECT_EQ(replay.figures().asked, 0U);
+    } else {
+      EXPECT_EQ(replay.run(recording), ReplayEnd::limit);
+      EXPECT_EQ(replay.figures().packets, 100U);
+    }
+  }
+}
+
 TEST_F(ReplayTest, OnlyFramesThatLeftAreCountedAsCut) {
   Recording recording{10, 1us};
   std::vector<Packet> packets{recording.packets().begin(), recording.packets().end()};

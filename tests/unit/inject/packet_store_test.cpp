@@ -52,6 +52,19 @@ TEST(packet_store, keeps_files_apart) {
   EXPECT_EQ(sizes, (std::vector<std::size_t>{2, 1, 1}));
 }
 
+TEST(packet_store, keeps_what_takes_no_more_memory_than_it_may) {
+  PacketStore store{1000 * (100 + sizeof(Packet))};
+  const std::vector<std::uint8_t> bytes(100, 0x42);
+  const Packet packet{.data = bytes};
+  for (int i = 0; i < 1000; ++i) store.write({}, {&packet, 1});
+  EXPECT_FALSE(store.is_full());
+  store.write({}, {&packet, 1});
+  EXPECT_TRUE(store.is_full());
+  const Packet empty{};
+  store.write({}, {&empty, 1});
+  EXPECT_EQ(store.counts().packets, 1000u);
+}
+
 TEST(packet_store, has_room_for_frames_larger_than_its_blocks) {
   PacketStore store;
   const std::vector<std::uint8_t> bytes(5'000'000, 0x42);
