@@ -68,8 +68,8 @@ IpAddress address_in(Bytes value) noexcept {
 
 }  // namespace
 
-NextHops::NextHops(const std::string& adapter)
-    : netlink_{NETLINK_ROUTE}, routes_{cache_rows}, neighbors_{cache_rows} {
+NextHops::NextHops(const std::string& adapter, bool asks)
+    : asks_{asks}, netlink_{NETLINK_ROUTE}, routes_{cache_rows}, neighbors_{cache_rows} {
   const capture::Adapter facts = capture::adapter(adapter);
   adapter_ = facts.id;
   own_ = parse_mac(facts.mac);
@@ -97,6 +97,10 @@ void NextHops::look(const IpAddress& hop, Neighbor& neighbor, Duration now) noex
   using enum Neighbor::State;
   if (const auto mac = ask_neighbor(hop)) {
     neighbor = {.state = found, .mac = *mac, .until = now + known_for};
+    return;
+  }
+  if (!asks_) {
+    neighbor = {.state = silent, .until = now + known_for};
     return;
   }
   switch (neighbor.state) {

@@ -17,8 +17,9 @@ namespace weir::inject {
 /// Next hops of one adapter. One thread at a time.
 class NextHops {
  public:
-  /// Opens all it needs. Throws SystemError.
-  explicit NextHops(const std::string& adapter);
+  /// Opens all it needs. Throws SystemError. Without `asks` nothing leaves for the sake of a hop:
+  /// who is not known is taken for one that does not answer.
+  explicit NextHops(const std::string& adapter, bool asks = true);
 
   /// Of the adapter itself; nothing where it has none.
   [[nodiscard]] const std::optional<MacAddress>& own() const noexcept { return own_; }
@@ -58,6 +59,7 @@ class NextHops {
   template <class Header>
   void begin_question(const Header& header, std::uint16_t attribute, const IpAddress& address);
 
+  bool asks_;
   std::uint32_t adapter_ = 0;
   std::optional<MacAddress> own_{};
   sys::NetlinkSocket netlink_;

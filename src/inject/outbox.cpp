@@ -18,7 +18,7 @@ struct Send {
 }  // namespace
 
 Exit::Exit(Outlet outlet, const Rewriting& rewriting)
-    : outlet_{std::move(outlet)}, rewriter_{rewriting, adapter()} {
+    : outlet_{std::move(outlet)}, rewriter_{rewriting, adapter(), !is_dry_run()} {
   before_ = std::visit([](const auto& to) { return to.counts(); }, outlet_);
 }
 

@@ -37,11 +37,12 @@ bool is_to_group(const Editor& editor) noexcept {
 
 }  // namespace
 
-Rewriter::Rewriter(const Rewriting& rewriting, const std::string& adapter) : rewriting_{rewriting} {
+Rewriter::Rewriter(const Rewriting& rewriting, const std::string& adapter, bool asks)
+    : rewriting_{rewriting} {
   using enum MacChange::Kind;
   const bool needs_own = rewriting_.source_mac.kind == automatic;
   if (!needs_own && rewriting_.destination_mac.kind != automatic) return;
-  next_hops_ = std::make_unique<NextHops>(adapter);
+  next_hops_ = std::make_unique<NextHops>(adapter, asks);
   if (!needs_own) return;
   if (!next_hops_->own()) {
     throw Error{ErrorCode::invalid_argument, adapter + ": it has no MAC address"};

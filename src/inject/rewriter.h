@@ -23,8 +23,8 @@ class Rewriter {
   static constexpr std::size_t headroom = 16;
 
   /// Throws SystemError where it needs neighbours and the adapter has none to be asked for, Error
-  /// (invalid_argument) for its own address where it has none.
-  Rewriter(const Rewriting& rewriting, const std::string& adapter);
+  /// (invalid_argument) for its own address where it has none. `asks`: as NextHops has it.
+  Rewriter(const Rewriting& rewriting, const std::string& adapter, bool asks = true);
 
   [[nodiscard]] bool is_nothing() const noexcept { return rewriting_.is_nothing(); }
   /// The next packets are of this loop, from 0.

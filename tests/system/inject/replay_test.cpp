@@ -345,6 +345,14 @@ TEST_F(NeighborTest, WhatIsDueDoesNotWaitForOneThatIsAsked) {
   EXPECT_LT(replay.figures().deviation.max(), 500ms);
 }
 
+TEST_F(NeighborTest, ADryRunAsksNobody) {
+  Replay replay{Sender{"near", {.dry_run = true}}, options};
+  replay.run(packets);
+  EXPECT_EQ(replay.figures().refused(Refusal::no_neighbor), 200U);
+  EXPECT_EQ(replay.figures().duration, Duration::zero());
+  EXPECT_TRUE(collect(*far, 1).empty());
+}
+
 TEST_F(NeighborTest, AStopIsNoticedWhileOneIsAsked) {
   bool is_asked = true;
   ReplayOptions looking = options;
