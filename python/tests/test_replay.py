@@ -58,6 +58,12 @@ def test_frames_arrive_in_time_from_every_kind_of_source(wire, recording):
     assert repr(figures) == "<weir.Replayed packets=20 refused=0>"
 
 
+def test_what_takes_more_memory_than_it_may_is_refused(wire, recording):
+    with pytest.raises(ValueError, match="the 500 bytes that preload may"):
+        wire.replay(recording, rate="top", preload=True, preload_limit=500)
+    assert wire.replay(recording, rate="top", preload=True, preload_limit=10**6)[0].packets == 10
+
+
 def test_loops_limits_and_filters_hold(wire, recording):
     assert wire.replay(recording, rate="top", loop=3)[0].packets == 30
     assert wire.replay(recording, rate="top", loop=3, preload=True)[0].packets == 30
@@ -163,6 +169,7 @@ def test_arguments_that_mean_nothing_are_refused(recording):
                           ({"count": 1.5}, TypeError), ({"ttl": 256}, ValueError), ({"vlan": "x"}, ValueError),
                           ({"max_gap": "1s"}, TypeError), ({"duration": "1s"}, TypeError), ({"vlan": 7}, TypeError),
                           ({"rate": 5}, TypeError), ({"incoming": True, "segment": True}, ValueError),
+                          ({"preload_limit": -1}, ValueError),
                           ({"max_gap": 1, "rate": "top"}, ValueError),
                           ({"map_addr": "1.2.3.4=1.2.3.5"}, TypeError), ({"map_addr": ["x"]}, ValueError),
                           ({"split": "udp"}, ValueError), ({"duration": -1}, ValueError), ({"filter": "nonsense("},

@@ -154,7 +154,7 @@ def replay(source: _Files, adapter: _Adapters, filter: _Filter = None, *, rate: 
            duration: float | None = None, count: int = 0, max_gap: float | None = None, preload: bool = False,
            split: _Filter = None, incoming: bool = False, segment: bool = False, map_addr: _abc.Sequence[str] = (),
            map_port: _abc.Sequence[str] = (), src_mac: str | None = None, dst_mac: str | None = None,
-           vlan: str | None = None, ttl: int | None = None, unique: bool = False,
+           vlan: str | None = None, ttl: int | None = None, unique: bool = False, preload_limit: int = 0,
            on_progress: _abc.Callable[[Replayed], object] | None = None) -> Replayed:
     """Sends captured packets on an adapter, in time, and returns what came of it.
 
@@ -162,6 +162,7 @@ def replay(source: _Files, adapter: _Adapters, filter: _Filter = None, *, rate: 
     rate: "recorded", "2x", "10kpps" (packets a second), "100mbps" (bits), or "top".
     loop: how often, 0 is for ever. duration: seconds, count: packets, after which it ends; None and 0 are no limit.
     max_gap: seconds that longer gaps of the recording become. preload: read all before the first packet leaves.
+    preload_limit: bytes of memory that may take; 0 is half of what is available. ValueError for what takes more.
     split: what matches leaves through the first of two adapters; "direction": what had not come in.
     incoming: as if the adapter had received them. segment: have the kernel cut what is too long for the adapter.
     map_addr: "10.1.0.0/16=192.0.2.0/16", map_port: "80=8080"; src_mac, dst_mac: an address, "auto" or "keep";
@@ -189,7 +190,7 @@ def replay(source: _Files, adapter: _Adapters, filter: _Filter = None, *, rate: 
                         _options.whole("count", count, 0, 2**63 - 1), max_gap, _options.flag("preload", preload), split,
                         incoming, segment, list(map_addr), list(map_port), src_mac, dst_mac, vlan,
                         None if ttl is None else _options.whole("ttl", ttl, 0, 255), _options.flag("unique", unique),
-                        on_progress)
+                        _options.whole("preload_limit", preload_limit, 0, 2**63 - 1), on_progress)
 
 
 @_typing.overload

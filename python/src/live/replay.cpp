@@ -70,6 +70,7 @@ struct Extent {
   py::object split;
   bool is_incoming;
   bool segment;
+  std::uint64_t preload_limit;
 };
 
 inject::Split split_of(const py::object& given) {
@@ -188,6 +189,7 @@ Replayed replay(const Input& input, const std::vector<std::string>& adapters,
                         .duration = span_in(extent.duration).value_or(Duration{}),
                         .packets = extent.count,
                         .max_gap = span_in(extent.max_gap).value_or(Duration::max()),
+                        .preload_limit = extent.preload_limit,
                         .split = split_of(extent.split),
                         .rewriting = rewriting_of(changes)};
   if (const auto wanted = filter_in(filter)) options.filter = *wanted;
@@ -291,10 +293,10 @@ void bind_replay(py::module_& module) {
          std::vector<std::string> map_addr, std::vector<std::string> map_port,
          std::optional<std::string> src_mac, std::optional<std::string> dst_mac,
          std::optional<std::string> vlan, std::optional<int> ttl, bool unique,
-         const py::object& on_progress) {
+         std::uint64_t preload_limit, const py::object& on_progress) {
         return replay(input, adapters, filter,
                       {std::move(rate), loop, std::move(duration), count, std::move(max_gap),
-                       preload, std::move(split), incoming, segment},
+                       preload, std::move(split), incoming, segment, preload_limit},
                       {std::move(map_addr), std::move(map_port), std::move(src_mac),
                        std::move(dst_mac), std::move(vlan), ttl, unique},
                       on_progress);
@@ -303,10 +305,10 @@ void bind_replay(py::module_& module) {
       py::arg("duration"), py::arg("count"), py::arg("max_gap"), py::arg("preload"),
       py::arg("split"), py::arg("incoming"), py::arg("segment"), py::arg("map_addr"),
       py::arg("map_port"), py::arg("src_mac"), py::arg("dst_mac"), py::arg("vlan"), py::arg("ttl"),
-      py::arg("unique"), py::arg("on_progress"),
+      py::arg("unique"), py::arg("preload_limit"), py::arg("on_progress"),
       "replay(input, adapters, filter, rate, loop, duration, count, max_gap, preload, split, "
       "incoming, segment, map_addr, map_port, src_mac, dst_mac, vlan, ttl, unique, "
-      "on_progress)\n--\n\nRecordings sent in time: see weir.replay().");
+      "preload_limit, on_progress)\n--\n\nRecordings sent in time: see weir.replay().");
 }
 
 }  // namespace weir::python

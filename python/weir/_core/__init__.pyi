@@ -704,6 +704,7 @@ def replay(
     vlan: str | None,
     ttl: int | None,
     unique: bool,
+    preload_limit: int,
     on_progress: Callable[[Replayed], object] | None,
 ) -> Replayed: ...
 def open_adapters(
