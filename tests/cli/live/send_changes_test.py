@@ -4,10 +4,12 @@
 import socket
 import struct
 import subprocess
+import time
 
-from far_side import FarSide, SendTest, figures
-from live import HERE, MAC_HERE, MAC_THERE, THERE
+from far_side import FarSide, SendTest, end, figures
+from live import HERE, MAC_HERE, MAC_THERE, THERE, wait_for
 from network import Namespace
+from saved_records import Saved
 from support import checksum, datagram, ethernet, ipv4, main, pcap_header, pcap_record, tcp, tool, udp
 
 FIELDS = ("eth.src", "eth.dst", "vlan.id", "ip.src", "ip.dst", "ip.ttl", "udp.srcport", "udp.dstport",
@@ -82,6 +84,16 @@ class Changes(ChangesTest):
         frames = [ethernet(ipv4("192.0.2.1", to, 17, udp(1, 2))) for to in ("192.0.2.77", "203.0.113.1")]
         result = self.send_from("--json", "--dst-mac", "auto", self.capture(frames * 3))
         self.assertEqual((result.code, figures(result)["refused_by"]), (1, {"no_neighbor": 6}))
+
+    def test_a_signal_ends_it_while_a_neighbour_is_asked(self):
+        frames = [ethernet(ipv4("192.0.2.1", f"192.0.2.{host}", 17, udp(1, 2))) for host in range(50, 90)]
+        far = FarSide(self)
+        process = self.begin("--rate", "top", "--dst-mac", "auto", self.capture(frames))
+        wait_for(lambda: len(Saved(far.path).records) > 0, "a question")
+        before = time.monotonic()
+        result = end(process)
+        self.assertLess(time.monotonic() - before, 0.5)
+        self.assertEqual((result.code, figures(result)["packets"]), (0, 0))
 
     def test_addresses_that_cannot_be_mapped_do_not_leave(self):
         frame = datagram(1)
