@@ -12,4 +12,12 @@ if(WEIR_SANITIZE)
   add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${WEIR_SANITIZE})
+  if(WEIR_SANITIZE MATCHES address AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # One run-time library for the commands and the Python module they are started beside, as with g++.
+    execute_process(COMMAND ${CMAKE_CXX_COMPILER}
+      -print-file-name=libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so
+      OUTPUT_VARIABLE weir_sanitizer_library OUTPUT_STRIP_TRAILING_WHITESPACE)
+    cmake_path(GET weir_sanitizer_library PARENT_PATH weir_sanitizer_dir)
+    add_link_options(-shared-libsan LINKER:-rpath,${weir_sanitizer_dir})
+  endif()
 endif()

@@ -12,7 +12,7 @@ test_packages=(
 # The Python module, and what its tests use beside it.
 python_packages=(python3-dev pybind11-dev python3-numpy python3-pandas python3-pytest python3-venv mypy cython3)
 oracle_packages=(wireshark-common tshark)
-clang_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
+clang_packages=(clang-19 llvm-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 
 # install_packages NAME...: installs what is missing. Says nothing and touches no network when
 # nothing is. Returns 1 with one line on standard error where it cannot.

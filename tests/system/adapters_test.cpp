@@ -94,7 +94,7 @@ void compare_link(const Adapter& adapter, const Json& link) {
   const std::string first = names.empty() ? "" : names.front();
   EXPECT_EQ(adapter.friendly_name, link.value("ifalias", first));
   if (link.contains("linkinfo") && link["linkinfo"].contains("info_kind")) {
-    EXPECT_EQ(adapter.description, link["linkinfo"]["info_kind"]);
+    EXPECT_EQ(adapter.description, link["linkinfo"]["info_kind"].get<std::string>());
   }
   compare_flags(adapter, link);
 }
@@ -104,7 +104,7 @@ void compare_addresses(const Adapter& adapter, const Json& row) {
   for (std::size_t i = 0; i < adapter.addresses.size(); ++i) {
     const AdapterAddress& ours = adapter.addresses[i];
     const Json& theirs = row["addr_info"][i];
-    EXPECT_EQ(to_string(ours.address), theirs["local"]);
+    EXPECT_EQ(to_string(ours.address), theirs["local"].get<std::string>());
     EXPECT_EQ(ours.prefix_length, theirs["prefixlen"]);
     EXPECT_EQ(ours.broadcast ? to_string(*ours.broadcast) : "", theirs.value("broadcast", ""));
     EXPECT_EQ(ours.peer ? to_string(*ours.peer) : "", theirs.value("address", ""));
