@@ -71,11 +71,12 @@ void stop_after(Duration duration) noexcept {
   struct sigaction action{};
   action.sa_handler = on_time_up;  // no SA_RESTART
   sigaction(SIGALRM, &action, nullptr);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
-  const auto rest = std::chrono::ceil<std::chrono::microseconds>(duration - seconds);
-  const itimerval once{.it_interval = {},
-                       .it_value = {.tv_sec = static_cast<time_t>(seconds.count()),
-                                    .tv_usec = static_cast<suseconds_t>(rest.count())}};
+  const auto rounded = std::chrono::ceil<std::chrono::microseconds>(duration);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(rounded);
+  const itimerval once{
+      .it_interval = {},
+      .it_value = {.tv_sec = static_cast<time_t>(seconds.count()),
+                   .tv_usec = static_cast<suseconds_t>((rounded - seconds).count())}};
   setitimer(ITIMER_REAL, &once, nullptr);
 }
 

@@ -200,6 +200,9 @@ class Waits(SendTest):
                 self.assertEqual((result.code, figures(result)["packets"]), (0, packets), result.err)
                 self.assertEqual(["--for was over" in line["message"] for line in result.errors], [True] * (packets == 0))
 
+    def test_a_time_next_to_whole_seconds_ends_it(self):
+        self.assertEqual(figures(self.send_from("--json", "--for", "0.9999999s", "-", stdin=self.silent()))["packets"], 0)
+
     def test_steps_without_a_line_are_told(self):
         path = self.capture([datagram(1)])
         with open("/dev/null", "rb") as nothing:
