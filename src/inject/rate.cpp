@@ -43,8 +43,10 @@ const Unit* unit_of(std::string_view name) {
 }
 
 /// What is beyond 290 years is never due.
+constexpr Duration never{9'200'000'000'000'000'000};
+
 Duration duration_of(double nanoseconds) noexcept {
-  constexpr double longest = 9.2e18;
+  constexpr auto longest = static_cast<double>(never.count());
   return Duration{static_cast<std::int64_t>(std::llround(std::min(nanoseconds, longest)))};
 }
 
@@ -78,20 +80,6 @@ Rate parse_rate(std::string_view text) {
   if (rate.value > 1e15) refuse(text, "too fast; top is as fast as the adapter takes them");
   if (rate.value < 1e-6) refuse(text, "too slow");
   return rate;
-}
-
-std::string to_string(const Rate& rate) {
-  switch (rate.kind) {
-    case Rate::Kind::recorded:
-      return rate.value == 1 ? "recorded" : fmt::format("{}x", rate.value);
-    case Rate::Kind::packets:
-      return fmt::format("{}pps", rate.value);
-    case Rate::Kind::bits:
-      return fmt::format("{}bps", rate.value);
-    case Rate::Kind::top:
-      break;
-  }
-  return "top";
 }
 
 Duration Schedule::due(const Packet& packet, std::size_t length) noexcept {
@@ -144,7 +132,7 @@ Duration Schedule::recorded(Timestamp time) noexcept {
 }
 
 void Schedule::pass(Duration gap) noexcept {
-  passed_ += std::min(gap, max_gap_);
+  passed_ += std::min({gap, max_gap_, never - passed_});
   std::size_t left = 0;
   for (std::size_t i = 0; i < clock_count_; ++i) {
     std::int64_t moved = 0;

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "weir/api.h"
@@ -31,9 +30,6 @@ struct Rate {
 /// k, m and g for powers of 1000, in either case. Throws Error (invalid_argument) saying what
 /// `text` is not; a rate of 0 is none.
 [[nodiscard]] WEIR_API Rate parse_rate(std::string_view text);
-
-/// As parse_rate() reads it.
-[[nodiscard]] WEIR_API std::string to_string(const Rate& rate);
 
 /// When packets are due, by their rate, as time since the first. Each is computed from the
 /// beginning, never from the packet before, so that nothing adds up. Allocates nothing; one thread
