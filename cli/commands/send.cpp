@@ -87,7 +87,7 @@ inject::Outlet opened_sender(const std::string& name, const Options& options) {
 
 inject::Outlet opened_incoming(const std::string& name) {
   try {
-    return inject::Incoming{name};
+    return inject::Incoming{name, {.stop = gives_up}};
   } catch (const SystemError& error) {
     if (error.code() != ErrorCode::permission_denied) throw;
     throw AdapterRefused{error,

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -40,6 +41,9 @@ struct IncomingOptions {
   /// too long for it, redirect for all others; its TAP adapter is made for the first of those,
   /// which takes rights again.
   std::optional<IncomingMethod> method{};
+  /// Asked by the thread that inserts, before each frame. After true what is left is refused:
+  /// Refusal::stopped. Must not throw.
+  std::function<bool()> stop{};
 };
 
 /// An adapter that frames are inserted into. Local sockets receive them, captures on the adapter

@@ -9,6 +9,7 @@
 
 #include "bindings.h"
 #include "live/frames.h"
+#include "live/interruption.h"
 #include "object.h"
 
 namespace py = pybind11;
@@ -20,12 +21,16 @@ inject::Sent insert_incoming(const std::string& adapter, py::handle given) {
   std::optional<inject::Incoming> incoming;
   {
     const WithoutGil without;
-    incoming.emplace(adapter);
+    incoming.emplace(adapter, inject::IncomingOptions{.stop = Interruption{}});
   }
   const Frames frames{given, incoming->link_type()};
-  const WithoutGil without;
-  const inject::Sent sent = incoming->insert(frames.packets());
-  incoming.reset();
+  inject::Sent sent;
+  {
+    const WithoutGil without;
+    sent = incoming->insert(frames.packets());
+    incoming.reset();
+  }
+  if (PyErr_Occurred() != nullptr) throw py::error_already_set{};
   return sent;
 }
 

@@ -12,6 +12,7 @@
 
 #include "bindings.h"
 #include "live/frames.h"
+#include "live/interruption.h"
 #include "object.h"
 
 namespace py = pybind11;
@@ -60,7 +61,7 @@ class PacketSender {
                                               .patience = std::chrono::duration_cast<Duration>(
                                                   std::chrono::duration<double>{patience}),
                                               .segment = segment,
-                                              .stop = [this] { return is_interrupted(); }}}},
+                                              .stop = [this] { return is_interrupted_(); }}}},
         adapter_{sender_->adapter()},
         link_type_{sender_->link_type()},
         mtu_{sender_->mtu()} {}
@@ -143,16 +144,7 @@ class PacketSender {
     return all;
   }
 
-  /// A handler of Python's has thrown. Handlers run in time for people, not for each frame.
-  bool is_interrupted() noexcept {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_look_) return false;
-    next_look_ = now + std::chrono::milliseconds{50};
-    const WithGil with;
-    return PyErr_Occurred() != nullptr || PyErr_CheckSignals() < 0;
-  }
-
-  std::chrono::steady_clock::time_point next_look_{};
+  Interruption is_interrupted_{};
   std::optional<Sender> sender_;
   SendCounts counts_{};
   std::string adapter_;

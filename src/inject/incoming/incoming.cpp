@@ -2,6 +2,7 @@
 #include "weir/inject/incoming.h"
 
 #include <cerrno>
+#include <functional>
 #include <new>
 
 #include "inject/incoming/link_header.h"
@@ -48,7 +49,8 @@ class Incoming::Door {
         rules_{adapter.link_type},
         presence_{adapter.id},
         header_{presence_.address()},
-        only_xdp_{options.method == IncomingMethod::xdp} {
+        only_xdp_{options.method == IncomingMethod::xdp},
+        stop_{options.stop} {
     if (options.method != IncomingMethod::redirect) open_xdp();
     if (!xdp_) redirect_.emplace(index_);
   }
@@ -65,8 +67,7 @@ class Incoming::Door {
     counts_.asked += count;
     for (std::uint64_t next = 0; next < count; ++next) {
       const Candidate asked = candidate(next);
-      const Outcome outcome =
-          asked.refusal == Refusal::none ? offer(asked.frame) : Outcome{.refusal = asked.refusal};
+      const Outcome outcome = outcome_of(asked);
       if (outcome.refusal == Refusal::none) {
         ++sent.frames;
         counts_.bytes += asked.frame.size();
@@ -102,6 +103,11 @@ class Incoming::Door {
     }
   }
 
+  Outcome outcome_of(const Candidate& asked) noexcept {
+    if (stop_ && stop_()) return {.refusal = Refusal::stopped};
+    return asked.refusal == Refusal::none ? offer(asked.frame) : Outcome{.refusal = asked.refusal};
+  }
+
   Outcome offer(Bytes frame) noexcept {
     Refusal refusal = rules_.check(frame);
     if (refusal == Refusal::none && only_xdp_ && frame.size() > longest_by_xdp) {
@@ -135,6 +141,7 @@ class Incoming::Door {
   Presence presence_;
   LinkHeader header_;
   bool only_xdp_;
+  std::function<bool()> stop_;
   std::optional<XdpEntrance> xdp_{};
   std::optional<RedirectEntrance> redirect_{};
   SendCounts counts_{};

@@ -82,6 +82,18 @@ TEST_P(IncomingRefusals, AnAdapterThatIsDownReceivesNothingUntilItIsUp) {
   expect_identity(incoming.counts());
 }
 
+TEST_P(IncomingRefusals, AStopRefusesWhatIsLeft) {
+  const UdpReceiver receiver{Family::ipv4};
+  int asked = 0;
+  Incoming incoming{"near", {.method = GetParam(), .stop = [&] { return ++asked > 3; }}};
+  const Sent sent = incoming.insert(datagram_to_near(Family::ipv4, "x"), 10);
+  EXPECT_EQ(sent.frames, 3U);
+  EXPECT_EQ(sent.refusal, Refusal::stopped);
+  EXPECT_EQ(receiver.count(), 3U);
+  EXPECT_EQ(incoming.counts().refused(Refusal::stopped), 7U);
+  expect_identity(incoming.counts());
+}
+
 TEST_P(IncomingRefusals, AnAdapterThatHasAnotherNameIsTheSame) {
   const UdpReceiver receiver{Family::ipv4};
   Incoming incoming = open("near");
