@@ -128,7 +128,9 @@ void check(const CLI::App& app, const Options& options, const inject::ReplayOpti
     throw UsageError{"--max-gap: gaps are shortened of recorded time alone"};
   }
   if (!options.is_dry_run) return;
-  if (replay.loops == 0) throw UsageError{"--dry-run: --loop 0 has no end"};
+  if (replay.loops == 0 && replay.packets == 0) {
+    throw UsageError{"--dry-run: --loop 0 has no end without -c"};
+  }
   if (replay.rewriting.destination_mac.kind == inject::MacChange::Kind::automatic) {
     throw UsageError{"--dry-run: --dst-mac auto asks neighbours"};
   }

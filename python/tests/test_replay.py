@@ -81,7 +81,7 @@ def test_the_time_ends_a_pipe_that_falls_silent(wire, recording):
     reader, writer = os.pipe()
     os.write(writer, recording.read_bytes())
     with open(reader, "rb") as pipe:
-        assert wire.replay(pipe, duration=0.3)[0].packets == 10
+        assert wire.replay(pipe, duration=1.5)[0].packets == 10
     os.close(writer)
 
 
@@ -164,12 +164,40 @@ def test_ctrl_c_ends_it(pair, recording):  # noqa: F811
     assert pair.run(sys.executable, "-c", code) == "interrupted\n"
 
 
+@pytest.mark.parametrize("words", ["preload=True", "dry_run=True", "dry_run=True, rate='top', loop=2**62, preload=True"])
+def test_ctrl_c_ends_what_sends_nothing(pair, recording, words):  # noqa: F811
+    silent = "loop" not in words
+    source = "open(reader, 'rb')" if silent else repr(str(recording))
+    code = ("import os, signal, threading, weir\n"
+            "reader, writer = os.pipe()\n"
+            "threading.Timer(1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
+            "try:\n"
+            f"    weir.replay({source}, 'v0', {words})\n"
+            "except KeyboardInterrupt as interruption:\n"
+            "    print('interrupted', interruption.replayed.packets > 0)\n")
+    assert pair.run(sys.executable, "-c", code) == f"interrupted {not silent}\n"
+
+
+def test_a_dry_run_tells_what_a_run_would(wire, pair, recording):  # noqa: F811
+    def run():
+        with weir.capture("v1", timeout=0.2) as source:
+            figures = weir.replay(recording, "v0", rate="10pps", loop=1000, count=9995, dry_run=True)
+            assert (figures.packets, figures.loops, figures.seconds) == (9995, 999, pytest.approx(999.4))
+            assert next(source) is None
+    pair.inside(run)
+    real = wire.replay(recording, rate="top", ttl=3)[0]
+    dry = pair.inside(lambda: weir.replay(recording, "v0", rate="top", ttl=3, dry_run=True))
+    assert (dry.packets, dry.bytes, dry.asked) == (real.packets, real.bytes, real.asked)
+
+
 def test_arguments_that_mean_nothing_are_refused(recording):
     for options, kind in (({"rate": "0pps"}, ValueError), ({"rate": "fast"}, ValueError), ({"loop": -1}, ValueError),
                           ({"count": 1.5}, TypeError), ({"ttl": 256}, ValueError), ({"vlan": "x"}, ValueError),
                           ({"max_gap": "1s"}, TypeError), ({"duration": "1s"}, TypeError), ({"vlan": 7}, TypeError),
                           ({"rate": 5}, TypeError), ({"incoming": True, "segment": True}, ValueError),
-                          ({"preload_limit": -1}, ValueError),
+                          ({"preload_limit": -1}, ValueError), ({"dry_run": "yes"}, TypeError),
+                          ({"dry_run": True, "loop": 0}, ValueError), ({"dry_run": True, "incoming": True}, ValueError),
+                          ({"dry_run": True, "dst_mac": "auto"}, ValueError),
                           ({"max_gap": 1, "rate": "top"}, ValueError),
                           ({"map_addr": "1.2.3.4=1.2.3.5"}, TypeError), ({"map_addr": ["x"]}, ValueError),
                           ({"split": "udp"}, ValueError), ({"duration": -1}, ValueError), ({"filter": "nonsense("},

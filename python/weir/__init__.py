@@ -152,10 +152,10 @@ def write(path: _Path, *, format: _typing.Literal["pcap", "pcap-ns", "pcapng"] |
 
 def replay(source: _Files, adapter: _Adapters, filter: _Filter = None, *, rate: str = "recorded", loop: int = 1,
            duration: float | None = None, count: int = 0, max_gap: float | None = None, preload: bool = False,
-           split: _Filter = None, incoming: bool = False, segment: bool = False, map_addr: _abc.Sequence[str] = (),
-           map_port: _abc.Sequence[str] = (), src_mac: str | None = None, dst_mac: str | None = None,
-           vlan: str | None = None, ttl: int | None = None, unique: bool = False, preload_limit: int = 0,
-           on_progress: _abc.Callable[[Replayed], object] | None = None) -> Replayed:
+           split: _Filter = None, incoming: bool = False, segment: bool = False, dry_run: bool = False,
+           map_addr: _abc.Sequence[str] = (), map_port: _abc.Sequence[str] = (), src_mac: str | None = None,
+           dst_mac: str | None = None, vlan: str | None = None, ttl: int | None = None, unique: bool = False,
+           preload_limit: int = 0, on_progress: _abc.Callable[[Replayed], object] | None = None) -> Replayed:
     """Sends captured packets on an adapter, in time, and returns what came of it.
 
     source, filter: as for open(). adapter: its name, or two with split.
@@ -165,6 +165,7 @@ def replay(source: _Files, adapter: _Adapters, filter: _Filter = None, *, rate: 
     preload_limit: bytes of memory that may take; 0 is half of what is available. ValueError for what takes more.
     split: what matches leaves through the first of two adapters; "direction": what had not come in.
     incoming: as if the adapter had received them. segment: have the kernel cut what is too long for the adapter.
+    dry_run: nothing leaves, and nothing is waited for; the figures are those of what would have left.
     map_addr: "10.1.0.0/16=192.0.2.0/16", map_port: "80=8080"; src_mac, dst_mac: an address, "auto" or "keep";
     vlan: "7", "push:7" or "pop"; ttl; unique: each loop has addresses of its own.
     on_progress: called with the figures so far, some times a second; what it raises ends the replay, as does False.
@@ -179,8 +180,12 @@ def replay(source: _Files, adapter: _Adapters, filter: _Filter = None, *, rate: 
         if change is not None:
             _options.text(name, change)
     incoming, segment = _options.flag("incoming", incoming), _options.flag("segment", segment)
-    if incoming and segment:
-        raise ArgumentError(_options.INVALID_ARGUMENT, "segment: what leaves is cut, nothing that is incoming")
+    dry_run = _options.flag("dry_run", dry_run)
+    for is_refused, reason in ((incoming and segment, "segment: what leaves is cut, nothing that is incoming"),
+                               (incoming and dry_run, "dry_run: of what would leave, nothing that is incoming"),
+                               (dry_run and dst_mac == "auto", "dry_run: dst_mac \"auto\" asks neighbours")):
+        if is_refused:
+            raise ArgumentError(_options.INVALID_ARGUMENT, reason)
     if duration is not None:
         duration = _options.seconds("duration", duration, 0, 1e9)
     if max_gap is not None:
@@ -188,7 +193,7 @@ def replay(source: _Files, adapter: _Adapters, filter: _Filter = None, *, rate: 
     return _core.replay(_sources.input_of(source), _sources.adapter_names(adapter), filter, rate,
                         _options.whole("loop", loop, 0, 2**63 - 1), duration,
                         _options.whole("count", count, 0, 2**63 - 1), max_gap, _options.flag("preload", preload), split,
-                        incoming, segment, list(map_addr), list(map_port), src_mac, dst_mac, vlan,
+                        incoming, segment, dry_run, list(map_addr), list(map_port), src_mac, dst_mac, vlan,
                         None if ttl is None else _options.whole("ttl", ttl, 0, 255), _options.flag("unique", unique),
                         _options.whole("preload_limit", preload_limit, 0, 2**63 - 1), on_progress)
 

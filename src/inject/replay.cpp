@@ -90,6 +90,10 @@ struct Replay::State {
     exits.reserve(outlets.size());
     for (Outlet& outlet : outlets) exits.emplace_back(std::move(outlet), options.rewriting);
     is_dry_run = std::ranges::all_of(exits, &Exit::is_dry_run);
+    if (is_dry_run && options.loops == 0 && options.packets == 0) {
+      throw Error{ErrorCode::invalid_argument,
+                  "a dry run of loops without end takes a number of packets to end at"};
+    }
   }
 
   void write(std::span<const Packet> packets);
@@ -161,6 +165,8 @@ bool Replay::State::is_turn() {
   if (end != ReplayEnd::none) return false;
   if (!has_started) {
     has_started = true;
+    now = Duration::zero();
+    next_report = progress_period;
     pacer.start();
   }
   return true;
@@ -264,11 +270,11 @@ void Replay::State::leave() {
 void Replay::State::look_at_clock() {
   now = clock();
   if (options.duration > Duration::zero() && now >= options.duration) finish(ReplayEnd::limit);
-  if (now >= next_report) report();
+  if (pacer.now() >= next_report) report();
 }
 
 void Replay::State::report() {
-  next_report = now + progress_period;
+  next_report = pacer.now() + progress_period;
   if (options.on_progress && !options.on_progress(figures())) finish(ReplayEnd::stopped);
 }
 

@@ -139,8 +139,9 @@ enum class ReplayEnd : std::uint8_t {
 /// others follow. One thread at a time, but stop() from anywhere, signal handlers included.
 class WEIR_API Replay final : public PacketSink {
  public:
-  /// Through one adapter, or with a Split through two. Throws Error (invalid_argument) where their
-  /// number and the split contradict each other, SystemError.
+  /// Through one adapter, or with a Split through two. Throws Error (invalid_argument) for
+  /// options that contradict each other or their number, or have a dry run go on for ever;
+  /// SystemError.
   explicit Replay(Outlet outlet, ReplayOptions options = {});
   Replay(std::vector<Outlet> outlets, ReplayOptions options);
   Replay(Replay&&) noexcept;

@@ -12,6 +12,7 @@
 
 #include "bindings.h"
 #include "filters.h"
+#include "live/interruption.h"
 #include "raise.h"
 #include "sources.h"
 #include "troubles.h"
@@ -27,7 +28,8 @@ using inject::ReplayEnd;
 using inject::ReplayFigures;
 using inject::ReplayOptions;
 
-/// How long a source that has nothing now is waited for before the replay looks at its time.
+/// How long a source that has nothing now is waited for before the replay looks at its time, and at
+/// signals.
 constexpr std::chrono::milliseconds patience{200};
 
 /// What is to be changed, as text: what options of the command have.
@@ -70,6 +72,7 @@ struct Extent {
   py::object split;
   bool is_incoming;
   bool segment;
+  bool dry_run;
   std::uint64_t preload_limit;
 };
 
@@ -89,7 +92,8 @@ std::vector<inject::Outlet> open_outlets(const std::vector<std::string>& adapter
       if (extent.is_incoming) {
         outlets.emplace_back(inject::Incoming{name});
       } else {
-        outlets.emplace_back(inject::Sender{name, {.segment = extent.segment}});
+        outlets.emplace_back(
+            inject::Sender{name, {.segment = extent.segment, .dry_run = extent.dry_run}});
       }
     } catch (const Error&) {
       raise_current({Subject::Kind::adapter, name});
@@ -99,15 +103,17 @@ std::vector<inject::Outlet> open_outlets(const std::vector<std::string>& adapter
   return outlets;
 }
 
-/// Tells where one ends and the next one begins.
-void copy_files(PacketSource& source, PacketSink& to) {
+/// Tells where one ends and the next one begins. False where a signal has ended it.
+bool copy_files(PacketSource& source, PacketSink& to, Interruption& is_interrupted) {
   for (bool has_ended = false; !has_ended && !to.is_full();) {
+    if (is_interrupted()) return false;
     const Batch batch = source.next_batch(Deadline::in(patience));
     has_ended = batch.is_last();
     to.write(source.interfaces(), batch.packets);
     if (batch.packets.empty()) to.flush_if_due();
     if (source.context().ends_file) to.rotate();
   }
+  return true;
 }
 
 /// What was thrown by files is raised with their names.
@@ -118,9 +124,10 @@ void send_files(Replay& replay, const Input& input) {
   std::unique_ptr<PacketSource> first;
   try {
     const WithoutGil without;
+    Interruption is_interrupted;
     replay.run([&](PacketSink& to) {
       auto source = open_files(options);
-      copy_files(*source, to);
+      if (!copy_files(*source, to, is_interrupted)) replay.stop();
       if (!first) first = std::move(source);
     });
   } catch (const Error&) {
@@ -290,24 +297,25 @@ void bind_replay(py::module_& module) {
       [](const Input& input, const std::vector<std::string>& adapters, const py::object& filter,
          std::string rate, std::uint64_t loop, py::object duration, std::uint64_t count,
          py::object max_gap, bool preload, py::object split, bool incoming, bool segment,
-         std::vector<std::string> map_addr, std::vector<std::string> map_port,
+         bool dry_run, std::vector<std::string> map_addr, std::vector<std::string> map_port,
          std::optional<std::string> src_mac, std::optional<std::string> dst_mac,
          std::optional<std::string> vlan, std::optional<int> ttl, bool unique,
          std::uint64_t preload_limit, const py::object& on_progress) {
         return replay(input, adapters, filter,
                       {std::move(rate), loop, std::move(duration), count, std::move(max_gap),
-                       preload, std::move(split), incoming, segment, preload_limit},
+                       preload, std::move(split), incoming, segment, dry_run, preload_limit},
                       {std::move(map_addr), std::move(map_port), std::move(src_mac),
                        std::move(dst_mac), std::move(vlan), ttl, unique},
                       on_progress);
       },
       py::arg("input"), py::arg("adapters"), py::arg("filter"), py::arg("rate"), py::arg("loop"),
       py::arg("duration"), py::arg("count"), py::arg("max_gap"), py::arg("preload"),
-      py::arg("split"), py::arg("incoming"), py::arg("segment"), py::arg("map_addr"),
-      py::arg("map_port"), py::arg("src_mac"), py::arg("dst_mac"), py::arg("vlan"), py::arg("ttl"),
-      py::arg("unique"), py::arg("preload_limit"), py::arg("on_progress"),
+      py::arg("split"), py::arg("incoming"), py::arg("segment"), py::arg("dry_run"),
+      py::arg("map_addr"), py::arg("map_port"), py::arg("src_mac"), py::arg("dst_mac"),
+      py::arg("vlan"), py::arg("ttl"), py::arg("unique"), py::arg("preload_limit"),
+      py::arg("on_progress"),
       "replay(input, adapters, filter, rate, loop, duration, count, max_gap, preload, split, "
-      "incoming, segment, map_addr, map_port, src_mac, dst_mac, vlan, ttl, unique, "
+      "incoming, segment, dry_run, map_addr, map_port, src_mac, dst_mac, vlan, ttl, unique, "
       "preload_limit, on_progress)\n--\n\nRecordings sent in time: see weir.replay().");
 }
 

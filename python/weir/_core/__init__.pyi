@@ -697,6 +697,7 @@ def replay(
     split: str | Filter | None,
     incoming: bool,
     segment: bool,
+    dry_run: bool,
     map_addr: list[str],
     map_port: list[str],
     src_mac: str | None,

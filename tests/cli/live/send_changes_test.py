@@ -92,7 +92,7 @@ class Changes(ChangesTest):
         wait_for(lambda: len(Saved(far.path).records) > 0, "a question")
         before = time.monotonic()
         result = end(process)
-        self.assertLess(time.monotonic() - before, 0.5)
+        self.assertLess(time.monotonic() - before, 20)  # all are asked for 40 s
         self.assertEqual((result.code, figures(result)["packets"]), (0, 0))
 
     def test_addresses_that_cannot_be_mapped_do_not_leave(self):

@@ -196,7 +196,8 @@ class Waits(SendTest):
                                      (("--hex", "-"), datagram(1).hex().encode(), 0), ((fifo,), b"", 0),
                                      (("--follow", path), b"", 3), (("--step", path), b"\n", 1)):
             with self.subTest(words=words, packets=packets):
-                result = self.send_from("--json", "--for", "400ms", *words, stdin=self.silent(pipe))
+                time = "2s" if packets else "400ms"
+                result = self.send_from("--json", "--for", time, *words, stdin=self.silent(pipe))
                 self.assertEqual((result.code, figures(result)["packets"]), (0, packets), result.err)
                 self.assertEqual(["--for was over" in line["message"] for line in result.errors], [True] * (packets == 0))
 
@@ -282,6 +283,7 @@ class Input(SendTest):
         self.assertEqual(self.sent("--dry-run", hours)["seconds"], 7200)
         self.assertEqual(self.sent("--dry-run", "--for", "1h", hours)["packets"], 2)
         self.assertEqual(self.sent("--dry-run", "--rate", "2x", "--loop", "2", hours)["seconds"], 7200)
+        self.assertEqual(self.sent("--dry-run", "--loop", "0", "-c", "7", hours)["packets"], 7)
         self.assertIn("would send 3 packets, ", self.send_from("--dry-run", hours).out)
 
     def test_packets_captured_in_part_are_told(self):

@@ -108,6 +108,26 @@ TEST_F(ReplayTest, NoFrameIsEarly) {
   EXPECT_EQ(numbers(*far, 50), loops_of(50, 1));
 }
 
+TEST_F(ReplayTest, NoFrameIsEarlyForATimeWithoutAny) {
+  const Recording recording{3, 20ms};
+  Replay replay{Sender{"near"}};
+  std::this_thread::sleep_for(60ms);
+  replay.flush_if_due();
+  replay.write({}, recording.packets());
+  EXPECT_GE(replay.figures().duration, 40ms);
+}
+
+TEST_F(ReplayTest, ADryRunTellsOfItselfAndHasAnEnd) {
+  const Recording recording{3, 1h};
+  ReplayOptions options{.loops = 0};
+  const auto dry = [] { return Sender{"near", {.dry_run = true}}; };
+  EXPECT_THROW((Replay{dry(), options}), Error);
+  options.packets = UINT64_MAX;
+  options.on_progress = [](const inject::ReplayFigures&) { return false; };
+  Replay replay{dry(), options};
+  EXPECT_EQ(replay.run(recording.packets()), ReplayEnd::stopped);
+}
+
 TEST_F(ReplayTest, ALateFrameMovesNoOther) {
   Recording recording{50, 2ms};
   int asked = 0;
@@ -330,7 +350,7 @@ TEST_F(NeighborTest, OneThatDoesNotAnswerIsWaitedForOnce) {
   Replay replay{Sender{"near"}, options};
   const auto before = std::chrono::steady_clock::now();
   EXPECT_EQ(replay.run(packets), ReplayEnd::limit);
-  EXPECT_LT(std::chrono::steady_clock::now() - before, 1900ms);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 4500ms);  // one a loop would be 5 s
   EXPECT_EQ(replay.figures().refused(Refusal::no_neighbor), 1000U);
 }
 
@@ -339,10 +359,15 @@ TEST_F(NeighborTest, WhatIsDueDoesNotWaitForOneThatIsAsked) {
   std::vector<Packet> all{recording.packets().begin(), recording.packets().end()};
   all.push_back(packets[1]);
   options.rate = inject::parse_rate("1mpps");
+  bool had_left = false;
+  options.on_progress = [&](const inject::ReplayFigures& figures) {
+    had_left |= figures.packets == 3 && figures.refused() == 0;
+    return true;
+  };
   Replay replay{Sender{"near"}, options};
   replay.run(all);
   EXPECT_EQ(replay.figures().packets, 3U);
-  EXPECT_LT(replay.figures().deviation.max(), 500ms);
+  EXPECT_TRUE(had_left);
 }
 
 TEST_F(NeighborTest, ADryRunAsksNobody) {
@@ -363,9 +388,7 @@ TEST_F(NeighborTest, AStopIsNoticedWhileOneIsAsked) {
       std::this_thread::sleep_for(20ms);
       if (!way.on_progress) replay.stop();
     }};
-    const auto before = std::chrono::steady_clock::now();
     EXPECT_EQ(replay.run(packets), ReplayEnd::stopped);
-    EXPECT_LT(std::chrono::steady_clock::now() - before, 500ms);
     EXPECT_EQ(replay.figures().asked, 0U);
     other.join();
   }
@@ -375,9 +398,8 @@ TEST_F(NeighborTest, AStopIsNoticedWhileOneIsAsked) {
 TEST_F(NeighborTest, TheTimeEndsItWhileOneIsAsked) {
   options.duration = 50ms;
   Replay replay{Sender{"near"}, options};
-  const auto before = std::chrono::steady_clock::now();
   EXPECT_EQ(replay.run(packets), ReplayEnd::limit);
-  EXPECT_LT(std::chrono::steady_clock::now() - before, 500ms);
+  EXPECT_EQ(replay.figures().asked, 0U);
 }
 
 TEST_F(NeighborTest, NothingIsAllocatedForHostsThatAreNew) {
