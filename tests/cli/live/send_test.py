@@ -196,8 +196,8 @@ class Waits(SendTest):
                                      (("--hex", "-"), datagram(1).hex().encode(), 0), ((fifo,), b"", 0),
                                      (("--follow", path), b"", 3), (("--step", path), b"\n", 1)):
             with self.subTest(words=words, packets=packets):
-                time = "2s" if packets else "400ms"
-                result = self.send_from("--json", "--for", time, *words, stdin=self.silent(pipe))
+                limit = "2s" if packets else "400ms"
+                result = self.send_from("--json", "--for", limit, *words, stdin=self.silent(pipe))
                 self.assertEqual((result.code, figures(result)["packets"]), (0, packets), result.err)
                 self.assertEqual(["--for was over" in line["message"] for line in result.errors], [True] * (packets == 0))
 
