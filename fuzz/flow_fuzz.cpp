@@ -6,11 +6,13 @@
 // length, and bytes missing from it on the wire (16 bits each, little endian), then its bytes. Bit
 // 7 adds the packets so far as one batch; so does advance(), and the end.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "weir/bytes.h"
@@ -110,6 +112,21 @@ class Input {
   weir::Bytes rest_;
 };
 
+/// Asks for the live flows one by one, all, and in order.
+void ask(const weir::flow::Tracker& tracker) {
+  std::size_t live = 0;
+  for (const Flow& flow : tracker.flows()) {
+    ++live;
+    std::array<std::uint16_t, Flow::max_vlans> vlans{};
+    for (std::size_t i = 0; i < flow.vlan_count(); ++i) vlans[i] = flow.vlan(i);
+    require(tracker.find(flow.protocol(), flow.responder(), flow.originator(),
+                         std::span{vlans}.first(flow.vlan_count())) == &flow);
+  }
+  require(live == tracker.size());
+  const auto top = tracker.top(live / 2, weir::flow::Order::byte_rate);
+  require(top.size() == live / 2);
+}
+
 weir::flow::TrackerOptions read_options(Input& input) {
   const unsigned bits = input.octet();
   const unsigned timeouts = input.octet();
@@ -196,6 +213,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (!is_packet || (step & 128) != 0) batch.add_to(tracker);
     if (!is_packet) returns([&] { tracker.advance(now); });
+    if (!is_packet || (step & 128) != 0) ask(tracker);
     require(tracker.size() <= options.max_flows);
   }
   batch.add_to(tracker);

@@ -23,6 +23,7 @@
 #include "weir/savefile/writer.h"
 #include "weir/sink/flow_sink.h"
 #include "weir/wire/decoders.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/tcp.h"
 
@@ -182,6 +183,26 @@ std::uint64_t track(const std::string& path) {
   return tracker.counts().flows_ended;
 }
 
+void ask(const std::string& path) {
+  weir::savefile::Reader reader{path};
+  weir::flow::Observer nobody;
+  weir::flow::Tracker tracker{nobody};
+  for (const weir::Batch& batch : reader.batches()) tracker.add(batch.packets);
+  // [asking]
+  const weir::flow::Endpoint client{weir::parse_ip("192.0.2.1").value(), 40000};
+  const weir::flow::Endpoint server{weir::parse_ip("198.51.100.2").value(), 443};
+  const weir::flow::Flow* const flow = tracker.find(weir::wire::ip_protocol::tcp, client, server);
+  if (flow != nullptr) std::puts(name(flow->tcp_state()));
+  const auto answered = std::ranges::count_if(tracker.flows(), [](const weir::flow::Flow& live) {
+    return live.from_responder().packets != 0;
+  });
+  std::printf("%td of %zu answered\n", answered, tracker.size());
+  for (const weir::flow::Flow* const busy : tracker.top(10, weir::flow::Order::byte_rate)) {
+    std::puts(to_string(busy->originator().address).c_str());
+  }
+  // [/asking]
+}
+
 // [sinking]
 class Messages final : public weir::sink::FlowSink {
  public:
@@ -265,6 +286,7 @@ int main(int argc, char** argv) {
   decode_own(path);
   rows(path);
   std::printf("%ju flows\n", std::uintmax_t{track(path)});
+  ask(path);
   tell(path);
   copy(path, argv[2]);
   copy_to_pcap({path}, argv[2] + std::string{".pcap"});

@@ -61,6 +61,8 @@ class FlowRecord final : public Flow {
   [[nodiscard]] bool is_resting() const noexcept {
     return first_.packets == 0 && second_.packets == 0;
   }
+  /// In the table, started and not ended.
+  [[nodiscard]] bool is_live() const noexcept { return key_.shape != 0 && !is_resting(); }
 
   /// Whether it takes more than the key to know whose the packet is.
   [[nodiscard]] bool may_be_decided_by(const PacketFacts& facts) const noexcept {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "age_list.h"
 #include "claims.h"
@@ -14,6 +15,7 @@
 #include "slot_table.h"
 #include "timeouts.h"
 #include "timer_wheel.h"
+#include "weir/flow/live_flows.h"
 
 namespace weir::flow {
 
@@ -73,6 +75,13 @@ class Table {
 
   /// Ends every flow, oldest last use first.
   void finish();
+
+  /// Of the live flows, between packets, in queries.cpp.
+  [[nodiscard]] const Flow* find_live(std::uint8_t protocol, const Endpoint& one,
+                                      const Endpoint& other,
+                                      std::span<const std::uint16_t> vlans) const noexcept;
+  [[nodiscard]] LiveFlows live_flows() const noexcept { return LiveFlows{records_}; }
+  [[nodiscard]] std::vector<const Flow*> top(std::size_t count, Order order) const;
 
   /// Packets there was no room for while they waited, or at whose flow's start, or at another that
   /// had waited with them, an observer threw.

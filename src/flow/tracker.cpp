@@ -205,6 +205,17 @@ void Tracker::advance(Timestamp now) { state_->advance(now); }
 
 void Tracker::finish() { state_->finish(); }
 
+const Flow* Tracker::find(std::uint8_t protocol, const Endpoint& one, const Endpoint& other,
+                          std::span<const std::uint16_t> vlans) const noexcept {
+  return state_->table.find_live(protocol, one, other, vlans);
+}
+
+LiveFlows Tracker::flows() const noexcept { return state_->table.live_flows(); }
+
+std::vector<const Flow*> Tracker::top(std::size_t count, Order order) const {
+  return state_->table.top(count, order);
+}
+
 TrackerCounts Tracker::counts() const noexcept {
   const Table& table = state_->table;
   const FragmentTable& fragments = state_->reader.fragments();

@@ -57,8 +57,9 @@ struct IcmpMessage {
   bool operator==(const IcmpMessage&) const = default;
 };
 
-/// One flow, as a tracker's table holds it: valid during the callback that hands it out. To keep
-/// it, copy it into an OwnedFlow. On the thread of its tracker.
+/// One flow, as a tracker's table holds it: valid during the callback that hands it out; from
+/// Tracker::find(), flows() and top(), until the tracker changes. To keep it, copy it into an
+/// OwnedFlow. On the thread of its tracker.
 class WEIR_API Flow {
  public:
   static constexpr std::size_t max_vlans = FlowKey::max_vlans;

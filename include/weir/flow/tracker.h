@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "weir/error.h"
+#include "weir/flow/live_flows.h"
 #include "weir/flow/observer.h"
 #include "weir/source.h"
 #include "weir/wire/decoders.h"
@@ -15,6 +18,15 @@ namespace weir::flow {
 enum class Fragments : std::uint8_t {
   join,      ///< by the datagram's first fragment, if that came before
   separate,  ///< they count for a flow with ports 0
+};
+
+/// What flows are ranked by, both directions together; among equals the smaller id comes first.
+enum class Order : std::uint8_t {
+  packets,      ///< most first
+  bytes,        ///< most first, of whole frames
+  packet_rate,  ///< packets by the time from start() to end(), highest first; 0 if that is no time
+  byte_rate,    ///< bytes by that time
+  start,        ///< earliest first
 };
 
 /// The key of the hash that places flows; keep it secret where traffic may be hostile.
@@ -107,6 +119,20 @@ class WEIR_API Tracker {
   /// Ends every flow still in the table, oldest last use first, then calls on_finish(). More
   /// packets may follow. If the observer throws, another call goes on where this one stopped.
   void finish();
+
+  // What is asked of the live flows: those size() counts, with all packets counted so far. Not
+  // from within a callback. What is handed out is valid until a member is called that is not const.
+
+  /// The flow of these two endpoints, whichever began it; null if none lives. Ports are 0 for
+  /// protocols without. `vlans` are the identifiers that are part of the key, outer first; where
+  /// they are not (TrackerOptions::vlan), some match nothing. Nothing is allocated.
+  [[nodiscard]] const Flow* find(std::uint8_t protocol, const Endpoint& one, const Endpoint& other,
+                                 std::span<const std::uint16_t> vlans = {}) const noexcept;
+  /// All of them, to walk through.
+  [[nodiscard]] LiveFlows flows() const noexcept;
+  /// The first `count` of an order, in that order; all, if there are no more. Of the others none is
+  /// sorted or kept: memory is that of `count`. Throws std::bad_alloc.
+  [[nodiscard]] std::vector<const Flow*> top(std::size_t count, Order order) const;
 
   [[nodiscard]] TrackerCounts counts() const noexcept;
   /// Flows started and not ended.

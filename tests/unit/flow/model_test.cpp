@@ -29,6 +29,7 @@ struct Send {
 /// Segments come in order and without SYN; what numbers are for is tested on its own.
 struct ModelFlow {
   Send first{};
+  std::uint64_t id = 0;
   std::uint64_t packets[2] = {0, 0};  // NOLINT: plain words
   std::uint64_t payload[2] = {0, 0};  // NOLINT: plain words
   int flags[2] = {0, 0};              // NOLINT: plain words
@@ -93,6 +94,12 @@ struct ModelFlow {
     return fins[0] || fins[1] ? TcpState::closing : TcpState::fresh;
   }
 
+  [[nodiscard]] std::uint64_t packets_both() const { return packets[0] + packets[1]; }
+  /// Of frames: Ethernet, IPv4 and the shortest transport header before each payload.
+  [[nodiscard]] std::uint64_t bytes_both() const {
+    return packets_both() * (14 + 20 + (first.protocol == tcp ? 20 : 8)) + payload[0] + payload[1];
+  }
+
   [[nodiscard]] Row row(EndReason reason) const {
     const bool o = first.from_high;
     return {o ? first.high_port : first.low_port,
@@ -121,7 +128,7 @@ class Model {
     auto found = flows_.find(key);
     if (found == flows_.end()) {
       if (flows_.size() >= options_.max_flows) evict();
-      found = flows_.emplace(key, ModelFlow{.first = send}).first;
+      found = flows_.emplace(key, ModelFlow{.first = send, .id = ++last_id_}).first;
     }
     ModelFlow& flow = found->second;
     const bool waited = waits(flow);
@@ -145,6 +152,19 @@ class Model {
 
   void finish() {
     while (!flows_.empty()) end(flows_.begin(), EndReason::end);
+  }
+
+  /// Of ports and protocol, if it lives.
+  [[nodiscard]] const ModelFlow* find(const Send& send) const {
+    const auto found = flows_.find({send.low_port, send.high_port, send.protocol});
+    return found == flows_.end() || found->second.rests() ? nullptr : &found->second;
+  }
+  [[nodiscard]] std::vector<ModelFlow> live() const {
+    std::vector<ModelFlow> flows;
+    for (const auto& [key, flow] : flows_) {
+      if (!flow.rests()) flows.push_back(flow);
+    }
+    return flows;
   }
 
   std::vector<Row> ended;
@@ -197,11 +217,32 @@ class Model {
 
   TrackerOptions options_;
   Flows flows_;
+  std::uint64_t last_id_ = 0;
   Timestamp now_ = Timestamp::min();
 };
 
-Row row_of(const EndedFlow& ended) {
-  const Flow& flow = ended.flow();
+/// What a flow is ranked by, the largest first.
+long double rank(const ModelFlow& flow, Order order) {
+  const auto seconds = static_cast<long double>((flow.end - flow.start).count());
+  const auto rate = [&](std::uint64_t count) {
+    return seconds == 0 ? 0 : static_cast<long double>(count) / seconds;
+  };
+  switch (order) {
+    case Order::packets:
+      return static_cast<long double>(flow.packets_both());
+    case Order::bytes:
+      return static_cast<long double>(flow.bytes_both());
+    case Order::packet_rate:
+      return rate(flow.packets_both());
+    case Order::byte_rate:
+      return rate(flow.bytes_both());
+    case Order::start:
+      return -static_cast<long double>(flow.start.time_since_epoch().count());
+  }
+  return 0;
+}
+
+Row row_of(const Flow& flow, EndReason reason) {
   return {flow.originator().port,
           flow.responder().port,
           flow.from_originator().packets,
@@ -211,7 +252,7 @@ Row row_of(const EndedFlow& ended) {
           flow.originator_tcp_flags(),
           flow.responder_tcp_flags(),
           flow.tcp_state(),
-          ended.reason,
+          reason,
           flow.start(),
           flow.end(),
           flow.continues()};
@@ -233,11 +274,13 @@ class Round {
         send_batch();
       }
       compare();
+      if (pick(4) == 0) ask();
       if (testing::Test::HasFailure()) return;
     }
     model_.finish();
     feed_.tracker.finish();
     compare();
+    ask();
   }
 
  private:
@@ -305,7 +348,8 @@ class Round {
   void compare() {
     std::vector<Row> got;
     for (std::size_t i = compared_; i < feed_.recorder.ended.size(); ++i) {
-      got.push_back(row_of(feed_.recorder.ended[i]));
+      const EndedFlow& ended = feed_.recorder.ended[i];
+      got.push_back(row_of(ended.flow(), ended.reason));
     }
     std::vector<Row> expected(model_.ended.begin() + static_cast<std::ptrdiff_t>(compared_),
                               model_.ended.end());
@@ -321,6 +365,47 @@ class Round {
     EXPECT_EQ(counts.flows_started, counts.flows_ended + feed_.tracker.size());
     EXPECT_EQ(counts.flows_ended, feed_.recorder.ended.size());
     EXPECT_EQ(counts.flows_started, feed_.recorder.started.size());
+  }
+
+  /// Of the flows that live at this moment.
+  void ask() {
+    std::vector<ModelFlow> live = model_.live();
+    std::map<std::uint64_t, Row> expected;
+    std::map<std::uint64_t, Row> got;
+    for (const ModelFlow& flow : live) expected.emplace(flow.id, flow.row(EndReason::end));
+    std::size_t walked = 0;
+    for (const Flow& flow : feed_.tracker.flows()) {
+      ++walked;
+      got.emplace(flow.id(), row_of(flow, EndReason::end));
+      EXPECT_EQ(feed_.tracker.find(flow.protocol(), flow.originator(), flow.responder()), &flow);
+      EXPECT_EQ(feed_.tracker.find(flow.protocol(), flow.responder(), flow.originator()), &flow);
+    }
+    EXPECT_EQ(got, expected);
+    EXPECT_EQ(walked, feed_.tracker.size());
+    for (int i = 0; i < 10; ++i) ask_for_one(random_send());
+    static constexpr Order orders[] = {Order::packets, Order::bytes, Order::packet_rate,
+                                       Order::byte_rate, Order::start};
+    for (const Order order : orders) ask_for_top(live, order);
+  }
+
+  void ask_for_one(const Send& send) {
+    const FrameFields ends;
+    const Flow* const got = feed_.tracker.find(send.protocol, {ends.source, send.low_port},
+                                               {ends.destination, send.high_port});
+    const ModelFlow* const expected = model_.find(send);
+    EXPECT_EQ(got == nullptr ? 0 : got->id(), expected == nullptr ? 0 : expected->id);
+  }
+
+  void ask_for_top(std::vector<ModelFlow>& live, Order order) {
+    std::ranges::sort(
+        live, {}, [&](const ModelFlow& flow) { return std::pair{-rank(flow, order), flow.id}; });
+    const std::size_t count = pick(live.size() + 3);
+    std::vector<std::uint64_t> expected;
+    std::vector<std::uint64_t> got;
+    for (const ModelFlow& flow : live) expected.push_back(flow.id);
+    expected.resize(std::min(expected.size(), count));
+    for (const Flow* const flow : feed_.tracker.top(count, order)) got.push_back(flow->id());
+    EXPECT_EQ(got, expected) << static_cast<int>(order);
   }
 
   std::mt19937_64 random_;
