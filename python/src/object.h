@@ -102,6 +102,14 @@ class Raised {
                               "replace");
 }
 
+/// The int that an object is. Null with what its __index__() has raised, or TypeError, which has
+/// the name, where it has none.
+[[nodiscard]] inline Ref whole_number(PyObject* given, const char* name) noexcept {
+  if (PyIndex_Check(given) != 0) return Ref::steal(PyNumber_Index(given));
+  PyErr_Format(PyExc_TypeError, "%s is an int, not %s", name, Py_TYPE(given)->tp_name);
+  return {};
+}
+
 /// A new bytes object, or null with an exception set.
 [[nodiscard]] inline PyObject* bytes_object(Bytes octets) noexcept {
   return PyBytes_FromStringAndSize(reinterpret_cast<const char*>(octets.data()),

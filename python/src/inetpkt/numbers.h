@@ -10,23 +10,21 @@
 #include <limits>
 #include <string>
 
+#include "object.h"
+
 namespace weir::python {
 
 /// As large as the type can hold. Throws ValueError and TypeError with the name.
 template <std::unsigned_integral Number>
 [[nodiscard]] Number number_of(pybind11::handle given, const char* name) {
-  const auto whole = pybind11::reinterpret_steal<pybind11::object>(PyNumber_Index(given.ptr()));
-  if (!whole) {
-    PyErr_Clear();
-    throw pybind11::type_error(std::string{name} + " is an int, not " +
-                               Py_TYPE(given.ptr())->tp_name);
-  }
+  const Ref whole = whole_number(given.ptr(), name);
+  if (!whole) throw pybind11::error_already_set{};
   constexpr auto most = std::numeric_limits<Number>::max();
   int overflow = 0;
-  const long long value = PyLong_AsLongLongAndOverflow(whole.ptr(), &overflow);
+  const long long value = PyLong_AsLongLongAndOverflow(whole.get(), &overflow);
   if (overflow == 0 && value >= 0 && value <= most) return static_cast<Number>(value);
   throw pybind11::value_error(std::string{name} + " is from 0 to " + std::to_string(most) +
-                              ", not " + std::string{pybind11::str(whole)});
+                              ", not " + std::string{pybind11::str(pybind11::handle{whole.get()})});
 }
 
 /// Throws TypeError with the name for what is no str.

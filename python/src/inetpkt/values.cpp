@@ -83,14 +83,8 @@ std::string characters(const Field& field, PyObject* given) {
 }
 
 bool set_number(const Field& field, void* header, PyObject* given) noexcept {
-  const Ref number = Ref::steal(PyNumber_Index(given));
-  if (!number) {
-    const Ref name = Ref::steal(text(field.name));
-    if (name) {
-      PyErr_Format(PyExc_TypeError, "%U is an int, not %s", name.get(), Py_TYPE(given)->tp_name);
-    }
-    return false;
-  }
+  const Ref number = whole_number(given, field.name.data());
+  if (!number) return false;
   int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(number.get(), &overflow);
   if (value == -1 && PyErr_Occurred() != nullptr) return false;

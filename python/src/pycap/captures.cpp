@@ -97,11 +97,8 @@ bool path_of(PyObject* given, std::string& path) noexcept {
 /// with an exception set.
 bool take_int(PyObject* given, const char* name, const char* limits, int& number) {
   if (given == nullptr) return true;
-  const Ref whole = Ref::steal(PyNumber_Index(given));
-  if (!whole) {
-    PyErr_Format(PyExc_TypeError, "%s is an int, not %s", name, Py_TYPE(given)->tp_name);
-    return false;
-  }
+  const Ref whole = whole_number(given, name);
+  if (!whole) return false;
   int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(whole.get(), &overflow);
   if (overflow == 0 && std::in_range<int>(value)) {

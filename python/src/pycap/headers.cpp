@@ -194,11 +194,8 @@ PyObject* value_object(const Ipv4Address& value) noexcept {
 
 bool number_of(PyObject* given, const char* name, unsigned long most,
                unsigned long& number) noexcept {
-  const Ref whole = Ref::steal(PyNumber_Index(given));
-  if (!whole) {
-    PyErr_Format(PyExc_TypeError, "%s is an int, not %s", name, Py_TYPE(given)->tp_name);
-    return false;
-  }
+  const Ref whole = whole_number(given, name);
+  if (!whole) return false;
   number = PyLong_AsUnsignedLong(whole.get());
   if (PyErr_Occurred() == nullptr && number <= most) return true;
   PyErr_Clear();

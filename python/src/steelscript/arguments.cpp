@@ -10,11 +10,8 @@ namespace {
 template <class Integer>
 bool take(PyObject* given, const char* name, Integer& value, Limits limits) noexcept {
   if (given == nullptr) return true;
-  const Ref whole = Ref::steal(PyNumber_Index(given));
-  if (!whole) {
-    PyErr_Format(PyExc_TypeError, "%s is an int, not %s", name, Py_TYPE(given)->tp_name);
-    return false;
-  }
+  const Ref whole = whole_number(given, name);
+  if (!whole) return false;
   int overflow = 0;
   const long long number = PyLong_AsLongLongAndOverflow(whole.get(), &overflow);
   if (overflow != 0 || !std::in_range<Integer>(number)) {

@@ -34,18 +34,16 @@ bool is_dict(PyObject* object, const char* what) noexcept {
 /// A number of a dict, from 0 to `most`. False with an exception set.
 bool take(PyObject* dict, PyObject* key, std::int64_t most, std::int64_t& value,
           bool is_optional = false) noexcept {
-  PyObject* const given = PyDict_GetItemWithError(dict, key);
-  if (given == nullptr) {
+  // Kept: its __index__() may change the dict.
+  const Ref given = Ref::share(PyDict_GetItemWithError(dict, key));
+  if (!given) {
     if (is_optional && PyErr_Occurred() == nullptr) return true;
     if (PyErr_Occurred() == nullptr) PyErr_Format(PyExc_ValueError, "the header has no %R", key);
     return false;
   }
-  const Ref whole = Ref::steal(PyNumber_Index(given));
-  if (!whole) {
-    PyErr_Format(PyExc_TypeError, "%U of the header is an int, not %s", key,
-                 Py_TYPE(given)->tp_name);
-    return false;
-  }
+  const char* const name = PyUnicode_AsUTF8(key);
+  const Ref whole = name != nullptr ? whole_number(given.get(), name) : Ref{};
+  if (!whole) return false;
   int overflow = 0;
   value = PyLong_AsLongLongAndOverflow(whole.get(), &overflow);
   if (overflow == 0 && value >= 0 && value <= most) return true;
@@ -87,8 +85,8 @@ PyObject* HeaderDict::make(const pcap_pkthdr_t& header) noexcept {
 
 bool take_header(PyObject* given, pcap_pkthdr_t& header) noexcept {
   if (!is_dict(given, "hdr")) return false;
-  PyObject* const time = PyDict_GetItemWithError(given, ts_key);
-  if (time == nullptr) {
+  const Ref time = Ref::share(PyDict_GetItemWithError(given, ts_key));
+  if (!time) {
     if (PyErr_Occurred() == nullptr) PyErr_SetString(PyExc_ValueError, "the header has no 'ts'");
     return false;
   }
@@ -96,13 +94,13 @@ bool take_header(PyObject* given, pcap_pkthdr_t& header) noexcept {
   std::int64_t microseconds = 0;
   std::int64_t captured = 0;
   std::int64_t wire = 0;
-  if (!is_dict(time, "ts of a header") || !take(time, tv_sec, most, header.ts.tv_sec) ||
-      !take(time, tv_usec, 999'999, microseconds) || !take(given, caplen, most, captured) ||
+  if (!is_dict(time.get(), "ts of a header") || !take(time.get(), tv_sec, most, header.ts.tv_sec) ||
+      !take(time.get(), tv_usec, 999'999, microseconds) || !take(given, caplen, most, captured) ||
       !take(given, len, most, wire)) {
     return false;
   }
   std::int64_t nanoseconds = microseconds * 1000;
-  if (!take(time, tv_nsec, 999'999'999, nanoseconds, true)) return false;
+  if (!take(time.get(), tv_nsec, 999'999'999, nanoseconds, true)) return false;
   header.ts.tv_usec = static_cast<std::uint32_t>(microseconds);
   header.ts.tv_nsec = static_cast<std::uint32_t>(nanoseconds);
   header.caplen = static_cast<std::uint32_t>(captured);

@@ -167,6 +167,16 @@ def test_a_header_that_init_has_not_made_is_of_no_use(kind):
         repr(one)
 
 
+def test_what_a_number_raises_is_what_is_raised():
+    """XC-14"""
+    class Failing:
+        def __index__(self):
+            raise LookupError("of its own")
+
+    with pytest.raises(LookupError, match="of its own"):
+        protocol.ip(*IP).length = Failing()
+
+
 def test_what_is_refused_is_named():
     """XC-14"""
     header = protocol.ip(*IP)

@@ -424,6 +424,28 @@ def test_a_time_beyond_its_second_is_named_with_its_limit(tmp_path):
         assert "tv_nsec" not in str(told.value)
 
 
+def test_what_a_number_raises_is_what_is_raised(tmp_path):
+    """E-35"""
+    class Failing:
+        def __init__(self, of=None):
+            self.of = of
+
+        def __index__(self):
+            if self.of is not None:
+                self.of.clear()
+            raise LookupError("of its own")
+
+    writer = PCAPWriter(str(tmp_path / "out.pcap"))
+    header = {"ts": {"tv_sec": 1, "tv_usec": 1}, "caplen": 1, "len": 1}
+    header["ts"]["tv_usec"] = Failing(header["ts"])
+    for dump in (lambda: writer.dump_pkt(FRAME, Failing()), lambda: writer.dump_hdr_pkt(header, FRAME)):
+        with pytest.raises(LookupError, match="of its own"):
+            dump()
+    header["ts"] = {"tv_sec": "1", "tv_usec": 1}
+    with pytest.raises(TypeError, match="tv_sec is an int, not str"):
+        writer.dump_hdr_pkt(header, FRAME)
+
+
 def test_numbers_that_no_parameter_holds_are_named(tmp_path):
     """E-35"""
     writer = PCAPWriter(str(tmp_path / "out.pcap"))

@@ -135,6 +135,14 @@ def test_sums_and_pseudo_headers():
     with pytest.raises(TypeError, match="proto is an int, not str"):
         Ip4Ph(proto="udp")
 
+    class Failing:
+        def __index__(self):
+            raise LookupError("of its own")
+
+    for make in (lambda: Ip4Ph(proto=Failing()), lambda: IP(ttl=Failing())):
+        with pytest.raises(LookupError, match="of its own"):
+            make()
+
 
 @pytest.mark.parametrize("make, error, words", [
     (lambda: IP(ttl="x"), TypeError, "ttl is an int, not str"),
