@@ -78,6 +78,8 @@ void stop_after(Duration duration) noexcept {
       .it_value = {.tv_sec = static_cast<time_t>(seconds.count()),
                    .tv_usec = static_cast<suseconds_t>((rounded - seconds).count())}};
   setitimer(ITIMER_REAL, &once, nullptr);
+  // A stop signal that came meanwhile had its own ticks, which are over with that.
+  if (stopping.load()) interrupt_waits();
 }
 
 bool time_is_up() noexcept { return timed_out.load(); }

@@ -428,6 +428,4 @@ const std::string& Replay::adapter() const noexcept {
 
 ReplayFigures Replay::figures() const noexcept { return state_->figures(); }
 
-Duration Replay::behind() const noexcept { return state_->behind; }
-
 }  // namespace weir::inject

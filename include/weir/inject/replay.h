@@ -183,8 +183,6 @@ class WEIR_API Replay final : public PacketSink {
   /// The adapter that is down or gone; the first otherwise.
   [[nodiscard]] const std::string& adapter() const noexcept;
   [[nodiscard]] ReplayFigures figures() const noexcept;
-  /// As in figures().
-  [[nodiscard]] Duration behind() const noexcept;
 
  private:
   /// Once.

@@ -144,12 +144,11 @@ void send_files(Replay& replay, const Input& input) {
 /// What weir.replay() returns.
 struct Replayed {
   ReplayFigures figures;
-  Duration behind;
   std::optional<std::string> lost;  // the adapter that went
 };
 
 Replayed replayed_of(const Replay& replay) {
-  Replayed replayed{replay.figures(), replay.behind(), {}};
+  Replayed replayed{replay.figures(), {}};
   if (replay.end() == ReplayEnd::adapter_down || replay.end() == ReplayEnd::adapter_gone) {
     replayed.lost = replay.adapter();
   }
@@ -202,7 +201,7 @@ Replayed replay(const Input& input, const std::vector<std::string>& adapters,
   if (const auto wanted = filter_in(filter)) options.filter = *wanted;
   options.preload = extent.preload || (extent.loop != 1 && is_stream(input.options));
   options.on_progress = [&](const ReplayFigures& figures) {
-    return goes_on(on_progress, {figures, {}, {}});
+    return goes_on(on_progress, {figures, {}});
   };
   Replay all{open_outlets(adapters, extent), std::move(options)};
   try {
@@ -275,7 +274,7 @@ void bind_replayed(py::module_& module) {
                              "How late frames left, in nanoseconds: \"p50\", \"p99\", \"p999\", "
                              "\"max\"; empty at the top rate.")
       .def_property_readonly(
-          "behind", [](const Replayed& self) { return seconds(self.behind); },
+          "behind", [](const Replayed& self) { return seconds(self.figures.behind); },
           "Seconds that the last frame was late.")
       .def_readonly("lost", &Replayed::lost,
                     "The adapter that went down or away and ended it, or None.")

@@ -133,16 +133,16 @@ TEST_F(ReplayTest, ALateFrameMovesNoOther) {
   int asked = 0;
   ReplayOptions options;
   options.on_progress = [&](const inject::ReplayFigures&) {
-    if (++asked == 1) std::this_thread::sleep_for(20ms);
+    if (++asked == 1) std::this_thread::sleep_for(1s);
     return true;
   };
-  options.rate = inject::parse_rate("100pps");  // half a second, so that it is asked
+  options.rate = inject::parse_rate("20pps");
   Replay replay{Sender{"near"}, options};
   replay.run(recording);
   EXPECT_GE(asked, 1);
-  EXPECT_GE(replay.figures().deviation.max(), 5ms);
-  // 20 ms of 490 are not added: a machine as busy as that has more to worry about.
-  EXPECT_LT(replay.behind(), 15ms);
+  EXPECT_GE(replay.figures().deviation.max(), 500ms);
+  // A second of the 2.45 is not added: a machine as busy as that has more to worry about.
+  EXPECT_LT(replay.figures().behind, 500ms);
 }
 
 TEST_F(ReplayTest, LoopsOpenTheirSourceAnewOrKeepIt) {
