@@ -115,14 +115,19 @@ class Input {
 /// Asks for the live flows one by one, all, and in order.
 void ask(const weir::flow::Tracker& tracker) {
   std::size_t live = 0;
+  std::array<std::size_t, 256> live_of{};
   for (const Flow& flow : tracker.flows()) {
     ++live;
+    ++live_of[flow.protocol()];
     std::array<std::uint16_t, Flow::max_vlans> vlans{};
     for (std::size_t i = 0; i < flow.vlan_count(); ++i) vlans[i] = flow.vlan(i);
     require(tracker.find(flow.protocol(), flow.responder(), flow.originator(),
                          std::span{vlans}.first(flow.vlan_count())) == &flow);
   }
   require(live == tracker.size());
+  for (std::size_t protocol = 0; protocol < live_of.size(); ++protocol) {
+    require(tracker.size(static_cast<std::uint8_t>(protocol)) == live_of[protocol]);
+  }
   const auto top = tracker.top(live / 2, weir::flow::Order::byte_rate);
   require(top.size() == live / 2);
 }

@@ -65,8 +65,7 @@ void Table::refuse(std::uint32_t owner) {
   const bool wakes = flow.is_resting();
   if (wakes) {
     flow.wake(claim.start());
-    ++started_;
-    begin_age(owner);
+    begin(owner, flow.protocol());
   }
   flow.absorb(claim);
   if (wakes) observers_.on_start(flow);
@@ -89,8 +88,7 @@ std::uint32_t Table::withdraw(std::uint32_t owner) noexcept {
 void Table::adopt(std::uint32_t claimant) {
   FlowRecord& flow = records_[claimant];
   slots_.insert(SlotTable::tag(hash_(flow.key())), claimant);
-  begin_age(claimant);
-  ++started_;
+  begin(claimant, flow.protocol());
   counted_ += flow.from_originator().packets + flow.from_responder().packets;
   file(claimant);
   const Forget forget{*this, flow.id()};

@@ -73,7 +73,7 @@ void Table::cut(std::uint32_t index) {
     FlowRecord& record_;
   };
   by_age_.remove(index);
-  ++ended_;
+  count_end(flow);
   const Cut at_the_end{flow};
   observers_.on_end(flow, EndReason::active);
 }
@@ -91,7 +91,7 @@ void Table::set_back(Timestamp now) noexcept {
   for (std::uint32_t index = 0; index < records_.high_water(); ++index) {
     if (records_[index].key().shape == 0) continue;
     records_[index].set_last_use(now);
-    begin_age(index);
+    if (timeouts_.active != 0) begin_age(index);
     file(index);
   }
 }

@@ -107,6 +107,7 @@ class Table::Finish {
  private:
   void empty_table() noexcept {
     table_.ended_ += told_;
+    table_.live_.fill(0);
     table_.slots_.clear();
     table_.young_.clear();
     table_.kept_.clear();

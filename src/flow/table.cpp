@@ -69,8 +69,7 @@ void Table::count_change(std::uint32_t index, const Arrival& arrival, const Pack
   const bool wakes = flow.is_resting();
   if (wakes) {
     flow.wake(arrival.timestamp);
-    ++started_;
-    begin_age(index);
+    begin(index, flow.protocol());
   }
   const bool was_over = flow.is_over();
   flow.count(arrival.facts, arrival.timestamp, now_);
@@ -120,13 +119,12 @@ std::uint32_t Table::start(const Arrival& arrival) {
   if (timeouts_.active != 0) by_age_.reserve(records_.next());
   const std::uint32_t index = records_.create(arrival.facts, arrival.timestamp);
   slots_.insert(arrival.tag, index);
-  begin_age(index);
-  ++started_;
+  begin(index, arrival.facts.key.protocol);
   return index;
 }
 
+/// Precondition: there is an active timeout.
 void Table::begin_age(std::uint32_t index) noexcept {
-  if (timeouts_.active == 0) return;
   by_age_.push_back(index, to_ticks(now_));
   next_due_ = std::min(next_due_, timeouts_.active_end(to_ticks(now_)));
 }
@@ -154,7 +152,7 @@ void Table::take_out(std::uint32_t index) noexcept {
   if (flow.is_kept()) --kept_count_;
   if (!flow.is_resting()) {
     if (timeouts_.active != 0) by_age_.remove(index);
-    ++ended_;
+    count_end(flow);
   }
   slots_.erase(SlotTable::tag(hash_(flow.key())), index);
 }

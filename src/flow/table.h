@@ -2,6 +2,7 @@
 // observer.
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -93,6 +94,7 @@ class Table {
   [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
   [[nodiscard]] std::uint64_t evicted_kept() const noexcept { return evicted_kept_; }
   [[nodiscard]] std::size_t size() const noexcept { return started_ - ended_; }
+  [[nodiscard]] std::size_t size(std::uint8_t protocol) const noexcept { return live_[protocol]; }
   [[nodiscard]] std::size_t memory() const noexcept {
     return sizeof(*this) + slots_.memory() + records_.memory() + by_age_.memory() +
            held_packets_.memory();
@@ -120,6 +122,16 @@ class Table {
   void tell_start(std::uint32_t index, const Packet* told);
   void tell(std::uint32_t index, std::uint8_t side, const Packet& packet) const;
   [[nodiscard]] std::uint32_t start(const Arrival& arrival);
+  /// A flow, or a part of one, lives from now on.
+  void begin(std::uint32_t index, std::uint8_t protocol) noexcept {
+    ++started_;
+    ++live_[protocol];
+    if (timeouts_.active != 0) begin_age(index);
+  }
+  void count_end(const FlowRecord& flow) noexcept {
+    ++ended_;
+    --live_[flow.protocol()];
+  }
   void begin_age(std::uint32_t index) noexcept;
   void end(std::uint32_t index, EndReason reason);
   void take_out(std::uint32_t index) noexcept;
@@ -192,6 +204,8 @@ class Table {
   std::uint64_t untold_ = 0;
   std::uint64_t started_ = 0;
   std::uint64_t ended_ = 0;
+  /// Started and not ended, by protocol.
+  std::array<std::uint32_t, 256> live_{};
   std::uint64_t evicted_ = 0;
   std::uint64_t evicted_kept_ = 0;
 };

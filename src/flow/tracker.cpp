@@ -234,6 +234,10 @@ TrackerCounts Tracker::counts() const noexcept {
 
 std::size_t Tracker::size() const noexcept { return state_->table.size(); }
 
+std::size_t Tracker::size(std::uint8_t protocol) const noexcept {
+  return state_->table.size(protocol);
+}
+
 std::size_t Tracker::memory() const noexcept {
   const std::optional<OwnedPacket>& waiting = state_->waiting_packet;
   return sizeof(State) - sizeof(Table) + state_->table.memory() +

@@ -137,6 +137,8 @@ class WEIR_API Tracker {
   [[nodiscard]] TrackerCounts counts() const noexcept;
   /// Flows started and not ended.
   [[nodiscard]] std::size_t size() const noexcept;
+  /// Those of one IP protocol.
+  [[nodiscard]] std::size_t size(std::uint8_t protocol) const noexcept;
   /// Heap memory held by the tables and by packets that wait, in bytes.
   [[nodiscard]] std::size_t memory() const noexcept;
 

@@ -94,6 +94,12 @@ void ask(const Tracker& tracker, const Listener& listener) {
               told->second.bytes);
   }
   EXPECT_EQ(walked, listener.live.size());
+  std::map<std::uint8_t, std::size_t> protocols;
+  for (const auto& [id, told] : listener.live) ++protocols[told.protocol];
+  for (unsigned number = 0; number < 256; ++number) {
+    const auto protocol = static_cast<std::uint8_t>(number);
+    EXPECT_EQ(tracker.size(protocol), protocols[protocol]);
+  }
   for (const auto& [id, told] : listener.live) {
     const Flow* const flow =
         tracker.find(told.protocol, told.originator, told.responder, told.vlans);

@@ -182,6 +182,24 @@ TEST(LiveFlows, StandInTheOrderOfTheTable) {
   EXPECT_EQ(ids(feed.tracker), (Ids{1, 4, 3, 5}));
 }
 
+TEST(LiveFlows, AreCountedByProtocol) {
+  Feed feed{TrackerOptions{.idle = 0s, .active = 10s, .max_flows = 3}};
+  feed.send({});
+  feed.send(of_port(1));
+  feed.send(of_port(2), 1s);
+  EXPECT_EQ(feed.tracker.size(tcp), 1U);
+  EXPECT_EQ(feed.tracker.size(udp), 2U);
+  EXPECT_EQ(feed.tracker.size(icmp), 0U);
+  feed.send({.protocol = icmp}, 2s);
+  EXPECT_EQ(feed.tracker.size(tcp) + feed.tracker.size(udp), 2U);
+  EXPECT_EQ(feed.tracker.size(icmp), 1U);
+  feed.tracker.advance(at(11s));
+  EXPECT_EQ(feed.tracker.size(icmp), 1U);
+  EXPECT_EQ(feed.tracker.size(udp), 0U);
+  feed.tracker.finish();
+  EXPECT_EQ(feed.tracker.size(icmp), 0U);
+}
+
 TEST(LiveFlows, CanBeWalkedAgainAndFromAnywhere) {
   Feed feed;
   for (std::uint16_t port = 1; port <= 10; ++port) feed.send(of_port(port));

@@ -382,6 +382,10 @@ class Round {
     }
     EXPECT_EQ(got, expected);
     EXPECT_EQ(walked, feed_.tracker.size());
+    for (const std::uint8_t protocol : {tcp, udp, icmp}) {
+      EXPECT_EQ(feed_.tracker.size(protocol),
+                std::ranges::count(live, protocol, [](const auto& f) { return f.first.protocol; }));
+    }
     for (int i = 0; i < 10; ++i) ask_for_one(random_send());
     static constexpr Order orders[] = {Order::packets, Order::bytes, Order::packet_rate,
                                        Order::byte_rate, Order::start};
