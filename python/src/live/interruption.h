@@ -16,7 +16,7 @@ class Interruption {
   [[nodiscard]] bool operator()() noexcept {
     const auto now = std::chrono::steady_clock::now();
     if (now < next_look_) return false;
-    next_look_ = now + std::chrono::milliseconds{50};
+    next_look_ = now + signal_period;
     const WithGil with;
     return PyErr_Occurred() != nullptr || PyErr_CheckSignals() < 0;
   }

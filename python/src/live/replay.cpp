@@ -13,6 +13,7 @@
 #include "bindings.h"
 #include "filters.h"
 #include "live/interruption.h"
+#include "object.h"
 #include "raise.h"
 #include "sources.h"
 #include "troubles.h"
@@ -27,10 +28,6 @@ using inject::Replay;
 using inject::ReplayEnd;
 using inject::ReplayFigures;
 using inject::ReplayOptions;
-
-/// How long a source that has nothing now is waited for before the replay looks at its time, and at
-/// signals.
-constexpr std::chrono::milliseconds patience{200};
 
 /// What is to be changed, as text: what options of the command have.
 struct Changes {
@@ -107,7 +104,7 @@ std::vector<inject::Outlet> open_outlets(const std::vector<std::string>& adapter
 bool copy_files(PacketSource& source, PacketSink& to, Interruption& is_interrupted) {
   for (bool has_ended = false; !has_ended && !to.is_full();) {
     if (is_interrupted()) return false;
-    const Batch batch = source.next_batch(Deadline::in(patience));
+    const Batch batch = source.next_batch(Deadline::in(signal_period));
     has_ended = batch.is_last();
     to.write(source.interfaces(), batch.packets);
     if (batch.packets.empty()) to.flush_if_due();

@@ -36,7 +36,7 @@ def to_far(number, length=0):
 def test_what_was_sent_arrives(pair):  # noqa: F811
     """C-16 XC-18"""
     def run():
-        capture, near = pycap.pycap("v1"), pycap.inject.inject("v0")
+        capture, near = pycap.pycap("v1", timeout=5000), pycap.inject.inject("v0")
         assert near.device == "v0"
         sent = link_to("02:00:5e:10:00:02"), to_far(17), protocol.udp(1024, 9, 0)
         assert near.inject((*sent, b"payload")) is None
@@ -152,7 +152,7 @@ def test_what_was_captured_is_sent_as_it_was(pair):  # noqa: F811
 def test_a_changed_packet_has_right_lengths(pair):  # noqa: F811
     """XC-14 XC-18"""
     def run():
-        capture, near = pycap.pycap("v1"), pycap.inject.inject("v0")
+        capture, near = pycap.pycap("v1", timeout=5000), pycap.inject.inject("v0")
         link, network, transport, payload, _ = next(iter(pycap.pycap(filename=str(CAPTURES / "ping.pcap"))))
         network.destination, transport.sequence, link.source = "203.0.113.9", 99, "02:00:00:00:00:09"
         near.inject((link, network, transport, payload * 3))
@@ -165,7 +165,7 @@ def test_a_changed_packet_has_right_lengths(pair):  # noqa: F811
 def test_nothing_is_sent_of_what_is_no_packet(pair):  # noqa: F811
     """XC-5 XC-19"""
     def run():
-        capture, near = pycap.pycap("v1"), pycap.inject.inject("v0")
+        capture, near = pycap.pycap("v1", timeout=5000), pycap.inject.inject("v0")
         link, udp = link_to("02:00:5e:10:00:02"), protocol.udp(1024, 9, 0)
         arp = protocol.arp("02:00:5e:10:00:01", "00:00:00:00:00:00", "192.0.2.1", "192.0.2.2", 1)
         for wrong in ((), (b"bytes",), (link,), (udp,), (to_far(17), udp), (link, udp), (link, to_far(17), b"no"),
@@ -191,7 +191,7 @@ def test_a_class_derived_from_it_has_a_constructor_of_its_own(pair):  # noqa: F8
 
     class Mute(pycap.capture.capture):
         def __init__(self, extra):
-            super().__init__("v1", timeout=1000)
+            super().__init__("v1", timeout=5000)
             self.extra = extra
 
     def run():
@@ -216,7 +216,7 @@ def test_reserved_bits_and_options_of_tcp_go_along(pair, tmp_path):  # noqa: F81
         return pycap.pycap(filename=path).next()[:-1]
 
     def run():
-        capture, near = pycap.pycap("v1"), pycap.inject.inject("v0")
+        capture, near = pycap.pycap("v1", timeout=5000), pycap.inject.inject("v0")
         near.inject(captured(len(frame)))
         sent = capture.next()[0].packet
         assert sent[46:48] == b"\x6e\x02" and sent[54:] == segment[20:] + b"xy"
@@ -228,7 +228,7 @@ def test_reserved_bits_and_options_of_tcp_go_along(pair, tmp_path):  # noqa: F81
 def test_udp_without_a_checksum_stays_without_one(pair):  # noqa: F811
     """XC-18"""
     def run():
-        capture, near = pycap.pycap("v1"), pycap.inject.inject("v0")
+        capture, near = pycap.pycap("v1", timeout=5000), pycap.inject.inject("v0")
         near.inject((link_to("02:00:5e:10:00:02"), to_far(17), protocol.udp(1024, 9, 0), b"a"))
         made = capture.next()
         assert made[2].checksum != 0
