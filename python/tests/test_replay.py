@@ -129,7 +129,7 @@ def test_what_is_whole_before_the_damage_leaves(pair, recording, preload):  # no
     recording.write_bytes(recording.read_bytes()[:-1])
 
     def run():
-        with weir.capture("v1", timeout=1) as source:
+        with weir.capture("v1", timeout=30) as source:
             with pytest.raises(weir.FormatError) as raised:
                 weir.replay(recording, "v0", rate="top", preload=preload, loop=2)
             whole = [frame(port=1000 + number) for number in range(9)]
