@@ -98,6 +98,18 @@ std::vector<const Flow*> Table::top(std::size_t count, Order order) const {
   return flows;
 }
 
+LiveFlows::Iterator::Iterator(const RecordSlab& records) noexcept : records_{&records} {
+  find_live();
+}
+
+LiveFlows::Iterator& LiveFlows::Iterator::operator++() noexcept {
+  ++index_;
+  find_live();
+  return *this;
+}
+
+LiveFlows::Iterator LiveFlows::begin() const noexcept { return Iterator{*records_}; }
+
 void LiveFlows::Iterator::find_live() noexcept {
   for (; index_ < records_->high_water(); ++index_) {
     flow_ = &(*records_)[index_];

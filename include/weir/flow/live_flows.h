@@ -28,11 +28,7 @@ class WEIR_API LiveFlows {
 
     const Flow& operator*() const noexcept { return *flow_; }
     const Flow* operator->() const noexcept { return flow_; }
-    Iterator& operator++() noexcept {
-      ++index_;
-      find_live();
-      return *this;
-    }
+    Iterator& operator++() noexcept;
     Iterator operator++(int) noexcept {
       const Iterator before = *this;
       ++*this;
@@ -43,16 +39,16 @@ class WEIR_API LiveFlows {
 
    private:
     friend class LiveFlows;
-    explicit Iterator(const RecordSlab& records) noexcept : records_{&records} { find_live(); }
+    WEIR_PRIVATE explicit Iterator(const RecordSlab& records) noexcept;
     /// The first from the index on; none at the end.
-    void find_live() noexcept;
+    WEIR_PRIVATE void find_live() noexcept;
 
     const RecordSlab* records_ = nullptr;
     std::uint32_t index_ = 0;
     const Flow* flow_ = nullptr;
   };
 
-  [[nodiscard]] Iterator begin() const noexcept { return Iterator{*records_}; }
+  [[nodiscard]] Iterator begin() const noexcept;
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
