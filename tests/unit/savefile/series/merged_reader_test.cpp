@@ -19,6 +19,15 @@
 #include "unit/savefile/capture_bytes.h"
 #include "weir/error.h"
 
+// gcc and clang each have their own way to say it.
+#if defined(__SANITIZE_ADDRESS__)
+#define WEIR_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WEIR_SANITIZED
+#endif
+#endif
+
 namespace weir::savefile {
 namespace {
 
@@ -187,7 +196,7 @@ TEST_F(Merged, HasFewFilesOpenWhenTheyFollowOneAnother) {
 }
 
 TEST_F(Merged, NamesTheLimitWhenMoreFilesOverlapThanMayBeOpen) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef WEIR_SANITIZED
   GTEST_SKIP() << "a sanitizer takes objects for broken when no descriptor is left";
 #endif
   for (int i = 0; i < 20; ++i) add(series("x", 1, 2, 1000));
