@@ -14,14 +14,28 @@ CLASS = re.compile(r"\b(?:class|struct)\s+(?:WEIR_\w+\s+)?(\w+)[^;{}()]*\{")
 MEMBER = re.compile(r"\b(?:struct\s+(?:WEIR_\w+\s+)?(\w+)\s*[;{]|(\w+)\s*\()")
 
 
+def end_of_body(text, start):
+    """Where the braces close that have opened before `start`."""
+    depth, at = 1, start
+    while depth:
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+        at += 1
+    return at
+
+
 def bodies(text):
     """Name and body of each class."""
     for match in CLASS.finditer(text):
-        depth, at = 1, match.end()
-        while depth:
-            depth += {"{": 1, "}": -1}.get(text[at], 0)
-            at += 1
-        yield match[1], text[match.end():at - 1]
+        yield match[1], text[match.end():end_of_body(text, match.end()) - 1]
+
+
+def without_nested(body):
+    """What a class says itself: of those within it, the names."""
+    own, at = "", 0
+    while match := CLASS.search(body, at):
+        own += body[at:match.end() - 1] + ";"
+        at = end_of_body(body, match.end())
+    return own + body[at:]
 
 
 def private_members(headers):
@@ -29,7 +43,7 @@ def private_members(headers):
     members = set()
     for text in headers:
         for name, body in bodies(text):
-            hidden = body.partition("private:")[2]
+            hidden = without_nested(body).partition("private:")[2]
             for nested, function in MEMBER.findall(hidden):
                 members.add(f"{name}::{nested or function}")
     return members
