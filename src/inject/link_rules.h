@@ -7,8 +7,17 @@
 #include "weir/bytes.h"
 #include "weir/inject/sent.h"
 #include "weir/link_type.h"
+#include "weir/packet.h"
 
 namespace weir::inject {
+
+/// A frame that is to leave, and what speaks against it already.
+struct Candidate {
+  Bytes frame;
+  Refusal refusal = Refusal::none;
+  /// It was captured in part.
+  bool is_cut = false;
+};
 
 /// By the link type of the adapter.
 class LinkRules {
@@ -18,6 +27,10 @@ class LinkRules {
   [[nodiscard]] LinkType link_type() const noexcept { return adapter_; }
   /// Whether packets of this link type begin as frames of the adapter do.
   [[nodiscard]] bool takes(LinkType packets) const noexcept;
+  [[nodiscard]] Candidate candidate(const Packet& packet) const noexcept {
+    return {packet.data, takes(packet.link_type) ? Refusal::none : Refusal::link_type,
+            packet.data.size() < packet.wire_length};
+  }
   /// Whether any adapter could take a frame so long. What one takes at most the kernel knows.
   [[nodiscard]] static Refusal check_length(std::size_t length) noexcept;
   /// The same, and whether the frame has a header at all.

@@ -32,12 +32,12 @@ Sender& Sender::operator=(Sender&&) noexcept = default;
 Sender::~Sender() = default;
 
 Sent Sender::send(Bytes frame, std::uint64_t times) noexcept {
-  return transmission_->send(times, [&](std::uint64_t) { return Transmission::Candidate{frame}; });
+  return transmission_->send(times, [&](std::uint64_t) { return Candidate{frame}; });
 }
 
 Sent Sender::send(std::span<const Bytes> frames) noexcept {
-  return transmission_->send(
-      frames.size(), [&](std::uint64_t index) { return Transmission::Candidate{frames[index]}; });
+  return transmission_->send(frames.size(),
+                             [&](std::uint64_t index) { return Candidate{frames[index]}; });
 }
 
 Sent Sender::send(std::span<const Packet> packets, std::uint64_t times) noexcept {
@@ -47,7 +47,7 @@ Sent Sender::send(std::span<const Packet> packets, std::uint64_t times) noexcept
 Sent Sender::send(std::size_t length, FillFrame fill) { return transmission_->send(length, fill); }
 
 Sent Sender::queue(Bytes frame, std::uint64_t times) noexcept {
-  return transmission_->queue(times, [&](std::uint64_t) { return Transmission::Candidate{frame}; });
+  return transmission_->queue(times, [&](std::uint64_t) { return Candidate{frame}; });
 }
 
 Sent Sender::queue(std::span<const Packet> packets, std::uint64_t times) noexcept {

@@ -21,12 +21,7 @@ class Sender::Transmission {
  public:
   Transmission(const capture::Adapter& adapter, const SenderOptions& options);
 
-  /// Sends `count` frames: candidate(i) is the bytes of one and what speaks against it.
-  struct Candidate {
-    Bytes frame;
-    Refusal refusal = Refusal::none;
-    bool is_cut = false;
-  };
+  /// Sends `count` frames: candidate(i) is one of them.
   template <class Candidates>
   Sent send(std::uint64_t count, Candidates candidate) noexcept;
   template <class Candidates>
@@ -43,10 +38,7 @@ class Sender::Transmission {
   /// The packets, over and over.
   [[nodiscard]] auto candidates(std::span<const Packet> packets) const noexcept {
     return [this, packets](std::uint64_t index) {
-      const Packet& packet = packets[index % packets.size()];
-      return Candidate{packet.data,
-                       rules_.takes(packet.link_type) ? Refusal::none : Refusal::link_type,
-                       packet.data.size() < packet.wire_length};
+      return rules_.candidate(packets[index % packets.size()]);
     };
   }
   [[nodiscard]] std::uint32_t mtu() const noexcept { return mtu_; }

@@ -55,12 +55,7 @@ class Incoming::Door {
     if (!xdp_) redirect_.emplace(index_);
   }
 
-  /// All frames of one call: candidate(i) is the bytes of one and what speaks against it.
-  struct Candidate {
-    Bytes frame;
-    Refusal refusal = Refusal::none;
-    bool is_cut = false;
-  };
+  /// All frames of one call: candidate(i) is one of them.
   template <class Candidates>
   Sent insert(std::uint64_t count, Candidates candidate) noexcept {
     Sent sent{};
@@ -154,20 +149,17 @@ Incoming& Incoming::operator=(Incoming&&) noexcept = default;
 Incoming::~Incoming() = default;
 
 Sent Incoming::insert(Bytes frame, std::uint64_t times) noexcept {
-  return door_->insert(times, [&](std::uint64_t) { return Door::Candidate{frame}; });
+  return door_->insert(times, [&](std::uint64_t) { return Candidate{frame}; });
 }
 
 Sent Incoming::insert(std::span<const Bytes> frames) noexcept {
   return door_->insert(frames.size(),
-                       [&](std::uint64_t index) { return Door::Candidate{frames[index]}; });
+                       [&](std::uint64_t index) { return Candidate{frames[index]}; });
 }
 
 Sent Incoming::insert(std::span<const Packet> packets) noexcept {
   return door_->insert(packets.size(), [&](std::uint64_t index) {
-    const Packet& packet = packets[index];
-    return Door::Candidate{
-        packet.data, door_->rules().takes(packet.link_type) ? Refusal::none : Refusal::link_type,
-        packet.data.size() < packet.wire_length};
+    return door_->rules().candidate(packets[index]);
   });
 }
 
