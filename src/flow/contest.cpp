@@ -61,7 +61,7 @@ void Table::refuse(std::uint32_t owner) {
   const Release claimant{records_, withdraw(owner)};
   const FlowRecord& claim = records_[claimant.index()];
   const Forget forget{*this, claim.id()};
-  counted_ += claim.from_originator().packets + claim.from_responder().packets;
+  count_late(claim);
   const bool wakes = flow.is_resting();
   if (wakes) {
     flow.wake(claim.start());
@@ -89,7 +89,7 @@ void Table::adopt(std::uint32_t claimant) {
   FlowRecord& flow = records_[claimant];
   slots_.insert(SlotTable::tag(hash_(flow.key())), claimant);
   begin(claimant, flow.protocol());
-  counted_ += flow.from_originator().packets + flow.from_responder().packets;
+  count_late(flow);
   file(claimant);
   const Forget forget{*this, flow.id()};
   observers_.on_start(flow);

@@ -6,6 +6,7 @@
 namespace weir::flow {
 
 void Table::end_due() {
+  const Reaping::Turn turn{reaping_, ended_};
   end_silent();
   if (timeouts_.active != 0) end_aged();
   next_due_ = never;

@@ -233,7 +233,10 @@ bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
 bool FactReader::read_decoded(const Packet& packet, Ticks now, PacketFacts& facts) {
   const Layers layers = wire::decode(packet, decoders_, depth_);
   const IpDatagram ip = inner_ ? layers.inner : layers.outer;
-  if (!ip.present()) return false;
+  if (!ip.present()) {
+    facts.wire_length = packet.wire_length;
+    return false;
+  }
   const Layer& header = layers.begin()[ip.network];
   const Place place{.network = header.offset,
                     .payload = ip.payload_offset,

@@ -51,7 +51,7 @@ class FactReader {
  public:
   explicit FactReader(const TrackerOptions& options) noexcept;
 
-  /// False if the packet has no readable IP header.
+  /// False if the packet has no readable IP header; then only wire_length is set.
   [[nodiscard]] bool read(const Packet& packet, Ticks now, PacketFacts& facts);
 
   [[nodiscard]] const FragmentTable& fragments() const noexcept { return fragments_; }

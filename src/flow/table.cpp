@@ -23,7 +23,8 @@ Table::Table(const Observers& observers, const TrackerOptions& options)
       max_flows_{std::clamp<std::uint32_t>(options.max_flows, 1, SlotTable::max_records)},
       young_{ByUse{&records_}},
       kept_{ByUse{&records_}},
-      over_{ByUse{&records_}} {}
+      over_{ByUse{&records_}},
+      reaping_{options.clock} {}
 
 // Short loops of their own, so that the processor runs many look-ups at once: a prefetch waits for
 // the translation of its address, and within the work on one packet nothing would hide that.
@@ -55,8 +56,23 @@ std::uint32_t Table::find(const Arrival& arrival) const noexcept {
                      [&](std::uint32_t index) { return records_[index].has_key(key); });
 }
 
+void Table::note(bool is_hit, const PacketFacts& facts) noexcept {
+  ++(is_hit ? hits_ : misses_);
+  syn_packets_ += facts.has(wire::tcp_flags::syn) ? 1U : 0U;
+  fin_packets_ += facts.has(wire::tcp_flags::fin) ? 1U : 0U;
+}
+
+/// What a claimant has counted while it waited.
+void Table::count_late(const FlowRecord& claimant) noexcept {
+  for (const Counters& side : {claimant.from_originator(), claimant.from_responder()}) {
+    counted_ += side.packets;
+    counted_bytes_ += side.frame_bytes;
+  }
+}
+
 /// A packet that starts, changes or ends something.
 void Table::count_change(std::uint32_t index, const Arrival& arrival, const Packet* told) {
+  note(index != SlotTable::none, arrival.facts);
   if (index != SlotTable::none && records_[index].may_be_decided_by(arrival.facts)) {
     index = decide(index, arrival, told);
     if (index == held) return;
@@ -74,6 +90,7 @@ void Table::count_change(std::uint32_t index, const Arrival& arrival, const Pack
   const bool was_over = flow.is_over();
   flow.count(arrival.facts, arrival.timestamp, now_);
   ++counted_;
+  counted_bytes_ += arrival.facts.wire_length;
   if (flow.is_over() != was_over && timeouts_.fin != 0) {
     (was_over ? over_ : open_wheel_of(flow)).remove(index);
     if (flow.is_kept()) --kept_count_;
@@ -92,6 +109,7 @@ void Table::count_first(const Arrival& arrival, const Packet* told) {
   const std::uint32_t index = start(arrival);
   records_[index].count(arrival.facts, arrival.timestamp, now_);
   ++counted_;
+  counted_bytes_ += arrival.facts.wire_length;
   file(index);
   tell_start(index, told);
   if (told != nullptr) tell(index, arrival.facts.side, *told);

@@ -8,6 +8,7 @@
 
 #include "age_list.h"
 #include "claims.h"
+#include "flow/measures/reaping.h"
 #include "held_packets.h"
 #include "key_hash.h"
 #include "observers.h"
@@ -53,7 +54,8 @@ class Table {
     const std::uint32_t index = find(arrival);
     if (index != SlotTable::none &&
         records_[index].count_plainly(arrival.facts, arrival.timestamp, now_)) [[likely]] {
-      ++counted_;
+      ++plain_;
+      counted_bytes_ += arrival.facts.wire_length;
       if (told != nullptr) [[unlikely]]
         tell(index, arrival.facts.side, *told);
     } else {
@@ -87,14 +89,22 @@ class Table {
   /// Packets there was no room for while they waited, or at whose flow's start, or at another that
   /// had waited with them, an observer threw.
   [[nodiscard]] std::uint64_t untold() const noexcept { return untold_; }
-  /// Packets that are in the counters of a flow.
-  [[nodiscard]] std::uint64_t counted() const noexcept { return counted_; }
+  /// Packets that are in the counters of a flow, and their wire lengths.
+  [[nodiscard]] std::uint64_t counted() const noexcept { return plain_ + counted_; }
+  [[nodiscard]] std::uint64_t counted_bytes() const noexcept { return counted_bytes_; }
+  /// Packets that found a record by their key, and that did not.
+  [[nodiscard]] std::uint64_t hits() const noexcept { return plain_ + hits_; }
+  [[nodiscard]] std::uint64_t misses() const noexcept { return misses_; }
+  [[nodiscard]] std::uint64_t syn_packets() const noexcept { return syn_packets_; }
+  [[nodiscard]] std::uint64_t fin_packets() const noexcept { return fin_packets_; }
+  [[nodiscard]] std::optional<Duration> reaping() const noexcept { return reaping_.time(); }
   [[nodiscard]] std::uint64_t started() const noexcept { return started_; }
   [[nodiscard]] std::uint64_t ended() const noexcept { return ended_; }
   [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
   [[nodiscard]] std::uint64_t evicted_kept() const noexcept { return evicted_kept_; }
   [[nodiscard]] std::size_t size() const noexcept { return started_ - ended_; }
   [[nodiscard]] std::size_t size(std::uint8_t protocol) const noexcept { return live_[protocol]; }
+  [[nodiscard]] const std::array<std::uint32_t, 256>& live() const noexcept { return live_; }
   [[nodiscard]] std::size_t memory() const noexcept {
     return sizeof(*this) + slots_.memory() + records_.memory() + by_age_.memory() +
            held_packets_.memory();
@@ -118,6 +128,8 @@ class Table {
 
   [[nodiscard]] std::uint32_t find(const Arrival& arrival) const noexcept;
   void count_change(std::uint32_t index, const Arrival& arrival, const Packet* told);
+  void note(bool is_hit, const PacketFacts& facts) noexcept;
+  void count_late(const FlowRecord& claimant) noexcept;
   void count_first(const Arrival& arrival, const Packet* told);
   void tell_start(std::uint32_t index, const Packet* told);
   void tell(std::uint32_t index, std::uint8_t side, const Packet& packet) const;
@@ -200,7 +212,15 @@ class Table {
   HeldPackets held_packets_;
   /// Kept only with an active timeout.
   AgeList by_age_;
+  /// Packets that changed nothing but counts, and all others that were counted.
+  std::uint64_t plain_ = 0;
   std::uint64_t counted_ = 0;
+  std::uint64_t counted_bytes_ = 0;
+  /// Of packets that might have changed more.
+  std::uint64_t hits_ = 0;
+  std::uint64_t misses_ = 0;
+  std::uint64_t syn_packets_ = 0;
+  std::uint64_t fin_packets_ = 0;
   std::uint64_t untold_ = 0;
   std::uint64_t started_ = 0;
   std::uint64_t ended_ = 0;
@@ -208,6 +228,7 @@ class Table {
   std::array<std::uint32_t, 256> live_{};
   std::uint64_t evicted_ = 0;
   std::uint64_t evicted_kept_ = 0;
+  Reaping reaping_;
 };
 
 }  // namespace weir::flow

@@ -35,9 +35,11 @@ struct Tracker::State {
   void parse(std::span<const Packet> packets, std::size_t begin, Group& group);
   void apply(const Arrival& arrival, const Packet* packet);
   void apply(Group& group);
+  void note_first(std::span<const Arrival> arrivals) noexcept;
   void begin_time(std::span<const Packet> packets);
   void set_back(Timestamp next) noexcept;
   void apply_waiting(bool is_outlier);
+  [[nodiscard]] bool is_time_known() const noexcept { return timed != 0 || is_time_told; }
 
   Observers observers;
   FactReader reader;
@@ -52,8 +54,11 @@ struct Tracker::State {
   /// The last packet parsed if it is far ahead of the present: what comes next says if it is that.
   std::optional<Arrival> waiting{};
   std::optional<OwnedPacket> waiting_packet{};
-  /// The time is known, by a packet or by advance().
-  bool is_time_known = false;
+  /// The first time stamp that was no outlier.
+  std::optional<Timestamp> first_time{};
+  std::uint64_t bytes_without_ip = 0;
+  /// The time is known by other means than packets applied.
+  bool is_time_told = false;
   /// What advance() was last told, if that is far ahead.
   Timestamp told = Timestamp::min();
 };
@@ -83,12 +88,13 @@ void Tracker::State::begin_time(std::span<const Packet> packets) {
     set_back(first->timestamp);
     const Packet* const second =
         first_timed(packets.subspan(static_cast<std::size_t>(first - packets.data()) + 1));
-    if (!is_time_known && second != nullptr && is_far_ahead(first->timestamp, second->timestamp)) {
+    if (!is_time_known() && second != nullptr &&
+        is_far_ahead(first->timestamp, second->timestamp)) {
       table.advance(second->timestamp);
-      is_time_known = true;
+      is_time_told = true;
     }
   }
-  present.begin(std::max(latest, table.now()), is_time_known);
+  present.begin(std::max(latest, table.now()), is_time_known());
 }
 
 /// The very first time stamp may be the wild one: if so, `next` is the present.
@@ -96,6 +102,7 @@ void Tracker::State::set_back(Timestamp next) noexcept {
   if (timed != 1 || table.now() != latest || !is_far_ahead(latest, next)) return;
   table.set_back(next);
   latest = next;
+  first_time.reset();
   ++counts.outlier;
 }
 
@@ -129,7 +136,15 @@ void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, G
   group.size = static_cast<std::size_t>(arrival - group.arrivals.data());
 }
 
+void Tracker::State::note_first(std::span<const Arrival> arrivals) noexcept {
+  const auto found = std::ranges::find_if(
+      arrivals, [](const Arrival& arrival) { return arrival.is_timed && !arrival.is_outlier; });
+  if (found != arrivals.end()) first_time = found->timestamp;
+}
+
 void Tracker::State::apply(Group& group) {
+  if (!first_time) [[unlikely]]
+    note_first(group.span());
   if (observers.want_packets()) [[unlikely]] {
     for (std::size_t i = 0; i < group.size; ++i) apply(group.arrivals[i], group.packets[i]);
     return;
@@ -138,10 +153,7 @@ void Tracker::State::apply(Group& group) {
 }
 
 void Tracker::State::apply(const Arrival& arrival, const Packet* packet) {
-  if (arrival.is_timed) {
-    ++timed;
-    is_time_known = true;
-  }
+  if (arrival.is_timed) ++timed;
   if (arrival.is_outlier) {
     ++counts.outlier;
   } else {
@@ -156,6 +168,7 @@ void Tracker::State::apply(const Arrival& arrival, const Packet* packet) {
     table.count(arrival, packet);
   } else {
     ++counts.without_ip;
+    bytes_without_ip += arrival.facts.wire_length;
   }
 }
 
@@ -164,6 +177,7 @@ void Tracker::State::apply_waiting(bool is_outlier) {
   arrival.is_outlier = is_outlier;
   table.ask_for_slots({&arrival, 1});
   table.ask_for_records({&arrival, 1});
+  if (!first_time) note_first({&arrival, 1});
   const std::optional<OwnedPacket> packet = std::exchange(waiting_packet, std::nullopt);
   apply(arrival, packet ? &packet->packet() : nullptr);
 }
@@ -171,12 +185,12 @@ void Tracker::State::apply_waiting(bool is_outlier) {
 void Tracker::State::advance(Timestamp now) {
   set_back(now);
   if (now <= table.now()) return;
-  if (is_time_known && is_far_ahead(now, table.now())) {
+  if (is_time_known() && is_far_ahead(now, table.now())) {
     const Timestamp before = std::exchange(told, now);
     if (before == Timestamp::min() || now <= before) return;
   }
   told = Timestamp::min();
-  is_time_known = true;
+  is_time_told = true;
   if (waiting) apply_waiting(is_far_ahead(waiting->timestamp, now));
   table.advance(now);
 }
@@ -229,7 +243,30 @@ TrackerCounts Tracker::counts() const noexcept {
   counts.fragments_unmatched = fragments.unmatched();
   counts.fragments_evicted = fragments.evicted();
   counts.packets_untold = table.untold();
+  counts.frame_bytes = table.counted_bytes() + state_->bytes_without_ip;
+  counts.hits = table.hits();
+  counts.misses = table.misses();
+  counts.syn_packets = table.syn_packets();
+  counts.fin_packets = table.fin_packets();
   return counts;
+}
+
+TrackerFacts Tracker::facts() const noexcept {
+  const Table& table = state_->table;
+  TrackerFacts facts{.counts = counts(),
+                     .flows = table.size(),
+                     .flows_by_protocol = table.live(),
+                     .memory = memory(),
+                     .reaping = table.reaping()};
+  facts.first = state_->first_time;
+  if (facts.first) facts.last = state_->latest;
+  return facts;
+}
+
+double TrackerFacts::packets_per_second() const noexcept {
+  if (!first || *first >= *last) return 0;
+  const Ticks time = to_ticks(*last) - to_ticks(*first);
+  return static_cast<double>(counts.packets) * 1e9 / static_cast<double>(time);
 }
 
 std::size_t Tracker::size() const noexcept { return state_->table.size(); }

@@ -1,8 +1,10 @@
 // Rebuilds flows from packets: a bounded table driven by packet time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,6 +36,9 @@ struct HashKey {
   std::uint64_t words[2] = {0, 0};  // NOLINT: plain aggregate
 };
 
+/// The time by a clock that goes evenly; from which moment on does not matter.
+using Clock = Duration (*)() noexcept;
+
 /// When flows end, and what makes packets belong together.
 struct TrackerOptions {
   /// Silence that ends a flow; zero is off.
@@ -55,6 +60,8 @@ struct TrackerOptions {
   HashKey hash_key{};
   /// What packets are decoded with; the tracker keeps a copy.
   wire::Decoders decoders{};
+  /// What TrackerFacts::reaping is measured by, since a tracker has no clock of its own.
+  Clock clock = nullptr;
 };
 
 /// What a tracker has met. packets = tracked + without_ip. A packet on which the next ones decide
@@ -86,6 +93,36 @@ struct TrackerCounts {
   /// on_packet() at one that had waited before them. One that was there from the beginning is
   /// handed all others, at the latest by finish().
   std::uint64_t packets_untold = 0;
+  /// Wire lengths of `packets`.
+  std::uint64_t frame_bytes = 0;
+  /// Packets looked up in the table that found their flow, or what the active timeout has left of
+  /// it, and that did not. hits + misses = tracked + those that wait to be counted; a packet at
+  /// which an on_end() has thrown is one that waits for ever.
+  std::uint64_t hits = 0;
+  std::uint64_t misses = 0;
+  /// Of those: TCP segments with SYN, and with FIN.
+  std::uint64_t syn_packets = 0;
+  std::uint64_t fin_packets = 0;
+};
+
+/// How a tracker stands. A value.
+struct TrackerFacts {
+  TrackerCounts counts{};
+  /// Live flows, and those of each IP protocol.
+  std::size_t flows = 0;
+  std::array<std::uint32_t, 256> flows_by_protocol{};
+  /// The first time stamp and the latest, outliers left out; none before there was one. A packet
+  /// without is as late as the present.
+  std::optional<Timestamp> first{};
+  std::optional<Timestamp> last{};
+  /// Tracker::memory().
+  std::size_t memory = 0;
+  /// Time spent ending flows by timeouts, observers included: one turn in 16 is measured, and the
+  /// others by what they did. None without TrackerOptions::clock.
+  std::optional<Duration> reaping{};
+
+  /// counts.packets by the time from `first` to `last`; 0 if that is no time.
+  [[nodiscard]] WEIR_API double packets_per_second() const noexcept;
 };
 
 /// One table of flows. One thread; no clock of its own: time is the largest packet time stamp so
@@ -135,6 +172,8 @@ class WEIR_API Tracker {
   [[nodiscard]] std::vector<const Flow*> top(std::size_t count, Order order) const;
 
   [[nodiscard]] TrackerCounts counts() const noexcept;
+  /// All at once, at the price of a copy of 1.5 KB: no flow is touched.
+  [[nodiscard]] TrackerFacts facts() const noexcept;
   /// Flows started and not ended.
   [[nodiscard]] std::size_t size() const noexcept;
   /// Those of one IP protocol.
