@@ -219,14 +219,20 @@ FactReader::FactReader(const TrackerOptions& options) noexcept
       depth_{options.inner ? wire::Depth::all : wire::Depth::transport},
       inner_{options.inner},
       plain_{!options.inner && options.decoders.keeps_plain_datagrams()},
+      unidirectional_{options.unidirectional},
       vlan_{options.vlan},
       join_{options.fragments == Fragments::join},
       fragments_{options.hash_key} {}
 
 bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
   Place place;
-  if (!plain_ || !find_plain(packet, place)) return read_decoded(packet, now, facts);
-  write_key(packet, place, read_datagram(packet, place, facts), facts);
+  if (plain_ && find_plain(packet, place)) {
+    write_key(packet, place, read_datagram(packet, place, facts), facts);
+  } else if (!read_decoded(packet, now, facts)) {
+    return false;
+  }
+  if (unidirectional_) [[unlikely]]
+    facts.key.narrow(facts.side);
   return true;
 }
 

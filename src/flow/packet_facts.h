@@ -64,6 +64,7 @@ class FactReader {
   bool inner_;
   /// Plain datagrams are read without decode().
   bool plain_;
+  bool unidirectional_;
   bool vlan_;
   bool join_;
   FragmentTable fragments_;

@@ -10,7 +10,7 @@ namespace {
 
 /// As the packets of the flow make it. Precondition: the addresses are of one version.
 FlowKey key_of(std::uint8_t protocol, const Endpoint& one, const Endpoint& other,
-               std::span<const std::uint16_t> vlans) noexcept {
+               std::span<const std::uint16_t> vlans, bool unidirectional) noexcept {
   const bool swapped = std::tie(other.address, other.port) < std::tie(one.address, one.port);
   const Endpoint& low = swapped ? other : one;
   const Endpoint& high = swapped ? one : other;
@@ -21,6 +21,7 @@ FlowKey key_of(std::uint8_t protocol, const Endpoint& one, const Endpoint& other
   std::ranges::copy(vlans.first(vlan_count), key.vlans.begin());
   key.shape =
       static_cast<std::uint8_t>(static_cast<std::size_t>(low.address.version()) | vlan_count << 4);
+  if (unidirectional) key.narrow(swapped ? 1 : 0);
   return key;
 }
 
@@ -68,7 +69,7 @@ const Flow* Table::find_live(std::uint8_t protocol, const Endpoint& one, const E
                              std::span<const std::uint16_t> vlans) const noexcept {
   const int version = one.address.version();
   if (version == 0 || version != other.address.version()) return nullptr;
-  const FlowKey key = key_of(protocol, one, other, vlans);
+  const FlowKey key = key_of(protocol, one, other, vlans, unidirectional_);
   const std::uint32_t index = slots_.find(SlotTable::tag(hash_(key)), [&](std::uint32_t candidate) {
     return records_[candidate].has_key(key);
   });

@@ -20,6 +20,7 @@ Table::Table(const Observers& observers, const TrackerOptions& options)
     : observers_{observers},
       hash_{options.hash_key},
       timeouts_{options},
+      unidirectional_{options.unidirectional},
       max_flows_{std::clamp<std::uint32_t>(options.max_flows, 1, SlotTable::max_records)},
       young_{ByUse{&records_}},
       kept_{ByUse{&records_}},

@@ -195,6 +195,7 @@ class Table {
   const Observers& observers_;
   KeyHash hash_;
   Timeouts timeouts_;
+  bool unidirectional_;
   std::size_t max_flows_;
   Timestamp now_ = Timestamp::min();
   /// Nothing is due before this.

@@ -59,7 +59,8 @@ void FlowRecord::follow_syn(const PacketFacts& segment) noexcept {
     const bool answers = !progress_.has_syn(other) || has_sent(other, segment.acknowledgment);
     if (with_ack && !answers) return;
     if (!progress_.has_syn()) {
-      progress_.originator = static_cast<std::uint32_t>(with_ack ? other : side) & 1;
+      const bool is_answer = with_ack && !key_.is_unidirectional();
+      progress_.originator = static_cast<std::uint32_t>(is_answer ? other : side) & 1;
     }
     initial_[side] = segment.sequence;
     if (!progress_.is_seen(side) || distance(next_[side], segment.sequence_end) > 0) {
@@ -158,7 +159,7 @@ void FlowRecord::follow_ack(const PacketFacts& segment) noexcept {
 }
 
 void FlowRecord::follow_fin(std::size_t side) noexcept {
-  progress_.fins = (progress_.fins | bit(side)) & 3;
+  progress_.fins = key_.is_unidirectional() ? 3 : (progress_.fins | bit(side)) & 3;
   if (progress_.state == TcpState::reset) return;
   progress_.state = progress_.fins == 3 ? TcpState::closed : TcpState::closing;
 }

@@ -71,8 +71,9 @@ class WEIR_API Flow {
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
   /// IANA protocol number.
   [[nodiscard]] std::uint8_t protocol() const noexcept { return key_.protocol; }
-  /// The sender of the first SYN without ACK, else the receiver of the first SYN with ACK, else the
-  /// sender of the first packet seen. A handshake seen late may turn it.
+  /// The sender, in a flow of one direction. Of both: the sender of the first SYN without ACK, else
+  /// the receiver of the first SYN with ACK, else the sender of the first packet seen. A handshake
+  /// seen late may turn it.
   [[nodiscard]] Endpoint originator() const noexcept { return endpoint(progress_.originator); }
   [[nodiscard]] Endpoint responder() const noexcept { return endpoint(1U - progress_.originator); }
   /// VLAN identifiers when they are part of the key, outer first.

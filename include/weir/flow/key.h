@@ -1,4 +1,4 @@
-// The key of a flow: what makes packets belong together, the same for both directions.
+// The key of a flow: what makes packets belong together, mostly the same for both directions.
 #pragma once
 
 #include <array>
@@ -23,11 +23,17 @@ struct FlowKey {
   std::array<std::uint16_t, max_vlans> vlans{};
   /// IANA number.
   std::uint8_t protocol = 0;
-  /// IP version in the low four bits, number of VLANs above; 0 is no key.
+  /// IP version in the low four bits, number of VLANs in the two above; then, of a flow of one
+  /// direction, a bit for the side that sends. 0 is no key.
   std::uint8_t shape = 0;
 
   [[nodiscard]] int version() const noexcept { return shape & 0x0f; }
-  [[nodiscard]] std::size_t vlan_count() const noexcept { return shape >> 4; }
+  [[nodiscard]] std::size_t vlan_count() const noexcept { return shape >> 4 & 3; }
+  [[nodiscard]] bool is_unidirectional() const noexcept { return shape >> 6 != 0; }
+  /// It is of what that side sends, and nothing else. Precondition: side < 2.
+  void narrow(std::size_t side) noexcept {
+    shape = static_cast<std::uint8_t>(shape | 0x40U << side);
+  }
   /// Precondition: side < 2.
   [[nodiscard]] IpAddress address(std::size_t side) const noexcept {
     const std::uint8_t* octets = addresses[side].data();

@@ -17,7 +17,7 @@ enum class TcpState : std::uint8_t {
   syn_received,  ///< SYN and SYN-ACK seen
   established,   ///< handshake complete
   closing,       ///< FIN from one side
-  closed,        ///< FIN from both sides
+  closed,        ///< FIN from both sides; from its sender, in a flow of one direction
   reset,         ///< RST seen, within the window of its receiver
 };
 

@@ -52,6 +52,9 @@ struct TrackerOptions {
   /// when they are nearly all. At least 1, at most 2^31 - 1: what is beyond is taken for the
   /// nearest.
   std::uint32_t max_flows = 2'097'152;
+  /// Each direction is a flow of its own (RFC 5103: uniflows), with its own times and end. Its
+  /// sender is the originator, and its FIN alone closes it.
+  bool unidirectional = false;
   /// VLAN identifiers become part of the key.
   bool vlan = false;
   /// Key on the innermost IP header instead of the outermost.
@@ -160,9 +163,10 @@ class WEIR_API Tracker {
   // What is asked of the live flows: those size() counts, with all packets counted so far. Not
   // from within a callback. What is handed out is valid until a member is called that is not const.
 
-  /// The flow of these two endpoints, whichever began it; null if none lives. Ports are 0 for
-  /// protocols without. `vlans` are the identifiers that are part of the key, outer first; where
-  /// they are not (TrackerOptions::vlan), some match nothing. Nothing is allocated.
+  /// The flow of these two endpoints, whichever began it, or of what `one` sends to the other
+  /// (TrackerOptions::unidirectional); null if none lives. Ports are 0 for protocols without.
+  /// `vlans` are the identifiers that are part of the key, outer first; where they are not
+  /// (TrackerOptions::vlan), some match nothing. Nothing is allocated.
   [[nodiscard]] const Flow* find(std::uint8_t protocol, const Endpoint& one, const Endpoint& other,
                                  std::span<const std::uint16_t> vlans = {}) const noexcept;
   /// All of them, to walk through.

@@ -43,6 +43,7 @@ struct ModelFlow {
   Timestamp created{};
   bool continues = false;
   bool kept = false;
+  bool unidirectional = false;
 
   [[nodiscard]] bool over() const { return state == TcpState::closed || state == TcpState::reset; }
   [[nodiscard]] bool rests() const { return packets[0] + packets[1] == 0; }
@@ -90,7 +91,8 @@ struct ModelFlow {
     if (state != TcpState::reset) state = by_fins();
   }
   [[nodiscard]] TcpState by_fins() const {
-    if (fins[0] && fins[1]) return TcpState::closed;
+    if (fins[0] && (fins[1] || unidirectional)) return TcpState::closed;
+    if (fins[1] && unidirectional) return TcpState::closed;
     return fins[0] || fins[1] ? TcpState::closing : TcpState::fresh;
   }
 
@@ -124,11 +126,13 @@ class Model {
 
   void send(const Send& send, Timestamp time) {
     advance(time);
-    const auto key = std::tuple{send.low_port, send.high_port, send.protocol};
+    const Key key = key_of(send);
     auto found = flows_.find(key);
     if (found == flows_.end()) {
       if (flows_.size() >= options_.max_flows) evict();
-      found = flows_.emplace(key, ModelFlow{.first = send, .id = ++last_id_}).first;
+      const ModelFlow fresh{
+          .first = send, .id = ++last_id_, .unidirectional = options_.unidirectional};
+      found = flows_.emplace(key, fresh).first;
     }
     ModelFlow& flow = found->second;
     const bool waited = waits(flow);
@@ -154,9 +158,9 @@ class Model {
     while (!flows_.empty()) end(flows_.begin(), EndReason::end);
   }
 
-  /// Of ports and protocol, if it lives.
+  /// Of ports and protocol, and of the sender where directions are apart, if it lives.
   [[nodiscard]] const ModelFlow* find(const Send& send) const {
-    const auto found = flows_.find({send.low_port, send.high_port, send.protocol});
+    const auto found = flows_.find(key_of(send));
     return found == flows_.end() || found->second.rests() ? nullptr : &found->second;
   }
   [[nodiscard]] std::vector<ModelFlow> live() const {
@@ -170,7 +174,13 @@ class Model {
   std::vector<Row> ended;
 
  private:
-  using Flows = std::map<std::tuple<std::uint16_t, std::uint16_t, std::uint8_t>, ModelFlow>;
+  using Key = std::tuple<std::uint16_t, std::uint16_t, std::uint8_t, bool>;
+  using Flows = std::map<Key, ModelFlow>;
+
+  [[nodiscard]] Key key_of(const Send& send) const {
+    return {send.low_port, send.high_port, send.protocol,
+            options_.unidirectional && send.from_high};
+  }
 
   static EndReason closing(const ModelFlow& flow) {
     return flow.state == TcpState::reset ? EndReason::rst : EndReason::fin;
@@ -295,6 +305,7 @@ class Round {
             .active = random_timeout(),
             .fin = random_timeout(),
             .max_flows = static_cast<std::uint32_t>(capped_ ? 1 + pick(8) : 1000),
+            .unidirectional = pick(3) == 0,
             .hash_key = {{random_(), random_()}}};
   }
 
@@ -378,7 +389,14 @@ class Round {
       ++walked;
       got.emplace(flow.id(), row_of(flow, EndReason::end));
       EXPECT_EQ(feed_.tracker.find(flow.protocol(), flow.originator(), flow.responder()), &flow);
-      EXPECT_EQ(feed_.tracker.find(flow.protocol(), flow.responder(), flow.originator()), &flow);
+      const Flow* const other =
+          feed_.tracker.find(flow.protocol(), flow.responder(), flow.originator());
+      if (options_.unidirectional) {
+        EXPECT_EQ(flow.from_responder(), Counters{});
+        EXPECT_NE(other, &flow);
+      } else {
+        EXPECT_EQ(other, &flow);
+      }
     }
     EXPECT_EQ(got, expected);
     EXPECT_EQ(walked, feed_.tracker.size());
@@ -394,8 +412,10 @@ class Round {
 
   void ask_for_one(const Send& send) {
     const FrameFields ends;
-    const Flow* const got = feed_.tracker.find(send.protocol, {ends.source, send.low_port},
-                                               {ends.destination, send.high_port});
+    const Endpoint low{ends.source, send.low_port};
+    const Endpoint high{ends.destination, send.high_port};
+    const Flow* const got = send.from_high ? feed_.tracker.find(send.protocol, high, low)
+                                           : feed_.tracker.find(send.protocol, low, high);
     const ModelFlow* const expected = model_.find(send);
     EXPECT_EQ(got == nullptr ? 0 : got->id(), expected == nullptr ? 0 : expected->id);
   }
