@@ -6,7 +6,12 @@
 namespace weir::flow {
 
 void Table::end_due() {
+  if (!reaping_.has_clock()) return end_all_due();
   const Reaping::Turn turn{reaping_, ended_};
+  end_all_due();
+}
+
+void Table::end_all_due() {
   end_silent();
   if (timeouts_.active != 0) end_aged();
   next_due_ = never;

@@ -16,7 +16,7 @@ constexpr bool may_end(std::uint8_t flags) noexcept {
 
 }  // namespace
 
-Table::Table(const Observers& observers, const TrackerOptions& options)
+Table::Table(Observers& observers, const TrackerOptions& options)
     : observers_{observers},
       hash_{options.hash_key},
       timeouts_{options},
@@ -57,8 +57,7 @@ std::uint32_t Table::find(const Arrival& arrival) const noexcept {
                      [&](std::uint32_t index) { return records_[index].has_key(key); });
 }
 
-void Table::note(bool is_hit, const PacketFacts& facts) noexcept {
-  ++(is_hit ? hits_ : misses_);
+void Table::note_flags(const PacketFacts& facts) noexcept {
   syn_packets_ += facts.has(wire::tcp_flags::syn) ? 1U : 0U;
   fin_packets_ += facts.has(wire::tcp_flags::fin) ? 1U : 0U;
 }
@@ -73,8 +72,11 @@ void Table::count_late(const FlowRecord& claimant) noexcept {
 
 /// A packet that starts, changes or ends something.
 void Table::count_change(std::uint32_t index, const Arrival& arrival, const Packet* told) {
-  note(index != SlotTable::none, arrival.facts);
-  if (index != SlotTable::none && records_[index].may_be_decided_by(arrival.facts)) {
+  ++changes_;
+  if (arrival.facts.has(wire::tcp_flags::syn | wire::tcp_flags::fin)) note_flags(arrival.facts);
+  if (index == SlotTable::none) {
+    ++misses_;
+  } else if (records_[index].may_be_decided_by(arrival.facts)) {
     index = decide(index, arrival, told);
     if (index == held) return;
   }

@@ -39,7 +39,7 @@ static_assert(sizeof(Arrival) == 96, "many are under way at once");
 /// By then the flow concerned has been started or has left the table, so the table stays usable.
 class Table {
  public:
-  Table(const Observers& observers, const TrackerOptions& options);
+  Table(Observers& observers, const TrackerOptions& options);
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
   ~Table() = default;
@@ -93,7 +93,7 @@ class Table {
   [[nodiscard]] std::uint64_t counted() const noexcept { return plain_ + counted_; }
   [[nodiscard]] std::uint64_t counted_bytes() const noexcept { return counted_bytes_; }
   /// Packets that found a record by their key, and that did not.
-  [[nodiscard]] std::uint64_t hits() const noexcept { return plain_ + hits_; }
+  [[nodiscard]] std::uint64_t hits() const noexcept { return plain_ + changes_ - misses_; }
   [[nodiscard]] std::uint64_t misses() const noexcept { return misses_; }
   [[nodiscard]] std::uint64_t syn_packets() const noexcept { return syn_packets_; }
   [[nodiscard]] std::uint64_t fin_packets() const noexcept { return fin_packets_; }
@@ -128,7 +128,7 @@ class Table {
 
   [[nodiscard]] std::uint32_t find(const Arrival& arrival) const noexcept;
   void count_change(std::uint32_t index, const Arrival& arrival, const Packet* told);
-  void note(bool is_hit, const PacketFacts& facts) noexcept;
+  void note_flags(const PacketFacts& facts) noexcept;
   void count_late(const FlowRecord& claimant) noexcept;
   void count_first(const Arrival& arrival, const Packet* told);
   void tell_start(std::uint32_t index, const Packet* told);
@@ -160,6 +160,7 @@ class Table {
 
   // Timeouts.
   void end_due();
+  void end_all_due();
   void end_silent();
   void end_aged();
   void end_by_time(std::uint32_t index);
@@ -192,7 +193,7 @@ class Table {
   void adopt(std::uint32_t claimant);
   void decide_all();
 
-  const Observers& observers_;
+  Observers& observers_;
   KeyHash hash_;
   Timeouts timeouts_;
   bool unidirectional_;
@@ -217,8 +218,8 @@ class Table {
   std::uint64_t plain_ = 0;
   std::uint64_t counted_ = 0;
   std::uint64_t counted_bytes_ = 0;
-  /// Of packets that might have changed more.
-  std::uint64_t hits_ = 0;
+  /// Packets that might have changed more; that found no record.
+  std::uint64_t changes_ = 0;
   std::uint64_t misses_ = 0;
   std::uint64_t syn_packets_ = 0;
   std::uint64_t fin_packets_ = 0;

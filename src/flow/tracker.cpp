@@ -20,27 +20,53 @@ struct Tracker::State {
   /// Packets that go through the stages together.
   struct Group {
     std::array<Arrival, group_size> arrivals;
-    /// Of each arrival; only where observers ask for packets.
-    std::array<const Packet*, group_size> packets;
     std::size_t size = 0;
+    /// What they are read from: one packet each, but for one that waits.
+    const Packet* packets = nullptr;
+    std::size_t waiting = group_size;
     [[nodiscard]] std::span<Arrival> span() noexcept { return {arrivals.data(), size}; }
+    [[nodiscard]] const Packet* packet(std::size_t index) const noexcept {
+      return packets + index + (index >= waiting ? 1 : 0);
+    }
   };
 
   explicit State(const TrackerOptions& options) : reader{options}, table{observers, options} {}
+
+  /// While it lives, observers may be told something, and must not call.
+  class Call {
+   public:
+    explicit Call(State& state) : state_{state} {
+      state_.expect_no_call();
+      state_.is_called = true;
+    }
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    ~Call() { state_.is_called = false; }
+
+   private:
+    State& state_;
+  };
+  void expect_no_call() const {
+    if (is_called) [[unlikely]]
+      refuse_call();
+  }
+  [[noreturn]] static void refuse_call();
 
   void add(std::span<const Packet> packets);
   void advance(Timestamp now);
   void finish();
 
   void parse(std::span<const Packet> packets, std::size_t begin, Group& group);
-  void apply(const Arrival& arrival, const Packet* packet);
+  /// For every packet: inlined by force.
+  [[gnu::always_inline]] void apply(const Arrival& arrival, const Packet* packet);
+  void apply_noting(const Arrival& arrival, const Packet* packet);
   void apply(Group& group);
-  void note_first(std::span<const Arrival> arrivals) noexcept;
   void begin_time(std::span<const Packet> packets);
   void set_back(Timestamp next) noexcept;
   void apply_waiting(bool is_outlier);
   [[nodiscard]] bool is_time_known() const noexcept { return timed != 0 || is_time_told; }
 
+  bool is_called = false;
   Observers observers;
   FactReader reader;
   Table table;
@@ -48,7 +74,8 @@ struct Tracker::State {
   TrackerCounts counts;
   /// The present of packets parsed.
   Present present;
-  /// Of packets applied: largest time stamp but for outliers, and how many had one.
+  /// Of packets applied: largest time stamp but for outliers, and how many had one, or more than
+  /// one.
   Timestamp latest = Timestamp::min();
   std::uint64_t timed = 0;
   /// The last packet parsed if it is far ahead of the present: what comes next says if it is that.
@@ -63,9 +90,14 @@ struct Tracker::State {
   Timestamp told = Timestamp::min();
 };
 
+void Tracker::State::refuse_call() {
+  throw Error{ErrorCode::invalid_argument, "a tracker is called by one of its own observers"};
+}
+
 // While one group is applied, the records of the next and the slots of the one behind are on their
 // way into the cache: what a stage asks for arrives while the other stages work on other groups.
 void Tracker::State::add(std::span<const Packet> packets) {
+  const Call call{*this};
   begin_time(packets);
   const std::size_t count = (packets.size() + group_size - 1) / group_size;
   for (std::size_t i = 0; i < count + stages - 1; ++i) {
@@ -108,15 +140,14 @@ void Tracker::State::set_back(Timestamp next) noexcept {
 
 void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, Group& group) {
   const std::size_t end = std::min(begin + group_size, packets.size());
-  const bool keeps_packets = observers.want_packets();
+  group.packets = packets.data() + begin;
+  group.waiting = group_size;
   Arrival* arrival = group.arrivals.data();
   for (std::size_t i = begin; i < end; ++i, ++arrival) {
     const Packet& packet = packets.data()[i];  // NOLINT: unchecked, for every packet
     arrival->timestamp = packet.timestamp;
     arrival->is_timed = !has(packet.flags, PacketFlags::no_timestamp);
     arrival->is_outlier = false;
-    if (keeps_packets) [[unlikely]]
-      group.packets.data()[arrival - group.arrivals.data()] = &packet;  // NOLINT: unchecked too
     if (!arrival->is_timed) [[unlikely]] {
       // It belongs to the present, once there is one.
       if (present.now() != Timestamp::min()) arrival->timestamp = present.now();
@@ -129,31 +160,15 @@ void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, G
     arrival->has_ip = reader.read(packet, to_ticks(present.now()), arrival->facts);
     if (standing == Standing::unknown) [[unlikely]] {
       waiting = *arrival;
-      if (keeps_packets) waiting_packet.emplace(packet);
+      group.waiting = i - begin;
+      if (observers.want_packets()) waiting_packet.emplace(packet);
       --arrival;
     }
   }
   group.size = static_cast<std::size_t>(arrival - group.arrivals.data());
 }
 
-void Tracker::State::note_first(std::span<const Arrival> arrivals) noexcept {
-  const auto found = std::ranges::find_if(
-      arrivals, [](const Arrival& arrival) { return arrival.is_timed && !arrival.is_outlier; });
-  if (found != arrivals.end()) first_time = found->timestamp;
-}
-
-void Tracker::State::apply(Group& group) {
-  if (!first_time) [[unlikely]]
-    note_first(group.span());
-  if (observers.want_packets()) [[unlikely]] {
-    for (std::size_t i = 0; i < group.size; ++i) apply(group.arrivals[i], group.packets[i]);
-    return;
-  }
-  for (const Arrival& arrival : group.span()) apply(arrival, nullptr);
-}
-
-void Tracker::State::apply(const Arrival& arrival, const Packet* packet) {
-  if (arrival.is_timed) ++timed;
+inline void Tracker::State::apply(const Arrival& arrival, const Packet* packet) {
   if (arrival.is_outlier) {
     ++counts.outlier;
   } else {
@@ -172,17 +187,40 @@ void Tracker::State::apply(const Arrival& arrival, const Packet* packet) {
   }
 }
 
+/// Keeps `timed` and `first_time`, as long as they may change something.
+void Tracker::State::apply_noting(const Arrival& arrival, const Packet* packet) {
+  if (arrival.is_timed) {
+    ++timed;
+    if (!first_time && !arrival.is_outlier) first_time = arrival.timestamp;
+  }
+  apply(arrival, packet);
+}
+
+void Tracker::State::apply(Group& group) {
+  const std::span<const Arrival> arrivals = group.span();
+  auto arrival = arrivals.begin();
+  if (timed > 1 && first_time) [[likely]] {
+    for (; arrival != arrivals.end() && !observers.want_packets(); ++arrival) {
+      apply(*arrival, nullptr);
+    }
+  }
+  for (; arrival != arrivals.end(); ++arrival) {
+    const auto index = static_cast<std::size_t>(arrival - arrivals.begin());
+    apply_noting(*arrival, observers.want_packets() ? group.packet(index) : nullptr);
+  }
+}
+
 void Tracker::State::apply_waiting(bool is_outlier) {
   Arrival arrival = *std::exchange(waiting, std::nullopt);
   arrival.is_outlier = is_outlier;
   table.ask_for_slots({&arrival, 1});
   table.ask_for_records({&arrival, 1});
-  if (!first_time) note_first({&arrival, 1});
   const std::optional<OwnedPacket> packet = std::exchange(waiting_packet, std::nullopt);
-  apply(arrival, packet ? &packet->packet() : nullptr);
+  apply_noting(arrival, packet ? &packet->packet() : nullptr);
 }
 
 void Tracker::State::advance(Timestamp now) {
+  const Call call{*this};
   set_back(now);
   if (now <= table.now()) return;
   if (is_time_known() && is_far_ahead(now, table.now())) {
@@ -196,6 +234,7 @@ void Tracker::State::advance(Timestamp now) {
 }
 
 void Tracker::State::finish() {
+  const Call call{*this};
   if (waiting) apply_waiting(true);
   table.finish();
   observers.on_finish();
@@ -220,13 +259,18 @@ void Tracker::advance(Timestamp now) { state_->advance(now); }
 void Tracker::finish() { state_->finish(); }
 
 const Flow* Tracker::find(std::uint8_t protocol, const Endpoint& one, const Endpoint& other,
-                          std::span<const std::uint16_t> vlans) const noexcept {
+                          std::span<const std::uint16_t> vlans) const {
+  state_->expect_no_call();
   return state_->table.find_live(protocol, one, other, vlans);
 }
 
-LiveFlows Tracker::flows() const noexcept { return state_->table.live_flows(); }
+LiveFlows Tracker::flows() const {
+  state_->expect_no_call();
+  return state_->table.live_flows();
+}
 
 std::vector<const Flow*> Tracker::top(std::size_t count, Order order) const {
+  state_->expect_no_call();
   return state_->table.top(count, order);
 }
 

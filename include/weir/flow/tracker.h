@@ -141,9 +141,13 @@ class WEIR_API Tracker {
 
   /// One more observer: told from now on, after those that came before it, of flows that are in the
   /// table already when they end. It must outlive the tracker, or be detached. All are told what
-  /// one of them throws at; that leaves the call when all were. Not from within a callback.
+  /// one of them throws at; that leaves the call when all were. From within a callback, it is told
+  /// what comes after the event under way; packets, where nobody asked for them before, from the
+  /// next on.
   void attach(Observer& observer);
-  /// It is told nothing any more. Not from within a callback.
+  /// It is told nothing any more, of the event under way neither: it may be destroyed, from within
+  /// its own callback too. The tracker counts on with nobody to tell. To replace an observer,
+  /// attach one and detach the other, in either order: no event comes between.
   void detach(const Observer& observer) noexcept;
 
   /// Counts a batch: parsed, hashed, prefetched, then applied. No allocation but for table growth.
@@ -161,16 +165,17 @@ class WEIR_API Tracker {
   void finish();
 
   // What is asked of the live flows: those size() counts, with all packets counted so far. Not
-  // from within a callback. What is handed out is valid until a member is called that is not const.
+  // from within a callback: that throws an Error (invalid_argument), as the flow it tells of may
+  // be half out. What is handed out is valid until a member is called that is not const.
 
   /// The flow of these two endpoints, whichever began it, or of what `one` sends to the other
   /// (TrackerOptions::unidirectional); null if none lives. Ports are 0 for protocols without.
   /// `vlans` are the identifiers that are part of the key, outer first; where they are not
   /// (TrackerOptions::vlan), some match nothing. Nothing is allocated.
   [[nodiscard]] const Flow* find(std::uint8_t protocol, const Endpoint& one, const Endpoint& other,
-                                 std::span<const std::uint16_t> vlans = {}) const noexcept;
+                                 std::span<const std::uint16_t> vlans = {}) const;
   /// All of them, to walk through.
-  [[nodiscard]] LiveFlows flows() const noexcept;
+  [[nodiscard]] LiveFlows flows() const;
   /// The first `count` of an order, in that order; all, if there are no more. Of the others none is
   /// sorted or kept: memory is that of `count`. Throws std::bad_alloc.
   [[nodiscard]] std::vector<const Flow*> top(std::size_t count, Order order) const;
@@ -178,7 +183,7 @@ class WEIR_API Tracker {
   [[nodiscard]] TrackerCounts counts() const noexcept;
   /// All at once, at the price of a copy of 1.5 KB: no flow is touched.
   [[nodiscard]] TrackerFacts facts() const noexcept;
-  /// Flows started and not ended.
+  /// Flows started and not ended; within finish(), those told of as well, until all are.
   [[nodiscard]] std::size_t size() const noexcept;
   /// Those of one IP protocol.
   [[nodiscard]] std::size_t size(std::uint8_t protocol) const noexcept;

@@ -16,19 +16,20 @@ class Reaping {
 
   explicit Reaping(Clock clock) noexcept : clock_{clock} {}
 
-  /// One turn, as long as it lives; `ended` grows with what is done.
+  [[nodiscard]] bool has_clock() const noexcept { return clock_ != nullptr; }
+
+  /// One turn, as long as it lives; `ended` grows with what is done. Precondition: has_clock().
   class Turn {
    public:
     Turn(Reaping& reaping, const std::uint64_t& ended) noexcept
         : reaping_{reaping},
           ended_{ended},
           before_{ended},
-          is_sampled_{reaping.clock_ != nullptr && reaping.turns_ % sampled == 0},
+          is_sampled_{reaping.turns_ % sampled == 0},
           begin_{is_sampled_ ? reaping.clock_() : Duration{}} {}
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
     ~Turn() {
-      if (reaping_.clock_ == nullptr) return;
       const std::uint64_t work = 1 + ended_ - before_;
       ++reaping_.turns_;
       reaping_.work_ += work;
