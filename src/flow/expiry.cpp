@@ -6,9 +6,15 @@
 namespace weir::flow {
 
 void Table::end_due() {
-  if (!reaping_.has_clock()) return end_all_due();
-  const Reaping::Turn turn{reaping_, ended_};
-  end_all_due();
+  if (reaping_.has_clock()) {
+    const Reaping::Turn turn{reaping_, ended_};
+    end_all_due();
+  } else {
+    end_all_due();
+  }
+  const Seconds::Passed passed = seconds_.pass(to_ticks(now_));
+  next_due_ = std::min(next_due_, seconds_.next());
+  if (passed.count != 0) observers_.on_second(to_timestamp(passed.begin), passed.count);
 }
 
 void Table::end_all_due() {
@@ -93,7 +99,8 @@ void Table::set_back(Timestamp now) noexcept {
   now_ = now;
   for (Wheel* const wheel : {&young_, &kept_, &over_}) wheel->clear();
   by_age_.clear();
-  next_due_ = never;
+  seconds_.set_back(to_ticks(now));
+  next_due_ = seconds_.next();
   for (std::uint32_t index = 0; index < records_.high_water(); ++index) {
     if (records_[index].key().shape == 0) continue;
     records_[index].set_last_use(now);

@@ -115,7 +115,7 @@ class Table::Finish {
     table_.over_.clear();
     table_.by_age_.clear();
     table_.records_.clear();
-    table_.next_due_ = never;
+    table_.next_due_ = table_.seconds_.next();
   }
 
   void take_out_seen() noexcept {

@@ -42,6 +42,9 @@ class Observers {
   void on_end(const Flow& flow, EndReason reason) {
     tell([&](Observer& observer) { observer.on_end(flow, reason); });
   }
+  void on_second(Timestamp begin, std::uint64_t passed) {
+    tell([&](Observer& observer) { observer.on_second(begin, passed); });
+  }
   void on_finish() {
     tell([](Observer& observer) { observer.on_finish(); });
   }

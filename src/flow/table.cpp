@@ -25,7 +25,10 @@ Table::Table(Observers& observers, const TrackerOptions& options)
       young_{ByUse{&records_}},
       kept_{ByUse{&records_}},
       over_{ByUse{&records_}},
-      reaping_{options.clock} {}
+      reaping_{options.clock},
+      seconds_{options.seconds} {
+  next_due_ = seconds_.next();
+}
 
 // Short loops of their own, so that the processor runs many look-ups at once: a prefetch waits for
 // the translation of its address, and within the work on one packet nothing would hide that.

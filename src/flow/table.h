@@ -9,6 +9,7 @@
 #include "age_list.h"
 #include "claims.h"
 #include "flow/measures/reaping.h"
+#include "flow/measures/seconds.h"
 #include "held_packets.h"
 #include "key_hash.h"
 #include "observers.h"
@@ -231,6 +232,7 @@ class Table {
   std::uint64_t evicted_ = 0;
   std::uint64_t evicted_kept_ = 0;
   Reaping reaping_;
+  Seconds seconds_;
 };
 
 }  // namespace weir::flow

@@ -18,6 +18,10 @@ inline constexpr Ticks never = std::numeric_limits<Ticks>::max();
   return static_cast<Ticks>(time.time_since_epoch().count()) ^ Ticks { 1 } << 63;
 }
 
+[[nodiscard]] constexpr Timestamp to_timestamp(Ticks ticks) noexcept {
+  return Timestamp{Duration{static_cast<Duration::rep>(ticks ^ Ticks{1} << 63)}};
+}
+
 /// Negative durations are none.
 [[nodiscard]] constexpr Ticks to_ticks(Duration duration) noexcept {
   return duration.count() > 0 ? static_cast<Ticks>(duration.count()) : 0;

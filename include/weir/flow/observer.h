@@ -30,6 +30,12 @@ class WEIR_API Observer {
                          bool /*is_from_originator*/) {}
   /// The flow is complete and leaves the table.
   virtual void on_end(const Flow& /*flow*/, EndReason /*reason*/) {}
+  /// The packets' clock has come to another second, with TrackerOptions::seconds: to the whole one
+  /// that began at `begin`, or beyond. `passed` is how many have begun since the call before, or
+  /// since the first time there was: one, or more where the clock has jumped, so that one call
+  /// tells of a jump however wide. Nothing is told of steps back, nor of what was told before them.
+  /// What was due has ended by then; the packet that brings the time is counted after.
+  virtual void on_second(Timestamp /*begin*/, std::uint64_t /*passed*/) {}
   /// Tracker::finish() has ended every flow.
   virtual void on_finish() {}
 };

@@ -63,6 +63,8 @@ struct TrackerOptions {
   HashKey hash_key{};
   /// What packets are decoded with; the tracker keeps a copy.
   wire::Decoders decoders{};
+  /// Observer::on_second() is called.
+  bool seconds = false;
   /// What TrackerFacts::reaping is measured by, since a tracker has no clock of its own.
   Clock clock = nullptr;
 };
