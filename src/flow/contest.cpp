@@ -17,6 +17,7 @@ std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival, const P
         return index;
       case Verdict::again:
         claimant.count(arrival.facts, arrival.timestamp, now_);
+        keep(claim.claimant, arrival);
         hold(claimant.id(), arrival, told);
         return held;
       case Verdict::owner:
@@ -44,10 +45,11 @@ std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival, const 
   Claim& claim = claims_.place(index);
   if (claim.owner != Claim::none) refuse(claim.owner);
   records_.reserve_one();
-  if (timeouts_.active != 0) by_age_.reserve(records_.next());
+  if (keeps_by_index_) reserve_by_index(records_.next());
   const std::uint32_t claimant = records_.create(arrival.facts, arrival.timestamp);
   records_[claimant].count(arrival.facts, arrival.timestamp, now_);
   records_[claimant].forget_key();
+  keep_first(claimant, arrival);
   hold(records_[claimant].id(), arrival, told);
   records_[index].set_contested(true);
   claim = {
@@ -68,6 +70,7 @@ void Table::refuse(std::uint32_t owner) {
     begin(owner, flow.protocol());
   }
   flow.absorb(claim);
+  if (rates_.are_kept()) rates_.absorb(owner, claimant.index(), to_ticks(now_));
   if (wakes) observers_.on_start(flow);
   tell_held(claim.id(), owner);
 }

@@ -111,6 +111,19 @@ LiveFlows::Iterator& LiveFlows::Iterator::operator++() noexcept {
 
 LiveFlows::Iterator LiveFlows::begin() const noexcept { return Iterator{*records_}; }
 
+std::optional<Rates> Table::rates(const Flow& flow) const noexcept {
+  if (!rates_.are_kept()) return std::nullopt;
+  const auto is_that = [&](std::uint32_t index) {
+    return records_[index].has_key(flow.key()) && records_[index].id() == flow.id();
+  };
+  std::uint32_t index = slots_.find(SlotTable::tag(hash_(flow.key())), is_that);
+  // The one that is told to end now is out already.
+  if (index == SlotTable::none && ended_record_ < records_.high_water() && is_that(ended_record_))
+    index = ended_record_;
+  if (index == SlotTable::none) return std::nullopt;
+  return rates_.at(index, to_ticks(now_));
+}
+
 void LiveFlows::Iterator::find_live() noexcept {
   for (; index_ < records_->high_water(); ++index_) {
     flow_ = &(*records_)[index_];

@@ -25,6 +25,8 @@ Table::Table(Observers& observers, const TrackerOptions& options)
       young_{ByUse{&records_}},
       kept_{ByUse{&records_}},
       over_{ByUse{&records_}},
+      rates_{options.rates},
+      keeps_by_index_{timeouts_.active != 0 || rates_.are_kept()},
       reaping_{options.clock},
       seconds_{options.seconds} {
   next_due_ = seconds_.next();
@@ -97,6 +99,7 @@ void Table::count_change(std::uint32_t index, const Arrival& arrival, const Pack
   flow.count(arrival.facts, arrival.timestamp, now_);
   ++counted_;
   counted_bytes_ += arrival.facts.wire_length;
+  keep(index, arrival);
   if (flow.is_over() != was_over && timeouts_.fin != 0) {
     (was_over ? over_ : open_wheel_of(flow)).remove(index);
     if (flow.is_kept()) --kept_count_;
@@ -116,6 +119,7 @@ void Table::count_first(const Arrival& arrival, const Packet* told) {
   records_[index].count(arrival.facts, arrival.timestamp, now_);
   ++counted_;
   counted_bytes_ += arrival.facts.wire_length;
+  keep_first(index, arrival);
   file(index);
   tell_start(index, told);
   if (told != nullptr) tell(index, arrival.facts.side, *told);
@@ -140,11 +144,17 @@ std::uint32_t Table::start(const Arrival& arrival) {
   while (slots_.size() >= max_flows_) make_room();
   slots_.reserve_one();
   records_.reserve_one();
-  if (timeouts_.active != 0) by_age_.reserve(records_.next());
+  if (keeps_by_index_) reserve_by_index(records_.next());
   const std::uint32_t index = records_.create(arrival.facts, arrival.timestamp);
   slots_.insert(arrival.tag, index);
   begin(index, arrival.facts.key.protocol);
   return index;
+}
+
+/// Makes sure that what is kept beside a record has room. Throws std::bad_alloc.
+void Table::reserve_by_index(std::uint32_t index) {
+  if (timeouts_.active != 0) by_age_.reserve(index);
+  if (rates_.are_kept()) rates_.reserve(index);
 }
 
 /// Precondition: there is an active timeout.
@@ -159,6 +169,7 @@ void Table::end(std::uint32_t index, EndReason reason) {
   const std::uint32_t claimant = withdraw(index);
   const bool is_told = !flow.is_resting();
   take_out(index);
+  ended_record_ = index;
   try {
     const Release release{records_, index};
     if (is_told) observers_.on_end(flow, reason);

@@ -8,6 +8,7 @@
 
 #include "age_list.h"
 #include "claims.h"
+#include "flow/measures/flow_rates.h"
 #include "flow/measures/reaping.h"
 #include "flow/measures/seconds.h"
 #include "held_packets.h"
@@ -50,19 +51,23 @@ class Table {
   void ask_for_slots(std::span<Arrival> arrivals) const noexcept;
   void ask_for_records(std::span<Arrival> arrivals) const noexcept;
   /// Counts a packet that went through both steps, at the present; observers are handed `told`
-  /// unless it is null.
-  void count(const Arrival& arrival, const Packet* told) {
+  /// unless it is null. `keeps` unless it is known that keeps_more() is false.
+  void count(const Arrival& arrival, const Packet* told, bool keeps) {
     const std::uint32_t index = find(arrival);
     if (index != SlotTable::none &&
         records_[index].count_plainly(arrival.facts, arrival.timestamp, now_)) [[likely]] {
       ++plain_;
       counted_bytes_ += arrival.facts.wire_length;
+      if (keeps) keep(index, arrival);
       if (told != nullptr) [[unlikely]]
         tell(index, arrival.facts.side, *told);
     } else {
       count_change(index, arrival, told);
     }
   }
+
+  /// A packet leaves more than what it adds to its flow's record.
+  [[nodiscard]] bool keeps_more() const noexcept { return rates_.are_kept(); }
 
   /// Lets time pass; ends what is due. Times before the present are ignored.
   void advance(Timestamp now) {
@@ -86,6 +91,7 @@ class Table {
                                       std::span<const std::uint16_t> vlans) const noexcept;
   [[nodiscard]] LiveFlows live_flows() const noexcept { return LiveFlows{records_}; }
   [[nodiscard]] std::vector<const Flow*> top(std::size_t count, Order order) const;
+  [[nodiscard]] std::optional<Rates> rates(const Flow& flow) const noexcept;
 
   /// Packets there was no room for while they waited, or at whose flow's start, or at another that
   /// had waited with them, an observer threw.
@@ -108,7 +114,7 @@ class Table {
   [[nodiscard]] const std::array<std::uint32_t, 256>& live() const noexcept { return live_; }
   [[nodiscard]] std::size_t memory() const noexcept {
     return sizeof(*this) + slots_.memory() + records_.memory() + by_age_.memory() +
-           held_packets_.memory();
+           held_packets_.memory() + rates_.memory();
   }
 
  private:
@@ -134,7 +140,18 @@ class Table {
   void count_first(const Arrival& arrival, const Packet* told);
   void tell_start(std::uint32_t index, const Packet* told);
   void tell(std::uint32_t index, std::uint8_t side, const Packet& packet) const;
+  /// A packet has been counted in the record.
+  void keep(std::uint32_t index, const Arrival& arrival) noexcept {
+    if (keeps_more()) [[unlikely]]
+      rates_.add(index, arrival.facts.wire_length, to_ticks(now_));
+  }
+  /// Another packet may be the first of a flow.
+  void keep_first(std::uint32_t index, const Arrival& arrival) noexcept {
+    if (keeps_more()) [[unlikely]]
+      rates_.begin(index, arrival.facts.wire_length, to_ticks(now_));
+  }
   [[nodiscard]] std::uint32_t start(const Arrival& arrival);
+  void reserve_by_index(std::uint32_t index);
   /// A flow, or a part of one, lives from now on.
   void begin(std::uint32_t index, std::uint8_t protocol) noexcept {
     ++started_;
@@ -231,6 +248,11 @@ class Table {
   std::array<std::uint32_t, 256> live_{};
   std::uint64_t evicted_ = 0;
   std::uint64_t evicted_kept_ = 0;
+  FlowRates rates_;
+  /// There is more to a record than the slab has.
+  bool keeps_by_index_;
+  /// The record of the flow that has ended last.
+  std::uint32_t ended_record_ = SlotTable::none;
   Reaping reaping_;
   Seconds seconds_;
 };

@@ -58,7 +58,7 @@ struct Tracker::State {
 
   void parse(std::span<const Packet> packets, std::size_t begin, Group& group);
   /// For every packet: inlined by force.
-  [[gnu::always_inline]] void apply(const Arrival& arrival, const Packet* packet);
+  [[gnu::always_inline]] void apply(const Arrival& arrival, const Packet* packet, bool keeps);
   void apply_noting(const Arrival& arrival, const Packet* packet);
   void apply(Group& group);
   void begin_time(std::span<const Packet> packets);
@@ -168,7 +168,7 @@ void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, G
   group.size = static_cast<std::size_t>(arrival - group.arrivals.data());
 }
 
-inline void Tracker::State::apply(const Arrival& arrival, const Packet* packet) {
+inline void Tracker::State::apply(const Arrival& arrival, const Packet* packet, bool keeps) {
   if (arrival.is_outlier) {
     ++counts.outlier;
   } else {
@@ -180,7 +180,7 @@ inline void Tracker::State::apply(const Arrival& arrival, const Packet* packet) 
     table.advance(arrival.timestamp);
   }
   if (arrival.has_ip) {
-    table.count(arrival, packet);
+    table.count(arrival, packet, keeps);
   } else {
     ++counts.without_ip;
     bytes_without_ip += arrival.facts.wire_length;
@@ -193,15 +193,15 @@ void Tracker::State::apply_noting(const Arrival& arrival, const Packet* packet) 
     ++timed;
     if (!first_time && !arrival.is_outlier) first_time = arrival.timestamp;
   }
-  apply(arrival, packet);
+  apply(arrival, packet, true);
 }
 
 void Tracker::State::apply(Group& group) {
   const std::span<const Arrival> arrivals = group.span();
   auto arrival = arrivals.begin();
-  if (timed > 1 && first_time) [[likely]] {
+  if (timed > 1 && first_time && !table.keeps_more()) [[likely]] {
     for (; arrival != arrivals.end() && !observers.want_packets(); ++arrival) {
-      apply(*arrival, nullptr);
+      apply(*arrival, nullptr, false);
     }
   }
   for (; arrival != arrivals.end(); ++arrival) {
@@ -272,6 +272,10 @@ LiveFlows Tracker::flows() const {
 std::vector<const Flow*> Tracker::top(std::size_t count, Order order) const {
   state_->expect_no_call();
   return state_->table.top(count, order);
+}
+
+std::optional<Rates> Tracker::rates(const Flow& flow) const noexcept {
+  return state_->table.rates(flow);
 }
 
 TrackerCounts Tracker::counts() const noexcept {

@@ -9,7 +9,7 @@ namespace weir::flow {
 /// Callbacks of a Tracker, on its thread. Flows are borrowed for the call. A callback may throw (an
 /// output that fails); the exception leaves the tracker's call, and the tracker stays usable. Of
 /// the tracker it may call attach(), detach(), and what only counts: counts(), facts(), size(),
-/// memory(). It must not destroy the tracker, nor assign to it; all else throws an Error
+/// memory(), rates(). It must not destroy the tracker, nor assign to it; all else throws an Error
 /// (invalid_argument).
 class WEIR_API Observer {
  public:

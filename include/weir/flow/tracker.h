@@ -31,6 +31,14 @@ enum class Order : std::uint8_t {
   start,        ///< earliest first
 };
 
+/// How fast a flow is, both directions together, per second: exponentially weighted, so that what
+/// was sent counts less by the factor e for each time constant since.
+struct Rates {
+  double packets = 0;
+  /// Of whole frames.
+  double bytes = 0;
+};
+
 /// The key of the hash that places flows; keep it secret where traffic may be hostile.
 struct HashKey {
   std::uint64_t words[2] = {0, 0};  // NOLINT: plain aggregate
@@ -63,6 +71,8 @@ struct TrackerOptions {
   HashKey hash_key{};
   /// What packets are decoded with; the tracker keeps a copy.
   wire::Decoders decoders{};
+  /// The time constant T of Tracker::rates(); zero is off, and takes no memory.
+  Duration rates = Duration::zero();
   /// Observer::on_second() is called.
   bool seconds = false;
   /// What TrackerFacts::reaping is measured by, since a tracker has no clock of its own.
@@ -181,6 +191,12 @@ class WEIR_API Tracker {
   /// The first `count` of an order, in that order; all, if there are no more. Of the others none is
   /// sorted or kept: memory is that of `count`. Throws std::bad_alloc.
   [[nodiscard]] std::vector<const Flow*> top(std::size_t count, Order order) const;
+
+  /// How fast a flow is at the present, also if it has been silent since, or is told to end now.
+  /// With no packets before, a steady stream shows 63 % of its rate after one T, 95 % after three;
+  /// a packet by itself is 1/T. None if rates are off (TrackerOptions::rates), or the flow has
+  /// ended; the parts the active timeout cuts have one. Nothing is allocated.
+  [[nodiscard]] std::optional<Rates> rates(const Flow& flow) const noexcept;
 
   [[nodiscard]] TrackerCounts counts() const noexcept;
   /// All at once, at the price of a copy of 1.5 KB: no flow is touched.

@@ -1,0 +1,38 @@
+// Sums that fade by the factor e in each time constant.
+#include "flow/measures/flow_rates.h"
+
+#include <cmath>
+
+namespace weir::flow {
+
+FlowRates::Sums FlowRates::faded(const Sums& sums, Ticks now) const noexcept {
+  if (now <= sums.last) return {sums.packets, sums.bytes, now};
+  const double rest =
+      std::exp(-static_cast<double>(now - sums.last) / static_cast<double>(constant_));
+  return {sums.packets * rest, sums.bytes * rest, now};
+}
+
+void FlowRates::begin(std::uint32_t index, std::uint32_t bytes, Ticks now) noexcept {
+  sums_[index] = {1, static_cast<double>(bytes), now};
+}
+
+void FlowRates::add(std::uint32_t index, std::uint32_t bytes, Ticks now) noexcept {
+  Sums& sums = sums_[index];
+  sums = faded(sums, now);
+  sums.packets += 1;
+  sums.bytes += bytes;
+}
+
+void FlowRates::absorb(std::uint32_t index, std::uint32_t other, Ticks now) noexcept {
+  const Sums one = faded(sums_[index], now);
+  const Sums two = faded(sums_[other], now);
+  sums_[index] = {one.packets + two.packets, one.bytes + two.bytes, now};
+}
+
+Rates FlowRates::at(std::uint32_t index, Ticks now) const noexcept {
+  const Sums sums = faded(sums_[index], now);
+  const double seconds = static_cast<double>(constant_) / 1e9;
+  return {.packets = sums.packets / seconds, .bytes = sums.bytes / seconds};
+}
+
+}  // namespace weir::flow
