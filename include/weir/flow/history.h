@@ -2,8 +2,14 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <memory>
+#include <utility>
+#include <vector>
 
+#include "weir/api.h"
 #include "weir/flow/flow.h"
 #include "weir/packet.h"
 
@@ -35,6 +41,27 @@ constexpr HistoryFields operator&(HistoryFields a, HistoryFields b) noexcept {
 constexpr bool has(HistoryFields set, HistoryFields field) noexcept {
   return (set & field) != HistoryFields::none;
 }
+
+/// What a tracker keeps of packets, and how much memory that may take.
+struct HistoryOptions {
+  /// With none, no history is kept, and it costs nothing.
+  HistoryFields fields = HistoryFields::none;
+  /// Bytes for the packets of all live flows together, taken as they are needed. When they are
+  /// used up, what was kept first goes first, a stretch of one flow at a time (a kilobyte at most).
+  /// With 0 nothing is kept and all is counted. What is beyond 64 GiB is not used. Twelve bytes for
+  /// each flow there is room for in the table come on top.
+  std::size_t budget = std::size_t{256} << 20;
+};
+
+/// How much history there is.
+struct HistoryCounts {
+  /// Packets in the histories of flows in the table.
+  std::uint64_t packets = 0;
+  /// What these take of the budget.
+  std::uint64_t bytes = 0;
+  /// Packets that have made room, or for which there was none.
+  std::uint64_t dropped = 0;
+};
 
 /// What was kept of one packet. What was not, or what the packet does not have, is 0.
 struct HistoryPacket {
@@ -78,6 +105,86 @@ struct HistoryState {
 };
 static_assert(sizeof(HistoryState) == 48);
 
+/// Where a walk through codes stands.
+struct HistoryWalk {
+  HistoryState state{};
+  /// The time that the first of a stretch is relative to.
+  std::int64_t base = 0;
+  const std::uint8_t* next = nullptr;
+  /// The code of the last packet, and how often it still repeats.
+  const std::uint8_t* last = nullptr;
+  unsigned repeats = 0;
+};
+
 }  // namespace detail
+
+/// The packets of one flow as they were when Tracker::history() was asked, in the order they were
+/// counted: a SYN on the ports of an open connection, when it was decided whose it is. A copy,
+/// which outlives flow and tracker and never changes; copies of it share the memory. A value: const
+/// calls, and walks, from several threads at once.
+class WEIR_API FlowHistory {
+ public:
+  class WEIR_API Iterator {
+   public:
+    using iterator_concept = std::input_iterator_tag;
+    using value_type = HistoryPacket;
+    using difference_type = std::ptrdiff_t;
+
+    Iterator() noexcept = default;
+
+    const HistoryPacket& operator*() const noexcept { return packet_; }
+    const HistoryPacket* operator->() const noexcept { return &packet_; }
+    Iterator& operator++() noexcept {
+      --left_;
+      if (left_ != 0) read();
+      return *this;
+    }
+    void operator++(int) noexcept { ++*this; }
+    bool operator==(std::default_sentinel_t) const noexcept { return left_ == 0; }
+
+   private:
+    friend class FlowHistory;
+    Iterator(const detail::HistoryWalk& walk, std::size_t packets, unsigned originator) noexcept
+        : walk_{walk}, left_{packets}, originator_{originator} {
+      if (left_ != 0) read();
+    }
+    void read() noexcept;
+
+    detail::HistoryWalk walk_{};
+    HistoryPacket packet_{};
+    std::size_t left_ = 0;
+    unsigned originator_ = 0;
+  };
+
+  /// No packets.
+  FlowHistory() noexcept = default;
+
+  /// Packets in it. The flow has had more if the budget did not suffice.
+  [[nodiscard]] std::size_t size() const noexcept { return packets_; }
+  [[nodiscard]] bool empty() const noexcept { return packets_ == 0; }
+  /// Bytes they are coded in.
+  [[nodiscard]] std::size_t bytes() const noexcept { return code_ ? code_->size() : 0; }
+  /// Iterators borrow from this object: valid as long as it or a copy of it lives.
+  [[nodiscard]] Iterator begin() const noexcept {
+    return {{.base = base_, .next = code_ ? code_->data() : nullptr}, packets_, originator_};
+  }
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  friend class HistoryStore;
+  FlowHistory(std::vector<std::uint8_t> code, std::int64_t base, std::size_t packets,
+              unsigned originator)
+      : code_{std::make_shared<const std::vector<std::uint8_t>>(std::move(code))},
+        base_{base},
+        packets_{packets},
+        originator_{originator} {}
+
+  std::shared_ptr<const std::vector<std::uint8_t>> code_;
+  /// HistoryWalk's.
+  std::int64_t base_ = 0;
+  std::size_t packets_ = 0;
+  /// Which side of the key that is.
+  unsigned originator_ = 0;
+};
 
 }  // namespace weir::flow

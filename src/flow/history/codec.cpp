@@ -189,7 +189,6 @@ std::size_t encode(HistoryState& state, const HistoryPacket& packet, unsigned si
 namespace {
 
 void read_rare(HistoryState& state, CodeReader& code, unsigned rare, unsigned side) noexcept {
-  if ((rare & begin_mark) != 0) state = {};
   if ((rare & fields_mark) != 0) state.fields = static_cast<Fields>(code.number());
   if ((rare & ttl_mark) != 0) state.ttl[side] = code.octet();
   if ((rare & nano_mark) != 0) state.is_nano = true;
@@ -232,12 +231,13 @@ void read_numbers(const HistoryState& state, CodeReader& code, unsigned marks,
 
 }  // namespace
 
-const std::uint8_t* decode(HistoryState& state, const std::uint8_t* start, HistoryPacket& packet,
-                           unsigned& side) noexcept {
+const std::uint8_t* decode(HistoryState& state, std::int64_t base, const std::uint8_t* start,
+                           HistoryPacket& packet, unsigned& side) noexcept {
   CodeReader code{start};
   const unsigned marks = code.octet();
   const unsigned rare = (marks & rare_mark) != 0 ? code.octet() : 0U;
   side = marks & side_mark;
+  if ((rare & begin_mark) != 0) state = {.time = base};
   if (rare != 0) read_rare(state, code, rare, side);
   packet = {.fields = state.fields};
   read_time(state, code, (rare & back_mark) != 0, packet);
@@ -267,6 +267,23 @@ void encode_run(unsigned count, std::uint8_t* out) noexcept {
 
 unsigned decode_run(const std::uint8_t* code) noexcept {
   return code[0] == rare_mark && code[1] == run_mark ? code[2] : 0;
+}
+
+void decode_next(HistoryWalk& walk, HistoryPacket& packet, unsigned& side) noexcept {
+  if (walk.repeats == 0 && walk.last != nullptr) walk.repeats = decode_run(walk.next);
+  if (walk.repeats == 0) {
+    walk.last = walk.next;
+    walk.next = decode(walk.state, walk.base, walk.next, packet, side);
+    return;
+  }
+  (void)decode(walk.state, walk.base, walk.last, packet, side);
+  if (--walk.repeats == 0) walk.next += history_run_size;
+}
+
+void FlowHistory::Iterator::read() noexcept {
+  unsigned side = 0;
+  decode_next(walk_, packet_, side);
+  packet_.is_from_originator = packet_.has(HistoryFields::direction) && side == originator_;
 }
 
 }  // namespace weir::flow

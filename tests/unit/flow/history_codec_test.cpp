@@ -38,12 +38,12 @@ struct Sent {
 };
 
 /// Codes them as stretches of so many, decodes them, and returns how long the longest code was.
-std::size_t expect_back(const std::vector<Sent>& sent, std::size_t stretch) {
+std::size_t expect_back(const std::vector<Sent>& sent, std::size_t stretch, std::int64_t base = 0) {
   std::vector<std::uint8_t> codes;
   HistoryState state{};
   std::size_t longest = 0;
   for (std::size_t i = 0; i < sent.size(); ++i) {
-    if (i % stretch == 0) state = {};
+    if (i % stretch == 0) state = {.time = base};
     const std::size_t begin = codes.size();
     codes.resize(begin + max_history_code);
     const std::size_t size =
@@ -57,7 +57,7 @@ std::size_t expect_back(const std::vector<Sent>& sent, std::size_t stretch) {
   for (const Sent& expected : sent) {
     HistoryPacket packet{};
     unsigned side = 2;
-    next = decode(other, next, packet, side);
+    next = decode(other, base, next, packet, side);
     EXPECT_EQ(packet, expected.packet);
     EXPECT_EQ(side, expected.side);
     if (testing::Test::HasFailure()) break;
@@ -117,7 +117,9 @@ TEST(HistoryCodec, GivesAnyPacketsBack) {
           .tcp_flags = numbers.next<std::uint8_t>()};
       sent.push_back({only(packet, fields), numbers.next<std::uint8_t>() % 2U});
     }
-    EXPECT_LE(expect_back(sent, 1 + static_cast<std::size_t>(round) % 50), max_history_code);
+    EXPECT_LE(
+        expect_back(sent, 1 + static_cast<std::size_t>(round) % 50, numbers.next<std::int64_t>()),
+        max_history_code);
     ASSERT_FALSE(testing::Test::HasFailure()) << round;
   }
 }
@@ -131,8 +133,10 @@ TEST(HistoryCodec, GivesTheEndsOfTimeBack) {
   const std::vector<Sent> sent = {at_tick(last),  at_tick(first), at_tick(last), at_tick(0),
                                   at_tick(first), at_tick(-1),    at_tick(1),    at_tick(1),
                                   at_tick(-5000), at_tick(first), at_tick(first)};
-  expect_back(sent, sent.size());
-  expect_back(sent, 1);
+  for (const std::int64_t base : {std::int64_t{0}, first, last}) {
+    expect_back(sent, sent.size(), base);
+    expect_back(sent, 1, base);
+  }
 }
 
 TEST(HistoryCodec, GivesTheLongestCodeBack) {

@@ -1,0 +1,294 @@
+// Keeping packets, making room for them, forgetting them.
+#include "store.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+namespace weir::flow {
+namespace {
+
+/// A short code as a number, its size in the top octet; 0 for a longer one.
+std::uint64_t as_number(const std::uint8_t* code, std::size_t size) noexcept {
+  if (size > 7) return 0;
+  std::uint64_t number = 0;
+  std::memcpy(&number, code, sizeof(number));
+  const unsigned beyond = 64 - 8 * static_cast<unsigned>(size);
+  number =
+      std::endian::native == std::endian::little ? number << beyond >> beyond : number >> beyond;
+  return number | std::uint64_t{size} << 56;
+}
+
+}  // namespace
+
+// A writer for each 32 units, but no more than stay in the cache.
+HistoryStore::HistoryStore(const HistoryOptions& options)
+    : fields_{options.fields},
+      pool_{options.budget},
+      writers_(std::clamp<std::size_t>(options.budget / HistoryPool::unit_size / 32, 1, 32768)) {}
+
+void HistoryStore::append(std::uint32_t index, std::uint8_t protocol, const HistoryPacket& packet,
+                          unsigned side) noexcept {
+  if (!make_room()) {
+    ++dropped_;
+    return;
+  }
+  if (oldest_ == none) base_ = packet.timestamp.time_since_epoch().count() / 1000 * 1000;
+  Head& head = heads_[index];
+  if (head.writer == none) write_on(index, protocol);
+  count_kept(protocol);
+
+  Writer& writer = writers_[head.writer];
+  std::array<std::uint8_t, history_run_size + max_history_code> codes{};
+  std::uint8_t* begin = codes.data() + history_run_size;
+  std::size_t size = encode(writer.state, packet, side, writer.packets == 0, begin);
+  const std::uint64_t number = as_number(begin, size);
+  if (number == writer.last && number != 0 && writer.run < max_history_run &&
+      writer.packets < max_packets) {
+    ++writer.run;
+    ++writer.packets;
+    return;
+  }
+  const std::size_t run_size = writer.run != 0 ? history_run_size : 0;
+  if (!fits(head, writer, run_size + size)) [[unlikely]] {
+    seal(head);
+    begin_stretch(index, protocol);
+    append_first(head, packet, side);
+    return;
+  }
+  if (run_size != 0) {
+    begin -= run_size;
+    size += run_size;
+    encode_run(writer.run, begin);
+  }
+  write(head, writer, begin, size);
+  writer.last = number;
+  writer.run = 0;
+  ++writer.packets;
+}
+
+void HistoryStore::append_first(const Head& head, const HistoryPacket& packet,
+                                unsigned side) noexcept {
+  Writer& writer = writers_[head.writer];
+  std::array<std::uint8_t, max_history_code> code{};
+  write(head, writer, code.data(), encode(writer.state, packet, side, true, code.data()));
+  ++writer.packets;
+}
+
+/// Three units are the most that a packet takes.
+bool HistoryStore::make_room() noexcept {
+  constexpr std::uint32_t units = 3;
+  while (!pool_.reserve(units)) {
+    if (oldest_ == none) return false;
+    dropped_ += remove(oldest_);
+  }
+  return true;
+}
+
+/// A flow that has no writer gets one.
+void HistoryStore::write_on(std::uint32_t index, std::uint8_t protocol) noexcept {
+  Head& head = heads_[index];
+  if (head.last == none) {
+    begin_stretch(index, protocol);
+    return;
+  }
+  Writer writer{.owner = index};
+  if (resume(writer, head.last)) {
+    head.writer = take_writer(index);
+    writers_[head.writer] = writer;
+  } else {
+    begin_stretch(index, protocol);
+  }
+}
+
+/// Reads the stretch again, to know what its writer knew. False where a new one costs less.
+bool HistoryStore::resume(Writer& writer, std::uint32_t index) noexcept {
+  constexpr unsigned few_packets = 24;
+  constexpr unsigned few_units = 8;
+  const auto& stretch = pool_.at<Stretch>(index);
+  if (stretch.units > few_units || stretch.packets > few_packets) return false;
+  std::array<std::uint8_t, few_units * HistoryPool::unit_size + history_run_size> codes{};
+  std::uint8_t* end = codes.data();
+  for_each_part(index, stretch.end, [&](const std::uint8_t* part, std::size_t size) {
+    end = std::copy_n(part, size, end);
+  });
+  if (stretch.run != 0) encode_run(stretch.run, end);
+  HistoryWalk walk{.base = base_, .next = codes.data()};
+  HistoryPacket packet;
+  unsigned side = 0;
+  for (unsigned i = 0; i < stretch.packets; ++i) decode_next(walk, packet, side);
+  writer.state = walk.state;
+  writer.unit = index;
+  for (unsigned i = 1; i < stretch.units; ++i) writer.unit = pool_.at<std::uint32_t>(writer.unit);
+  writer.at = stretch.end;
+  writer.run = stretch.run;
+  writer.packets = stretch.packets;
+  return true;
+}
+
+std::uint32_t HistoryStore::take_writer(std::uint32_t index) noexcept {
+  const std::uint32_t taken = next_writer_;
+  next_writer_ = taken + 1 < writers_.size() ? taken + 1 : 0;
+  if (writers_[taken].owner != none) seal(heads_[writers_[taken].owner]);
+  writers_[taken].owner = index;
+  return taken;
+}
+
+void HistoryStore::begin_stretch(std::uint32_t index, std::uint8_t protocol) noexcept {
+  Head& head = heads_[index];
+  const std::uint32_t unit = pool_.take();
+  auto& stretch = pool_.make<Stretch>(unit);
+  stretch.owner = index;
+  stretch.protocol = protocol;
+  stretch.older = newest_;
+  (newest_ == none ? oldest_ : pool_.at<Stretch>(newest_).newer) = unit;
+  newest_ = unit;
+  (head.last == none ? head.first : pool_.at<Stretch>(head.last).next) = unit;
+  head.last = unit;
+  head.writer = take_writer(index);
+  writers_[head.writer] = {
+      .state = {.time = base_}, .unit = unit, .at = offsetof(Stretch, codes), .owner = index};
+}
+
+void HistoryStore::seal(Head& head) noexcept {
+  const Writer& writer = writers_[head.writer];
+  auto& stretch = pool_.at<Stretch>(head.last);
+  stretch.packets = writer.packets;
+  stretch.end = writer.at;
+  stretch.run = writer.run;
+  close(head);
+}
+
+void HistoryStore::close(Head& head) noexcept {
+  if (head.writer == none) return;
+  writers_[head.writer].owner = none;
+  head.writer = none;
+}
+
+bool HistoryStore::fits(const Head& head, const Writer& writer, std::size_t size) const noexcept {
+  if (writer.packets == max_packets) return false;
+  if (size <= room(writer)) return true;
+  const unsigned units = max_units - pool_.at<Stretch>(head.last).units;
+  return size <= room(writer) + units * sizeof(Unit::codes);
+}
+
+void HistoryStore::write(const Head& head, Writer& writer, const std::uint8_t* code,
+                         std::size_t size) noexcept {
+  for (;;) {
+    const std::size_t here = std::min(size, room(writer));
+    std::memcpy(octets(writer.unit) + writer.at, code, here);
+    writer.at = static_cast<std::uint8_t>(writer.at + here);
+    if (here == size) return;
+    code += here;
+    size -= here;
+    const std::uint32_t next = pool_.take();
+    pool_.make<Unit>(next);
+    pool_.at<std::uint32_t>(writer.unit) = next;
+    ++pool_.at<Stretch>(head.last).units;
+    writer.unit = next;
+    writer.at = offsetof(Unit, codes);
+  }
+}
+
+/// Out of the order of all, and its units are free.
+unsigned HistoryStore::release(const Head& head, std::uint32_t index) noexcept {
+  const Stretch stretch = pool_.at<Stretch>(index);
+  const unsigned packets = is_open(head, index) ? writers_[head.writer].packets : stretch.packets;
+  packets_ -= packets;
+  by_protocol_[stretch.protocol] -= packets;
+  (stretch.older == none ? oldest_ : pool_.at<Stretch>(stretch.older).newer) = stretch.newer;
+  (stretch.newer == none ? newest_ : pool_.at<Stretch>(stretch.newer).older) = stretch.older;
+  pool_.give(index, stretch.units);
+  return packets;
+}
+
+unsigned HistoryStore::remove(std::uint32_t index) noexcept {
+  Head& head = heads_[pool_.at<Stretch>(index).owner];
+  const std::uint32_t next = pool_.at<Stretch>(index).next;
+  // It is the first, unless histories were spliced: then what is older may stand behind.
+  std::uint32_t before = none;
+  for (std::uint32_t i = head.first; i != index; i = pool_.at<Stretch>(i).next) before = i;
+  const unsigned packets = release(head, index);
+  (before == none ? head.first : pool_.at<Stretch>(before).next) = next;
+  if (head.last == index) {
+    close(head);
+    head.last = before;
+  }
+  return packets;
+}
+
+void HistoryStore::splice(std::uint32_t index, std::uint32_t other) noexcept {
+  Head& head = heads_[index];
+  Head& tail = heads_[other];
+  if (tail.first == none) return;
+  for (std::uint32_t i = tail.first; i != none; i = pool_.at<Stretch>(i).next) {
+    pool_.at<Stretch>(i).owner = index;
+  }
+  if (head.first != none) {
+    if (head.writer != none) seal(head);
+    pool_.at<Stretch>(head.last).next = tail.first;
+    tail.first = head.first;
+  }
+  head = tail;
+  if (head.writer != none) writers_[head.writer].owner = index;
+  tail = {};
+}
+
+void HistoryStore::forget(std::uint32_t index) noexcept {
+  Head& head = heads_[index];
+  for (std::uint32_t i = head.first; i != none;) {
+    const std::uint32_t next = pool_.at<Stretch>(i).next;
+    release(head, i);
+    i = next;
+  }
+  close(head);
+  head = {};
+}
+
+void HistoryStore::clear() noexcept {
+  std::ranges::fill(heads_, Head{});
+  std::ranges::fill(writers_, Writer{});
+  pool_.clear();
+  oldest_ = newest_ = none;
+  packets_ = 0;
+  by_protocol_ = {};
+}
+
+/// What is coded in the stretch, behind `codes`; and how many packets that are.
+std::size_t HistoryStore::copy_stretch(const Head& head, std::uint32_t index,
+                                       std::vector<std::uint8_t>& codes) const {
+  auto stretch = pool_.at<Stretch>(index);
+  if (is_open(head, index)) {
+    const auto& writer = writers_[head.writer];
+    stretch.packets = writer.packets;
+    stretch.end = writer.at;
+    stretch.run = writer.run;
+  }
+  for_each_part(index, stretch.end, [&](const std::uint8_t* part, std::size_t size) {
+    codes.insert(codes.end(), part, part + size);
+  });
+  if (stretch.run != 0) {
+    codes.resize(codes.size() + history_run_size);
+    encode_run(stretch.run, codes.data() + codes.size() - history_run_size);
+  }
+  return stretch.packets;
+}
+
+FlowHistory HistoryStore::copy(std::uint32_t index, unsigned originator) const {
+  if (index >= heads_.size() || heads_[index].first == none) return {};
+  const Head& head = heads_[index];
+  std::size_t units = 0;
+  for (std::uint32_t i = head.first; i != none; i = pool_.at<Stretch>(i).next) {
+    units += pool_.at<Stretch>(i).units;
+  }
+  std::vector<std::uint8_t> codes;
+  codes.reserve(units * HistoryPool::unit_size);
+  std::size_t packets = 0;
+  for (std::uint32_t i = head.first; i != none; i = pool_.at<Stretch>(i).next) {
+    packets += copy_stretch(head, i, codes);
+  }
+  return {std::move(codes), base_, packets, originator};
+}
+
+}  // namespace weir::flow

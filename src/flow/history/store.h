@@ -1,0 +1,181 @@
+// The histories of the flows in a table.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "codec.h"
+#include "pool.h"
+#include "weir/flow/history.h"
+
+namespace weir::flow {
+
+/// Of each flow, by the index of its record, a chain of stretches; a stretch is a chain of units
+/// with the codes of successive packets, which needs nothing before it to be decoded. All stretches
+/// stand in the order they were begun: the first of them make room. One thread.
+class HistoryStore {
+ public:
+  /// Throws std::bad_alloc.
+  explicit HistoryStore(const HistoryOptions& options);
+
+  [[nodiscard]] HistoryFields fields() const noexcept { return fields_; }
+
+  /// Makes sure that the index can be used. Throws std::bad_alloc.
+  void reserve(std::uint32_t index) {
+    if (index >= heads_.size()) heads_.resize(index + index / 2 + std::size_t{64});
+  }
+  /// One more packet of the flow, coded as encode() says. Precondition: reserve(index).
+  void append(std::uint32_t index, std::uint8_t protocol, const HistoryPacket& packet,
+              unsigned side) noexcept;
+  /// Another's history becomes the end of this one's.
+  void splice(std::uint32_t index, std::uint32_t other) noexcept;
+  void forget(std::uint32_t index) noexcept;
+  /// Forgets all.
+  void clear() noexcept;
+
+  /// A copy of what there is of the flow. Throws std::bad_alloc.
+  [[nodiscard]] FlowHistory copy(std::uint32_t index, unsigned originator) const;
+
+  [[nodiscard]] HistoryCounts counts() const noexcept {
+    return {.packets = packets_, .bytes = pool_.used(), .dropped = dropped_};
+  }
+  /// Packets kept of one protocol.
+  [[nodiscard]] std::uint64_t packets(std::uint8_t protocol) const noexcept {
+    return by_protocol_[protocol];
+  }
+  [[nodiscard]] std::size_t memory() const noexcept {
+    return sizeof(*this) + pool_.memory() + heads_.capacity() * sizeof(Head) +
+           writers_.size() * sizeof(Writer);
+  }
+
+  // Three steps ahead of append(), each of which reads what the one before has asked for.
+  [[gnu::always_inline]] void prefetch_head(std::uint32_t index) const noexcept {
+    if (index < heads_.size()) __builtin_prefetch(&heads_[index]);
+  }
+  [[gnu::always_inline]] void prefetch_writer(std::uint32_t index) const noexcept {
+    if (index >= heads_.size()) return;
+    const Head& head = heads_[index];
+    if (head.writer != none) {
+      __builtin_prefetch(&writers_[head.writer], 1);
+    } else if (head.last != none) {
+      pool_.prefetch(head.last);
+    }
+  }
+  [[gnu::always_inline]] void prefetch_unit(std::uint32_t index) const noexcept {
+    if (index >= heads_.size() || heads_[index].writer == none) return;
+    pool_.prefetch(writers_[heads_[index].writer].unit);
+  }
+
+ private:
+  static constexpr std::uint32_t none = HistoryPool::none;
+  static constexpr unsigned max_units = 32;
+  static constexpr unsigned max_packets = 65535;
+
+  /// Of one flow.
+  struct Head {
+    /// Its stretches: the first, and the last, to which packets are added.
+    std::uint32_t first = none;
+    std::uint32_t last = none;
+    /// The writer of the last; none if that is sealed.
+    std::uint32_t writer = none;
+  };
+  /// Where the next code of a flow goes. There are as many as flows are expected to be busy at
+  /// once; a flow that has none is given one when it goes on, and its writer takes up the stretch.
+  struct Writer {
+    HistoryState state{};
+    /// The last code and, in the top octet, its size; 0 if it is longer than seven octets.
+    std::uint64_t last = 0;
+    std::uint32_t unit = none;
+    /// The first free octet of the unit.
+    std::uint8_t at = 0;
+    /// How often the last code repeats.
+    std::uint8_t run = 0;
+    /// In the stretch.
+    std::uint16_t packets = 0;
+    /// Whose it is.
+    std::uint32_t owner = none;
+  };
+  /// A unit: the next of its stretch, then codes.
+  struct Unit {
+    std::uint32_t next = none;
+    std::array<std::uint8_t, HistoryPool::unit_size - 4> codes;
+  };
+  /// The first unit of a stretch.
+  struct Stretch {
+    std::uint32_t next_unit = none;
+    /// In the order of all.
+    std::uint32_t older = none;
+    std::uint32_t newer = none;
+    std::uint32_t owner = none;
+    /// Of the same flow.
+    std::uint32_t next = none;
+    // What the writer says, as long as there is one.
+    std::uint16_t packets = 0;
+    std::uint8_t end = 0;
+    std::uint8_t run = 0;
+
+    std::uint8_t units = 1;
+    std::uint8_t protocol = 0;
+    std::array<std::uint8_t, HistoryPool::unit_size - 26> codes;
+  };
+  static_assert(sizeof(Stretch) == HistoryPool::unit_size);
+
+  [[nodiscard]] bool make_room() noexcept;
+  void append_first(const Head& head, const HistoryPacket& packet, unsigned side) noexcept;
+  void begin_stretch(std::uint32_t index, std::uint8_t protocol) noexcept;
+  void write_on(std::uint32_t index, std::uint8_t protocol) noexcept;
+  [[nodiscard]] bool resume(Writer& writer, std::uint32_t stretch) noexcept;
+  [[nodiscard]] std::uint32_t take_writer(std::uint32_t index) noexcept;
+  /// Hands what the writer knows over to the stretch, and the writer back.
+  void seal(Head& head) noexcept;
+  void count_kept(std::uint8_t protocol) noexcept {
+    ++packets_;
+    ++by_protocol_[protocol];
+  }
+  [[nodiscard]] bool fits(const Head& head, const Writer& writer, std::size_t size) const noexcept;
+  void write(const Head& head, Writer& writer, const std::uint8_t* code, std::size_t size) noexcept;
+  [[nodiscard]] std::size_t room(const Writer& writer) const noexcept {
+    return HistoryPool::unit_size - writer.at;
+  }
+  /// Takes the stretch away from its flow, and returns how many packets it had.
+  unsigned remove(std::uint32_t stretch) noexcept;
+  unsigned release(const Head& head, std::uint32_t stretch) noexcept;
+  void close(Head& head) noexcept;
+  [[nodiscard]] bool is_open(const Head& head, std::uint32_t stretch) const noexcept {
+    return stretch == head.last && head.writer != none;
+  }
+  std::size_t copy_stretch(const Head& head, std::uint32_t stretch,
+                           std::vector<std::uint8_t>& codes) const;
+  [[nodiscard]] std::uint8_t* octets(std::uint32_t unit) const noexcept {
+    return reinterpret_cast<std::uint8_t*>(&pool_.at<Unit>(unit));
+  }
+  /// Calls `visit(codes, size)` for each unit of the stretch, of whose last one `end` is the end.
+  template <class Visit>
+  void for_each_part(std::uint32_t stretch, std::size_t end, Visit visit) const {
+    std::size_t begin = offsetof(Stretch, codes);
+    for (std::uint32_t unit = stretch; unit != none; begin = offsetof(Unit, codes)) {
+      const std::uint32_t next = pool_.at<std::uint32_t>(unit);
+      visit(octets(unit) + begin, (next == none ? end : HistoryPool::unit_size) - begin);
+      unit = next;
+    }
+  }
+
+  HistoryFields fields_;
+  HistoryPool pool_;
+  std::vector<Head> heads_;
+  std::vector<Writer> writers_;
+  /// The writer that is taken next, from whoever has it.
+  std::uint32_t next_writer_ = 0;
+  /// Times at the beginnings of stretches are relative to this: that of the first there was since
+  /// there was none.
+  std::int64_t base_ = 0;
+  std::uint32_t oldest_ = none;
+  std::uint32_t newest_ = none;
+  std::uint64_t packets_ = 0;
+  std::uint64_t dropped_ = 0;
+  std::array<std::uint64_t, 256> by_protocol_{};
+};
+
+}  // namespace weir::flow
