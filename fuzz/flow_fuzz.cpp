@@ -60,15 +60,35 @@ class Checker : public weir::flow::Observer {
   void on_end(const Flow& flow, weir::flow::EndReason /*reason*/) override {
     ++ended;
     check(flow);
+    check_history(flow);
     packets += flow.from_originator().packets + flow.from_responder().packets;
     refuse();
   }
 
+  const weir::flow::Tracker* tracker = nullptr;
   std::uint64_t started = 0;
   std::uint64_t ended = 0;
   std::uint64_t packets = 0;
 
  private:
+  /// What is kept of its packets, all unless some have made room.
+  void check_history(const Flow& flow) const {
+    const weir::flow::FlowHistory history = tracker->history(flow);
+    std::uint64_t kept = 0;
+    std::uint64_t bytes = 0;
+    for (const weir::flow::HistoryPacket& packet : history) {
+      ++kept;
+      bytes += packet.length;
+    }
+    const Counters& from = flow.from_originator();
+    const Counters& back = flow.from_responder();
+    require(kept == history.size() && kept <= from.packets + back.packets);
+    require(bytes <= from.frame_bytes + back.frame_bytes);
+    if (kept == 0 || tracker->history_counts().dropped != 0) return;
+    require(kept == from.packets + back.packets);
+    require(bytes == 0 || bytes == from.frame_bytes + back.frame_bytes);
+  }
+
   void refuse() {
     if (refuses_ && (started + ended) % 5 == 0) throw Refusal{};
   }
@@ -138,7 +158,7 @@ weir::flow::TrackerOptions read_options(Input& input) {
   const auto timeout = [](unsigned power) {
     return power == 0 ? Duration::zero() : Duration{std::int64_t{1} << 4 * power};
   };
-  return {
+  weir::flow::TrackerOptions options{
       .idle = timeout(timeouts & 15),
       .active = timeout(timeouts >> 4),
       .fin = timeout(bits & 15),
@@ -147,6 +167,10 @@ weir::flow::TrackerOptions read_options(Input& input) {
       .inner = (bits & 32) != 0,
       .fragments = (bits & 64) != 0 ? weir::flow::Fragments::separate : weir::flow::Fragments::join,
       .hash_key = {{input.octet(), 0}}};
+  const std::uint64_t key = options.hash_key.words[0];
+  options.history = {.fields = static_cast<weir::flow::HistoryFields>(key << 3 & 0x7ff),
+                     .budget = key * 64};
+  return options;
 }
 
 /// Packets waiting to be added at once. The bytes of each are a heap block of exactly its size, so
@@ -205,6 +229,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool refuses = size != 0 && (data[0] & 128) != 0;
   Checker checker{refuses};
   weir::flow::Tracker tracker{checker, options};
+  checker.tracker = &tracker;
   Timestamp now{};
   std::uint64_t sent = 0;
   PacketBatch batch;
@@ -226,6 +251,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const weir::flow::TrackerCounts& counts = tracker.counts();
   require(tracker.size() == 0);
+  require(tracker.history_counts().packets == 0 && tracker.history_counts().bytes == 0);
   require(refuses ? counts.packets <= sent : counts.packets == sent);
   require(counts.packets == counts.tracked + counts.without_ip);
   require(counts.tracked == checker.packets);

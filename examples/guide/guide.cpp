@@ -203,6 +203,37 @@ void ask(const std::string& path) {
   // [/asking]
 }
 
+// [remembering]
+class Resets final : public weir::flow::Observer {
+ public:
+  void on_end(const weir::flow::Flow& flow, weir::flow::EndReason reason) override {
+    if (reason != weir::flow::EndReason::rst) return;
+    const weir::flow::FlowHistory history = tracker->history(flow);
+    for (const weir::flow::HistoryPacket& packet : history) {
+      std::printf("%s %s %u\n", weir::to_string(packet.timestamp).c_str(),
+                  packet.is_from_originator ? ">" : "<", packet.payload_bytes);
+    }
+  }
+  const weir::flow::Tracker* tracker = nullptr;
+};
+// [/remembering]
+
+void remember(const std::string& path) {
+  weir::savefile::Reader reader{path};
+  // [history]
+  using weir::flow::HistoryFields;
+  Resets resets;
+  weir::flow::Tracker tracker{
+      resets,
+      {.history = {
+           .fields = HistoryFields::timestamp | HistoryFields::payload | HistoryFields::direction,
+           .budget = 64 << 20}}};
+  resets.tracker = &tracker;
+  // [/history]
+  for (const weir::Batch& batch : reader.batches()) tracker.add(batch.packets);
+  tracker.finish();
+}
+
 // [sinking]
 class Messages final : public weir::sink::FlowSink {
  public:
@@ -287,6 +318,7 @@ int main(int argc, char** argv) {
   rows(path);
   std::printf("%ju flows\n", std::uintmax_t{track(path)});
   ask(path);
+  remember(path);
   tell(path);
   copy(path, argv[2]);
   copy_to_pcap({path}, argv[2] + std::string{".pcap"});

@@ -6,7 +6,7 @@ namespace weir::flow {
 
 /// Where a segment on the ports of flow `index` counts: there, or in the flow that has taken its
 /// place; none if it starts another, `held` if it waits to be decided, and is counted then.
-std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival, const Packet* told) {
+std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival, const Extras* extras) {
   bool is_refused = false;
   if (records_[index].is_contested()) {
     Claim& claim = claims_.place(index);
@@ -18,7 +18,8 @@ std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival, const P
       case Verdict::again:
         claimant.count(arrival.facts, arrival.timestamp, now_);
         keep(claim.claimant, arrival);
-        hold(claimant.id(), arrival, told);
+        remember(claim.claimant, arrival, extras);
+        hold(claimant.id(), arrival, extras);
         return held;
       case Verdict::owner:
         is_refused = claim.is_refused;
@@ -34,13 +35,13 @@ std::uint32_t Table::decide(std::uint32_t index, const Arrival& arrival, const P
     }
   }
   if (!records_[index].opens_another(arrival.facts)) return index;
-  if (!records_[index].is_over()) return contest(index, arrival, told, is_refused);
+  if (!records_[index].is_over()) return contest(index, arrival, extras, is_refused);
   end(index, records_[index].closing_reason());
   return SlotTable::none;
 }
 
 /// `is_refused`: the old connection has answered a claim before this one.
-std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival, const Packet* told,
+std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival, const Extras* extras,
                              bool is_refused) {
   Claim& claim = claims_.place(index);
   if (claim.owner != Claim::none) refuse(claim.owner);
@@ -50,7 +51,8 @@ std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival, const 
   records_[claimant].count(arrival.facts, arrival.timestamp, now_);
   records_[claimant].forget_key();
   keep_first(claimant, arrival);
-  hold(records_[claimant].id(), arrival, told);
+  remember(claimant, arrival, extras);
+  hold(records_[claimant].id(), arrival, extras);
   records_[index].set_contested(true);
   claim = {
       .owner = index, .claimant = claimant, .side = arrival.facts.side, .is_refused = is_refused};
@@ -60,7 +62,7 @@ std::uint32_t Table::contest(std::uint32_t index, const Arrival& arrival, const 
 /// The old connection goes on, and what claimed its ports was a part of it, of no meaning.
 void Table::refuse(std::uint32_t owner) {
   FlowRecord& flow = records_[owner];
-  const Release claimant{records_, withdraw(owner)};
+  const Release claimant{records_, history_.get(), withdraw(owner)};
   const FlowRecord& claim = records_[claimant.index()];
   const Forget forget{*this, claim.id()};
   count_late(claim);
@@ -71,6 +73,7 @@ void Table::refuse(std::uint32_t owner) {
   }
   flow.absorb(claim);
   if (rates_.are_kept()) rates_.absorb(owner, claimant.index(), to_ticks(now_));
+  if (history_) history_->splice(owner, claimant.index());
   if (wakes) observers_.on_start(flow);
   tell_held(claim.id(), owner);
 }
@@ -99,9 +102,9 @@ void Table::adopt(std::uint32_t claimant) {
   tell_held(flow.id(), claimant);
 }
 
-void Table::hold(std::uint64_t claimant, const Arrival& arrival, const Packet* told) {
-  if (told == nullptr || held_packets_.hold(claimant, arrival.facts.side, *told)) return;
-  ++untold_;
+void Table::hold(std::uint64_t claimant, const Arrival& arrival, const Extras* extras) {
+  if (extras == nullptr || extras->packet == nullptr) return;
+  if (!held_packets_.hold(claimant, arrival.facts.side, *extras->packet)) ++untold_;
 }
 
 void Table::tell_held(std::uint64_t claimant, std::uint32_t index) {

@@ -72,21 +72,25 @@ void Table::end_by_time(std::uint32_t index) {
 /// Reports what there is and leaves the flow in the table: its next packet begins a new part, and
 /// without one it goes in silence.
 void Table::cut(std::uint32_t index) {
-  FlowRecord& flow = records_[index];
+  const FlowRecord& flow = records_[index];
   /// Told or not, what was counted is behind.
   class Cut {
    public:
-    explicit Cut(FlowRecord& record) noexcept : record_{record} {}
+    Cut(Table& table, std::uint32_t record) noexcept : table_{table}, record_{record} {}
     Cut(const Cut&) = delete;
     Cut& operator=(const Cut&) = delete;
-    ~Cut() { record_.cut(); }
+    ~Cut() {
+      table_.records_[record_].cut();
+      if (table_.history_) table_.history_->forget(record_);
+    }
 
    private:
-    FlowRecord& record_;
+    Table& table_;
+    std::uint32_t record_;
   };
   by_age_.remove(index);
   count_end(flow);
-  const Cut at_the_end{flow};
+  const Cut at_the_end{*this, index};
   observers_.on_end(flow, EndReason::active);
 }
 

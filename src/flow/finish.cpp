@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "release.h"
 #include "table.h"
 
 namespace weir::flow {
@@ -115,13 +116,14 @@ class Table::Finish {
     table_.over_.clear();
     table_.by_age_.clear();
     table_.records_.clear();
+    if (table_.history_) table_.history_->clear();
     table_.next_due_ = table_.seconds_.next();
   }
 
   void take_out_seen() noexcept {
     for (const std::uint32_t index : order_.first(seen_)) {
       table_.take_out(index);
-      table_.records_.free(index);
+      const Release release{table_.records_, table_.history_.get(), index};
     }
   }
 

@@ -227,6 +227,7 @@ FactReader::FactReader(const TrackerOptions& options) noexcept
 bool FactReader::read(const Packet& packet, Ticks now, PacketFacts& facts) {
   Place place;
   if (plain_ && find_plain(packet, place)) {
+    network_ = place.network;
     write_key(packet, place, read_datagram(packet, place, facts), facts);
   } else if (!read_decoded(packet, now, facts)) {
     return false;
@@ -250,6 +251,7 @@ bool FactReader::read_decoded(const Packet& packet, Ticks now, PacketFacts& fact
                     .v4 = header.protocol == wire::Protocol::ipv4,
                     .protocol = ip.protocol,
                     .fragment = ip.fragment};
+  network_ = place.network;
   Ends ends = read_datagram(packet, place, facts);
   if (vlan_) read_vlans(packet, layers, ip.network, ends);
   if (ip.fragment != Fragment::none && join_) {
@@ -258,6 +260,12 @@ bool FactReader::read_decoded(const Packet& packet, Ticks now, PacketFacts& fact
   }
   write_key(packet, place, ends, facts);
   return true;
+}
+
+Extras FactReader::extras_of(const Packet& packet) const noexcept {
+  const std::uint8_t* const header = packet.data.data() + network_;
+  if (header[0] >> 4 != 4) return {.packet = &packet, .ttl = header[7]};  // RFC 8200 3
+  return {.packet = &packet, .ip_id = load_be<std::uint16_t>(header + 4), .ttl = header[8]};
 }
 
 }  // namespace weir::flow

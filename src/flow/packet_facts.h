@@ -46,6 +46,16 @@ struct PacketFacts {
   [[nodiscard]] bool has(unsigned flag) const noexcept { return (tcp_flags & flag) != 0; }
 };
 
+/// What of a packet is told or kept beside its facts.
+struct Extras {
+  /// Null, if no observer asks for it.
+  const Packet* packet = nullptr;
+  /// 0 if the header has none.
+  std::uint16_t ip_id = 0;
+  /// Or hop limit.
+  std::uint8_t ttl = 0;
+};
+
 /// Reads the facts of packets, in their order: fragments depend on those before them.
 class FactReader {
  public:
@@ -53,6 +63,9 @@ class FactReader {
 
   /// False if the packet has no readable IP header; then only wire_length is set.
   [[nodiscard]] bool read(const Packet& packet, Ticks now, PacketFacts& facts);
+
+  /// What their facts lack, of the packet that was read last and has an IP header.
+  [[nodiscard]] Extras extras_of(const Packet& packet) const noexcept;
 
   [[nodiscard]] const FragmentTable& fragments() const noexcept { return fragments_; }
 
@@ -67,6 +80,8 @@ class FactReader {
   bool unidirectional_;
   bool vlan_;
   bool join_;
+  /// Where the IP header of the packet begins that was read last.
+  std::uint32_t network_ = 0;
   FragmentTable fragments_;
 };
 

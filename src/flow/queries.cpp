@@ -99,6 +99,24 @@ std::vector<const Flow*> Table::top(std::size_t count, Order order) const {
   return flows;
 }
 
+std::uint32_t Table::index_of(const Flow& flow) const noexcept {
+  const auto is_that = [&](std::uint32_t index) {
+    return records_[index].has_key(flow.key()) && records_[index].id() == flow.id();
+  };
+  const std::uint32_t index = slots_.find(SlotTable::tag(hash_(flow.key())), is_that);
+  if (index != SlotTable::none) return index;
+  // The one that is told to end now is out already.
+  if (ended_record_ < records_.high_water() && is_that(ended_record_)) return ended_record_;
+  return SlotTable::none;
+}
+
+std::optional<Rates> Table::rates(const Flow& flow) const noexcept {
+  if (!rates_.are_kept()) return std::nullopt;
+  const std::uint32_t index = index_of(flow);
+  if (index == SlotTable::none) return std::nullopt;
+  return rates_.at(index, to_ticks(now_));
+}
+
 LiveFlows::Iterator::Iterator(const RecordSlab& records) noexcept : records_{&records} {
   find_live();
 }
@@ -110,19 +128,6 @@ LiveFlows::Iterator& LiveFlows::Iterator::operator++() noexcept {
 }
 
 LiveFlows::Iterator LiveFlows::begin() const noexcept { return Iterator{*records_}; }
-
-std::optional<Rates> Table::rates(const Flow& flow) const noexcept {
-  if (!rates_.are_kept()) return std::nullopt;
-  const auto is_that = [&](std::uint32_t index) {
-    return records_[index].has_key(flow.key()) && records_[index].id() == flow.id();
-  };
-  std::uint32_t index = slots_.find(SlotTable::tag(hash_(flow.key())), is_that);
-  // The one that is told to end now is out already.
-  if (index == SlotTable::none && ended_record_ < records_.high_water() && is_that(ended_record_))
-    index = ended_record_;
-  if (index == SlotTable::none) return std::nullopt;
-  return rates_.at(index, to_ticks(now_));
-}
 
 void LiveFlows::Iterator::find_live() noexcept {
   for (; index_ < records_->high_water(); ++index_) {

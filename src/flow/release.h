@@ -1,6 +1,7 @@
 // Gives a record back at the end of a scope.
 #pragma once
 
+#include "history/store.h"
 #include "record_slab.h"
 #include "slot_table.h"
 
@@ -9,18 +10,22 @@ namespace weir::flow {
 /// Keeps a record alive until the observer has seen it, whether that returns or throws.
 class Release {
  public:
-  /// Of none, nothing happens.
-  Release(RecordSlab& records, std::uint32_t index) noexcept : records_{records}, index_{index} {}
+  /// Of none, nothing happens. The history goes with the record, if one is kept.
+  Release(RecordSlab& records, HistoryStore* history, std::uint32_t index) noexcept
+      : records_{records}, history_{history}, index_{index} {}
   Release(const Release&) = delete;
   Release& operator=(const Release&) = delete;
   ~Release() {
-    if (index_ != SlotTable::none) records_.free(index_);
+    if (index_ == SlotTable::none) return;
+    if (history_ != nullptr) history_->forget(index_);
+    records_.free(index_);
   }
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
 
  private:
   RecordSlab& records_;
+  HistoryStore* history_;
   std::uint32_t index_;
 };
 

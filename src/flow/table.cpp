@@ -26,10 +26,14 @@ Table::Table(Observers& observers, const TrackerOptions& options)
       kept_{ByUse{&records_}},
       over_{ByUse{&records_}},
       rates_{options.rates},
-      keeps_by_index_{timeouts_.active != 0 || rates_.are_kept()},
+      keeps_by_index_{timeouts_.active != 0 || rates_.are_kept() ||
+                      options.history.fields != HistoryFields::none},
       reaping_{options.clock},
       seconds_{options.seconds} {
   next_due_ = seconds_.next();
+  if (options.history.fields != HistoryFields::none) {
+    history_ = std::make_unique<HistoryStore>(options.history);
+  }
 }
 
 // Short loops of their own, so that the processor runs many look-ups at once: a prefetch waits for
@@ -49,6 +53,8 @@ void Table::ask_for_records(std::span<Arrival> arrivals) const noexcept {
     if (arrival.guess == SlotTable::none) continue;
     records_.prefetch(arrival.guess, arrival.facts.side);
     if (may_end(arrival.facts.tcp_flags)) records_.prefetch_links(arrival.guess);
+    if (history_) [[unlikely]]
+      history_->prefetch_head(arrival.guess);
   }
 }
 
@@ -76,17 +82,17 @@ void Table::count_late(const FlowRecord& claimant) noexcept {
 }
 
 /// A packet that starts, changes or ends something.
-void Table::count_change(std::uint32_t index, const Arrival& arrival, const Packet* told) {
+void Table::count_change(std::uint32_t index, const Arrival& arrival, const Extras* extras) {
   ++changes_;
   if (arrival.facts.has(wire::tcp_flags::syn | wire::tcp_flags::fin)) note_flags(arrival.facts);
   if (index == SlotTable::none) {
     ++misses_;
   } else if (records_[index].may_be_decided_by(arrival.facts)) {
-    index = decide(index, arrival, told);
+    index = decide(index, arrival, extras);
     if (index == held) return;
   }
   if (index == SlotTable::none) {
-    count_first(arrival, told);
+    count_first(arrival, extras);
     return;
   }
   FlowRecord& flow = records_[index];
@@ -100,37 +106,39 @@ void Table::count_change(std::uint32_t index, const Arrival& arrival, const Pack
   ++counted_;
   counted_bytes_ += arrival.facts.wire_length;
   keep(index, arrival);
+  remember(index, arrival, extras);
   if (flow.is_over() != was_over && timeouts_.fin != 0) {
     (was_over ? over_ : open_wheel_of(flow)).remove(index);
     if (flow.is_kept()) --kept_count_;
     flow.keep(false);
     file(index);
   }
-  if (wakes) tell_start(index, told);
-  if (told != nullptr) tell(index, arrival.facts.side, *told);
+  if (wakes) tell_start(index, extras);
+  tell(index, arrival.facts.side, extras);
   if (flow.is_contested() && flow.is_over()) {
     claims_.place(index).is_refused = false;  // there is no connection left that could refuse
     end(index, flow.closing_reason());
   }
 }
 
-void Table::count_first(const Arrival& arrival, const Packet* told) {
+void Table::count_first(const Arrival& arrival, const Extras* extras) {
   const std::uint32_t index = start(arrival);
   records_[index].count(arrival.facts, arrival.timestamp, now_);
   ++counted_;
   counted_bytes_ += arrival.facts.wire_length;
   keep_first(index, arrival);
+  remember(index, arrival, extras);
   file(index);
-  tell_start(index, told);
-  if (told != nullptr) tell(index, arrival.facts.side, *told);
+  tell_start(index, extras);
+  tell(index, arrival.facts.side, extras);
 }
 
-/// Of a flow that begins with the packet `told`, which is told next.
-void Table::tell_start(std::uint32_t index, const Packet* told) {
+/// Of a flow that begins with a packet, which is told next.
+void Table::tell_start(std::uint32_t index, const Extras* extras) {
   try {
     observers_.on_start(records_[index]);
   } catch (...) {
-    if (told != nullptr) ++untold_;
+    if (extras != nullptr && extras->packet != nullptr) ++untold_;
     throw;
   }
 }
@@ -155,6 +163,7 @@ std::uint32_t Table::start(const Arrival& arrival) {
 void Table::reserve_by_index(std::uint32_t index) {
   if (timeouts_.active != 0) by_age_.reserve(index);
   if (rates_.are_kept()) rates_.reserve(index);
+  if (history_) history_->reserve(index);
 }
 
 /// Precondition: there is an active timeout.
@@ -171,7 +180,7 @@ void Table::end(std::uint32_t index, EndReason reason) {
   take_out(index);
   ended_record_ = index;
   try {
-    const Release release{records_, index};
+    const Release release{records_, history_.get(), index};
     if (is_told) observers_.on_end(flow, reason);
   } catch (...) {
     // Its packets came before the one that is being counted: they stay.

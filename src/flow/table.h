@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "flow/measures/reaping.h"
 #include "flow/measures/seconds.h"
 #include "held_packets.h"
+#include "history/store.h"
 #include "key_hash.h"
 #include "observers.h"
 #include "packet_facts.h"
@@ -50,19 +52,24 @@ class Table {
   /// records and ask for theirs.
   void ask_for_slots(std::span<Arrival> arrivals) const noexcept;
   void ask_for_records(std::span<Arrival> arrivals) const noexcept;
-  /// Counts a packet that went through both steps, at the present; observers are handed `told`
-  /// unless it is null. `keeps` unless it is known that keeps_more() is false.
-  void count(const Arrival& arrival, const Packet* told, bool keeps) {
+  /// A third step, where a history is kept.
+  void ask_for_history(std::span<const Arrival> arrivals) const noexcept;
+  /// Counts a packet that went through all steps, at the present. `extras` are what observers are
+  /// told and histories keep; null where nobody asks. `keeps` unless it is known that keeps_more()
+  /// is false.
+  void count(const Arrival& arrival, const Extras* extras, bool keeps) {
     const std::uint32_t index = find(arrival);
     if (index != SlotTable::none &&
         records_[index].count_plainly(arrival.facts, arrival.timestamp, now_)) [[likely]] {
       ++plain_;
       counted_bytes_ += arrival.facts.wire_length;
       if (keeps) keep(index, arrival);
-      if (told != nullptr) [[unlikely]]
-        tell(index, arrival.facts.side, *told);
+      if (extras != nullptr) [[unlikely]] {
+        remember(index, arrival, extras);
+        tell(index, arrival.facts.side, extras);
+      }
     } else {
-      count_change(index, arrival, told);
+      count_change(index, arrival, extras);
     }
   }
 
@@ -93,6 +100,10 @@ class Table {
   [[nodiscard]] std::vector<const Flow*> top(std::size_t count, Order order) const;
   [[nodiscard]] std::optional<Rates> rates(const Flow& flow) const noexcept;
 
+  /// Null, if none is kept.
+  [[nodiscard]] const HistoryStore* history() const noexcept { return history_.get(); }
+  [[nodiscard]] FlowHistory history_of(const Flow& flow) const;
+
   /// Packets there was no room for while they waited, or at whose flow's start, or at another that
   /// had waited with them, an observer threw.
   [[nodiscard]] std::uint64_t untold() const noexcept { return untold_; }
@@ -114,7 +125,7 @@ class Table {
   [[nodiscard]] const std::array<std::uint32_t, 256>& live() const noexcept { return live_; }
   [[nodiscard]] std::size_t memory() const noexcept {
     return sizeof(*this) + slots_.memory() + records_.memory() + by_age_.memory() +
-           held_packets_.memory() + rates_.memory();
+           held_packets_.memory() + rates_.memory() + (history_ ? history_->memory() : 0);
   }
 
  private:
@@ -134,12 +145,19 @@ class Table {
   using Wheel = TimerWheel<ByUse>;
 
   [[nodiscard]] std::uint32_t find(const Arrival& arrival) const noexcept;
-  void count_change(std::uint32_t index, const Arrival& arrival, const Packet* told);
+  /// Of a flow that was handed out; none if it has ended, and is not being told of.
+  [[nodiscard]] std::uint32_t index_of(const Flow& flow) const noexcept;
+  void count_change(std::uint32_t index, const Arrival& arrival, const Extras* extras);
   void note_flags(const PacketFacts& facts) noexcept;
   void count_late(const FlowRecord& claimant) noexcept;
-  void count_first(const Arrival& arrival, const Packet* told);
-  void tell_start(std::uint32_t index, const Packet* told);
+  void count_first(const Arrival& arrival, const Extras* extras);
+  void tell_start(std::uint32_t index, const Extras* extras);
   void tell(std::uint32_t index, std::uint8_t side, const Packet& packet) const;
+  void tell(std::uint32_t index, std::uint8_t side, const Extras* extras) const {
+    if (extras != nullptr && extras->packet != nullptr) tell(index, side, *extras->packet);
+  }
+  /// Adds a packet that has been counted to the history of its flow.
+  void remember(std::uint32_t index, const Arrival& arrival, const Extras* extras) noexcept;
   /// A packet has been counted in the record.
   void keep(std::uint32_t index, const Arrival& arrival) noexcept {
     if (keeps_more()) [[unlikely]]
@@ -188,10 +206,10 @@ class Table {
   // Two connections on the same ports, in contest.cpp.
   static constexpr std::uint32_t held = 0xfffffffe;
   [[nodiscard]] std::uint32_t decide(std::uint32_t index, const Arrival& arrival,
-                                     const Packet* told);
+                                     const Extras* extras);
   [[nodiscard]] std::uint32_t contest(std::uint32_t index, const Arrival& arrival,
-                                      const Packet* told, bool is_refused);
-  void hold(std::uint64_t claimant, const Arrival& arrival, const Packet* told);
+                                      const Extras* extras, bool is_refused);
+  void hold(std::uint64_t claimant, const Arrival& arrival, const Extras* extras);
   /// Observers are handed what waited with the claimant, as packets of flow `index`.
   void tell_held(std::uint64_t claimant, std::uint32_t index);
   /// What still waits with a claimant at the end of a scope, as an observer has thrown, is untold.
@@ -232,6 +250,8 @@ class Table {
   HeldPackets held_packets_;
   /// Kept only with an active timeout.
   AgeList by_age_;
+  /// Made only where fields are asked for.
+  std::unique_ptr<HistoryStore> history_;
   /// Packets that changed nothing but counts, and all others that were counted.
   std::uint64_t plain_ = 0;
   std::uint64_t counted_ = 0;

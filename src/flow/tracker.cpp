@@ -20,11 +20,16 @@ struct Tracker::State {
   /// Packets that go through the stages together.
   struct Group {
     std::array<Arrival, group_size> arrivals;
+    /// Of each arrival; only where a history is kept, or observers ask for packets.
+    std::array<Extras, group_size> extras;
     std::size_t size = 0;
     /// What they are read from: one packet each, but for one that waits.
     const Packet* packets = nullptr;
     std::size_t waiting = group_size;
     [[nodiscard]] std::span<Arrival> span() noexcept { return {arrivals.data(), size}; }
+    [[nodiscard]] Extras& extras_of(const Arrival& arrival) noexcept {
+      return extras.data()[&arrival - arrivals.data()];  // NOLINT: unchecked, for every packet
+    }
     [[nodiscard]] const Packet* packet(std::size_t index) const noexcept {
       return packets + index + (index >= waiting ? 1 : 0);
     }
@@ -58,8 +63,8 @@ struct Tracker::State {
 
   void parse(std::span<const Packet> packets, std::size_t begin, Group& group);
   /// For every packet: inlined by force.
-  [[gnu::always_inline]] void apply(const Arrival& arrival, const Packet* packet, bool keeps);
-  void apply_noting(const Arrival& arrival, const Packet* packet);
+  [[gnu::always_inline]] void apply(const Arrival& arrival, const Extras* extras, bool keeps);
+  void apply_noting(const Arrival& arrival, const Extras* extras);
   void apply(Group& group);
   void begin_time(std::span<const Packet> packets);
   void set_back(Timestamp next) noexcept;
@@ -80,6 +85,7 @@ struct Tracker::State {
   std::uint64_t timed = 0;
   /// The last packet parsed if it is far ahead of the present: what comes next says if it is that.
   std::optional<Arrival> waiting{};
+  Extras waiting_extras{};
   std::optional<OwnedPacket> waiting_packet{};
   /// The first time stamp that was no outlier.
   std::optional<Timestamp> first_time{};
@@ -142,6 +148,7 @@ void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, G
   const std::size_t end = std::min(begin + group_size, packets.size());
   group.packets = packets.data() + begin;
   group.waiting = group_size;
+  const bool keeps_history = table.history() != nullptr;
   Arrival* arrival = group.arrivals.data();
   for (std::size_t i = begin; i < end; ++i, ++arrival) {
     const Packet& packet = packets.data()[i];  // NOLINT: unchecked, for every packet
@@ -152,14 +159,18 @@ void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, G
       // It belongs to the present, once there is one.
       if (present.now() != Timestamp::min()) arrival->timestamp = present.now();
       arrival->has_ip = reader.read(packet, to_ticks(arrival->timestamp), arrival->facts);
+      if (keeps_history && arrival->has_ip) group.extras_of(*arrival) = reader.extras_of(packet);
       continue;
     }
     const bool is_usual = present.moves_to(packet.timestamp);
     const Standing standing = is_usual ? Standing::usual : present.judge(packets.subspan(i));
     arrival->is_outlier = standing != Standing::usual;
     arrival->has_ip = reader.read(packet, to_ticks(present.now()), arrival->facts);
+    if (keeps_history && arrival->has_ip) [[unlikely]]
+      group.extras_of(*arrival) = reader.extras_of(packet);
     if (standing == Standing::unknown) [[unlikely]] {
       waiting = *arrival;
+      waiting_extras = group.extras_of(*arrival);
       group.waiting = i - begin;
       if (observers.want_packets()) waiting_packet.emplace(packet);
       --arrival;
@@ -168,7 +179,7 @@ void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, G
   group.size = static_cast<std::size_t>(arrival - group.arrivals.data());
 }
 
-inline void Tracker::State::apply(const Arrival& arrival, const Packet* packet, bool keeps) {
+inline void Tracker::State::apply(const Arrival& arrival, const Extras* extras, bool keeps) {
   if (arrival.is_outlier) {
     ++counts.outlier;
   } else {
@@ -180,7 +191,7 @@ inline void Tracker::State::apply(const Arrival& arrival, const Packet* packet, 
     table.advance(arrival.timestamp);
   }
   if (arrival.has_ip) {
-    table.count(arrival, packet, keeps);
+    table.count(arrival, extras, keeps);
   } else {
     ++counts.without_ip;
     bytes_without_ip += arrival.facts.wire_length;
@@ -188,25 +199,28 @@ inline void Tracker::State::apply(const Arrival& arrival, const Packet* packet, 
 }
 
 /// Keeps `timed` and `first_time`, as long as they may change something.
-void Tracker::State::apply_noting(const Arrival& arrival, const Packet* packet) {
+void Tracker::State::apply_noting(const Arrival& arrival, const Extras* extras) {
   if (arrival.is_timed) {
     ++timed;
     if (!first_time && !arrival.is_outlier) first_time = arrival.timestamp;
   }
-  apply(arrival, packet, true);
+  apply(arrival, extras, true);
 }
 
 void Tracker::State::apply(Group& group) {
+  if (table.history() != nullptr) table.ask_for_history(group.span());
   const std::span<const Arrival> arrivals = group.span();
   auto arrival = arrivals.begin();
-  if (timed > 1 && first_time && !table.keeps_more()) [[likely]] {
+  if (timed > 1 && first_time && !table.keeps_more() && table.history() == nullptr) [[likely]] {
     for (; arrival != arrivals.end() && !observers.want_packets(); ++arrival) {
       apply(*arrival, nullptr, false);
     }
   }
   for (; arrival != arrivals.end(); ++arrival) {
     const auto index = static_cast<std::size_t>(arrival - arrivals.begin());
-    apply_noting(*arrival, observers.want_packets() ? group.packet(index) : nullptr);
+    Extras& extras = group.extras[index];
+    extras.packet = observers.want_packets() ? group.packet(index) : nullptr;
+    apply_noting(*arrival, &extras);
   }
 }
 
@@ -216,7 +230,9 @@ void Tracker::State::apply_waiting(bool is_outlier) {
   table.ask_for_slots({&arrival, 1});
   table.ask_for_records({&arrival, 1});
   const std::optional<OwnedPacket> packet = std::exchange(waiting_packet, std::nullopt);
-  apply_noting(arrival, packet ? &packet->packet() : nullptr);
+  Extras extras = waiting_extras;
+  extras.packet = packet ? &packet->packet() : nullptr;
+  apply_noting(arrival, &extras);
 }
 
 void Tracker::State::advance(Timestamp now) {
@@ -276,6 +292,18 @@ std::vector<const Flow*> Tracker::top(std::size_t count, Order order) const {
 
 std::optional<Rates> Tracker::rates(const Flow& flow) const noexcept {
   return state_->table.rates(flow);
+}
+
+FlowHistory Tracker::history(const Flow& flow) const { return state_->table.history_of(flow); }
+
+HistoryCounts Tracker::history_counts() const noexcept {
+  const HistoryStore* const history = state_->table.history();
+  return history != nullptr ? history->counts() : HistoryCounts{};
+}
+
+std::uint64_t Tracker::history_packets(std::uint8_t protocol) const noexcept {
+  const HistoryStore* const history = state_->table.history();
+  return history != nullptr ? history->packets(protocol) : 0;
 }
 
 TrackerCounts Tracker::counts() const noexcept {

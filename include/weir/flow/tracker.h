@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "weir/error.h"
+#include "weir/flow/history.h"
 #include "weir/flow/live_flows.h"
 #include "weir/flow/observer.h"
 #include "weir/source.h"
@@ -69,6 +70,8 @@ struct TrackerOptions {
   bool inner = false;
   Fragments fragments = Fragments::join;
   HashKey hash_key{};
+  /// What is kept of each packet: nothing, unless fields are chosen.
+  HistoryOptions history{};
   /// What packets are decoded with; the tracker keeps a copy.
   wire::Decoders decoders{};
   /// The time constant T of Tracker::rates(); zero is off, and takes no memory.
@@ -197,6 +200,13 @@ class WEIR_API Tracker {
   /// a packet by itself is 1/T. None if rates are off (TrackerOptions::rates), or the flow has
   /// ended; the parts the active timeout cuts have one. Nothing is allocated.
   [[nodiscard]] std::optional<Rates> rates(const Flow& flow) const noexcept;
+  /// The packets kept of a live flow (TrackerOptions::history), or of one that a callback is
+  /// handed: from within callbacks too, on_end() included, where a flow leaves its history behind.
+  /// Nothing of any other. Throws std::bad_alloc.
+  [[nodiscard]] FlowHistory history(const Flow& flow) const;
+  [[nodiscard]] HistoryCounts history_counts() const noexcept;
+  /// HistoryCounts::packets of one IP protocol.
+  [[nodiscard]] std::uint64_t history_packets(std::uint8_t protocol) const noexcept;
 
   [[nodiscard]] TrackerCounts counts() const noexcept;
   /// All at once, at the price of a copy of 1.5 KB: no flow is touched.

@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-#include "frames.h"
+#include "unit/flow/frames.h"
 
 namespace weir::flow::test {
 namespace {

@@ -9,8 +9,8 @@
 #include <map>
 #include <random>
 
-#include "frames.h"
 #include "support/allocations.h"
+#include "unit/flow/frames.h"
 
 namespace weir::flow::test {
 namespace {
