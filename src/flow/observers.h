@@ -21,7 +21,8 @@ class Observers {
   /// It is told nothing any more, not of the event that is being told either.
   void detach(const Observer& observer) noexcept {
     if (is_walked_) {
-      std::ranges::replace(observers_, const_cast<Observer*>(&observer), nullptr);
+      std::ranges::replace_if(
+          observers_, [&](const Observer* one) { return one == &observer; }, nullptr);
     } else {
       std::erase(observers_, &observer);
     }
@@ -72,7 +73,8 @@ class Observers {
     if (observers_.size() == 1) return tell_one(*observers_.front());
     const Walk walk{*this};
     std::exception_ptr thrown;
-    for (std::size_t i = 0, count = observers_.size(); i < count; ++i) {
+    const std::size_t count = observers_.size();  // those that come meanwhile stand behind
+    for (std::size_t i = 0; i < count; ++i) {
       if (observers_[i] == nullptr) continue;
       try {
         tell_one(*observers_[i]);

@@ -51,7 +51,9 @@ class Reaping {
     if (clock_ == nullptr) return std::nullopt;
     if (sampled_work_ == 0) return Duration{};
     const double share = static_cast<double>(work_) / static_cast<double>(sampled_work_);
-    return Duration{static_cast<Duration::rep>(static_cast<double>(sampled_time_.count()) * share)};
+    const double time = static_cast<double>(sampled_time_.count()) * share;
+    constexpr double longest = 9e18;  // ns, within Duration
+    return Duration{static_cast<Duration::rep>(std::min(time, longest))};
   }
 
  private:
