@@ -1,0 +1,297 @@
+// The thread of an FParser, from the source through the tracker to the callbacks.
+#include "compat/fparser/state.h"
+
+#include <cerrno>
+#include <exception>
+#include <random>
+#include <utility>
+
+#include "compat/gone.h"
+#include "weir/wire/ip_protocol.h"
+
+namespace weir::compat::fparser {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace tcp_or_udp = wire::ip_protocol;
+
+namespace {
+
+constexpr int longest_packet = 262'144;
+/// How long an adapter is waited for at once: stop() and silence are noticed as late as that.
+constexpr milliseconds patience{50};
+/// What came before stop() is handed over by then.
+constexpr milliseconds longest_rest{500};
+/// How often the counters of an adapter are read.
+constexpr milliseconds statistics_every{100};
+/// Flows that have ended and wait to be told at the end, at most: each is a copy.
+constexpr std::size_t most_at_once = 65'536;
+
+/// Thrown by the observer: enough have ended for now.
+struct Enough {};
+
+[[noreturn]] void refuse(const std::string& words) {
+  throw Error{ErrorCode::invalid_argument, words};
+}
+
+Settings checked(Settings settings) {
+  if (settings.source.empty()) refuse("source: the name of an adapter, or of a file");
+  if (settings.snaplen < 0 || settings.snaplen > longest_packet) {
+    refuse("snaplen " + std::to_string(settings.snaplen) + ": 0 to 262144 bytes");
+  }
+  if (settings.log_level < 0 || settings.log_level > 7) {
+    refuse("log_level " + std::to_string(settings.log_level) + ": 0 to 7");
+  }
+  return settings;
+}
+
+/// The tracker's 0 is off.
+Duration timeout_of(std::int64_t given, const char* name) {
+  if (given < 0) refuse(name + (" " + std::to_string(given)) + ": 0 seconds or more");
+  if (given == 0) return Duration{1};
+  constexpr std::int64_t most = std::chrono::floor<seconds>(Duration::max()).count();
+  return given > most ? Duration::max() : seconds{given};
+}
+
+Duration steady_time() noexcept { return std::chrono::steady_clock::now().time_since_epoch(); }
+
+flow::TrackerOptions tracker_options(const Settings& settings) {
+  std::random_device random;
+  const auto word = [&] { return std::uint64_t{random()} << 32 | random(); };
+  return {.idle = timeout_of(settings.flow_timeout, "flow_timeout"),
+          .fin = timeout_of(settings.fin_timeout, "fin_timeout"),
+          .unidirectional = !settings.bidirectional,
+          .hash_key = {{word(), word()}},
+          .clock = steady_time};
+}
+
+bool is_told(std::uint8_t protocol) noexcept {
+  return protocol == tcp_or_udp::tcp || protocol == tcp_or_udp::udp;
+}
+
+}  // namespace
+
+FParser::State::Source FParser::State::opened(const Settings& settings,
+                                              const filter::Filter& filter) {
+  if (settings.is_file) {
+    return settings.source == "-" ? savefile::Reader::standard_input()
+                                  : savefile::Reader{settings.source};
+  }
+  // By the machine's clock: its time is compared with that of stop().
+  return capture::Live{settings.source,
+                       {.snapshot_length = static_cast<std::uint32_t>(settings.snaplen),
+                        .promiscuous = true,
+                        .filter = filter,
+                        .adapter_clock = false}};
+}
+
+FParser::State::State(Settings given)
+    : settings_{checked(std::move(given))},
+      filter_{settings_.filter, {.allow_names = true}},
+      source_{opened(settings_, filter_)},
+      tracker_{*this, tracker_options(settings_)} {
+  prepare_filter();
+}
+
+/// Names are looked up now; refused where the link type is known and makes no sense of it.
+void FParser::State::prepare_filter() const {
+  const auto* const file = std::get_if<savefile::Reader>(&source_);
+  if (file == nullptr) return;
+  for (const LinkType link_type : file->link_types()) {
+    static_cast<void>(filter_.program(link_type));
+  }
+  for (const LinkType link_type :
+       {LinkType::ethernet, LinkType::raw, LinkType::linux_sll, LinkType::linux_sll2}) {
+    filter_.prepare(link_type);
+  }
+}
+
+void FParser::State::check_use() const {
+  if (is_stopped_) refuse("the parser has been stopped");
+}
+
+void FParser::State::stop() noexcept {
+  if (!is_stopped_.exchange(true)) {
+    stopped_at_ = wall_clock();
+    if (auto* const file = std::get_if<savefile::Reader>(&source_)) file->stop();
+  }
+  if (worker_.load() != std::this_thread::get_id()) has_told_all_.wait(false);
+}
+
+void FParser::State::run() noexcept {
+  worker_ = std::this_thread::get_id();
+  log(LOG_INFO, (settings_.is_file ? "reading " : "capturing on ") + settings_.source);
+  attempt(settings_.source.c_str(), [this] {
+    while (parse_batch()) {
+    }
+  });
+  attempt(settings_.source.c_str(), [this] { finish(); });
+  attempt("kill_callback", [this] {
+    if (const auto callback = kill_callback.get()) (*callback)();
+  });
+  has_told_all_ = true;
+  has_told_all_.notify_all();
+}
+
+bool FParser::State::parse_batch() {
+  auto* const live = std::get_if<capture::Live>(&source_);
+  const Batch batch = std::visit(
+      [&](auto& source) {
+        return source.next_batch(live == nullptr ? Deadline::for_ever() : Deadline::in(patience));
+      },
+      source_);
+  const std::span<const Packet> packets = chosen(batch.packets);
+  {
+    const std::scoped_lock lock{guard_};
+    tracker_.add(packets);
+    if (live != nullptr && batch.now != Timestamp{}) tracker_.advance(batch.now);
+  }
+  if (live != nullptr) count_drops(*live);
+  tell_ended();
+  if (batch.state == SourceState::gone) throw gone("capture on", settings_.source);
+  return !is_over(batch);
+}
+
+/// The kernel has judged those of an adapter.
+std::span<const Packet> FParser::State::chosen(std::span<const Packet> packets) {
+  if (!settings_.is_file || filter_.is_everything()) return packets;
+  chosen_.clear();
+  filter_.select(packets, chosen_);
+  return chosen_;
+}
+
+/// Of an adapter what came before stop() is parsed.
+bool FParser::State::is_over(const Batch& batch) const {
+  if (batch.is_last()) return true;
+  if (!is_stopped_) return false;
+  const Timestamp stopped_at = stopped_at_;
+  return settings_.is_file || batch.now >= stopped_at || wall_clock() - longest_rest >= stopped_at;
+}
+
+void FParser::State::count_drops(capture::Live& live) {
+  if (steady_clock::now() < next_statistics_) return;
+  next_statistics_ = steady_clock::now() + statistics_every;
+  const capture::LiveStatistics now = live.statistics();
+  const std::uint64_t dropped = now.dropped - statistics_.dropped;
+  {
+    const std::scoped_lock lock{guard_};
+    statistics_ = now;
+  }
+  if (dropped == 0) return;
+  log(LOG_WARNING,
+      settings_.source + ": " + std::to_string(dropped) + " packets dropped for want of room");
+}
+
+void FParser::State::finish() {
+  is_finishing_ = true;
+  while (!finish_some()) tell_ended();
+  tell_ended();
+  tell_refused();
+}
+
+/// False if there is more to be ended.
+bool FParser::State::finish_some() {
+  const std::scoped_lock lock{guard_};
+  try {
+    tracker_.finish();
+    return true;
+  } catch (const Enough&) {
+    return false;
+  }
+}
+
+void FParser::State::on_end(const flow::Flow& flow, flow::EndReason /*reason*/) {
+  if (!is_told(flow.protocol())) return;
+  const auto& callback = flow.protocol() == tcp_or_udp::tcp ? tcp_callback : udp_callback;
+  if (!callback.get()) return;
+  ended_.push_back(std::make_shared<const Flow>(flow));
+  if (is_finishing_ && ended_.size() >= most_at_once) throw Enough{};
+}
+
+// Without the lock: callbacks may ask for flows.
+void FParser::State::tell_ended() noexcept {
+  for (FlowPointer& flow : ended_) {
+    const bool is_tcp = flow->flow().protocol() == tcp_or_udp::tcp;
+    attempt(is_tcp ? "tcp_callback" : "udp_callback", [&] {
+      if (const auto callback = (is_tcp ? tcp_callback : udp_callback).get()) (*callback)(flow);
+    });
+    flow.reset();
+  }
+  ended_.clear();
+}
+
+/// Packets of a file whose link type the filter makes no sense for.
+void FParser::State::tell_refused() const {
+  for (const filter::Refusal& refusal : filter_.refusals()) {
+    if (refusal.packets == 0) continue;
+    log(LOG_ERR, settings_.source + ": " + std::to_string(refusal.packets) +
+                     " packets left out: " + refusal.error.what());
+  }
+}
+
+std::vector<FlowPointer> FParser::State::flows() const {
+  std::vector<FlowPointer> found;
+  const std::scoped_lock lock{guard_};
+  found.reserve(tracker_.size(tcp_or_udp::tcp) + tracker_.size(tcp_or_udp::udp));
+  for (const flow::Flow& flow : tracker_.flows()) {
+    if (is_told(flow.protocol())) found.push_back(std::make_shared<const Flow>(flow));
+  }
+  return found;
+}
+
+FlowPointer FParser::State::find(std::uint8_t protocol, const flow::Endpoint& from,
+                                 const flow::Endpoint& to) const {
+  const std::scoped_lock lock{guard_};
+  const flow::Flow* const flow = tracker_.find(protocol, from, to);
+  return flow == nullptr ? nullptr : std::make_shared<const Flow>(*flow);
+}
+
+FParserInfo FParser::State::info() const {
+  const std::scoped_lock lock{guard_};
+  const flow::TrackerFacts facts = tracker_.facts();
+  FParserInfo info{.avg_pps = facts.packets_per_second(),
+                   .tcp_flows = facts.flows_by_protocol[tcp_or_udp::tcp],
+                   .udp_flows = facts.flows_by_protocol[tcp_or_udp::udp]};
+  for (const flow::Flow& flow : tracker_.flows()) {
+    if (!is_told(flow.protocol())) continue;
+    (flow.protocol() == tcp_or_udp::tcp ? info.tcp_pkts : info.udp_pkts) +=
+        flow.from_originator().packets + flow.from_responder().packets;
+  }
+  info.time_collecting = std::chrono::duration<double>{facts.reaping.value_or(Duration{})}.count();
+  if (facts.first) {
+    info.first_rx =
+        std::chrono::floor<std::chrono::microseconds>(*facts.first).time_since_epoch().count();
+  }
+  if (!settings_.is_file) {
+    info.live_captures = {{.device = settings_.source,
+                           .filter = settings_.filter,
+                           .snaplen = settings_.snaplen,
+                           .captured_pkts = statistics_.received - statistics_.filtered,
+                           .dropped_pkts = statistics_.dropped,
+                           .iface_dropped_pkts = statistics_.dropped_by_adapter.value_or(0)}};
+  }
+  return info;
+}
+
+template <class Work>
+void FParser::State::attempt(const char* what, Work work) const noexcept {
+  try {
+    work();
+  } catch (const std::exception& error) {
+    log(LOG_ERR, std::string{what} + ": " + error.what());
+  } catch (...) {
+    log(LOG_ERR, std::string{what} + ": an exception of no known kind");
+  }
+}
+
+void FParser::State::log(int level, const std::string& line) const noexcept {
+  if (level > settings_.log_level || !settings_.log) return;
+  try {
+    settings_.log(level, line);
+  } catch (...) {
+    return;  // there is nobody left to tell
+  }
+}
+
+}  // namespace weir::compat::fparser

@@ -1,0 +1,118 @@
+// What an FParser shares with its thread: a source, a tracker, and what is told of it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "compat/fparser/fair_mutex.h"
+#include "weir/capture/live.h"
+#include "weir/compat/fparser.h"
+#include "weir/filter/filter.h"
+#include "weir/flow/tracker.h"
+#include "weir/savefile/reader.h"
+
+namespace weir::compat::fparser {
+
+/// As the constructor of FParser is given it.
+struct Settings {
+  std::string source{};
+  bool is_file = false;
+  std::int64_t flow_timeout = 0;
+  std::int64_t fin_timeout = 0;
+  std::string filter{};
+  int snaplen = 0;
+  int log_level = 0;
+  bool bidirectional = false;
+  FParser::Log log{};
+};
+
+/// A function that another thread may replace while it is called.
+template <class Function>
+class Callback {
+ public:
+  void set(Function function) {
+    auto next = function ? std::make_shared<const Function>(std::move(function)) : nullptr;
+    const std::scoped_lock lock{guard_};
+    function_.swap(next);
+  }
+  /// Null for none.
+  [[nodiscard]] std::shared_ptr<const Function> get() const {
+    const std::scoped_lock lock{guard_};
+    return function_;
+  }
+
+ private:
+  mutable std::mutex guard_{};
+  std::shared_ptr<const Function> function_{};
+};
+
+struct FParser::State final : private flow::Observer {
+ public:
+  /// Opens the source. Throws as FParser does.
+  explicit State(Settings given);
+
+  /// Parses, to the end of the source or until stop(), and tells all of it.
+  void run() noexcept;
+  void stop() noexcept;
+  /// Throws Error after stop().
+  void check_use() const;
+
+  [[nodiscard]] std::vector<FlowPointer> flows() const;
+  [[nodiscard]] FlowPointer find(std::uint8_t protocol, const flow::Endpoint& from,
+                                 const flow::Endpoint& to) const;
+  [[nodiscard]] FParserInfo info() const;
+
+  Callback<FlowCallback> tcp_callback{};
+  Callback<FlowCallback> udp_callback{};
+  Callback<KillCallback> kill_callback{};
+
+ private:
+  using Source = std::variant<capture::Live, savefile::Reader>;
+  using steady_clock = std::chrono::steady_clock;
+
+  [[nodiscard]] static Source opened(const Settings& settings, const filter::Filter& filter);
+  void prepare_filter() const;
+
+  // On the parser's thread.
+  [[nodiscard]] bool parse_batch();
+  [[nodiscard]] std::span<const Packet> chosen(std::span<const Packet> packets);
+  [[nodiscard]] bool is_over(const Batch& batch) const;
+  void count_drops(capture::Live& live);
+  void finish();
+  [[nodiscard]] bool finish_some();
+  void on_end(const flow::Flow& flow, flow::EndReason reason) override;
+  void tell_ended() noexcept;
+  void tell_refused() const;
+  /// What `work` throws is logged.
+  template <class Work>
+  void attempt(const char* what, Work work) const noexcept;
+  void log(int level, const std::string& line) const noexcept;
+
+  Settings settings_;
+  filter::Filter filter_;
+  Source source_;
+  /// Of the next two, and of the flows in the tracker.
+  mutable FairMutex guard_{};
+  flow::Tracker tracker_;
+  capture::LiveStatistics statistics_{};
+
+  std::atomic<bool> is_stopped_ = false;
+  std::atomic<Timestamp> stopped_at_ = Timestamp::max();
+  std::atomic<bool> has_told_all_ = false;
+  std::atomic<std::thread::id> worker_{};
+
+  // Of the parser's thread alone.
+  std::vector<Packet> chosen_{};
+  std::vector<FlowPointer> ended_{};
+  bool is_finishing_ = false;
+  steady_clock::time_point next_statistics_{};
+};
+
+}  // namespace weir::compat::fparser
