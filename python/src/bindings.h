@@ -18,6 +18,7 @@ void bind_decoders(pybind11::module_& module);
 void bind_editor(pybind11::module_& module);
 void bind_filters(pybind11::module_& module);
 void bind_flows(pybind11::module_& module);
+void bind_fparser(pybind11::module_& module);
 void bind_incoming(pybind11::module_& module);
 void bind_interfaces(pybind11::module_& module);
 void bind_inetpkt(pybind11::module_& module);

@@ -54,6 +54,8 @@ PYBIND11_MODULE(_core, module) {
   py::module_ pcapfilter =
       module.def_submodule("pcapfilter", "The classes of weir.compat.pcapfilter.");
   bind_ip_monitor(pcapfilter);
+  py::module_ fparser = module.def_submodule("fparser", "The classes of weir.compat.fparser.");
+  bind_fparser(fparser);
   py::module_ inetpkt =
       module.def_submodule("inetpkt", "The packet classes of weir.compat.steelscript.");
   bind_inetpkt(inetpkt);

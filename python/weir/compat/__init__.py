@@ -13,6 +13,7 @@ __all__ = ["CYTHON_PATH", "PUBLISHED", "publish"]
 
 #: Published name of each module, and the module that it is.
 PUBLISHED = {
+    "fparser": "weir.compat.fparser",
     "pcapfilter": "weir.compat.pcapfilter",
     "pycap": "weir.compat.pycap",
     "pycap.capture": "weir.compat.pycap.capture",

@@ -1,0 +1,328 @@
+// weir.compat.fparser: the C++ face, with Python's callables and values.
+#include "weir/compat/fparser.h"
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "bindings.h"
+#include "collected.h"
+#include "fparser/handlers.h"
+#include "raise.h"
+
+namespace py = pybind11;
+
+namespace weir::python {
+namespace {
+
+namespace published = compat::fparser;
+using published::Flow;
+using published::FlowPointer;
+using published::FParser;
+
+/// What `work` returns. Errors of weir's are fparser.error, too, and about that file or adapter.
+template <class Work>
+auto as_published(const Subject& subject, Work work) {
+  try {
+    return work();
+  } catch (const Error&) {
+    raise_current(subject);
+  }
+  py::error_already_set plain;
+  const py::object made = py::module_::import("weir.compat.fparser").attr("_also")(plain.value());
+  PyErr_SetObject(py::type::handle_of(made).ptr(), made.ptr());
+  throw py::error_already_set{};
+}
+
+/// A tuple of the class of that name.
+template <class... Values>
+py::object named(const char* name, Values&&... values) {
+  return py::module_::import("weir.compat.fparser").attr(name)(std::forward<Values>(values)...);
+}
+
+py::object id_of(const Flow& flow) {
+  const published::FlowId id = flow.get_id();
+  return named("FlowId", id.src, id.sport, id.dest, id.dport, id.type);
+}
+
+py::object info_of(const Flow& flow) {
+  const published::FlowInfo info = flow.get_info();
+  return named("FlowInfo", info.size_pkts, info.size_bytes, info.pps, info.Bps, info.first_rx,
+               info.last_rx);
+}
+
+py::object info_of(const published::FParserInfo& info) {
+  py::tuple captures{info.live_captures.size()};
+  for (std::size_t i = 0; i < info.live_captures.size(); ++i) {
+    const published::FParserCapInfo& one = info.live_captures[i];
+    captures[i] = named("FParserCapInfo", one.device, one.filter, one.snaplen, one.captured_pkts,
+                        one.dropped_pkts, one.iface_dropped_pkts);
+  }
+  return named("FParserInfo", info.avg_pps, info.tcp_flows, info.udp_flows, info.tcp_pkts,
+               info.udp_pkts, info.time_collecting, info.first_rx, captures);
+}
+
+/// The name of a file or an adapter, which may be any octets but 0.
+std::string source_name(const py::object& given) {
+  PyObject* octets = nullptr;
+  if (PyUnicode_FSConverter(given.ptr(), &octets) == 0) throw py::error_already_set{};
+  const py::object owner = checked(octets);
+  return {PyBytes_AS_STRING(octets), static_cast<std::size_t>(PyBytes_GET_SIZE(octets))};
+}
+
+/// A whole number of any size, the nearest that fits.
+std::int64_t nearest_number(const py::object& given, const char* name) {
+  const Ref whole = whole_number(given.ptr(), name);
+  if (!whole) throw py::error_already_set{};
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(whole.get(), &overflow);
+  if (overflow == 0) return value;
+  return overflow < 0 ? std::numeric_limits<std::int64_t>::min()
+                      : std::numeric_limits<std::int64_t>::max();
+}
+
+int small_number(const py::object& given, const char* name) {
+  constexpr std::int64_t least = std::numeric_limits<int>::min();
+  constexpr std::int64_t most = std::numeric_limits<int>::max();
+  return static_cast<int>(std::clamp(nearest_number(given, name), least, most));
+}
+
+py::object handler_of(const py::object& given, const char* name) {
+  if (!given.is_none() && PyCallable_Check(given.ptr()) == 0) {
+    throw py::type_error(std::string{name} + " is a callable or None");
+  }
+  return given;
+}
+
+/// All parsers that may run: their threads must not when the interpreter ends.
+std::vector<std::weak_ptr<FParser>>& running() {
+  static std::vector<std::weak_ptr<FParser>> parsers;
+  return parsers;
+}
+
+void stop_all() {
+  while (!running().empty()) {
+    const std::weak_ptr<FParser> last = running().back();
+    running().pop_back();
+    const WithoutGil without;
+    if (const std::shared_ptr<FParser> parser = last.lock()) parser->stop();
+  }
+}
+
+void note_running(const std::shared_ptr<FParser>& parser) {
+  static bool is_registered = false;
+  if (!std::exchange(is_registered, true)) {
+    py::module_::import("atexit").attr("register")(py::cpp_function{stop_all});
+  }
+  std::erase_if(running(), [](const auto& one) { return one.expired(); });
+  running().push_back(parser);
+}
+
+/// FParser whose callbacks are Python's. Nobody waits for its thread with the GIL.
+class Parser {
+ public:
+  Parser(const py::object& source, bool is_file, const py::object& flow_timeout,
+         const py::object& fin_timeout, const std::string& filter, const py::object& snaplen,
+         const py::object& log_level, const py::object& tcp, const py::object& udp,
+         const py::object& kill, bool bidirectional)
+      : name_{source_name(source)} {
+    handlers_->tcp = handler_of(tcp, "tcp_callback");
+    handlers_->udp = handler_of(udp, "udp_callback");
+    handlers_->kill = handler_of(kill, "kill_callback");
+    const std::int64_t flow_seconds = nearest_number(flow_timeout, "flow_timeout");
+    const std::int64_t fin_seconds = nearest_number(fin_timeout, "fin_timeout");
+    const int length = small_number(snaplen, "snaplen");
+    const int level = small_number(log_level, "log_level");
+    auto on_tcp = flow_callback(handlers_, &FParserHandlers::tcp);
+    auto on_udp = flow_callback(handlers_, &FParserHandlers::udp);
+    auto on_kill = kill_callback(handlers_);
+    const Subject subject{.kind = is_file ? Subject::Kind::file : Subject::Kind::adapter,
+                          .name = name_};
+    parser_ = as_published(subject, [&] {
+      const WithoutGil without;
+      return std::make_shared<FParser>(name_, is_file, flow_seconds, fin_seconds, filter, length,
+                                       level, std::move(on_tcp), std::move(on_udp),
+                                       std::move(on_kill), bidirectional, print_line);
+    });
+    note_running(parser_);
+  }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+  ~Parser() {
+    const WithoutGil without;
+    parser_.reset();
+  }
+
+  /// Handlers mostly refer to their parser.
+  template <class Visit>
+  void visit_references(Visit visit) {
+    visit(handlers_->tcp);
+    visit(handlers_->udp);
+    visit(handlers_->kill);
+  }
+
+  /// What that function of FParser returns, without the GIL.
+  template <class Call>
+  auto ask(Call call) {
+    return as_published({}, [&] {
+      const WithoutGil without;
+      return call(*parser_);
+    });
+  }
+
+  template <auto set, py::object FParserHandlers::* handler>
+  void set_handler(const py::object& given) {
+    const py::object let_go = std::exchange(*handlers_.*handler, given);
+    try {
+      ask([callback = flow_callback(handlers_, handler)](FParser& parser) mutable {
+        (parser.*set)(std::move(callback));
+      });
+    } catch (...) {
+      *handlers_.*handler = let_go;
+      throw;
+    }
+  }
+
+ private:
+  std::string name_;
+  std::shared_ptr<FParserHandlers> handlers_ = new_fparser_handlers();
+  std::shared_ptr<FParser> parser_{};
+};
+
+/// One that only its own callbacks refer to ends as others do: those are called.
+py::custom_type_setup ending_when_collected() {
+  const py::custom_type_setup collecting = collected<Parser>();
+  return py::custom_type_setup{[collecting](PyHeapTypeObject* heap_type) {
+    collecting.value(heap_type);
+    heap_type->ht_type.tp_finalize = [](PyObject* self) {
+      Parser* const parser = behind<Parser>(self);
+      if (parser == nullptr) return;
+      const py::error_scope keeping;
+      parser->ask([](FParser& one) { one.stop(); });
+    };
+  }};
+}
+
+template <auto find>
+auto finds() {
+  return [](Parser& self, const std::string& src_ip, const py::object& sport,
+            const std::string& dest_ip, const py::object& dport) {
+    const int from = small_number(sport, "sport");
+    const int to = small_number(dport, "dport");
+    return std::const_pointer_cast<Flow>(
+        self.ask([&](FParser& parser) { return (parser.*find)(src_ip, from, dest_ip, to); }));
+  };
+}
+
+py::object iterator(Parser& self, const py::object& sort_order) {
+  const int order = small_number(sort_order, "sort_order");
+  const std::vector<FlowPointer> flows =
+      self.ask([&](FParser& parser) { return parser.flow_iter(order); });
+  py::list list{flows.size()};
+  for (std::size_t i = 0; i < flows.size(); ++i) {
+    list[i] = py::cast(std::const_pointer_cast<Flow>(flows[i]));
+  }
+  return checked(PyObject_GetIter(list.ptr()));
+}
+
+void bind_parser(py::module_& module) {
+  using namespace py::literals;
+  py::class_<Parser>(
+      module, "FParser",
+      "FParser(source, is_file=False, flow_timeout=600, fin_timeout=30, filter='ip', snaplen=100, "
+      "log_level=3, tcp_callback=None, udp_callback=None, kill_callback=None, "
+      "bidirectional=False)\n--\n\n"
+      "Finds the TCP and UDP flows of a file or an adapter in the background, and tells each when "
+      "it ends. Raises fparser.error.",
+      ending_when_collected())
+      .def(py::init<const py::object&, bool, const py::object&, const py::object&,
+                    const std::string&, const py::object&, const py::object&, const py::object&,
+                    const py::object&, const py::object&, bool>(),
+           "source"_a, "is_file"_a = false, "flow_timeout"_a = 600, "fin_timeout"_a = 30,
+           "filter"_a = "ip", "snaplen"_a = 100, "log_level"_a = published::LOG_ERR,
+           "tcp_callback"_a = py::none(), "udp_callback"_a = py::none(),
+           "kill_callback"_a = py::none(), "bidirectional"_a = false,
+           "__init__(self, source, is_file=False, flow_timeout=600, fin_timeout=30, filter='ip', "
+           "snaplen=100, log_level=3, tcp_callback=None, udp_callback=None, kill_callback=None, "
+           "bidirectional=False)\n--\n\nBegins.")
+      .def(
+          "stop", [](Parser& self) { self.ask([](FParser& parser) { parser.stop(); }); },
+          "stop(self)\n--\n\nEnds: tells all flows that live, then kill_callback. Within a "
+          "callback it returns at once.")
+      .def(
+          "set_tcp_callback",
+          [](Parser& self, const py::object& given) {
+            self.set_handler<&FParser::set_tcp_callback, &FParserHandlers::tcp>(
+                handler_of(given, "tcp_callback"));
+          },
+          "tcp_callback"_a,
+          "set_tcp_callback(self, tcp_callback)\n--\n\nWhat is called with each TCP flow that ends "
+          "from now on, or None.")
+      .def(
+          "set_udp_callback",
+          [](Parser& self, const py::object& given) {
+            self.set_handler<&FParser::set_udp_callback, &FParserHandlers::udp>(
+                handler_of(given, "udp_callback"));
+          },
+          "udp_callback"_a,
+          "set_udp_callback(self, udp_callback)\n--\n\nWhat is called with each UDP flow that ends "
+          "from now on, or None.")
+      .def("flow_iter", iterator, "sort_order"_a = published::SORT_NONE,
+           "flow_iter(self, sort_order=0)\n--\n\nAn iterator over the active flows as they are at "
+           "this moment, the largest first where they are sorted.")
+      .def("find_tcp_flow", finds<&FParser::find_tcp_flow>(), "src_ip"_a, "sport"_a, "dest_ip"_a,
+           "dport"_a,
+           "find_tcp_flow(self, src_ip, sport, dest_ip, dport)\n--\n\nThe active TCP flow of these "
+           "ends, or None.")
+      .def("find_udp_flow", finds<&FParser::find_udp_flow>(), "src_ip"_a, "sport"_a, "dest_ip"_a,
+           "dport"_a,
+           "find_udp_flow(self, src_ip, sport, dest_ip, dport)\n--\n\nThe active UDP flow of these "
+           "ends, or None.")
+      .def(
+          "get_info",
+          [](Parser& self) {
+            return info_of(self.ask([](FParser& parser) { return parser.get_info(); }));
+          },
+          "get_info(self)\n--\n\nHow it stands: an FParserInfo.")
+      .def(
+          "__enter__", [](const py::object& self) { return self; },
+          "__enter__(self)\n--\n\nThis one.")
+      .def(
+          "__exit__",
+          [](Parser& self, const py::object&, const py::object&, const py::object&) {
+            self.ask([](FParser& parser) { parser.stop(); });
+          },
+          "kind"_a, "raised"_a, "traceback"_a,
+          "__exit__(self, kind, raised, traceback)\n--\n\nAs stop().");
+}
+
+}  // namespace
+
+void bind_fparser(py::module_& module) {
+  py::class_<Flow, std::shared_ptr<Flow>>(
+      module, "Flow",
+      "A flow as it was when it was handed out, or when it ended. len() is how many packets it "
+      "has.")
+      .def("get_id", id_of, "get_id(self)\n--\n\nIts ends and its type: a FlowId.")
+      .def(
+          "get_info", [](const Flow& self) { return info_of(self); },
+          "get_info(self)\n--\n\nIts packets, bytes, rates and times: a FlowInfo.")
+      .def("__len__", &Flow::size, "__len__(self)\n--\n\nPackets.");
+  bind_parser(module);
+  for (const char* const name : {"FParser", "Flow"}) {
+    module.attr(name).attr("__module__") = "weir.compat.fparser";
+  }
+  module.attr("FLOW_TYPE_TCP") = int{published::FLOW_TYPE_TCP};
+  module.attr("FLOW_TYPE_UDP") = int{published::FLOW_TYPE_UDP};
+  module.attr("SORT_NONE") = int{published::SORT_NONE};
+  module.attr("SORT_PKTS") = int{published::SORT_PKTS};
+  module.attr("SORT_BYTES") = int{published::SORT_BYTES};
+  module.attr("SORT_PPS") = int{published::SORT_PPS};
+  module.attr("SORT_BPS") = int{published::SORT_BPS};
+}
+
+}  // namespace weir::python

@@ -1,0 +1,122 @@
+// Calls from the thread of an FParser into Python.
+#include "fparser/handlers.h"
+
+#include <stdexcept>
+
+#include "bindings.h"
+
+namespace py = pybind11;
+
+namespace weir::python {
+
+using compat::fparser::Flow;
+using compat::fparser::FlowPointer;
+using compat::fparser::FParser;
+
+namespace {
+
+/// The GIL, in a thread that was not begun by Python. Its state is kept for as long as the thread
+/// lives: to make one for each call would cost more than most calls.
+class GilOfThread {
+ public:
+  class Taken {
+   public:
+    explicit Taken(GilOfThread& gil) noexcept : gil_{gil} { gil_.take(); }
+    Taken(const Taken&) = delete;
+    Taken& operator=(const Taken&) = delete;
+    ~Taken() { gil_.state_ = PyEval_SaveThread(); }
+
+   private:
+    GilOfThread& gil_;
+  };
+
+  GilOfThread() noexcept = default;
+  GilOfThread(const GilOfThread&) = delete;
+  GilOfThread& operator=(const GilOfThread&) = delete;
+  ~GilOfThread() {
+    if (state_ == nullptr) return;
+    take_gil(state_);
+    PyGILState_Release(first_);
+  }
+
+ private:
+  void take() noexcept {
+    if (state_ != nullptr) {
+      take_gil(state_);
+    } else {
+      first_ = with_gil_taken(PyGILState_Ensure);
+    }
+  }
+
+  PyGILState_STATE first_{};
+  PyThreadState* state_ = nullptr;
+};
+
+GilOfThread& gil_of_thread() noexcept {
+  thread_local GilOfThread gil;
+  return gil;
+}
+
+/// The exception that is set, as words.
+std::string take_words() {
+  const py::error_already_set error;
+  try {
+    const py::object raised = error.value();
+    return py::module_::import("weir.compat.fparser").attr("_words")(raised).cast<std::string>();
+  } catch (const py::error_already_set&) {
+    return Py_TYPE(error.value().ptr())->tp_name;
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<FParserHandlers> new_fparser_handlers() {
+  return {new FParserHandlers, [](FParserHandlers* handlers) {
+            const WithGil gil;
+            delete handlers;
+          }};
+}
+
+FParser::FlowCallback flow_callback(const std::shared_ptr<FParserHandlers>& handlers,
+                                    py::object FParserHandlers::* handler) {
+  if ((*handlers.*handler).is_none()) return {};
+  return [handlers, handler](const FlowPointer& flow) {
+    std::string words;
+    {
+      const GilOfThread::Taken gil{gil_of_thread()};
+      const py::object held = *handlers.*handler;
+      if (held.is_none()) return;
+      const py::object told = py::cast(std::const_pointer_cast<Flow>(flow));
+      if (Ref::steal(PyObject_CallOneArg(held.ptr(), told.ptr()))) return;
+      words = take_words();
+    }
+    throw std::runtime_error{words};
+  };
+}
+
+FParser::KillCallback kill_callback(const std::shared_ptr<FParserHandlers>& handlers) {
+  if (handlers->kill.is_none()) return {};
+  return [handlers] {
+    std::string words;
+    {
+      const GilOfThread::Taken gil{gil_of_thread()};
+      const py::object held = handlers->kill;
+      if (held.is_none() || Ref::steal(PyObject_CallNoArgs(held.ptr()))) return;
+      words = take_words();
+    }
+    throw std::runtime_error{words};
+  };
+}
+
+void print_line(int /*level*/, std::string_view line) {
+  const GilOfThread::Taken gil{gil_of_thread()};
+  const Ref written =
+      Ref::steal(PyUnicode_FromFormat("fparser: %U\n", Ref::steal(text(line)).get()));
+  PyObject* const out = PySys_GetObject("stdout");
+  if (written && out != nullptr && out != Py_None) {
+    PyFile_WriteObject(written.get(), out, Py_PRINT_RAW);
+  }
+  PyErr_Clear();  // there is nobody left to tell
+}
+
+}  // namespace weir::python
