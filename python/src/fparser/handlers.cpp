@@ -61,8 +61,9 @@ GilOfThread& gil_of_thread() noexcept {
 std::string take_words() {
   const py::error_already_set error;
   try {
-    const py::object raised = error.value();
-    return py::module_::import("weir.compat.fparser").attr("_words")(raised).cast<std::string>();
+    const py::object words = py::module_::import("weir.compat.fparser").attr("_words");
+    const py::object trace = error.trace() ? py::object{error.trace()} : py::none();
+    return words(error.value(), trace).cast<std::string>();
   } catch (const py::error_already_set&) {
     return Py_TYPE(error.value().ptr())->tp_name;
   }

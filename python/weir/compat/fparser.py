@@ -1,6 +1,7 @@
 """FParser as published: `from weir.compat import fparser`."""
 
 import traceback
+from types import TracebackType
 from typing import NamedTuple
 
 from weir._core.fparser import (
@@ -91,8 +92,8 @@ def _also(plain: Error) -> Error:
     return _kinds.also(error, plain)
 
 
-def _words(raised: BaseException) -> str:
+def _words(raised: BaseException, trace: TracebackType | None) -> str:
     """What is logged of an exception: its last line, and where it was raised."""
     line = "".join(traceback.format_exception_only(raised)).strip()
-    frames = traceback.extract_tb(raised.__traceback__)
+    frames = traceback.extract_tb(trace)
     return f"{line} ({frames[-1].filename}, line {frames[-1].lineno})" if frames else line

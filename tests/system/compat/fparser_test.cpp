@@ -33,7 +33,7 @@ bool within_time(const std::function<bool()>& holds) {
 }
 
 TEST_F(FParserLive, FindsFlowsWhilePacketsCome) {
-  // D-1 D-13 D-17 D-19 D-21 D-25 XD-8
+  // D-1 D-13 D-17 D-19 D-21 D-25
   std::atomic<int> killed = 0;
   std::atomic<int> told = 0;
   FParser parser{"far",
@@ -66,7 +66,7 @@ TEST_F(FParserLive, FindsFlowsWhilePacketsCome) {
 }
 
 TEST_F(FParserLive, StopParsesWhatCameBefore) {
-  // D-14 XD-11
+  // D-14
   for (int round = 0; round < 5; ++round) {
     std::atomic<int> packets = 0;
     FParser parser{"far",

@@ -98,7 +98,7 @@ class FParserFile : public ::testing::Test {
 };
 
 TEST_F(FParserFile, TellsEachFlowOnceAndThenThatItIsKilled) {
-  // D-1 D-3 D-9 D-10 D-11 D-12 XD-10 XD-11
+  // D-1 D-3 D-9 D-10 D-11 D-12
   Told told;
   const std::string path = file({{0s}, {1s, 17, 1, true}, {2s}, {3s, 6, 7}, {4s, 1}});
   FParser parser{path,    true,          usual,         usual_fin,      "ip",  100,
@@ -124,7 +124,6 @@ TEST_F(FParserFile, TellsEachFlowOnceAndThenThatItIsKilled) {
 }
 
 TEST_F(FParserFile, AFlowIsSummedUp) {
-  // XD-3 XD-4
   Told told;
   const std::string path = file({{0s}, {1s}, {2500ms}});
   FParser parser{path, true,    usual, usual_fin,     "ip",
@@ -141,7 +140,7 @@ TEST_F(FParserFile, AFlowIsSummedUp) {
 }
 
 TEST_F(FParserFile, TimeoutsGoByThePacketsClock) {
-  // D-4 D-5 D-27 XD-14
+  // D-4 D-5 D-26 D-27
   const std::vector<Sent> packets{
       {0s, 6, 1, false, 0x10, 1}, {1s, 6, 1, false, 0x11, 1}, {2s}, {7s, 17, 9}, {12s}};
   std::vector<std::string> order;
@@ -238,7 +237,6 @@ TEST_F(FParserFile, IsUnusableAfterStop) {
 }
 
 TEST_F(FParserFile, EndsAreCheckedWhereFlowsAreLookedFor) {
-  // XD-9
   const FParser parser{file({{0s}}), true};
   EXPECT_THROW(static_cast<void>(parser.find_udp_flow("192.0.2", 1, "192.0.2.2", 2)), Error);
   EXPECT_THROW(static_cast<void>(parser.find_udp_flow("192.0.2.1", -1, "192.0.2.2", 2)), Error);
@@ -294,7 +292,7 @@ std::vector<Sent> some_that_live() {
 }
 
 TEST_F(FParserFile, ActiveFlowsAreFoundAndWalked) {
-  // D-17 D-18 D-19 D-20 D-22 D-23 D-24 D-25 XD-10
+  // D-17 D-18 D-19 D-20 D-22 D-23 D-24 D-25
   const HeldParser held{file(some_that_live()), 60};
   const FParser& parser = held.parser;
   const FlowPointer found = parser.find_udp_flow("192.0.2.1", 2, "198.51.100.2", 80);
@@ -314,7 +312,7 @@ TEST_F(FParserFile, ActiveFlowsAreFoundAndWalked) {
 }
 
 TEST_F(FParserFile, FlowsAreSorted) {
-  // D-17 XD-7
+  // D-17
   const HeldParser held{file(some_that_live()), 60};
   const auto sorted = [&](int order, auto key) {
     std::vector<decltype(key(FlowInfo{}))> keys;
@@ -343,7 +341,6 @@ TEST_F(FParserFile, BothDirectionsAreOneFlowWhereThatIsAskedFor) {
 }
 
 TEST_F(FParserFile, FlowsOutliveTheirParser) {
-  // XD-12
   std::vector<FlowPointer> kept;
   {
     const HeldParser held{file(some_that_live()), 60};
@@ -370,7 +367,7 @@ TEST_F(FParserFile, CallbacksAreReplacedAndTakenAway) {
 }
 
 TEST_F(FParserFile, StopTellsWhatLivesAndThenThatItIsKilled) {
-  // D-14 XD-11
+  // D-14
   HeldParser held{file(some_that_live()), 60};
   held.go();
   held.parser.stop();
