@@ -1,8 +1,8 @@
 """FParser as published: `from weir.compat import fparser`."""
 
 import traceback
-from types import TracebackType
-from typing import NamedTuple
+import types
+import typing
 
 from weir._core.fparser import (
     FLOW_TYPE_TCP,
@@ -40,7 +40,7 @@ class error(Error):  # noqa: N801
     """What FParser raises. It is also the kind of error that weir itself has for that."""
 
 
-class FlowId(NamedTuple):
+class FlowId(typing.NamedTuple):
     """Who sends to whom; `type` is FLOW_TYPE_TCP or FLOW_TYPE_UDP."""
 
     src: str
@@ -50,7 +50,7 @@ class FlowId(NamedTuple):
     type: int
 
 
-class FlowInfo(NamedTuple):
+class FlowInfo(typing.NamedTuple):
     """What a flow amounts to: packets, their IP lengths, both a second; microseconds since 1970."""
 
     size_pkts: int
@@ -61,7 +61,7 @@ class FlowInfo(NamedTuple):
     last_rx: int
 
 
-class FParserCapInfo(NamedTuple):
+class FParserCapInfo(typing.NamedTuple):
     """A capture: packets that passed its filter, those dropped for want of room, those dropped by the adapter."""
 
     device: str
@@ -72,7 +72,7 @@ class FParserCapInfo(NamedTuple):
     iface_dropped_pkts: int
 
 
-class FParserInfo(NamedTuple):
+class FParserInfo(typing.NamedTuple):
     """How a parser stands: packets a second, active flows, their packets, seconds spent ending flows by timeouts.
 
     first_rx is when the first packet came, in microseconds since 1970; live_captures is empty for files.
@@ -92,8 +92,8 @@ def _also(plain: Error) -> Error:
     return _kinds.also(error, plain)
 
 
-def _words(raised: BaseException, trace: TracebackType | None) -> str:
+def _words(raised: BaseException, trace: types.TracebackType | None) -> str:
     """What is logged of an exception: its last line, and where it was raised."""
-    line = "".join(traceback.format_exception_only(raised)).strip()
+    line = "".join(traceback.format_exception_only(type(raised), raised)).strip()
     frames = traceback.extract_tb(trace)
     return f"{line} ({frames[-1].filename}, line {frames[-1].lineno})" if frames else line
