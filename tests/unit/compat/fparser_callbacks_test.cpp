@@ -94,6 +94,24 @@ TEST_F(FParserFile, StopTellsWhatLivesAndThenThatItIsKilled) {
   EXPECT_GE(held.count, 4);
 }
 
+TEST_F(FParserFile, ManyFlowsAtTheEndAreToldOnceEach) {
+  // D-9 D-10 D-11
+  std::vector<Sent> packets;
+  for (int port = 0; port < 70'000; ++port) {
+    packets.push_back({Duration{port}, static_cast<std::uint8_t>(port < 65'536 ? 17 : 6),
+                       static_cast<std::uint16_t>(port)});
+  }
+  Told told;
+  FParser parser{file(packets), true,          usual,         usual_fin,      "ip",  100,
+                 LOG_ERR,       told.on_tcp(), told.on_udp(), told.on_kill(), false, told.log()};
+  told.wait();
+  EXPECT_EQ(told.tcp.size(), 70'000U - 65'536);
+  EXPECT_EQ(told.udp.size(), 65'536U);
+  EXPECT_EQ(parser.get_info().udp_flows, 0U);
+  parser.stop();
+  EXPECT_EQ(told.lines, std::vector<std::string>{});
+}
+
 TEST_F(FParserFile, StopsWithinACallback) {
   // D-14
   Told told;
