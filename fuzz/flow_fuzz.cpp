@@ -78,15 +78,15 @@ class Checker : public weir::flow::Observer {
     std::uint64_t bytes = 0;
     for (const weir::flow::HistoryPacket& packet : history) {
       ++kept;
-      bytes += packet.length;
+      bytes += packet.ip_length;
     }
     const Counters& from = flow.from_originator();
     const Counters& back = flow.from_responder();
     require(kept == history.size() && kept <= from.packets + back.packets);
-    require(bytes <= from.frame_bytes + back.frame_bytes);
+    require(bytes <= from.ip_bytes + back.ip_bytes);
     if (kept == 0 || tracker->history_counts().dropped != 0) return;
     require(kept == from.packets + back.packets);
-    require(bytes == 0 || bytes == from.frame_bytes + back.frame_bytes);
+    require(bytes == 0 || bytes == from.ip_bytes + back.ip_bytes);
   }
 
   void refuse() {

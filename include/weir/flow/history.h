@@ -21,7 +21,7 @@ enum class HistoryFields : std::uint16_t {
   timestamp = 1 << 0,
   ip_id = 1 << 1,           ///< of IPv4
   ttl = 1 << 2,             ///< or hop limit
-  length = 1 << 3,          ///< of the frame on the wire
+  ip_length = 1 << 3,       ///< of the datagram, as Counters::ip_bytes
   tcp_flags = 1 << 4,       ///< RFC 9293 3.1, the low eight bits
   sequence = 1 << 5,        ///< of TCP
   acknowledgment = 1 << 6,  ///< of TCP
@@ -67,7 +67,7 @@ struct HistoryCounts {
 /// What was kept of one packet. What was not, or what the packet does not have, is 0.
 struct HistoryPacket {
   Timestamp timestamp{};
-  std::uint32_t length = 0;
+  std::uint32_t ip_length = 0;
   std::uint32_t payload_bytes = 0;
   std::uint32_t sequence = 0;
   std::uint32_t acknowledgment = 0;

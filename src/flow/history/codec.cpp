@@ -114,7 +114,7 @@ unsigned rare_marks(const HistoryState& state, const HistoryPacket& packet, unsi
   unsigned marks = 0;
   if (packet.fields != state.fields) marks |= fields_mark;
   if (packet.has(Fields::ttl) && packet.ttl != state.ttl[side]) marks |= ttl_mark;
-  if (packet.has(Fields::length) && packet.length - packet.payload_bytes != overhead)
+  if (packet.has(Fields::ip_length) && packet.ip_length - packet.payload_bytes != overhead)
     marks |= overhead_mark;
   if (time.is_back) marks |= back_mark;
   if (!state.is_nano && time.nanoseconds % 1000 != 0) marks |= nano_mark;
@@ -146,7 +146,8 @@ void follow(HistoryState& state, const HistoryPacket& packet, unsigned side) noe
   if (packet.has(Fields::window | Fields::icmp)) state.number[side] = number_of(packet);
   if (packet.has(Fields::payload)) state.payload[side] = low(packet.payload_bytes);
   if (packet.has(Fields::ttl)) state.ttl[side] = packet.ttl;
-  if (packet.has(Fields::length)) state.overhead[side] = low(packet.length - packet.payload_bytes);
+  if (packet.has(Fields::ip_length))
+    state.overhead[side] = low(packet.ip_length - packet.payload_bytes);
 }
 
 }  // namespace
@@ -180,7 +181,7 @@ std::size_t encode(HistoryState& state, const HistoryPacket& packet, unsigned si
   }
   if ((marks & payload_mark) != 0) code.number(packet.payload_bytes);
   if ((rare & overhead_mark) != 0) {
-    code.difference(step(state.overhead[side], packet.length - packet.payload_bytes));
+    code.difference(step(state.overhead[side], packet.ip_length - packet.payload_bytes));
   }
   follow(state, packet, side);
   return static_cast<std::size_t>(code.at() - out);
@@ -251,9 +252,9 @@ const std::uint8_t* decode(HistoryState& state, std::int64_t base, const std::ui
                                                        : std::uint32_t{state.payload[side]};
   }
   if (packet.has(Fields::ttl)) packet.ttl = state.ttl[side];
-  if (packet.has(Fields::length)) {
+  if (packet.has(Fields::ip_length)) {
     const std::uint32_t change = (rare & overhead_mark) != 0 ? code.difference() : 0;
-    packet.length = packet.payload_bytes + state.overhead[side] + change;
+    packet.ip_length = packet.payload_bytes + state.overhead[side] + change;
   }
   follow(state, packet, side);
   return code.at();

@@ -9,7 +9,7 @@ using Fields = HistoryFields;
 /// What the packet has.
 Fields fields_of(const Arrival& arrival) noexcept {
   const PacketFacts& facts = arrival.facts;
-  Fields fields = Fields::ttl | Fields::length | Fields::payload | Fields::direction;
+  Fields fields = Fields::ttl | Fields::ip_length | Fields::payload | Fields::direction;
   if (arrival.is_timed) fields = fields | Fields::timestamp;
   if (facts.key.version() == 4) fields = fields | Fields::ip_id;
   if (!facts.numbered) return fields;
@@ -26,7 +26,7 @@ void Table::remember(std::uint32_t index, const Arrival& arrival, const Extras* 
   if (packet.has(Fields::timestamp)) packet.timestamp = arrival.timestamp;
   if (packet.has(Fields::ip_id)) packet.ip_id = extras->ip_id;
   if (packet.has(Fields::ttl)) packet.ttl = extras->ttl;
-  if (packet.has(Fields::length)) packet.length = facts.wire_length;
+  if (packet.has(Fields::ip_length)) packet.ip_length = facts.ip_bytes;
   if (packet.has(Fields::tcp_flags)) packet.tcp_flags = facts.tcp_flags;
   if (packet.has(Fields::sequence)) packet.sequence = facts.sequence;
   if (packet.has(Fields::acknowledgment)) packet.acknowledgment = facts.acknowledgment;

@@ -58,18 +58,24 @@ void read_transport(const Packet& packet, const wire::Layers& layers, const wire
 HistoryPacket decode_packet(const Packet& packet, bool inner) {
   const wire::Layers layers = wire::decode(packet);
   const wire::IpDatagram& ip = inner ? layers.inner : layers.outer;
-  HistoryPacket decoded{.length = packet.wire_length, .fields = Fields::length | Fields::ttl};
+  HistoryPacket decoded{.fields = Fields::ip_length | Fields::ttl};
   if (!has(packet.flags, PacketFlags::no_timestamp)) {
     decoded.timestamp = packet.timestamp;
     decoded.fields = decoded.fields | Fields::timestamp;
   }
+  std::size_t stated = 0;
   if (const auto v4 = header<wire::Ipv4View>(packet, layers, ip.network)) {
     decoded.ip_id = v4->identification();
     decoded.ttl = v4->ttl();
     decoded.fields = decoded.fields | Fields::ip_id;
+    stated = v4->total_length();
   } else if (const auto v6 = header<wire::Ipv6View>(packet, layers, ip.network)) {
     decoded.ttl = v6->hop_limit();
+    if (v6->payload_field() != 0) stated = v6->header_length() + v6->payload_field();
   }
+  const std::uint32_t room = packet.wire_length - layers[ip.network].offset;
+  decoded.ip_length =
+      static_cast<std::uint32_t>(stated != 0 && stated <= room ? stated : ip.length);
   if (ip.fragment == wire::Fragment::none) read_transport(packet, layers, ip, decoded);
   return decoded;
 }
@@ -95,7 +101,7 @@ class Decoder final : public Observer {
       compare(packet, *next, flow);
       Counters& sum = sums[packet.is_from_originator ? 0 : 1];
       ++sum.packets;
-      sum.frame_bytes += packet.length;
+      sum.ip_bytes += packet.ip_length;
       sum.payload_bytes += packet.payload_bytes;
       ++next;
       if (testing::Test::HasFailure()) return;
@@ -121,7 +127,7 @@ class Decoder final : public Observer {
 
   static void compare(const Counters& sum, const Counters& counted) {
     EXPECT_EQ(sum.packets, counted.packets);
-    EXPECT_EQ(sum.frame_bytes, counted.frame_bytes);
+    EXPECT_EQ(sum.ip_bytes, counted.ip_bytes);
     EXPECT_EQ(sum.payload_bytes, counted.payload_bytes);
   }
   /// What the packet was decoded to stands in the history; that may have more.
@@ -131,7 +137,7 @@ class Decoder final : public Observer {
     EXPECT_EQ(packet.has(Fields::timestamp), decoded.has(Fields::timestamp));
     EXPECT_EQ(packet.has(Fields::ip_id), decoded.has(Fields::ip_id));
     EXPECT_EQ(packet.timestamp, decoded.timestamp);
-    EXPECT_EQ(packet.length, decoded.length);
+    EXPECT_EQ(packet.ip_length, decoded.ip_length);
     EXPECT_EQ(packet.ip_id, decoded.ip_id);
     EXPECT_EQ(packet.ttl, decoded.ttl);
     if (decoded.has(Fields::payload)) {

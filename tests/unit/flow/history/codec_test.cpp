@@ -22,7 +22,7 @@ HistoryPacket only(HistoryPacket packet, Fields fields) {
   if (!packet.has(Fields::timestamp)) packet.timestamp = {};
   if (!packet.has(Fields::ip_id)) packet.ip_id = 0;
   if (!packet.has(Fields::ttl)) packet.ttl = 0;
-  if (!packet.has(Fields::length)) packet.length = 0;
+  if (!packet.has(Fields::ip_length)) packet.ip_length = 0;
   if (!packet.has(Fields::tcp_flags)) packet.tcp_flags = 0;
   if (!packet.has(Fields::sequence)) packet.sequence = 0;
   if (!packet.has(Fields::acknowledgment)) packet.acknowledgment = 0;
@@ -106,7 +106,7 @@ TEST(HistoryCodec, GivesAnyPacketsBack) {
       if (numbers.next<std::uint8_t>() < 20) fields = numbers.fields();
       const HistoryPacket packet{
           .timestamp = Timestamp{Duration{numbers.next<std::int64_t>()}},
-          .length = numbers.next<std::uint32_t>(),
+          .ip_length = numbers.next<std::uint32_t>(),
           .payload_bytes = numbers.next<std::uint32_t>(),
           .sequence = numbers.next<std::uint32_t>(),
           .acknowledgment = numbers.next<std::uint32_t>(),
@@ -141,7 +141,7 @@ TEST(HistoryCodec, GivesTheEndsOfTimeBack) {
 
 TEST(HistoryCodec, GivesTheLongestCodeBack) {
   HistoryPacket packet{.timestamp = Timestamp::min(),
-                       .length = 1U << 31,
+                       .ip_length = 1U << 31,
                        .payload_bytes = ~0U,
                        .sequence = 1U << 31,
                        .acknowledgment = 1U << 31,
@@ -159,10 +159,10 @@ TEST(HistoryCodec, IsSmallWherePacketsFollowOnEachOther) {
   HistoryState state{};
   std::array<std::uint8_t, max_history_code> code{};
   std::size_t bytes = 0;
-  constexpr Fields fields = Fields::timestamp | Fields::ip_id | Fields::ttl | Fields::length |
+  constexpr Fields fields = Fields::timestamp | Fields::ip_id | Fields::ttl | Fields::ip_length |
                             tcp_fields | Fields::payload | Fields::direction;
   HistoryPacket data{.timestamp = at(0s),
-                     .length = 1514,
+                     .ip_length = 1514,
                      .payload_bytes = 1448,
                      .sequence = 77,
                      .acknowledgment = 5,
@@ -171,7 +171,7 @@ TEST(HistoryCodec, IsSmallWherePacketsFollowOnEachOther) {
                      .ttl = 57,
                      .tcp_flags = ack,
                      .fields = fields};
-  HistoryPacket answer{.length = 66,
+  HistoryPacket answer{.ip_length = 66,
                        .sequence = 5,
                        .window = 2000,
                        .ip_id = 7,

@@ -75,7 +75,7 @@ TEST(History, HasEveryFieldOfThePacket) {
   const auto tcp_fields = static_cast<Fields>(static_cast<unsigned>(Fields::all) &
                                               ~static_cast<unsigned>(Fields::icmp));
   const HistoryPacket first{.timestamp = at(1s),
-                            .length = 54,
+                            .ip_length = 40,
                             .sequence = 1000,
                             .window = 1000,
                             .ttl = 64,
@@ -84,7 +84,7 @@ TEST(History, HasEveryFieldOfThePacket) {
                             .fields = tcp_fields};
   EXPECT_EQ(packets[0], first);
   const HistoryPacket second{.timestamp = at(1s + 5ns),
-                             .length = 54,
+                             .ip_length = 40,
                              .sequence = 9000,
                              .acknowledgment = 1001,
                              .window = 1000,
@@ -114,9 +114,10 @@ TEST(History, LacksWhatThePacketDoesNotHave) {
   feed.tracker.add(packet);
   const auto packets = packets_of(feed.tracker.history(*feed.tracker.flows().begin()));
   ASSERT_EQ(packets.size(), 2U);
-  EXPECT_EQ(packets[0].fields,
-            Fields::timestamp | Fields::ttl | Fields::length | Fields::payload | Fields::direction);
-  EXPECT_EQ(packets[1].fields, Fields::ttl | Fields::length | Fields::payload | Fields::direction);
+  EXPECT_EQ(packets[0].fields, Fields::timestamp | Fields::ttl | Fields::ip_length |
+                                   Fields::payload | Fields::direction);
+  EXPECT_EQ(packets[1].fields,
+            Fields::ttl | Fields::ip_length | Fields::payload | Fields::direction);
   EXPECT_EQ(packets[1].timestamp, Timestamp{});
 }
 

@@ -17,8 +17,8 @@ namespace {
 
 using Fields = HistoryFields;
 
-constexpr Fields fields = Fields::timestamp | Fields::length | Fields::sequence | Fields::payload |
-                          Fields::tcp_flags | Fields::direction;
+constexpr Fields fields = Fields::timestamp | Fields::ip_length | Fields::sequence |
+                          Fields::payload | Fields::tcp_flags | Fields::direction;
 constexpr std::size_t unit = HistoryPool::unit_size;
 
 std::vector<HistoryPacket> packets_of(const FlowHistory& history) {
@@ -43,7 +43,7 @@ class Model {
     const bool is_odd = any % 16 == 0;
     time += is_odd ? Duration{static_cast<int>(any % 5'000'000) - 500'000} : 10ms;
     HistoryPacket packet{.timestamp = time,
-                         .length = is_odd ? static_cast<std::uint32_t>(any >> 40) : 100,
+                         .ip_length = is_odd ? static_cast<std::uint32_t>(any >> 40) : 100,
                          .payload_bytes = 46,
                          .sequence = 46 * static_cast<std::uint32_t>(all[index].size()),
                          .tcp_flags = ack,
