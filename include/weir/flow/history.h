@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "weir/api.h"
+#include "weir/flow/conversation.h"
 #include "weir/flow/flow.h"
 #include "weir/packet.h"
 
@@ -52,6 +54,8 @@ struct HistoryOptions {
   /// each flow there is room for in the table come on top, and a fourteenth of the budget, but no
   /// more than 3 MiB, for the flows that are busy.
   std::size_t budget = std::size_t{256} << 20;
+  /// If it is said, only packets of these flows are kept, and the budget is theirs.
+  std::optional<Conversation> only{};
 };
 
 /// How much history there is.

@@ -22,6 +22,7 @@ Fields fields_of(const Arrival& arrival) noexcept {
 void Table::remember(std::uint32_t index, const Arrival& arrival, const Extras* extras) noexcept {
   if (!history_ || extras == nullptr) return;
   const PacketFacts& facts = arrival.facts;
+  if (!history_->keeps(facts.key)) return;
   HistoryPacket packet{.fields = fields_of(arrival) & history_->fields()};
   if (packet.has(Fields::timestamp)) packet.timestamp = arrival.timestamp;
   if (packet.has(Fields::ip_id)) packet.ip_id = extras->ip_id;

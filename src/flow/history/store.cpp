@@ -25,6 +25,7 @@ std::uint64_t as_number(const std::uint8_t* code, std::size_t size) noexcept {
 // A writer for each 32 units, but no more than stay in the cache.
 HistoryStore::HistoryStore(const HistoryOptions& options)
     : fields_{options.fields},
+      only_{options.only},
       pool_{options.budget},
       writers_(std::clamp<std::size_t>(options.budget / HistoryPool::unit_size / 32, 1, 32768)) {}
 

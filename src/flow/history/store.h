@@ -21,6 +21,10 @@ class HistoryStore {
   explicit HistoryStore(const HistoryOptions& options);
 
   [[nodiscard]] HistoryFields fields() const noexcept { return fields_; }
+  /// Whether packets of a flow of this key are meant to be kept.
+  [[nodiscard]] bool keeps(const FlowKey& key) const noexcept {
+    return !only_ || only_->matches(key);
+  }
 
   /// Makes sure that the index can be used. Throws std::bad_alloc.
   void reserve(std::uint32_t index) {
@@ -163,6 +167,7 @@ class HistoryStore {
   }
 
   HistoryFields fields_;
+  std::optional<Conversation> only_;
   HistoryPool pool_;
   std::vector<Head> heads_;
   std::vector<Writer> writers_;
