@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@
 #include "weir/savefile/rotating_writer.h"
 #include "weir/savefile/walk.h"
 #include "weir/savefile/writer.h"
+#include "weir/sink/conversation_text.h"
 #include "weir/sink/flow_sink.h"
 #include "weir/wire/decoders.h"
 #include "weir/wire/ip_protocol.h"
@@ -234,6 +236,20 @@ void remember(const std::string& path) {
   tracker.finish();
 }
 
+void tell_conversation(const std::string& path) {
+  weir::savefile::Reader reader{path};
+  // [conversation]
+  const weir::flow::Conversation which{{weir::parse_ip("192.0.2.1").value(), 40000},
+                                       {weir::parse_ip("198.51.100.2").value()}};  // any port
+  weir::sink::ConversationText text{which, [](std::string_view block) { std::cout << block; }};
+  weir::flow::Tracker tracker{
+      text, {.history = {.fields = weir::flow::HistoryFields::all, .only = which}}};
+  text.ask(&tracker);
+  // [/conversation]
+  for (const weir::Batch& batch : reader.batches()) tracker.add(batch.packets);
+  tracker.finish();
+}
+
 // [sinking]
 class Messages final : public weir::sink::FlowSink {
  public:
@@ -319,6 +335,7 @@ int main(int argc, char** argv) {
   std::printf("%ju flows\n", std::uintmax_t{track(path)});
   ask(path);
   remember(path);
+  tell_conversation(path);
   tell(path);
   copy(path, argv[2]);
   copy_to_pcap({path}, argv[2] + std::string{".pcap"});

@@ -9,6 +9,7 @@
 #include "record/text_table.h"
 #include "sink/flow_line.h"
 #include "sink/flow_order.h"
+#include "sink/flow_words.h"
 #include "weir/error.h"
 
 namespace weir::sink {
@@ -34,18 +35,6 @@ std::string value_text(std::size_t field, const FlowRow& row) {
   char text[max_flow_line];
   Rfc3339 times;
   return {text, write_value(text, field, row, times)};
-}
-
-std::string endpoint_text(const flow::Endpoint& endpoint) {
-  std::string text = to_string(endpoint.address);
-  if (endpoint.port == 0) return text;
-  if (endpoint.address.version() == 6) text = '[' + text + ']';
-  return text + ':' + std::to_string(endpoint.port);
-}
-
-std::string protocol_text(const FlowRow& row) {
-  const std::string_view name = record::ip_protocol_name(row.protocol);
-  return name.empty() ? std::to_string(row.protocol) : std::string{name};
 }
 
 std::string heading(std::string_view name) {

@@ -10,6 +10,7 @@
 #include "record/packet_fields.h"
 #include "record/packet_record.h"
 #include "weir/record/flow_row.h"
+#include "weir/record/history_row.h"
 
 namespace weir::record {
 namespace {
@@ -63,6 +64,7 @@ std::string with_section(std::string page, const std::string& section, const std
 TEST(JsonPage, SaysWhatTheFieldTablesSay) {
   const std::string page = read_page();
   std::string expected = with_section(page, "flow", table_of(flow_row_fields()));
+  expected = with_section(expected, "flow_packet", table_of(history_row_fields()));
   expected = with_section(expected, "packet", table_of(packet_record_fields()));
   expected = with_section(expected, "packet end", table_of(packet_record_end_fields()));
   expected = with_section(expected, "protocols", protocols_text());

@@ -1,0 +1,134 @@
+// Packets of a flow as lines for people.
+#include "sink/conversation_packets.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "sink/flow_words.h"
+#include "sink/local_clock.h"
+
+namespace weir::sink {
+
+using Fields = flow::HistoryFields;
+using flow::HistoryPacket;
+
+namespace {
+
+void append_cell(std::string& out, const auto& column, std::string_view text) {
+  if (column.is_left) {
+    fmt::format_to(std::back_inserter(out), "  {:<{}}", text, column.width);
+  } else {
+    fmt::format_to(std::back_inserter(out), "  {:>{}}", text, column.width);
+  }
+}
+
+void end_line(std::string& out) {
+  while (out.back() == ' ') out.pop_back();
+  out += '\n';
+}
+
+}  // namespace
+
+struct ConversationPackets::Column {
+  Fields field;
+  const char* heading;
+  /// Cells that are wider push the others on.
+  int width;
+  std::string (*cell)(ConversationPackets& of, const HistoryPacket& packet);
+  bool is_left = false;
+};
+
+const std::array<ConversationPackets::Column, 12> ConversationPackets::columns{{
+    {Fields::timestamp, "TIME", 15,
+     [](ConversationPackets&, const HistoryPacket& packet) {
+       std::string text;
+       append_clock(text, packet.timestamp);
+       return text;
+     }},
+    {Fields::timestamp, "SINCE START", 11,
+     [](ConversationPackets& of, const HistoryPacket& packet) {
+       std::string text = "+";
+       append_seconds(text, record::elapsed(of.flow_.start, packet.timestamp));
+       return text;
+     }},
+    {Fields::direction, "", 2,
+     [](ConversationPackets&, const HistoryPacket& packet) {
+       return std::string{packet.is_from_originator ? "->" : "<-"};
+     }},
+    {Fields::tcp_flags, "FLAGS", 5,
+     [](ConversationPackets&, const HistoryPacket& packet) {
+       return tcp_flag_letters(packet.tcp_flags);
+     },
+     true},
+    {Fields::sequence, "SEQ", 10,
+     [](ConversationPackets& of, const HistoryPacket& packet) { return of.sequence(packet); }},
+    {Fields::acknowledgment, "ACK", 10,
+     [](ConversationPackets& of, const HistoryPacket& packet) {
+       return of.acknowledgment(packet);
+     }},
+    {Fields::window, "WINDOW", 6,
+     [](ConversationPackets&, const HistoryPacket& packet) {
+       return std::to_string(packet.window);
+     }},
+    {Fields::icmp, "TYPE/CODE", 9,
+     [](ConversationPackets&, const HistoryPacket& packet) {
+       return fmt::format("{}/{}", packet.icmp.type, packet.icmp.code);
+     }},
+    {Fields::payload, "PAYLOAD", 7,
+     [](ConversationPackets&, const HistoryPacket& packet) {
+       return std::to_string(packet.payload_bytes);
+     }},
+    {Fields::ip_length, "IP LENGTH", 9,
+     [](ConversationPackets&, const HistoryPacket& packet) {
+       return std::to_string(packet.ip_length);
+     }},
+    {Fields::ttl, "TTL", 3,
+     [](ConversationPackets&, const HistoryPacket& packet) { return std::to_string(packet.ttl); }},
+    {Fields::ip_id, "IP ID", 5,
+     [](ConversationPackets&, const HistoryPacket& packet) {
+       return std::to_string(packet.ip_id);
+     }},
+}};
+
+ConversationPackets::ConversationPackets(const record::FlowRow& flow,
+                                         const flow::FlowHistory& history) noexcept
+    : flow_{flow} {
+  for (const HistoryPacket& packet : history) fields_ = fields_ | packet.fields;
+}
+
+void ConversationPackets::append_headings(std::string& out) const {
+  for (const Column& column : columns) {
+    if (flow::has(fields_, column.field)) append_cell(out, column, column.heading);
+  }
+  end_line(out);
+}
+
+void ConversationPackets::append(std::string& out, const HistoryPacket& packet) {
+  for (const Column& column : columns) {
+    if (!flow::has(fields_, column.field)) continue;
+    append_cell(out, column, packet.has(column.field) ? column.cell(*this, packet) : "");
+  }
+  end_line(out);
+}
+
+std::string ConversationPackets::sequence(const HistoryPacket& packet) {
+  constexpr std::uint8_t syn = 0x02;
+  if (!packet.has(Fields::direction)) return std::to_string(packet.sequence);
+  std::optional<std::uint32_t>& base = bases_[packet.is_from_originator ? 0 : 1];
+  if (!base || (packet.tcp_flags & syn) != 0) {
+    base = packet.sequence;
+    return std::to_string(packet.sequence);
+  }
+  return std::to_string(static_cast<std::int32_t>(packet.sequence - *base));
+}
+
+std::string ConversationPackets::acknowledgment(const HistoryPacket& packet) const {
+  constexpr std::uint8_t ack = 0x10;
+  if (packet.has(Fields::tcp_flags) && (packet.tcp_flags & ack) == 0) return "";
+  const std::optional<std::uint32_t>& base = bases_[packet.is_from_originator ? 1 : 0];
+  if (!base) return std::to_string(packet.acknowledgment);
+  return std::to_string(static_cast<std::int32_t>(packet.acknowledgment - *base));
+}
+
+}  // namespace weir::sink
