@@ -18,6 +18,7 @@
 #include "cli/live/live_words.h"
 #include "cli/live/ring_options.h"
 #include "cli/note.h"
+#include "cli/output/conversation_options.h"
 #include "cli/output/flow_options.h"
 #include "cli/output/flow_store.h"
 #include "cli/output/standard_output.h"
@@ -37,6 +38,7 @@ struct Options {
   RingOptions ring;
   SandboxOptions sandbox;
   FlowOptions flows;
+  ConversationOptions conversation;
   bool json = false;
   bool csv = false;
   bool all = false;
@@ -95,12 +97,14 @@ void declare(CLI::App& app, Options& options) {
       ->needs(store);
   csv->excludes(json);
   declare_table(app, options, {json, csv, store});
+  options.conversation.declare(app);
   keep_sources_apart(app);
   app.footer(
       "examples:\n"
       "  weir flows trace.pcap                      the largest conversations\n"
       "  weir flows trace.pcap --by resp_port --sort flows\n"
       "  weir flows trace.pcap --json tcp port 443 | jq .orig_payload_bytes\n"
+      "  weir flows trace.pcap --flow 192.0.2.1:36946,192.0.2.2:80 --history all\n"
       "  weir flows -i eth0 --json udp              a line whenever a flow ends\n"
       "  weir flows trace.pcap --to flows.db        then: sqlite3 flows.db 'select * from "
       "talkers'");
@@ -128,6 +132,25 @@ std::unique_ptr<sink::FlowSink> make_view(const Options& options) {
   return std::make_unique<sink::FlowText>(write_standard_output, table);
 }
 
+/// What takes the rows: a database, a view of them, or one of a conversation.
+struct Rows {
+  std::unique_ptr<FlowStore> store{};
+  std::unique_ptr<sink::FlowSink> view{};
+  std::unique_ptr<sink::ConversationSink> conversation{};
+
+  [[nodiscard]] flow::Observer& observer() const noexcept {
+    if (conversation) return *conversation;
+    return store ? store->observer() : *view;
+  }
+  void flush() const {
+    if (conversation) {
+      conversation->flush();
+    } else if (view) {
+      view->flush();
+    }
+  }
+};
+
 /// Flows that are in no database, by cause; empty if all are.
 std::string dropped_text(const StoreCounts& counts) {
   std::string text;
@@ -150,11 +173,15 @@ std::string packet_rate(std::uint64_t packets, std::chrono::duration<double> ela
 }
 
 void print_summary(const flow::Tracker& tracker, std::chrono::duration<double> elapsed,
-                   std::uint64_t packets, const FlowStore* store) {
+                   std::uint64_t packets, const Rows& rows) {
   const flow::TrackerCounts& counts = tracker.counts();
-  std::string text = fmt::format(
-      "{} of {} in {:.3f} s ({})", plural(counts.flows_ended, "flow", "flows"),
-      plural(counts.tracked, "packet", "packets"), elapsed.count(), packet_rate(packets, elapsed));
+  std::string text;
+  if (rows.conversation) {
+    text = fmt::format("{} of ", rows.conversation->counts().flows);
+  }
+  text += fmt::format("{} of {} in {:.3f} s ({})", plural(counts.flows_ended, "flow", "flows"),
+                      plural(counts.tracked, "packet", "packets"), elapsed.count(),
+                      packet_rate(packets, elapsed));
   if (counts.without_ip != 0) {
     text += fmt::format(", {} without IP", plural(counts.without_ip, "packet", "packets"));
   }
@@ -178,7 +205,7 @@ void print_summary(const flow::Tracker& tracker, std::chrono::duration<double> e
         ", {} forgotten for room",
         plural(counts.fragments_evicted, "fragmented datagram", "fragmented datagrams"));
   }
-  if (store != nullptr) text += dropped_text(store->counts());
+  if (rows.store) text += dropped_text(rows.store->counts());
   tell_line(text);
 }
 
@@ -196,16 +223,6 @@ void tell_stored(const std::string& target, const StoreCounts& counts) {
        ErrorStyle::json);
 }
 
-/// What takes the rows: a database, or a view of them.
-struct Rows {
-  std::unique_ptr<FlowStore> store{};
-  std::unique_ptr<sink::FlowSink> view{};
-
-  [[nodiscard]] flow::Observer& observer() const noexcept {
-    return store ? store->observer() : *view;
-  }
-};
-
 /// Ends the flows that are left, and what takes them. Once an output has failed, there is nothing
 /// left but to count them.
 ExitCode finish(flow::Tracker& tracker, const Rows& rows, ExitCode exit, ErrorStyle errors) {
@@ -221,6 +238,13 @@ ExitCode finish(flow::Tracker& tracker, const Rows& rows, ExitCode exit, ErrorSt
 Rows make_rows(const Options& options, FlowStore::Kind kind, const std::string& what,
                ErrorStyle errors) {
   Rows rows;
+  if (options.conversation.is_given()) {
+    ConversationView view = options.conversation.view(
+        options.json ? RowFormat::json : (options.csv ? RowFormat::csv : RowFormat::text));
+    rows.view = std::move(view.rows);
+    rows.conversation = std::move(view.conversation);
+    return rows;
+  }
   if (options.store.empty()) {
     rows.view = make_view(options);
     return rows;
@@ -235,12 +259,18 @@ Rows make_rows(const Options& options, FlowStore::Kind kind, const std::string& 
   return rows;
 }
 
+flow::TrackerOptions tracker_options(const Options& options) {
+  flow::TrackerOptions tracker = options.flows.tracker();
+  options.conversation.apply(tracker);
+  return tracker;
+}
+
 ExitCode track_files(const std::vector<InputFile>& files, const savefile::ReaderOptions& reader,
                      bool merge, FilesRun& run, flow::Tracker& tracker, const Rows& rows) {
   std::optional<FileRuns> runs;
   if (rows.store) runs.emplace(*rows.store, files, reader, merge);
   const auto advance = [&] {
-    if (rows.view) rows.view->flush();
+    rows.flush();
     if (rows.store) rows.store->advance();
   };
   const auto on_batch = [&](const CommandBatch& batch) {
@@ -273,7 +303,8 @@ ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle err
       {.reader = reader, .input = input, .filter = options.input.filter(), .errors = errors}};
   const Rows rows = make_rows(options, store_kind(files, options.input.follows()),
                               options.input.text() + " filter=" + input.filter, errors);
-  flow::Tracker tracker{rows.observer(), options.flows.tracker()};
+  flow::Tracker tracker{rows.observer(), tracker_options(options)};
+  if (options.conversation.has_history()) rows.conversation->ask(&tracker);
   run.confine(sandbox, {.inputs = files,
                         .output_directory = directory_of_store(options),
                         .opens_again = !options.store.empty()});
@@ -283,8 +314,9 @@ ExitCode run_on_files(const Options& options, const Input& input, ErrorStyle err
   exit = finish(tracker, rows, exit, errors);
   // What could not be shown needs no summary; of a database it says what is in it.
   if (exit == ExitCode::output && !rows.store) return exit;
+  if (rows.conversation) options.conversation.tell(rows.conversation->counts(), errors);
   if (!options.json) {
-    print_summary(tracker, run.progress().elapsed(), run.packets(), rows.store.get());
+    print_summary(tracker, run.progress().elapsed(), run.packets(), rows);
   } else if (rows.store) {
     tell_stored(options.store, rows.store->counts());
   }
@@ -311,7 +343,8 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   for (const auto& [adapter, own] : input.filters) filters += " filter-on=" + adapter + "=" + own;
   const Rows rows = make_rows(options, FlowStore::Kind::adapters, filters, errors);
   if (rows.store) begin_run(*rows.store, input.adapters);
-  flow::Tracker tracker{rows.observer(), options.flows.tracker()};
+  flow::Tracker tracker{rows.observer(), tracker_options(options)};
+  if (options.conversation.has_history()) rows.conversation->ask(&tracker);
   confine(options.sandbox, errors, live, directory_of_store(options));
   const auto started = std::chrono::steady_clock::now();
   const auto on_batch = [&tracker](const CommandBatch& batch) -> LiveRun::Taken {
@@ -320,7 +353,7 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
   };
   const auto on_time = [&](Timestamp now) {
     tracker.advance(now);
-    if (rows.view) rows.view->flush();
+    rows.flush();
     if (rows.store) rows.store->advance();
     return true;
   };
@@ -330,10 +363,10 @@ ExitCode run_on_adapters(const Options& options, const std::string& filter, Erro
     return end;
   });
   exit = finish(tracker, rows, exit, errors);
+  if (rows.conversation) options.conversation.tell(rows.conversation->counts(), errors);
   run.tell_counters();
   if (errors == ErrorStyle::text) {
-    print_summary(tracker, std::chrono::steady_clock::now() - started, run.packets(),
-                  rows.store.get());
+    print_summary(tracker, std::chrono::steady_clock::now() - started, run.packets(), rows);
     tell_line(fmt::format("packets {}", run.packets()));
   } else if (rows.store) {
     tell_stored(options.store, rows.store->counts());
