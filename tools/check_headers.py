@@ -2,7 +2,7 @@
 """Lists what public headers declare and nothing uses, neither the code behind them, nor the command,
 an example or a test; and classes that do not say which threads may use them.
 
-check_headers.py ROOT prints one line per name and exits 1 if there is any. The definition of a
+check_headers.py [ROOT] prints one line per name and exits 1 if there is any. The definition of a
 member does not use it; another declaration in a public header does. Exempt are numbers that an
 authority has assigned and what iterators must have; the Fields of wire/ until a FrameWriter takes
 them, and log.h until a published API does.
@@ -97,4 +97,4 @@ def main(root: pathlib.Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(pathlib.Path(sys.argv[1]).resolve()))
+    sys.exit(main(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fails where a file includes what its place in the tree must not know, or has grown too long.
 
-check_layers.py ROOT prints one line per violation and exits 1 if there is any. The tables below are
+check_layers.py [ROOT] prints one line per violation and exits 1 if there is any. The tables below are
 the architecture; docs/architecture.md draws them.
 """
 
@@ -156,4 +156,4 @@ def main(root: pathlib.Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(pathlib.Path(sys.argv[1]).resolve()))
+    sys.exit(main(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()))
