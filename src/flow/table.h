@@ -161,12 +161,12 @@ class Table {
   /// A packet has been counted in the record.
   void keep(std::uint32_t index, const Arrival& arrival) noexcept {
     if (keeps_more()) [[unlikely]]
-      rates_.add(index, arrival.facts.wire_length, to_ticks(now_));
+      rates_.add(index, arrival.facts, to_ticks(now_));
   }
   /// Another packet may be the first of a flow.
   void keep_first(std::uint32_t index, const Arrival& arrival) noexcept {
     if (keeps_more()) [[unlikely]]
-      rates_.begin(index, arrival.facts.wire_length, to_ticks(now_));
+      rates_.begin(index, arrival.facts, to_ticks(now_));
   }
   [[nodiscard]] std::uint32_t start(const Arrival& arrival);
   void reserve_by_index(std::uint32_t index);

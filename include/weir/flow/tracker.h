@@ -38,6 +38,8 @@ struct Rates {
   double packets = 0;
   /// Of whole frames.
   double bytes = 0;
+  /// As Counters::ip_bytes.
+  double ip_bytes = 0;
 };
 
 /// The key of the hash that places flows; keep it secret where traffic may be hostile.

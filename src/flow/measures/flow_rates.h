@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "flow/packet_facts.h"
 #include "flow/ticks.h"
 #include "weir/flow/tracker.h"
 
@@ -26,8 +27,8 @@ class FlowRates {
     if (index >= sums_.size()) sums_.resize(index + index / 2 + std::size_t{64});
   }
   /// The first packet of a flow.
-  void begin(std::uint32_t index, std::uint32_t bytes, Ticks now) noexcept;
-  void add(std::uint32_t index, std::uint32_t bytes, Ticks now) noexcept;
+  void begin(std::uint32_t index, const PacketFacts& packet, Ticks now) noexcept;
+  void add(std::uint32_t index, const PacketFacts& packet, Ticks now) noexcept;
   /// Adds what was kept for another flow.
   void absorb(std::uint32_t index, std::uint32_t other, Ticks now) noexcept;
   [[nodiscard]] Rates at(std::uint32_t index, Ticks now) const noexcept;
@@ -39,6 +40,7 @@ class FlowRates {
   struct Sums {
     double packets = 0;
     double bytes = 0;
+    double ip_bytes = 0;
     Ticks last = 0;
   };
 
