@@ -2,17 +2,23 @@
 // background and told as they end.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "weir/api.h"
 #include "weir/error.h"
+#include "weir/flow/history.h"
 #include "weir/flow/owned_flow.h"
+#include "weir/flow/tracker.h"
 
 /// Names, defaults and meanings are the published ones, of the document and of the package that it
 /// describes; what the document does not have is marked.
@@ -51,7 +57,8 @@ struct FlowInfo {
   std::uint64_t size_pkts = 0;
   /// IP headers and what is behind them, by their lengths.
   std::uint64_t size_bytes = 0;
-  /// Packets and bytes a second, from the first packet to the last; 0 if that is no time.
+  /// Packets and bytes a second, when the flow was handed out or has ended: exponentially weighted,
+  /// 0.35 of each second's own.
   double pps = 0;
   double Bps = 0;  // NOLINT: its published name
   /// Microseconds since 1970.
@@ -60,22 +67,86 @@ struct FlowInfo {
   bool operator==(const FlowInfo&) const = default;
 };
 
-/// A flow as it was when it was handed out, or when it ended. It outlives its parser. A value:
-/// const calls from several threads at once.
+/// What was kept of one packet; what it does not have is 0. From the package, as a tuple in that
+/// order: of UDP the first four.
+struct FlowPacket {
+  /// Microseconds since 1970.
+  std::int64_t timestamp = 0;
+  std::uint16_t ip_id = 0;
+  /// Or hop limit.
+  std::uint8_t ttl = 0;
+  /// IP header and what is behind it, by its length.
+  std::uint32_t ip_length = 0;
+  std::uint8_t flags = 0;
+  std::uint32_t seq = 0;
+  std::uint32_t ack = 0;
+  std::uint16_t window = 0;
+  bool operator==(const FlowPacket&) const = default;
+};
+
+/// Successive values of a field, each by `increment` larger than the one before it. From the
+/// package.
+struct EncodedRun {
+  std::uint32_t value = 0;
+  /// Modulo the size of the field: 255 is one less, of a TTL.
+  std::uint32_t increment = 0;
+  /// Values behind the first.
+  std::uint32_t count = 0;
+  bool operator==(const EncodedRun&) const = default;
+};
+
+/// A flow and its packets as they were when it was handed out, or when it ended. It outlives its
+/// parser. A value: const calls, and walks, from several threads at once.
 class WEIR_API Flow {
  public:
-  /// Of a TCP or UDP flow.
-  explicit Flow(const flow::Flow& flow) noexcept : flow_{flow} {}
+  class Iterator {
+   public:
+    using value_type = FlowPacket;
+    using difference_type = std::ptrdiff_t;
+
+    Iterator() noexcept = default;
+    explicit Iterator(flow::FlowHistory::Iterator at) noexcept : at_{at} {}
+
+    [[nodiscard]] WEIR_API FlowPacket operator*() const noexcept;
+    Iterator& operator++() noexcept {
+      ++at_;
+      return *this;
+    }
+    void operator++(int) noexcept { ++at_; }
+    bool operator==(std::default_sentinel_t end) const noexcept { return at_ == end; }
+
+   private:
+    flow::FlowHistory::Iterator at_{};
+  };
+
+  /// Of a TCP or UDP flow, with what was kept of its packets and how fast it was.
+  explicit Flow(const flow::Flow& flow, flow::FlowHistory packets = {},
+                flow::Rates rates = {}) noexcept
+      : flow_{flow}, packets_{std::move(packets)}, rates_{rates} {}
 
   [[nodiscard]] FlowId get_id() const;
   [[nodiscard]] FlowInfo get_info() const noexcept;
-  /// Packets: len(flow).
-  [[nodiscard]] std::uint64_t size() const noexcept;
+  /// Packets that were kept: len(flow). FlowInfo::size_pkts has had those as well that made room.
+  [[nodiscard]] std::size_t size() const noexcept { return packets_.size(); }
+  /// These packets, as they came. Iterators borrow from this object.
+  [[nodiscard]] Iterator begin() const noexcept { return Iterator{packets_.begin()}; }
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+  /// How well the package packs the fields of these packets: of each field the runs it makes,
+  /// "ttl_fields", and the values behind the first of them, "ttl_stride". From the package, as the
+  /// next two.
+  [[nodiscard]] std::map<std::string, std::uint64_t> get_encodings() const;
+  /// The runs of the IP identification, and of the TTL.
+  [[nodiscard]] std::vector<EncodedRun> get_id_encoded() const;
+  [[nodiscard]] std::vector<EncodedRun> get_ttl_encoded() const;
+
   /// Not published: all else that weir knows of it. Borrows from this object.
   [[nodiscard]] const flow::Flow& flow() const noexcept { return flow_.flow(); }
 
  private:
   flow::OwnedFlow flow_;
+  flow::FlowHistory packets_;
+  flow::Rates rates_;
 };
 using FlowPointer = std::shared_ptr<const Flow>;
 
@@ -97,7 +168,7 @@ struct FParserInfo {
   /// Active flows.
   std::uint64_t tcp_flows = 0;
   std::uint64_t udp_flows = 0;
-  /// Their packets.
+  /// Packets that are kept of them.
   std::uint64_t tcp_pkts = 0;
   std::uint64_t udp_pkts = 0;
   /// Seconds spent ending flows by timeouts.
@@ -126,18 +197,23 @@ class WEIR_API FParser {
   using KillCallback = std::function<void()>;
   /// One line without its newline. Any thread.
   using Log = std::function<void(int level, std::string_view line)>;
+  static constexpr std::size_t default_history_budget = std::size_t{1} << 30;
 
   /// `source` is the name of an adapter, or of a file; timeouts are seconds, 0 is the next later
   /// time stamp. `filter` is pcap-filter(7), host names are looked up now. `snaplen` is for
   /// adapters: 0 to 262144 bytes of each packet, 0 for all; it has to cover the headers. Not
   /// published: with `bidirectional` both directions are one flow, which begins with who began it;
-  /// and `log`, without which nothing is logged. Throws Error (invalid_argument), FilterError,
-  /// SystemError (not_found, permission_denied, ENETDOWN), FormatError; nothing runs then.
+  /// `log`, without which nothing is logged; and `history_budget`, the bytes that the packets of
+  /// active flows may take, as they are needed. When they are used up, the oldest packets make
+  /// room, which is logged once; with 0 none are kept. Throws Error (invalid_argument),
+  /// FilterError, SystemError (not_found, permission_denied, ENETDOWN), FormatError; nothing runs
+  /// then.
   explicit FParser(const std::string& source, bool is_file = false, std::int64_t flow_timeout = 600,
                    std::int64_t fin_timeout = 30, const std::string& filter = "ip",
                    int snaplen = 100, int log_level = LOG_ERR, FlowCallback tcp_callback = {},
                    FlowCallback udp_callback = {}, KillCallback kill_callback = {},
-                   bool bidirectional = false, Log log = {});
+                   bool bidirectional = false, Log log = {},
+                   std::size_t history_budget = default_history_budget);
   FParser(const FParser&) = delete;
   FParser& operator=(const FParser&) = delete;
   /// As stop(). Afterwards nothing is called, unless a callback destroys the parser: then the rest

@@ -22,22 +22,25 @@ FlowId Flow::get_id() const {
 }
 
 FlowInfo Flow::get_info() const noexcept {
-  FlowInfo info{.size_pkts = size(),
-                .size_bytes = flow().from_originator().ip_bytes + flow().from_responder().ip_bytes,
-                .first_rx = microseconds(flow().start()),
-                .last_rx = microseconds(flow().end())};
-  const std::chrono::duration<double> time =
-      std::chrono::duration<double>{flow().end().time_since_epoch()} -
-      std::chrono::duration<double>{flow().start().time_since_epoch()};
-  if (flow().end() > flow().start() && time.count() > 0) {
-    info.pps = static_cast<double>(info.size_pkts) / time.count();
-    info.Bps = static_cast<double>(info.size_bytes) / time.count();
-  }
-  return info;
+  const flow::Counters& there = flow().from_originator();
+  const flow::Counters& back = flow().from_responder();
+  return {.size_pkts = there.packets + back.packets,
+          .size_bytes = there.ip_bytes + back.ip_bytes,
+          .pps = rates_.packets,
+          .Bps = rates_.ip_bytes,
+          .first_rx = microseconds(flow().start()),
+          .last_rx = microseconds(flow().end())};
 }
 
-std::uint64_t Flow::size() const noexcept {
-  return flow().from_originator().packets + flow().from_responder().packets;
+FlowPacket Flow::Iterator::operator*() const noexcept {
+  return {.timestamp = microseconds(at_->timestamp),
+          .ip_id = at_->ip_id,
+          .ttl = at_->ttl,
+          .ip_length = at_->ip_length,
+          .flags = at_->tcp_flags,
+          .seq = at_->sequence,
+          .ack = at_->acknowledgment,
+          .window = at_->window};
 }
 
 }  // namespace weir::compat::fparser

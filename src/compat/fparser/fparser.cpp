@@ -59,7 +59,7 @@ void sort_by(std::vector<FlowPointer>& flows, Key key) {
 FParser::FParser(const std::string& source, bool is_file, std::int64_t flow_timeout,
                  std::int64_t fin_timeout, const std::string& filter, int snaplen, int log_level,
                  FlowCallback tcp_callback, FlowCallback udp_callback, KillCallback kill_callback,
-                 bool bidirectional, Log log)
+                 bool bidirectional, Log log, std::size_t history_budget)
     : state_{std::make_shared<State>(Settings{.source = source,
                                               .is_file = is_file,
                                               .flow_timeout = flow_timeout,
@@ -68,7 +68,8 @@ FParser::FParser(const std::string& source, bool is_file, std::int64_t flow_time
                                               .snaplen = snaplen,
                                               .log_level = log_level,
                                               .bidirectional = bidirectional,
-                                              .log = std::move(log)})} {
+                                              .log = std::move(log),
+                                              .history_budget = history_budget})} {
   state_->tcp_callback.set(std::move(tcp_callback));
   state_->udp_callback.set(std::move(udp_callback));
   state_->kill_callback.set(std::move(kill_callback));

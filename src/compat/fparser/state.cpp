@@ -28,6 +28,15 @@ constexpr milliseconds statistics_every{100};
 /// Flows that have ended and wait to be told at the end, at most: each is a copy.
 constexpr std::size_t most_at_once = 65'536;
 
+using Fields = flow::HistoryFields;
+/// What is told of packets, and the lengths of payloads: those tell sequence numbers beforehand,
+/// and packets are coded smaller with them than without.
+constexpr Fields kept_fields = Fields::timestamp | Fields::ip_id | Fields::ttl | Fields::ip_length |
+                               Fields::tcp_flags | Fields::sequence | Fields::acknowledgment |
+                               Fields::window | Fields::payload;
+/// Rates fade to 0.65 in a second: of -1 / ln 0.65 seconds.
+constexpr std::chrono::microseconds rate_constant{2'321'355};
+
 /// Thrown by the observer: enough have ended for now.
 struct Enough {};
 
@@ -63,6 +72,9 @@ flow::TrackerOptions tracker_options(const Settings& settings) {
           .fin = timeout_of(settings.fin_timeout, "fin_timeout"),
           .unidirectional = !settings.bidirectional,
           .hash_key = {{word(), word()}},
+          .history = {.fields = settings.history_budget != 0 ? kept_fields : Fields::none,
+                      .budget = settings.history_budget},
+          .rates = rate_constant,
           .clock = steady_time};
 }
 
@@ -148,6 +160,7 @@ bool FParser::State::parse_batch() {
     if (live != nullptr && batch.now != Timestamp{}) tracker_.advance(batch.now);
   }
   if (live != nullptr) count_drops(*live);
+  tell_forgotten();
   tell_ended();
   if (batch.state == SourceState::gone) throw gone("capture on", settings_.source);
   return !is_over(batch);
@@ -183,9 +196,18 @@ void FParser::State::count_drops(capture::Live& live) {
       settings_.source + ": " + std::to_string(dropped) + " packets dropped for want of room");
 }
 
+/// Once: it goes on from there.
+void FParser::State::tell_forgotten() {
+  if (has_told_forgotten_ || tracker_.history_counts().dropped == 0) return;
+  has_told_forgotten_ = true;
+  log(LOG_WARNING, settings_.source + ": the oldest packets are forgotten, all " +
+                       std::to_string(settings_.history_budget) + " bytes for packets are used");
+}
+
 void FParser::State::finish() {
   is_finishing_ = true;
   while (!finish_some()) tell_ended();
+  tell_forgotten();
   tell_ended();
   tell_refused();
 }
@@ -205,7 +227,7 @@ void FParser::State::on_end(const flow::Flow& flow, flow::EndReason /*reason*/) 
   if (!is_told(flow.protocol())) return;
   const auto& callback = flow.protocol() == tcp_or_udp::tcp ? tcp_callback : udp_callback;
   if (!callback.get()) return;
-  ended_.push_back(std::make_shared<const Flow>(flow));
+  ended_.push_back(copy_of(flow));
   if (is_finishing_ && ended_.size() >= most_at_once) throw Enough{};
 }
 
@@ -230,12 +252,17 @@ void FParser::State::tell_refused() const {
   }
 }
 
+FlowPointer FParser::State::copy_of(const flow::Flow& flow) const {
+  return std::make_shared<const Flow>(flow, tracker_.history(flow),
+                                      tracker_.rates(flow).value_or(flow::Rates{}));
+}
+
 std::vector<FlowPointer> FParser::State::flows() const {
   std::vector<FlowPointer> found;
   const std::scoped_lock lock{guard_};
   found.reserve(tracker_.size(tcp_or_udp::tcp) + tracker_.size(tcp_or_udp::udp));
   for (const flow::Flow& flow : tracker_.flows()) {
-    if (is_told(flow.protocol())) found.push_back(std::make_shared<const Flow>(flow));
+    if (is_told(flow.protocol())) found.push_back(copy_of(flow));
   }
   return found;
 }
@@ -244,7 +271,7 @@ FlowPointer FParser::State::find(std::uint8_t protocol, const flow::Endpoint& fr
                                  const flow::Endpoint& to) const {
   const std::scoped_lock lock{guard_};
   const flow::Flow* const flow = tracker_.find(protocol, from, to);
-  return flow == nullptr ? nullptr : std::make_shared<const Flow>(*flow);
+  return flow == nullptr ? nullptr : copy_of(*flow);
 }
 
 FParserInfo FParser::State::info() const {
@@ -252,12 +279,9 @@ FParserInfo FParser::State::info() const {
   const flow::TrackerFacts facts = tracker_.facts();
   FParserInfo info{.avg_pps = facts.packets_per_second(),
                    .tcp_flows = facts.flows_by_protocol[tcp_or_udp::tcp],
-                   .udp_flows = facts.flows_by_protocol[tcp_or_udp::udp]};
-  for (const flow::Flow& flow : tracker_.flows()) {
-    if (!is_told(flow.protocol())) continue;
-    (flow.protocol() == tcp_or_udp::tcp ? info.tcp_pkts : info.udp_pkts) +=
-        flow.from_originator().packets + flow.from_responder().packets;
-  }
+                   .udp_flows = facts.flows_by_protocol[tcp_or_udp::udp],
+                   .tcp_pkts = tracker_.history_packets(tcp_or_udp::tcp),
+                   .udp_pkts = tracker_.history_packets(tcp_or_udp::udp)};
   info.time_collecting = std::chrono::duration<double>{facts.reaping.value_or(Duration{})}.count();
   if (facts.first) {
     info.first_rx =

@@ -31,6 +31,7 @@ struct Settings {
   int log_level = 0;
   bool bidirectional = false;
   FParser::Log log{};
+  std::size_t history_budget = 0;
 };
 
 /// A function that another thread may replace while it is called.
@@ -74,6 +75,9 @@ struct FParser::State final : private flow::Observer {
   Callback<KillCallback> kill_callback{};
 
  private:
+  /// A copy, packets and all. Of the tracker's thread, or with the lock.
+  [[nodiscard]] FlowPointer copy_of(const flow::Flow& flow) const;
+
   using Source = std::variant<capture::Live, savefile::Reader>;
   using steady_clock = std::chrono::steady_clock;
 
@@ -88,6 +92,7 @@ struct FParser::State final : private flow::Observer {
   void finish();
   [[nodiscard]] bool finish_some();
   void on_end(const flow::Flow& flow, flow::EndReason reason) override;
+  void tell_forgotten();
   void tell_ended() noexcept;
   void tell_refused() const;
   /// What `work` throws is logged.
@@ -112,6 +117,7 @@ struct FParser::State final : private flow::Observer {
   std::vector<Packet> chosen_{};
   std::vector<FlowPointer> ended_{};
   bool is_finishing_ = false;
+  bool has_told_forgotten_ = false;
   steady_clock::time_point next_statistics_{};
 };
 

@@ -11,7 +11,7 @@ namespace weir::compat::fparser {
 namespace {
 
 TEST_F(FParserFile, ActiveFlowsAreFoundAndWalked) {
-  // D-17 D-18 D-19 D-20 D-22 D-23 D-24 D-25
+  // D-17 D-18 D-19 D-20 D-22 D-23 D-24 D-25 XD-10
   const HeldParser held{file(some_that_live()), 60};
   const FParser& parser = held.parser;
   const FlowPointer found = parser.find_udp_flow("192.0.2.1", 2, "198.51.100.2", 80);
@@ -31,7 +31,7 @@ TEST_F(FParserFile, ActiveFlowsAreFoundAndWalked) {
 }
 
 TEST_F(FParserFile, FlowsAreSorted) {
-  // D-17
+  // D-17 XD-7
   const HeldParser held{file(some_that_live()), 60};
   const auto sorted = [&](int order, auto key) {
     std::vector<decltype(key(FlowInfo{}))> keys;
@@ -60,6 +60,7 @@ TEST_F(FParserFile, BothDirectionsAreOneFlowWhereThatIsAskedFor) {
 }
 
 TEST_F(FParserFile, FlowsOutliveTheirParser) {
+  // XD-12
   std::vector<FlowPointer> kept;
   {
     const HeldParser held{file(some_that_live()), 60};
@@ -86,7 +87,7 @@ TEST_F(FParserFile, CallbacksAreReplacedAndTakenAway) {
 }
 
 TEST_F(FParserFile, StopTellsWhatLivesAndThenThatItIsKilled) {
-  // D-14
+  // D-14 XD-11
   HeldParser held{file(some_that_live()), 60};
   held.go();
   held.parser.stop();

@@ -30,10 +30,18 @@ struct Sent {
   bool back = false;
   std::uint8_t flags = 0x10;
   std::uint32_t sequence = 0;
+  std::uint32_t acknowledgment = 0;
+  std::uint16_t window = 0;
+  std::uint16_t ip_id = 0;
+  std::uint8_t ttl = 64;
+  /// Bytes, beyond the three that datagrams have at least.
+  std::size_t payload = 0;
 };
 
 inline Octets frame_of(const Sent& sent) {
   wire::Ipv4Fields ip = test::ip4(sent.protocol);
+  ip.identification = sent.ip_id;
+  ip.ttl = sent.ttl;
   std::uint16_t from = sent.port;
   std::uint16_t to = 80;
   if (sent.back) {
@@ -45,10 +53,14 @@ inline Octets frame_of(const Sent& sent) {
                        wire::TcpFields{.source_port = from,
                                        .destination_port = to,
                                        .sequence_number = sent.sequence,
-                                       .flags = sent.flags});
+                                       .acknowledgment_number = sent.acknowledgment,
+                                       .flags = sent.flags,
+                                       .window = sent.window},
+                       test::rest(sent.payload));
   }
   return test::frame(test::eth(0x0800), ip,
-                     wire::UdpFields{.source_port = from, .destination_port = to}, test::rest(3));
+                     wire::UdpFields{.source_port = from, .destination_port = to},
+                     test::rest(3 + sent.payload));
 }
 
 /// What a parser has told, and a gate that holds it up.

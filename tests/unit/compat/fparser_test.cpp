@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cmath>
 #include <limits>
 #include <set>
 #include <thread>
@@ -15,7 +16,7 @@ namespace weir::compat::fparser {
 namespace {
 
 TEST_F(FParserFile, TellsEachFlowOnceAndThenThatItIsKilled) {
-  // D-1 D-3 D-9 D-10 D-11 D-12
+  // D-1 D-3 D-9 D-10 D-11 D-12 XD-1 XD-3 XD-8
   Told told;
   const std::string path = file({{0s}, {1s, 17, 1, true}, {2s}, {3s, 6, 7}, {4s, 1}});
   FParser parser{path,    true,          usual,         usual_fin,      "ip",  100,
@@ -41,6 +42,7 @@ TEST_F(FParserFile, TellsEachFlowOnceAndThenThatItIsKilled) {
 }
 
 TEST_F(FParserFile, AFlowIsSummedUp) {
+  // XD-4 XD-13
   Told told;
   const std::string path = file({{0s}, {1s}, {2500ms}});
   FParser parser{path, true,    usual, usual_fin,     "ip",
@@ -50,14 +52,17 @@ TEST_F(FParserFile, AFlowIsSummedUp) {
   const FlowInfo info = told.udp.at(0)->get_info();
   EXPECT_EQ(info.size_pkts, 3U);
   EXPECT_EQ(info.size_bytes, 3U * 31);
-  EXPECT_DOUBLE_EQ(info.pps, 3 / 2.5);
-  EXPECT_DOUBLE_EQ(info.Bps, 93 / 2.5);
+  // Of each second 0.35 remain, of the last one 0.65 after it, and so on.
+  const double constant = -1 / std::log(0.65);
+  const double rate = (std::pow(0.65, 2.5) + std::pow(0.65, 1.5) + 1) / constant;
+  EXPECT_NEAR(info.pps, rate, 1e-6);
+  EXPECT_NEAR(info.Bps, 31 * rate, 1e-4);
   EXPECT_EQ(info.first_rx, 1'000'000'000'000);
   EXPECT_EQ(info.last_rx, 1'000'002'500'000);
 }
 
 TEST_F(FParserFile, TimeoutsGoByThePacketsClock) {
-  // D-4 D-5 D-26 D-27
+  // D-4 D-5 D-26 D-27 XD-14
   const std::vector<Sent> packets{
       {0s, 6, 1, false, 0x10, 1}, {1s, 6, 1, false, 0x11, 1}, {2s}, {7s, 17, 9}, {12s}};
   std::vector<std::string> order;
@@ -87,6 +92,7 @@ TEST_F(FParserFile, TimeoutsMayBeNothingAndForEver) {
 }
 
 TEST_F(FParserFile, TimesThatJumpLoseNothing) {
+  // XD-15
   const std::string path = file({{24h}, {24h + 1s}, {0s}, {-1'000'000s}, {24h + 2s}, {24h + 3s}});
   Told told;
   FParser parser{path, true,    usual, usual_fin,     "ip",
@@ -129,7 +135,7 @@ TEST_F(FParserFile, AFilterThatMakesNoSenseIsToldOfAtOnceOrAtTheEnd) {
 }
 
 TEST_F(FParserFile, RefusesWhatCannotBe) {
-  // D-2 D-7 D-8
+  // D-2 D-7 D-8 XD-9
   const std::string path = file({{0s}});
   EXPECT_THROW((FParser{""}), Error);
   EXPECT_THROW((FParser{folder_.path("none.pcap"), true}), SystemError);
@@ -154,6 +160,7 @@ TEST_F(FParserFile, IsUnusableAfterStop) {
 }
 
 TEST_F(FParserFile, EndsAreCheckedWhereFlowsAreLookedFor) {
+  // XD-9
   const FParser parser{file({{0s}}), true};
   EXPECT_THROW(static_cast<void>(parser.find_udp_flow("192.0.2", 1, "192.0.2.2", 2)), Error);
   EXPECT_THROW(static_cast<void>(parser.find_udp_flow("192.0.2.1", -1, "192.0.2.2", 2)), Error);
@@ -194,7 +201,8 @@ class Reference : public flow::Observer {
   using Row = std::tuple<std::string, int, std::string, int, int, std::uint64_t, std::int64_t>;
   static Row of(const Flow& flow) {
     const FlowId id = flow.get_id();
-    return {id.src, id.sport, id.dest, id.dport, id.type, flow.size(), flow.get_info().first_rx};
+    const FlowInfo info = flow.get_info();
+    return {id.src, id.sport, id.dest, id.dport, id.type, info.size_pkts, info.first_rx};
   }
   std::multiset<Row> told;
 };
