@@ -2,7 +2,6 @@
 #include "weir/compat/fparser.h"
 
 #include <pybind11/pybind11.h>
-#include <pybind11/stl.h>
 
 #include <algorithm>
 #include <limits>
@@ -11,6 +10,7 @@
 
 #include "bindings.h"
 #include "collected.h"
+#include "fparser/flow.h"
 #include "fparser/handlers.h"
 #include "raise.h"
 
@@ -36,23 +36,6 @@ auto as_published(const Subject& subject, Work work) {
   const py::object made = py::module_::import("weir.compat.fparser").attr("_also")(plain.value());
   PyErr_SetObject(py::type::handle_of(made).ptr(), made.ptr());
   throw py::error_already_set{};
-}
-
-/// A tuple of the class of that name.
-template <class... Values>
-py::object named(const char* name, Values&&... values) {
-  return py::module_::import("weir.compat.fparser").attr(name)(std::forward<Values>(values)...);
-}
-
-py::object id_of(const Flow& flow) {
-  const published::FlowId id = flow.get_id();
-  return named("FlowId", id.src, id.sport, id.dest, id.dport, id.type);
-}
-
-py::object info_of(const Flow& flow) {
-  const published::FlowInfo info = flow.get_info();
-  return named("FlowInfo", info.size_pkts, info.size_bytes, info.pps, info.Bps, info.first_rx,
-               info.last_rx);
 }
 
 py::object info_of(const published::FParserInfo& info) {
@@ -89,6 +72,12 @@ int small_number(const py::object& given, const char* name) {
   constexpr std::int64_t least = std::numeric_limits<int>::min();
   constexpr std::int64_t most = std::numeric_limits<int>::max();
   return static_cast<int>(std::clamp(nearest_number(given, name), least, most));
+}
+
+std::size_t size_number(const py::object& given, const char* name) {
+  const std::int64_t number = nearest_number(given, name);
+  if (number < 0) throw py::value_error(std::string{name} + ": 0 bytes or more");
+  return static_cast<std::size_t>(number);
 }
 
 py::object handler_of(const py::object& given, const char* name) {
@@ -128,7 +117,7 @@ class Parser {
   Parser(const py::object& source, bool is_file, const py::object& flow_timeout,
          const py::object& fin_timeout, const std::string& filter, const py::object& snaplen,
          const py::object& log_level, const py::object& tcp, const py::object& udp,
-         const py::object& kill, bool bidirectional)
+         const py::object& kill, bool bidirectional, const py::object& history_budget)
       : name_{source_name(source)} {
     handlers_->tcp = handler_of(tcp, "tcp_callback");
     handlers_->udp = handler_of(udp, "udp_callback");
@@ -137,6 +126,7 @@ class Parser {
     const std::int64_t fin_seconds = nearest_number(fin_timeout, "fin_timeout");
     const int length = small_number(snaplen, "snaplen");
     const int level = small_number(log_level, "log_level");
+    const std::size_t budget = size_number(history_budget, "history_budget");
     auto on_tcp = flow_callback(handlers_, &FParserHandlers::tcp);
     auto on_udp = flow_callback(handlers_, &FParserHandlers::udp);
     auto on_kill = kill_callback(handlers_);
@@ -146,7 +136,7 @@ class Parser {
       const WithoutGil without;
       return std::make_shared<FParser>(name_, is_file, flow_seconds, fin_seconds, filter, length,
                                        level, std::move(on_tcp), std::move(on_udp),
-                                       std::move(on_kill), bidirectional, print_line);
+                                       std::move(on_kill), bidirectional, print_line, budget);
     });
     note_running(parser_);
   }
@@ -235,20 +225,21 @@ void bind_parser(py::module_& module) {
       module, "FParser",
       "FParser(source, is_file=False, flow_timeout=600, fin_timeout=30, filter='ip', snaplen=100, "
       "log_level=3, tcp_callback=None, udp_callback=None, kill_callback=None, "
-      "bidirectional=False)\n--\n\n"
+      "bidirectional=False, history_budget=1073741824)\n--\n\n"
       "Finds the TCP and UDP flows of a file or an adapter in the background, and tells each when "
       "it ends. Raises fparser.error.",
       ending_when_collected())
       .def(py::init<const py::object&, bool, const py::object&, const py::object&,
                     const std::string&, const py::object&, const py::object&, const py::object&,
-                    const py::object&, const py::object&, bool>(),
+                    const py::object&, const py::object&, bool, const py::object&>(),
            "source"_a, "is_file"_a = false, "flow_timeout"_a = 600, "fin_timeout"_a = 30,
            "filter"_a = "ip", "snaplen"_a = 100, "log_level"_a = published::LOG_ERR,
            "tcp_callback"_a = py::none(), "udp_callback"_a = py::none(),
            "kill_callback"_a = py::none(), "bidirectional"_a = false,
+           "history_budget"_a = FParser::default_history_budget,
            "__init__(self, source, is_file=False, flow_timeout=600, fin_timeout=30, filter='ip', "
            "snaplen=100, log_level=3, tcp_callback=None, udp_callback=None, kill_callback=None, "
-           "bidirectional=False)\n--\n\nBegins.")
+           "bidirectional=False, history_budget=1073741824)\n--\n\nBegins.")
       .def(
           "stop", [](Parser& self) { self.ask([](FParser& parser) { parser.stop(); }); },
           "stop(self)\n--\n\nEnds: tells all flows that live, then kill_callback. Within a "
@@ -303,15 +294,7 @@ void bind_parser(py::module_& module) {
 }  // namespace
 
 void bind_fparser(py::module_& module) {
-  py::class_<Flow, std::shared_ptr<Flow>>(
-      module, "Flow",
-      "A flow as it was when it was handed out, or when it ended. len() is how many packets it "
-      "has.")
-      .def("get_id", id_of, "get_id(self)\n--\n\nIts ends and its type: a FlowId.")
-      .def(
-          "get_info", [](const Flow& self) { return info_of(self); },
-          "get_info(self)\n--\n\nIts packets, bytes, rates and times: a FlowInfo.")
-      .def("__len__", &Flow::size, "__len__(self)\n--\n\nPackets.");
+  bind_fparser_flow(module);
   bind_parser(module);
   for (const char* const name : {"FParser", "Flow"}) {
     module.attr(name).attr("__module__") = "weir.compat.fparser";

@@ -19,7 +19,7 @@ ROWS = [(table, row) for table in published.tables(ROOT) for row in table.rows]
                          ids=lambda value: getattr(value, "name", None))
 def test_is_there(table, row):
     module = importlib.import_module(table.module)
-    owner = functools.reduce(getattr, row.owner.split("."), module)
+    owner = functools.reduce(getattr, filter(None, row.owner.split(".")), module)
     if row.kind == "class":
         assert inspect.isclass(owner) and owner.__name__ == row.name
     elif row.kind == "error":

@@ -51,7 +51,7 @@ class FlowId(typing.NamedTuple):
 
 
 class FlowInfo(typing.NamedTuple):
-    """What a flow amounts to: packets, their IP lengths, both a second; microseconds since 1970."""
+    """What a flow amounts to: packets, their IP lengths, both a second of late; microseconds since 1970."""
 
     size_pkts: int
     size_bytes: int
@@ -73,7 +73,7 @@ class FParserCapInfo(typing.NamedTuple):
 
 
 class FParserInfo(typing.NamedTuple):
-    """How a parser stands: packets a second, active flows, their packets, seconds spent ending flows by timeouts.
+    """How a parser stands: packets a second, active flows, packets kept of them, seconds spent ending flows by timeouts.
 
     first_rx is when the first packet came, in microseconds since 1970; live_captures is empty for files.
     """

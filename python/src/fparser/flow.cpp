@@ -1,0 +1,104 @@
+// A flow of FParser, and the walk through its packets.
+#include "fparser/flow.h"
+
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <vector>
+
+#include "bindings.h"
+#include "weir/compat/fparser.h"
+
+namespace py = pybind11;
+
+namespace weir::python {
+namespace {
+
+namespace published = compat::fparser;
+using published::Flow;
+
+py::object id_of(const Flow& flow) {
+  const published::FlowId id = flow.get_id();
+  return named("FlowId", id.src, id.sport, id.dest, id.dport, id.type);
+}
+
+py::object info_of(const Flow& flow) {
+  const published::FlowInfo info = flow.get_info();
+  return named("FlowInfo", info.size_pkts, info.size_bytes, info.pps, info.Bps, info.first_rx,
+               info.last_rx);
+}
+
+/// Of a tuple of each run.
+py::tuple tuples_of(const std::vector<published::EncodedRun>& runs) {
+  py::tuple tuples{runs.size()};
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    tuples[i] = py::make_tuple(runs[i].value, runs[i].increment, runs[i].count);
+  }
+  return tuples;
+}
+
+/// One walk through the packets of a flow, which it keeps alive.
+class FlowWalk {
+ public:
+  explicit FlowWalk(std::shared_ptr<const Flow> flow)
+      : flow_{std::move(flow)},
+        next_{flow_->begin()},
+        is_tcp_{flow_->get_id().type == published::FLOW_TYPE_TCP} {}
+
+  py::object next() {
+    if (next_ == flow_->end()) throw py::stop_iteration{};
+    const published::FlowPacket packet = *next_;
+    ++next_;
+    const auto time = static_cast<long long>(packet.timestamp);
+    const unsigned id = packet.ip_id;
+    const unsigned ttl = packet.ttl;
+    const unsigned length = packet.ip_length;
+    if (!is_tcp_) return checked(Py_BuildValue("(LIII)", time, id, ttl, length));
+    return checked(Py_BuildValue("(LIIIIIII)", time, id, ttl, length, unsigned{packet.flags},
+                                 unsigned{packet.seq}, unsigned{packet.ack},
+                                 unsigned{packet.window}));
+  }
+
+ private:
+  std::shared_ptr<const Flow> flow_;
+  Flow::Iterator next_;
+  bool is_tcp_;
+};
+
+}  // namespace
+
+void bind_fparser_flow(py::module_& module) {
+  py::class_<FlowWalk>(module, "FlowWalk", "A walk through the packets of a flow.")
+      .def(
+          "__iter__", [](const py::object& self) { return self; },
+          "__iter__(self)\n--\n\nThis one.")
+      .def("__next__", &FlowWalk::next, "__next__(self)\n--\n\nThe next packet, as a tuple.");
+  py::class_<Flow, std::shared_ptr<Flow>>(
+      module, "Flow",
+      "A flow and its packets as they were when it was handed out, or when it ended. len() is how "
+      "many packets are kept. To iterate yields them as tuples: time in microseconds since 1970, "
+      "IP id, TTL and IP length, of TCP also flags, sequence and acknowledgment number, window.")
+      .def("get_id", id_of, "get_id(self)\n--\n\nIts ends and its type: a FlowId.")
+      .def("get_info", info_of,
+           "get_info(self)\n--\n\nIts packets, bytes, rates and times: a FlowInfo.")
+      .def("get_encodings", &Flow::get_encodings,
+           "get_encodings(self)\n--\n\nOf each field the runs the package would make of it, and "
+           "the values behind the first of them: a dict.")
+      .def(
+          "get_id_encoded", [](const Flow& self) { return tuples_of(self.get_id_encoded()); },
+          "get_id_encoded(self)\n--\n\nThe runs of the IP ids: (value, increment, values behind "
+          "the first).")
+      .def(
+          "get_ttl_encoded", [](const Flow& self) { return tuples_of(self.get_ttl_encoded()); },
+          "get_ttl_encoded(self)\n--\n\nThe runs of the TTLs: (value, increment, values behind "
+          "the first).")
+      .def("__len__", &Flow::size, "__len__(self)\n--\n\nPackets that are kept.")
+      .def(
+          "__bool__", [](const Flow&) { return true; },
+          "__bool__(self)\n--\n\nTrue, also where no packets are kept.")
+      .def(
+          "__iter__", [](std::shared_ptr<Flow> self) { return FlowWalk{std::move(self)}; },
+          "__iter__(self)\n--\n\nAnother walk through its packets.");
+}
+
+}  // namespace weir::python

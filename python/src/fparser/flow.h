@@ -1,0 +1,19 @@
+// Flows of FParser in Python, and the tuples that are made of its values.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <utility>
+
+namespace weir::python {
+
+/// A tuple of that class of weir.compat.fparser.
+template <class... Values>
+pybind11::object named(const char* name, Values&&... values) {
+  return pybind11::module_::import("weir.compat.fparser")
+      .attr(name)(std::forward<Values>(values)...);
+}
+
+void bind_fparser_flow(pybind11::module_& module);
+
+}  // namespace weir::python
