@@ -40,7 +40,8 @@ class Row:
 class Table:
     """A published API: the headers it is declared in, its Python module, its page, its namespace, its rows.
 
-    A class within a module of that module, or within a namespace of that namespace, is named with dots.
+    A class within a module of that module, or within a namespace of that namespace, is named with dots; what no class
+    has stands without one.
     """
 
     def __init__(self, path):
@@ -138,7 +139,7 @@ def list_tests(root):
 
 def declared(row):
     """Static assertions for what a row declares in C++: functions, members, constants."""
-    owner = row.owner.replace(".", "::")
+    owner = row.owner.replace(".", "::") + "::" if row.owner else ""
     for declaration in filter(None, (part.strip() for part in row.cpp.split(";"))):
         function = re.fullmatch(r"(.*?)(\w+)\(((?:[^()]|\(\))*)\)( const)?", declaration)
         constant = re.fullmatch(r"(\S+) (\w+) = (.+)", declaration)
@@ -146,14 +147,14 @@ def declared(row):
             yield f"static_assert(std::is_constructible_v<{declaration.replace('()', '')}>);"
         elif constant:
             kind, name, value = constant.groups()
-            yield f"static_assert(std::is_same_v<decltype({owner}::{name}), const {kind}>);"
-            yield f"static_assert({owner}::{name} == {value});"
+            yield f"static_assert(std::is_same_v<decltype({owner}{name}), const {kind}>);"
+            yield f"static_assert({owner}{name} == {value});"
         elif function and row.kind != "event":
             result, name, arguments, const = function.groups()
-            yield f"static_assert(is<{result.strip()}({arguments}){const or ''}>(&{owner}::{name}));"
+            yield f"static_assert(is<{result.strip()}({arguments}){const or ''}>(&{owner}{name}));"
         else:
             kind, _, name = declaration.rpartition(" ")
-            yield f"static_assert(is<{kind}>(&{owner}::{name}));"
+            yield f"static_assert(is<{kind}>(&{owner}{name}));"
 
 
 def names(table):

@@ -33,7 +33,7 @@ bool within_time(const std::function<bool()>& holds) {
 }
 
 TEST_F(FParserLive, FindsFlowsWhilePacketsCome) {
-  // D-1 D-13 D-17 D-19 D-21 D-25
+  // D-1 D-13 D-17 D-19 D-21 D-25 XD-8
   std::atomic<int> killed = 0;
   std::atomic<int> told = 0;
   FParser parser{"far",
