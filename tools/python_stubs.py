@@ -161,6 +161,7 @@ def main(folder, *options):
     package, names = folder / "__init__.pyi", folder.parent / "__init__.py"
     wanted = {folder / "headers.pyi": headers(), folder / "fields.pyi": written_headers(), package: with_regions(
         package.read_text(), headers="".join(headers_of_packets()), flow="".join(fields(weir.Flow)),
+        flow_packet="".join(fields(weir.HistoryPacket)),
         editor="".join(editor())),
         names: with_regions(names.read_text(), fields=exported())}
     stale = False

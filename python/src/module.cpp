@@ -1,7 +1,8 @@
 // weir._core: everything that the package weir takes from C++.
 #include "address_object.h"
 #include "bindings.h"
-#include "flow_object.h"
+#include "flows/flow_object.h"
+#include "flows/history_object.h"
 #include "header_object.h"
 #include "packet_object.h"
 #include "raise.h"
@@ -32,7 +33,7 @@ PYBIND11_MODULE(_core, module) {
   if (!import_datetime() || !add_address_types(module.ptr()) ||
       !add_header_types(module.ptr(), headers.ptr()) || !add_fields_types(fields.ptr()) ||
       !add_packet_type(module.ptr()) || !add_source_type(module.ptr()) ||
-      !add_flow_type(module.ptr())) {
+      !add_history_types(module.ptr()) || !add_flow_type(module.ptr())) {
     throw py::error_already_set{};
   }
   bind_build(module);

@@ -141,8 +141,10 @@ def test_values_have_the_types_that_the_stubs_say(tmp_path):
             for packet in source:
                 seen |= {check(packet), *map(check, packet.layers)}
             seen |= {check(source), *map(check, source.interfaces)}
-        flows = weir.flows(path)
-        seen |= {*map(check, flows), check(flows)}
+        flows = weir.flows(path, history="all")
+        for flow in flows:
+            seen |= {check(flow), check(flow.history), *map(check, flow.history)}
+        seen.add(check(flows))
     wanted = weir.Filter("tcp port 80 and ip")
     why = wanted.why(packet)
     with weir.write(tmp_path / "out.pcap") as writer:

@@ -19,8 +19,10 @@ from weir._core import (
     Explanation,
     Filter,
     Flow,
+    FlowHistory,
     Flows,
     Header,
+    HistoryPacket,
     Interface,
     IpAddress,
     MacAddress,
@@ -51,8 +53,8 @@ from weir._errors import (
 
 __all__ = [
     "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Decoders", "Editor", "Error", "Explanation", "Filter",
-    "FilterError", "Flow", "Flows", "FormatError", "Header", "Interface", "IpAddress", "MacAddress", "NoRightsError",
-    "NotFoundError",
+    "FilterError", "Flow", "FlowHistory", "Flows", "FormatError", "Header", "HistoryPacket", "Interface", "IpAddress",
+    "MacAddress", "NoRightsError", "NotFoundError",
     "Packet", "Replayed", "SendCounts", "Sender", "Sent", "Source", "Statistics", "StatisticsRow", "SystemError", "Term",
     "Watch", "Writer", "adapters", "build", "capture", "columns", "flows", "headers", "info", "insert_incoming",
     "iter_columns", "open", "replay", "send", "statistics", "write",
@@ -76,6 +78,10 @@ _Filter = str | Filter | None
 _Time = str | int | _datetime.datetime | None
 _Adapters = str | Adapter | _abc.Sequence[str | Adapter]
 _Frame = bytes | bytearray | memoryview | Packet
+if _typing.TYPE_CHECKING:
+    import ipaddress as _ipaddress
+    _Address = IpAddress | _ipaddress.IPv4Address | _ipaddress.IPv6Address | str
+    _End = _Address | tuple[_Address, int | None]
 
 
 @_typing.overload
@@ -202,36 +208,46 @@ def replay(source: _Files, adapter: _Adapters, filter: _Filter = None, *, rate: 
 def flows(source: "_Files | Source[Packet]", filter: _Filter = None, *, idle: float = 600, active: float = 0,
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
-          on_end: _abc.Callable[[Flow], object] | None = None, decoders: Decoders | None = None) -> "Flows[Flow]": ...
+          on_end: _abc.Callable[[Flow], object] | None = None, history: str | _abc.Iterable[str] | None = None,
+          history_budget: int = 256 << 20, between: "tuple[_End, _End] | None" = None,
+          decoders: Decoders | None = None) -> "Flows[Flow]": ...
 @_typing.overload
 def flows(source: "Source[Packet | None]", filter: _Filter = None, *, idle: float = 600, active: float = 0,
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
-          on_end: _abc.Callable[[Flow], object] | None = None,
+          on_end: _abc.Callable[[Flow], object] | None = None, history: str | _abc.Iterable[str] | None = None,
+          history_budget: int = 256 << 20, between: "tuple[_End, _End] | None" = None,
           decoders: Decoders | None = None) -> "Flows[Flow | None]": ...
 
 
 def flows(source: _typing.Any, filter: _Filter = None, *, idle: float = 600, active: float = 0,
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
-          on_end: _abc.Callable[[Flow], object] | None = None, decoders: Decoders | None = None) -> _typing.Any:
+          on_end: _abc.Callable[[Flow], object] | None = None, history: str | _abc.Iterable[str] | None = None,
+          history_budget: int = 256 << 20, between: "tuple[_End, _End] | None" = None,
+          decoders: Decoders | None = None) -> _typing.Any:
     """Flows of a source, as they end: an iterator over Flow.
 
     source: as for open(), or a Source such as capture() returns (which has its own filter).
     idle, active, fin: timeouts in seconds, 0 is none. vlan: VLAN identifiers are part of the key.
     inner: key on the innermost IP header. on_start, on_end: called with each Flow; what they raise leaves
     next(), after which iteration may go on: nothing is told twice, and no flow is lost.
+    history: what flow.history keeps of each packet: "all", or names of the flow_packet record in docs/json.md.
+    history_budget: bytes these may take of all live flows together; the oldest make room.
+    between: two ends, each an address or (address, port): only flows between them are told, and keep a history.
     decoders: as for open(). What is wrong with the source, and what a decoder raises, is raised behind the last flow.
     """
     timeouts = {"idle": idle, "active": active, "fin": fin}
     idle, active, fin = (_options.seconds(*timeout) for timeout in timeouts.items())
     vlan, inner = _options.flag("vlan", vlan), _options.flag("inner", inner)
     most = _options.whole("max_flows", max_flows, 1, 2**32 - 1)
+    kept = [history] if isinstance(history, str) else [_options.text("history", name) for name in history or ()]
+    budget = _options.whole("history_budget", history_budget, 0, 2**63 - 1)
     if not isinstance(source, Source):
         source = open(source, filter, decoders=decoders)
     elif filter is not None or decoders is not None:
         raise ValueError("a Source has its own filter and decoders: give them to open() or capture()")
-    return Flows(source, idle, active, fin, vlan, inner, most, on_start, on_end)
+    return Flows(source, idle, active, fin, vlan, inner, most, kept, budget, between, on_start, on_end)
 
 
 def info(source: _Path | bytes | bytearray | memoryview | _typing.BinaryIO, protocols: bool = False,

@@ -79,8 +79,9 @@ class Conversations(FlowTest):
         self.assertEqual(portless["protocol_name"], "icmp")
 
     def test_connections_on_the_same_ports_come_one_after_another(self):
+        segments = (0, SYN, 100), (1, RST | ACK, 101), (60, SYN, 900000), (61, RST | ACK, 900001)
         frames = [(at, ethernet(ipv4(CLIENT, SERVER, 6, tcp(40000, 443, flags, b"", number, 0))))
-                  for at, flags, number in ((0, SYN, 100), (1, RST | ACK, 101), (60, SYN, 900000), (61, RST | ACK, 900001))]
+                  for at, flags, number in segments]
         path = self.file("a.pcap", pcap(frames))
         result = self.told(f"{CLIENT}:40000,{SERVER}:443", "--history", "all", "--json", path)
         kinds = [row["type"] for row in result.json]

@@ -62,6 +62,16 @@ class LiveFlowsTest(LiveTest):
         self.assertEqual((last["type"], last["received"], last["delivered"] + last["filtered"]),
                          ("capture", last["delivered"], last["received"]))
 
+    def test_one_conversation_is_told_when_it_ends(self):
+        process = self.flows("--json", "--idle", f"{IDLE}s", "--flow", f"{THERE}:5001,{HERE}", "--history", "all")
+        self.datagrams(3)
+        flow, packet = (json.loads(line_of(process.stdout)) for _ in range(2))
+        self.assertEqual((flow["type"], flow["end_reason"], flow["orig_packets"]), ("flow", "idle", 1))
+        self.assertEqual((packet["type"], packet["src"], packet["dst_port"], packet["payload_bytes"]),
+                         ("flow_packet", HERE, 5001, 1))
+        result = self.stop(process)
+        self.assertEqual((result.code, result.out), (0, ""), result.err)
+
     def test_the_database_gets_a_run_each_time(self):
         path = self.folder / "flows.db"
         for _ in range(2):

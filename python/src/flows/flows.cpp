@@ -1,57 +1,43 @@
 // weir.flows(): a tracker over a source, whose flows are told as they end.
 #include <pybind11/stl.h>
 
-#include <deque>
+#include <atomic>
+#include <mutex>
 #include <optional>
 #include <random>
+#include <thread>
 
 #include "bindings.h"
 #include "collected.h"
-#include "flow_object.h"
+#include "flows/flow_arguments.h"
+#include "flows/flow_queue.h"
+#include "flows/flow_statistics.h"
 #include "source_object.h"
 #include "weir/flow/tracker.h"
 #include "weir/memory/huge_pages.h"
 #include "weir/record/flow_columns.h"
-#include "weir/sink/flow_sink.h"
+#include "weir/record/history_row.h"
 
 namespace py = pybind11;
 
 namespace weir::python {
 namespace {
 
-/// Rows of flows that have started or ended, in their order, until Python takes them.
-class FlowQueue final : public sink::FlowSink {
- public:
-  struct Told {
-    bool has_ended;
-    record::FlowRow row;
-  };
-
-  explicit FlowQueue(bool wants_starts) : wants_starts_{wants_starts} {}
-
-  void on_start(const flow::Flow& flow) override {
-    if (wants_starts_) told.push_back({false, record::row_of(flow, flow::EndReason::end)});
-  }
-  void add(const record::FlowRow& row) override { told.push_back({true, row}); }
-
-  std::deque<Told> told;
-
- private:
-  bool wants_starts_;
-};
-
 /// An iterator over flows that have ended.
 class Flows {
  public:
-  Flows(py::object source, const flow::TrackerOptions& options, py::object on_start,
-        py::object on_end)
+  Flows(py::object source, const flow::TrackerOptions& options,
+        const std::optional<flow::Conversation>& between, py::object on_start, py::object on_end)
       : source_{std::move(source)},
         stream_{stream_of(source_.ptr())},
         on_start_{std::move(on_start)},
         on_end_{std::move(on_end)},
-        queue_{!on_start_.is_none()},
+        queue_{{.starts = !on_start_.is_none(),
+                .histories = options.history.fields != flow::HistoryFields::none,
+                .between = between}},
         tracker_{queue_, with_decoders(options)} {
     if (!stream_) throw py::error_already_set{};
+    queue_.ask(tracker_);
   }
 
   py::object next() {
@@ -82,7 +68,7 @@ class Flows {
     record::FlowColumns rows{memory::huge_pages()};
     for (bool is_last = false; !is_last;) {
       is_last = has_finished_;
-      for (const FlowQueue::Told& told : std::exchange(queue_.told, {})) rows.add(told.row);
+      for (const ToldFlow& told : std::exchange(queue_.told, {})) rows.add(told.row);
       if (!has_finished_) read();
     }
     if (trouble_) throw *std::exchange(trouble_, std::nullopt);
@@ -92,17 +78,53 @@ class Flows {
   void stop() const { stream_->stop(); }
 
   /// As of the last packets that were looked at.
-  [[nodiscard]] py::dict statistics() const {
-    const flow::TrackerCounts& counts = counts_;
-    using namespace py::literals;
-    return py::dict("packets"_a = counts.packets, "tracked"_a = counts.tracked,
-                    "without_ip"_a = counts.without_ip, "backward"_a = counts.backward,
-                    "outlier"_a = counts.outlier, "flows_started"_a = counts.flows_started,
-                    "flows_ended"_a = counts.flows_ended, "flows_evicted"_a = counts.flows_evicted,
-                    "flows_evicted_kept"_a = counts.flows_evicted_kept,
-                    "fragments_unmatched"_a = counts.fragments_unmatched,
-                    "fragments_evicted"_a = counts.fragments_evicted,
-                    "live"_a = counts.flows_started - counts.flows_ended);
+  [[nodiscard]] py::dict statistics() const { return statistics_of(counts_); }
+
+  [[nodiscard]] py::dict facts() const {
+    const auto [facts, history] = asked([](const flow::Tracker& tracker) {
+      return std::pair{tracker.facts(), tracker.history_counts()};
+    });
+    return facts_of(facts, history);
+  }
+
+  [[nodiscard]] py::object find(py::handle protocol, py::handle one, py::handle other,
+                                const std::vector<std::uint16_t>& vlans) const {
+    const std::uint8_t number = protocol_of(protocol);
+    const auto endpoint = [](py::handle given) -> flow::Endpoint {
+      const flow::Conversation::End end = end_of(given);
+      return {end.address, end.port.value_or(0)};
+    };
+    const flow::Endpoint first = endpoint(one);
+    const flow::Endpoint second = endpoint(other);
+    auto found = asked([&](const flow::Tracker& tracker) {
+      const flow::Flow* const flow = tracker.find(number, first, second, vlans);
+      const bool is_there = flow != nullptr && queue_.is_wanted(*flow);
+      return is_there ? queue_.live(*flow) : std::optional<ToldFlow>{};
+    });
+    return found ? checked(flow_object(*std::move(found))) : py::none();
+  }
+
+  [[nodiscard]] py::list live() const {
+    return objects(asked([this](const flow::Tracker& tracker) {
+      std::vector<ToldFlow> all;
+      for (const flow::Flow& flow : tracker.flows()) {
+        if (queue_.is_wanted(flow)) all.push_back(queue_.live(flow));
+      }
+      return all;
+    }));
+  }
+
+  [[nodiscard]] py::list top(std::size_t count, const std::string& word) const {
+    const flow::Order order = order_of(word);
+    return objects(asked([&](const flow::Tracker& tracker) {
+      std::vector<ToldFlow> all;
+      const std::size_t most = queue_.wants_all() ? count : tracker.size();
+      for (const flow::Flow* const flow : tracker.top(most, order)) {
+        if (all.size() == count) break;
+        if (queue_.is_wanted(*flow)) all.push_back(queue_.live(*flow));
+      }
+      return all;
+    }));
   }
 
   /// For the garbage collector: handlers often refer to what has them.
@@ -115,25 +137,58 @@ class Flows {
   }
 
  private:
+  /// Names this thread for as long as it lives.
+  class Tracking {
+   public:
+    explicit Tracking(std::atomic<std::thread::id>& named) noexcept : named_{named} {
+      named_ = std::this_thread::get_id();
+    }
+    Tracking(const Tracking&) = delete;
+    Tracking& operator=(const Tracking&) = delete;
+    ~Tracking() { named_ = std::thread::id{}; }
+
+   private:
+    std::atomic<std::thread::id>& named_;
+  };
+
   [[nodiscard]] flow::TrackerOptions with_decoders(flow::TrackerOptions options) const {
     if (stream_) options.decoders = stream_->decoders();
     return options;
   }
 
+  /// What `ask` returns of the tracker, between its packets. Without the GIL.
+  template <class Ask>
+  auto asked(Ask ask) const -> std::invoke_result_t<Ask, const flow::Tracker&> {
+    if (tracking_thread_ == std::this_thread::get_id()) {
+      throw Error{ErrorCode::invalid_argument,
+                  "a decoder cannot ask about flows while its packet is looked at"};
+    }
+    const WithoutGil without;
+    const std::scoped_lock alone{tracking_};
+    return ask(tracker_);
+  }
+
+  static py::list objects(std::vector<ToldFlow> all) {
+    py::list flows;
+    for (ToldFlow& told : all) flows.append(checked(flow_object(std::move(told))));
+    return flows;
+  }
+
   /// Tells the handler of one flow; returns it if it has ended. What the handler throws leaves it
   /// told, and to be returned by the next call.
   py::object tell() {
-    const FlowQueue::Told told = queue_.told.front();
+    ToldFlow told = std::move(queue_.told.front());
     queue_.told.pop_front();
-    py::object flow = checked(flow_object(told.row));
-    const py::object handler = told.has_ended ? on_end_ : on_start_;
+    const bool has_ended = told.has_ended;
+    py::object flow = checked(flow_object(std::move(told)));
+    const py::object handler = has_ended ? on_end_ : on_start_;
     try {
       if (!handler.is_none()) handler(flow);
     } catch (const py::error_already_set&) {
-      if (told.has_ended) returns_next_ = std::move(flow);
+      if (has_ended) returns_next_ = std::move(flow);
       throw;
     }
-    return told.has_ended ? flow : py::object{};
+    return has_ended ? flow : py::object{};
   }
 
   /// What was wrong with the source comes behind the last flow.
@@ -165,6 +220,8 @@ class Flows {
   void track(std::span<const Packet> packets, Timestamp now) {
     const Stream::Lent lent{*stream_};
     const WithoutGil without;
+    const std::scoped_lock alone{tracking_};
+    const Tracking tracking{tracking_thread_};
     tracker_.add(packets);
     if (now != Timestamp{}) tracker_.advance(now);
     if (has_finished_) tracker_.finish();
@@ -178,20 +235,14 @@ class Flows {
   std::optional<py::error_already_set> trouble_;
   FlowQueue queue_;
   flow::Tracker tracker_;
+  /// Held, never with the GIL taken before, while the tracker is used; and whose thread has it
+  /// count packets, where decoders of Python may run.
+  mutable std::mutex tracking_;
+  std::atomic<std::thread::id> tracking_thread_{};
   flow::TrackerCounts counts_{};
   bool has_finished_ = false;
   bool is_reading_ = false;
 };
-
-Duration timeout_of(const char* name, double seconds) {
-  constexpr double longest = 9e9;
-  if (!(seconds >= 0)) {
-    throw Error{ErrorCode::invalid_argument,
-                std::string{name} + " is a number of seconds from 0 (none) on"};
-  }
-  return std::chrono::duration_cast<Duration>(
-      std::chrono::duration<double>{std::min(seconds, longest)});
-}
 
 flow::HashKey random_key() {
   std::random_device random;
@@ -201,6 +252,8 @@ flow::HashKey random_key() {
 
 std::unique_ptr<Flows> make_flows(py::object source, double idle, double active, double fin,
                                   bool vlan, bool inner, std::uint32_t max_flows,
+                                  const std::vector<std::string>& history,
+                                  std::size_t history_budget, py::handle between,
                                   py::object on_start, py::object on_end) {
   for (const py::object& handler : {on_start, on_end}) {
     if (!handler.is_none() && PyCallable_Check(handler.ptr()) == 0) {
@@ -208,14 +261,18 @@ std::unique_ptr<Flows> make_flows(py::object source, double idle, double active,
                            Py_TYPE(handler.ptr())->tp_name + " cannot be called");
     }
   }
+  const std::optional<flow::Conversation> conversation = conversation_of(between);
   const flow::TrackerOptions options{.idle = timeout_of("idle", idle),
                                      .active = timeout_of("active", active),
                                      .fin = timeout_of("fin", fin),
                                      .max_flows = max_flows,
                                      .vlan = vlan,
                                      .inner = inner,
-                                     .hash_key = random_key()};
-  return std::make_unique<Flows>(std::move(source), options, std::move(on_start),
+                                     .hash_key = random_key(),
+                                     .history = {.fields = record::history_fields(history),
+                                                 .budget = history_budget,
+                                                 .only = conversation}};
+  return std::make_unique<Flows>(std::move(source), options, conversation, std::move(on_start),
                                  std::move(on_end));
 }
 
@@ -224,7 +281,8 @@ std::unique_ptr<Flows> make_flows(py::object source, double idle, double active,
 void bind_flows(py::module_& module) {
   py::class_<Flows> type(
       module, "Flows",
-      "Flows(source, idle, active, fin, vlan, inner, max_flows, on_start, on_end)\n--\n\nAn "
+      "Flows(source, idle, active, fin, vlan, inner, max_flows, history, history_budget, between, "
+      "on_start, on_end)\n--\n\nAn "
       "iterator over flows that have ended: see weir.flows(). One thread at a time, but stop() "
       "from "
       "any.",
@@ -237,9 +295,10 @@ void bind_flows(py::module_& module) {
           py::arg("item"), "__class_getitem__(item)\n--\n\nFor annotations: Flows[Flow].")
       .def(py::init(&make_flows), py::arg("source"), py::arg("idle"), py::arg("active"),
            py::arg("fin"), py::arg("vlan"), py::arg("inner"), py::arg("max_flows"),
-           py::arg("on_start"), py::arg("on_end"),
-           "__init__(self, source, idle, active, fin, vlan, inner, max_flows, on_start, "
-           "on_end)\n--\n\nAs weir.flows() says.")
+           py::arg("history"), py::arg("history_budget"), py::arg("between"), py::arg("on_start"),
+           py::arg("on_end"),
+           "__init__(self, source, idle, active, fin, vlan, inner, max_flows, history, "
+           "history_budget, between, on_start, on_end)\n--\n\nAs weir.flows() says.")
       .def(
           "__iter__", [](py::object self) { return self; }, "__iter__(self, /)\n--\n\nItself.")
       .def("__next__", &Flows::next,
@@ -259,6 +318,26 @@ void bind_flows(py::module_& module) {
       .def("stop", &Flows::stop,
            "stop(self)\n--\n\nEnds the source, in whatever thread it is waited for; the flows that "
            "are live follow. Callable from any thread.")
+      .def("find", &Flows::find, py::arg("protocol"), py::arg("one"), py::arg("other"),
+           py::arg("vlans") = std::vector<std::uint16_t>{},
+           "find(self, protocol, one, other, vlans=())\n--\n\nThe live flow between two ends, "
+           "whichever began it, as it is now; None if there is none. protocol: \"tcp\", \"udp\", "
+           "..., or its number; ends: (address, port), or the address where there are no ports; "
+           "vlans: those of the key, outer first. From any thread, but not from a decoder.")
+      .def("live", &Flows::live,
+           "live(self)\n--\n\nThe live flows, as they are now: a list. From any thread, but not "
+           "from a decoder.")
+      .def(
+          "top", &Flows::top, py::arg("count"), py::arg("order") = "bytes",
+          "top(self, count, order=\"bytes\")\n--\n\nThe first live flows of an order: \"packets\", "
+          "\"bytes\", \"packet_rate\", \"byte_rate\" (most first) or \"start\". From any thread, "
+          "but "
+          "not from a decoder.")
+      .def_property_readonly(
+          "facts", &Flows::facts,
+          "A dict of how they stand: live, live_by_protocol (by its number), first and last "
+          "packet time, packets_per_second by these, memory, and history_packets, history_bytes "
+          "and history_dropped. From any thread, but not from a decoder.")
       .def_property_readonly("statistics", &Flows::statistics,
                              "A dict of what was met so far: packets = tracked + without_ip; "
                              "flows_started = flows_ended + live.");

@@ -1,13 +1,14 @@
 // weir.Flow, whose attributes are made from the table of flow fields.
-#include "flow_object.h"
+#include "flows/flow_object.h"
 
-#include <deque>
+#include <algorithm>
 #include <new>
 #include <string>
-#include <vector>
 
+#include "flows/history_object.h"
 #include "near_names.h"
 #include "raise.h"
+#include "row_properties.h"
 #include "value_object.h"
 #include "weir/sink/flow_text.h"
 
@@ -15,56 +16,60 @@ namespace weir::python {
 namespace {
 
 PyTypeObject* flow_type = nullptr;
-/// Names and meanings, terminated; both live as long as the interpreter.
-std::deque<std::string> texts;
-std::vector<PyGetSetDef> properties;
-std::vector<std::string> names;
+const RowProperties* fields = nullptr;
 
 struct FlowObject {
-  PyObject_HEAD record::FlowRow row;
+  PyObject_HEAD ToldFlow told;
 };
 
-const record::FlowRow& row_of_object(PyObject* self) noexcept {
-  return reinterpret_cast<FlowObject*>(self)->row;
+const ToldFlow& told_of(PyObject* self) noexcept {
+  return reinterpret_cast<FlowObject*>(self)->told;
 }
 
-PyObject* read(const record::FlowRow& row, std::size_t index) noexcept {
+/// Why a flow has ended is not known before.
+bool is_end_reason(std::size_t index) noexcept {
+  return record::flow_row_fields()[index].name == "end_reason";
+}
+
+PyObject* read(const ToldFlow& told, std::size_t index) noexcept {
+  if (!told.has_ended && is_end_reason(index)) Py_RETURN_NONE;
   const record::FieldDescription& field = record::flow_row_fields()[index];
-  if (field.kind < record::FieldKind::integers) return value_object(row.value(index));
+  if (field.kind < record::FieldKind::integers) return value_object(told.row.value(index));
   ValueBuilder builder;
-  row.visit(index, builder);
+  told.row.visit(index, builder);
   return builder.take();
 }
 
 PyObject* field(PyObject* self, void* closure) noexcept {
-  return read(row_of_object(self), reinterpret_cast<std::uintptr_t>(closure));
+  return read(told_of(self), reinterpret_cast<std::uintptr_t>(closure));
 }
 
 PyObject* as_dict(PyObject* self, PyObject*) noexcept {
-  Ref fields = Ref::steal(PyDict_New());
-  for (std::size_t i = 0; fields && i < record::flow_row_fields().size(); ++i) {
-    const Ref value = Ref::steal(read(row_of_object(self), i));
+  Ref all = Ref::steal(PyDict_New());
+  for (std::size_t i = 0; all && i < record::flow_row_fields().size(); ++i) {
+    const Ref value = Ref::steal(read(told_of(self), i));
     if (!value) return nullptr;
     if (value.get() == Py_None) continue;
     const Ref name = Ref::steal(text(record::flow_row_fields()[i].name));
-    if (!name || PyDict_SetItem(fields.get(), name.get(), value.get()) < 0) return nullptr;
+    if (!name || PyDict_SetItem(all.get(), name.get(), value.get()) < 0) return nullptr;
   }
-  return fields.release();
+  return all.release();
 }
 
-/// Its line in the table of `weir flows`.
-std::string line_of(const record::FlowRow& row) {
+/// Its line in the table of `weir flows`, which ends with why the flow has.
+std::string line_of(const ToldFlow& told) {
   std::string table;
   sink::FlowText text{[&table](std::string_view block) { table += block; }, {.top = 1}};
-  text.add(row);
+  text.add(told.row);
   text.finish();
   const std::size_t begin = table.find('\n') + 1;
-  const std::size_t end = table.find_last_not_of(" \n");
+  std::size_t end = table.find_last_not_of(" \n");
+  if (!told.has_ended) end = table.find_last_not_of(' ', table.rfind(' ', end));
   return table.substr(begin, end + 1 - begin);
 }
 
 PyObject* to_text(PyObject* self) noexcept {
-  return guarded([&]() -> PyObject* { return text(line_of(row_of_object(self))); });
+  return guarded([&]() -> PyObject* { return text(line_of(told_of(self))); });
 }
 
 PyObject* represent(PyObject* self) noexcept {
@@ -73,7 +78,13 @@ PyObject* represent(PyObject* self) noexcept {
 }
 
 PyObject* attribute(PyObject* self, PyObject* name) noexcept {
-  return attribute_or_near(self, name, names);
+  return attribute_or_near(self, name, fields->names);
+}
+
+PyObject* history(PyObject* self, void*) noexcept {
+  const ToldFlow& told = told_of(self);
+  if (!told.history) Py_RETURN_NONE;
+  return history_object(told.row, *told.history);
 }
 
 PyObject* to_html(PyObject* self, PyObject*) noexcept {
@@ -91,31 +102,28 @@ PyObject* refuse_pickling(PyObject*, PyObject*) noexcept {
 
 void destroy(PyObject* self) noexcept {
   PyTypeObject* const type = Py_TYPE(self);
+  reinterpret_cast<FlowObject*>(self)->told.~ToldFlow();
   type->tp_free(self);
   Py_DECREF(type);
 }
 
 }  // namespace
 
-PyObject* flow_object(const record::FlowRow& row) noexcept {
+PyObject* flow_object(ToldFlow told) noexcept {
   PyObject* const object = flow_type->tp_alloc(flow_type, 0);
-  if (object != nullptr) new (&reinterpret_cast<FlowObject*>(object)->row) record::FlowRow{row};
+  if (object != nullptr)
+    new (&reinterpret_cast<FlowObject*>(object)->told) ToldFlow{std::move(told)};
   return object;
 }
 
 bool add_flow_type(PyObject* module) noexcept {
-  const auto fields = record::flow_row_fields();
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const char* const name = texts.emplace_back(fields[i].name).c_str();
-    const char* const meaning =
-        texts
-            .emplace_back(std::string{record::name(fields[i].kind)} + ": " +
-                          std::string{fields[i].meaning} + "; None if it does not apply")
-            .c_str();
-    names.emplace_back(name);
-    properties.push_back({name, field, nullptr, meaning, reinterpret_cast<void*>(i)});
-  }
-  properties.push_back({});
+  static RowProperties all{record::flow_row_fields(), field};
+  fields = &all;
+  all.properties.push_back(
+      {"history", history, nullptr,
+       "Its packets, as far as they were kept (weir.flows(history=...)): a FlowHistory, else None.",
+       nullptr});
+  all.properties.push_back({});
   static PyMethodDef methods[] = {
       {"as_dict", as_dict, METH_NOARGS,
        "as_dict($self, /)\n--\n\nThe fields that apply, by the names of docs/json.md."},
@@ -128,14 +136,16 @@ bool add_flow_type(PyObject* module) noexcept {
       {"__reduce__", refuse_pickling, METH_NOARGS,
        "__reduce__($self, /)\n--\n\nRaises TypeError: flows cannot be pickled."},
       {}};
-  PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>("A flow that has ended.")},
-                         {Py_tp_dealloc, slot(destroy)},
-                         {Py_tp_getattro, slot(attribute)},
-                         {Py_tp_str, slot(to_text)},
-                         {Py_tp_repr, slot(represent)},
-                         {Py_tp_methods, methods},
-                         {Py_tp_getset, properties.data()},
-                         {}};
+  PyType_Slot slots[] = {
+      {Py_tp_doc,
+       const_cast<char*>("A flow as it was told: when it ended, began, or was asked for.")},
+      {Py_tp_dealloc, slot(destroy)},
+      {Py_tp_getattro, slot(attribute)},
+      {Py_tp_str, slot(to_text)},
+      {Py_tp_repr, slot(represent)},
+      {Py_tp_methods, methods},
+      {Py_tp_getset, all.properties.data()},
+      {}};
   PyType_Spec spec{
       "weir.Flow", static_cast<int>(sizeof(FlowObject)), 0,
       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};

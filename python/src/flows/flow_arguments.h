@@ -1,0 +1,25 @@
+// What calls about flows are given: protocols, ends, orders, timeouts.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "weir/flow/tracker.h"
+
+namespace weir::python {
+
+/// From an int, or a word such as "tcp". Throws Error, TypeError.
+[[nodiscard]] std::uint8_t protocol_of(pybind11::handle given);
+/// From (address, port), or an address alone, which has no port. Throws Error, TypeError.
+[[nodiscard]] flow::Conversation::End end_of(pybind11::handle given);
+/// From two ends; none from None. Throws Error, TypeError.
+[[nodiscard]] std::optional<flow::Conversation> conversation_of(pybind11::handle given);
+/// "packets", "bytes", "packet_rate", "byte_rate", "start". Throws Error.
+[[nodiscard]] flow::Order order_of(const std::string& word);
+/// Throws Error for what is no number of seconds from 0 on.
+[[nodiscard]] Duration timeout_of(const char* name, double seconds);
+
+}  // namespace weir::python
