@@ -7,6 +7,7 @@
 // 7 adds the packets so far as one batch; so does advance(), and the end.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -61,11 +62,19 @@ class Checker : public weir::flow::Observer {
     ++ended;
     check(flow);
     check_history(flow);
+    require(tracker->rates(flow).has_value() == rates);
     packets += flow.from_originator().packets + flow.from_responder().packets;
+    refuse();
+  }
+  void on_second(Timestamp begin, std::uint64_t passed) override {
+    require(passed != 0);
+    require(begin.time_since_epoch() % std::chrono::seconds{1} == Duration::zero());
     refuse();
   }
 
   const weir::flow::Tracker* tracker = nullptr;
+  /// The tracker keeps rates.
+  bool rates = false;
   std::uint64_t started = 0;
   std::uint64_t ended = 0;
   std::uint64_t packets = 0;
@@ -134,6 +143,9 @@ class Input {
 
 /// Asks for the live flows one by one, all, and in order.
 void ask(const weir::flow::Tracker& tracker) {
+  const weir::flow::TrackerFacts facts = tracker.facts();
+  require(facts.counts.hits + facts.counts.misses >= facts.counts.tracked);
+  require(facts.flows == tracker.size());
   std::size_t live = 0;
   std::array<std::size_t, 256> live_of{};
   for (const Flow& flow : tracker.flows()) {
@@ -141,7 +153,9 @@ void ask(const weir::flow::Tracker& tracker) {
     ++live_of[flow.protocol()];
     std::array<std::uint16_t, Flow::max_vlans> vlans{};
     for (std::size_t i = 0; i < flow.vlan_count(); ++i) vlans[i] = flow.vlan(i);
-    require(tracker.find(flow.protocol(), flow.responder(), flow.originator(),
+    const bool is_one_way = flow.key().is_unidirectional();
+    require(tracker.find(flow.protocol(), is_one_way ? flow.originator() : flow.responder(),
+                         is_one_way ? flow.responder() : flow.originator(),
                          std::span{vlans}.first(flow.vlan_count())) == &flow);
   }
   require(live == tracker.size());
@@ -168,6 +182,9 @@ weir::flow::TrackerOptions read_options(Input& input) {
       .fragments = (bits & 64) != 0 ? weir::flow::Fragments::separate : weir::flow::Fragments::join,
       .hash_key = {{input.octet(), 0}}};
   const std::uint64_t key = options.hash_key.words[0];
+  options.unidirectional = (key & 0x80) != 0;
+  options.rates = Duration{static_cast<std::int64_t>(key & 0x40) << 24};
+  options.seconds = (key & 0x20) != 0;
   options.history = {.fields = static_cast<weir::flow::HistoryFields>(key << 3 & 0x7ff),
                      .budget = key * 64};
   return options;
@@ -230,6 +247,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Checker checker{refuses};
   weir::flow::Tracker tracker{checker, options};
   checker.tracker = &tracker;
+  checker.rates = options.rates != Duration::zero();
   Timestamp now{};
   std::uint64_t sent = 0;
   PacketBatch batch;
