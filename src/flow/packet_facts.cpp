@@ -9,6 +9,7 @@
 #include <optional>
 #include <tuple>
 
+#include "key_words.h"
 #include "transport_facts.h"
 #include "weir/bytes.h"
 #include "weir/wire/ip_protocol.h"
@@ -23,8 +24,6 @@ using wire::Layer;
 using wire::Layers;
 
 namespace ip_protocol = wire::ip_protocol;
-
-constexpr bool little_endian = std::endian::native == std::endian::little;
 
 /// Where the headers of a datagram stand in its packet, and what it carries.
 struct Place {
@@ -66,11 +65,6 @@ struct Ends {
   }
 };
 
-/// Protocol and shape as they stand next to each other in a key.
-constexpr std::uint16_t tail_of(unsigned protocol, unsigned shape) noexcept {
-  return static_cast<std::uint16_t>(little_endian ? protocol | shape << 8 : protocol << 8 | shape);
-}
-
 /// Reads lengths and transport header.
 inline Ends read_datagram(const Packet& packet, const Place& place, PacketFacts& facts) noexcept {
   const std::uint8_t* const data = packet.data.data();
@@ -103,22 +97,6 @@ void read_vlans(const Packet& packet, const Layers& layers, std::size_t network,
   ends.tail |= tail_of(0, static_cast<unsigned>(count << 4));
 }
 
-// Keys are written as whole words because they are read as such, at once: a load that gathers
-// several smaller stores would wait for all of them to reach the cache.
-
-/// All but the addresses.
-inline void write_rest(FlowKey& key, const Ends& ends, std::uint16_t first_port,
-                       std::uint16_t second_port) noexcept {
-  const auto place = [](std::uint64_t part, unsigned index) {
-    return part << 16 * (little_endian ? index : 3 - index);
-  };
-  const std::uint64_t word = place(first_port, 0) | place(second_port, 1) |
-                             place(ends.vlans[0], 2) | place(ends.vlans[1], 3);
-  auto* const octets = reinterpret_cast<std::uint8_t*>(&key);
-  std::memcpy(octets + offsetof(FlowKey, ports), &word, sizeof(word));
-  std::memcpy(octets + offsetof(FlowKey, protocol), &ends.tail, sizeof(ends.tail));
-}
-
 inline void write_v4(const std::uint8_t* header, const Ends& ends, PacketFacts& facts) noexcept {
   const std::uint64_t source =
       std::uint64_t{load_be<std::uint32_t>(header + 12)} << 16 | ends.ports.source;
@@ -130,7 +108,8 @@ inline void write_v4(const std::uint8_t* header, const Ends& ends, PacketFacts& 
   for (auto& octets : facts.key.addresses) store_be(octets.data() + 8, std::uint64_t{0});
   store_be(facts.key.addresses[0].data(), low >> 16 << 32);
   store_be(facts.key.addresses[1].data(), high >> 16 << 32);
-  write_rest(facts.key, ends, static_cast<std::uint16_t>(low), static_cast<std::uint16_t>(high));
+  write_rest(facts.key, static_cast<std::uint16_t>(low), static_cast<std::uint16_t>(high),
+             ends.vlans, ends.tail);
 }
 
 void write_v6(const std::uint8_t* header, const Ends& ends, PacketFacts& facts) noexcept {
@@ -142,8 +121,8 @@ void write_v6(const std::uint8_t* header, const Ends& ends, PacketFacts& facts) 
   facts.side = swapped ? 1 : 0;
   std::memcpy(facts.key.addresses[0].data(), header + (swapped ? 24 : 8), Ipv6Address::size);
   std::memcpy(facts.key.addresses[1].data(), header + (swapped ? 8 : 24), Ipv6Address::size);
-  write_rest(facts.key, ends, swapped ? ends.ports.destination : ends.ports.source,
-             swapped ? ends.ports.source : ends.ports.destination);
+  write_rest(facts.key, swapped ? ends.ports.destination : ends.ports.source,
+             swapped ? ends.ports.source : ends.ports.destination, ends.vlans, ends.tail);
 }
 
 inline void write_key(const Packet& packet, const Place& place, const Ends& ends,

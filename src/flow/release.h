@@ -2,8 +2,8 @@
 #pragma once
 
 #include "history/store.h"
-#include "record_slab.h"
-#include "slot_table.h"
+#include "storage/record_slab.h"
+#include "storage/slot_table.h"
 
 namespace weir::flow {
 

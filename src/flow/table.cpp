@@ -14,6 +14,10 @@ constexpr bool may_end(std::uint8_t flags) noexcept {
   return (flags & (wire::tcp_flags::fin | wire::tcp_flags::rst)) != 0;
 }
 
+Memory& memory_of(const TrackerOptions& options) noexcept {
+  return options.memory != nullptr ? *options.memory : Memory::heap();
+}
+
 }  // namespace
 
 Table::Table(Observers& observers, const TrackerOptions& options)
@@ -22,6 +26,8 @@ Table::Table(Observers& observers, const TrackerOptions& options)
       timeouts_{options},
       unidirectional_{options.unidirectional},
       max_flows_{std::clamp<std::uint32_t>(options.max_flows, 1, SlotTable::max_records)},
+      slots_{memory_of(options)},
+      records_{options.memory},
       young_{ByUse{&records_}},
       kept_{ByUse{&records_}},
       over_{ByUse{&records_}},
@@ -32,7 +38,7 @@ Table::Table(Observers& observers, const TrackerOptions& options)
       seconds_{options.seconds} {
   next_due_ = seconds_.next();
   if (options.history.fields != HistoryFields::none) {
-    history_ = std::make_unique<HistoryStore>(options.history);
+    history_ = std::make_unique<HistoryStore>(options.history, memory_of(options));
   }
 }
 

@@ -12,6 +12,7 @@
 #include "weir/flow/history.h"
 #include "weir/flow/live_flows.h"
 #include "weir/flow/observer.h"
+#include "weir/memory.h"
 #include "weir/source.h"
 #include "weir/wire/decoders.h"
 
@@ -72,6 +73,10 @@ struct TrackerOptions {
   bool inner = false;
   Fragments fragments = Fragments::join;
   HashKey hash_key{};
+  /// Where the table takes the memory for its flows and histories; null is that of the heap. With
+  /// memory::huge_pages() a table of many flows is faster: 2 MiB come at once, and are found with
+  /// one look. It must outlive the tracker.
+  Memory* memory = nullptr;
   /// What is kept of each packet: nothing, unless fields are chosen.
   HistoryOptions history{};
   /// What packets are decoded with; the tracker keeps a copy.

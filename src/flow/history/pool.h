@@ -3,10 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <type_traits>
 #include <vector>
+
+#include "flow/storage/line_allocator.h"
 
 namespace weir::flow {
 
@@ -18,7 +19,10 @@ class HistoryPool {
   static constexpr std::size_t unit_size = 32;
 
   /// Throws std::bad_alloc.
-  explicit HistoryPool(std::size_t budget);
+  HistoryPool(std::size_t budget, Memory& memory);
+  HistoryPool(const HistoryPool&) = delete;
+  HistoryPool& operator=(const HistoryPool&) = delete;
+  ~HistoryPool();
 
   /// Whether so many can be taken; asks the heap for a slab at most. If that has none, what there
   /// is remains all there is.
@@ -74,7 +78,7 @@ class HistoryPool {
   }
 
  private:
-  static constexpr std::size_t slab_units = 32768;
+  static constexpr std::uint32_t slab_units = 32768;
   /// How a unit begins.
   struct Links {
     std::uint32_t next;
@@ -90,7 +94,8 @@ class HistoryPool {
   }
   [[nodiscard]] bool grow(std::uint32_t count) noexcept;
 
-  std::vector<std::unique_ptr<Unit[]>> slabs_;  // NOLINT: arrays
+  LineAllocator<Unit> lines_;
+  std::vector<Unit*> slabs_;
   /// Units there may be, there are, and have been taken once.
   std::uint32_t limit_;
   std::uint32_t capacity_ = 0;

@@ -23,10 +23,10 @@ std::uint64_t as_number(const std::uint8_t* code, std::size_t size) noexcept {
 }  // namespace
 
 // A writer for each 32 units, but no more than stay in the cache.
-HistoryStore::HistoryStore(const HistoryOptions& options)
+HistoryStore::HistoryStore(const HistoryOptions& options, Memory& memory)
     : fields_{options.fields},
       only_{options.only},
-      pool_{options.budget},
+      pool_{options.budget, memory},
       writers_(std::clamp<std::size_t>(options.budget / HistoryPool::unit_size / 32, 1, 32768)) {}
 
 void HistoryStore::append(std::uint32_t index, std::uint8_t protocol, const HistoryPacket& packet,

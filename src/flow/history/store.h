@@ -18,7 +18,7 @@ namespace weir::flow {
 class HistoryStore {
  public:
   /// Throws std::bad_alloc.
-  explicit HistoryStore(const HistoryOptions& options);
+  explicit HistoryStore(const HistoryOptions& options, Memory& memory = Memory::heap());
 
   [[nodiscard]] HistoryFields fields() const noexcept { return fields_; }
   /// Whether packets of a flow of this key are meant to be kept.

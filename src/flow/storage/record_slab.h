@@ -1,18 +1,31 @@
 // Storage of flow records and their links: chunks that never move, and a free list.
 #pragma once
 
-#include <memory>
 #include <vector>
 
-#include "flow_record.h"
-#include "timer_wheel.h"
+#include "flow/flow_record.h"
+#include "flow/timer_wheel.h"
+#include "line_allocator.h"
 
 namespace weir::flow {
 
-/// Records by 32-bit index. Memory grows by chunks and is kept for reuse.
+/// Records by 32-bit index. Memory grows by chunks, or as many as fill a huge page, and is kept for
+/// reuse.
 class RecordSlab {
  public:
-  static constexpr std::size_t chunk_records = 4096;
+  static constexpr std::size_t page_chunks = 4;
+  /// As many as a quarter of a huge page has room for, with what the allocator adds.
+  static constexpr std::size_t chunk_records =
+      ((std::size_t{2} << 20U) / page_chunks - 2 * LineAllocator<std::byte>::line) /
+      (sizeof(FlowRecord) + sizeof(Links));
+
+  /// Null is the heap, which is asked for one chunk at a time.
+  explicit RecordSlab(Memory* memory) noexcept
+      : lines_{memory != nullptr ? *memory : Memory::heap()},
+        at_once_{memory != nullptr ? page_chunks : 1} {}
+  RecordSlab(const RecordSlab&) = delete;
+  RecordSlab& operator=(const RecordSlab&) = delete;
+  ~RecordSlab();
 
   [[nodiscard]] FlowRecord& operator[](std::uint32_t index) noexcept { return *slot(index); }
   [[nodiscard]] const FlowRecord& operator[](std::uint32_t index) const noexcept {
@@ -76,7 +89,9 @@ class RecordSlab {
                                          index % chunk_records * sizeof(FlowRecord));
   }
 
-  std::vector<std::unique_ptr<Chunk>> chunks_;
+  LineAllocator<Chunk> lines_;
+  std::size_t at_once_;
+  std::vector<Chunk*> chunks_;
   std::uint32_t high_water_ = 0;
   std::uint32_t free_ = none;
   std::uint64_t created_ = 0;

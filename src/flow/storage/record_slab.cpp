@@ -5,9 +5,21 @@
 
 namespace weir::flow {
 
+RecordSlab::~RecordSlab() {
+  for (std::size_t i = 0; i < chunks_.size(); i += at_once_) {
+    lines_.deallocate(chunks_[i], at_once_);
+  }
+}
+
 void RecordSlab::reserve_one() {
   if (free_ != none || high_water_ < chunks_.size() * chunk_records) return;
-  chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
+  if (chunks_.size() + at_once_ > chunks_.capacity()) {
+    chunks_.reserve(2 * chunks_.size() + at_once_);
+  }
+  Chunk* const chunks = lines_.allocate(at_once_);
+  for (std::size_t i = 0; i < at_once_; ++i) {
+    chunks_.push_back(::new (static_cast<void*>(chunks + i)) Chunk);
+  }
 }
 
 std::uint32_t RecordSlab::create(const PacketFacts& facts, Timestamp timestamp) noexcept {
