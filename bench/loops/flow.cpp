@@ -1,5 +1,5 @@
 // flow::Tracker: full batches over tables of several sizes, from in cache to far beyond it; what
-// the table is asked.
+// the table is asked. Its memory is in huge pages, as that of the command.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 
 #include "frames.h"
 #include "weir/flow/tracker.h"
+#include "weir/memory/huge_pages.h"
 #include "weir/wire/ip_protocol.h"
 
 namespace {
@@ -32,7 +33,7 @@ void tracker_add(benchmark::State& state) {
   const auto flows = static_cast<std::uint32_t>(state.range(0));
   const Frames input{flows};
   weir::flow::Observer nobody;
-  weir::flow::Tracker tracker{nobody};
+  weir::flow::Tracker tracker{nobody, {.memory = &weir::memory::huge_pages()}};
   const std::span<const weir::Packet> all{input.packets};
   const std::size_t size = std::min(all.size(), weir::Batch::max_packets);
   for (std::size_t at = 0; at + size <= all.size(); at += size) tracker.add(all.subspan(at, size));
@@ -54,7 +55,7 @@ void tracker_find(benchmark::State& state) {
   const auto flows = static_cast<std::uint32_t>(state.range(0));
   const Frames input{flows};
   weir::flow::Observer nobody;
-  weir::flow::Tracker tracker{nobody};
+  weir::flow::Tracker tracker{nobody, {.memory = &weir::memory::huge_pages()}};
   tracker.add(input.packets);
   std::vector<std::pair<weir::flow::Endpoint, weir::flow::Endpoint>> ends;
   for (const weir::flow::Flow& flow : tracker.flows()) {
@@ -76,7 +77,7 @@ BENCHMARK(tracker_find)->Arg(1024)->Arg(1'000'000);
 void tracker_top(benchmark::State& state) {
   const Frames input{static_cast<std::uint32_t>(state.range(0))};
   weir::flow::Observer nobody;
-  weir::flow::Tracker tracker{nobody};
+  weir::flow::Tracker tracker{nobody, {.memory = &weir::memory::huge_pages()}};
   tracker.add(input.packets);
   for (auto _ : state) {
     benchmark::DoNotOptimize(tracker.top(20, weir::flow::Order::byte_rate));

@@ -8,6 +8,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/units.h"
+#include "weir/memory/huge_pages.h"
 
 namespace weir::cli {
 namespace {
@@ -67,6 +68,7 @@ flow::TrackerOptions FlowOptions::tracker() const {
   options.inner = inner_;
   options.fragments = fragments_ == "join" ? flow::Fragments::join : flow::Fragments::separate;
   options.hash_key = random_key();
+  options.memory = &memory::huge_pages();
   options.decoders = decode_.decoders();
   return options;
 }
