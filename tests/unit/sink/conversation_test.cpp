@@ -156,12 +156,14 @@ TEST(ConversationText, CountsNumbersFromTheFirstOfEachSide) {
                              HistoryFields::acknowledgment | HistoryFields::tcp_flags}}};
   text.ask(&tracker);
   for (const OwnedPacket& packet :
-       {segment(true, 2, 4294967290, 0), segment(false, 18, 50, 4294967291),
-        segment(true, 16, 4294967291, 51), segment(true, 24, 5, 51), segment(false, 16, 49, 6)}) {
+       {segment(true, 2, 4294967290, 0), segment(true, 2, 4294967290, 0),
+        segment(false, 18, 50, 4294967291), segment(true, 16, 4294967291, 51),
+        segment(true, 24, 5, 51), segment(false, 16, 49, 6)}) {
     tracker.add(packet.packet());
   }
   tracker.finish();
   EXPECT_NE(collected.text.find("  ->  S      4294967290\n"
+                                "  ->  S      4294967290\n"
                                 "  <-  S.             50           1\n"
                                 "  ->  .               1           1\n"
                                 "  ->  P.             11           1\n"
