@@ -52,8 +52,9 @@ class Table {
   /// records and ask for theirs.
   void ask_for_slots(std::span<Arrival> arrivals) const noexcept;
   void ask_for_records(std::span<Arrival> arrivals) const noexcept;
-  /// A third step, where a history is kept.
-  void ask_for_history(std::span<const Arrival> arrivals) const noexcept;
+  /// Two more, where a history is kept.
+  void ask_for_writers(std::span<const Arrival> arrivals) const noexcept;
+  void ask_for_units(std::span<const Arrival> arrivals) const noexcept;
   /// Counts a packet that went through all steps, at the present. `extras` are what observers are
   /// told and histories keep; null where nobody asks. `keeps` unless it is known that keeps_more()
   /// is false.

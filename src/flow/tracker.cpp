@@ -113,8 +113,10 @@ void Tracker::State::add(std::span<const Packet> packets) {
       table.ask_for_slots(group.span());
     }
     if (i >= 1 && i - 1 < count) table.ask_for_records(groups[(i - 1) % stages].span());
-    if (i < 2) continue;
-    apply(groups[(i - 2) % stages]);
+    if (i >= 2) apply(groups[(i - 2) % stages]);
+    if (table.history() != nullptr && i >= 1 && i - 1 < count) [[unlikely]] {
+      table.ask_for_writers(groups[(i - 1) % stages].span());
+    }
   }
 }
 
@@ -208,7 +210,7 @@ void Tracker::State::apply_noting(const Arrival& arrival, const Extras* extras) 
 }
 
 void Tracker::State::apply(Group& group) {
-  if (table.history() != nullptr) table.ask_for_history(group.span());
+  if (table.history() != nullptr) table.ask_for_units(group.span());
   const std::span<const Arrival> arrivals = group.span();
   auto arrival = arrivals.begin();
   if (timed > 1 && first_time && !table.keeps_more() && table.history() == nullptr) [[likely]] {

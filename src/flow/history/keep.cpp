@@ -40,8 +40,11 @@ void Table::remember(std::uint32_t index, const Arrival& arrival, const Extras* 
   history_->append(index, facts.key.protocol, packet, facts.side);
 }
 
-void Table::ask_for_history(std::span<const Arrival> arrivals) const noexcept {
+void Table::ask_for_writers(std::span<const Arrival> arrivals) const noexcept {
   for (const Arrival& arrival : arrivals) history_->prefetch_writer(arrival.guess);
+}
+
+void Table::ask_for_units(std::span<const Arrival> arrivals) const noexcept {
   for (const Arrival& arrival : arrivals) history_->prefetch_unit(arrival.guess);
 }
 

@@ -16,7 +16,7 @@ namespace weir::flow {
 class HistoryPool {
  public:
   static constexpr std::uint32_t none = 0xffffffff;
-  static constexpr std::size_t unit_size = 32;
+  static constexpr std::size_t unit_size = 24;
 
   /// Throws std::bad_alloc.
   HistoryPool(std::size_t budget, Memory& memory);
@@ -85,7 +85,7 @@ class HistoryPool {
     /// Of the first of a chain that was given back: the chain given back before.
     std::uint32_t chain;
   };
-  struct alignas(unit_size) Unit {
+  struct alignas(8) Unit {
     std::byte bytes[unit_size];  // NOLINT: uninitialised
   };
 

@@ -22,12 +22,13 @@ std::uint64_t as_number(const std::uint8_t* code, std::size_t size) noexcept {
 
 }  // namespace
 
-// A writer for each 32 units, but no more than stay in the cache.
+// A writer for each kilobyte, but no more than stay in the cache.
 HistoryStore::HistoryStore(const HistoryOptions& options, Memory& memory)
     : fields_{options.fields},
       only_{options.only},
       pool_{options.budget, memory},
-      writers_(std::clamp<std::size_t>(options.budget / HistoryPool::unit_size / 32, 1, 32768)) {}
+      writers_(std::clamp<std::size_t>(options.budget / 1024, 1, 32768)),
+      owners_(writers_.size(), none) {}
 
 void HistoryStore::append(std::uint32_t index, std::uint8_t protocol, const HistoryPacket& packet,
                           unsigned side) noexcept {
@@ -37,7 +38,7 @@ void HistoryStore::append(std::uint32_t index, std::uint8_t protocol, const Hist
   }
   if (oldest_ == none) base_ = packet.timestamp.time_since_epoch().count() / 1000 * 1000;
   Head& head = heads_[index];
-  if (head.writer == none) write_on(index, protocol);
+  if (head.writer == no_writer) write_on(index, protocol);
   count_kept(protocol);
 
   Writer& writer = writers_[head.writer];
@@ -77,9 +78,9 @@ void HistoryStore::append_first(const Head& head, const HistoryPacket& packet,
   ++writer.packets;
 }
 
-/// Three units are the most that a packet takes.
+/// Four units are the most that a packet takes.
 bool HistoryStore::make_room() noexcept {
-  constexpr std::uint32_t units = 3;
+  constexpr std::uint32_t units = 4;
   while (!pool_.reserve(units)) {
     if (oldest_ == none) return false;
     dropped_ += remove(oldest_);
@@ -94,9 +95,9 @@ void HistoryStore::write_on(std::uint32_t index, std::uint8_t protocol) noexcept
     begin_stretch(index, protocol);
     return;
   }
-  Writer writer{.owner = index};
+  Writer writer;
   if (resume(writer, head.last)) {
-    head.writer = take_writer(index);
+    head.writer = take_writer(index) & no_writer;
     writers_[head.writer] = writer;
   } else {
     begin_stretch(index, protocol);
@@ -106,7 +107,7 @@ void HistoryStore::write_on(std::uint32_t index, std::uint8_t protocol) noexcept
 /// Reads the stretch again, to know what its writer knew. False where a new one costs less.
 bool HistoryStore::resume(Writer& writer, std::uint32_t index) noexcept {
   constexpr unsigned few_packets = 24;
-  constexpr unsigned few_units = 8;
+  constexpr unsigned few_units = 10;
   const auto& stretch = pool_.at<Stretch>(index);
   if (stretch.units > few_units || stretch.packets > few_packets) return false;
   std::array<std::uint8_t, few_units * HistoryPool::unit_size + history_run_size> codes{};
@@ -120,8 +121,7 @@ bool HistoryStore::resume(Writer& writer, std::uint32_t index) noexcept {
   unsigned side = 0;
   for (unsigned i = 0; i < stretch.packets; ++i) decode_next(walk, packet, side);
   writer.state = walk.state;
-  writer.unit = index;
-  for (unsigned i = 1; i < stretch.units; ++i) writer.unit = pool_.at<std::uint32_t>(writer.unit);
+  writer.unit = last_unit(index);
   writer.at = stretch.end;
   writer.run = stretch.run;
   writer.packets = stretch.packets;
@@ -131,8 +131,8 @@ bool HistoryStore::resume(Writer& writer, std::uint32_t index) noexcept {
 std::uint32_t HistoryStore::take_writer(std::uint32_t index) noexcept {
   const std::uint32_t taken = next_writer_;
   next_writer_ = taken + 1 < writers_.size() ? taken + 1 : 0;
-  if (writers_[taken].owner != none) seal(heads_[writers_[taken].owner]);
-  writers_[taken].owner = index;
+  if (owners_[taken] != none) seal(heads_[owners_[taken]]);
+  owners_[taken] = index;
   return taken;
 }
 
@@ -141,30 +141,31 @@ void HistoryStore::begin_stretch(std::uint32_t index, std::uint8_t protocol) noe
   const std::uint32_t unit = pool_.take();
   auto& stretch = pool_.make<Stretch>(unit);
   stretch.owner = index;
-  stretch.protocol = protocol;
+  head.protocol = protocol;
   stretch.older = newest_;
   (newest_ == none ? oldest_ : pool_.at<Stretch>(newest_).newer) = unit;
   newest_ = unit;
-  (head.last == none ? head.first : pool_.at<Stretch>(head.last).next) = unit;
+  if (head.last == none) {
+    head.first = unit;
+  } else {
+    set_next(head.last, unit);
+  }
   head.last = unit;
-  head.writer = take_writer(index);
-  writers_[head.writer] = {
-      .state = {.time = base_}, .unit = unit, .at = offsetof(Stretch, codes), .owner = index};
+  head.writer = take_writer(index) & no_writer;
+  writers_[head.writer] = {.state = {.time = base_}, .unit = unit, .at = offsetof(Stretch, codes)};
 }
 
 void HistoryStore::seal(Head& head) noexcept {
   const Writer& writer = writers_[head.writer];
   auto& stretch = pool_.at<Stretch>(head.last);
-  stretch.packets = writer.packets;
-  stretch.end = writer.at;
-  stretch.run = writer.run;
+  stretch.note(writer);
   close(head);
 }
 
 void HistoryStore::close(Head& head) noexcept {
-  if (head.writer == none) return;
-  writers_[head.writer].owner = none;
-  head.writer = none;
+  if (head.writer == no_writer) return;
+  owners_[head.writer] = none;
+  head.writer = no_writer;
 }
 
 bool HistoryStore::fits(const Head& head, const Writer& writer, std::size_t size) const noexcept {
@@ -176,6 +177,12 @@ bool HistoryStore::fits(const Head& head, const Writer& writer, std::size_t size
 
 void HistoryStore::write(const Head& head, Writer& writer, const std::uint8_t* code,
                          std::size_t size) noexcept {
+  constexpr std::size_t word = sizeof(std::uint64_t);
+  if (size <= word && word <= room(writer)) [[likely]] {
+    std::memcpy(octets(writer.unit) + writer.at, code, word);  // what is too much is overwritten
+    writer.at = static_cast<std::uint8_t>(writer.at + size);
+    return;
+  }
   for (;;) {
     const std::size_t here = std::min(size, room(writer));
     std::memcpy(octets(writer.unit) + writer.at, code, here);
@@ -197,21 +204,26 @@ unsigned HistoryStore::release(const Head& head, std::uint32_t index) noexcept {
   const Stretch stretch = pool_.at<Stretch>(index);
   const unsigned packets = is_open(head, index) ? writers_[head.writer].packets : stretch.packets;
   packets_ -= packets;
-  by_protocol_[stretch.protocol] -= packets;
+  by_protocol_[head.protocol] -= packets;
   (stretch.older == none ? oldest_ : pool_.at<Stretch>(stretch.older).newer) = stretch.newer;
   (stretch.newer == none ? newest_ : pool_.at<Stretch>(stretch.newer).older) = stretch.older;
+  if (index != head.last) set_next(index, none);
   pool_.give(index, stretch.units);
   return packets;
 }
 
 unsigned HistoryStore::remove(std::uint32_t index) noexcept {
   Head& head = heads_[pool_.at<Stretch>(index).owner];
-  const std::uint32_t next = pool_.at<Stretch>(index).next;
+  const std::uint32_t next = next_of(head, index);
   // It is the first, unless histories were spliced: then what is older may stand behind.
   std::uint32_t before = none;
-  for (std::uint32_t i = head.first; i != index; i = pool_.at<Stretch>(i).next) before = i;
+  for (std::uint32_t i = head.first; i != index; i = next_of(head, i)) before = i;
   const unsigned packets = release(head, index);
-  (before == none ? head.first : pool_.at<Stretch>(before).next) = next;
+  if (before == none) {
+    head.first = next;
+  } else {
+    set_next(before, next);
+  }
   if (head.last == index) {
     close(head);
     head.last = before;
@@ -223,23 +235,23 @@ void HistoryStore::splice(std::uint32_t index, std::uint32_t other) noexcept {
   Head& head = heads_[index];
   Head& tail = heads_[other];
   if (tail.first == none) return;
-  for (std::uint32_t i = tail.first; i != none; i = pool_.at<Stretch>(i).next) {
+  for (std::uint32_t i = tail.first; i != none; i = next_of(tail, i)) {
     pool_.at<Stretch>(i).owner = index;
   }
   if (head.first != none) {
-    if (head.writer != none) seal(head);
-    pool_.at<Stretch>(head.last).next = tail.first;
+    if (head.writer != no_writer) seal(head);
+    set_next(head.last, tail.first);
     tail.first = head.first;
   }
   head = tail;
-  if (head.writer != none) writers_[head.writer].owner = index;
+  if (head.writer != no_writer) owners_[head.writer] = index;
   tail = {};
 }
 
 void HistoryStore::forget(std::uint32_t index) noexcept {
   Head& head = heads_[index];
   for (std::uint32_t i = head.first; i != none;) {
-    const std::uint32_t next = pool_.at<Stretch>(i).next;
+    const std::uint32_t next = next_of(head, i);
     release(head, i);
     i = next;
   }
@@ -249,7 +261,7 @@ void HistoryStore::forget(std::uint32_t index) noexcept {
 
 void HistoryStore::clear() noexcept {
   std::ranges::fill(heads_, Head{});
-  std::ranges::fill(writers_, Writer{});
+  std::ranges::fill(owners_, none);
   pool_.clear();
   oldest_ = newest_ = none;
   packets_ = 0;
@@ -260,12 +272,7 @@ void HistoryStore::clear() noexcept {
 std::size_t HistoryStore::copy_stretch(const Head& head, std::uint32_t index,
                                        std::vector<std::uint8_t>& codes) const {
   auto stretch = pool_.at<Stretch>(index);
-  if (is_open(head, index)) {
-    const auto& writer = writers_[head.writer];
-    stretch.packets = writer.packets;
-    stretch.end = writer.at;
-    stretch.run = writer.run;
-  }
+  if (is_open(head, index)) stretch.note(writers_[head.writer]);
   for_each_part(index, stretch.end, [&](const std::uint8_t* part, std::size_t size) {
     codes.insert(codes.end(), part, part + size);
   });
@@ -280,13 +287,13 @@ FlowHistory HistoryStore::copy(std::uint32_t index, unsigned originator) const {
   if (index >= heads_.size() || heads_[index].first == none) return {};
   const Head& head = heads_[index];
   std::size_t units = 0;
-  for (std::uint32_t i = head.first; i != none; i = pool_.at<Stretch>(i).next) {
+  for (std::uint32_t i = head.first; i != none; i = next_of(head, i)) {
     units += pool_.at<Stretch>(i).units;
   }
   std::vector<std::uint8_t> codes;
   codes.reserve(units * HistoryPool::unit_size);
   std::size_t packets = 0;
-  for (std::uint32_t i = head.first; i != none; i = pool_.at<Stretch>(i).next) {
+  for (std::uint32_t i = head.first; i != none; i = next_of(head, i)) {
     packets += copy_stretch(head, i, codes);
   }
   return {std::move(codes), base_, packets, originator};

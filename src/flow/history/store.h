@@ -51,7 +51,7 @@ class HistoryStore {
   }
   [[nodiscard]] std::size_t memory() const noexcept {
     return sizeof(*this) + pool_.memory() + heads_.capacity() * sizeof(Head) +
-           writers_.size() * sizeof(Writer);
+           writers_.size() * (sizeof(Writer) + sizeof(owners_[0]));
   }
 
   // Three steps ahead of append(), each of which reads what the one before has asked for.
@@ -61,21 +61,22 @@ class HistoryStore {
   [[gnu::always_inline]] void prefetch_writer(std::uint32_t index) const noexcept {
     if (index >= heads_.size()) return;
     const Head& head = heads_[index];
-    if (head.writer != none) {
+    if (head.writer != no_writer) {
       __builtin_prefetch(&writers_[head.writer], 1);
     } else if (head.last != none) {
       pool_.prefetch(head.last);
     }
   }
   [[gnu::always_inline]] void prefetch_unit(std::uint32_t index) const noexcept {
-    if (index >= heads_.size() || heads_[index].writer == none) return;
+    if (index >= heads_.size() || heads_[index].writer == no_writer) return;
     pool_.prefetch(writers_[heads_[index].writer].unit);
   }
 
  private:
   static constexpr std::uint32_t none = HistoryPool::none;
-  static constexpr unsigned max_units = 32;
-  static constexpr unsigned max_packets = 65535;
+  static constexpr unsigned max_units = 31;
+  static constexpr unsigned max_packets = 16383;
+  static constexpr unsigned no_writer = 0xffffff;
 
   /// Of one flow.
   struct Head {
@@ -83,11 +84,12 @@ class HistoryStore {
     std::uint32_t first = none;
     std::uint32_t last = none;
     /// The writer of the last; none if that is sealed.
-    std::uint32_t writer = none;
+    std::uint32_t writer : 24 = no_writer;
+    std::uint32_t protocol : 8 = 0;
   };
   /// Where the next code of a flow goes. There are as many as flows are expected to be busy at
   /// once; a flow that has none is given one when it goes on, and its writer takes up the stretch.
-  struct Writer {
+  struct alignas(64) Writer {
     HistoryState state{};
     /// The last code and, in the top octet, its size; 0 if it is longer than seven octets.
     std::uint64_t last = 0;
@@ -98,10 +100,10 @@ class HistoryStore {
     std::uint8_t run = 0;
     /// In the stretch.
     std::uint16_t packets = 0;
-    /// Whose it is.
-    std::uint32_t owner = none;
   };
-  /// A unit: the next of its stretch, then codes.
+  static_assert(sizeof(Writer) == 64, "a line of the cache");
+  /// A unit: the next of its stretch, then codes. The last of a stretch has the next stretch of the
+  /// flow, if there is one.
   struct Unit {
     std::uint32_t next = none;
     std::array<std::uint8_t, HistoryPool::unit_size - 4> codes;
@@ -113,16 +115,18 @@ class HistoryStore {
     std::uint32_t older = none;
     std::uint32_t newer = none;
     std::uint32_t owner = none;
-    /// Of the same flow.
-    std::uint32_t next = none;
+    std::uint32_t units : 5 = 1;
     // What the writer says, as long as there is one.
-    std::uint16_t packets = 0;
-    std::uint8_t end = 0;
-    std::uint8_t run = 0;
+    std::uint32_t end : 5 = 0;
+    std::uint32_t run : 8 = 0;
+    std::uint32_t packets : 14 = 0;
+    std::array<std::uint8_t, HistoryPool::unit_size - 20> codes;
 
-    std::uint8_t units = 1;
-    std::uint8_t protocol = 0;
-    std::array<std::uint8_t, HistoryPool::unit_size - 26> codes;
+    void note(const Writer& writer) noexcept {
+      end = writer.at & 31U;
+      run = writer.run;
+      packets = writer.packets & max_packets;
+    }
   };
   static_assert(sizeof(Stretch) == HistoryPool::unit_size);
 
@@ -148,10 +152,24 @@ class HistoryStore {
   unsigned release(const Head& head, std::uint32_t stretch) noexcept;
   void close(Head& head) noexcept;
   [[nodiscard]] bool is_open(const Head& head, std::uint32_t stretch) const noexcept {
-    return stretch == head.last && head.writer != none;
+    return stretch == head.last && head.writer != no_writer;
   }
   std::size_t copy_stretch(const Head& head, std::uint32_t stretch,
                            std::vector<std::uint8_t>& codes) const;
+  [[nodiscard]] std::uint32_t last_unit(std::uint32_t stretch) const noexcept {
+    std::uint32_t unit = stretch;
+    for (unsigned left = pool_.at<Stretch>(stretch).units; left > 1; --left) {
+      unit = pool_.at<std::uint32_t>(unit);
+    }
+    return unit;
+  }
+  /// Of the same flow; none behind its last.
+  [[nodiscard]] std::uint32_t next_of(const Head& head, std::uint32_t stretch) const noexcept {
+    return stretch == head.last ? none : pool_.at<std::uint32_t>(last_unit(stretch));
+  }
+  void set_next(std::uint32_t stretch, std::uint32_t next) noexcept {
+    pool_.at<std::uint32_t>(last_unit(stretch)) = next;
+  }
   [[nodiscard]] std::uint8_t* octets(std::uint32_t unit) const noexcept {
     return reinterpret_cast<std::uint8_t*>(&pool_.at<Unit>(unit));
   }
@@ -159,10 +177,11 @@ class HistoryStore {
   template <class Visit>
   void for_each_part(std::uint32_t stretch, std::size_t end, Visit visit) const {
     std::size_t begin = offsetof(Stretch, codes);
-    for (std::uint32_t unit = stretch; unit != none; begin = offsetof(Unit, codes)) {
-      const std::uint32_t next = pool_.at<std::uint32_t>(unit);
-      visit(octets(unit) + begin, (next == none ? end : HistoryPool::unit_size) - begin);
-      unit = next;
+    std::uint32_t unit = stretch;
+    for (unsigned left = pool_.at<Stretch>(stretch).units; left != 0; --left) {
+      visit(octets(unit) + begin, (left == 1 ? end : HistoryPool::unit_size) - begin);
+      begin = offsetof(Unit, codes);
+      unit = pool_.at<std::uint32_t>(unit);
     }
   }
 
@@ -171,6 +190,8 @@ class HistoryStore {
   HistoryPool pool_;
   std::vector<Head> heads_;
   std::vector<Writer> writers_;
+  /// Whose each is.
+  std::vector<std::uint32_t> owners_;
   /// The writer that is taken next, from whoever has it.
   std::uint32_t next_writer_ = 0;
   /// Times at the beginnings of stretches are relative to this: that of the first there was since
