@@ -31,14 +31,16 @@ class UseOrder {
     for_each_live([&](std::uint32_t index, Ticks use) { order_[ends_[span(use)]++] = index; });
   }
 
-  /// Calls `visit(index)` for each.
-  template <class Visit>
-  void walk(Visit visit) {
+  /// Calls `visit(index)` for each, and before that `ask(index)` and, some flows later,
+  /// `ask_again(index)`.
+  template <class Visit, class Ask, class AskAgain>
+  void walk(Visit visit, Ask ask, AskAgain ask_again) {
     std::size_t begin = 0;
     for (const std::uint32_t end : ends_) {
       sort(begin, end);
       for (; begin < end; ++begin) {
-        if (begin + ahead < order_.size()) records_.prefetch_all(order_[begin + ahead]);
+        if (begin + ahead < order_.size()) ask(order_[begin + ahead]);
+        if (begin + ahead / 2 < order_.size()) ask_again(order_[begin + ahead / 2]);
         visit(order_[begin]);
       }
     }
@@ -97,11 +99,21 @@ class Table::Finish {
   }
 
   void run() {
-    order_.walk([this](std::uint32_t index) {
+    const auto tell = [this](std::uint32_t index) {
       ++seen_;
       if (table_.records_[index].is_resting()) return;
       ++told_;
+      table_.ended_record_ = index;
       table_.observers_.on_end(table_.records_[index], EndReason::end);
+    };
+    const HistoryStore* const history = table_.history_.get();
+    const auto ask = [this, history](std::uint32_t index) {
+      table_.records_.prefetch_all(index);
+      if (table_.rates_.are_kept()) table_.rates_.prefetch(index);
+      if (history != nullptr) history->prefetch_head(index);
+    };
+    order_.walk(tell, ask, [history](std::uint32_t index) {
+      if (history != nullptr) history->prefetch_writer(index);
     });
   }
 

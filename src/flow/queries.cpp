@@ -131,11 +131,9 @@ std::uint32_t Table::index_of(const Flow& flow) const noexcept {
   const auto is_that = [&](std::uint32_t index) {
     return records_[index].has_key(flow.key()) && records_[index].id() == flow.id();
   };
-  const std::uint32_t index = slots_.find(SlotTable::tag(hash_(flow.key())), is_that);
-  if (index != SlotTable::none) return index;
   // The one that is told to end now is out already.
   if (ended_record_ < records_.high_water() && is_that(ended_record_)) return ended_record_;
-  return SlotTable::none;
+  return slots_.find(SlotTable::tag(hash_(flow.key())), is_that);
 }
 
 std::optional<Rates> Table::rates(const Flow& flow) const noexcept {

@@ -33,6 +33,10 @@ class FlowRates {
   void absorb(std::uint32_t index, std::uint32_t other, Ticks now) noexcept;
   [[nodiscard]] Rates at(std::uint32_t index, Ticks now) const noexcept;
 
+  [[gnu::always_inline]] void prefetch(std::uint32_t index) const noexcept {
+    __builtin_prefetch(&sums_[index]);
+  }
+
   [[nodiscard]] std::size_t memory() const noexcept { return sums_.capacity() * sizeof(Sums); }
 
  private:
