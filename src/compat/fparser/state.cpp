@@ -226,7 +226,7 @@ bool FParser::State::finish_some() {
 void FParser::State::on_end(const flow::Flow& flow, flow::EndReason /*reason*/) {
   if (!is_told(flow.protocol())) return;
   const auto& callback = flow.protocol() == tcp_or_udp::tcp ? tcp_callback : udp_callback;
-  if (!callback.get()) return;
+  if (!callback.is_set()) return;
   ended_.push_back(copy_of(flow));
   if (is_finishing_ && ended_.size() >= most_at_once) throw Enough{};
 }

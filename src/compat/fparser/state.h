@@ -41,8 +41,10 @@ class Callback {
   void set(Function function) {
     auto next = function ? std::make_shared<const Function>(std::move(function)) : nullptr;
     const std::scoped_lock lock{guard_};
+    is_set_ = next != nullptr;
     function_.swap(next);
   }
+  [[nodiscard]] bool is_set() const noexcept { return is_set_; }
   /// Null for none.
   [[nodiscard]] std::shared_ptr<const Function> get() const {
     const std::scoped_lock lock{guard_};
@@ -52,6 +54,7 @@ class Callback {
  private:
   mutable std::mutex guard_{};
   std::shared_ptr<const Function> function_{};
+  std::atomic<bool> is_set_ = false;
 };
 
 struct FParser::State final : private flow::Observer {
