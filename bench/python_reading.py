@@ -27,13 +27,13 @@ def has(module: str) -> bool:
     return subprocess.run([PYTHON, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
 
 
-def program(weir: str, script: str, reader: str) -> str:
+def program(weir: str, script: str, reader: str, *words: str) -> str:
     """The command of a peer; one that cannot be found if its library is not there."""
     folder = package_folder(weir)
     if reader not in ("weir", "pycap") and not has(reader):
         return f"python3-{reader}-is-missing"
     path = f"env PYTHONPATH={shlex.quote(folder)} " if folder else ""
-    return f"{path}{PYTHON} {PEERS / script} {reader} {{trace}}"
+    return " ".join([f"{path}{PYTHON} {PEERS / script} {reader}", *words, "{trace}"])
 
 
 def compiled(weir: str) -> str:
@@ -64,6 +64,7 @@ def rows(weir: str, packets: int, prefix: str, prefix_packets: int, scapy_prefix
     shorter = {"trace": scapy_prefix, "packets": scapy_packets, "proof": f"packets {scapy_packets}"}
     whole = {"proof": f"packets {packets}"}
     items = "time, header and bytes, packet by packet"
+    told, walked = "flows with their packets' headers, told as they end", "the same, and each header is looked at"
     return [
         Row("weir.open", program(weir, "four_fields.py", "weir"), group=iterating, **whole),
         Row("weir.compat.pycap", program(weir, "four_fields.py", "pycap"), group=iterating, **whole),
@@ -75,6 +76,12 @@ def rows(weir: str, packets: int, prefix: str, prefix_packets: int, scapy_prefix
         Row("dpkt, without a header", program(weir, "items.py", "dpkt"), "python3-dpkt", group=items, **short),
         Row("Ethernet(pkt), prefix", program(weir, "packet_classes.py", "weir"), group=classes, **short),
         Row("dpkt, prefix", program(weir, "packet_classes.py", "dpkt"), "python3-dpkt", group=classes, **short),
+        Row("FParser", program(weir, "flow_callbacks.py", "weir", "count"), group=told, proof="packets"),
+        Row("dpkt, prefix", program(weir, "flow_callbacks.py", "dpkt", "count"), "python3-dpkt", group=told,
+            trace=prefix, proof="packets"),
+        Row("FParser", program(weir, "flow_callbacks.py", "weir", "walk"), group=walked, proof="packets"),
+        Row("dpkt, prefix", program(weir, "flow_callbacks.py", "dpkt", "walk"), "python3-dpkt", group=walked,
+            trace=prefix, proof="packets"),
         Row("weir.columns", program(weir, "eight_columns.py", "weir"), "python3-numpy", group=columns, **whole),
         Row("weir info --protocols", f"{weir} info --protocols {{trace}}", group=columns),
         Row("dpkt, prefix", program(weir, "eight_columns.py", "dpkt"), "python3-dpkt", group=columns, **short),
