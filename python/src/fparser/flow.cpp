@@ -37,42 +37,10 @@ py::tuple tuples_of(const std::vector<published::EncodedRun>& runs) {
   return tuples;
 }
 
-/// One walk through the packets of a flow, which it keeps alive.
-class FlowWalk {
- public:
-  explicit FlowWalk(std::shared_ptr<const Flow> flow)
-      : flow_{std::move(flow)},
-        next_{flow_->begin()},
-        is_tcp_{flow_->get_id().type == published::FLOW_TYPE_TCP} {}
-
-  py::object next() {
-    if (next_ == flow_->end()) throw py::stop_iteration{};
-    const published::FlowPacket packet = *next_;
-    ++next_;
-    const auto time = static_cast<long long>(packet.timestamp);
-    const unsigned id = packet.ip_id;
-    const unsigned ttl = packet.ttl;
-    const unsigned length = packet.ip_length;
-    if (!is_tcp_) return checked(Py_BuildValue("(LIII)", time, id, ttl, length));
-    return checked(Py_BuildValue("(LIIIIIII)", time, id, ttl, length, unsigned{packet.flags},
-                                 unsigned{packet.seq}, unsigned{packet.ack},
-                                 unsigned{packet.window}));
-  }
-
- private:
-  std::shared_ptr<const Flow> flow_;
-  Flow::Iterator next_;
-  bool is_tcp_;
-};
-
 }  // namespace
 
 void bind_fparser_flow(py::module_& module) {
-  py::class_<FlowWalk>(module, "FlowWalk", "A walk through the packets of a flow.")
-      .def(
-          "__iter__", [](const py::object& self) { return self; },
-          "__iter__(self)\n--\n\nThis one.")
-      .def("__next__", &FlowWalk::next, "__next__(self)\n--\n\nThe next packet, as a tuple.");
+  if (!add_flow_walk(module.ptr())) throw py::error_already_set{};
   py::class_<Flow, std::shared_ptr<Flow>>(
       module, "Flow",
       "A flow and its packets as they were when it was handed out, or when it ended. len() is how "
@@ -97,7 +65,8 @@ void bind_fparser_flow(py::module_& module) {
           "__bool__", [](const Flow&) { return true; },
           "__bool__(self)\n--\n\nTrue, also where no packets are kept.")
       .def(
-          "__iter__", [](std::shared_ptr<Flow> self) { return FlowWalk{std::move(self)}; },
+          "__iter__",
+          [](std::shared_ptr<Flow> self) { return checked(new_flow_walk(std::move(self))); },
           "__iter__(self)\n--\n\nAnother walk through its packets.");
 }
 

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "weir/compat/fparser.h"
+
 namespace weir::python {
 
 /// A tuple of that class of weir.compat.fparser.
@@ -13,6 +15,11 @@ pybind11::object named(const char* name, Values&&... values) {
   return pybind11::module_::import("weir.compat.fparser")
       .attr(name)(std::forward<Values>(values)...);
 }
+
+/// Adds the type of iterators.
+[[nodiscard]] bool add_flow_walk(PyObject* module) noexcept;
+/// A new walk through the packets of a flow, or null with an exception set.
+[[nodiscard]] PyObject* new_flow_walk(compat::fparser::FlowPointer flow) noexcept;
 
 void bind_fparser_flow(pybind11::module_& module);
 

@@ -17,7 +17,7 @@ SORT_PPS: int
 SORT_BPS: int
 
 @final
-class FlowWalk(_Bound):
+class FlowWalk:
     def __iter__(self) -> FlowWalk: ...
     def __next__(self) -> tuple[int, ...]: ...
 

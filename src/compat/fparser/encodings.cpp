@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "weir/compat/fparser.h"
+#include "weir/wire/ip_protocol.h"
 
 namespace weir::compat::fparser {
 namespace {
@@ -80,7 +81,7 @@ std::map<std::string, std::uint64_t> Flow::get_encodings() const {
   id.tell("id", encodings);
   ttl.tell("ttl", encodings);
   length.tell("len", encodings);
-  if (get_id().type != FLOW_TYPE_TCP) return encodings;
+  if (flow().protocol() != wire::ip_protocol::tcp) return encodings;
   seq.tell("seq", encodings);
   ack.tell("ack", encodings);
   window.tell("win", encodings);
