@@ -2,6 +2,7 @@
 #include "fparser/handlers.h"
 
 #include <stdexcept>
+#include <utility>
 
 #include "bindings.h"
 
@@ -15,8 +16,8 @@ using compat::fparser::FParser;
 
 namespace {
 
-/// The GIL, in a thread that was not begun by Python. Its state is kept for as long as the thread
-/// lives: to make one for each call would cost more than most calls.
+/// The GIL, in a thread that was not begun by Python. Its state is kept until forget(): to make one
+/// for each call would cost more than most calls.
 class GilOfThread {
  public:
   class Taken {
@@ -33,9 +34,12 @@ class GilOfThread {
   GilOfThread() noexcept = default;
   GilOfThread(const GilOfThread&) = delete;
   GilOfThread& operator=(const GilOfThread&) = delete;
-  ~GilOfThread() {
+  ~GilOfThread() { forget(); }
+
+  /// Python may end afterwards: a thread that asks for the GIL then never gets it.
+  void forget() noexcept {
     if (state_ == nullptr) return;
-    take_gil(state_);
+    take_gil(std::exchange(state_, nullptr));
     PyGILState_Release(first_);
   }
 
@@ -96,21 +100,20 @@ FParser::FlowCallback flow_callback(const std::shared_ptr<FParserHandlers>& hand
 }
 
 FParser::KillCallback kill_callback(const std::shared_ptr<FParserHandlers>& handlers) {
-  if (handlers->kill.is_none()) return {};
   return [handlers] {
     std::string words;
     {
       const GilOfThread::Taken gil{gil_of_thread()};
       const py::object held = handlers->kill;
-      if (held.is_none() || Ref::steal(PyObject_CallNoArgs(held.ptr()))) return;
-      words = take_words();
+      if (!held.is_none() && !Ref::steal(PyObject_CallNoArgs(held.ptr()))) words = take_words();
     }
-    throw std::runtime_error{words};
+    gil_of_thread().forget();
+    if (!words.empty()) throw std::runtime_error{words};
   };
 }
 
 void print_line(int /*level*/, std::string_view line) {
-  const GilOfThread::Taken gil{gil_of_thread()};
+  const WithGil gil;
   const Ref written =
       Ref::steal(PyUnicode_FromFormat("fparser: %U\n", Ref::steal(text(line)).get()));
   PyObject* const out = PySys_GetObject("stdout");

@@ -21,8 +21,9 @@ struct FParserHandlers {
 /// Shared with the parser's thread; whoever lets go of them last takes the GIL for that.
 [[nodiscard]] std::shared_ptr<FParserHandlers> new_fparser_handlers();
 
-/// What calls `handler`; what that raises is thrown as words. Empty where it is None, so that
-/// flows are not copied for nobody.
+/// What calls `handler`; what that raises is thrown as words. That of flows is empty where it is
+/// None, so that they are not copied for nobody. The other one is called in any case, as the last:
+/// then its thread is done with Python.
 [[nodiscard]] compat::fparser::FParser::FlowCallback flow_callback(
     const std::shared_ptr<FParserHandlers>& handlers, pybind11::object FParserHandlers::* handler);
 [[nodiscard]] compat::fparser::FParser::KillCallback kill_callback(
