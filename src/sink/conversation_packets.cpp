@@ -23,8 +23,9 @@ void append_cell(std::string& out, const auto& column, std::string_view text) {
   }
 }
 
-void end_line(std::string& out) {
-  while (out.back() == ' ') out.pop_back();
+/// Ends the line that began at `start`, without the blanks behind its last cell.
+void end_line(std::string& out, std::size_t start) {
+  while (out.size() > start && out.back() == ' ') out.pop_back();
   out += '\n';
 }
 
@@ -98,18 +99,20 @@ ConversationPackets::ConversationPackets(const record::FlowRow& flow,
 }
 
 void ConversationPackets::append_headings(std::string& out) const {
+  const std::size_t start = out.size();
   for (const Column& column : columns) {
     if (flow::has(fields_, column.field)) append_cell(out, column, column.heading);
   }
-  end_line(out);
+  end_line(out, start);
 }
 
 void ConversationPackets::append(std::string& out, const HistoryPacket& packet) {
+  const std::size_t start = out.size();
   for (const Column& column : columns) {
     if (!flow::has(fields_, column.field)) continue;
     append_cell(out, column, packet.has(column.field) ? column.cell(*this, packet) : "");
   }
-  end_line(out);
+  end_line(out, start);
 }
 
 std::string ConversationPackets::sequence(const HistoryPacket& packet) {

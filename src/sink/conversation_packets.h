@@ -15,6 +15,8 @@ class ConversationPackets {
   /// Borrows both.
   ConversationPackets(const record::FlowRow& flow, const flow::FlowHistory& history) noexcept;
 
+  /// No packet has any field: there is nothing to show.
+  [[nodiscard]] bool empty() const noexcept { return fields_ == flow::HistoryFields::none; }
   void append_headings(std::string& out) const;
   /// The packets in their order: numbers are counted from those before.
   void append(std::string& out, const flow::HistoryPacket& packet);

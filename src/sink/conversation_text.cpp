@@ -127,8 +127,8 @@ void ConversationText::add(const FlowRow& flow, const flow::FlowHistory& history
   append_times(text, flow);
   append_state(text, flow);
   append_sides(text, flow);
-  if (history.empty()) return state.hand_out_block();
   ConversationPackets packets{flow, history};
+  if (packets.empty()) return state.hand_out_block();
   text += '\n';
   packets.append_headings(text);
   for (const flow::HistoryPacket& packet : history) {

@@ -282,6 +282,19 @@ tcp  192.0.2.1:36946 -> 192.0.2.2:80
             if " seq " in line:
                 self.assertEqual(number, line.split(" seq ")[1].split(",")[0].split(":")[0], line)
 
+    def test_packets_without_any_chosen_field_make_no_table(self):
+        frame = ethernet(ipv4(CLIENT, SERVER, 6, tcp(1000, 443, ACK, b"x")))
+        path = self.file("a.pcap", pcap([(0, frame)] * 70_000))
+        words = ("flows", path, "--flow", f"{CLIENT},{SERVER}")
+        self.assertEqual(self.run_ok(*words, "--history", "icmp_type").out, self.run_ok(*words).out)
+
+    def test_lines_of_packets_without_any_chosen_field_are_empty(self):
+        whole = ipv4(CLIENT, SERVER, 6, tcp(1000, 443, ACK), more=True)
+        later = ipv4(CLIENT, SERVER, 6, bytes(8), offset=24)
+        path = self.file("a.pcap", pcap([(0, ethernet(whole))] + [(0, ethernet(later))] * 140_000))
+        lines = self.run_ok("flows", path, "--flow", f"{CLIENT},{SERVER}", "--history", "window").lines
+        self.assertEqual(lines[-140_003:], ["", "  WINDOW", "    1024"] + [""] * 140_000)
+
     def test_parts_vlans_and_messages(self):
         parts = self.run_ok("flows", HTTP, "--active", "1ms", "--flow", "192.0.2.1:36946,192.0.2.2").out.split("\n\n")
         self.assertEqual(len(parts), len(self.rows("--active", "1ms", HTTP, "port 36946")))
