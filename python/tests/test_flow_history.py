@@ -215,6 +215,23 @@ def test_handlers_and_other_threads_may_ask():
     assert all(top <= 3 for _, top in counts)
 
 
+def test_one_thread_at_a_time_takes_flows(growing):
+    flows, taken = weir.flows(growing), []
+    limit = threading.Timer(20, growing.stop)
+    limit.start()
+    thread = threading.Thread(target=lambda: taken.append(flows.columns()))
+    thread.start()
+    while flows.statistics["packets"] != 10:
+        time.sleep(0.01)
+    for call in (flows.columns, flows.to_pandas, flows.__next__):
+        with pytest.raises(weir.ArgumentError, match="flows of this iterator"):
+            call()
+    growing.stop()
+    thread.join()
+    limit.cancel()
+    assert len(taken[0]) == 4 and len(flows.columns()) == 0
+
+
 def test_a_decoder_may_not_ask():
     refused = []
     decoders = weir.Decoders()

@@ -65,6 +65,7 @@ class Flows {
     if (is_reading_) {
       throw Error{ErrorCode::invalid_argument, "another thread waits for flows of this iterator"};
     }
+    const Raised reading{is_reading_};
     record::FlowColumns rows{memory::huge_pages()};
     for (bool is_last = false; !is_last;) {
       is_last = has_finished_;
