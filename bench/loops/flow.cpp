@@ -50,6 +50,33 @@ void tracker_add(benchmark::State& state) {
 
 BENCHMARK(tracker_add)->Arg(1024)->Arg(65'536)->Arg(524'288)->Unit(benchmark::kMicrosecond);
 
+/// 1,000,000 flows of random addresses, or (argument 1) of those that collide where the hash key is
+/// zero, in a tracker with another key. Begins each flow anew: a pass is one packet of each.
+void tracker_begin(benchmark::State& state) {
+  constexpr std::uint32_t flows = 1'000'000;
+  // What the first word of a key is masked with under the zero key: the product is 0, whatever the
+  // second word is.
+  constexpr std::uint64_t mask = 0x405a144667bec26d;
+  std::mt19937_64 random{1};
+  std::vector<bench::Frame> frames;
+  std::vector<weir::Packet> packets;
+  for (std::uint32_t flow = 0; flow < flows; ++flow) {
+    const std::uint64_t high = state.range(0) != 0 ? mask : random() >> 1;
+    frames.push_back(bench::udp_on_ipv6(high, random()));
+    packets.push_back(bench::packet_of(frames.back(), flow));
+  }
+  weir::flow::Observer nobody;
+  for (auto _ : state) {
+    weir::flow::Tracker tracker{
+        nobody, {.hash_key = {{random(), random()}}, .memory = &weir::memory::huge_pages()}};
+    tracker.add(packets);
+    if (tracker.size() != flows) state.SkipWithError("not all flows began");
+  }
+  state.SetItemsProcessed(state.iterations() * std::int64_t{flows});
+}
+
+BENCHMARK(tracker_begin)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+
 /// Looks live flows up one at a time, in no order that the cache could follow.
 void tracker_find(benchmark::State& state) {
   const auto flows = static_cast<std::uint32_t>(state.range(0));

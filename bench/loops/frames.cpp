@@ -51,6 +51,15 @@ Frame tcp_on_ipv4(std::uint32_t flow) {
   return builder.zeros(payload_size).take();
 }
 
+Frame udp_on_ipv6(std::uint64_t high, std::uint64_t low) {
+  Builder builder;
+  builder.ethernet(0x86dd).u32(0x60000000).u16(8).u8(17).u8(64);
+  for (const std::uint64_t word : {high, low, ~std::uint64_t{0}, ~std::uint64_t{0}}) {
+    builder.u32(static_cast<std::uint32_t>(word >> 32)).u32(static_cast<std::uint32_t>(word));
+  }
+  return builder.udp(41000, 0).take();
+}
+
 Frame udp_on_ipv6_in_vlan() {
   Builder builder;
   builder.ethernet(0x8100).u16(100).u16(0x86dd);

@@ -181,6 +181,28 @@ TEST(KeyHash, DependsOnEveryBitOfTheKeyAndOnTheSecret) {
   EXPECT_NE(second_word(key), hash(key));
 }
 
+/// What a colliding set looks like to who knows the key: with the mask of the first word in its
+/// place, the product of the first two is 0, whatever the second is.
+TEST(KeyHash, SpreadsWhatCollidesUnderAKnownKey) {
+  constexpr std::size_t buckets = 4096;
+  const KeyHash zero{{}};
+  const KeyHash secret{HashKey{{0x0123456789abcdef, 0xfedcba9876543210}}};
+  const std::array<std::uint8_t, 8> mask{0x40, 0x5a, 0x14, 0x46, 0x67, 0xbe, 0xc2, 0x6d};
+  FlowKey key{.protocol = udp, .shape = 6};
+  std::ranges::copy(mask, key.addresses[0].begin());
+  std::set<std::uint64_t> known;
+  std::vector<int> filled(buckets);
+  for (unsigned i = 0; i < 8 * buckets; ++i) {
+    key.addresses[0][14] = static_cast<std::uint8_t>(i >> 8);
+    key.addresses[0][15] = static_cast<std::uint8_t>(i);
+    known.insert(zero(key));
+    ++filled[std::uint64_t{SlotTable::tag(secret(key))} * buckets >> 32];
+  }
+  EXPECT_EQ(known.size(), 1U) << "they do collide";
+  EXPECT_LT(std::ranges::count(filled, 0), 20);
+  EXPECT_LT(*std::ranges::max_element(filled), 30);
+}
+
 TEST(KeyHash, SpreadsNeighbouringEndpoints) {
   const KeyHash hash{{}};
   constexpr std::size_t buckets = 4096;
