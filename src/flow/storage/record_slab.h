@@ -13,11 +13,9 @@ namespace weir::flow {
 /// reuse.
 class RecordSlab {
  public:
-  static constexpr std::size_t page_chunks = 4;
-  /// As many as a quarter of a huge page has room for, with what the allocator adds.
-  static constexpr std::size_t chunk_records =
-      ((std::size_t{2} << 20U) / page_chunks - 2 * LineAllocator<std::byte>::line) /
-      (sizeof(FlowRecord) + sizeof(Links));
+  static constexpr std::size_t chunk_records = 2048;
+  /// Chunks that fill a huge page, and 3 % more.
+  static constexpr std::size_t page_chunks = 6;
 
   /// Null is the heap, which is asked for one chunk at a time.
   explicit RecordSlab(Memory* memory) noexcept
