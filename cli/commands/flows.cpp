@@ -23,6 +23,7 @@
 #include "cli/output/flow_store.h"
 #include "cli/output/standard_output.h"
 #include "cli/sandbox/live_sandbox.h"
+#include "cli/split_list.h"
 #include "cli/stop_signal.h"
 #include "cli/units.h"
 #include "weir/sink/flow_csv.h"
@@ -110,16 +111,6 @@ void declare(CLI::App& app, Options& options) {
       "talkers'");
 }
 
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> parts;
-  for (std::size_t start = 0; start < list.size();) {
-    const std::size_t end = std::min(list.find(',', start), list.size());
-    parts.push_back(list.substr(start, end - start));
-    start = end + 1;
-  }
-  return parts;
-}
-
 /// What shows the rows.
 std::unique_ptr<sink::FlowSink> make_view(const Options& options) {
   if (options.json) return std::make_unique<sink::FlowJson>(write_standard_output);
@@ -127,7 +118,7 @@ std::unique_ptr<sink::FlowSink> make_view(const Options& options) {
   sink::FlowTextOptions table;
   table.top = options.all ? sink::FlowText::all_rows : parse_count(options.top, "--top");
   table.sort = options.sort;
-  table.by = split(options.by);
+  table.by = split_list(options.by);
   table.width = static_cast<std::size_t>(terminal_width());
   return std::make_unique<sink::FlowText>(write_standard_output, table);
 }

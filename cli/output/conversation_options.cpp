@@ -6,6 +6,7 @@
 #include "cli/note.h"
 #include "cli/output/conversation_words.h"
 #include "cli/output/standard_output.h"
+#include "cli/split_list.h"
 #include "cli/units.h"
 #include "weir/record/history_row.h"
 #include "weir/sink/conversation_json.h"
@@ -14,20 +15,6 @@
 #include "weir/sink/flow_csv.h"
 
 namespace weir::cli {
-namespace {
-
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> parts;
-  std::size_t start = 0;
-  for (std::size_t end = 0; end != std::string::npos; start = end + 1) {
-    end = list.find(',', start);
-    parts.push_back(list.substr(start, end - start));
-  }
-  return parts;
-}
-
-}  // namespace
-
 void ConversationOptions::declare(CLI::App& app) {
   constexpr const char* group = "One conversation";
   auto* flow = app.add_option("--flow", flow_,
@@ -57,7 +44,7 @@ void ConversationOptions::apply(flow::TrackerOptions& options) const {
   if (!is_given()) return;
   const flow::Conversation which = parse_conversation(flow_);
   if (history_.empty()) return;
-  options.history.fields = record::history_fields(split(history_));
+  options.history.fields = record::history_fields(split_list(history_));
   options.history.only = which;
   if (!history_memory_.empty()) {
     options.history.budget = parse_count(history_memory_, "--history-memory");

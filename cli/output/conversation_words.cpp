@@ -13,14 +13,15 @@ using End = flow::Conversation::End;
 
 UsageError wrong(const std::string& what) { return UsageError{"--flow: " + what}; }
 
-IpAddress parse_address(std::string_view text, std::string_view end) {
-  const auto address = parse_ip(text);
+/// `whole` is the end it stands in.
+IpAddress parse_address(std::string_view word, std::string_view whole) {
+  const auto address = parse_ip(word);
   if (address) return *address;
-  const std::string named{end};
-  if (text.empty()) {
-    throw wrong("an address is missing in '" + named + "': write 192.0.2.1:80 or 192.0.2.1");
+  if (word.empty()) {
+    throw wrong("an address is missing in '" + std::string{whole} +
+                "': write 192.0.2.1:80 or 192.0.2.1");
   }
-  throw wrong("no IP address: " + std::string{text} +
+  throw wrong("no IP address: " + std::string{word} +
               "; names are not looked up: write it as 192.0.2.1 or [2001:db8::1]");
 }
 

@@ -50,7 +50,7 @@ std::uint8_t protocol_of(py::handle given) {
   if (!py::isinstance<py::str>(given)) {
     return static_cast<std::uint8_t>(whole_number_from_0(given, "a protocol", 255));
   }
-  const std::string word = py::cast<std::string>(given);
+  const auto word = py::cast<std::string>(given);
   for (const auto& [name, number] : names) {
     if (name == word) return number;
   }

@@ -212,6 +212,7 @@ class Words(FlowTest):
             self.assertIn(part, result.err)
 
     def test_ends_that_cannot_be_read_are_refused_with_what_to_write(self):
+        self.refused("", "an empty value")
         self.refused("192.0.2.1:80", "two ends", "192.0.2.1:80,192.0.2.2:4242")
         self.refused("192.0.2.1,192.0.2.2,192.0.2.3", "two ends")
         self.refused("192.0.2.256:80,192.0.2.2", "192.0.2.256")
@@ -231,6 +232,9 @@ class Words(FlowTest):
             result = weir("flows", HTTP, "--flow", "192.0.2.1,192.0.2.2", "--history", wrong or ",")
             self.assertEqual((result.code, result.out), (2, ""), wrong)
             self.assertIn("there are all, time, time_ns, sender", result.err)
+        result = weir("flows", HTTP, "--flow", "192.0.2.1,192.0.2.2", "--history", "")
+        self.assertEqual((result.code, result.out), (2, ""))
+        self.assertIn("--history: an empty value", result.err)
         result = weir("flows", HTTP, "--flow", "192.0.2.1,192.0.2.2", "--history", "tcpflags")
         self.assertIn("did you mean tcp_flags?", result.err)
 

@@ -1,0 +1,12 @@
+// Lists as options take them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace weir::cli {
+
+/// The words between commas; a comma at the end is none.
+[[nodiscard]] std::vector<std::string> split_list(const std::string& list);
+
+}  // namespace weir::cli
