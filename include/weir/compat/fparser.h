@@ -24,6 +24,8 @@
 /// describes; what the document does not have is marked.
 namespace weir::compat::fparser {
 
+// NOLINTBEGIN(readability-identifier-naming): published names
+
 /// Of flows (FlowId::type). From the package, as all up to FlowInfo.
 inline constexpr int FLOW_TYPE_TCP = 1;
 inline constexpr int FLOW_TYPE_UDP = 2;
@@ -40,6 +42,8 @@ inline constexpr int SORT_BPS = 4;
 inline constexpr int LOG_ERR = 3;
 inline constexpr int LOG_WARNING = 4;
 inline constexpr int LOG_INFO = 6;
+
+// NOLINTEND(readability-identifier-naming)
 
 /// Who sends to whom.
 struct FlowId {

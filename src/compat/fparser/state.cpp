@@ -183,8 +183,8 @@ bool FParser::State::is_over(const Batch& batch) const {
 }
 
 void FParser::State::count_drops(capture::Live& live) {
-  if (steady_clock::now() < next_statistics_) return;
-  next_statistics_ = steady_clock::now() + statistics_every;
+  if (SteadyClock::now() < next_statistics_) return;
+  next_statistics_ = SteadyClock::now() + statistics_every;
   const capture::LiveStatistics now = live.statistics();
   const std::uint64_t dropped = now.dropped - statistics_.dropped;
   {

@@ -82,7 +82,7 @@ struct FParser::State final : private flow::Observer {
   [[nodiscard]] FlowPointer copy_of(const flow::Flow& flow) const;
 
   using Source = std::variant<capture::Live, savefile::Reader>;
-  using steady_clock = std::chrono::steady_clock;
+  using SteadyClock = std::chrono::steady_clock;
 
   [[nodiscard]] static Source opened(const Settings& settings, const filter::Filter& filter);
   void prepare_filter() const;
@@ -121,7 +121,7 @@ struct FParser::State final : private flow::Observer {
   std::vector<FlowPointer> ended_{};
   bool is_finishing_ = false;
   bool has_told_forgotten_ = false;
-  steady_clock::time_point next_statistics_{};
+  SteadyClock::time_point next_statistics_{};
 };
 
 }  // namespace weir::compat::fparser
