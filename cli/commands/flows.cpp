@@ -48,6 +48,11 @@ struct Options {
   std::string sort = "bytes";
   std::string by;
   std::string max_waiting = "1Mi";
+
+  [[nodiscard]] RowFormat format() const noexcept {
+    if (json) return RowFormat::json;
+    return csv ? RowFormat::csv : RowFormat::text;
+  }
 };
 
 /// Only the table has an order: elsewhere rows stream as flows end.
@@ -230,8 +235,7 @@ Rows make_rows(const Options& options, FlowStore::Kind kind, const std::string& 
                ErrorStyle errors) {
   Rows rows;
   if (options.conversation.is_given()) {
-    ConversationView view = options.conversation.view(
-        options.json ? RowFormat::json : (options.csv ? RowFormat::csv : RowFormat::text));
+    ConversationView view = options.conversation.view(options.format());
     rows.view = std::move(view.rows);
     rows.conversation = std::move(view.conversation);
     return rows;
@@ -252,7 +256,7 @@ Rows make_rows(const Options& options, FlowStore::Kind kind, const std::string& 
 
 flow::TrackerOptions tracker_options(const Options& options) {
   flow::TrackerOptions tracker = options.flows.tracker();
-  options.conversation.apply(tracker);
+  options.conversation.apply(tracker, options.format());
   return tracker;
 }
 

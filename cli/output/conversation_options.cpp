@@ -15,6 +15,19 @@
 #include "weir/sink/flow_csv.h"
 
 namespace weir::cli {
+namespace {
+
+using Fields = flow::HistoryFields;
+
+/// What is kept to show `chosen` as text, where TCP numbers count from others.
+Fields kept_for_text(Fields chosen) noexcept {
+  constexpr Fields numbers = Fields::sequence | Fields::acknowledgment;
+  if (!flow::has(chosen, numbers)) return chosen;
+  return chosen | numbers | Fields::tcp_flags | Fields::direction;
+}
+
+}  // namespace
+
 void ConversationOptions::declare(CLI::App& app) {
   constexpr const char* group = "One conversation";
   auto* flow = app.add_option("--flow", flow_,
@@ -40,11 +53,16 @@ void ConversationOptions::declare(CLI::App& app) {
       ->needs(history);
 }
 
-void ConversationOptions::apply(flow::TrackerOptions& options) const {
+Fields ConversationOptions::chosen() const {
+  if (history_.empty()) return Fields::none;
+  return record::history_fields(split_list(history_));
+}
+
+void ConversationOptions::apply(flow::TrackerOptions& options, RowFormat format) const {
   if (!is_given()) return;
   const flow::Conversation which = parse_conversation(flow_);
   if (history_.empty()) return;
-  options.history.fields = record::history_fields(split_list(history_));
+  options.history.fields = format == RowFormat::text ? kept_for_text(chosen()) : chosen();
   options.history.only = which;
   if (!history_memory_.empty()) {
     options.history.budget = parse_count(history_memory_, "--history-memory");
@@ -56,7 +74,8 @@ ConversationView ConversationOptions::view(RowFormat format) const {
   ConversationView view;
   switch (format) {
     case RowFormat::text:
-      view.conversation = std::make_unique<sink::ConversationText>(which, write_standard_output);
+      view.conversation =
+          std::make_unique<sink::ConversationText>(which, write_standard_output, chosen());
       break;
     case RowFormat::json:
       view.conversation = std::make_unique<sink::ConversationJson>(which, write_standard_output);

@@ -32,14 +32,17 @@ class ConversationOptions {
 
   [[nodiscard]] bool is_given() const noexcept { return !flow_.empty(); }
   [[nodiscard]] bool has_history() const noexcept { return !history_.empty(); }
-  /// Has the tracker keep what is wanted of the packets. Throws UsageError, Error.
-  void apply(flow::TrackerOptions& options) const;
-  /// Throws UsageError.
+  /// Has the tracker keep what is wanted of the packets, or needed to show it so. Throws
+  /// UsageError, Error.
+  void apply(flow::TrackerOptions& options, RowFormat format) const;
+  /// Throws UsageError, Error.
   [[nodiscard]] ConversationView view(RowFormat format) const;
   /// That there is no such flow, or less of its packets than there was.
   void tell(const sink::ConversationCounts& counts, ErrorStyle errors) const;
 
  private:
+  [[nodiscard]] flow::HistoryFields chosen() const;
+
   std::string flow_;
   std::string history_;
   std::string history_memory_;

@@ -36,66 +36,74 @@ struct ConversationPackets::Column {
   const char* heading;
   /// Cells that are wider push the others on.
   int width;
-  std::string (*cell)(ConversationPackets& of, const HistoryPacket& packet);
+  std::string (*cell)(const ConversationPackets& of, const HistoryPacket& packet);
   bool is_left = false;
 };
 
 const std::array<ConversationPackets::Column, 12> ConversationPackets::columns{{
     {Fields::timestamp, "TIME", 15,
-     [](ConversationPackets&, const HistoryPacket& packet) {
+     [](const ConversationPackets&, const HistoryPacket& packet) {
        std::string text;
        append_clock(text, packet.timestamp);
        return text;
      }},
     {Fields::timestamp, "SINCE START", 11,
-     [](ConversationPackets& of, const HistoryPacket& packet) {
+     [](const ConversationPackets& of, const HistoryPacket& packet) {
        std::string text = "+";
        append_seconds(text, record::elapsed(of.flow_.start, packet.timestamp));
        return text;
      }},
     {Fields::direction, "", 2,
-     [](ConversationPackets&, const HistoryPacket& packet) {
+     [](const ConversationPackets&, const HistoryPacket& packet) {
        return std::string{packet.is_from_originator ? "->" : "<-"};
      }},
     {Fields::tcp_flags, "FLAGS", 5,
-     [](ConversationPackets&, const HistoryPacket& packet) {
+     [](const ConversationPackets&, const HistoryPacket& packet) {
        return tcp_flag_letters(packet.tcp_flags);
      },
      true},
     {Fields::sequence, "SEQ", 10,
-     [](ConversationPackets& of, const HistoryPacket& packet) { return of.sequence(packet); }},
+     [](const ConversationPackets& of, const HistoryPacket&) {
+       return std::to_string(of.shown_.sequence);
+     }},
     {Fields::acknowledgment, "ACK", 10,
-     [](ConversationPackets& of, const HistoryPacket& packet) {
-       return of.acknowledgment(packet);
+     [](const ConversationPackets& of, const HistoryPacket& packet) {
+       constexpr std::uint8_t ack = 0x10;
+       const bool is_none = packet.has(Fields::tcp_flags) && (packet.tcp_flags & ack) == 0;
+       return is_none ? std::string{} : std::to_string(of.shown_.acknowledgment);
      }},
     {Fields::window, "WINDOW", 6,
-     [](ConversationPackets&, const HistoryPacket& packet) {
+     [](const ConversationPackets&, const HistoryPacket& packet) {
        return std::to_string(packet.window);
      }},
     {Fields::icmp, "TYPE/CODE", 9,
-     [](ConversationPackets&, const HistoryPacket& packet) {
+     [](const ConversationPackets&, const HistoryPacket& packet) {
        return fmt::format("{}/{}", packet.icmp.type, packet.icmp.code);
      }},
     {Fields::payload, "PAYLOAD", 7,
-     [](ConversationPackets&, const HistoryPacket& packet) {
+     [](const ConversationPackets&, const HistoryPacket& packet) {
        return std::to_string(packet.payload_bytes);
      }},
     {Fields::ip_length, "IP LENGTH", 9,
-     [](ConversationPackets&, const HistoryPacket& packet) {
+     [](const ConversationPackets&, const HistoryPacket& packet) {
        return std::to_string(packet.ip_length);
      }},
     {Fields::ttl, "TTL", 3,
-     [](ConversationPackets&, const HistoryPacket& packet) { return std::to_string(packet.ttl); }},
+     [](const ConversationPackets&, const HistoryPacket& packet) {
+       return std::to_string(packet.ttl);
+     }},
     {Fields::ip_id, "IP ID", 5,
-     [](ConversationPackets&, const HistoryPacket& packet) {
+     [](const ConversationPackets&, const HistoryPacket& packet) {
        return std::to_string(packet.ip_id);
      }},
 }};
 
 ConversationPackets::ConversationPackets(const record::FlowRow& flow,
-                                         const flow::FlowHistory& history) noexcept
-    : flow_{flow} {
-  for (const HistoryPacket& packet : history) fields_ = fields_ | packet.fields;
+                                         const flow::FlowHistory& history, Fields chosen,
+                                         TcpNumbers& numbers)
+    : flow_{flow}, numbers_{numbers} {
+  for (const HistoryPacket& packet : history) fields_ = fields_ | (packet.fields & chosen);
+  numbers_.begin(flow);
 }
 
 void ConversationPackets::append_headings(std::string& out) const {
@@ -108,30 +116,12 @@ void ConversationPackets::append_headings(std::string& out) const {
 
 void ConversationPackets::append(std::string& out, const HistoryPacket& packet) {
   const std::size_t start = out.size();
+  shown_ = numbers_.count(packet);
   for (const Column& column : columns) {
     if (!flow::has(fields_, column.field)) continue;
     append_cell(out, column, packet.has(column.field) ? column.cell(*this, packet) : "");
   }
   end_line(out, start);
-}
-
-std::string ConversationPackets::sequence(const HistoryPacket& packet) {
-  constexpr std::uint8_t syn = 0x02;
-  if (!packet.has(Fields::direction)) return std::to_string(packet.sequence);
-  std::optional<std::uint32_t>& base = bases_[packet.is_from_originator ? 0 : 1];
-  if (!base || (packet.tcp_flags & syn) != 0) {
-    base = packet.sequence;
-    return std::to_string(packet.sequence);
-  }
-  return std::to_string(static_cast<std::int32_t>(packet.sequence - *base));
-}
-
-std::string ConversationPackets::acknowledgment(const HistoryPacket& packet) const {
-  constexpr std::uint8_t ack = 0x10;
-  if (packet.has(Fields::tcp_flags) && (packet.tcp_flags & ack) == 0) return "";
-  const std::optional<std::uint32_t>& base = bases_[packet.is_from_originator ? 1 : 0];
-  if (!base) return std::to_string(packet.acknowledgment);
-  return std::to_string(static_cast<std::int32_t>(packet.acknowledgment - *base));
 }
 
 }  // namespace weir::sink

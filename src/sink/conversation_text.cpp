@@ -101,6 +101,8 @@ void append_sides(std::string& out, const FlowRow& flow) {
 
 struct ConversationText::State {
   record::Output output;
+  flow::HistoryFields chosen;
+  TcpNumbers numbers{};
   std::string text{};
   bool has_flows = false;
 
@@ -113,8 +115,9 @@ struct ConversationText::State {
   }
 };
 
-ConversationText::ConversationText(const flow::Conversation& which, record::Output output)
-    : ConversationSink{which}, state_{std::make_unique<State>(std::move(output))} {}
+ConversationText::ConversationText(const flow::Conversation& which, record::Output output,
+                                   flow::HistoryFields chosen)
+    : ConversationSink{which}, state_{std::make_unique<State>(std::move(output), chosen)} {}
 
 ConversationText::~ConversationText() = default;
 
@@ -127,7 +130,7 @@ void ConversationText::add(const FlowRow& flow, const flow::FlowHistory& history
   append_times(text, flow);
   append_state(text, flow);
   append_sides(text, flow);
-  ConversationPackets packets{flow, history};
+  ConversationPackets packets{flow, history, state.chosen, state.numbers};
   if (packets.empty()) return state.hand_out_block();
   text += '\n';
   packets.append_headings(text);

@@ -133,43 +133,73 @@ TEST(ConversationText, HasAColumnForEachFieldAPacketHas) {
       << collected.text;
 }
 
-TEST(ConversationText, CountsNumbersFromTheFirstOfEachSide) {
+OwnedPacket segment(bool from_client, std::uint8_t flags, std::uint32_t sequence,
+                    std::uint32_t acknowledgment, int seconds = 0) {
+  auto bytes = std::vector<std::uint8_t>(40);
+  const test::Host& from = from_client ? client : server;
+  const test::Host& to = from_client ? server : client;
+  (void)wire::build(bytes, wire::Ipv4Fields{.source = from.address, .destination = to.address},
+                    wire::TcpFields{.source_port = from.port,
+                                    .destination_port = to.port,
+                                    .sequence_number = sequence,
+                                    .acknowledgment_number = acknowledgment,
+                                    .flags = flags},
+                    std::vector<std::uint8_t>{});
+  return test::packet_of(bytes, at(seconds * std::int64_t{1'000'000'000}));
+}
+
+constexpr HistoryFields numbers = HistoryFields::sequence | HistoryFields::direction |
+                                  HistoryFields::acknowledgment | HistoryFields::tcp_flags;
+
+/// Those segments as lines, of which `chosen` is shown.
+std::string text_of(std::initializer_list<OwnedPacket> segments,
+                    const flow::TrackerOptions& options,
+                    HistoryFields chosen = HistoryFields::all) {
   Collected collected;
-  ConversationText text{{{client.address}, {server.address}}, collected.output};
-  const auto segment = [](bool from_client, std::uint8_t flags, std::uint32_t sequence,
-                          std::uint32_t acknowledgment) {
-    auto bytes = std::vector<std::uint8_t>(40);
-    const test::Host& from = from_client ? client : server;
-    const test::Host& to = from_client ? server : client;
-    (void)wire::build(bytes, wire::Ipv4Fields{.source = from.address, .destination = to.address},
-                      wire::TcpFields{.source_port = from.port,
-                                      .destination_port = to.port,
-                                      .sequence_number = sequence,
-                                      .acknowledgment_number = acknowledgment,
-                                      .flags = flags},
-                      std::vector<std::uint8_t>{});
-    return test::packet_of(bytes, at(0));
-  };
-  flow::Tracker tracker{
-      text,
-      {.history = {.fields = HistoryFields::sequence | HistoryFields::direction |
-                             HistoryFields::acknowledgment | HistoryFields::tcp_flags}}};
+  ConversationText text{{{client.address}, {server.address}}, collected.output, chosen};
+  flow::Tracker tracker{text, options};
   text.ask(&tracker);
-  for (const OwnedPacket& packet :
-       {segment(true, 2, 4294967290, 0), segment(true, 2, 4294967290, 0),
-        segment(false, 18, 50, 4294967291), segment(true, 16, 4294967291, 51),
-        segment(true, 24, 5, 51), segment(false, 16, 49, 6)}) {
-    tracker.add(packet.packet());
-  }
+  for (const OwnedPacket& packet : segments) tracker.add(packet.packet());
   tracker.finish();
-  EXPECT_NE(collected.text.find("  ->  S      4294967290\n"
-                                "  ->  S      4294967290\n"
-                                "  <-  S.             50           1\n"
-                                "  ->  .               1           1\n"
-                                "  ->  P.             11           1\n"
-                                "  <-  .              -1          12\n"),
+  return collected.text;
+}
+
+TEST(ConversationText, CountsNumbersFromTheFirstOfEachSide) {
+  const std::string text =
+      text_of({segment(true, 2, 4294967290, 0), segment(true, 2, 4294967290, 0),
+               segment(false, 18, 50, 4294967291), segment(true, 16, 4294967291, 51),
+               segment(true, 24, 5, 51), segment(false, 16, 49, 6)},
+              {.history = {.fields = numbers}});
+  EXPECT_NE(text.find("  ->  S      4294967290\n"
+                      "  ->  S      4294967290\n"
+                      "  <-  S.             50  4294967291\n"
+                      "  ->  .               1           1\n"
+                      "  ->  P.             11           1\n"
+                      "  <-  .      4294967295          12\n"),
             std::string::npos)
-      << collected.text;
+      << text;
+}
+
+TEST(ConversationText, CountsOnBehindTheActiveTimeout) {
+  const std::string text =
+      text_of({segment(true, 2, 1000, 0), segment(false, 18, 50, 1001),
+               segment(true, 16, 1001, 51, 20), segment(false, 24, 51, 1001, 21)},
+              {.active = std::chrono::seconds{10}, .history = {.fields = numbers}});
+  EXPECT_NE(text.find("  ->  .               1           1\n"
+                      "  <-  P.              1           1\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(ConversationText, CountsFromWhatIsKeptButNotShown) {
+  const flow::TrackerOptions all{.history = {.fields = numbers}};
+  const std::initializer_list<OwnedPacket> segments{
+      segment(true, 2, 1000, 0), segment(false, 18, 50, 1001), segment(true, 16, 1003, 55)};
+  EXPECT_TRUE(text_of(segments, all, HistoryFields::acknowledgment)
+                  .ends_with("\n         ACK\n\n        1001\n           5\n"));
+  const flow::TrackerOptions few{.history = {.fields = HistoryFields::acknowledgment}};
+  EXPECT_TRUE(text_of(segments, few)
+                  .ends_with("\n         ACK\n           0\n        1001\n          55\n"));
 }
 
 TEST(ConversationText, HoldsAnyTime) {
