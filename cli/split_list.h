@@ -6,7 +6,7 @@
 
 namespace weir::cli {
 
-/// The words between commas; a comma at the end is none.
+/// The words between commas, empty ones too; none of an empty list.
 [[nodiscard]] std::vector<std::string> split_list(const std::string& list);
 
 }  // namespace weir::cli

@@ -19,7 +19,7 @@ Error unknown_field(const std::string& name) {
   for (const HistoryField& field : history_packet_fields) {
     if (field.kept != flow::HistoryFields::none) names.emplace_back(field.name);
   }
-  std::string text = "no such field of a packet's history: " + name +
+  std::string text = "no such field of a packet's history: " + (name.empty() ? "''" : name) +
                      did_you_mean(nearest(name, names)) + "; there are all";
   for (const std::string& each : names) text += ", " + each;
   return {ErrorCode::invalid_argument, text};

@@ -51,7 +51,8 @@ std::strong_ordering compare(std::size_t field, const FlowRow& left, const FlowR
 }  // namespace
 
 Error unknown_flow_field(std::string_view name, std::span<const std::string_view> sums) {
-  std::string text = "no such flow field: " + std::string{name} + "; there are ";
+  std::string text =
+      "no such flow field: " + (name.empty() ? "''" : std::string{name}) + "; there are ";
   for (const std::string_view sum : sums) text += std::string{sum} + ", ";
   for (const record::FlowField& field : std::span{flow_fields}.subspan(1)) {
     if (&field != &flow_fields[1]) text += ", ";

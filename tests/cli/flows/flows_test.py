@@ -163,7 +163,7 @@ class Table(FlowTest):
 
     def test_fields_nobody_knows_and_numbers_that_are_none_are_usage_errors(self):
         for words in (("--sort", "nonsense"), ("--by", "nonsense"), ("--by", "orig_addr,nonsense"),
-                      ("--top", "many"), ("--top", "-1"), ("--top", "1.5"), ("--sort", "flows"),
+                      ("--by", "orig_addr,"), ("--top", "many"), ("--top", "-1"), ("--top", "1.5"), ("--sort", "flows"),
                       ("--by", "orig_addr", "--sort", "tcp_state"), ("--json", "--csv"),
                       ("--csv", "--to", "x.db"), ("--max-waiting", "5"),
                       ("--max-waiting", "0", "--to", "x.db")):
