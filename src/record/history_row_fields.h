@@ -74,7 +74,7 @@ inline constexpr std::array history_packet_fields{
         detail::Kept::ttl, "ttl", FieldKind::integer, "time to live, or hop limit",
         [](detail::Sent row) { return detail::if_kept(row, detail::Kept::ttl, row.packet.ttl); }},
     HistoryField{detail::Kept::ip_length, "ip_length", FieldKind::integer,
-                 "bytes from the IP header on, by its length fields",
+                 "bytes from the IP header on, by its length fields, at most what the frame holds",
                  [](detail::Sent row) {
                    return detail::if_kept(row, detail::Kept::ip_length, row.packet.ip_length);
                  },

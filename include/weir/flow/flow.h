@@ -43,7 +43,7 @@ struct Counters {
   /// Wire lengths of the frames.
   std::uint64_t frame_bytes = 0;
   /// IP header, extension headers and payload, from the length fields; up to the end of the frame
-  /// where those leave it open.
+  /// where those leave it open, or say more.
   std::uint64_t ip_bytes = 0;
   /// What follows the transport header (other IP protocols: what follows the IP header).
   std::uint64_t payload_bytes = 0;
