@@ -104,7 +104,7 @@ def test_history_refuses_what_it_is_not():
     with pytest.raises(TypeError, match="history: text, not int"):
         weir.flows(HTTP, history=[3])
     with pytest.raises(ValueError, match="history_budget"):
-        weir.flows(HTTP, history_budget=-1)
+        weir.flows(HTTP, history="all", history_budget=-1)
     for kept in (history_of(), next(iter(history_of()))):
         with pytest.raises(TypeError, match="cannot be pickled"):
             pickle.dumps(kept)
@@ -141,8 +141,8 @@ def test_only_flows_between_two_ends():
     ("192.0.2.1", "between: two ends"), (("192.0.2.1",), "between: two ends"),
     (("example.org", "192.0.2.2"), "no IP address: example.org"),
     ((("192.0.2.1", 80, 1), "192.0.2.2"), "an end is an address"),
-    ((("192.0.2.1", 65536), "192.0.2.2"), "a port is a number from 0 to 65535, not 65536"),
-    ((("192.0.2.1", -1), "192.0.2.2"), "a port is a number"),
+    ((("192.0.2.1", 65536), "192.0.2.2"), "port: a whole number from 0 to 65,535, not 65,536"),
+    ((("192.0.2.1", -1), "192.0.2.2"), "port: a whole number"),
     (("192.0.2.1", "2001:db8::1"), "one end is IPv4 and the other IPv6")])
 def test_ends_that_make_no_sense_are_refused(ends, error):
     with pytest.raises(weir.ArgumentError, match=error):
@@ -157,7 +157,7 @@ def test_live_flows_are_found_listed_and_ordered(growing):
     assert str(found).split()[-1] != "end" and "end_reason" not in found.as_dict()
     assert flows.find(17, ("192.0.2.1", 1002), ("192.0.2.2", 53)).start_ns == found.start_ns
     for wrong in ((6, ("192.0.2.1", 1002), ("192.0.2.2", 53)), ("udp", ("192.0.2.1", 1004), ("192.0.2.2", 53)),
-                  ("udp", "192.0.2.1", "192.0.2.2")):
+                  ("icmp", "192.0.2.1", "192.0.2.2")):
         assert flows.find(*wrong) is None
     assert flows.find("udp", ("192.0.2.1", 1002), ("192.0.2.2", 53), vlans=[7]) is None
     assert sorted(flow.orig_port for flow in flows.live()) == [1000, 1001, 1002, 1003]
@@ -189,12 +189,39 @@ def test_facts_and_statistics(growing):
 
 @pytest.mark.parametrize("call, error", [
     (lambda flows: flows.find("tpc", CLIENT, SERVER), "a protocol is tcp"),
-    (lambda flows: flows.find(256, CLIENT, SERVER), "a protocol is a number from 0 to 255, not 256"),
+    (lambda flows: flows.find(256, CLIENT, SERVER), "protocol: a whole number from 0 to 255, not 256"),
     (lambda flows: flows.find("tcp", "x", SERVER), "no IP address: x"),
+    (lambda flows: flows.find("tcp", "192.0.2.1", SERVER), r"is \(address, port\), not 192.0.2.1"),
+    (lambda flows: flows.find(17, CLIENT, "192.0.2.2"), r"is \(address, port\), not 192.0.2.2"),
+    (lambda flows: flows.find("sctp", CLIENT, ("192.0.2.2", None)), r"is \(address, port\)"),
+    (lambda flows: flows.find("icmp", "192.0.2.1", "2001:db8::1"), "one end is IPv4 and the other IPv6"),
+    (lambda flows: flows.find("udp", CLIENT, SERVER, vlans=[4096]), "vlans: a whole number from 0 to 4,095, not 4,096"),
+    (lambda flows: flows.top(-1), "count: a whole number from 0 .* not -1"),
+    (lambda flows: flows.top(2**70), "count: a whole number from 0"),
     (lambda flows: flows.top(3, "size"), "not size")])
 def test_questions_that_make_no_sense_are_refused(call, error):
     with pytest.raises(weir.ArgumentError, match=error):
         call(weir.flows(HTTP))
+
+
+@pytest.mark.parametrize("call, error", [
+    (lambda flows: flows.top("3"), "count: a whole number, not str"),
+    (lambda flows: flows.top(3, 5), "order: text, not int"),
+    (lambda flows: flows.find("udp", CLIENT, SERVER, vlans=5), "vlans: VLAN identifiers, .*, not int"),
+    (lambda flows: flows.find("udp", CLIENT, SERVER, vlans="5"), "vlans: VLAN identifiers, .*, not str"),
+    (lambda flows: flows.find("udp", CLIENT, SERVER, vlans=["5"]), "vlans: a whole number, not str")])
+def test_questions_of_other_types_are_refused_in_words(call, error):
+    with pytest.raises(TypeError, match=error):
+        call(weir.flows(HTTP))
+
+
+def test_no_argument_is_ignored():
+    for call in (weir.flows(HTTP, history="all").columns, weir.flows(HTTP, history=["ttl"]).to_pandas):
+        with pytest.raises(weir.ArgumentError, match="columns of flows have no history"):
+            call()
+    for history in (None, ()):
+        with pytest.raises(weir.ArgumentError, match="history_budget is for history="):
+            weir.flows(HTTP, history=history, history_budget=1 << 20)
 
 
 def test_handlers_and_other_threads_may_ask():

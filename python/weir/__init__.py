@@ -209,14 +209,14 @@ def flows(source: "_Files | Source[Packet]", filter: _Filter = None, *, idle: fl
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
           on_end: _abc.Callable[[Flow], object] | None = None, history: str | _abc.Iterable[str] | None = None,
-          history_budget: int = 256 << 20, between: "tuple[_End, _End] | None" = None,
+          history_budget: int | None = None, between: "tuple[_End, _End] | None" = None,
           decoders: Decoders | None = None) -> "Flows[Flow]": ...
 @_typing.overload
 def flows(source: "Source[Packet | None]", filter: _Filter = None, *, idle: float = 600, active: float = 0,
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
           on_end: _abc.Callable[[Flow], object] | None = None, history: str | _abc.Iterable[str] | None = None,
-          history_budget: int = 256 << 20, between: "tuple[_End, _End] | None" = None,
+          history_budget: int | None = None, between: "tuple[_End, _End] | None" = None,
           decoders: Decoders | None = None) -> "Flows[Flow | None]": ...
 
 
@@ -224,7 +224,7 @@ def flows(source: _typing.Any, filter: _Filter = None, *, idle: float = 600, act
           fin: float = 30, vlan: bool = False, inner: bool = False, max_flows: int = 2_097_152,
           on_start: _abc.Callable[[Flow], object] | None = None,
           on_end: _abc.Callable[[Flow], object] | None = None, history: str | _abc.Iterable[str] | None = None,
-          history_budget: int = 256 << 20, between: "tuple[_End, _End] | None" = None,
+          history_budget: int | None = None, between: "tuple[_End, _End] | None" = None,
           decoders: Decoders | None = None) -> _typing.Any:
     """Flows of a source, as they end: an iterator over Flow.
 
@@ -233,7 +233,7 @@ def flows(source: _typing.Any, filter: _Filter = None, *, idle: float = 600, act
     inner: key on the innermost IP header. on_start, on_end: called with each Flow; what they raise leaves
     next(), after which iteration may go on: nothing is told twice, and no flow is lost.
     history: what flow.history keeps of each packet: "all", or names of the flow_packet record in docs/json.md.
-    history_budget: bytes these may take of all live flows together; the oldest make room.
+    history_budget: bytes these may take of all live flows together, 256 Mi if none is said; the oldest make room.
     between: two ends, each an address or (address, port): only flows between them are told, and keep a history.
     decoders: as for open(). What is wrong with the source, and what a decoder raises, is raised behind the last flow.
     """
@@ -242,7 +242,9 @@ def flows(source: _typing.Any, filter: _Filter = None, *, idle: float = 600, act
     vlan, inner = _options.flag("vlan", vlan), _options.flag("inner", inner)
     most = _options.whole("max_flows", max_flows, 1, 2**32 - 1)
     kept = [history] if isinstance(history, str) else [_options.text("history", name) for name in history or ()]
-    budget = _options.whole("history_budget", history_budget, 0, 2**63 - 1)
+    if history_budget is not None and not kept:
+        raise ArgumentError(_options.INVALID_ARGUMENT, "history_budget is for history=: say what to keep, or leave it out")
+    budget = _options.whole("history_budget", 256 << 20 if history_budget is None else history_budget, 0, 2**63 - 1)
     if not isinstance(source, Source):
         source = open(source, filter, decoders=decoders)
     elif filter is not None or decoders is not None:

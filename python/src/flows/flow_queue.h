@@ -24,6 +24,7 @@ class FlowQueue final : public flow::Observer {
   void ask(const flow::Tracker& tracker) noexcept { tracker_ = &tracker; }
 
   [[nodiscard]] bool wants_all() const noexcept { return !wanted_.between; }
+  [[nodiscard]] bool wants_histories() const noexcept { return wanted_.histories; }
   [[nodiscard]] bool is_wanted(const flow::Flow& flow) const noexcept {
     return !wanted_.between || wanted_.between->matches(flow.key());
   }

@@ -62,6 +62,10 @@ class Flows {
     if (!on_start_.is_none() || !on_end_.is_none()) {
       throw Error{ErrorCode::invalid_argument, "columns of flows have no on_start and on_end"};
     }
+    if (queue_.wants_histories()) {
+      throw Error{ErrorCode::invalid_argument,
+                  "columns of flows have no history: leave out history=, or ask for Flow objects"};
+    }
     if (is_reading_) {
       throw Error{ErrorCode::invalid_argument, "another thread waits for flows of this iterator"};
     }
@@ -89,16 +93,12 @@ class Flows {
   }
 
   [[nodiscard]] py::object find(py::handle protocol, py::handle one, py::handle other,
-                                const std::vector<std::uint16_t>& vlans) const {
+                                py::handle among) const {
     const std::uint8_t number = protocol_of(protocol);
-    const auto endpoint = [](py::handle given) -> flow::Endpoint {
-      const flow::Conversation::End end = end_of(given);
-      return {end.address, end.port.value_or(0)};
-    };
-    const flow::Endpoint first = endpoint(one);
-    const flow::Endpoint second = endpoint(other);
+    const FlowEnds ends = ends_of(number, one, other);
+    const std::vector<std::uint16_t> vlans = vlans_of(among);
     auto found = asked([&](const flow::Tracker& tracker) {
-      const flow::Flow* const flow = tracker.find(number, first, second, vlans);
+      const flow::Flow* const flow = tracker.find(number, ends.one, ends.other, vlans);
       const bool is_there = flow != nullptr && queue_.is_wanted(*flow);
       return is_there ? queue_.live(*flow) : std::optional<ToldFlow>{};
     });
@@ -115,7 +115,8 @@ class Flows {
     }));
   }
 
-  [[nodiscard]] py::list top(std::size_t count, const std::string& word) const {
+  [[nodiscard]] py::list top(py::handle how_many, py::handle word) const {
+    const std::size_t count = count_of(how_many);
     const flow::Order order = order_of(word);
     return objects(asked([&](const flow::Tracker& tracker) {
       std::vector<ToldFlow> all;
@@ -311,7 +312,7 @@ void bind_flows(py::module_& module) {
             return py::module_::import("weir._columns").attr("Columns")(self.columns(), "flows");
           },
           "columns(self)\n--\n\nThe flows that are still to come as Columns, by the names of the "
-          "flow record; not with on_start or on_end.")
+          "flow record; not with on_start, on_end or history.")
       .def(
           "to_pandas",
           [](const py::object& self) { return self.attr("columns")().attr("to_pandas")(); },
@@ -320,11 +321,12 @@ void bind_flows(py::module_& module) {
            "stop(self)\n--\n\nEnds the source, in whatever thread it is waited for; the flows that "
            "are live follow. Callable from any thread.")
       .def("find", &Flows::find, py::arg("protocol"), py::arg("one"), py::arg("other"),
-           py::arg("vlans") = std::vector<std::uint16_t>{},
+           py::arg("vlans") = py::tuple{},
            "find(self, protocol, one, other, vlans=())\n--\n\nThe live flow between two ends, "
            "whichever began it, as it is now; None if there is none. protocol: \"tcp\", \"udp\", "
-           "..., or its number; ends: (address, port), or the address where there are no ports; "
-           "vlans: those of the key, outer first. From any thread, but not from a decoder.")
+           "..., or its number; ends: (address, port), or the address alone where the protocol has "
+           "no ports; vlans: those of the key, outer first. From any thread, but not from a "
+           "decoder.")
       .def("live", &Flows::live,
            "live(self)\n--\n\nThe live flows, as they are now: a list. From any thread, but not "
            "from a decoder.")
