@@ -1,10 +1,11 @@
-// Fuzzes flow::Tracker: any packets at any times under any options, in batches. Input: four octets
+// Fuzzes flow::Tracker: any packets at any times under any options, in batches. Input: eight octets
 // of options (bits, of which the top one lets the observer throw; timeouts; flows at most, less
-// one; hash key), then steps until the end. A step begins with an octet: the low six bits are a
-// power of two in nanoseconds to let pass (63: to go back by 2^40), bit 6 says that it is advance()
-// alone. Otherwise a packet follows: LINKTYPE number (the top bit: without a time stamp), captured
-// length, and bytes missing from it on the wire (16 bits each, little endian), then its bytes. Bit
-// 7 adds the packets so far as one batch; so does advance(), and the end.
+// one; hash key; fields of the history, 16 bits, little endian; its budget; switches), then steps
+// until the end. A step begins with an octet: the low six bits are a power of two in nanoseconds to
+// let pass (63: to go back by 2^40), bit 6 says that it is advance() alone. Otherwise a packet
+// follows: LINKTYPE number (the top bit: without a time stamp), captured length, and bytes missing
+// from it on the wire (16 bits each, little endian), then its bytes. Bit 7 adds the packets so far
+// as one batch; so does advance(), and the end.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -85,9 +86,16 @@ class Checker : public weir::flow::Observer {
     const weir::flow::FlowHistory history = tracker->history(flow);
     std::uint64_t kept = 0;
     std::uint64_t bytes = 0;
+    std::uint64_t timed = 0;
+    Timestamp first = Timestamp::max();
+    Timestamp last = Timestamp::min();
     for (const weir::flow::HistoryPacket& packet : history) {
       ++kept;
       bytes += packet.ip_length;
+      if (!packet.has(weir::flow::HistoryFields::timestamp)) continue;
+      ++timed;
+      first = std::min(first, packet.timestamp);
+      last = std::max(last, packet.timestamp);
     }
     const Counters& from = flow.from_originator();
     const Counters& back = flow.from_responder();
@@ -96,6 +104,7 @@ class Checker : public weir::flow::Observer {
     if (kept == 0 || tracker->history_counts().dropped != 0) return;
     require(kept == from.packets + back.packets);
     require(bytes == 0 || bytes == from.ip_bytes + back.ip_bytes);
+    if (timed == kept) require(first == flow.start() && last == flow.end());
   }
 
   void refuse() {
@@ -181,12 +190,14 @@ weir::flow::TrackerOptions read_options(Input& input) {
       .inner = (bits & 32) != 0,
       .fragments = (bits & 64) != 0 ? weir::flow::Fragments::separate : weir::flow::Fragments::join,
       .hash_key = {{input.octet(), 0}}};
-  const std::uint64_t key = options.hash_key.words[0];
-  options.unidirectional = (key & 0x80) != 0;
-  options.rates = Duration{static_cast<std::int64_t>(key & 0x40) << 24};
-  options.seconds = (key & 0x20) != 0;
-  options.history = {.fields = static_cast<weir::flow::HistoryFields>(key << 3 & 0x7ff),
-                     .budget = key * 64};
+  const std::uint16_t fields = input.number();
+  const std::size_t budget = std::size_t{input.octet()} << 8;
+  const unsigned switches = input.octet();
+  options.unidirectional = (switches & 1) != 0;
+  options.rates = (switches & 2) != 0 ? Duration{std::chrono::seconds{1}} : Duration::zero();
+  options.seconds = (switches & 4) != 0;
+  options.history = {.fields = static_cast<weir::flow::HistoryFields>(fields & 0x7ff),
+                     .budget = budget};
   return options;
 }
 

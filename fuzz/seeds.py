@@ -269,7 +269,8 @@ def flow_seeds():
             if len(captured) <= min(wire, 0xFFFF)
         )
         for bits in (0x07, 0x37, 0x50, 0x87):
-            yield bytes((bits, 0x98, 3 if bits & 0x40 else 255, 1)) + steps
+            options = bytes((bits, 0x98, 3 if bits & 0x40 else 255, 1, 0xFF, 0x07, 64, bits & 7))
+            yield options + steps
 
 
 def compressed_names():

@@ -99,6 +99,14 @@ Ticks Table::created(std::uint32_t index) const noexcept {
   return has_age ? by_age_.created(index) : never;
 }
 
+void Table::begin_time(Timestamp now) noexcept {
+  if (slots_.size() == 0) return;
+  for (std::uint32_t index = 0; index < records_.high_water(); ++index) {
+    if (records_[index].key().shape != 0) records_[index].set_time(now);
+  }
+  set_back(now);
+}
+
 void Table::set_back(Timestamp now) noexcept {
   now_ = now;
   for (Wheel* const wheel : {&young_, &kept_, &over_}) wheel->clear();

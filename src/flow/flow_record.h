@@ -130,6 +130,11 @@ class FlowRecord final : public Flow {
   }
   [[nodiscard]] bool is_tcp() const noexcept { return protocol() == wire::ip_protocol::tcp; }
   [[nodiscard]] Ticks last_use() const noexcept { return to_ticks(last_use_); }
+  /// Its packets so far had no time: it is that.
+  void set_time(Timestamp now) noexcept {
+    start_ = last_use_ = now;
+    progress_.apart = 0;
+  }
   void set_last_use(Timestamp now) noexcept {
     end_ = end();
     progress_.apart = 1;

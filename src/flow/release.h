@@ -1,9 +1,9 @@
 // Gives a record back at the end of a scope.
 #pragma once
 
-#include "history/store.h"
-#include "storage/record_slab.h"
-#include "storage/slot_table.h"
+#include "flow/history/store.h"
+#include "flow/storage/record_slab.h"
+#include "flow/storage/slot_table.h"
 
 namespace weir::flow {
 

@@ -91,9 +91,7 @@ void Table::count_late(const FlowRecord& claimant) noexcept {
 void Table::count_change(std::uint32_t index, const Arrival& arrival, const Extras* extras) {
   ++changes_;
   if (arrival.facts.has(wire::tcp_flags::syn | wire::tcp_flags::fin)) note_flags(arrival.facts);
-  if (index == SlotTable::none) {
-    ++misses_;
-  } else if (records_[index].may_be_decided_by(arrival.facts)) {
+  if (index != SlotTable::none && records_[index].may_be_decided_by(arrival.facts)) {
     index = decide(index, arrival, extras);
     if (index == held) return;
   }
@@ -128,6 +126,7 @@ void Table::count_change(std::uint32_t index, const Arrival& arrival, const Extr
 }
 
 void Table::count_first(const Arrival& arrival, const Extras* extras) {
+  ++misses_;
   const std::uint32_t index = start(arrival);
   records_[index].count(arrival.facts, arrival.timestamp, now_);
   ++counted_;

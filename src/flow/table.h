@@ -9,16 +9,16 @@
 
 #include "age_list.h"
 #include "claims.h"
+#include "flow/history/store.h"
 #include "flow/measures/flow_rates.h"
 #include "flow/measures/reaping.h"
 #include "flow/measures/seconds.h"
+#include "flow/storage/record_slab.h"
+#include "flow/storage/slot_table.h"
 #include "held_packets.h"
-#include "history/store.h"
 #include "key_hash.h"
 #include "observers.h"
 #include "packet_facts.h"
-#include "storage/record_slab.h"
-#include "storage/slot_table.h"
 #include "timeouts.h"
 #include "timer_wheel.h"
 #include "weir/flow/live_flows.h"
@@ -83,6 +83,8 @@ class Table {
     if (to_ticks(now_) >= next_due_) end_due();
   }
 
+  /// The first present there is. Flows there are already, of packets without a time, are of it.
+  void begin_time(Timestamp now) noexcept;
   /// The present was wrong and is `now`, which is earlier. Precondition: no packet but one was
   /// counted so far.
   void set_back(Timestamp now) noexcept;

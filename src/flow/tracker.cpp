@@ -64,9 +64,11 @@ struct Tracker::State {
   void parse(std::span<const Packet> packets, std::size_t begin, Group& group);
   /// For every packet: inlined by force.
   [[gnu::always_inline]] void apply(const Arrival& arrival, const Extras* extras, bool keeps);
+  [[gnu::always_inline]] void count(const Arrival& arrival, const Extras* extras, bool keeps);
   void apply_noting(const Arrival& arrival, const Extras* extras);
   void apply(Group& group);
   void begin_time(std::span<const Packet> packets);
+  void begin_time_at(Timestamp first) noexcept;
   void set_back(Timestamp next) noexcept;
   void apply_waiting(bool is_outlier);
   [[nodiscard]] bool is_time_known() const noexcept { return timed != 0 || is_time_told; }
@@ -130,6 +132,7 @@ void Tracker::State::begin_time(std::span<const Packet> packets) {
         first_timed(packets.subspan(static_cast<std::size_t>(first - packets.data()) + 1));
     if (!is_time_known() && second != nullptr &&
         is_far_ahead(first->timestamp, second->timestamp)) {
+      begin_time_at(second->timestamp);
       table.advance(second->timestamp);
       is_time_told = true;
     }
@@ -181,6 +184,15 @@ void Tracker::State::parse(std::span<const Packet> packets, std::size_t begin, G
   group.size = static_cast<std::size_t>(arrival - group.arrivals.data());
 }
 
+inline void Tracker::State::count(const Arrival& arrival, const Extras* extras, bool keeps) {
+  if (arrival.has_ip) {
+    table.count(arrival, extras, keeps);
+  } else {
+    ++counts.without_ip;
+    bytes_without_ip += arrival.facts.wire_length;
+  }
+}
+
 inline void Tracker::State::apply(const Arrival& arrival, const Extras* extras, bool keeps) {
   if (arrival.is_outlier) {
     ++counts.outlier;
@@ -192,19 +204,23 @@ inline void Tracker::State::apply(const Arrival& arrival, const Extras* extras, 
     }
     table.advance(arrival.timestamp);
   }
-  if (arrival.has_ip) {
-    table.count(arrival, extras, keeps);
-  } else {
-    ++counts.without_ip;
-    bytes_without_ip += arrival.facts.wire_length;
-  }
+  count(arrival, extras, keeps);
+}
+
+/// Before there was a time, packets without one let none pass.
+void Tracker::State::begin_time_at(Timestamp first) noexcept {
+  if (!is_time_known()) table.begin_time(first);
 }
 
 /// Keeps `timed` and `first_time`, as long as they may change something.
 void Tracker::State::apply_noting(const Arrival& arrival, const Extras* extras) {
   if (arrival.is_timed) {
+    begin_time_at(arrival.timestamp);
     ++timed;
     if (!first_time && !arrival.is_outlier) first_time = arrival.timestamp;
+  } else if (!is_time_known()) {
+    count(arrival, extras, true);
+    return;
   }
   apply(arrival, extras, true);
 }
@@ -246,6 +262,7 @@ void Tracker::State::advance(Timestamp now) {
     if (before == Timestamp::min() || now <= before) return;
   }
   told = Timestamp::min();
+  begin_time_at(now);
   is_time_told = true;
   if (waiting) apply_waiting(is_far_ahead(waiting->timestamp, now));
   table.advance(now);

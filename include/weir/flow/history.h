@@ -7,7 +7,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "weir/api.h"
@@ -121,6 +120,16 @@ struct HistoryWalk {
   unsigned repeats = 0;
 };
 
+/// What copies of a history share.
+struct HistoryCodes {
+  std::vector<std::uint8_t> octets{};
+  /// HistoryWalk's.
+  std::int64_t base = 0;
+  std::size_t packets = 0;
+  /// Which side of the key that is.
+  unsigned originator = 0;
+};
+
 }  // namespace detail
 
 /// The packets of one flow as they were when Tracker::history() was asked, in the order they were
@@ -138,21 +147,14 @@ class WEIR_API FlowHistory {
 
     const HistoryPacket& operator*() const noexcept { return packet_; }
     const HistoryPacket* operator->() const noexcept { return &packet_; }
-    Iterator& operator++() noexcept {
-      --left_;
-      if (left_ != 0) read();
-      return *this;
-    }
+    Iterator& operator++() noexcept;
     void operator++(int) noexcept { ++*this; }
     bool operator==(std::default_sentinel_t) const noexcept { return left_ == 0; }
 
    private:
     friend class FlowHistory;
-    Iterator(const detail::HistoryWalk& walk, std::size_t packets, unsigned originator) noexcept
-        : walk_{walk}, left_{packets}, originator_{originator} {
-      if (left_ != 0) read();
-    }
-    void read() noexcept;
+    WEIR_PRIVATE explicit Iterator(const detail::HistoryCodes& codes) noexcept;
+    WEIR_PRIVATE void read() noexcept;
 
     detail::HistoryWalk walk_{};
     HistoryPacket packet_{};
@@ -164,31 +166,20 @@ class WEIR_API FlowHistory {
   FlowHistory() noexcept = default;
 
   /// Packets in it. The flow has had more if the budget did not suffice.
-  [[nodiscard]] std::size_t size() const noexcept { return packets_; }
-  [[nodiscard]] bool empty() const noexcept { return packets_ == 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return codes_ ? codes_->packets : 0; }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   /// Bytes they are coded in.
-  [[nodiscard]] std::size_t bytes() const noexcept { return code_ ? code_->size() : 0; }
+  [[nodiscard]] std::size_t bytes() const noexcept { return codes_ ? codes_->octets.size() : 0; }
   /// Iterators borrow from this object: valid as long as it or a copy of it lives.
-  [[nodiscard]] Iterator begin() const noexcept {
-    return {{.base = base_, .next = code_ ? code_->data() : nullptr}, packets_, originator_};
-  }
+  [[nodiscard]] Iterator begin() const noexcept;
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
   friend class HistoryStore;
-  FlowHistory(std::vector<std::uint8_t> code, std::int64_t base, std::size_t packets,
-              unsigned originator)
-      : code_{std::make_shared<const std::vector<std::uint8_t>>(std::move(code))},
-        base_{base},
-        packets_{packets},
-        originator_{originator} {}
+  WEIR_PRIVATE explicit FlowHistory(detail::HistoryCodes codes);
 
-  std::shared_ptr<const std::vector<std::uint8_t>> code_;
-  /// HistoryWalk's.
-  std::int64_t base_ = 0;
-  std::size_t packets_ = 0;
-  /// Which side of the key that is.
-  unsigned originator_ = 0;
+  /// Null is no packets.
+  std::shared_ptr<const detail::HistoryCodes> codes_;
 };
 
 }  // namespace weir::flow

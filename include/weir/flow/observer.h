@@ -8,8 +8,9 @@ namespace weir::flow {
 
 /// Callbacks of a Tracker, on its thread. Flows are borrowed for the call. A callback may throw (an
 /// output that fails); the exception leaves the tracker's call, and the tracker stays usable. Of
-/// the tracker it may call attach(), detach(), and what only counts: counts(), facts(), size(),
-/// memory(), rates(). It must not destroy the tracker, nor assign to it; all else throws an Error
+/// the tracker it may call attach(), detach(), what only counts (counts(), facts(), size(),
+/// memory(), history_counts(), history_packets()), and rates() and history() of the flow it is
+/// handed. It must not destroy the tracker, nor assign to it; all else throws an Error
 /// (invalid_argument).
 class WEIR_API Observer {
  public:

@@ -121,8 +121,8 @@ struct TrackerCounts {
   /// Wire lengths of `packets`.
   std::uint64_t frame_bytes = 0;
   /// Packets looked up in the table that found their flow, or what the active timeout has left of
-  /// it, and that did not. hits + misses = tracked + those that wait to be counted; a packet at
-  /// which an on_end() has thrown is one that waits for ever.
+  /// it; and that did not, each of which has started one. A SYN on the ports of a connection that
+  /// is open has found that one. hits + misses = tracked + those that wait to be counted.
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
   /// Of those: TCP segments with SYN, and with FIN.
@@ -174,7 +174,7 @@ class WEIR_API Tracker {
 
   /// Counts a batch: parsed, hashed, prefetched, then applied. No allocation but for table growth.
   /// If the observer throws, the packets behind the one it was told about are not counted; nor is
-  /// that one, if on_end() threw.
+  /// that one, if on_end() or on_second() threw.
   void add(std::span<const Packet> packets);
   void add(const Packet& packet) { add({&packet, 1}); }
 
@@ -192,8 +192,9 @@ class WEIR_API Tracker {
 
   /// The flow of these two endpoints, whichever began it, or of what `one` sends to the other
   /// (TrackerOptions::unidirectional); null if none lives. Ports are 0 for protocols without.
-  /// `vlans` are the identifiers that are part of the key, outer first; where they are not
-  /// (TrackerOptions::vlan), some match nothing. Nothing is allocated.
+  /// `vlans` are those of its packets, outer first: two at most are part of the key; where none are
+  /// (TrackerOptions::vlan), some match nothing; nor do addresses of two versions, or of none.
+  /// Nothing is allocated.
   [[nodiscard]] const Flow* find(std::uint8_t protocol, const Endpoint& one, const Endpoint& other,
                                  std::span<const std::uint16_t> vlans = {}) const;
   /// All of them, to walk through.
@@ -209,7 +210,8 @@ class WEIR_API Tracker {
   [[nodiscard]] std::optional<Rates> rates(const Flow& flow) const noexcept;
   /// The packets kept of a live flow (TrackerOptions::history), or of one that a callback is
   /// handed: from within callbacks too, on_end() included, where a flow leaves its history behind.
-  /// Nothing of any other. Throws std::bad_alloc.
+  /// Nothing of any other. A copy of all that is kept of the flow, outside the budget and memory().
+  /// Throws std::bad_alloc.
   [[nodiscard]] FlowHistory history(const Flow& flow) const;
   [[nodiscard]] HistoryCounts history_counts() const noexcept;
   /// HistoryCounts::packets of one IP protocol.

@@ -281,6 +281,26 @@ void decode_next(HistoryWalk& walk, HistoryPacket& packet, unsigned& side) noexc
   if (--walk.repeats == 0) walk.next += history_run_size;
 }
 
+FlowHistory::FlowHistory(detail::HistoryCodes codes)
+    : codes_{std::make_shared<const detail::HistoryCodes>(std::move(codes))} {}
+
+FlowHistory::Iterator FlowHistory::begin() const noexcept {
+  return codes_ ? Iterator{*codes_} : Iterator{};
+}
+
+FlowHistory::Iterator::Iterator(const detail::HistoryCodes& codes) noexcept
+    : walk_{.base = codes.base, .next = codes.octets.data()},
+      left_{codes.packets},
+      originator_{codes.originator} {
+  if (left_ != 0) read();
+}
+
+FlowHistory::Iterator& FlowHistory::Iterator::operator++() noexcept {
+  --left_;
+  if (left_ != 0) read();
+  return *this;
+}
+
 void FlowHistory::Iterator::read() noexcept {
   unsigned side = 0;
   decode_next(walk_, packet_, side);

@@ -78,7 +78,9 @@ class HistoryPool {
   }
 
  private:
-  static constexpr std::uint32_t slab_units = 32768;
+  /// With what the allocator adds, what a huge page has room for.
+  static constexpr std::uint32_t slab_units =
+      ((std::size_t{2} << 20) - 2 * LineAllocator<std::byte>::line) / unit_size;
   /// How a unit begins.
   struct Links {
     std::uint32_t next;

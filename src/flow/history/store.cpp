@@ -83,7 +83,7 @@ bool HistoryStore::make_room() noexcept {
   constexpr std::uint32_t units = 4;
   while (!pool_.reserve(units)) {
     if (oldest_ == none) return false;
-    dropped_ += remove(oldest_);
+    dropped_ += remove_first(heads_[pool_.at<Stretch>(oldest_).owner]);
   }
   return true;
 }
@@ -212,21 +212,15 @@ unsigned HistoryStore::release(const Head& head, std::uint32_t index) noexcept {
   return packets;
 }
 
-unsigned HistoryStore::remove(std::uint32_t index) noexcept {
-  Head& head = heads_[pool_.at<Stretch>(index).owner];
-  const std::uint32_t next = next_of(head, index);
-  // It is the first, unless histories were spliced: then what is older may stand behind.
-  std::uint32_t before = none;
-  for (std::uint32_t i = head.first; i != index; i = next_of(head, i)) before = i;
-  const unsigned packets = release(head, index);
-  if (before == none) {
-    head.first = next;
-  } else {
-    set_next(before, next);
-  }
-  if (head.last == index) {
+/// That of the flow that has the oldest of all: it is the same, unless histories were spliced.
+unsigned HistoryStore::remove_first(Head& head) noexcept {
+  const std::uint32_t first = head.first;
+  const std::uint32_t next = next_of(head, first);
+  const unsigned packets = release(head, first);
+  head.first = next;
+  if (next == none) {
     close(head);
-    head.last = before;
+    head.last = none;
   }
   return packets;
 }
@@ -290,13 +284,12 @@ FlowHistory HistoryStore::copy(std::uint32_t index, unsigned originator) const {
   for (std::uint32_t i = head.first; i != none; i = next_of(head, i)) {
     units += pool_.at<Stretch>(i).units;
   }
-  std::vector<std::uint8_t> codes;
-  codes.reserve(units * HistoryPool::unit_size);
-  std::size_t packets = 0;
+  detail::HistoryCodes codes{.base = base_, .originator = originator};
+  codes.octets.reserve(units * HistoryPool::unit_size);
   for (std::uint32_t i = head.first; i != none; i = next_of(head, i)) {
-    packets += copy_stretch(head, i, codes);
+    codes.packets += copy_stretch(head, i, codes.octets);
   }
-  return {std::move(codes), base_, packets, originator};
+  return FlowHistory{std::move(codes)};
 }
 
 }  // namespace weir::flow

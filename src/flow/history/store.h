@@ -147,8 +147,8 @@ class HistoryStore {
   [[nodiscard]] std::size_t room(const Writer& writer) const noexcept {
     return HistoryPool::unit_size - writer.at;
   }
-  /// Takes the stretch away from its flow, and returns how many packets it had.
-  unsigned remove(std::uint32_t stretch) noexcept;
+  /// Takes the first stretch away from its flow, and returns how many packets it had.
+  unsigned remove_first(Head& head) noexcept;
   unsigned release(const Head& head, std::uint32_t stretch) noexcept;
   void close(Head& head) noexcept;
   [[nodiscard]] bool is_open(const Head& head, std::uint32_t stretch) const noexcept {

@@ -16,7 +16,7 @@ class Seconds {
     Ticks begin = 0;
   };
 
-  explicit Seconds(bool wanted) noexcept : next_{wanted ? unknown : never} {}
+  explicit Seconds(bool wanted) noexcept : wanted_{wanted}, next_{wanted ? unknown : never} {}
 
   /// When the next begins; never, if none will, or none is wanted.
   [[nodiscard]] Ticks next() const noexcept { return next_; }
@@ -36,7 +36,7 @@ class Seconds {
 
   /// The first time was wrong, and is `now`.
   void set_back(Ticks now) noexcept {
-    if (next_ != never) begin(now);
+    if (wanted_) begin(now);
   }
 
  private:
@@ -48,6 +48,7 @@ class Seconds {
     next_ = after(now, second - (now % second + second - epoch) % second);
   }
 
+  bool wanted_;
   Ticks next_;
 };
 

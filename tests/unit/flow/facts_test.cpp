@@ -90,6 +90,16 @@ TEST(TrackerFacts, CountWhatWaitsWhenItIsDecided) {
   EXPECT_EQ(counts.hits + counts.misses, 5U);
 }
 
+TEST(TrackerFacts, MissWhereAConnectionFollowsOneThatIsOver) {
+  Feed feed;
+  feed.send({.source_port = 1, .tcp_flags = syn, .sequence = 1}, 0s);
+  feed.send({.source_port = 1, .tcp_flags = rst, .sequence = 2}, 1s);
+  feed.send({.source_port = 1, .tcp_flags = syn, .sequence = 70'000}, 2s);
+  EXPECT_EQ(feed.tracker.counts().flows_started, 2U);
+  EXPECT_EQ(feed.tracker.counts().misses, 2U);
+  EXPECT_EQ(feed.tracker.counts().hits, 1U);
+}
+
 TEST(TrackerFacts, HitTheFlowThatTheActiveTimeoutHasCut) {
   Feed feed{{.active = 10s}};
   feed.send({}, 0s);

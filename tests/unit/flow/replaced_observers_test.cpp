@@ -299,6 +299,8 @@ TEST(CallsFromCallbacks, ThatOnlyCountAreAnswered) {
     EXPECT_EQ(tracker.counts().packets, 1U);
     EXPECT_EQ(tracker.facts().flows, 1U);
     EXPECT_EQ(tracker.facts().memory, tracker.memory());
+    EXPECT_EQ(tracker.history_counts().packets, 0U);
+    EXPECT_EQ(tracker.history_packets(tcp), 0U);
   };
   tracker.add(packet_of(frame, at(0s)));
   EXPECT_EQ(observer.starts, 1);

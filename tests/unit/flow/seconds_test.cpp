@@ -49,6 +49,25 @@ TEST(Seconds, AreNotToldUnlessAskedFor) {
   EXPECT_TRUE(clocked.observer.calls.empty());
 }
 
+TEST(Seconds, AreNoneBeforeThereIsATime) {
+  Clocked clocked;
+  const auto frame = make_frame({});
+  Packet untimed = packet_of(frame, Timestamp{});
+  untimed.flags = PacketFlags::no_timestamp;
+  clocked.tracker.add(untimed);
+  clocked.send(100 * 365 * 24h);
+  EXPECT_TRUE(clocked.observer.calls.empty());
+  clocked.send(100 * 365 * 24h + 1s);
+  EXPECT_EQ(clocked.observer.sum, 1U);
+}
+
+TEST(Seconds, GoOnWhereTheVeryFirstTimeWasTheLastThereIs) {
+  Clocked clocked;
+  clocked.send(Timestamp::max());
+  for (int i = 0; i < 4; ++i) clocked.send(i * 1s);
+  EXPECT_EQ(clocked.observer.sum, 3U);
+}
+
 TEST(Seconds, AreToldOnceEach) {
   Clocked clocked;
   for (const Duration time : {200ms, 500ms, 999ms, 1000ms, 1000ms, 1900ms, 2100ms}) {

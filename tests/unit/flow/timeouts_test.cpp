@@ -273,6 +273,40 @@ TEST(OddTimes, ThatAreMissingAreThePresent) {
   EXPECT_EQ(flow.start(), at(5s));
 }
 
+TEST(OddTimes, ThatAreMissingAtTheBeginningAreTheFirstThereIs) {
+  for (const bool at_once : {false, true}) {
+    Feed feed;
+    const auto frame = make_frame(from_port(1));
+    const auto other = make_frame(from_port(2));
+    std::array<Packet, 4> packets{packet_of(frame, Timestamp{}), packet_of(other, Timestamp{}),
+                                  packet_of(frame, at(5s)), packet_of(frame, at(6s))};
+    packets[0].flags = packets[1].flags = PacketFlags::no_timestamp;
+    if (at_once) {
+      feed.tracker.add(packets);
+    } else {
+      for (const Packet& packet : packets) feed.tracker.add(packet);
+    }
+    EXPECT_EQ(feed.tracker.size(), 2U) << "none was ended by the time since 1970";
+    EXPECT_EQ(feed.tracker.counts().backward, 0U);
+    EXPECT_EQ(feed.tracker.facts().first, at(5s));
+    feed.tracker.finish();
+    ASSERT_EQ(feed.recorder.ended.size(), 2U);
+    for (const auto& ended : feed.recorder.ended) EXPECT_EQ(ended.flow().start(), at(5s));
+    EXPECT_EQ(feed.recorder.ended[0].flow().end(), at(5s));
+    EXPECT_EQ(feed.recorder.ended[1].flow().end(), at(6s));
+  }
+}
+
+TEST(OddTimes, ThatAreMissingAtTheBeginningAreTheFirstThatIsTold) {
+  Feed feed;
+  const auto frame = make_frame(from_port(1));
+  Packet packet = packet_of(frame, Timestamp{});
+  packet.flags = PacketFlags::no_timestamp;
+  feed.tracker.add(packet);
+  feed.tracker.advance(at(5s));
+  EXPECT_EQ(feed.only_flow().start(), at(5s));
+}
+
 TEST(OddTimes, ThatAreMissingAreThePresentThatWasTold) {
   Feed feed;
   feed.send(from_port(1), 5s);

@@ -294,6 +294,16 @@ TEST(History, TakesNoMemoryForAPacketOnceItIsWarm) {
   EXPECT_EQ(weir::test::allocation_count(), before);
 }
 
+TEST(History, IsNothingOnceItWasMovedAway) {
+  Kept kept;
+  kept.open();
+  FlowHistory history = kept.history();
+  const FlowHistory moved = std::move(history);
+  EXPECT_FALSE(moved.empty());
+  EXPECT_TRUE(history.empty());  // NOLINT: that is what is tested
+  EXPECT_EQ(history.begin(), history.end());
+}
+
 TEST(History, IsWalkedBySeveralThreadsWhileTheTrackerGoesOn) {
   Kept kept;
   kept.open();
@@ -305,7 +315,8 @@ TEST(History, IsWalkedBySeveralThreadsWhileTheTrackerGoesOn) {
   std::array<bool, 4> same{};
   for (bool& is_same : same) {
     threads.emplace_back([&is_same, &expected, history] {
-      for (int i = 0; i < 20; ++i) is_same = packets_of(history) == expected;
+      is_same = true;
+      for (int i = 0; i < 20; ++i) is_same = packets_of(history) == expected && is_same;
     });
   }
   for (std::size_t i = 0; i < packets; ++i) kept.client(ack, 10s + i * 1ms, 5);
