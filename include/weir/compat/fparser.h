@@ -2,6 +2,7 @@
 // background and told as they end.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -194,7 +195,8 @@ struct FParserInfo {
 /// Callbacks run on the parser's thread, one at a time, and may call everything here, also destroy
 /// the FParser. What one throws is logged, and stops nothing. Any thread may call everything but
 /// the destructor at any time. At the end of a file, or once the adapter is gone, the parser still
-/// answers; after stop() everything else throws Error (invalid_argument).
+/// answers; after stop() everything else throws Error (invalid_argument). So it does in a child of
+/// fork(2), where stop() and the destructor do nothing: the parser stays with the parent.
 class WEIR_API FParser {
  public:
   using FlowCallback = std::function<void(const FlowPointer& flow)>;
@@ -227,6 +229,10 @@ class WEIR_API FParser {
   /// Ends parsing, and returns when all was told; by a callback at once, and all is told when that
   /// has returned. Again: nothing.
   void stop();
+  /// Not published. As stop(), and waits that long at most: whether nothing is left to wait for.
+  [[nodiscard]] bool stop_within(std::chrono::milliseconds most);
+  /// Not published. Whether all was told, and kill_callback called: the thread runs nothing more.
+  [[nodiscard]] bool has_ended() const noexcept;
   /// For flows told from now on; an empty one for none.
   void set_tcp_callback(FlowCallback tcp_callback);
   void set_udp_callback(FlowCallback udp_callback);

@@ -12,6 +12,7 @@
 #include "collected.h"
 #include "fparser/flow.h"
 #include "fparser/handlers.h"
+#include "fparser/running.h"
 #include "raise.h"
 
 namespace py = pybind11;
@@ -87,30 +88,6 @@ py::object handler_of(const py::object& given, const char* name) {
   return given;
 }
 
-/// All parsers that may run: their threads must not when the interpreter ends.
-std::vector<std::weak_ptr<FParser>>& running() {
-  static std::vector<std::weak_ptr<FParser>> parsers;
-  return parsers;
-}
-
-void stop_all() {
-  while (!running().empty()) {
-    const std::weak_ptr<FParser> last = running().back();
-    running().pop_back();
-    const WithoutGil without;
-    if (const std::shared_ptr<FParser> parser = last.lock()) parser->stop();
-  }
-}
-
-void note_running(const std::shared_ptr<FParser>& parser) {
-  static bool is_registered = false;
-  if (!std::exchange(is_registered, true)) {
-    py::module_::import("atexit").attr("register")(py::cpp_function{stop_all});
-  }
-  std::erase_if(running(), [](const auto& one) { return one.expired(); });
-  running().push_back(parser);
-}
-
 /// FParser whose callbacks are Python's. Nobody waits for its thread with the GIL.
 class Parser {
  public:
@@ -138,13 +115,20 @@ class Parser {
                                        level, std::move(on_tcp), std::move(on_udp),
                                        std::move(on_kill), bidirectional, print_line, budget);
     });
-    note_running(parser_);
+    keep_running(parser_);
   }
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
   ~Parser() {
-    const WithoutGil without;
+    end();
     parser_.reset();
+    let_go_of_ended();
+  }
+
+  void stop() { stop_and_wait(*parser_); }
+  /// Once, when nobody refers to it any more.
+  void end() noexcept {
+    if (!std::exchange(is_unreferenced_, true)) stop_unreferenced(*parser_);
   }
 
   /// Handlers mostly refer to their parser.
@@ -180,7 +164,9 @@ class Parser {
  private:
   std::string name_;
   std::shared_ptr<FParserHandlers> handlers_ = new_fparser_handlers();
+  /// Not the last reference, before it has ended: keep_running().
   std::shared_ptr<FParser> parser_{};
+  bool is_unreferenced_ = false;
 };
 
 /// One that only its own callbacks refer to ends as others do: those are called.
@@ -189,10 +175,7 @@ py::custom_type_setup ending_when_collected() {
   return py::custom_type_setup{[collecting](PyHeapTypeObject* heap_type) {
     collecting.value(heap_type);
     heap_type->ht_type.tp_finalize = [](PyObject* self) {
-      Parser* const parser = behind<Parser>(self);
-      if (parser == nullptr) return;
-      const py::error_scope keeping;
-      parser->ask([](FParser& one) { one.stop(); });
+      if (Parser* const parser = behind<Parser>(self)) parser->end();
     };
   }};
 }
@@ -241,7 +224,7 @@ void bind_parser(py::module_& module) {
            "snaplen=100, log_level=3, tcp_callback=None, udp_callback=None, kill_callback=None, "
            "bidirectional=False, history_budget=1073741824)\n--\n\nBegins.")
       .def(
-          "stop", [](Parser& self) { self.ask([](FParser& parser) { parser.stop(); }); },
+          "stop", [](Parser& self) { self.stop(); },
           "stop(self)\n--\n\nEnds: tells all flows that live, then kill_callback. Within a "
           "callback it returns at once.")
       .def(
@@ -285,7 +268,7 @@ void bind_parser(py::module_& module) {
       .def(
           "__exit__",
           [](Parser& self, const py::object&, const py::object&, const py::object&) {
-            self.ask([](FParser& parser) { parser.stop(); });
+            self.stop();
           },
           "kind"_a, "raised"_a, "traceback"_a,
           "__exit__(self, kind, raised, traceback)\n--\n\nAs stop().");

@@ -1,6 +1,8 @@
 // Calls from the thread of an FParser into Python.
 #include "fparser/handlers.h"
 
+#include <cxxabi.h>
+
 #include <stdexcept>
 #include <utility>
 
@@ -56,13 +58,24 @@ class GilOfThread {
   PyThreadState* state_ = nullptr;
 };
 
+/// What `work` returns, which runs code of Python's and so lets go of the GIL and takes it again:
+/// see with_gil_taken().
+template <class Work>
+auto in_python(Work work) {
+  try {
+    return work();
+  } catch (const abi::__forced_unwind&) {
+    for (;;) ::pause();
+  }
+}
+
 GilOfThread& gil_of_thread() noexcept {
   thread_local GilOfThread gil;
   return gil;
 }
 
 /// The exception that is set, as words.
-std::string take_words() {
+std::string words_of_raised() {
   const py::error_already_set error;
   try {
     const py::object words = py::module_::import("weir.compat.fparser").attr("_words");
@@ -73,12 +86,22 @@ std::string take_words() {
   }
 }
 
+/// Calls `handler`: what it raises, as words; none if it returns.
+template <class... Given>
+std::string call(const py::object& handler, const Given&... given) {
+  return in_python([&] {
+    const Ref returned =
+        Ref::steal(PyObject_CallFunctionObjArgs(handler.ptr(), given.ptr()..., nullptr));
+    return returned ? std::string{} : words_of_raised();
+  });
+}
+
 }  // namespace
 
 std::shared_ptr<FParserHandlers> new_fparser_handlers() {
   return {new FParserHandlers, [](FParserHandlers* handlers) {
             const WithGil gil;
-            delete handlers;
+            in_python([handlers] { delete handlers; });
           }};
 }
 
@@ -91,11 +114,9 @@ FParser::FlowCallback flow_callback(const std::shared_ptr<FParserHandlers>& hand
       const GilOfThread::Taken gil{gil_of_thread()};
       const py::object held = *handlers.*handler;
       if (held.is_none()) return;
-      const py::object told = py::cast(std::const_pointer_cast<Flow>(flow));
-      if (Ref::steal(PyObject_CallOneArg(held.ptr(), told.ptr()))) return;
-      words = take_words();
+      words = call(held, py::cast(std::const_pointer_cast<Flow>(flow)));
     }
-    throw std::runtime_error{words};
+    if (!words.empty()) throw std::runtime_error{words};
   };
 }
 
@@ -105,7 +126,7 @@ FParser::KillCallback kill_callback(const std::shared_ptr<FParserHandlers>& hand
     {
       const GilOfThread::Taken gil{gil_of_thread()};
       const py::object held = handlers->kill;
-      if (!held.is_none() && !Ref::steal(PyObject_CallNoArgs(held.ptr()))) words = take_words();
+      if (!held.is_none()) words = call(held);
     }
     gil_of_thread().forget();
     if (!words.empty()) throw std::runtime_error{words};
@@ -118,7 +139,7 @@ void print_line(int /*level*/, std::string_view line) {
       Ref::steal(PyUnicode_FromFormat("fparser: %U\n", Ref::steal(text(line)).get()));
   PyObject* const out = PySys_GetObject("stdout");
   if (written && out != nullptr && out != Py_None) {
-    PyFile_WriteObject(written.get(), out, Py_PRINT_RAW);
+    in_python([&] { return PyFile_WriteObject(written.get(), out, Py_PRINT_RAW); });
   }
   PyErr_Clear();  // there is nobody left to tell
 }

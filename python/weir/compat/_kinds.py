@@ -5,8 +5,10 @@ from typing import Any
 from weir._errors import Error
 
 
-def also(published: type[Error], plain: Error) -> Error:
-    """An exception of weir's that is one of a published kind, too."""
+def also(published: type[Error], plain: BaseException) -> BaseException:
+    """An exception of weir's that is one of a published kind, too; any other as it is, such as that of Ctrl-C."""
+    if not isinstance(plain, Error):
+        return plain
     made = _both(published, type(plain))(plain.code, plain.message)
     made.__dict__.update(plain.__dict__)
     for name in ("errno", "strerror", "filename"):  # which an OSError has

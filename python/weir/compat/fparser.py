@@ -88,7 +88,7 @@ class FParserInfo(typing.NamedTuple):
     live_captures: tuple[FParserCapInfo, ...]
 
 
-def _also(plain: Error) -> Error:
+def _also(plain: BaseException) -> BaseException:
     return _kinds.also(error, plain)
 
 

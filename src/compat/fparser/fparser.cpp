@@ -85,12 +85,19 @@ FParser::~FParser() {
   state_->stop();
   if (thread_.get_id() == std::this_thread::get_id()) {
     thread_.detach();
+  } else if (state_->is_in_child()) {
+    // Its thread is not here: neither to be joined nor to be detached.
+    static_cast<void>(std::make_unique<std::thread>(std::move(thread_)).release());
   } else {
     thread_.join();
   }
 }
 
 void FParser::stop() { state_->stop(); }
+
+bool FParser::stop_within(std::chrono::milliseconds most) { return state_->stop_within(most); }
+
+bool FParser::has_ended() const noexcept { return state_->has_ended(); }
 
 void FParser::set_tcp_callback(FlowCallback tcp_callback) {
   state_->check_use();

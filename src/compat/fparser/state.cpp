@@ -1,6 +1,8 @@
 // The thread of an FParser, from the source through the tracker to the callbacks.
 #include "compat/fparser/state.h"
 
+#include <cxxabi.h>
+
 #include <cerrno>
 #include <exception>
 #include <random>
@@ -120,18 +122,40 @@ void FParser::State::prepare_filter() const {
 }
 
 void FParser::State::check_use() const {
+  if (is_in_child()) refuse("the parser is of the process that has made it, not of its children");
   if (is_stopped_) refuse("the parser has been stopped");
 }
 
-void FParser::State::stop() noexcept {
+bool FParser::State::ask_to_stop() noexcept {
+  if (is_in_child()) return false;
   if (!is_stopped_.exchange(true)) {
     stopped_at_ = wall_clock();
     if (auto* const file = std::get_if<savefile::Reader>(&source_)) file->stop();
   }
-  if (worker_.load() != std::this_thread::get_id()) has_told_all_.wait(false);
+  return worker_.load() != std::this_thread::get_id();
 }
 
-void FParser::State::run() noexcept {
+void FParser::State::stop() noexcept {
+  if (!ask_to_stop()) return;
+  std::unique_lock lock{end_guard_};
+  has_told_.wait(lock, [this] { return has_ended(); });
+}
+
+bool FParser::State::stop_within(milliseconds most) noexcept {
+  if (!ask_to_stop()) return true;
+  std::unique_lock lock{end_guard_};
+  return has_told_.wait_for(lock, most, [this] { return has_ended(); });
+}
+
+void FParser::State::end() noexcept {
+  const std::scoped_lock lock{end_guard_};
+  has_told_all_ = true;
+  has_told_.notify_all();
+}
+
+void FParser::State::run() {
+  // Also where a callback ends the thread: pthread_exit(3).
+  const std::unique_ptr<State, void (*)(State*)> ending{this, [](State* state) { state->end(); }};
   worker_ = std::this_thread::get_id();
   log(LOG_INFO, (settings_.is_file ? "reading " : "capturing on ") + settings_.source);
   attempt(settings_.source.c_str(), [this] {
@@ -142,8 +166,6 @@ void FParser::State::run() noexcept {
   attempt("kill_callback", [this] {
     if (const auto callback = kill_callback.get()) (*callback)();
   });
-  has_told_all_ = true;
-  has_told_all_.notify_all();
 }
 
 bool FParser::State::parse_batch() {
@@ -232,7 +254,7 @@ void FParser::State::on_end(const flow::Flow& flow, flow::EndReason /*reason*/) 
 }
 
 // Without the lock: callbacks may ask for flows.
-void FParser::State::tell_ended() noexcept {
+void FParser::State::tell_ended() {
   for (FlowPointer& flow : ended_) {
     const bool is_tcp = flow->flow().protocol() == tcp_or_udp::tcp;
     attempt(is_tcp ? "tcp_callback" : "udp_callback", [&] {
@@ -299,20 +321,24 @@ FParserInfo FParser::State::info() const {
 }
 
 template <class Work>
-void FParser::State::attempt(const char* what, Work work) const noexcept {
+void FParser::State::attempt(const char* what, Work work) const {
   try {
     work();
   } catch (const std::exception& error) {
     log(LOG_ERR, std::string{what} + ": " + error.what());
+  } catch (const abi::__forced_unwind&) {
+    throw;  // the thread is being ended
   } catch (...) {
     log(LOG_ERR, std::string{what} + ": an exception of no known kind");
   }
 }
 
-void FParser::State::log(int level, const std::string& line) const noexcept {
+void FParser::State::log(int level, const std::string& line) const {
   if (level > settings_.log_level || !settings_.log) return;
   try {
     settings_.log(level, line);
+  } catch (const abi::__forced_unwind&) {
+    throw;
   } catch (...) {
     return;  // there is nobody left to tell
   }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "compat/fparser/fair_mutex.h"
+#include "compat/fparser/process.h"
 #include "weir/capture/live.h"
 #include "weir/compat/fparser.h"
 #include "weir/filter/filter.h"
@@ -63,9 +65,16 @@ struct FParser::State final : private flow::Observer {
   explicit State(Settings given);
 
   /// Parses, to the end of the source or until stop(), and tells all of it.
-  void run() noexcept;
+  void run();
+  /// Both return at once on the parser's thread, and in a child of the process, where there is
+  /// none.
   void stop() noexcept;
-  /// Throws Error after stop().
+  /// Whether nothing is left to wait for.
+  [[nodiscard]] bool stop_within(std::chrono::milliseconds most) noexcept;
+  [[nodiscard]] bool has_ended() const noexcept { return has_told_all_; }
+  /// Whether this is a child of the process that has the thread: fork(2).
+  [[nodiscard]] bool is_in_child() const noexcept { return !process_.is_this(); }
+  /// Throws Error after stop(), and in a child.
   void check_use() const;
 
   [[nodiscard]] std::vector<FlowPointer> flows() const;
@@ -94,15 +103,20 @@ struct FParser::State final : private flow::Observer {
   void count_drops(capture::Live& live);
   void finish();
   [[nodiscard]] bool finish_some();
+  void end() noexcept;
   void on_end(const flow::Flow& flow, flow::EndReason reason) override;
   void tell_forgotten();
-  void tell_ended() noexcept;
+  void tell_ended();
   void tell_refused() const;
   /// What `work` throws is logged.
   template <class Work>
-  void attempt(const char* what, Work work) const noexcept;
-  void log(int level, const std::string& line) const noexcept;
+  void attempt(const char* what, Work work) const;
+  void log(int level, const std::string& line) const;
 
+  /// Asks for the end, and whether somebody may wait for it here.
+  [[nodiscard]] bool ask_to_stop() noexcept;
+
+  const Process process_{};
   Settings settings_;
   filter::Filter filter_;
   Source source_;
@@ -113,6 +127,9 @@ struct FParser::State final : private flow::Observer {
 
   std::atomic<bool> is_stopped_ = false;
   std::atomic<Timestamp> stopped_at_ = Timestamp::max();
+  /// Of has_told_all_, for who waits.
+  std::mutex end_guard_{};
+  std::condition_variable has_told_{};
   std::atomic<bool> has_told_all_ = false;
   std::atomic<std::thread::id> worker_{};
 

@@ -1,5 +1,8 @@
 // FParser while it is at work: what it answers, and what callbacks may do.
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <future>
@@ -133,6 +136,50 @@ TEST_F(FParserFile, StopsWithinACallback) {
   parser.stop();
   EXPECT_EQ(flows, 4);
   EXPECT_EQ(told.killed, 1);
+}
+
+TEST_F(FParserFile, SomeOfTheEndIsWaitedFor) {
+  // D-14
+  HeldParser held{file(some_that_live()), 60};
+  EXPECT_FALSE(held.parser.stop_within(1ms));
+  EXPECT_FALSE(held.parser.has_ended());
+  EXPECT_THROW(static_cast<void>(held.parser.get_info()), Error);
+  held.go();
+  EXPECT_TRUE(held.parser.stop_within(60s));
+  EXPECT_TRUE(held.parser.has_ended());
+  EXPECT_TRUE(held.killed);
+}
+
+TEST_F(FParserFile, ACallbackMayEndTheThread) {
+  // D-14
+  FParser parser{
+      file(some_that_live()), true, 60, 60, "ip", 100, LOG_ERR, {}, [](const FlowPointer&) {
+        ::pthread_exit(nullptr);
+      }};
+  parser.stop();
+  EXPECT_TRUE(parser.has_ended());
+}
+
+TEST_F(FParserFile, AChildHasNoParser) {
+  // D-14
+  auto* const held = new HeldParser{file(some_that_live()), 60};
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(20);
+    bool is_refused = false;
+    try {
+      static_cast<void>(held->parser.get_info());
+    } catch (const Error&) {
+      is_refused = true;
+    }
+    held->parser.stop();
+    held->parser.~FParser();
+    ::_exit(is_refused && held->count == 1 ? 0 : 1);
+  }
+  int status = 1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  delete held;
 }
 
 TEST_F(FParserFile, ACallbackMayDestroyTheParser) {

@@ -20,6 +20,6 @@ def own(module: str, code: int, message: str) -> error:
     return kind(code, message)
 
 
-def also(module: str, plain: Error) -> Error:
+def also(module: str, plain: BaseException) -> BaseException:
     """An exception of weir's that is one of a module of pycap's, too."""
     return _kinds.also(importlib.import_module(f"weir.compat.pycap.{module}").error, plain)
