@@ -2,7 +2,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ranges>
 #include <thread>
 
 #include "weir/compat/fparser.h"
@@ -16,8 +15,8 @@ int main(int argc, char** argv) {
     std::fflush(stdout);
     for (int seconds = std::atoi(argv[2]); seconds > 0; --seconds) {
       std::this_thread::sleep_for(std::chrono::seconds{1});
-      const auto flows = parser.flow_iter(fparser::SORT_BPS);
-      for (const fparser::FlowPointer& flow : flows | std::views::take(5)) {
+      const auto flows = parser.flow_iter(fparser::SORT_BPS, 5);
+      for (const fparser::FlowPointer& flow : flows) {
         const fparser::FlowId id = flow->get_id();
         std::printf("%s:%d > %s:%d %.0f B/s\n", id.src.c_str(), id.sport, id.dest.c_str(), id.dport,
                     flow->get_info().Bps);

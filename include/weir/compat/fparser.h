@@ -237,8 +237,10 @@ class WEIR_API FParser {
   void set_tcp_callback(FlowCallback tcp_callback);
   void set_udp_callback(FlowCallback udp_callback);
   /// The active flows as they are at one moment. Throws Error (invalid_argument) for an order that
-  /// there is not.
-  [[nodiscard]] std::vector<FlowPointer> flow_iter(int sort_order = SORT_NONE) const;
+  /// there is not. Not published: with `most` only so many, the first of the order, which alone are
+  /// copied; 0 is all.
+  [[nodiscard]] std::vector<FlowPointer> flow_iter(int sort_order = SORT_NONE,
+                                                   std::size_t most = 0) const;
   /// The active flow of these ends; null if there is none. Throws Error (invalid_argument) for what
   /// is no IP address, or no port.
   [[nodiscard]] FlowPointer find_tcp_flow(std::string_view src_ip, int sport,

@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "bindings.h"
@@ -37,9 +38,18 @@ py::tuple tuples_of(const std::vector<published::EncodedRun>& runs) {
   return tuples;
 }
 
+std::string repr_of(const Flow& flow) {
+  const published::FlowId id = flow.get_id();
+  const bool is_tcp = id.type == published::FLOW_TYPE_TCP;
+  return std::string{"<fparser.Flow "} + (is_tcp ? "TCP " : "UDP ") + id.src + " " +
+         std::to_string(id.sport) + " > " + id.dest + " " + std::to_string(id.dport) + ", " +
+         std::to_string(flow.get_info().size_pkts) + " packets>";
+}
+
 }  // namespace
 
 void bind_fparser_flow(py::module_& module) {
+  using namespace py::literals;
   if (!add_flow_walk(module.ptr())) throw py::error_already_set{};
   py::class_<Flow, std::shared_ptr<Flow>>(
       module, "Flow",
@@ -60,6 +70,13 @@ void bind_fparser_flow(py::module_& module) {
           "get_ttl_encoded", [](const Flow& self) { return tuples_of(self.get_ttl_encoded()); },
           "get_ttl_encoded(self)\n--\n\nThe runs of the TTLs: (value, increment, values behind "
           "the first).")
+      .def("__repr__", repr_of, "__repr__(self)\n--\n\nIts ends, and how many packets.")
+      .def(
+          "__copy__", [](const py::object& self) { return self; },
+          "__copy__(self)\n--\n\nThis one: it does not change.")
+      .def(
+          "__deepcopy__", [](const py::object& self, const py::object&) { return self; }, "memo"_a,
+          "__deepcopy__(self, memo)\n--\n\nThis one: it does not change.")
       .def("__len__", &Flow::size, "__len__(self)\n--\n\nPackets that are kept.")
       .def(
           "__bool__", [](const Flow&) { return true; },

@@ -3,17 +3,15 @@
 
 #include <pybind11/pybind11.h>
 
-#include <algorithm>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "bindings.h"
 #include "collected.h"
+#include "fparser/arguments.h"
 #include "fparser/flow.h"
 #include "fparser/handlers.h"
 #include "fparser/running.h"
-#include "raise.h"
 
 namespace py = pybind11;
 
@@ -24,20 +22,6 @@ namespace published = compat::fparser;
 using published::Flow;
 using published::FlowPointer;
 using published::FParser;
-
-/// What `work` returns. Errors of weir's are fparser.error, too, and about that file or adapter.
-template <class Work>
-auto as_published(const Subject& subject, Work work) {
-  try {
-    return work();
-  } catch (const Error&) {
-    raise_current(subject);
-  }
-  py::error_already_set plain;
-  const py::object made = py::module_::import("weir.compat.fparser").attr("_also")(plain.value());
-  PyErr_SetObject(py::type::handle_of(made).ptr(), made.ptr());
-  throw py::error_already_set{};
-}
 
 py::object info_of(const published::FParserInfo& info) {
   py::tuple captures{info.live_captures.size()};
@@ -50,37 +34,6 @@ py::object info_of(const published::FParserInfo& info) {
                info.udp_pkts, info.time_collecting, info.first_rx, captures);
 }
 
-/// The name of a file or an adapter, which may be any octets but 0.
-std::string source_name(const py::object& given) {
-  PyObject* octets = nullptr;
-  if (PyUnicode_FSConverter(given.ptr(), &octets) == 0) throw py::error_already_set{};
-  const py::object owner = checked(octets);
-  return {PyBytes_AS_STRING(octets), static_cast<std::size_t>(PyBytes_GET_SIZE(octets))};
-}
-
-/// A whole number of any size, the nearest that fits.
-std::int64_t nearest_number(const py::object& given, const char* name) {
-  const Ref whole = whole_number(given.ptr(), name);
-  if (!whole) throw py::error_already_set{};
-  int overflow = 0;
-  const long long value = PyLong_AsLongLongAndOverflow(whole.get(), &overflow);
-  if (overflow == 0) return value;
-  return overflow < 0 ? std::numeric_limits<std::int64_t>::min()
-                      : std::numeric_limits<std::int64_t>::max();
-}
-
-int small_number(const py::object& given, const char* name) {
-  constexpr std::int64_t least = std::numeric_limits<int>::min();
-  constexpr std::int64_t most = std::numeric_limits<int>::max();
-  return static_cast<int>(std::clamp(nearest_number(given, name), least, most));
-}
-
-std::size_t size_number(const py::object& given, const char* name) {
-  const std::int64_t number = nearest_number(given, name);
-  if (number < 0) throw py::value_error(std::string{name} + ": 0 bytes or more");
-  return static_cast<std::size_t>(number);
-}
-
 py::object handler_of(const py::object& given, const char* name) {
   if (!given.is_none() && PyCallable_Check(given.ptr()) == 0) {
     throw py::type_error(std::string{name} + " is a callable or None");
@@ -91,29 +44,32 @@ py::object handler_of(const py::object& given, const char* name) {
 /// FParser whose callbacks are Python's. Nobody waits for its thread with the GIL.
 class Parser {
  public:
-  Parser(const py::object& source, bool is_file, const py::object& flow_timeout,
-         const py::object& fin_timeout, const std::string& filter, const py::object& snaplen,
+  Parser(const py::object& source, const py::object& is_file, const py::object& flow_timeout,
+         const py::object& fin_timeout, const py::object& filter, const py::object& snaplen,
          const py::object& log_level, const py::object& tcp, const py::object& udp,
-         const py::object& kill, bool bidirectional, const py::object& history_budget)
+         const py::object& kill, const py::object& bidirectional, const py::object& history_budget)
       : name_{source_name(source)} {
     handlers_->tcp = handler_of(tcp, "tcp_callback");
     handlers_->udp = handler_of(udp, "udp_callback");
     handlers_->kill = handler_of(kill, "kill_callback");
     const std::int64_t flow_seconds = nearest_number(flow_timeout, "flow_timeout");
     const std::int64_t fin_seconds = nearest_number(fin_timeout, "fin_timeout");
-    const int length = small_number(snaplen, "snaplen");
-    const int level = small_number(log_level, "log_level");
-    const std::size_t budget = size_number(history_budget, "history_budget");
+    const int length = small_number(snaplen, "snaplen", "0 to 262144 bytes");
+    const int level = small_number(log_level, "log_level", "0 to 7");
+    const std::size_t budget = size_number(history_budget, "history_budget", "0 bytes or more");
+    const bool of_file = is_true(is_file, "is_file");
+    const bool both_ways = is_true(bidirectional, "bidirectional");
+    const std::string expression = words_in(filter, "filter");
     auto on_tcp = flow_callback(handlers_, &FParserHandlers::tcp);
     auto on_udp = flow_callback(handlers_, &FParserHandlers::udp);
     auto on_kill = kill_callback(handlers_);
-    const Subject subject{.kind = is_file ? Subject::Kind::file : Subject::Kind::adapter,
+    const Subject subject{.kind = of_file ? Subject::Kind::file : Subject::Kind::adapter,
                           .name = name_};
     parser_ = as_published(subject, [&] {
       const WithoutGil without;
-      return std::make_shared<FParser>(name_, is_file, flow_seconds, fin_seconds, filter, length,
-                                       level, std::move(on_tcp), std::move(on_udp),
-                                       std::move(on_kill), bidirectional, print_line, budget);
+      return std::make_shared<FParser>(name_, of_file, flow_seconds, fin_seconds, expression,
+                                       length, level, std::move(on_tcp), std::move(on_udp),
+                                       std::move(on_kill), both_ways, print_line, budget);
     });
     keep_running(parser_);
   }
@@ -182,19 +138,22 @@ py::custom_type_setup ending_when_collected() {
 
 template <auto find>
 auto finds() {
-  return [](Parser& self, const std::string& src_ip, const py::object& sport,
-            const std::string& dest_ip, const py::object& dport) {
-    const int from = small_number(sport, "sport");
-    const int to = small_number(dport, "dport");
+  return [](Parser& self, const py::object& src_ip, const py::object& sport,
+            const py::object& dest_ip, const py::object& dport) {
+    const std::string one = words_in(src_ip, "src_ip");
+    const std::string other = words_in(dest_ip, "dest_ip");
+    const int from = small_number(sport, "sport", "0 to 65535");
+    const int to = small_number(dport, "dport", "0 to 65535");
     return std::const_pointer_cast<Flow>(
-        self.ask([&](FParser& parser) { return (parser.*find)(src_ip, from, dest_ip, to); }));
+        self.ask([&](FParser& parser) { return (parser.*find)(one, from, other, to); }));
   };
 }
 
-py::object iterator(Parser& self, const py::object& sort_order) {
-  const int order = small_number(sort_order, "sort_order");
+py::object iterator(Parser& self, const py::object& sort_order, const py::object& most) {
+  const int order = small_number(sort_order, "sort order", "0 to 4");
+  const std::size_t count = size_number(most, "most", "0 for all, or a number of flows");
   const std::vector<FlowPointer> flows =
-      self.ask([&](FParser& parser) { return parser.flow_iter(order); });
+      self.ask([&](FParser& parser) { return parser.flow_iter(order, count); });
   py::list list{flows.size()};
   for (std::size_t i = 0; i < flows.size(); ++i) {
     list[i] = py::cast(std::const_pointer_cast<Flow>(flows[i]));
@@ -212,9 +171,9 @@ void bind_parser(py::module_& module) {
       "Finds the TCP and UDP flows of a file or an adapter in the background, and tells each when "
       "it ends. Raises fparser.error.",
       ending_when_collected())
-      .def(py::init<const py::object&, bool, const py::object&, const py::object&,
-                    const std::string&, const py::object&, const py::object&, const py::object&,
-                    const py::object&, const py::object&, bool, const py::object&>(),
+      .def(py::init<const py::object&, const py::object&, const py::object&, const py::object&,
+                    const py::object&, const py::object&, const py::object&, const py::object&,
+                    const py::object&, const py::object&, const py::object&, const py::object&>(),
            "source"_a, "is_file"_a = false, "flow_timeout"_a = 600, "fin_timeout"_a = 30,
            "filter"_a = "ip", "snaplen"_a = 100, "log_level"_a = published::LOG_ERR,
            "tcp_callback"_a = py::none(), "udp_callback"_a = py::none(),
@@ -245,9 +204,10 @@ void bind_parser(py::module_& module) {
           "udp_callback"_a,
           "set_udp_callback(self, udp_callback)\n--\n\nWhat is called with each UDP flow that ends "
           "from now on, or None.")
-      .def("flow_iter", iterator, "sort_order"_a = published::SORT_NONE,
-           "flow_iter(self, sort_order=0)\n--\n\nAn iterator over the active flows as they are at "
-           "this moment, the largest first where they are sorted.")
+      .def("flow_iter", iterator, "sort_order"_a = published::SORT_NONE, "most"_a = 0,
+           "flow_iter(self, sort_order=0, most=0)\n--\n\nAn iterator over the active flows as they "
+           "are at this moment, the largest first where they are sorted; over so many at most, or "
+           "with 0 over all.")
       .def("find_tcp_flow", finds<&FParser::find_tcp_flow>(), "src_ip"_a, "sport"_a, "dest_ip"_a,
            "dport"_a,
            "find_tcp_flow(self, src_ip, sport, dest_ip, dport)\n--\n\nThe active TCP flow of these "
@@ -274,6 +234,10 @@ void bind_parser(py::module_& module) {
           "__exit__(self, kind, raised, traceback)\n--\n\nAs stop().");
 }
 
+PyTypeObject* type_behind(const py::object& type) noexcept {
+  return reinterpret_cast<PyTypeObject*>(type.ptr());
+}
+
 }  // namespace
 
 void bind_fparser(py::module_& module) {
@@ -282,6 +246,9 @@ void bind_fparser(py::module_& module) {
   for (const char* const name : {"FParser", "Flow"}) {
     module.attr(name).attr("__module__") = "weir.compat.fparser";
   }
+  // In what Python itself raises.
+  type_behind(module.attr("FParser"))->tp_name = "fparser.FParser";
+  type_behind(module.attr("Flow"))->tp_name = "fparser.Flow";
   module.attr("FLOW_TYPE_TCP") = int{published::FLOW_TYPE_TCP};
   module.attr("FLOW_TYPE_UDP") = int{published::FLOW_TYPE_UDP};
   module.attr("SORT_NONE") = int{published::SORT_NONE};

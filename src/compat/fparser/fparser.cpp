@@ -3,20 +3,16 @@
 
 #include <signal.h>
 
-#include <algorithm>
 #include <system_error>
 #include <utility>
 
+#include "compat/fparser/refuse.h"
 #include "compat/fparser/state.h"
 #include "weir/address.h"
 #include "weir/wire/ip_protocol.h"
 
 namespace weir::compat::fparser {
 namespace {
-
-[[noreturn]] void refuse(const std::string& words) {
-  throw Error{ErrorCode::invalid_argument, words};
-}
 
 flow::Endpoint endpoint(std::string_view address, int port) {
   const auto parsed = parse_ip(address);
@@ -40,19 +36,6 @@ class WithoutSignals {
  private:
   sigset_t before_{};
 };
-
-template <class Key>
-void sort_by(std::vector<FlowPointer>& flows, Key key) {
-  using Value = decltype(key(FlowInfo{}));
-  std::vector<std::pair<Value, FlowPointer>> keyed;
-  keyed.reserve(flows.size());
-  for (FlowPointer& flow : flows) {
-    const Value value = key(flow->get_info());
-    keyed.emplace_back(value, std::move(flow));
-  }
-  std::ranges::stable_sort(keyed, std::greater{}, [](const auto& one) { return one.first; });
-  std::ranges::transform(keyed, flows.begin(), [](auto& one) { return std::move(one.second); });
-}
 
 }  // namespace
 
@@ -109,29 +92,9 @@ void FParser::set_udp_callback(FlowCallback udp_callback) {
   state_->udp_callback.set(std::move(udp_callback));
 }
 
-std::vector<FlowPointer> FParser::flow_iter(int sort_order) const {
+std::vector<FlowPointer> FParser::flow_iter(int sort_order, std::size_t most) const {
   state_->check_use();
-  if (sort_order < SORT_NONE || sort_order > SORT_BPS) {
-    refuse("sort order " + std::to_string(sort_order) + ": 0 to 4");
-  }
-  std::vector<FlowPointer> flows = state_->flows();
-  switch (sort_order) {
-    case SORT_PKTS:
-      sort_by(flows, [](const FlowInfo& info) { return info.size_pkts; });
-      break;
-    case SORT_BYTES:
-      sort_by(flows, [](const FlowInfo& info) { return info.size_bytes; });
-      break;
-    case SORT_PPS:
-      sort_by(flows, [](const FlowInfo& info) { return info.pps; });
-      break;
-    case SORT_BPS:
-      sort_by(flows, [](const FlowInfo& info) { return info.Bps; });
-      break;
-    default:
-      break;
-  }
-  return flows;
+  return state_->flows(sort_order, most);
 }
 
 FlowPointer FParser::find_tcp_flow(std::string_view src_ip, int sport, std::string_view dest_ip,

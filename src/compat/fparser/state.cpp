@@ -8,6 +8,7 @@
 #include <random>
 #include <utility>
 
+#include "compat/fparser/refuse.h"
 #include "compat/gone.h"
 #include "weir/wire/ip_protocol.h"
 
@@ -42,10 +43,6 @@ constexpr std::chrono::microseconds rate_constant{2'321'355};
 /// Thrown by the observer: enough have ended for now.
 struct Enough {};
 
-[[noreturn]] void refuse(const std::string& words) {
-  throw Error{ErrorCode::invalid_argument, words};
-}
-
 Settings checked(Settings settings) {
   if (settings.source.empty()) refuse("source: the name of an adapter, or of a file");
   if (settings.snaplen < 0 || settings.snaplen > longest_packet) {
@@ -78,10 +75,6 @@ flow::TrackerOptions tracker_options(const Settings& settings) {
                       .budget = settings.history_budget},
           .rates = rate_constant,
           .clock = steady_time};
-}
-
-bool is_told(std::uint8_t protocol) noexcept {
-  return protocol == tcp_or_udp::tcp || protocol == tcp_or_udp::udp;
 }
 
 }  // namespace
@@ -158,11 +151,11 @@ void FParser::State::run() {
   const std::unique_ptr<State, void (*)(State*)> ending{this, [](State* state) { state->end(); }};
   worker_ = std::this_thread::get_id();
   log(LOG_INFO, (settings_.is_file ? "reading " : "capturing on ") + settings_.source);
-  attempt(settings_.source.c_str(), [this] {
+  attempt(settings_.source, [this] {
     while (parse_batch()) {
     }
   });
-  attempt(settings_.source.c_str(), [this] { finish(); });
+  attempt(settings_.source, [this] { finish(); });
   attempt("kill_callback", [this] {
     if (const auto callback = kill_callback.get()) (*callback)();
   });
@@ -274,62 +267,17 @@ void FParser::State::tell_refused() const {
   }
 }
 
-FlowPointer FParser::State::copy_of(const flow::Flow& flow) const {
-  return std::make_shared<const Flow>(flow, tracker_.history(flow),
-                                      tracker_.rates(flow).value_or(flow::Rates{}));
-}
-
-std::vector<FlowPointer> FParser::State::flows() const {
-  std::vector<FlowPointer> found;
-  const std::scoped_lock lock{guard_};
-  found.reserve(tracker_.size(tcp_or_udp::tcp) + tracker_.size(tcp_or_udp::udp));
-  for (const flow::Flow& flow : tracker_.flows()) {
-    if (is_told(flow.protocol())) found.push_back(copy_of(flow));
-  }
-  return found;
-}
-
-FlowPointer FParser::State::find(std::uint8_t protocol, const flow::Endpoint& from,
-                                 const flow::Endpoint& to) const {
-  const std::scoped_lock lock{guard_};
-  const flow::Flow* const flow = tracker_.find(protocol, from, to);
-  return flow == nullptr ? nullptr : copy_of(*flow);
-}
-
-FParserInfo FParser::State::info() const {
-  const std::scoped_lock lock{guard_};
-  const flow::TrackerFacts facts = tracker_.facts();
-  FParserInfo info{.avg_pps = facts.packets_per_second(),
-                   .tcp_flows = facts.flows_by_protocol[tcp_or_udp::tcp],
-                   .udp_flows = facts.flows_by_protocol[tcp_or_udp::udp],
-                   .tcp_pkts = tracker_.history_packets(tcp_or_udp::tcp),
-                   .udp_pkts = tracker_.history_packets(tcp_or_udp::udp)};
-  info.time_collecting = std::chrono::duration<double>{facts.reaping.value_or(Duration{})}.count();
-  if (facts.first) {
-    info.first_rx =
-        std::chrono::floor<std::chrono::microseconds>(*facts.first).time_since_epoch().count();
-  }
-  if (!settings_.is_file) {
-    info.live_captures = {{.device = settings_.source,
-                           .filter = settings_.filter,
-                           .snaplen = settings_.snaplen,
-                           .captured_pkts = statistics_.received - statistics_.filtered,
-                           .dropped_pkts = statistics_.dropped,
-                           .iface_dropped_pkts = statistics_.dropped_by_adapter.value_or(0)}};
-  }
-  return info;
-}
-
 template <class Work>
-void FParser::State::attempt(const char* what, Work work) const {
+void FParser::State::attempt(const std::string& what, Work work) const {
   try {
     work();
   } catch (const std::exception& error) {
-    log(LOG_ERR, std::string{what} + ": " + error.what());
+    const std::string words = error.what();
+    log(LOG_ERR, words.contains(what) ? words : what + ": " + words);
   } catch (const abi::__forced_unwind&) {
     throw;  // the thread is being ended
   } catch (...) {
-    log(LOG_ERR, std::string{what} + ": an exception of no known kind");
+    log(LOG_ERR, what + ": an exception of no known kind");
   }
 }
 

@@ -77,7 +77,7 @@ struct FParser::State final : private flow::Observer {
   /// Throws Error after stop(), and in a child.
   void check_use() const;
 
-  [[nodiscard]] std::vector<FlowPointer> flows() const;
+  [[nodiscard]] std::vector<FlowPointer> flows(int sort_order, std::size_t most) const;
   [[nodiscard]] FlowPointer find(std::uint8_t protocol, const flow::Endpoint& from,
                                  const flow::Endpoint& to) const;
   [[nodiscard]] FParserInfo info() const;
@@ -89,6 +89,9 @@ struct FParser::State final : private flow::Observer {
  private:
   /// A copy, packets and all. Of the tracker's thread, or with the lock.
   [[nodiscard]] FlowPointer copy_of(const flow::Flow& flow) const;
+  /// The largest by `key`, which takes a flow; among equals as they lie in the table.
+  template <class Key>
+  [[nodiscard]] std::vector<FlowPointer> first_by(Key key, std::size_t most) const;
 
   using Source = std::variant<capture::Live, savefile::Reader>;
   using SteadyClock = std::chrono::steady_clock;
@@ -108,9 +111,9 @@ struct FParser::State final : private flow::Observer {
   void tell_forgotten();
   void tell_ended();
   void tell_refused() const;
-  /// What `work` throws is logged.
+  /// What `work` throws is logged, after `what` where that is not in its words.
   template <class Work>
-  void attempt(const char* what, Work work) const;
+  void attempt(const std::string& what, Work work) const;
   void log(int level, const std::string& line) const;
 
   /// Asks for the end, and whether somebody may wait for it here.

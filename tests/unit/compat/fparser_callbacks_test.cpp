@@ -48,6 +48,17 @@ TEST_F(FParserFile, FlowsAreSorted) {
   EXPECT_TRUE(sorted(SORT_BYTES, [](const FlowInfo& info) { return info.size_bytes; }));
   EXPECT_TRUE(sorted(SORT_PPS, [](const FlowInfo& info) { return info.pps; }));
   EXPECT_TRUE(sorted(SORT_BPS, [](const FlowInfo& info) { return info.Bps; }));
+  for (int order = SORT_NONE; order <= SORT_BPS; ++order) {
+    const std::vector<FlowPointer> all = held.parser.flow_iter(order);
+    for (const std::size_t most : {1U, 3U, 4U, 5U}) {
+      const std::vector<FlowPointer> some = held.parser.flow_iter(order, most);
+      ASSERT_EQ(some.size(), std::min<std::size_t>(most, 4));
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        EXPECT_EQ(some[i]->get_id(), all[i]->get_id());
+        EXPECT_EQ(some[i]->size(), all[i]->size());
+      }
+    }
+  }
   EXPECT_THROW(static_cast<void>(held.parser.flow_iter(5)), Error);
   EXPECT_THROW(static_cast<void>(held.parser.flow_iter(-1)), Error);
 }
