@@ -130,7 +130,7 @@ def test_the_filter_chooses():
     """D-6"""
     assert {flow.get_id().sport for flow in Told().all(HTTP, filter="tcp src port 80").tcp} == {80}
     assert Told().all(HTTP, filter="udp").tcp == []
-    assert len(Told().all(DNS, filter="udp").udp) == len(Told().all(DNS).udp) > 0
+    assert len(Told().all(DNS, filter="ip and udp").udp) == len(Told().all(DNS).udp) > 0
     assert Told().all(DNS, filter="tcp").udp == []
 
 
