@@ -314,6 +314,15 @@ def test_a_program_ends_with_a_parser_at_work(tmp_path):
     assert set(flows) <= {"flow"} and last == "killed" and told.stderr == ""
 
 
+def test_needs_the_right_to_capture(pair):  # noqa: F811
+    """D-13"""
+    program = ("from weir.compat import fparser\n"
+               "try:\n    fparser.FParser('v0')\n"
+               "except fparser.error as told:\n    print(isinstance(told, PermissionError), told.filename)\n")
+    told = pair.run("setpriv", "--bounding-set=-all", "--inh-caps=-all", sys.executable, "-c", program)
+    assert told == "True v0\n"
+
+
 def test_flows_of_an_adapter(pair):  # noqa: F811
     """D-1 D-3 D-13 D-19 XD-8"""
     with pytest.raises(fparser.error) as raised:

@@ -91,6 +91,19 @@ TEST_F(FParserFile, TimeoutsMayBeNothingAndForEver) {
   }
 }
 
+TEST_F(FParserFile, TheTimeSpentEndingFlowsIsTold) {
+  // D-26
+  std::vector<Sent> packets;
+  for (int second = 0; second < 200; ++second) packets.push_back({1s * second});
+  const std::string path = file(packets);
+  Told told;
+  const FParser parser{path, true, 0, 0, "ip", 100, LOG_ERR, {}, told.on_udp(), told.on_kill()};
+  told.wait();
+  EXPECT_EQ(told.udp.size(), 200U);
+  EXPECT_GT(parser.get_info().time_collecting, 0);
+  EXPECT_LT(parser.get_info().time_collecting, 100);
+}
+
 TEST_F(FParserFile, TimesThatJumpLoseNothing) {
   // XD-15
   const std::string path = file({{24h}, {24h + 1s}, {0s}, {-1'000'000s}, {24h + 2s}, {24h + 3s}});
