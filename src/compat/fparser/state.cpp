@@ -3,6 +3,7 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <random>
@@ -28,7 +29,7 @@ constexpr milliseconds patience{50};
 constexpr milliseconds longest_rest{500};
 /// How often the counters of an adapter are read.
 constexpr milliseconds statistics_every{100};
-/// Flows that have ended and wait to be told at the end, at most: each is a copy.
+/// Flows that have ended and wait to be told, about: each is a copy.
 constexpr std::size_t most_at_once = 65'536;
 
 using Fields = flow::HistoryFields;
@@ -39,6 +40,38 @@ constexpr Fields kept_fields = Fields::timestamp | Fields::ip_id | Fields::ttl |
                                Fields::window | Fields::payload;
 /// Rates fade to 0.65 in a second: of -1 / ln 0.65 seconds.
 constexpr std::chrono::microseconds rate_constant{2'321'355};
+
+/// Time that passes within what is counted at once, at most: all that falls silent in it may end
+/// together.
+constexpr seconds longest_step{1};
+/// What the tracker takes for the time, without a look at the next packet.
+constexpr std::chrono::hours furthest{24};
+
+/// Sets a flag for as long as it lives.
+class Raised {
+ public:
+  explicit Raised(bool& flag) noexcept : flag_{flag} { flag_ = true; }
+  Raised(const Raised&) = delete;
+  Raised& operator=(const Raised&) = delete;
+  ~Raised() { flag_ = false; }
+
+ private:
+  bool& flag_;
+};
+
+/// Any times: those of packets are what a file says.
+bool is_later(Timestamp one, Timestamp other, Duration by) noexcept {
+  return other <= Timestamp::max() - by && one > other + by;
+}
+
+/// How many packets come within longest_step.
+std::size_t portion_of(std::span<const Packet> packets) noexcept {
+  const Timestamp begin = packets.front().timestamp;
+  const auto later = std::ranges::find_if(packets, [begin](const Packet& packet) {
+    return is_later(packet.timestamp, begin, longest_step);
+  });
+  return static_cast<std::size_t>(later - packets.begin());
+}
 
 /// Thrown by the observer: enough have ended for now.
 struct Enough {};
@@ -168,11 +201,20 @@ bool FParser::State::parse_batch() {
         return source.next_batch(live == nullptr ? Deadline::for_ever() : Deadline::in(patience));
       },
       source_);
-  const std::span<const Packet> packets = chosen(batch.packets);
-  {
+  for (std::span<const Packet> rest = chosen(batch.packets); !rest.empty();) {
+    const std::span<const Packet> portion = rest.first(portion_of(rest));
+    advance(portion.front().timestamp);
+    {
+      const std::scoped_lock lock{guard_};
+      tracker_.add(portion);
+    }
+    if (ended_.size() >= most_at_once) tell_ended();
+    rest = rest.subspan(portion.size());
+  }
+  if (live != nullptr && batch.now != Timestamp{}) {
+    advance(batch.now);
     const std::scoped_lock lock{guard_};
-    tracker_.add(packets);
-    if (live != nullptr && batch.now != Timestamp{}) tracker_.advance(batch.now);
+    tracker_.advance(batch.now);
   }
   if (live != nullptr) count_drops(*live);
   tell_forgotten();
@@ -219,8 +261,34 @@ void FParser::State::tell_forgotten() {
                        std::to_string(settings_.history_budget) + " bytes for packets are used");
 }
 
+/// Lets time pass up to the next packet, and tells in between where many flows end of it. Not where
+/// a packet waits to be counted, which that would lose, nor where the packet may be no sign of
+/// time: there the tracker decides.
+void FParser::State::advance(Timestamp to) {
+  const flow::TrackerFacts facts = tracker_.facts();
+  const flow::TrackerCounts& counts = facts.counts;
+  if (!facts.last || counts.hits + counts.misses != counts.tracked) return;
+  if (to <= *facts.last || is_later(to, *facts.last, furthest)) return;
+  // Interrupted, the present is there already: the rest ends a nanosecond later.
+  while (!advance_some(to)) {
+    tell_ended();
+    to += Duration{1};
+  }
+}
+
+/// False if there is more to be ended.
+bool FParser::State::advance_some(Timestamp to) {
+  const std::scoped_lock lock{guard_};
+  const Raised raised{may_interrupt_};
+  try {
+    tracker_.advance(to);
+    return true;
+  } catch (const Enough&) {
+    return false;
+  }
+}
+
 void FParser::State::finish() {
-  is_finishing_ = true;
   while (!finish_some()) tell_ended();
   tell_forgotten();
   tell_ended();
@@ -230,6 +298,7 @@ void FParser::State::finish() {
 /// False if there is more to be ended.
 bool FParser::State::finish_some() {
   const std::scoped_lock lock{guard_};
+  const Raised raised{may_interrupt_};
   try {
     tracker_.finish();
     return true;
@@ -243,7 +312,7 @@ void FParser::State::on_end(const flow::Flow& flow, flow::EndReason /*reason*/) 
   const auto& callback = flow.protocol() == tcp_or_udp::tcp ? tcp_callback : udp_callback;
   if (!callback.is_set()) return;
   ended_.push_back(copy_of(flow));
-  if (is_finishing_ && ended_.size() >= most_at_once) throw Enough{};
+  if (may_interrupt_ && ended_.size() >= most_at_once) throw Enough{};
 }
 
 // Without the lock: callbacks may ask for flows.

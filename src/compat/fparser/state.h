@@ -104,6 +104,8 @@ struct FParser::State final : private flow::Observer {
   [[nodiscard]] std::span<const Packet> chosen(std::span<const Packet> packets);
   [[nodiscard]] bool is_over(const Batch& batch) const;
   void count_drops(capture::Live& live);
+  void advance(Timestamp to);
+  [[nodiscard]] bool advance_some(Timestamp to);
   void finish();
   [[nodiscard]] bool finish_some();
   void end() noexcept;
@@ -139,7 +141,7 @@ struct FParser::State final : private flow::Observer {
   // Of the parser's thread alone.
   std::vector<Packet> chosen_{};
   std::vector<FlowPointer> ended_{};
-  bool is_finishing_ = false;
+  bool may_interrupt_ = false;
   bool has_told_forgotten_ = false;
   SteadyClock::time_point next_statistics_{};
 };

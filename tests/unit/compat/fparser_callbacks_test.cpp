@@ -127,6 +127,36 @@ TEST_F(FParserFile, ManyFlowsAtTheEndAreToldOnceEach) {
   EXPECT_EQ(told.lines, std::vector<std::string>{});
 }
 
+TEST_F(FParserFile, ManyFlowsThatFallSilentAreToldBeforeAllHaveEnded) {
+  // D-4 D-9 D-10
+  std::vector<Sent> packets;
+  for (int port = 0; port < 70'000; ++port) {
+    packets.push_back({Duration{port}, static_cast<std::uint8_t>(port < 65'536 ? 17 : 6),
+                       static_cast<std::uint16_t>(port)});
+  }
+  packets.push_back({2000s});
+  packets.push_back({2001s});
+  std::promise<FParser*> made;
+  const auto parser_of = made.get_future().share();
+  std::vector<std::uint64_t> active;
+  std::size_t counted = 0;
+  const auto on_flow = [&](const FlowPointer& flow) {
+    const FParserInfo info = parser_of.get()->get_info();
+    active.push_back(info.tcp_flows + info.udp_flows);
+    counted += flow->size();
+  };
+  Told end;
+  FParser parser{file(packets), true,    usual,   usual,   "ip",
+                 100,           LOG_ERR, on_flow, on_flow, end.on_kill()};
+  made.set_value(&parser);
+  end.wait();
+  parser.stop();
+  EXPECT_EQ(counted, packets.size());
+  ASSERT_EQ(active.size(), 70'001U);
+  EXPECT_EQ(active[0], 70'000U - 65'536);
+  EXPECT_EQ(active[65'536], 1U);
+}
+
 TEST_F(FParserFile, StopsWithinACallback) {
   // D-14
   Told told;
