@@ -31,7 +31,7 @@ namespace {
 
 std::string source_name(const py::object& given) {
   PyObject* octets = nullptr;
-  if (PyUnicode_FSConverter(given.ptr(), &octets) == 0) {
+  if (PyUnicode_FSConverter(given.ptr(), static_cast<void*>(&octets)) == 0) {
     if (PyErr_ExceptionMatches(PyExc_ValueError) == 0) throw py::error_already_set{};
     PyErr_Clear();
     refuse("source: a name that no file or adapter can have");
