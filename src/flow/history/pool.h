@@ -39,6 +39,9 @@ class HistoryPool {
     const std::uint32_t index = free_;
     free_ = at<Links>(index).next;
     --free_count_;
+    // What is taken next was given back long ago, and is read then.
+    if (free_ != none) prefetch(free_);
+    if (chains_ != none) prefetch(chains_);
     return index;
   }
   /// Gives so many back, of which the first octets of each tell the next, and those of the last

@@ -53,7 +53,7 @@ void HistoryStore::append(std::uint32_t index, std::uint8_t protocol, const Hist
     return;
   }
   const std::size_t run_size = writer.run != 0 ? history_run_size : 0;
-  if (!fits(head, writer, run_size + size)) [[unlikely]] {
+  if (!fits(writer, run_size + size)) [[unlikely]] {
     seal(head);
     begin_stretch(index, protocol);
     append_first(head, packet, side);
@@ -64,7 +64,7 @@ void HistoryStore::append(std::uint32_t index, std::uint8_t protocol, const Hist
     size += run_size;
     encode_run(writer.run, begin);
   }
-  write(head, writer, begin, size);
+  write(writer, begin, size);
   writer.last = number;
   writer.run = 0;
   ++writer.packets;
@@ -74,7 +74,7 @@ void HistoryStore::append_first(const Head& head, const HistoryPacket& packet,
                                 unsigned side) noexcept {
   Writer& writer = writers_[head.writer];
   std::array<std::uint8_t, max_history_code> code{};
-  write(head, writer, code.data(), encode(writer.state, packet, side, true, code.data()));
+  write(writer, code.data(), encode(writer.state, packet, side, true, code.data()));
   ++writer.packets;
 }
 
@@ -112,7 +112,7 @@ bool HistoryStore::resume(Writer& writer, std::uint32_t index) noexcept {
   if (stretch.units > few_units || stretch.packets > few_packets) return false;
   std::array<std::uint8_t, few_units * HistoryPool::unit_size + history_run_size> codes{};
   std::uint8_t* end = codes.data();
-  for_each_part(index, stretch.end, [&](const std::uint8_t* part, std::size_t size) {
+  for_each_part(index, stretch, [&](const std::uint8_t* part, std::size_t size) {
     end = std::copy_n(part, size, end);
   });
   if (stretch.run != 0) encode_run(stretch.run, end);
@@ -123,6 +123,7 @@ bool HistoryStore::resume(Writer& writer, std::uint32_t index) noexcept {
   writer.state = walk.state;
   writer.unit = last_unit(index);
   writer.at = stretch.end;
+  writer.units = stretch.units;
   writer.run = stretch.run;
   writer.packets = stretch.packets;
   return true;
@@ -133,7 +134,21 @@ std::uint32_t HistoryStore::take_writer(std::uint32_t index) noexcept {
   next_writer_ = taken + 1 < writers_.size() ? taken + 1 : 0;
   if (owners_[taken] != none) seal(heads_[owners_[taken]]);
   owners_[taken] = index;
+  ask_for_next_seals();
   return taken;
+}
+
+/// Who loses a writer next has been silent for long: what that touches is in no cache.
+void HistoryStore::ask_for_next_seals() const noexcept {
+  constexpr std::uint32_t ahead = 4;
+  const auto owner_in = [this](std::uint32_t steps) {
+    const std::uint32_t writer = next_writer_ + steps;
+    return writer < owners_.size() ? owners_[writer] : none;
+  };
+  const std::uint32_t far = owner_in(2 * ahead);
+  if (far != none) __builtin_prefetch(&heads_[far]);
+  const std::uint32_t near = owner_in(ahead);
+  if (near != none) pool_.prefetch(heads_[near].last);
 }
 
 void HistoryStore::begin_stretch(std::uint32_t index, std::uint8_t protocol) noexcept {
@@ -168,32 +183,31 @@ void HistoryStore::close(Head& head) noexcept {
   head.writer = no_writer;
 }
 
-bool HistoryStore::fits(const Head& head, const Writer& writer, std::size_t size) const noexcept {
+bool HistoryStore::fits(const Writer& writer, std::size_t size) const noexcept {
   if (writer.packets == max_packets) return false;
   if (size <= room(writer)) return true;
-  const unsigned units = max_units - pool_.at<Stretch>(head.last).units;
+  const unsigned units = max_units - writer.units;
   return size <= room(writer) + units * sizeof(Unit::codes);
 }
 
-void HistoryStore::write(const Head& head, Writer& writer, const std::uint8_t* code,
-                         std::size_t size) noexcept {
+void HistoryStore::write(Writer& writer, const std::uint8_t* code, std::size_t size) noexcept {
   constexpr std::size_t word = sizeof(std::uint64_t);
   if (size <= word && word <= room(writer)) [[likely]] {
     std::memcpy(octets(writer.unit) + writer.at, code, word);  // what is too much is overwritten
-    writer.at = static_cast<std::uint8_t>(writer.at + size);
+    writer.at = (writer.at + size) & 31U;
     return;
   }
   for (;;) {
     const std::size_t here = std::min(size, room(writer));
     std::memcpy(octets(writer.unit) + writer.at, code, here);
-    writer.at = static_cast<std::uint8_t>(writer.at + here);
+    writer.at = (writer.at + here) & 31U;
     if (here == size) return;
     code += here;
     size -= here;
     const std::uint32_t next = pool_.take();
     pool_.make<Unit>(next);
     pool_.at<std::uint32_t>(writer.unit) = next;
-    ++pool_.at<Stretch>(head.last).units;
+    ++writer.units;
     writer.unit = next;
     writer.at = offsetof(Unit, codes);
   }
@@ -201,15 +215,14 @@ void HistoryStore::write(const Head& head, Writer& writer, const std::uint8_t* c
 
 /// Out of the order of all, and its units are free.
 unsigned HistoryStore::release(const Head& head, std::uint32_t index) noexcept {
-  const Stretch stretch = pool_.at<Stretch>(index);
-  const unsigned packets = is_open(head, index) ? writers_[head.writer].packets : stretch.packets;
-  packets_ -= packets;
-  by_protocol_[head.protocol] -= packets;
+  const Stretch stretch = noted(head, index);
+  packets_ -= stretch.packets;
+  by_protocol_[head.protocol] -= stretch.packets;
   (stretch.older == none ? oldest_ : pool_.at<Stretch>(stretch.older).newer) = stretch.newer;
   (stretch.newer == none ? newest_ : pool_.at<Stretch>(stretch.newer).older) = stretch.older;
   if (index != head.last) set_next(index, none);
   pool_.give(index, stretch.units);
-  return packets;
+  return stretch.packets;
 }
 
 /// That of the flow that has the oldest of all: it is the same, unless histories were spliced.
@@ -265,9 +278,8 @@ void HistoryStore::clear() noexcept {
 /// What is coded in the stretch, behind `codes`; and how many packets that are.
 std::size_t HistoryStore::copy_stretch(const Head& head, std::uint32_t index,
                                        std::vector<std::uint8_t>& codes) const {
-  auto stretch = pool_.at<Stretch>(index);
-  if (is_open(head, index)) stretch.note(writers_[head.writer]);
-  for_each_part(index, stretch.end, [&](const std::uint8_t* part, std::size_t size) {
+  const Stretch stretch = noted(head, index);
+  for_each_part(index, stretch, [&](const std::uint8_t* part, std::size_t size) {
     codes.insert(codes.end(), part, part + size);
   });
   if (stretch.run != 0) {
@@ -282,7 +294,7 @@ FlowHistory HistoryStore::copy(std::uint32_t index, unsigned originator) const {
   const Head& head = heads_[index];
   std::size_t units = 0;
   for (std::uint32_t i = head.first; i != none; i = next_of(head, i)) {
-    units += pool_.at<Stretch>(i).units;
+    units += noted(head, i).units;
   }
   detail::HistoryCodes codes{.base = base_, .originator = originator};
   codes.octets.reserve(units * HistoryPool::unit_size);

@@ -95,11 +95,11 @@ class HistoryStore {
     std::uint64_t last = 0;
     std::uint32_t unit = none;
     /// The first free octet of the unit.
-    std::uint8_t at = 0;
-    /// How often the last code repeats.
-    std::uint8_t run = 0;
-    /// In the stretch.
-    std::uint16_t packets = 0;
+    std::uint32_t at : 5 = 0;
+    // Of the stretch: units, how often the last code repeats, packets.
+    std::uint32_t units : 5 = 1;
+    std::uint32_t run : 8 = 0;
+    std::uint32_t packets : 14 = 0;
   };
   static_assert(sizeof(Writer) == 64, "a line of the cache");
   /// A unit: the next of its stretch, then codes. The last of a stretch has the next stretch of the
@@ -115,17 +115,18 @@ class HistoryStore {
     std::uint32_t older = none;
     std::uint32_t newer = none;
     std::uint32_t owner = none;
-    std::uint32_t units : 5 = 1;
     // What the writer says, as long as there is one.
+    std::uint32_t units : 5 = 1;
     std::uint32_t end : 5 = 0;
     std::uint32_t run : 8 = 0;
     std::uint32_t packets : 14 = 0;
     std::array<std::uint8_t, HistoryPool::unit_size - 20> codes;
 
     void note(const Writer& writer) noexcept {
-      end = writer.at & 31U;
+      units = writer.units;
+      end = writer.at;
       run = writer.run;
-      packets = writer.packets & max_packets;
+      packets = writer.packets;
     }
   };
   static_assert(sizeof(Stretch) == HistoryPool::unit_size);
@@ -136,14 +137,15 @@ class HistoryStore {
   void write_on(std::uint32_t index, std::uint8_t protocol) noexcept;
   [[nodiscard]] bool resume(Writer& writer, std::uint32_t stretch) noexcept;
   [[nodiscard]] std::uint32_t take_writer(std::uint32_t index) noexcept;
+  void ask_for_next_seals() const noexcept;
   /// Hands what the writer knows over to the stretch, and the writer back.
   void seal(Head& head) noexcept;
   void count_kept(std::uint8_t protocol) noexcept {
     ++packets_;
     ++by_protocol_[protocol];
   }
-  [[nodiscard]] bool fits(const Head& head, const Writer& writer, std::size_t size) const noexcept;
-  void write(const Head& head, Writer& writer, const std::uint8_t* code, std::size_t size) noexcept;
+  [[nodiscard]] bool fits(const Writer& writer, std::size_t size) const noexcept;
+  void write(Writer& writer, const std::uint8_t* code, std::size_t size) noexcept;
   [[nodiscard]] std::size_t room(const Writer& writer) const noexcept {
     return HistoryPool::unit_size - writer.at;
   }
@@ -154,8 +156,15 @@ class HistoryStore {
   [[nodiscard]] bool is_open(const Head& head, std::uint32_t stretch) const noexcept {
     return stretch == head.last && head.writer != no_writer;
   }
+  /// The stretch with what its writer says, if it has one.
+  [[nodiscard]] Stretch noted(const Head& head, std::uint32_t index) const noexcept {
+    Stretch stretch = pool_.at<Stretch>(index);
+    if (is_open(head, index)) stretch.note(writers_[head.writer]);
+    return stretch;
+  }
   std::size_t copy_stretch(const Head& head, std::uint32_t stretch,
                            std::vector<std::uint8_t>& codes) const;
+  /// Precondition: it has no writer.
   [[nodiscard]] std::uint32_t last_unit(std::uint32_t stretch) const noexcept {
     std::uint32_t unit = stretch;
     for (unsigned left = pool_.at<Stretch>(stretch).units; left > 1; --left) {
@@ -173,13 +182,12 @@ class HistoryStore {
   [[nodiscard]] std::uint8_t* octets(std::uint32_t unit) const noexcept {
     return reinterpret_cast<std::uint8_t*>(&pool_.at<Unit>(unit));
   }
-  /// Calls `visit(codes, size)` for each unit of the stretch, of whose last one `end` is the end.
+  /// Calls `visit(codes, size)` for each unit of the stretch at `unit`.
   template <class Visit>
-  void for_each_part(std::uint32_t stretch, std::size_t end, Visit visit) const {
+  void for_each_part(std::uint32_t unit, const Stretch& stretch, Visit visit) const {
     std::size_t begin = offsetof(Stretch, codes);
-    std::uint32_t unit = stretch;
-    for (unsigned left = pool_.at<Stretch>(stretch).units; left != 0; --left) {
-      visit(octets(unit) + begin, (left == 1 ? end : HistoryPool::unit_size) - begin);
+    for (unsigned left = stretch.units; left != 0; --left) {
+      visit(octets(unit) + begin, (left == 1 ? stretch.end : HistoryPool::unit_size) - begin);
       begin = offsetof(Unit, codes);
       unit = pool_.at<std::uint32_t>(unit);
     }
