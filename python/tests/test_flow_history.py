@@ -225,21 +225,29 @@ def test_no_argument_is_ignored():
 
 
 def test_handlers_and_other_threads_may_ask():
-    asked = []
-    flows = weir.flows([CAPTURES / "iperf3.pcap.gz"] * 20, on_start=lambda _: asked.append(len(flows.live())))
-    counts, stop = [], threading.Event()
+    asked, counts = [], []
+    wanted, answered, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def on_start(_):
+        asked.append(len(flows.live()))
+        answered.clear()
+        wanted.set()
+        assert answered.wait(60)
+    flows = weir.flows([CAPTURES / "iperf3.pcap.gz"] * 20, on_start=on_start)
 
     def ask():
-        while not stop.is_set():
+        while wanted.wait(60) and not stop.is_set():
+            wanted.clear()
             counts.append((flows.facts["live"], len(flows.top(3, "bytes"))))
-            time.sleep(0)
+            answered.set()
     thread = threading.Thread(target=ask)
     thread.start()
     found = len(list(flows))
     stop.set()
+    wanted.set()
     thread.join()
-    assert found == len(asked) == flows.statistics["flows_started"] and len(counts) > 1
-    assert all(top <= 3 for _, top in counts)
+    assert found == len(asked) == len(counts) == flows.statistics["flows_started"]
+    assert all(live > 0 and 0 < top <= 3 for live, top in counts)
 
 
 def test_one_thread_at_a_time_takes_flows(growing):
