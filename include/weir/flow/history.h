@@ -50,8 +50,8 @@ struct HistoryOptions {
   /// Bytes for the packets of all live flows together, taken as they are needed. When they are
   /// used up, what was kept first goes first, a stretch of one flow at a time (a kilobyte at most).
   /// With 0 nothing is kept and all is counted. What is beyond 64 GiB is not used. Twelve bytes for
-  /// each flow there is room for in the table come on top, and a fifteenth of the budget, but no
-  /// more than 3 MiB, for the flows that are busy.
+  /// each flow there is room for in the table come on top, and 68 for each that is busy: at most
+  /// one for a kilobyte of the budget, and 262,144. Where more are busy in turn, it takes longer.
   std::size_t budget = std::size_t{256} << 20;
   /// If it is said, only packets of these flows are kept, and the budget is theirs.
   std::optional<Conversation> only{};

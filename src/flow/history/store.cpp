@@ -22,13 +22,16 @@ std::uint64_t as_number(const std::uint8_t* code, std::size_t size) noexcept {
 
 }  // namespace
 
-// A writer for each kilobyte, but no more than stay in the cache.
+// A writer for each kilobyte: memory that is touched when flows are that many.
 HistoryStore::HistoryStore(const HistoryOptions& options, Memory& memory)
     : fields_{options.fields},
       only_{options.only},
       pool_{options.budget, memory},
-      writers_(std::clamp<std::size_t>(options.budget / 1024, 1, 32768)),
-      owners_(writers_.size(), none) {}
+      max_writers_{static_cast<std::uint32_t>(
+          std::clamp<std::size_t>(options.budget / 1024, 1, std::size_t{1} << 18))} {
+  writers_.reserve(max_writers_);  // take_writer() must not throw
+  owners_.reserve(max_writers_);
+}
 
 void HistoryStore::append(std::uint32_t index, std::uint8_t protocol, const HistoryPacket& packet,
                           unsigned side) noexcept {
@@ -131,7 +134,11 @@ bool HistoryStore::resume(Writer& writer, std::uint32_t index) noexcept {
 
 std::uint32_t HistoryStore::take_writer(std::uint32_t index) noexcept {
   const std::uint32_t taken = next_writer_;
-  next_writer_ = taken + 1 < writers_.size() ? taken + 1 : 0;
+  next_writer_ = taken + 1 < max_writers_ ? taken + 1 : 0;
+  if (taken == writers_.size()) {
+    writers_.emplace_back();
+    owners_.push_back(none);
+  }
   if (owners_[taken] != none) seal(heads_[owners_[taken]]);
   owners_[taken] = index;
   ask_for_next_seals();

@@ -197,6 +197,7 @@ class HistoryStore {
   std::optional<Conversation> only_;
   HistoryPool pool_;
   std::vector<Head> heads_;
+  std::uint32_t max_writers_;
   std::vector<Writer> writers_;
   /// Whose each is.
   std::vector<std::uint32_t> owners_;
