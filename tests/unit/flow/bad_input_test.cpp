@@ -50,14 +50,20 @@ void expect_all_told(const Tracker& tracker, const Sums& sums) {
   EXPECT_EQ(facts.counts.hits + facts.counts.misses, facts.counts.tracked);
 }
 
+/// Packets of seven flows, each at the time that `time_of` says of its number.
+template <class TimeOf>
+void feed(Tracker& tracker, int packets, TimeOf time_of) {
+  for (int i = 0; i < packets; ++i) {
+    const auto frame = make_frame(of_port(i % 7));
+    tracker.add(packet_of(frame, time_of(i)));
+  }
+}
+
 TEST(BadClock, BackByADayLosesNothing) {
   Sums sums;
   Tracker tracker{sums, everything()};
-  for (int i = 0; i < 300; ++i) {
-    const auto frame = make_frame(of_port(i % 7));
-    const Duration back = i >= 100 && i < 200 ? Duration{24h} : 0s;
-    tracker.add(packet_of(frame, at(i * 100ms) - back));
-  }
+  feed(tracker, 300,
+       [](int i) { return at(i * 100ms) - (i >= 100 && i < 200 ? Duration{24h} : 0s); });
   EXPECT_EQ(sums.seconds, 29U) << "as often as the clock got further";
   EXPECT_EQ(tracker.counts().backward, 100U);
   EXPECT_EQ(tracker.facts().first, at(0s));
@@ -70,10 +76,7 @@ TEST(BadClock, BackByADayLosesNothing) {
 TEST(BadClock, BackForGoodLosesNothing) {
   Sums sums;
   Tracker tracker{sums, everything()};
-  for (int i = 0; i < 200; ++i) {
-    const auto frame = make_frame(of_port(i % 7));
-    tracker.add(packet_of(frame, at(i * 100ms) - (i >= 100 ? Duration{24h} : 0s)));
-  }
+  feed(tracker, 200, [](int i) { return at(i * 100ms) - (i >= 100 ? Duration{24h} : 0s); });
   EXPECT_EQ(tracker.size(), 7U) << "time stands";
   EXPECT_EQ(sums.seconds, 9U);
   tracker.finish();
@@ -83,10 +86,7 @@ TEST(BadClock, BackForGoodLosesNothing) {
 TEST(BadClock, APacketOf1970InTheMiddleIsBackward) {
   Sums sums;
   Tracker tracker{sums, everything()};
-  for (int i = 0; i < 100; ++i) {
-    const auto frame = make_frame(of_port(i % 7));
-    tracker.add(packet_of(frame, i == 50 ? Timestamp{5s} : at(i * 100ms)));
-  }
+  feed(tracker, 100, [](int i) { return i == 50 ? Timestamp{5s} : at(i * 100ms); });
   EXPECT_EQ(tracker.counts().backward, 1U);
   EXPECT_EQ(tracker.counts().outlier, 0U);
   EXPECT_EQ(tracker.facts().first, at(0s));
@@ -100,10 +100,7 @@ TEST(BadClock, APacketOf1970InTheMiddleIsBackward) {
 TEST(BadClock, APacketOf1970AtTheBeginningIsNotTheTime) {
   Sums sums;
   Tracker tracker{sums, everything()};
-  for (int i = 0; i < 100; ++i) {
-    const auto frame = make_frame(of_port(i % 7));
-    tracker.add(packet_of(frame, i == 0 ? Timestamp{5s} : at(i * 100ms)));
-  }
+  feed(tracker, 100, [](int i) { return i == 0 ? Timestamp{5s} : at(i * 100ms); });
   // The second may be wild; the third agrees with it, so that the first was long ago.
   EXPECT_EQ(tracker.facts().last, at(9900ms));
   EXPECT_EQ(tracker.facts().counts.outlier, 0U);
