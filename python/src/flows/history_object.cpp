@@ -1,8 +1,7 @@
 // weir.FlowHistory, its iterator, and weir.HistoryPacket.
 #include "flows/history_object.h"
 
-#include <new>
-
+#include "holder.h"
 #include "near_names.h"
 #include "raise.h"
 #include "row_properties.h"
@@ -30,32 +29,6 @@ struct Walk {
   Kept kept;
   flow::FlowHistory::Iterator next;
 };
-
-/// An object of Python around one of C++.
-template <class Content>
-struct Holder {
-  PyObject_HEAD Content content;
-};
-
-template <class Content>
-Content& content_of(PyObject* self) noexcept {
-  return reinterpret_cast<Holder<Content>*>(self)->content;
-}
-
-template <class Content>
-PyObject* made(PyTypeObject* type, Content content) noexcept {
-  PyObject* const object = type->tp_alloc(type, 0);
-  if (object != nullptr) new (&content_of<Content>(object)) Content{std::move(content)};
-  return object;
-}
-
-template <class Content>
-void destroy(PyObject* self) noexcept {
-  PyTypeObject* const type = Py_TYPE(self);
-  content_of<Content>(self).~Content();
-  type->tp_free(self);
-  Py_DECREF(type);
-}
 
 Py_ssize_t length(PyObject* self) noexcept {
   return static_cast<Py_ssize_t>(content_of<Kept>(self).history.size());
@@ -120,15 +93,6 @@ PyObject* refuse_pickling(PyObject*, PyObject*) noexcept {
 constexpr const char* no_pickling =
     "__reduce__($self, /)\n--\n\nRaises TypeError: histories cannot be pickled.";
 
-PyTypeObject* add_type(PyObject* module, const char* name, std::size_t size, PyType_Slot* slots) {
-  PyType_Spec spec{
-      name, static_cast<int>(size), 0,
-      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
-  auto* const type =
-      reinterpret_cast<PyTypeObject*>(PyType_FromModuleAndSpec(module, &spec, nullptr));
-  return type != nullptr && PyModule_AddType(module, type) == 0 ? type : nullptr;
-}
-
 bool add_packet_type(PyObject* module) noexcept {
   static RowProperties all{record::history_row_fields(), field};
   fields = &all;
@@ -145,7 +109,7 @@ bool add_packet_type(PyObject* module) noexcept {
                          {Py_tp_methods, methods},
                          {Py_tp_getset, all.properties.data()},
                          {}};
-  packet_type = add_type(module, "weir.HistoryPacket", sizeof(Holder<HistoryRow>), slots);
+  packet_type = add_holder_type<HistoryRow>(module, "weir.HistoryPacket", slots);
   return packet_type != nullptr;
 }
 
@@ -164,7 +128,7 @@ bool add_history_type(PyObject* module) noexcept {
       {Py_tp_methods, methods},
       {Py_tp_getset, properties},
       {}};
-  history_type = add_type(module, "weir.FlowHistory", sizeof(Holder<Kept>), slots);
+  history_type = add_holder_type<Kept>(module, "weir.FlowHistory", slots);
   return history_type != nullptr;
 }
 
@@ -174,7 +138,7 @@ bool add_iterator_type(PyObject* module) noexcept {
                          {Py_tp_iter, slot(PyObject_SelfIter)},
                          {Py_tp_iternext, slot(next_packet)},
                          {}};
-  iterator_type = add_type(module, "weir._core.FlowHistoryIterator", sizeof(Holder<Walk>), slots);
+  iterator_type = add_holder_type<Walk>(module, "weir._core.FlowHistoryIterator", slots);
   return iterator_type != nullptr;
 }
 
