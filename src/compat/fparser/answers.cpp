@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compat/fparser/microseconds.h"
 #include "compat/fparser/refuse.h"
 #include "compat/fparser/state.h"
 #include "weir/wire/ip_protocol.h"
@@ -86,10 +87,7 @@ FParserInfo FParser::State::info() const {
                    .tcp_pkts = tracker_.history_packets(tcp_or_udp::tcp),
                    .udp_pkts = tracker_.history_packets(tcp_or_udp::udp)};
   info.time_collecting = std::chrono::duration<double>{facts.reaping.value_or(Duration{})}.count();
-  if (facts.first) {
-    info.first_rx =
-        std::chrono::floor<std::chrono::microseconds>(*facts.first).time_since_epoch().count();
-  }
+  if (facts.first) info.first_rx = microseconds(*facts.first);
   if (!settings_.is_file) {
     info.live_captures = {{.device = settings_.source,
                            .filter = settings_.filter,

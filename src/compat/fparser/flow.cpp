@@ -1,15 +1,9 @@
 // A flow in the words of the published document.
+#include "compat/fparser/microseconds.h"
 #include "weir/compat/fparser.h"
 #include "weir/wire/ip_protocol.h"
 
 namespace weir::compat::fparser {
-namespace {
-
-std::int64_t microseconds(Timestamp time) noexcept {
-  return std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count();
-}
-
-}  // namespace
 
 FlowId Flow::get_id() const {
   const flow::Endpoint from = flow().originator();

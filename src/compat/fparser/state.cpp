@@ -261,6 +261,19 @@ void FParser::State::tell_forgotten() {
                        std::to_string(settings_.history_budget) + " bytes for packets are used");
 }
 
+/// What `end` has the tracker end is told some at a time. False if there is more.
+template <class End>
+bool FParser::State::end_some(End end) {
+  const std::scoped_lock lock{guard_};
+  const Raised raised{may_interrupt_};
+  try {
+    end();
+    return true;
+  } catch (const Enough&) {
+    return false;
+  }
+}
+
 /// Lets time pass up to the next packet, and tells in between where many flows end of it. Not where
 /// a packet waits to be counted, which that would lose, nor where the packet may be no sign of
 /// time: there the tracker decides.
@@ -270,47 +283,22 @@ void FParser::State::advance(Timestamp to) {
   if (!facts.last || counts.hits + counts.misses != counts.tracked) return;
   if (to <= *facts.last || is_later(to, *facts.last, furthest)) return;
   // Interrupted, the present is there already: the rest ends a nanosecond later.
-  while (!advance_some(to)) {
+  while (!end_some([&] { tracker_.advance(to); })) {
     tell_ended();
     to += Duration{1};
   }
 }
 
-/// False if there is more to be ended.
-bool FParser::State::advance_some(Timestamp to) {
-  const std::scoped_lock lock{guard_};
-  const Raised raised{may_interrupt_};
-  try {
-    tracker_.advance(to);
-    return true;
-  } catch (const Enough&) {
-    return false;
-  }
-}
-
 void FParser::State::finish() {
-  while (!finish_some()) tell_ended();
+  while (!end_some([this] { tracker_.finish(); })) tell_ended();
   tell_forgotten();
   tell_ended();
   tell_refused();
 }
 
-/// False if there is more to be ended.
-bool FParser::State::finish_some() {
-  const std::scoped_lock lock{guard_};
-  const Raised raised{may_interrupt_};
-  try {
-    tracker_.finish();
-    return true;
-  } catch (const Enough&) {
-    return false;
-  }
-}
-
 void FParser::State::on_end(const flow::Flow& flow, flow::EndReason /*reason*/) {
   if (!is_told(flow.protocol())) return;
-  const auto& callback = flow.protocol() == tcp_or_udp::tcp ? tcp_callback : udp_callback;
-  if (!callback.is_set()) return;
+  if (!(flow.protocol() == tcp_or_udp::tcp ? tcp_callback : udp_callback).is_set()) return;
   ended_.push_back(copy_of(flow));
   if (may_interrupt_ && ended_.size() >= most_at_once) throw Enough{};
 }

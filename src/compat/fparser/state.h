@@ -105,9 +105,9 @@ struct FParser::State final : private flow::Observer {
   [[nodiscard]] bool is_over(const Batch& batch) const;
   void count_drops(capture::Live& live);
   void advance(Timestamp to);
-  [[nodiscard]] bool advance_some(Timestamp to);
   void finish();
-  [[nodiscard]] bool finish_some();
+  template <class End>
+  [[nodiscard]] bool end_some(End end);
   void end() noexcept;
   void on_end(const flow::Flow& flow, flow::EndReason reason) override;
   void tell_forgotten();
