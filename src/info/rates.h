@@ -1,7 +1,7 @@
 // How much a capture holds for each second of it.
 #pragma once
 
-#include "record/elapsed.h"
+#include "record/time/elapsed.h"
 #include "weir/info/summary.h"
 
 namespace weir::info {

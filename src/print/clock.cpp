@@ -11,9 +11,7 @@ constexpr std::int64_t billion = 1'000'000'000;
 }  // namespace
 
 Clock::Moment Clock::moment_of(Timestamp time) const noexcept {
-  const std::int64_t count = time.time_since_epoch().count();
-  const std::int64_t rest = count % billion;
-  Moment moment{count / billion - (rest < 0 ? 1 : 0), rest + (rest < 0 ? billion : 0)};
+  Moment moment = record::split(time);
   if (!nanoseconds_) moment.nanosecond -= moment.nanosecond % 1000;
   return moment;
 }

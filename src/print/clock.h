@@ -2,11 +2,11 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <optional>
 
 #include "print/line.h"
+#include "record/time/split_time.h"
 #include "weir/packet.h"
 #include "weir/print/packet_text.h"
 
@@ -22,12 +22,8 @@ class Clock {
 
  private:
   /// A time as it is printed: without nanoseconds what is below a microsecond is gone, and
-  /// differences are those of what is left. Seconds of two of them never overflow a difference.
-  struct Moment {
-    std::int64_t second;
-    std::int64_t nanosecond;
-    auto operator<=>(const Moment&) const = default;
-  };
+  /// differences are those of what is left.
+  using Moment = record::SplitTime;
   [[nodiscard]] Moment moment_of(Timestamp time) const noexcept;
   void put_fraction(Line& line, std::int64_t nanoseconds) const;
   void put_difference(Line& line, const Moment& from, const Moment& to) const;

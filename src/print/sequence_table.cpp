@@ -57,13 +57,14 @@ void SequenceTable::grow() {
   }
 }
 
-SequenceTable::Entry& SequenceTable::at(const ConnectionKey& key, bool& found) {
+record::TcpBases& SequenceTable::at(const ConnectionKey& key) {
   if (slots_.empty() || (used_ * 2 >= slots_.size() && slots_.size() * 2 <= max_slots_)) grow();
+  bool found = false;
   Entry& entry = probe(key, found);
-  if (found) return entry;
+  if (found) return entry.bases;
   used_ += entry.used ? 0 : 1;
-  entry = {.key = key, .low_base = 0, .high_base = 0, .used = true};
-  return entry;
+  entry = {.key = key, .used = true};
+  return entry.bases;
 }
 
 }  // namespace weir::print

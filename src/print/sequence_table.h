@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "record/tcp_bases.h"
 #include "weir/address.h"
 
 namespace weir::print {
@@ -20,21 +21,19 @@ struct ConnectionKey {
 /// Open addressing; doubles up to a limit, then a new connection takes the place of an old one.
 class SequenceTable {
  public:
-  struct Entry {
-    ConnectionKey key;
-    /// What the numbers of the low and of the high end are counted from.
-    std::uint32_t low_base = 0;
-    std::uint32_t high_base = 0;
-    bool used = false;
-  };
-
   SequenceTable(std::size_t max_connections, std::uint64_t hash_key) noexcept
       : max_slots_{max_connections * 2}, hash_key_{hash_key} {}
 
-  /// The connection's entry; `found` tells whether it was known before.
-  Entry& at(const ConnectionKey& key, bool& found);
+  /// The connection's; of a new one they are not known.
+  record::TcpBases& at(const ConnectionKey& key);
 
  private:
+  struct Entry {
+    ConnectionKey key;
+    record::TcpBases bases{};
+    bool used = false;
+  };
+
   [[nodiscard]] std::size_t home(const ConnectionKey& key) const noexcept;
   Entry& probe(const ConnectionKey& key, bool& found) noexcept;
   void grow();

@@ -46,32 +46,14 @@ struct Segment {
   std::uint8_t flags;
 };
 
-/// What sequence numbers are counted from, as seen from the sender of a segment.
-struct Bases {
-  std::uint32_t sequence = 0;
-  std::uint32_t acknowledgment = 0;
-  /// What the numbers in SACK blocks are counted from.
-  std::uint32_t peer = 0;
-};
-
-/// Learns from a segment that acknowledges, and tells what its numbers are counted from: nothing on
-/// the first of a connection, which shows where it starts.
-Bases bases(SequenceTable& table, const IpContext& ip, const Segment& of) {
+/// What the numbers of a segment that acknowledges are counted from.
+record::TcpBases::Seen bases(SequenceTable& table, const IpContext& ip, const Segment& of) {
   const bool reversed =
       of.source > of.destination || (of.source == of.destination && ip.source > ip.destination);
   const ConnectionKey key{
       reversed ? ip.destination : ip.source, reversed ? ip.source : ip.destination,
       reversed ? of.destination : of.source, reversed ? of.source : of.destination};
-  bool found = false;
-  SequenceTable::Entry& entry = table.at(key, found);
-  std::uint32_t& own = reversed ? entry.high_base : entry.low_base;
-  std::uint32_t& peer = reversed ? entry.low_base : entry.high_base;
-  const bool first = !found || of.has(syn);
-  if (first) {
-    own = of.sequence;
-    peer = of.acknowledgment - 1;
-  }
-  return {first ? 0 : own, first ? 0 : peer, peer};
+  return table.at(key).learn(!reversed, of.sequence, of.acknowledgment, of.has(syn));
 }
 
 void put_quick(Line& line, std::size_t length, std::size_t header_length) {
@@ -283,7 +265,7 @@ void Printer::tcp(const Header& header) {
   put_bits(line_, flag_names, segment.flags, "none", "");
   line_.put(']');
 
-  Bases from;
+  record::TcpBases::Seen from;
   if (!options_.absolute_sequence && segment.has(ack_flag)) {
     from = bases(memory_.sequences, ip_, segment);
   }

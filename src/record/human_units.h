@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "record/elapsed.h"
+#include "record/time/elapsed.h"
 
 namespace weir::record {
 

@@ -50,9 +50,8 @@ struct RecordField {
 };
 
 /// What the documentation says of a table.
-template <class Record, std::size_t count>
-constexpr std::array<FieldDescription, count> descriptions(
-    const std::array<RecordField<Record>, count>& fields) {
+template <class Field, std::size_t count>
+constexpr std::array<FieldDescription, count> descriptions(const std::array<Field, count>& fields) {
   std::array<FieldDescription, count> result{};
   for (std::size_t i = 0; i < count; ++i) {
     result[i] = fields[i].description();

@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "record/history_row_fields.h"
+#include "record/history/history_row_fields.h"
 #include "record/json_record.h"
-#include "sink/block_buffer.h"
 #include "sink/flow_line.h"
+#include "sink/text_blocks.h"
 
 namespace weir::sink {
 namespace {
@@ -17,7 +17,7 @@ void append_packet(std::string& out, const record::HistoryRow& row, Rfc3339& tim
   record::JsonVisitor values{json, times};
   json.begin_object();
   for (const record::HistoryField& field : record::history_packet_fields) {
-    const record::Value value = field.read(row);
+    const record::Value value = field.value(row);
     if (value.has_value()) values.member(field.name, value);
   }
   json.end_object();
@@ -27,35 +27,26 @@ void append_packet(std::string& out, const record::HistoryRow& row, Rfc3339& tim
 }  // namespace
 
 struct ConversationJson::State {
-  record::Output output;
-  std::string text{};
+  TextBlocks blocks;
   Rfc3339 times{};
-
-  void hand_out_block() {
-    if (text.size() >= BlockBuffer::block_size) hand_out();
-  }
-  void hand_out() {
-    const std::string block = std::exchange(text, {});
-    if (!block.empty()) output(block);
-  }
 };
 
 ConversationJson::ConversationJson(const flow::Conversation& which, record::Output output)
-    : ConversationSink{which}, state_{std::make_unique<State>(std::move(output))} {}
+    : ConversationSink{which}, state_{std::make_unique<State>(TextBlocks{std::move(output)})} {}
 
 ConversationJson::~ConversationJson() = default;
 
 void ConversationJson::add(const record::FlowRow& flow, const flow::FlowHistory& history) {
-  State& state = *state_;
+  auto& [blocks, times] = *state_;
   char line[max_flow_line];
-  state.text.append(line, write_json_line(line, flow, state.times));
-  state.hand_out_block();
+  blocks.text().append(line, write_json_line(line, flow, times));
+  blocks.end_line();
   for (const flow::HistoryPacket& packet : history) {
-    append_packet(state.text, record::row_of(flow, packet), state.times);
-    state.hand_out_block();
+    append_packet(blocks.text(), record::row_of(flow, packet), times);
+    blocks.end_line();
   }
 }
 
-void ConversationJson::flush() { state_->hand_out(); }
+void ConversationJson::flush() { state_->blocks.flush(); }
 
 }  // namespace weir::sink

@@ -7,13 +7,13 @@
 #include <string>
 #include <utility>
 
-#include "record/elapsed.h"
 #include "record/human_units.h"
 #include "record/text_table.h"
-#include "sink/block_buffer.h"
+#include "record/time/elapsed.h"
 #include "sink/conversation_packets.h"
 #include "sink/flow_words.h"
 #include "sink/local_clock.h"
+#include "sink/text_blocks.h"
 
 namespace weir::sink {
 namespace {
@@ -100,30 +100,22 @@ void append_sides(std::string& out, const FlowRow& flow) {
 }  // namespace
 
 struct ConversationText::State {
-  record::Output output;
+  TextBlocks blocks;
   flow::HistoryFields chosen;
   TcpNumbers numbers{};
-  std::string text{};
   bool has_flows = false;
-
-  void hand_out_block() {
-    if (text.size() >= BlockBuffer::block_size) hand_out();
-  }
-  void hand_out() {
-    const std::string block = std::exchange(text, {});
-    if (!block.empty()) output(block);
-  }
 };
 
 ConversationText::ConversationText(const flow::Conversation& which, record::Output output,
                                    flow::HistoryFields chosen)
-    : ConversationSink{which}, state_{std::make_unique<State>(std::move(output), chosen)} {}
+    : ConversationSink{which},
+      state_{std::make_unique<State>(TextBlocks{std::move(output)}, chosen)} {}
 
 ConversationText::~ConversationText() = default;
 
 void ConversationText::add(const FlowRow& flow, const flow::FlowHistory& history) {
   State& state = *state_;
-  std::string& text = state.text;
+  std::string& text = state.blocks.text();
   if (std::exchange(state.has_flows, true)) text += '\n';
   fmt::format_to(std::back_inserter(text), "{}  {} -> {}\n", protocol_text(flow),
                  endpoint_text(flow.originator), endpoint_text(flow.responder));
@@ -131,15 +123,15 @@ void ConversationText::add(const FlowRow& flow, const flow::FlowHistory& history
   append_state(text, flow);
   append_sides(text, flow);
   ConversationPackets packets{flow, history, state.chosen, state.numbers};
-  if (packets.empty()) return state.hand_out_block();
+  if (packets.empty()) return state.blocks.end_line();
   text += '\n';
   packets.append_headings(text);
   for (const flow::HistoryPacket& packet : history) {
     packets.append(text, packet);
-    state.hand_out_block();
+    state.blocks.end_line();
   }
 }
 
-void ConversationText::flush() { state_->hand_out(); }
+void ConversationText::flush() { state_->blocks.flush(); }
 
 }  // namespace weir::sink

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "record/elapsed.h"
+#include "record/time/elapsed.h"
 #include "weir/error.h"
 #include "weir/record/flow_row.h"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "record/elapsed.h"
+#include "record/time/elapsed.h"
 
 namespace weir::sink {
 

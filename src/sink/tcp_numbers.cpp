@@ -11,7 +11,7 @@ void TcpNumbers::begin(const record::FlowRow& flow) {
   bases_ = nullptr;
 }
 
-TcpNumbers::Bases& TcpNumbers::bases() {
+record::TcpBases& TcpNumbers::bases() {
   if (bases_ != nullptr) return *bases_;
   if (connections_.size() == max_connections && !connections_.contains(ends_)) {
     connections_.erase(connections_.begin());
@@ -23,18 +23,12 @@ TcpNumbers::Bases& TcpNumbers::bases() {
 TcpNumbers::Numbers TcpNumbers::count(const flow::HistoryPacket& packet) {
   constexpr std::uint8_t syn = 0x02;
   constexpr std::uint8_t ack = 0x10;
-  const Numbers as_it_stands{packet.sequence, packet.acknowledgment};
-  if ((packet.fields & needed) != needed || (packet.tcp_flags & ack) == 0) return as_it_stands;
-  const bool is_low = packet.is_from_originator == is_originator_low_;
-  Bases& from = bases();
-  std::uint32_t& own = is_low ? from.low : from.high;
-  std::uint32_t& peer = is_low ? from.high : from.low;
-  if (std::exchange(from.are_known, true) && (packet.tcp_flags & syn) == 0) {
-    return {packet.sequence - own, packet.acknowledgment - peer};
+  if ((packet.fields & needed) != needed || (packet.tcp_flags & ack) == 0) {
+    return {packet.sequence, packet.acknowledgment};
   }
-  own = packet.sequence;
-  peer = packet.acknowledgment - 1;
-  return as_it_stands;
+  const auto from = bases().learn(packet.is_from_originator == is_originator_low_, packet.sequence,
+                                  packet.acknowledgment, (packet.tcp_flags & syn) != 0);
+  return {packet.sequence - from.sequence, packet.acknowledgment - from.acknowledgment};
 }
 
 }  // namespace weir::sink

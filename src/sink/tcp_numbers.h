@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "record/tcp_bases.h"
 #include "weir/flow/history.h"
 #include "weir/record/flow_row.h"
 
@@ -34,21 +35,15 @@ class TcpNumbers {
  private:
   /// The same for both directions: the lower end first.
   using Ends = std::pair<std::pair<IpAddress, std::uint16_t>, std::pair<IpAddress, std::uint16_t>>;
-  /// What the numbers of the lower and of the higher end are counted from.
-  struct Bases {
-    std::uint32_t low = 0;
-    std::uint32_t high = 0;
-    bool are_known = false;
-  };
   /// Beyond it one is forgotten for another, and a later record on its ports begins anew.
   static constexpr std::size_t max_connections = 65'536;
 
-  [[nodiscard]] Bases& bases();
+  [[nodiscard]] record::TcpBases& bases();
 
-  std::map<Ends, Bases> connections_;
+  std::map<Ends, record::TcpBases> connections_;
   Ends ends_{};
   /// Those of `ends_`, once a packet has asked for them.
-  Bases* bases_ = nullptr;
+  record::TcpBases* bases_ = nullptr;
   bool is_originator_low_ = false;
 };
 

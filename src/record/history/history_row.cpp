@@ -1,18 +1,14 @@
 // Reads the fields of packets in histories by the table.
 #include "weir/record/history_row.h"
 
-#include "record/history_row_fields.h"
+#include "record/history/history_row_fields.h"
 #include "weir/error.h"
 #include "weir/nearest.h"
 
 namespace weir::record {
 namespace {
 
-constexpr auto described = [] {
-  std::array<FieldDescription, history_packet_fields.size()> all{};
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = history_packet_fields[i].description();
-  return all;
-}();
+constexpr auto described = descriptions(history_packet_fields);
 
 Error unknown_field(const std::string& name) {
   std::vector<std::string> names;
@@ -48,7 +44,7 @@ flow::HistoryFields history_fields(std::span<const std::string> names) {
 }
 
 Value HistoryRow::value(std::size_t index) const noexcept {
-  return history_packet_fields[index].read(*this);
+  return history_packet_fields[index].value(*this);
 }
 
 }  // namespace weir::record

@@ -15,16 +15,18 @@ struct HistoryField : RecordField<HistoryRow> {
                          FieldUnit its_unit = FieldUnit::none)
       : RecordField{its_name, its_kind, its_meaning, how, its_unit}, kept{what} {}
 
+  /// Absent where it was not kept, or the packet has none.
+  [[nodiscard]] Value value(const HistoryRow& row) const noexcept {
+    const bool is_there = kept == flow::HistoryFields::none || row.packet.has(kept);
+    return is_there ? read(row) : Value{};
+  }
+
   flow::HistoryFields kept;
 };
 
 namespace detail {
 using Kept = flow::HistoryFields;
 using Sent = const HistoryRow&;
-template <class T>
-constexpr Value if_kept(Sent row, Kept kept, const T& value) noexcept {
-  return row.packet.has(kept) ? Value{value} : Value{};
-}
 }  // namespace detail
 
 /// In the order of the keys. Fields are added at the end only.
@@ -32,88 +34,53 @@ inline constexpr std::array history_packet_fields{
     HistoryField{detail::Kept::none, "type", FieldKind::word, "always `flow_packet`",
                  [](detail::Sent) -> Value { return "flow_packet"; }},
     HistoryField{detail::Kept::timestamp, "time", FieldKind::time, "time stamp",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::timestamp, row.packet.timestamp);
-                 }},
-    HistoryField{detail::Kept::timestamp, "time_ns", FieldKind::nanoseconds,
-                 "the same in nanoseconds since the epoch",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::timestamp,
-                                          row.packet.timestamp.time_since_epoch().count());
-                 }},
-    HistoryField{detail::Kept::direction, "sender", FieldKind::word,
-                 "`orig` or `resp`, as the flow was known when it was told",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::direction,
-                                          row.packet.is_from_originator ? "orig" : "resp");
-                 }},
+                 [](detail::Sent row) -> Value { return row.packet.timestamp; }},
+    HistoryField{
+        detail::Kept::timestamp, "time_ns", FieldKind::nanoseconds,
+        "the same in nanoseconds since the epoch",
+        [](detail::Sent row) -> Value { return row.packet.timestamp.time_since_epoch().count(); }},
+    HistoryField{
+        detail::Kept::direction, "sender", FieldKind::word,
+        "`orig` or `resp`, as the flow was known when it was told",
+        [](detail::Sent row) -> Value { return row.packet.is_from_originator ? "orig" : "resp"; }},
     HistoryField{detail::Kept::direction, "src", FieldKind::ip_address, "its address",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::direction, row.source().address);
-                 }},
+                 [](detail::Sent row) -> Value { return row.source().address; }},
     HistoryField{detail::Kept::direction, "src_port", FieldKind::integer,
                  "0 for protocols without ports",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::direction, row.source().port);
-                 }},
+                 [](detail::Sent row) -> Value { return row.source().port; }},
     HistoryField{detail::Kept::direction, "dst", FieldKind::ip_address, "the receiver's address",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::direction, row.destination().address);
-                 }},
+                 [](detail::Sent row) -> Value { return row.destination().address; }},
     HistoryField{detail::Kept::direction, "dst_port", FieldKind::integer,
                  "0 for protocols without ports",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::direction, row.destination().port);
-                 }},
+                 [](detail::Sent row) -> Value { return row.destination().port; }},
     HistoryField{detail::Kept::ip_id, "ip_id", FieldKind::integer,
                  "identification of the IPv4 header; IPv6 has none",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::ip_id, row.packet.ip_id);
-                 }},
-    HistoryField{
-        detail::Kept::ttl, "ttl", FieldKind::integer, "time to live, or hop limit",
-        [](detail::Sent row) { return detail::if_kept(row, detail::Kept::ttl, row.packet.ttl); }},
+                 [](detail::Sent row) -> Value { return row.packet.ip_id; }},
+    HistoryField{detail::Kept::ttl, "ttl", FieldKind::integer, "time to live, or hop limit",
+                 [](detail::Sent row) -> Value { return row.packet.ttl; }},
     HistoryField{detail::Kept::ip_length, "ip_length", FieldKind::integer,
                  "bytes from the IP header on, by its length fields, at most what the frame holds",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::ip_length, row.packet.ip_length);
-                 },
-                 FieldUnit::bytes},
+                 [](detail::Sent row) -> Value { return row.packet.ip_length; }, FieldUnit::bytes},
     HistoryField{detail::Kept::tcp_flags, "tcp_flags", FieldKind::integer,
                  "flags of the TCP header, low eight bits; only for TCP",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::tcp_flags, row.packet.tcp_flags);
-                 }},
+                 [](detail::Sent row) -> Value { return row.packet.tcp_flags; }},
     HistoryField{detail::Kept::sequence, "sequence_number", FieldKind::integer,
                  "of the TCP header, as it stands",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::sequence, row.packet.sequence);
-                 }},
+                 [](detail::Sent row) -> Value { return row.packet.sequence; }},
     HistoryField{detail::Kept::acknowledgment, "acknowledgment_number", FieldKind::integer,
                  "of the TCP header, as it stands",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::acknowledgment,
-                                          row.packet.acknowledgment);
-                 }},
+                 [](detail::Sent row) -> Value { return row.packet.acknowledgment; }},
     HistoryField{detail::Kept::window, "window", FieldKind::integer,
                  "of the TCP header, not scaled",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::window, row.packet.window);
-                 }},
+                 [](detail::Sent row) -> Value { return row.packet.window; }},
     HistoryField{detail::Kept::icmp, "icmp_type", FieldKind::integer,
                  "type of the message; only for ICMP and ICMPv6",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::icmp, row.packet.icmp.type);
-                 }},
+                 [](detail::Sent row) -> Value { return row.packet.icmp.type; }},
     HistoryField{detail::Kept::icmp, "icmp_code", FieldKind::integer, "its code",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::icmp, row.packet.icmp.code);
-                 }},
+                 [](detail::Sent row) -> Value { return row.packet.icmp.code; }},
     HistoryField{detail::Kept::payload, "payload_bytes", FieldKind::integer,
                  "bytes behind the transport header, by the length fields of both",
-                 [](detail::Sent row) {
-                   return detail::if_kept(row, detail::Kept::payload, row.packet.payload_bytes);
-                 },
+                 [](detail::Sent row) -> Value { return row.packet.payload_bytes; },
                  FieldUnit::bytes},
 };
 
