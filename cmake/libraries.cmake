@@ -1,8 +1,10 @@
-# Assembles the libraries weir::weir, weir::sandbox and weir::stores from the objects of the modules.
+# Assembles the libraries weir::weir, weir::sandbox, weir::gate and weir::stores from the objects of
+# the modules.
 # Every header below include/weir is public, belongs to one library and is compiled alone by the build
 # target all_verify_interface_header_sets.
 set(weir_core_modules vocabulary sys memory wire bpf filter savefile capture inject flow record print info sink compat)
 set(weir_sandbox_modules sandbox)
+set(weir_gate_modules gate)
 set(weir_stores_modules stores)
 
 configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in
@@ -11,7 +13,8 @@ configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in
 file(GLOB_RECURSE weir_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/*.h)
 file(GLOB weir_stores_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/stores/*.h)
 file(GLOB weir_sandbox_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/sandbox/*.h)
-list(REMOVE_ITEM weir_headers ${weir_stores_headers} ${weir_sandbox_headers})
+file(GLOB weir_gate_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/gate/*.h)
+list(REMOVE_ITEM weir_headers ${weir_stores_headers} ${weir_sandbox_headers} ${weir_gate_headers})
 
 # weir_library(TARGET EXPORT NAME MODULES ... HEADERS ...): known as weir::NAME.
 # Beside WEIR_API, only what has a name in weir is exported: no instances of the standard library.
@@ -48,6 +51,14 @@ target_link_libraries(weir_sandbox_library PUBLIC weir)
 if(BUILD_SHARED_LIBS)
   # Private code of weir::weir that it is made of, too: a shared library does not export it.
   target_sources(weir_sandbox_library PRIVATE $<TARGET_OBJECTS:weir_sys>)
+endif()
+weir_library(weir_gate_library EXPORT gate MODULES ${weir_gate_modules}
+  HEADERS ${weir_gate_headers})
+set_target_properties(weir_gate_library PROPERTIES OUTPUT_NAME weir_gate)
+target_link_libraries(weir_gate_library PUBLIC weir)
+if(BUILD_SHARED_LIBS)
+  # Private code of weir::weir that it is made of, too.
+  target_sources(weir_gate_library PRIVATE $<TARGET_OBJECTS:weir_sys> $<TARGET_OBJECTS:weir_bpf>)
 endif()
 if(TARGET weir_stores)
   weir_library(weir_stores_library EXPORT stores MODULES ${weir_stores_modules}

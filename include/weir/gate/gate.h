@@ -1,0 +1,85 @@
+// The gate: holds, changes, drops and tells of packets on their way through this machine.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "weir/api.h"
+#include "weir/gate/counters.h"
+#include "weir/gate/options.h"
+#include "weir/gate/rule.h"
+
+namespace weir::gate {
+
+/// What may be set for one adapter, while the gate runs too.
+struct AdapterSettings {
+  /// As GateOptions::snapshot_length.
+  std::uint32_t snapshot_length = 0;
+  bool promiscuous = false;
+  /// Whether its packets are counted (AdapterCounters).
+  bool statistics = true;
+};
+
+/// Needs CAP_NET_ADMIN, CAP_NET_RAW and CAP_BPF in start(), and for rules and adapters that come
+/// later; CAP_PERFMON to watch its own process. Works in the network namespace it was started in.
+/// All calls from several threads at once; from handlers all but stop() and the destructor.
+class WEIR_API Gate {
+ public:
+  /// Nothing happens yet. Throws Error (invalid_argument).
+  explicit Gate(GateOptions options = {}, Handlers handlers = {});
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  /// Stops.
+  ~Gate();
+
+  /// Behind the rules of its kind; returns its id. In force when it returns: no packet sees half a
+  /// change, and none passes between the old rules and the new. Throws Error (invalid_argument) for
+  /// an id that is there, an unknown adapter, what cannot be; FilterError; SystemError. The rules
+  /// in force stay then.
+  std::string add(Rule rule);
+  /// False if there is none of that id.
+  bool remove(const std::string& id);
+  void clear();
+  /// These instead of all, in one step. Counts of rules that are the same go on. Throws as add().
+  void replace(std::vector<Rule> rules);
+  /// Those that pass first, in the order they are asked.
+  [[nodiscard]] std::vector<RuleStatus> rules() const;
+
+  /// Attaches to the adapters and begins. All or nothing: throws SystemError, Error.
+  void start();
+  /// Lets nothing more in, waits until no packet is held, and takes all out of the kernel. Packets
+  /// held for ever are waited for.
+  void stop();
+  [[nodiscard]] bool is_running() const noexcept;
+
+  /// Throws Error (not_found) for an adapter the gate is not at.
+  void set(const std::string& adapter, const AdapterSettings& settings);
+  /// Adapters the gate is at.
+  [[nodiscard]] std::vector<std::string> adapters() const;
+
+  [[nodiscard]] GateCounters counters() const;
+  /// Of the flows that verdicts hold for.
+  [[nodiscard]] std::vector<FlowVerdict> flow_verdicts() const;
+
+ private:
+  class WEIR_PRIVATE Machine;
+  std::unique_ptr<Machine> machine_;
+};
+
+/// What the kernel offers a gate here.
+struct Support {
+  bool tcx = false;
+  bool clsact = false;
+  /// The gate can watch its own process from within the kernel.
+  bool owner_watch = false;
+  /// Why there can be no gate at all: "needs CAP_BPF"; empty if there can.
+  std::string why_not{};
+};
+[[nodiscard]] WEIR_API Support support();
+
+/// What gates have left in the kernel in this network namespace, one line each: clsact filters of
+/// killed processes. Empty where nothing is.
+[[nodiscard]] WEIR_API std::vector<std::string> remains();
+
+}  // namespace weir::gate
