@@ -33,8 +33,10 @@ inline constexpr std::int32_t map_lookup_elem = 1, processor_number = 8, redirec
 
 /// Offsets into struct __sk_buff.
 namespace skb {
-inline constexpr std::int16_t len = 0, pkt_type = 4, vlan_present = 20, vlan_tci = 24,
-                              vlan_proto = 28, ifindex = 40;
+inline constexpr std::int16_t len = 0, pkt_type = 4, mark = 8, protocol = 16, vlan_present = 20,
+                              vlan_tci = 24, vlan_proto = 28, priority = 32, ingress_ifindex = 36,
+                              ifindex = 40, cb = 48, tstamp = 152, wire_len = 160, gso_segs = 164,
+                              gso_size = 176, tstamp_type = 180;
 }  // namespace skb
 
 constexpr EbpfInstruction instruction(std::uint16_t opcode, Register destination,

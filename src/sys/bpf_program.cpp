@@ -18,6 +18,8 @@ namespace {
 constexpr char licence[] = "Dual BSD/GPL";
 // The kernel writes the end of a log that does not fit (Linux 6.4 on), or nothing.
 constexpr std::size_t log_size = 1U << 20;
+/// Of a frame, in a test run.
+constexpr std::size_t most_test_growth = 4096;
 
 bpf_attr load_attributes(bpf_prog_type type, std::span<const std::byte> instructions,
                          std::string_view name = "weir") noexcept {
@@ -74,6 +76,33 @@ bpf_attr test_attributes(const FileDescriptor& program, Bytes frame) noexcept {
   return attributes;
 }
 
+__sk_buff buffer_of(const TestContext& context) noexcept {
+  __sk_buff buffer;
+  std::memset(&buffer, 0, sizeof buffer);
+  buffer.mark = context.mark;
+  buffer.priority = context.priority;
+  buffer.ingress_ifindex = context.ingress_adapter;
+  buffer.ifindex = context.adapter;
+  std::ranges::copy(context.control, buffer.cb);
+  buffer.tstamp = context.timestamp;
+  buffer.wire_len = context.wire_length;
+  buffer.gso_segs = context.segments;
+  buffer.gso_size = context.segment_size;
+  return buffer;
+}
+
+TestContext context_of(const __sk_buff& buffer) noexcept {
+  TestContext context{.mark = buffer.mark,
+                      .priority = buffer.priority,
+                      .ingress_adapter = buffer.ingress_ifindex,
+                      .adapter = buffer.ifindex,
+                      .timestamp = buffer.tstamp,
+                      .wire_length = buffer.wire_len,
+                      .segments = buffer.gso_segs};
+  std::ranges::copy(buffer.cb, context.control.begin());
+  return context;
+}
+
 std::uint32_t result_of(bpf_attr& attributes) {
   if (call_bpf(BPF_PROG_TEST_RUN, attributes) != 0) throw SystemError{errno, "run a BPF program"};
   return attributes.test.retval;
@@ -89,14 +118,30 @@ TrafficControlProgram::TrafficControlProgram(std::span<const std::byte> instruct
     : descriptor_{load(BPF_PROG_TYPE_SCHED_CLS, instructions, name)} {}
 
 std::uint32_t TrafficControlProgram::test_run(Bytes frame, const TestContext& context) const {
-  __sk_buff buffer;
-  std::memset(&buffer, 0, sizeof buffer);
-  buffer.mark = context.mark;
-  buffer.priority = context.priority;
+  __sk_buff buffer = buffer_of(context);
   bpf_attr attributes = test_attributes(descriptor_, frame);
   attributes.test.ctx_in = address_of(&buffer);
   attributes.test.ctx_size_in = sizeof buffer;
   return result_of(attributes);
+}
+
+TestResult TrafficControlProgram::test_run(const TestRun& run) const {
+  __sk_buff buffer = buffer_of(run.context);
+  bpf_attr attributes = test_attributes(descriptor_, run.frame);
+  attributes.test.ctx_in = address_of(&buffer);
+  attributes.test.ctx_size_in = sizeof buffer;
+  attributes.test.ctx_out = address_of(&buffer);
+  attributes.test.ctx_size_out = sizeof buffer;
+  attributes.test.repeat = run.repeat;
+  TestResult result;
+  result.frame.resize(run.frame.size() + most_test_growth);
+  attributes.test.data_out = address_of(result.frame.data());
+  attributes.test.data_size_out = static_cast<std::uint32_t>(result.frame.size());
+  result.returned = result_of(attributes);
+  result.context = context_of(buffer);
+  result.frame.resize(attributes.test.data_size_out);
+  result.duration = attributes.test.duration;
+  return result;
 }
 
 XdpProgram::XdpProgram(std::span<const std::byte> instructions)

@@ -1,9 +1,11 @@
 // Programs of the kernel's BPF, loaded from their instructions, and run on frames made up for them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "sys/file_descriptor.h"
 #include "weir/bytes.h"
@@ -22,10 +24,38 @@ class SocketFilterProgram {
   FileDescriptor descriptor_;
 };
 
-/// Fields of the struct __sk_buff a test run begins with.
+/// Fields of the struct __sk_buff that a test run begins and ends with; the others are zeros, VLAN
+/// tags among them.
 struct TestContext {
   std::uint32_t mark = 0;
   std::uint32_t priority = 0;
+  std::uint32_t ingress_adapter = 0;
+  /// An ifindex of this network namespace; 0 and 1 are its loopback.
+  std::uint32_t adapter = 0;
+  /// cb[].
+  std::array<std::uint32_t, 5> control{};
+  /// tstamp, nanoseconds.
+  std::uint64_t timestamp = 0;
+  /// 0 for the frame's own.
+  std::uint32_t wire_length = 0;
+  std::uint32_t segments = 0;
+  /// Not told at the end.
+  std::uint32_t segment_size = 0;
+};
+
+struct TestRun {
+  Bytes frame{};
+  TestContext context{};
+  /// How often the program runs, each time on what it left behind.
+  std::uint32_t repeat = 1;
+};
+
+struct TestResult {
+  std::uint32_t returned = 0;
+  TestContext context{};
+  std::vector<std::uint8_t> frame{};
+  /// Nanoseconds of one run, the mean of all.
+  std::uint32_t duration = 0;
 };
 
 /// A program for packets that come in or go out (tc, tcx): attached by bpf_link.h and clsact.h.
@@ -41,6 +71,8 @@ class TrafficControlProgram {
   /// kernels want frames that hold the header their EtherType names: 34 bytes for IPv4, 54 for
   /// IPv6, otherwise 14.
   [[nodiscard]] std::uint32_t test_run(Bytes frame, const TestContext& context = {}) const;
+  /// The same, and what has become of it. ENOSPC for a frame that grew by more than 4 KiB.
+  [[nodiscard]] TestResult test_run(const TestRun& run) const;
 
   [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
 
