@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 
 #include "weir/error.h"
 
@@ -71,6 +72,19 @@ int PacketSocket::bind_to_send(std::uint32_t adapter) const noexcept {
 
 int PacketSocket::send_offload_headers(bool on) const noexcept {
   return set(descriptor_, PACKET_VNET_HDR, static_cast<int>(on));
+}
+
+int PacketSocket::set_departure_times() const noexcept {
+  const sock_txtime times{.clockid = CLOCK_MONOTONIC, .flags = 0};
+  const int done =
+      ::setsockopt(descriptor_.number(), SOL_SOCKET, SO_TXTIME, &times, sizeof times);
+  return done == 0 ? 0 : errno;
+}
+
+void PacketSocket::set_send_buffer(int bytes) const noexcept {
+  for (const int option : {SO_SNDBUFFORCE, SO_SNDBUF}) {
+    if (::setsockopt(descriptor_.number(), SOL_SOCKET, option, &bytes, sizeof bytes) == 0) return;
+  }
 }
 
 void PacketSocket::wait_for_room(int milliseconds) const noexcept {

@@ -39,6 +39,13 @@ class PacketSocket {
   /// What is sent begins with a header for offloads (struct virtio_net_hdr). Returns an errno.
   [[nodiscard]] int send_offload_headers(bool on) const noexcept;
 
+  /// Frames may be sent with a time of departure (Departure). Returns an errno.
+  [[nodiscard]] int set_departure_times() const noexcept;
+
+  /// Bytes of frames the kernel keeps until the adapter has sent them, its own bookkeeping included;
+  /// without CAP_NET_ADMIN no more than the system's limit.
+  void set_send_buffer(int bytes) const noexcept;
+
   /// Waits until there is room in the socket's send buffer.
   void wait_for_room(int milliseconds) const noexcept;
 

@@ -26,6 +26,12 @@ struct OffloadHeader {
 };
 static_assert(sizeof(OffloadHeader) == 10);
 constexpr std::uint8_t needs_checksum = 1;
+constexpr std::uint8_t congestion_bit = 0x80;
+
+std::uint8_t segments_of(const Offload& offload) noexcept {
+  const auto kind = static_cast<std::uint8_t>(offload.segments);
+  return offload.congestion ? kind | congestion_bit : kind;
+}
 
 iovec piece(Bytes bytes) noexcept {
   // The kernel only reads them.
@@ -41,10 +47,18 @@ struct SendBatch::Messages {
   std::array<std::size_t, capacity> sizes{};
   std::array<OffloadHeader, capacity> offloads{};
   std::array<std::array<std::uint8_t, 2>, capacity> checksums{};
+  /// None, where frames have no departures.
+  std::unique_ptr<std::array<DepartureMessages, capacity>> departures{};
 };
 
-SendBatch::SendBatch(std::uint32_t adapter, bool offload_headers)
-    : messages_{std::make_unique<Messages>()}, offload_headers_{offload_headers} {
+SendBatch::SendBatch(std::uint32_t adapter, bool offload_headers,
+                     std::optional<DepartureLimits> departures)
+    : messages_{std::make_unique<Messages>()},
+      offload_headers_{offload_headers},
+      departures_{departures} {
+  if (departures) {
+    messages_->departures = std::make_unique<std::array<DepartureMessages, capacity>>();
+  }
   for (std::size_t at = 0; at < capacity; ++at) {
     messages_->addresses[at].sll_family = AF_PACKET;
     messages_->addresses[at].sll_ifindex = static_cast<int>(adapter);
@@ -68,6 +82,7 @@ void SendBatch::add(Bytes frame, std::uint16_t protocol, const Offload* offload)
   address.sll_protocol = htons(protocol);
   message.msg_name = protocol == 0 ? nullptr : &address;
   message.msg_namelen = protocol == 0 ? 0 : sizeof address;
+  message.msg_controllen = 0;
 
   std::array<iovec, pieces>& vector = messages_->vectors[at];
   if (offload == nullptr) {
@@ -77,7 +92,7 @@ void SendBatch::add(Bytes frame, std::uint16_t protocol, const Offload* offload)
     return;
   }
   messages_->offloads[at] = {.flags = needs_checksum,
-                             .segments = static_cast<std::uint8_t>(offload->segments),
+                             .segments = segments_of(*offload),
                              .header_length = offload->header_length,
                              .segment_size = offload->segment_size,
                              .checksum_start = offload->checksum_start,
@@ -90,6 +105,16 @@ void SendBatch::add(Bytes frame, std::uint16_t protocol, const Offload* offload)
   vector[2] = piece(checksum);
   vector[3] = piece(frame.subspan(field + checksum.size()));
   message.msg_iovlen = pieces;
+}
+
+void SendBatch::add(Bytes frame, std::uint16_t protocol, const Offload* offload,
+                    const Departure& departure) noexcept {
+  const std::size_t at = size_;
+  add(frame, protocol, offload);
+  DepartureMessages& messages = (*messages_->departures)[at];
+  msghdr& message = messages_->headers[at].msg_hdr;
+  message.msg_control = messages.data();
+  message.msg_controllen = messages.write(departure, *departures_);
 }
 
 std::size_t SendBatch::frame_size(std::size_t index) const noexcept {

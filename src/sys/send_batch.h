@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
+#include "sys/departure.h"
 #include "sys/packet_socket.h"
 #include "weir/bytes.h"
 
@@ -15,6 +17,8 @@ namespace weir::sys {
 struct Offload {
   enum class Segments : std::uint8_t { none = 0, tcp_ipv4 = 1, udp_fragments = 3, tcp_ipv6 = 4 };
   Segments segments = Segments::none;
+  /// Of TCP segments: the first alone has the CWR flag (RFC 3168 section 6.1.2).
+  bool congestion = false;
   /// All headers up to the payload.
   std::uint16_t header_length = 0;
   /// Bytes of payload in each segment.
@@ -33,8 +37,10 @@ class SendBatch {
   /// More in one call are no faster.
   static constexpr std::size_t capacity = 64;
 
-  /// For the adapter of this index. `offload_headers`: for a socket that sends those.
-  SendBatch(std::uint32_t adapter, bool offload_headers);
+  /// For the adapter of this index. `offload_headers`: for a socket that sends those. `departures`:
+  /// for one with PacketSocket::set_departure_times(), and what may be asked for beside the time.
+  SendBatch(std::uint32_t adapter, bool offload_headers,
+            std::optional<DepartureLimits> departures = std::nullopt);
   SendBatch(SendBatch&&) noexcept;
   SendBatch& operator=(SendBatch&&) noexcept;
   ~SendBatch();
@@ -47,6 +53,9 @@ class SendBatch {
   /// `offload` the frame leaves as it is. Precondition: not full(); with an offload the batch has
   /// offload headers, and the checksum lies within the frame.
   void add(Bytes frame, std::uint16_t protocol = 0, const Offload* offload = nullptr) noexcept;
+  /// The same. Precondition too: the batch has departures.
+  void add(Bytes frame, std::uint16_t protocol, const Offload* offload,
+           const Departure& departure) noexcept;
 
   [[nodiscard]] std::size_t frame_size(std::size_t index) const noexcept;
 
@@ -63,6 +72,7 @@ class SendBatch {
   std::unique_ptr<Messages> messages_;
   std::size_t size_ = 0;
   bool offload_headers_;
+  std::optional<DepartureLimits> departures_;
 };
 
 }  // namespace weir::sys
