@@ -76,8 +76,7 @@ int PacketSocket::send_offload_headers(bool on) const noexcept {
 
 int PacketSocket::set_departure_times() const noexcept {
   const sock_txtime times{.clockid = CLOCK_MONOTONIC, .flags = 0};
-  const int done =
-      ::setsockopt(descriptor_.number(), SOL_SOCKET, SO_TXTIME, &times, sizeof times);
+  const int done = ::setsockopt(descriptor_.number(), SOL_SOCKET, SO_TXTIME, &times, sizeof times);
   return done == 0 ? 0 : errno;
 }
 

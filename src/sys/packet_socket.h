@@ -42,8 +42,8 @@ class PacketSocket {
   /// Frames may be sent with a time of departure (Departure). Returns an errno.
   [[nodiscard]] int set_departure_times() const noexcept;
 
-  /// Bytes of frames the kernel keeps until the adapter has sent them, its own bookkeeping included;
-  /// without CAP_NET_ADMIN no more than the system's limit.
+  /// Bytes of frames the kernel keeps until the adapter has sent them, its own bookkeeping
+  /// included; without CAP_NET_ADMIN no more than the system's limit.
   void set_send_buffer(int bytes) const noexcept;
 
   /// Waits until there is room in the socket's send buffer.

@@ -1,0 +1,61 @@
+// An adapter as held packets see it: what they came by, and what they are put back to.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "sys/packet_socket.h"
+#include "weir/capture/adapter.h"
+#include "weir/link_type.h"
+
+namespace weir::gate {
+
+/// Shared by the gate and the packets that are held, which may outlive the adapter. const calls
+/// from several threads at once.
+class Port {
+ public:
+  /// Throws SystemError; Error (invalid_argument) for an adapter whose packets begin neither with
+  /// an Ethernet header nor with that of IP.
+  explicit Port(const capture::Adapter& adapter);
+
+  [[nodiscard]] static bool takes(const capture::Adapter& adapter) noexcept {
+    return adapter.link_type == LinkType::ethernet || adapter.link_type == LinkType::raw;
+  }
+
+  /// The ifindex.
+  [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
+  /// As the gate came to it.
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// ethernet or raw.
+  [[nodiscard]] LinkType link_type() const noexcept { return link_type_; }
+  /// Bytes before the IP header, but for VLAN tags.
+  [[nodiscard]] std::size_t header_length() const noexcept {
+    return link_type_ == LinkType::ethernet ? 14 : 0;
+  }
+  [[nodiscard]] bool is_loopback() const noexcept { return is_loopback_; }
+  /// Bytes of the longest packet behind its link-layer header, as of now.
+  [[nodiscard]] std::uint32_t mtu() const noexcept { return mtu_; }
+  void set_mtu(std::uint32_t mtu) noexcept { mtu_ = mtu; }
+
+  /// Sends on the adapter: frames with their header (ethernet), packets without any (raw), before
+  /// each the header for offloads, with times of departure. It never blocks.
+  [[nodiscard]] const sys::PacketSocket& socket() const noexcept { return socket_; }
+
+  /// A send has failed with ENXIO or ENODEV: the adapter was deleted, or is in another network
+  /// namespace. The gate leaves it.
+  void report_gone() const noexcept { gone_ = true; }
+  [[nodiscard]] bool is_gone() const noexcept { return gone_; }
+
+ private:
+  std::uint32_t index_;
+  std::string name_;
+  LinkType link_type_;
+  bool is_loopback_;
+  std::atomic<std::uint32_t> mtu_;
+  sys::PacketSocket socket_{sys::PacketSocket::Kind::raw};
+  mutable std::atomic<bool> gone_{false};
+};
+
+}  // namespace weir::gate
