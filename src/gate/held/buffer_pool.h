@@ -1,0 +1,77 @@
+// Memory for packets that outlive their batch or are changed: taken and given back, rarely freed.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "weir/bytes.h"
+
+namespace weir::gate {
+
+class BufferPool;
+
+/// Some of a pool's memory, which goes back there. Empty where there was none to be had.
+class Buffer {
+ public:
+  Buffer() = default;
+  Buffer(Buffer&& other) noexcept
+      : pool_{std::exchange(other.pool_, nullptr)}, bytes_{std::exchange(other.bytes_, {})} {}
+  Buffer& operator=(Buffer&& other) noexcept {
+    std::swap(pool_, other.pool_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+  ~Buffer() { reset(); }
+
+  /// At least as many as were asked for.
+  [[nodiscard]] MutableBytes bytes() const noexcept { return bytes_; }
+  [[nodiscard]] bool is_empty() const noexcept { return bytes_.empty(); }
+  void reset() noexcept;
+
+ private:
+  friend class BufferPool;
+  Buffer(BufferPool& pool, MutableBytes bytes) noexcept : pool_{&pool}, bytes_{bytes} {}
+
+  BufferPool* pool_ = nullptr;
+  MutableBytes bytes_{};
+};
+
+/// Outlives its buffers. By any thread.
+class BufferPool {
+ public:
+  /// Bytes that are kept for those to come; what is given back beyond is freed.
+  static constexpr std::size_t most_kept = std::size_t{64} << 20;
+
+  BufferPool() = default;
+  BufferPool(const BufferPool&) = delete;
+  BufferPool& operator=(const BufferPool&) = delete;
+  ~BufferPool();
+
+  /// Not initialised. Empty if there is no memory.
+  [[nodiscard]] Buffer take(std::size_t size) noexcept;
+
+ private:
+  friend class Buffer;
+  // A packet of Ethernet and room to grow, of jumbo frames, and two sizes of segments kept
+  // together.
+  static constexpr std::array<std::size_t, 4> sizes{2'048, 10'240, 66'560, 262'656};
+  struct Shelf {
+    std::mutex mutex{};
+    std::vector<std::uint8_t*> buffers{};
+  };
+  void give_back(MutableBytes bytes) noexcept;
+
+  std::array<Shelf, sizes.size()> shelves_{};
+};
+
+inline void Buffer::reset() noexcept {
+  if (pool_ != nullptr) std::exchange(pool_, nullptr)->give_back(std::exchange(bytes_, {}));
+}
+
+}  // namespace weir::gate
