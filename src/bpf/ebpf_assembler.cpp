@@ -45,8 +45,9 @@ void Assembler::load(std::uint16_t size, Register to, Register base, int offset)
 void Assembler::store(std::uint16_t size, Register base, int offset, Register from) {
   emit(instruction(code::stx | mem | size, base, from, offset));
 }
-void Assembler::store_zero(std::uint16_t size, Register base, int offset) {
-  emit(instruction(code::st | mem | size, base, Register::r0, offset));
+void Assembler::store(std::uint16_t size, Register base, int offset, std::int32_t value) {
+  emit(instruction(code::st | mem | size, base, Register::r0, offset,
+                   static_cast<std::uint32_t>(value)));
 }
 void Assembler::fetch_add(Register base, int offset, Register value) {
   emit(instruction(code::stx | atomic | dw, base, value, offset, code::add | fetch));
@@ -62,9 +63,29 @@ void Assembler::load_map(Register to, int descriptor) {
                    static_cast<std::uint32_t>(descriptor)));
   emit(EbpfInstruction{});
 }
+void Assembler::load_map_value(Register to, int descriptor, std::uint32_t offset) {
+  emit(instruction(load_immediate64, to, Register{pseudo_map_value}, 0,
+                   static_cast<std::uint32_t>(descriptor)));
+  EbpfInstruction second;
+  second.immediate = static_cast<std::int32_t>(offset);
+  emit(second);
+}
+void Assembler::load_number(Register to, std::uint64_t number) {
+  emit(instruction(load_immediate64, to, Register::r0, 0, static_cast<std::uint32_t>(number)));
+  EbpfInstruction second;
+  second.immediate = static_cast<std::int32_t>(number >> 32U);
+  emit(second);
+}
 void Assembler::call(std::int32_t function) {
   emit(
       instruction(ebpf::call, Register::r0, Register::r0, 0, static_cast<std::uint32_t>(function)));
+}
+void Assembler::call_kernel(std::int32_t function) {
+  emit(instruction(ebpf::call, Register::r0, Register{pseudo_kfunc_call}, 0,
+                   static_cast<std::uint32_t>(function)));
+}
+void Assembler::append(EbpfProgramView instructions) {
+  program_.insert(program_.end(), instructions.begin(), instructions.end());
 }
 void Assembler::exit() { emit(instruction(ebpf::exit, Register::r0)); }
 

@@ -31,15 +31,25 @@ class Assembler {
   /// `size` is w, h, b or dw.
   void load(std::uint16_t size, Register to, Register base, int offset);
   void store(std::uint16_t size, Register base, int offset, Register from);
-  void store_zero(std::uint16_t size, Register base, int offset);
+  void store_zero(std::uint16_t size, Register base, int offset) { store(size, base, offset, 0); }
+  void store(std::uint16_t size, Register base, int offset, std::int32_t value);
   /// Adds `value` to 64 bits of memory in one step, a barrier to other processors, and sets it to
   /// what was there.
   void fetch_add(Register base, int offset, Register value);
   /// Between network and host order; `size` is w or h, with b nothing is to be done.
   void swap_from_network(std::uint16_t size, Register value);
   void load_map(Register to, int descriptor);
+  /// The address of the first value of an array, `offset` bytes on.
+  void load_map_value(Register to, int descriptor, std::uint32_t offset);
+  /// 64 bits.
+  void load_number(Register to, std::uint64_t number);
   void call(std::int32_t function);
+  /// A function of the kernel's own, by its number in the kernel's BTF.
+  void call_kernel(std::int32_t function);
   void exit();
+
+  /// Instructions that are whole in themselves.
+  void append(EbpfProgramView instructions);
 
   void jump(Label to);
   void jump_if(std::uint16_t comparison, Register left, std::int32_t right, Label to);
@@ -48,6 +58,8 @@ class Assembler {
   void jump_if32(std::uint16_t comparison, Register left, Register right, Label to);
   /// Goes on, and jumps once the loop it stands in has run too long.
   void jump_if_too_long(Label to);
+
+  [[nodiscard]] std::size_t size() const noexcept { return program_.size(); }
 
   /// Enters the distances. False if one does not fit its 16 bits.
   [[nodiscard]] bool link() noexcept;

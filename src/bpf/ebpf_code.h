@@ -19,16 +19,22 @@ inline constexpr std::uint32_t fetch = 0x01;
 // Arithmetic.
 inline constexpr std::uint8_t mov = 0xb0, arsh = 0xc0, end = 0xd0;
 // Jumps. may_goto jumps once the kernel has had enough of a loop.
-inline constexpr std::uint8_t jne = 0x50, jlt = 0xa0, jle = 0xb0;
+inline constexpr std::uint8_t jne = 0x50, jsgt = 0x60, jlt = 0xa0, jle = 0xb0;
 inline constexpr std::uint8_t call = 0x85, exit = 0x95, may_goto = 0xe5;
-/// Loads 64 bits from two instructions; with source pseudo_map_fd a map, given its descriptor.
+/// Loads 64 bits from two instructions; with source pseudo_map_fd a map, given its descriptor, with
+/// pseudo_map_value the address of its value.
 inline constexpr std::uint8_t load_immediate64 = 0x18;
-inline constexpr std::uint8_t pseudo_map_fd = 1;
+inline constexpr std::uint8_t pseudo_map_fd = 1, pseudo_map_value = 2;
+/// The source of calls of kernel functions by their BTF.
+inline constexpr std::uint8_t pseudo_kfunc_call = 2;
 
 /// Numbers of kernel functions.
 namespace function {
-inline constexpr std::int32_t map_lookup_elem = 1, processor_number = 8, redirect = 23,
-                              skb_load_bytes = 26;
+inline constexpr std::int32_t map_lookup_elem = 1, ktime_get_ns = 5, processor_number = 8,
+                              skb_store_bytes = 9, tail_call = 12, skb_vlan_pop = 19, redirect = 23,
+                              skb_load_bytes = 26, skb_change_head = 43, ringbuf_reserve = 131,
+                              ringbuf_submit = 132, ringbuf_discard = 133, current_task_btf = 158,
+                              kptr_exchange = 194;
 }  // namespace function
 
 /// Offsets into struct __sk_buff.

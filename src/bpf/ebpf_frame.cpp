@@ -86,15 +86,19 @@ void keep_lengths(Assembler& to) {
 
 }  // namespace
 
-EbpfProgram copy_frame(int scratch_map, std::int32_t on_failure) {
-  Assembler to;
-  const auto failed = to.new_label();
-  const auto ready = to.new_label();
+void ebpf::copy_frame(Assembler& to, int scratch_map, Assembler::Label failed) {
   find_scratch(to, scratch_map, failed);
   measure(to);
   copy(to, failed);
   put_tag_back(to);
   keep_lengths(to);
+}
+
+EbpfProgram copy_frame(int scratch_map, std::int32_t on_failure) {
+  Assembler to;
+  const auto failed = to.new_label();
+  const auto ready = to.new_label();
+  ebpf::copy_frame(to, scratch_map, failed);
   to.jump(ready);
   to.bind(failed);
   to.move(r0, on_failure);

@@ -1,6 +1,7 @@
 // What copy_frame() leaves for fragments: registers and cells of the stack.
 #pragma once
 
+#include "bpf/ebpf_assembler.h"
 #include "bpf/ebpf_code.h"
 
 namespace weir::bpf::ebpf {
@@ -25,5 +26,8 @@ inline constexpr int unknown = ebpf_frame_copy;
 /// Bytes of both MAC addresses, and of the tag that stands behind them on the wire.
 inline constexpr std::int32_t addresses_size = 12, tag_size = 4;
 static_assert(ebpf_frame_copy + tag_size == ebpf_scratch_size);
+
+/// What the public copy_frame() emits, going to `failed` where the frame cannot be read.
+void copy_frame(Assembler& to, int scratch_map, Assembler::Label failed);
 
 }  // namespace weir::bpf::ebpf
