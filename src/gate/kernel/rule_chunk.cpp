@@ -1,0 +1,108 @@
+// Rules one behind the other; what each does when it matches stands once, at the end.
+#include "gate/kernel/rule_chunk.h"
+
+#include <array>
+
+#include "gate/kernel/writer.h"
+
+namespace weir::gate {
+
+using namespace bpf::ebpf;
+using enum bpf::ebpf::Register;
+namespace code = bpf::code;
+
+namespace {
+
+using Actions = std::array<Writer::Label, 4>;
+
+/// To the label of its action, with its number in r7, or on behind its end.
+void ask(Writer& write, const RuleCode& rule, const Actions& actions) {
+  Assembler& to = write.to;
+  const auto no_match = to.new_label();
+  if (rule.direction != Direction::unknown) {
+    to.load(code::w, r1, frame, scratch::outgoing);
+    to.jump_if(jne, r1, rule.direction == Direction::out ? 1 : 0, no_match);
+  }
+  if (rule.adapter) {
+    to.load(code::w, r1, frame, scratch::adapter);
+    to.jump_if32(jne, r1, *rule.adapter, no_match);
+  }
+  if (rule.min_length > 0 || rule.max_length < UINT32_MAX) {
+    to.load(code::w, r1, frame, scratch::length);
+    if (rule.min_length > 0) to.jump_if32(jlt, r1, rule.min_length, no_match);
+    if (rule.max_length < UINT32_MAX) to.jump_if32(code::jgt, r1, rule.max_length, no_match);
+  }
+  if (rule.spares_neighbors) {
+    to.load(code::w, r1, frame, scratch::neighbor);
+    to.jump_if(jne, r1, 0, no_match);
+  }
+  if (!rule.filter.empty()) {
+    to.append(rule.filter);
+    to.jump_if(code::jeq, r0, 0, no_match);
+  }
+  to.move(r7, static_cast<std::int32_t>(rule.number));
+  to.jump(actions[static_cast<std::size_t>(rule.action)]);
+  to.bind(no_match);
+}
+
+/// Of the rule in r7.
+void count_hit(Writer& write) {
+  Assembler& to = write.to;
+  const auto counted = to.new_label();
+  write.look_up(write.maps().rule_hits, r7, counted);
+  to.load(dw, r8, frame, scratch::frame_length);
+  write.add_to_tally(0);
+  to.bind(counted);
+}
+
+Fate fate_of(Action action) noexcept {
+  switch (action) {
+    case Action::pass:
+      return Fate::passed;
+    case Action::drop:
+      return Fate::dropped;
+    case Action::notify:
+      return Fate::notified;
+    case Action::hold:
+      break;
+  }
+  return Fate::held;
+}
+
+void act(Writer& write, Action action, bool counts_only) {
+  count_hit(write);
+  if (!counts_only && (action == Action::hold || action == Action::notify)) {
+    write.to.store(code::w, frame, scratch::rule, r7);
+    write.continue_at(action == Action::hold ? slot::hold : slot::notice);
+    return write.go_on();
+  }
+  write.count(fate_of(action));
+  write.end(counts_only || action != Action::drop);
+}
+
+}  // namespace
+
+bpf::EbpfProgram chunk_program(const Maps& maps, std::span<const RuleCode> rules,
+                               const ChunkOptions& options) {
+  Writer write{maps};
+  Assembler& to = write.to;
+  Actions actions{};
+  for (auto& label : actions) label = to.new_label();
+  write.resume();
+  for (const RuleCode& rule : rules) ask(write, rule, actions);
+  if (options.next) {
+    write.continue_at(*options.next);
+  } else {
+    write.count(Fate::unmatched);
+  }
+  write.go_on();
+  for (const Action action : {Action::pass, Action::drop, Action::hold, Action::notify}) {
+    const auto label = actions[static_cast<std::size_t>(action)];
+    if (!to.is_used(label)) continue;
+    to.bind(label);
+    act(write, action, options.counts_only);
+  }
+  return write.take();
+}
+
+}  // namespace weir::gate

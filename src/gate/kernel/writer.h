@@ -1,0 +1,64 @@
+// Writes the steps that the gate's programs have in common.
+#pragma once
+
+#include <cstdint>
+
+#include "bpf/ebpf_assembler.h"
+#include "bpf/ebpf_frame.h"
+#include "gate/kernel/maps.h"
+#include "gate/kernel/scratch.h"
+
+namespace weir::gate {
+
+/// TCX_NEXT, and TC_ACT_UNSPEC: on to the next program of the hook, and then the stack.
+inline constexpr std::int32_t go_on_code = -1;
+
+/// Offsets from r10 below what fragments use (bpf::ebpf::stack), 8 bytes each.
+namespace stack {
+inline constexpr int key = -bpf::ebpf_stack_used - 8;
+inline constexpr int spare = key - 8;
+/// The Record under construction, 64 bytes.
+inline constexpr int record = spare - 64;
+/// A FlowKey under construction, 40 bytes.
+inline constexpr int flow = record - 40;
+}  // namespace stack
+
+/// r9 is the scratch value in all programs; r1 to r5 and r0 are undefined behind every step.
+class Writer {
+ public:
+  using Label = bpf::ebpf::Assembler::Label;
+  using Register = bpf::ebpf::Register;
+
+  explicit Writer(const Maps& maps) : maps_{&maps} {}
+
+  bpf::ebpf::Assembler to{};
+  [[nodiscard]] const Maps& maps() const noexcept { return *maps_; }
+
+  /// The first steps of a program that gets its packet in r1: keeps that and finds r9.
+  void find_scratch();
+  /// Those of a program that another one has gone on to: what fragments need besides.
+  void resume();
+  /// r0 = the address of the value in an array, whose key is in `key`; to `absent` if there is none.
+  void look_up(const sys::BpfMap& map, Register key, Label absent);
+  /// The packet and its bytes have this fate.
+  void count(Fate fate);
+  /// Adds a packet of r8 bytes to the Tally at r0 + offset.
+  void add_to_tally(int offset);
+  /// r1 = the packet.
+  void load_packet();
+
+  void go_on();
+  /// As if lost on the wire.
+  void vanish();
+  void end(bool passes) { passes ? go_on() : vanish(); }
+  /// Goes on to the program of a slot; falls through where there is none.
+  void continue_at(std::uint32_t slot);
+
+  /// Throws Error (invalid_argument) if the program is too long for its jumps.
+  [[nodiscard]] bpf::EbpfProgram take();
+
+ private:
+  const Maps* maps_;
+};
+
+}  // namespace weir::gate
