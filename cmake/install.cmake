@@ -1,5 +1,5 @@
-# Installs the libraries with a CMake package (find_package(weir COMPONENTS sandbox stores)) and pkg-config
-# files, the manual and the shell completion.
+# Installs the libraries with a CMake package (find_package(weir COMPONENTS sandbox gate stores)) and
+# pkg-config files, the manual and the shell completion.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(weir_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/weir)
@@ -10,6 +10,11 @@ install(EXPORT weir-targets NAMESPACE weir:: DESTINATION ${weir_package_dir})
 install(TARGETS weir_sandbox_library EXPORT weir-sandbox-targets FILE_SET HEADERS)
 install(EXPORT weir-sandbox-targets NAMESPACE weir:: DESTINATION ${weir_package_dir})
 set(weir_packages weir weir-sandbox)
+if(TARGET weir_gate_library)
+  install(TARGETS weir_gate_library EXPORT weir-gate-targets FILE_SET HEADERS)
+  install(EXPORT weir-gate-targets NAMESPACE weir:: DESTINATION ${weir_package_dir})
+  list(APPEND weir_packages weir-gate)
+endif()
 if(TARGET weir_stores_library)
   install(TARGETS weir_stores_library EXPORT weir-stores-targets FILE_SET HEADERS)
   install(EXPORT weir-stores-targets NAMESPACE weir:: DESTINATION ${weir_package_dir})
@@ -31,9 +36,11 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
 if(BUILD_SHARED_LIBS)
   set(weir_pc_requires "Requires.private")
   set(weir_pc_stores_requires "\nRequires.private: sqlite3 nettle")
+  set(weir_pc_gate_requires "\nRequires.private: libbpf")
 else()
   set(weir_pc_requires "Requires")
   set(weir_pc_stores_requires ", sqlite3, nettle")
+  set(weir_pc_gate_requires ", libbpf")
 endif()
 foreach(package ${weir_packages})
   configure_file(${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc

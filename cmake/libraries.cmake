@@ -52,13 +52,15 @@ if(BUILD_SHARED_LIBS)
   # Private code of weir::weir that it is made of, too: a shared library does not export it.
   target_sources(weir_sandbox_library PRIVATE $<TARGET_OBJECTS:weir_sys>)
 endif()
-weir_library(weir_gate_library EXPORT gate MODULES ${weir_gate_modules}
-  HEADERS ${weir_gate_headers})
-set_target_properties(weir_gate_library PROPERTIES OUTPUT_NAME weir_gate)
-target_link_libraries(weir_gate_library PUBLIC weir)
-if(BUILD_SHARED_LIBS)
-  # Private code of weir::weir that it is made of, too.
-  target_sources(weir_gate_library PRIVATE $<TARGET_OBJECTS:weir_sys> $<TARGET_OBJECTS:weir_bpf>)
+if(TARGET weir_gate)
+  weir_library(weir_gate_library EXPORT gate MODULES ${weir_gate_modules}
+    HEADERS ${weir_gate_headers})
+  set_target_properties(weir_gate_library PROPERTIES OUTPUT_NAME weir_gate)
+  target_link_libraries(weir_gate_library PUBLIC weir)
+  if(BUILD_SHARED_LIBS)
+    # Private code of weir::weir that it is made of, too.
+    target_sources(weir_gate_library PRIVATE $<TARGET_OBJECTS:weir_sys> $<TARGET_OBJECTS:weir_bpf>)
+  endif()
 endif()
 if(TARGET weir_stores)
   weir_library(weir_stores_library EXPORT stores MODULES ${weir_stores_modules}

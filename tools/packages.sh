@@ -3,7 +3,7 @@
 
 build_packages=(
   g++ cmake ninja-build ccache pkg-config libpcap-dev libfmt-dev libcli11-dev nlohmann-json3-dev
-  zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libsqlite3-dev nettle-dev libxbyak-dev
+  zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libsqlite3-dev nettle-dev libxbyak-dev libbpf-dev
 )
 test_packages=(
   libgtest-dev netbase python3 tcpdump strace gzip zstd lz4 xz-utils iproute2 iputils-ping

@@ -72,8 +72,7 @@ void take_tag_off(Writer& write, Writer::Label failed) {
   to.store(code::h, r10, prefix_field(offsetof(SegmentPrefix, tag_control)), r1);
   to.alu(code::or_, r7, segment_bit::tagged);
   to.load(code::w, r1, r6, skb::vlan_proto);
-  to.jump_if(code::jeq, r1,
-             std::endian::native == std::endian::little ? 0x0081 : 0x8100, customer);
+  to.jump_if(code::jeq, r1, std::endian::native == std::endian::little ? 0x0081 : 0x8100, customer);
   to.alu(code::or_, r7, segment_bit::service_tag);
   to.bind(customer);
   to.move(r1, r6);

@@ -52,7 +52,8 @@ inline constexpr std::uint64_t on = mark << 4 | 1;
 inline constexpr std::uint64_t in = mark << 4 | 2;
 /// 44 bits: (altitude ^ 0x80000000) << 12 | instance.
 constexpr std::uint64_t place(std::int32_t altitude, std::uint32_t instance) noexcept {
-  return std::uint64_t{static_cast<std::uint32_t>(altitude) ^ 0x80000000U} << instance_bits | instance;
+  return std::uint64_t{static_cast<std::uint32_t>(altitude) ^ 0x80000000U} << instance_bits |
+         instance;
 }
 constexpr std::uint64_t going_on(std::uint64_t place) noexcept { return on << kind_shift | place; }
 constexpr std::uint64_t going_in(std::uint32_t adapter) noexcept {

@@ -16,7 +16,8 @@ Maps::Maps(const Sizes& sizes)
       adapter_counters{static_cast<std::uint32_t>(fates * sizeof(Tally)), most_adapters * 2},
       rule_hits{sizeof(Tally), most_rules},
       segment_counters{2 * sizeof(Tally), 1},
-      adapters{{.key = sizeof(std::uint32_t), .value = sizeof(AdapterEntry), .entries = most_adapters}},
+      adapters{
+          {.key = sizeof(std::uint32_t), .value = sizeof(AdapterEntry), .entries = most_adapters}},
       flows{{.key = sizeof(FlowKey), .value = sizeof(FlowValue), .entries = sizes.flows},
             sys::Hash::WhenFull::forget_least},
       control{control::words, 1, sys::MappedArray::Access::write} {}

@@ -17,8 +17,8 @@ constexpr std::int32_t network_order(std::uint16_t value) noexcept {
   return std::endian::native == std::endian::little ? std::byteswap(value) : value;
 }
 
-constexpr std::int32_t ipv4 = 0x0800, arp_type = 0x0806, rarp_type = 0x8035, ipv6 = 0x86dd,
-                       tag = 0x8100, service_tag = 0x88a8;
+constexpr std::int32_t ipv4 = 0x0800, arp_type = 0x0806, rarp_type = 0x8035, ipv6 = 0x86dd;
+constexpr std::int32_t vlan_tag = 0x8100, service_tag = 0x88a8;
 constexpr std::int32_t tcp = 6, udp = 17, icmpv6 = 58;
 /// An IPv6 header, with a hop-by-hop header that holds the jumbo option alone (RFC 2675).
 constexpr std::int32_t ipv6_size = 40, jumbo_size = 8;
@@ -36,7 +36,7 @@ void find_neighbor_discovery(Writer& write, Writer::Label other) {
   to.move(r2, r8);
   to.alu(code::add, r2, ipv6_size);
   to.jump_if(jle, copied, r2, other);
-  to.store(code::w, frame, scratch::neighbor, 1);
+  to.store(code::w, frame, scratch::neighbor, scratch::neighbor_discovery);
 }
 
 /// r4 = bytes of the headers up to the payload of a segment. r1 is the IP header, r8 where.
@@ -109,7 +109,7 @@ void find_network_header(Writer& write, Writer::Label arp, Writer::Label none) {
     to.load(code::h, r2, frame, at - 2);
     to.move(r8, at);
     if (at < deepest) {
-      to.jump_if(code::jeq, r2, network_order(tag), has_tag);
+      to.jump_if(code::jeq, r2, network_order(vlan_tag), has_tag);
       to.jump_if(code::jeq, r2, network_order(service_tag), has_tag);
     }
     to.jump_if(code::jeq, r2, network_order(ipv4), found);
@@ -141,7 +141,7 @@ void read_network_header(Writer& write) {
   find_network_header(write, arp, done);
   to.jump(is_ip);
   to.bind(arp);
-  to.store(code::w, frame, scratch::neighbor, 1);
+  to.store(code::w, frame, scratch::neighbor, scratch::neighbor_arp);
   to.jump(done);
   to.bind(is_ip);
   to.load(dw, r3, r10, bpf::ebpf::stack::skb);

@@ -4,6 +4,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
 #include <cerrno>
@@ -41,9 +42,8 @@ std::int32_t type_of(const btf& kernel, const char* name, std::uint32_t kind) {
 
 /// Bytes from the start of a structure of the kernel.
 int offset_of(const btf& kernel, const char* structure, std::string_view member) {
-  const btf_type& type =
-      *btf__type_by_id(&kernel, static_cast<std::uint32_t>(
-                                    type_of(kernel, structure, BTF_KIND_STRUCT)));
+  const btf_type& type = *btf__type_by_id(
+      &kernel, static_cast<std::uint32_t>(type_of(kernel, structure, BTF_KIND_STRUCT)));
   for (std::uint32_t i = 0; i < btf_vlen(&type); ++i) {
     const btf_member& candidate = btf_members(&type)[i];
     if (btf__name_by_offset(&kernel, candidate.name_off) == member) {
@@ -66,8 +66,7 @@ sys::FileDescriptor make_map() {
   options.btf_fd = static_cast<std::uint32_t>(btf__fd(types.get()));
   options.btf_key_type_id = static_cast<std::uint32_t>(key);
   options.btf_value_type_id = static_cast<std::uint32_t>(value);
-  sys::FileDescriptor map{
-      bpf_map_create(BPF_MAP_TYPE_ARRAY, "weir_owner", 4, 8, 1, &options)};
+  sys::FileDescriptor map{bpf_map_create(BPF_MAP_TYPE_ARRAY, "weir_owner", 4, 8, 1, &options)};
   if (!map.is_open()) refuse(errno, "create a BPF map");
   return map;
 }
@@ -105,29 +104,36 @@ weir::bpf::EbpfProgram adopting_program(int map, std::int32_t acquire, std::int3
 }
 
 void adopt(int map, const btf& kernel) {
-  const auto program =
-      adopting_program(map, type_of(kernel, "bpf_task_acquire", BTF_KIND_FUNC),
-                       type_of(kernel, "bpf_task_release", BTF_KIND_FUNC));
+  const auto program = adopting_program(map, type_of(kernel, "bpf_task_acquire", BTF_KIND_FUNC),
+                                        type_of(kernel, "bpf_task_release", BTF_KIND_FUNC));
   LIBBPF_OPTS(bpf_prog_load_opts, options);
   options.prog_flags = BPF_F_SLEEPABLE;
-  const sys::FileDescriptor loaded{bpf_prog_load(
-      BPF_PROG_TYPE_SYSCALL, "weir_adopt", "Dual BSD/GPL",
-      reinterpret_cast<const bpf_insn*>(program.data()), program.size(), &options)};
+  const sys::FileDescriptor loaded{
+      bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "weir_adopt", "Dual BSD/GPL",
+                    reinterpret_cast<const bpf_insn*>(program.data()), program.size(), &options)};
   if (!loaded.is_open()) refuse(errno, "load a BPF program");
   LIBBPF_OPTS(bpf_test_run_opts, run);
   if (bpf_prog_test_run_opts(loaded.number(), &run) != 0) refuse(errno, "run a BPF program");
   if (run.retval != 0) refuse(ESRCH, "run a BPF program");
 }
 
-/// libbpf writes to standard error otherwise.
-void be_silent() {
-  libbpf_set_print([](libbpf_print_level, const char*, va_list) { return 0; });
-}
+/// libbpf, which writes to standard error, says nothing while this lives.
+class Silence {
+ public:
+  Silence() noexcept
+      : before_{libbpf_set_print([](libbpf_print_level, const char*, va_list) { return 0; })} {}
+  Silence(const Silence&) = delete;
+  Silence& operator=(const Silence&) = delete;
+  ~Silence() { libbpf_set_print(before_); }
+
+ private:
+  libbpf_print_fn_t before_;
+};
 
 }  // namespace
 
 OwnerWatch::OwnerWatch() {
-  be_silent();
+  const Silence silence;
   const Types kernel = checked(btf__load_vmlinux_btf(), "types of the kernel");
   signal_ = offset_of(*kernel, "task_struct", "signal");
   flags_ = offset_of(*kernel, "signal_struct", "flags");

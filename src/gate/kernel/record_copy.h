@@ -18,8 +18,9 @@ struct CopyPlan {
 };
 
 /// The Record stands at r10 + stack::record, with `length` bytes to be copied, the packet at r6; at
-/// r10 + stack::spare the four bytes of a VLAN tag that is put back, or 0. Goes to `full` if the ring has no room or the packet is longer than longest_held, otherwise on
-/// behind its end with the record submitted; to `failed` if the kernel gave no bytes.
+/// r10 + stack::spare the four bytes of a VLAN tag that is put back, or 0. Goes to `full` if the
+/// ring has no room or the packet is longer than longest_held, otherwise on behind its end with the
+/// record submitted; to `failed` if the kernel gave no bytes.
 void copy_to_ring(Writer& write, const CopyPlan& plan, Writer::Label full, Writer::Label failed);
 
 /// Fills the fields of the Record that every program has: time, adapter, rule, mark, priority.

@@ -1,6 +1,7 @@
 // Rules one behind the other; what each does when it matches stands once, at the end.
 #include "gate/kernel/rule_chunk.h"
 
+#include <algorithm>
 #include <array>
 
 #include "gate/kernel/writer.h"
@@ -15,8 +16,9 @@ namespace {
 
 using Actions = std::array<Writer::Label, 4>;
 
-/// To the label of its action, with its number in r7, or on behind its end.
-void ask(Writer& write, const RuleCode& rule, const Actions& actions) {
+/// To the label of its action, with its number in r7, or on behind its end. False if it matches
+/// everything: the kernel takes no program with steps that nothing comes to.
+bool ask(Writer& write, const RuleCode& rule, const Actions& actions) {
   Assembler& to = write.to;
   const auto no_match = to.new_label();
   if (rule.direction != Direction::unknown) {
@@ -32,9 +34,10 @@ void ask(Writer& write, const RuleCode& rule, const Actions& actions) {
     if (rule.min_length > 0) to.jump_if32(jlt, r1, rule.min_length, no_match);
     if (rule.max_length < UINT32_MAX) to.jump_if32(code::jgt, r1, rule.max_length, no_match);
   }
-  if (rule.spares_neighbors) {
+  if (!rule.neighbors.arp || !rule.neighbors.discovery) {
     to.load(code::w, r1, frame, scratch::neighbor);
-    to.jump_if(jne, r1, 0, no_match);
+    if (!rule.neighbors.arp) to.jump_if(code::jeq, r1, scratch::neighbor_arp, no_match);
+    if (!rule.neighbors.discovery) to.jump_if(code::jeq, r1, scratch::neighbor_discovery, no_match);
   }
   if (!rule.filter.empty()) {
     to.append(rule.filter);
@@ -43,6 +46,17 @@ void ask(Writer& write, const RuleCode& rule, const Actions& actions) {
   to.move(r7, static_cast<std::int32_t>(rule.number));
   to.jump(actions[static_cast<std::size_t>(rule.action)]);
   to.bind(no_match);
+  return to.is_used(no_match);
+}
+
+/// For what no rule has matched.
+void go_further(Writer& write, const ChunkOptions& options) {
+  if (options.next) {
+    write.continue_at(*options.next);
+  } else {
+    write.count(Fate::unmatched);
+  }
+  write.go_on();
 }
 
 /// Of the rule in r7.
@@ -89,13 +103,9 @@ bpf::EbpfProgram chunk_program(const Maps& maps, std::span<const RuleCode> rules
   Actions actions{};
   for (auto& label : actions) label = to.new_label();
   write.resume();
-  for (const RuleCode& rule : rules) ask(write, rule, actions);
-  if (options.next) {
-    write.continue_at(*options.next);
-  } else {
-    write.count(Fate::unmatched);
-  }
-  write.go_on();
+  const bool all_missed =
+      std::ranges::all_of(rules, [&](const RuleCode& rule) { return ask(write, rule, actions); });
+  if (all_missed) go_further(write, options);
   for (const Action action : {Action::pass, Action::drop, Action::hold, Action::notify}) {
     const auto label = actions[static_cast<std::size_t>(action)];
     if (!to.is_used(label)) continue;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gate/kernel/maps.h"
+#include "gate/rules/neighbors.h"
 #include "weir/bpf/ebpf.h"
 #include "weir/gate/rule.h"
 
@@ -22,8 +23,8 @@ struct RuleCode {
   std::optional<std::uint32_t> adapter{};
   std::uint32_t min_length = 0;
   std::uint32_t max_length = UINT32_MAX;
-  /// Leaves ARP and neighbor discovery alone.
-  bool spares_neighbors = false;
+  /// Those it may match.
+  Neighbors neighbors{.arp = true, .discovery = true};
   /// bpf::translate_fragment() with match 1 and no_match 0; empty: every packet.
   bpf::EbpfProgram filter{};
 };

@@ -19,8 +19,8 @@ inline constexpr int key = -bpf::ebpf_stack_used - 8;
 inline constexpr int spare = key - 8;
 /// The Record under construction, 64 bytes.
 inline constexpr int record = spare - 64;
-/// A FlowKey under construction, 40 bytes.
-inline constexpr int flow = record - 40;
+/// A FlowKey under construction, 48 bytes with what aligns it.
+inline constexpr int flow = record - 48;
 }  // namespace stack
 
 /// r9 is the scratch value in all programs; r1 to r5 and r0 are undefined behind every step.
@@ -38,7 +38,8 @@ class Writer {
   void find_scratch();
   /// Those of a program that another one has gone on to: what fragments need besides.
   void resume();
-  /// r0 = the address of the value in an array, whose key is in `key`; to `absent` if there is none.
+  /// r0 = the address of the value in an array, whose key is in `key`; to `absent` if there is
+  /// none.
   void look_up(const sys::BpfMap& map, Register key, Label absent);
   /// The packet and its bytes have this fate.
   void count(Fate fate);

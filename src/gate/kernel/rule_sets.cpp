@@ -1,0 +1,125 @@
+// Chunks from the last to the first, then the entry, then the switch.
+#include "gate/kernel/rule_sets.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "gate/kernel/entry.h"
+#include "sys/bpf_program.h"
+#include "sys/grace_period.h"
+#include "weir/error.h"
+
+namespace weir::gate {
+namespace {
+
+void put(const Maps& maps, std::uint32_t slot, const bpf::EbpfProgram& code,
+         const std::string& name) {
+  const sys::TrafficControlProgram program{std::as_bytes(std::span{code}), name};
+  if (const int error = maps.programs.set(slot, program.descriptor())) {
+    throw SystemError{error, "put rules in force"};
+  }
+}
+
+/// How many rules from the front one program takes.
+std::size_t chunk_size(std::span<const RuleCode> rules) noexcept {
+  std::size_t count = 0;
+  std::size_t instructions = 0;
+  for (const RuleCode& rule : rules) {
+    instructions += rule.filter.size() + 16;
+    if (count == RuleSets::most_rules_of_chunk) break;
+    if (count > 0 && instructions > RuleSets::most_instructions_of_chunk) break;
+    ++count;
+  }
+  return count;
+}
+
+std::vector<std::span<const RuleCode>> in_chunks(std::span<const RuleCode> rules) {
+  std::vector<std::span<const RuleCode>> chunks;
+  while (!rules.empty()) {
+    const std::size_t size = chunk_size(rules);
+    chunks.push_back(rules.first(size));
+    rules = rules.subspan(size);
+  }
+  if (chunks.size() > RuleSets::most_chunks) {
+    throw Error{ErrorCode::invalid_argument,
+                "too many rules: they need " + std::to_string(chunks.size()) +
+                    " programs of at most " + std::to_string(RuleSets::most_rules_of_chunk) +
+                    " rules, and the kernel follows " + std::to_string(RuleSets::most_chunks)};
+  }
+  return chunks;
+}
+
+}  // namespace
+
+void RuleSets::install(const std::array<std::span<const RuleCode>, 2>& rules) {
+  const std::uint32_t range = take_range();
+  EntryOptions entry{.place = place_};
+  try {
+    for (std::size_t link = 0; link < rules.size(); ++link) {
+      if (!rules[link].empty()) entry.rules[link] = load(rules[link], range);
+    }
+    put(maps_, slot::entry, entry_program(maps_, entry), "weir_gate_entry");
+  } catch (...) {
+    empty(range);
+    throw;
+  }
+  for (Range& other : ranges_) {
+    if (other.state == Range::State::in_force) other.state = Range::State::retired;
+  }
+  ranges_[range].state = Range::State::in_force;
+}
+
+std::uint32_t RuleSets::load(std::span<const RuleCode> rules, std::uint32_t range) {
+  const auto chunks = in_chunks(rules);
+  std::optional<std::uint32_t> next;
+  for (auto chunk = chunks.rbegin(); chunk != chunks.rend(); ++chunk) {
+    const std::uint32_t slot = slot::first_range + range * slot::range_size + ranges_[range].used;
+    put(maps_, slot, chunk_program(maps_, *chunk, {.next = next, .counts_only = counts_only_}),
+        "weir_gate_rules");
+    ++ranges_[range].used;
+    next = slot;
+  }
+  return *next;
+}
+
+void RuleSets::remove() {
+  static_cast<void>(maps_.programs.clear(slot::entry));
+  for (Range& range : ranges_) {
+    if (range.state == Range::State::in_force) range.state = Range::State::retired;
+  }
+  sweep();
+}
+
+void RuleSets::sweep() {
+  const auto is_retired = [](const Range& range) { return range.state == Range::State::retired; };
+  if (std::ranges::none_of(ranges_, is_retired)) return;
+  if (!sys::wait_for_grace_period()) return;
+  for (std::uint32_t i = 0; i < ranges_.size(); ++i) {
+    if (is_retired(ranges_[i])) empty(i);
+  }
+}
+
+std::uint32_t RuleSets::take_range() {
+  const auto is_free = [](const Range& range) { return range.state == Range::State::free; };
+  auto found = std::ranges::find_if(ranges_, is_free);
+  if (found == ranges_.end()) {
+    sweep();
+    found = std::ranges::find_if(ranges_, is_free);
+  }
+  if (found == ranges_.end()) {
+    throw Error{ErrorCode::system_call,
+                "put rules in force: the kernel does not say when no packet "
+                "is in the rules before (membarrier)"};
+  }
+  return static_cast<std::uint32_t>(found - ranges_.begin());
+}
+
+void RuleSets::empty(std::uint32_t range) {
+  for (std::uint32_t i = 0; i < ranges_[range].used; ++i) {
+    static_cast<void>(maps_.programs.clear(slot::first_range + range * slot::range_size + i));
+  }
+  ranges_[range] = {};
+}
+
+}  // namespace weir::gate

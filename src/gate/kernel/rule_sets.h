@@ -1,0 +1,54 @@
+// Loads rules into the kernel, one set instead of another in a single step.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "gate/kernel/maps.h"
+#include "gate/kernel/rule_chunk.h"
+
+namespace weir::gate {
+
+/// Every set has slots of its own in the program array, and an entry program that knows where its
+/// rules begin; the slot of the entry is all that is switched. One thread at a time.
+class RuleSets {
+ public:
+  /// Of one program, for the verifier's sake.
+  static constexpr std::size_t most_rules_of_chunk = 128;
+  static constexpr std::size_t most_instructions_of_chunk = 16'000;
+  /// The kernel follows 33 tail calls: to the entry, to each chunk, to hold.
+  static constexpr std::size_t most_chunks = 30;
+
+  /// `place`: of the gate (layout.h).
+  RuleSets(Maps& maps, std::uint64_t place, bool counts_only) noexcept
+      : maps_{maps}, place_{place}, counts_only_{counts_only} {}
+
+  /// Rules for adapters with an Ethernet header, and without. When it returns no packet sees any
+  /// other. Throws SystemError, Error (invalid_argument) for more than fit; what was before stays.
+  void install(const std::array<std::span<const RuleCode>, 2>& rules);
+  /// Takes the entry away: all packets pass. Sets that are not in force are forgotten.
+  void remove();
+  /// Gives back what sets before the one in force hold on to. Waits for the kernel, some
+  /// milliseconds, if there is something to give back.
+  void sweep();
+
+ private:
+  struct Range {
+    enum class State : std::uint8_t { free, in_force, retired };
+    State state = State::free;
+    std::uint32_t used = 0;
+  };
+
+  [[nodiscard]] std::uint32_t take_range();
+  [[nodiscard]] std::uint32_t load(std::span<const RuleCode> rules, std::uint32_t range);
+  void empty(std::uint32_t range);
+
+  Maps& maps_;
+  std::uint64_t place_;
+  bool counts_only_;
+  std::array<Range, slot::ranges> ranges_{};
+};
+
+}  // namespace weir::gate
