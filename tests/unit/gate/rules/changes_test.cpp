@@ -270,6 +270,8 @@ TEST_F(ChangesTest, ErrorsAreAboutTheOriginalAgain) {
       Octets stranger =
           error_about(make_frame(from, {changed.address, 1}), 1000, router, from.address);
       EXPECT_FALSE(restore(stranger));
+      Octets about_answer = error_about(make_frame(changed, from), 1000, from.address, to.address);
+      EXPECT_FALSE(restore(about_answer));
     }
   }
 }
