@@ -87,8 +87,8 @@ bool Changes::make(std::span<const Change> changes, MutableBytes bytes, const Pa
 bool Changes::make_unchecked(std::span<const Change> changes, MutableBytes bytes,
                              const Packet& packet, std::uint64_t now) {
   PacketFacts before;
-  const bool is_redirected = std::ranges::any_of(changes, is_redirection) &&
-                             reader_.read(packet, now, before);
+  const bool is_redirected =
+      std::ranges::any_of(changes, is_redirection) && reader_.read(packet, now, before);
   Editor editor{bytes, packet};
   bool is_changed = false;
   for (const Change& change : changes) {

@@ -33,8 +33,8 @@ std::optional<std::string> answers_to(const Rule& rule) {
 
 /// How many VLAN tags the rule's filter looks behind.
 std::size_t tags_of(const Rule& rule) {
-  return static_cast<std::size_t>(std::ranges::count(filter::tokens_of(rule.filter), "vlan",
-                                                     &filter::Token::text));
+  return static_cast<std::size_t>(
+      std::ranges::count(filter::tokens_of(rule.filter), "vlan", &filter::Token::text));
 }
 
 Direction opposite(Direction direction) noexcept {

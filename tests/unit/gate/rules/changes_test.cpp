@@ -51,8 +51,8 @@ Octets over_ip(const IpAddress& from, const IpAddress& to, const Parts&... parts
     return built(wire::Ipv4Fields{.ttl = 64, .source = from.v4(), .destination = to.v4()},
                  parts...);
   }
-  return built(
-      wire::Ipv6Fields{.hop_limit = 64, .source = from.v6(), .destination = to.v6()}, parts...);
+  return built(wire::Ipv6Fields{.hop_limit = 64, .source = from.v6(), .destination = to.v6()},
+               parts...);
 }
 
 const Octets payload{1, 2, 3, 4, 5};
@@ -223,10 +223,10 @@ TEST_F(ChangesTest, ConnectionsThatCloseEndSoon) {
   now_ += Translations::closing;
   EXPECT_FALSE(is_known());
   // Another connection of the same ports is open again.
-  ASSERT_TRUE(make(fin = tcp({client, 5000}, {server, 80}, wire::tcp_flags::rst),
-                   {SetDestination{other}}));
-  ASSERT_TRUE(make(syn = tcp({client, 5000}, {server, 80}, wire::tcp_flags::syn),
-                   {SetDestination{other}}));
+  ASSERT_TRUE(
+      make(fin = tcp({client, 5000}, {server, 80}, wire::tcp_flags::rst), {SetDestination{other}}));
+  ASSERT_TRUE(
+      make(syn = tcp({client, 5000}, {server, 80}, wire::tcp_flags::syn), {SetDestination{other}}));
   now_ += Translations::closing;
   EXPECT_TRUE(is_known());
 }
@@ -241,9 +241,9 @@ Octets error_about(const Octets& about, std::size_t size, const IpAddress& from,
                    wire::IcmpFields{.type = wire::IcmpType::destination_unreachable, .code = 3},
                    quote);
   }
-  return over_ip(
-      from, to,
-      wire::Icmpv6Fields{.type = wire::Icmpv6Type::destination_unreachable, .code = 4}, quote);
+  return over_ip(from, to,
+                 wire::Icmpv6Fields{.type = wire::Icmpv6Type::destination_unreachable, .code = 4},
+                 quote);
 }
 
 TEST_F(ChangesTest, ErrorsAreAboutTheOriginalAgain) {
@@ -256,8 +256,7 @@ TEST_F(ChangesTest, ErrorsAreAboutTheOriginalAgain) {
                                   +[](const End& a, const End& b) { return tcp(a, b); }}) {
       Octets frame = make_frame(from, to);
       const Octets original = frame;
-      ASSERT_TRUE(
-          make(frame, {SetDestination{changed.address}, SetDestinationPort{changed.port}}));
+      ASSERT_TRUE(make(frame, {SetDestination{changed.address}, SetDestinationPort{changed.port}}));
       for (const std::size_t size : {std::size_t{is_v6 ? 48U : 28U}, std::size_t{1000}}) {
         SCOPED_TRACE(size);
         Octets nearby = error_about(frame, size, router, from.address);
@@ -328,8 +327,8 @@ TEST_F(ChangesTest, WrongChecksumsStayAsWrong) {
 TEST_F(ChangesTest, SegmentsKeptTogetherHoldThePseudoHeadersSum) {
   const auto segments = [](const End& from, const End& to) {
     Octets frame = tcp(from, to);
-    const wire::WordSum sum = wire::pseudo_header_sum(from.address.v4(), to.address.v4(), 6,
-                                                      frame.size() - 34);
+    const wire::WordSum sum =
+        wire::pseudo_header_sum(from.address.v4(), to.address.v4(), 6, frame.size() - 34);
     store_be(&frame[34 + 16], sum.folded());
     return frame;
   };
