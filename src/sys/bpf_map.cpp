@@ -61,6 +61,14 @@ int BpfMap::look_up(Bytes key, MutableBytes value) const noexcept {
   return call_bpf(BPF_MAP_LOOKUP_ELEM, attributes) == 0 ? 0 : errno;
 }
 
+int BpfMap::next_key(Bytes key, MutableBytes next) const noexcept {
+  bpf_attr attributes = no_attributes();
+  attributes.map_fd = static_cast<std::uint32_t>(descriptor_.number());
+  attributes.key = address_of(key.data());
+  attributes.next_key = address_of(next.data());
+  return call_bpf(BPF_MAP_GET_NEXT_KEY, attributes) == 0 ? 0 : errno;
+}
+
 int BpfMap::erase(Bytes key) const noexcept {
   bpf_attr attributes = element(descriptor_, key, nullptr);
   return call_bpf(BPF_MAP_DELETE_ELEM, attributes) == 0 ? 0 : errno;

@@ -23,6 +23,9 @@ class BpfMap {
   [[nodiscard]] int update(Bytes key, Bytes value) const noexcept;
   /// Returns an errno: ENOENT if there is none.
   [[nodiscard]] int look_up(Bytes key, MutableBytes value) const noexcept;
+  /// The key behind `key` (no bytes: the first), in no order of its own. Returns an errno: ENOENT
+  /// at the end. One that has been erased meanwhile begins again at the first.
+  [[nodiscard]] int next_key(Bytes key, MutableBytes next) const noexcept;
   /// Returns an errno: ENOENT if there is none, EINVAL where the kind of map has no absent ones.
   [[nodiscard]] int erase(Bytes key) const noexcept;
 

@@ -15,4 +15,11 @@ template <class T>
   return {reinterpret_cast<const std::uint8_t*>(&value), sizeof value};
 }
 
+/// The same, to be written.
+template <class T>
+  requires std::is_trivially_copyable_v<T>
+[[nodiscard]] MutableBytes writable_bytes_of(T& value) noexcept {
+  return {reinterpret_cast<std::uint8_t*>(&value), sizeof value};
+}
+
 }  // namespace weir::sys

@@ -35,7 +35,6 @@ struct AdapterCounters {
   Tally full_dropped{};   ///< the same
   Tally hang_passed{};    ///< Policies::hang
   Tally hang_dropped{};   ///< the same
-  Tally death_dropped{};  ///< Policies::death; those passed cannot be told from unmatched
   Tally unreadable{};     ///< the kernel gave no bytes of it; goes on
   // Beside them.
   Tally reinjected{};  ///< what this gate sent on, on its way out of the gate

@@ -94,11 +94,11 @@ void read_tag(Writer& write, std::uint64_t place) {
   to.jump_if(code::jgt, r1, r2, left_over);
   to.jump_if(jlt, r7, r8, left_over);
   to.bind(foreign);
-  write.count(Fate::foreign);
+  write.count(HookFate::foreign);
   write.go_on();
   to.bind(own);
   clear_tag(write);
-  write.count(Fate::reinjected);
+  write.count(HookFate::reinjected);
   write.go_on();
   to.bind(left_over);
   clear_tag(write);
@@ -134,7 +134,7 @@ void go_to_rules(Writer& write, const EntryOptions& options) {
   }
   if (to.is_used(unmatched) || !options.rules[1]) {
     to.bind(unmatched);
-    write.count(Fate::unmatched);
+    write.count(HookFate::unmatched);
     write.go_on();
   }
 }
@@ -150,13 +150,13 @@ bpf::EbpfProgram entry_program(const Maps& maps, const EntryOptions& options) {
   find_adapter(write);
   measure(write);
   read_tag(write, options.place);
-  write.count(Fate::seen);
+  write.count(HookFate::seen);
   if (options.rules[0] || options.rules[1]) {
     write.load_packet();
     copy_frame(to, maps.scratch.descriptor().number(), unreadable);
     to.jump(readable);
     to.bind(unreadable);
-    write.count(Fate::unreadable);
+    write.count(HookFate::unreadable);
     write.go_on();
     to.bind(readable);
     read_network_header(write);

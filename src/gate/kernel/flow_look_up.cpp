@@ -102,12 +102,12 @@ void carry_out(Writer& write, Writer::Label none) {
   to.fetch_add(r0, offsetof(FlowValue, packets), r1);
   to.load(dw, r1, frame, scratch::frame_length);
   to.fetch_add(r0, offsetof(FlowValue, bytes), r1);
-  to.load(code::w, r1, r0, offsetof(FlowValue, passes));
+  to.load(code::h, r1, r0, offsetof(FlowValue, passes));
   to.jump_if(code::jeq, r1, 0, drops);
-  write.count(Fate::flow_passed);
+  write.count(HookFate::flow_passed);
   write.go_on();
   to.bind(drops);
-  write.count(Fate::flow_dropped);
+  write.count(HookFate::flow_dropped);
   write.vanish();
 }
 

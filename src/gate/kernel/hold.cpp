@@ -21,7 +21,7 @@ constexpr int record_field(std::size_t offset) noexcept {
   return stack::record + static_cast<int>(offset);
 }
 
-void end_as(Writer& write, Policy policy, Fate passed, Fate dropped) {
+void end_as(Writer& write, Policy policy, HookFate passed, HookFate dropped) {
   const bool passes = policy == Policy::open;
   write.count(passes ? passed : dropped);
   write.end(passes);
@@ -111,7 +111,7 @@ void cut(Writer& write, std::uint32_t helper, Writer::Label failed) {
   to.move(r4, sizeof(SegmentPrefix));
   to.move(r5, 0);
   to.call(function::skb_store_bytes);
-  write.count(Fate::segmented);
+  write.count(HookFate::segmented);
   to.move(r1, static_cast<std::int32_t>(helper));
   to.move(r2, 0);
   to.call(function::redirect);
@@ -120,7 +120,7 @@ void cut(Writer& write, std::uint32_t helper, Writer::Label failed) {
 
 }  // namespace
 
-bpf::EbpfProgram hold_program(const Maps& maps, const HoldOptions& options) {
+bpf::EbpfProgram hold_program(const Maps& maps, const HoldProgramOptions& options) {
   Writer write{maps};
   Assembler& to = write.to;
   const auto silent = to.new_label();
@@ -143,17 +143,17 @@ bpf::EbpfProgram hold_program(const Maps& maps, const HoldOptions& options) {
   describe_frame(write);
   keep_tag(write);
   copy_to_ring(write, {.ring = maps.held.descriptor().number()}, full, full);
-  write.count(Fate::held);
+  write.count(HookFate::held);
   write.vanish();
   to.bind(full);
-  end_as(write, options.policies.ring_full, Fate::full_passed, Fate::full_dropped);
+  end_as(write, options.policies.ring_full, HookFate::full_passed, HookFate::full_dropped);
   if (to.is_used(silent)) {
     to.bind(silent);
-    end_as(write, options.policies.hang, Fate::hang_passed, Fate::hang_dropped);
+    end_as(write, options.policies.hang, HookFate::hang_passed, HookFate::hang_dropped);
   }
   if (to.is_used(dying)) {
     to.bind(dying);
-    end_as(write, options.policies.death, Fate::hang_passed, Fate::hang_dropped);
+    end_as(write, options.policies.death, HookFate::hang_passed, HookFate::hang_dropped);
   }
   return write.take();
 }
@@ -174,10 +174,10 @@ bpf::EbpfProgram notice_program(const Maps& maps) {
   to.store(code::w, r10, record_field(offsetof(Record, length)), r1);
   to.bind(short_enough);
   copy_to_ring(write, {.ring = maps.notices.descriptor().number()}, full, full);
-  write.count(Fate::notified);
+  write.count(HookFate::notified);
   write.go_on();
   to.bind(full);
-  write.count(Fate::not_notified);
+  write.count(HookFate::not_notified);
   write.go_on();
   return write.take();
 }

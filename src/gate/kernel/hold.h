@@ -11,7 +11,7 @@
 
 namespace weir::gate {
 
-struct HoldOptions {
+struct HoldProgramOptions {
   Policies policies{};
   /// Nanoseconds; 0: no limit.
   std::uint64_t hang_limit = 0;
@@ -23,7 +23,7 @@ struct HoldOptions {
 };
 
 /// Throws Error.
-[[nodiscard]] bpf::EbpfProgram hold_program(const Maps& maps, const HoldOptions& options);
+[[nodiscard]] bpf::EbpfProgram hold_program(const Maps& maps, const HoldProgramOptions& options);
 
 /// The program that copies a packet for notify, which goes on.
 [[nodiscard]] bpf::EbpfProgram notice_program(const Maps& maps);

@@ -13,7 +13,7 @@ Maps::Maps(const Sizes& sizes)
       held{sizes.ring},
       notices{sizes.notice_ring},
       scratch{scratch::size, 1},
-      adapter_counters{static_cast<std::uint32_t>(fates * sizeof(Tally)), most_adapters * 2},
+      adapter_counters{static_cast<std::uint32_t>(hook_fates * sizeof(Tally)), most_adapters * 2},
       rule_hits{sizeof(Tally), most_rules},
       segment_counters{2 * sizeof(Tally), 1},
       adapters{

@@ -22,7 +22,7 @@ inline constexpr std::uint32_t count = first_range + range_size * ranges;
 }  // namespace slot
 
 /// What became of a packet, in the order of AdapterCounters.
-enum class Fate : std::uint8_t {
+enum class HookFate : std::uint8_t {
   seen,
   unmatched,
   passed,
@@ -41,7 +41,7 @@ enum class Fate : std::uint8_t {
   reinjected,
   foreign,
 };
-inline constexpr std::size_t fates = 17;
+inline constexpr std::size_t hook_fates = 17;
 
 /// Counters of segments, one Tally each.
 enum class SegmentFate : std::uint8_t { held, lost };

@@ -54,7 +54,7 @@ void go_further(Writer& write, const ChunkOptions& options) {
   if (options.next) {
     write.continue_at(*options.next);
   } else {
-    write.count(Fate::unmatched);
+    write.count(HookFate::unmatched);
   }
   write.go_on();
 }
@@ -69,18 +69,18 @@ void count_hit(Writer& write) {
   to.bind(counted);
 }
 
-Fate fate_of(Action action) noexcept {
+HookFate fate_of(Action action) noexcept {
   switch (action) {
     case Action::pass:
-      return Fate::passed;
+      return HookFate::passed;
     case Action::drop:
-      return Fate::dropped;
+      return HookFate::dropped;
     case Action::notify:
-      return Fate::notified;
+      return HookFate::notified;
     case Action::hold:
       break;
   }
-  return Fate::held;
+  return HookFate::held;
 }
 
 void act(Writer& write, Action action, bool counts_only) {

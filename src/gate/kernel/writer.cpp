@@ -45,7 +45,7 @@ void Writer::look_up(const sys::BpfMap& map, Register key, Label absent) {
   to.jump_if(code::jeq, r0, 0, absent);
 }
 
-void Writer::count(Fate fate) {
+void Writer::count(HookFate fate) {
   const auto counted = to.new_label();
   to.load(code::w, r1, frame, scratch::counters);
   look_up(maps_->adapter_counters, r1, counted);

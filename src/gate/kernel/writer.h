@@ -42,7 +42,7 @@ class Writer {
   /// none.
   void look_up(const sys::BpfMap& map, Register key, Label absent);
   /// The packet and its bytes have this fate.
-  void count(Fate fate);
+  void count(HookFate fate);
   /// Adds a packet of r8 bytes to the Tally at r0 + offset.
   void add_to_tally(int offset);
   /// r1 = the packet.

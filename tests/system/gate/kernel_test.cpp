@@ -69,21 +69,21 @@ class Kernel : public ::testing::Test {
     last = dispatchers[outgoing ? 1 : 0]->test_run({.frame = bytes, .context = context});
     return static_cast<std::int32_t>(last.returned);
   }
-  std::uint64_t counted(Fate fate, bool outgoing = false) {
+  std::uint64_t counted(HookFate fate, bool outgoing = false) {
     const std::uint32_t key = outgoing ? 1 : 0;
-    std::vector<std::uint8_t> values(sys::processor_numbers() * fates * sizeof(Tally));
+    std::vector<std::uint8_t> values(sys::processor_numbers() * hook_fates * sizeof(Tally));
     EXPECT_EQ(maps->adapter_counters.look_up(sys::bytes_of(key), values), 0);
     std::uint64_t sum = 0;
     for (std::size_t cpu = 0; cpu < sys::processor_numbers(); ++cpu) {
       std::uint64_t one = 0;
       std::memcpy(
-          &one, values.data() + (cpu * fates + static_cast<std::size_t>(fate)) * sizeof(Tally), 8);
+          &one, values.data() + (cpu * hook_fates + static_cast<std::size_t>(fate)) * sizeof(Tally), 8);
       sum += one;
     }
     return sum;
   }
 
-  HoldOptions options{};
+  HoldProgramOptions options{};
   std::optional<Maps> maps{};
   std::optional<RuleSets> sets{};
   std::array<std::optional<sys::TrafficControlProgram>, 2> dispatchers{};
@@ -94,8 +94,8 @@ TEST_F(Kernel, PassesWithoutRules) {
   EXPECT_EQ(run(frame()), on);
   sets->install({});
   EXPECT_EQ(run(frame()), on);
-  EXPECT_EQ(counted(Fate::seen), 1U);
-  EXPECT_EQ(counted(Fate::unmatched), 1U);
+  EXPECT_EQ(counted(HookFate::seen), 1U);
+  EXPECT_EQ(counted(HookFate::unmatched), 1U);
 }
 
 TEST_F(Kernel, DropsWhatMatches) {
@@ -106,7 +106,7 @@ TEST_F(Kernel, DropsWhatMatches) {
   sets->install({rules, {}});
   EXPECT_EQ(run(frame()), on);
   EXPECT_EQ(run(frame(), true), redirected);
-  EXPECT_EQ(counted(Fate::dropped, true), 1U);
+  EXPECT_EQ(counted(HookFate::dropped, true), 1U);
 }
 
 TEST_F(Kernel, HoldsTheWholeFrame) {
@@ -126,7 +126,7 @@ TEST_F(Kernel, HoldsTheWholeFrame) {
   EXPECT_EQ(record.outgoing, 1U);
   const auto sent = frame(53);
   EXPECT_TRUE(std::equal(sent.begin(), sent.end(), held.begin() + sizeof(Record)));
-  EXPECT_EQ(counted(Fate::held, true), 1U);
+  EXPECT_EQ(counted(HookFate::held, true), 1U);
 }
 
 TEST_F(Kernel, CopiesAtMostTheSnapshot) {
@@ -139,7 +139,7 @@ TEST_F(Kernel, CopiesAtMostTheSnapshot) {
   std::memcpy(&record, copy.data(), sizeof record);
   EXPECT_EQ(record.length, 40U);
   EXPECT_EQ(record.wire_length, 80U);
-  EXPECT_EQ(counted(Fate::notified), 1U);
+  EXPECT_EQ(counted(HookFate::notified), 1U);
 }
 
 TEST_F(Kernel, KnowsItsOwnTagAndThoseFurtherOn) {
@@ -152,7 +152,7 @@ TEST_F(Kernel, KnowsItsOwnTagAndThoseFurtherOn) {
   EXPECT_TRUE(passes(place, false));
   EXPECT_EQ(last.context.timestamp, 0U);
   EXPECT_TRUE(passes(place, true));
-  EXPECT_EQ(counted(Fate::reinjected, true), 1U);
+  EXPECT_EQ(counted(HookFate::reinjected, true), 1U);
   // Out: the lower altitude and the later instance are further on. In: the higher ones.
   EXPECT_TRUE(passes(tag::place(6, 9), true));
   EXPECT_EQ(last.context.timestamp, tag::going_on(tag::place(6, 9)));
@@ -163,8 +163,8 @@ TEST_F(Kernel, KnowsItsOwnTagAndThoseFurtherOn) {
   EXPECT_TRUE(passes(tag::place(7, 4), false));
   EXPECT_FALSE(passes(tag::place(7, 2), false));
   EXPECT_FALSE(passes(tag::place(-5, 9), false));
-  EXPECT_EQ(counted(Fate::foreign, true), 2U);
-  EXPECT_EQ(counted(Fate::foreign, false), 2U);
+  EXPECT_EQ(counted(HookFate::foreign, true), 2U);
+  EXPECT_EQ(counted(HookFate::foreign, false), 2U);
 }
 
 TEST_F(Kernel, WatchesItsOwner) {
@@ -179,7 +179,7 @@ TEST_F(Kernel, WatchesItsOwner) {
   const std::vector<RuleCode> rules{{.number = 1}};
   sets->install({rules, {}});
   EXPECT_EQ(run(frame()), redirected);
-  EXPECT_EQ(counted(Fate::held), 1U);
+  EXPECT_EQ(counted(HookFate::held), 1U);
 }
 
 TEST_F(Kernel, LoadsTheSegmentFilter) {

@@ -1,0 +1,181 @@
+// Adds, removes and translates rules.
+#include "gate/rules/rule_list.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "gate/kernel/maps.h"
+#include "gate/rules/check_rule.h"
+#include "weir/bpf/ebpf.h"
+#include "weir/error.h"
+
+namespace weir::gate {
+namespace {
+
+constexpr std::array<LinkType, 2> link_types{LinkType::ethernet, LinkType::raw};
+
+/// The filter for one link type, or why it has none.
+std::expected<bpf::EbpfProgram, std::string> translated(const RuleEntry& entry,
+                                                        std::uint32_t link) {
+  if (entry.filter.is_everything() || entry.in_user_space) return bpf::EbpfProgram{};
+  try {
+    const auto program = bpf::translate_fragment(entry.filter.program(link_types[link]),
+                                                 {.match = 1, .no_match = 0});
+    if (program) return *program;
+    return std::unexpected{std::string{"its filter "} + bpf::describe(program.error().problem)};
+  } catch (const FilterError& error) {
+    return std::unexpected{std::string{error.what()}};
+  }
+}
+
+/// Whether a filter that Ethernet or raw IP takes has a loop.
+bool has_loop(const filter::Filter& filter) {
+  for (const LinkType link_type : link_types) {
+    try {
+      const auto program = bpf::translate_fragment(filter.program(link_type), {});
+      if (!program && program.error().problem == bpf::TranslationProblem::loop) return true;
+    } catch (const FilterError&) {
+      continue;
+    }
+  }
+  return false;
+}
+
+bool is_about(const Rule& rule, const RuleAdapter& adapter) {
+  return rule.adapter.empty() || std::ranges::contains(adapter.names, rule.adapter);
+}
+
+/// The ifindex of the adapter that the rule names.
+std::optional<std::uint32_t> index_of(const Rule& rule, std::span<const RuleAdapter> adapters) {
+  const auto found = std::ranges::find_if(
+      adapters, [&](const RuleAdapter& adapter) { return is_about(rule, adapter); });
+  return found == adapters.end() ? std::nullopt : std::optional{found->index};
+}
+
+std::shared_ptr<RuleEntry> entry_of(Rule rule) {
+  check_rule(rule);
+  auto entry = std::make_shared<RuleEntry>();
+  entry->filter = filter::Filter{rule.filter};
+  entry->neighbors = neighbors_of(rule);
+  entry->in_user_space = !entry->filter.is_everything() && has_loop(entry->filter);
+  if (entry->in_user_space && rule.action == Action::drop) {
+    throw Error{ErrorCode::invalid_argument,
+                "rule: its filter has a loop (protochain), which the kernel does not run; hold and "
+                "notify may have such filters, drop may not"};
+  }
+  entry->rule = std::move(rule);
+  return entry;
+}
+
+}  // namespace
+
+std::string RuleList::add(Rule rule) {
+  if (entries_.size() >= Maps::most_rules) {
+    throw Error{ErrorCode::invalid_argument,
+                "too many rules: a gate has at most " + std::to_string(Maps::most_rules)};
+  }
+  if (rule.id.empty()) rule.id = unused_id();
+  const bool is_there = std::ranges::any_of(
+      entries_, [&](const auto& entry) { return entry->rule.id == rule.id; });
+  if (is_there) {
+    throw Error{ErrorCode::invalid_argument, "rule: there is one with the id " + rule.id};
+  }
+  const auto entry = entry_of(std::move(rule));
+  entry->id = std::make_shared<const std::string>(entry->rule.id);
+  entry->number = unused_number();
+  insert(entry);
+  return *entry->id;
+}
+
+bool RuleList::remove(const std::string& id) {
+  return std::erase_if(entries_, [&](const auto& entry) { return entry->rule.id == id; }) > 0;
+}
+
+void RuleList::replace(std::vector<Rule> rules) {
+  RuleEntries before = std::exchange(entries_, {});
+  for (Rule& rule : rules) {
+    const auto same = std::ranges::find_if(before, [&](const auto& entry) {
+      Rule named = rule;
+      if (named.id.empty()) named.id = entry->rule.id;
+      return entry->rule == named;
+    });
+    if (same != before.end()) {
+      const auto entry = *same;
+      before.erase(same);
+      insert(entry);
+    } else {
+      static_cast<void>(add(std::move(rule)));
+    }
+  }
+}
+
+std::array<std::vector<RuleCode>, 2> RuleList::code(std::span<const RuleAdapter> adapters) const {
+  std::array<std::vector<RuleCode>, 2> codes{};
+  for (std::uint32_t link = 0; link < codes.size(); ++link) {
+    const bool in_use = std::ranges::any_of(
+        adapters, [&](const RuleAdapter& adapter) { return adapter.link == link; });
+    if (!in_use) continue;
+    for (const auto& entry : entries_) {
+      const auto index = index_of(entry->rule, adapters);
+      auto filter = translated(*entry, link);
+      if (!filter || !index) continue;
+      codes[link].push_back(
+          {.number = entry->number,
+           // Held to be judged by the process.
+           .action = entry->in_user_space ? Action::hold : entry->rule.action,
+           .direction = entry->rule.direction,
+           .adapter = entry->rule.adapter.empty() ? std::nullopt : index,
+           .min_length = entry->rule.min_length,
+           .max_length = entry->rule.max_length,
+           .neighbors = entry->neighbors,
+           .filter = std::move(*filter)});
+    }
+  }
+  return codes;
+}
+
+std::vector<std::string> RuleList::cannot_match(const RuleEntry& entry,
+                                                std::span<const RuleAdapter> adapters) {
+  std::vector<std::string> reasons;
+  bool is_anywhere = false;
+  for (const RuleAdapter& adapter : adapters) {
+    if (!is_about(entry.rule, adapter)) continue;
+    is_anywhere = true;
+    const auto filter = translated(entry, adapter.link);
+    if (!filter) reasons.push_back(adapter.names.front() + ": " + filter.error());
+  }
+  if (!is_anywhere && !entry.rule.adapter.empty()) {
+    reasons.push_back(entry.rule.adapter + ": the gate is at no such adapter");
+  }
+  return reasons;
+}
+
+void RuleList::insert(std::shared_ptr<const RuleEntry> entry) {
+  const auto is_pass = [](const auto& other) { return other->rule.action == Action::pass; };
+  const auto behind = entry->rule.action == Action::pass
+                          ? std::ranges::find_if_not(entries_, is_pass)
+                          : entries_.end();
+  entries_.insert(behind, std::move(entry));
+}
+
+std::uint32_t RuleList::unused_number() {
+  // The longest unused first: packets that a rule has held may still be on their way.
+  for (;;) {
+    const std::uint32_t number = next_number_++ % Maps::most_rules;
+    const bool is_used = std::ranges::any_of(
+        entries_, [&](const auto& entry) { return entry->number == number; });
+    if (!is_used) return number;
+  }
+}
+
+std::string RuleList::unused_id() {
+  for (;;) {
+    std::string id = std::to_string(next_id_++);
+    const bool is_used = std::ranges::any_of(
+        entries_, [&](const auto& entry) { return entry->rule.id == id; });
+    if (!is_used) return id;
+  }
+}
+
+}  // namespace weir::gate
