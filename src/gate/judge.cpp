@@ -107,7 +107,8 @@ void Judge::notify(const TakenRecord& taken, const View& view) noexcept {
   const auto* rule = rule_of(taken, view);
   if (rule == nullptr) return;
   Packet packet = packet_of(taken);
-  packet.timestamp = lane_.wall_clock(taken.record.when);
+  packet.timestamp = 
+      Timestamp{Duration{static_cast<std::int64_t>(taken.record.when) + handling_.wall_offset}};
   show(packet, *(*rule)->id);
 }
 

@@ -31,8 +31,10 @@ enum class Segments : std::uint8_t {
 
 /// Threads that run the handlers.
 struct Workers {
-  /// With one, all packets are handled in the order they came; with more, those of each flow.
-  unsigned count = 1;
+  /// That many are started, and more, up to `max`, once packets wait and all are busy. With a `max`
+  /// of one all packets are handled in the order they came, with more those of each flow.
+  unsigned min = 1;
+  unsigned max = 1;
   /// Bytes of each thread's stack; 0 for the system's.
   std::size_t stack_size = 0;
   /// Called in each thread before its first packet; false, or an exception: the thread is not used.

@@ -7,6 +7,7 @@
 
 #include "gate/kernel/maps.h"
 #include "gate/rules/check_rule.h"
+#include "gate/rules/companions.h"
 #include "weir/bpf/ebpf.h"
 #include "weir/error.h"
 
@@ -53,6 +54,10 @@ std::optional<std::uint32_t> index_of(const Rule& rule, std::span<const RuleAdap
   return found == adapters.end() ? std::nullopt : std::optional{found->index};
 }
 
+bool is_pass(const std::shared_ptr<const RuleEntry>& entry) noexcept {
+  return entry->rule.action == Action::pass;
+}
+
 std::shared_ptr<RuleEntry> entry_of(Rule rule) {
   check_rule(rule);
   auto entry = std::make_shared<RuleEntry>();
@@ -71,7 +76,7 @@ std::shared_ptr<RuleEntry> entry_of(Rule rule) {
 }  // namespace
 
 std::string RuleList::add(Rule rule) {
-  if (entries_.size() >= Maps::most_rules) {
+  if (entries_.size() + companions_.size() >= Maps::most_rules - 1) {
     throw Error{ErrorCode::invalid_argument,
                 "too many rules: a gate has at most " + std::to_string(Maps::most_rules)};
   }
@@ -85,38 +90,79 @@ std::string RuleList::add(Rule rule) {
   entry->id = std::make_shared<const std::string>(entry->rule.id);
   entry->number = unused_number();
   insert(entry);
+  renew_companions();
   return *entry->id;
 }
 
 bool RuleList::remove(const std::string& id) {
-  return std::erase_if(entries_, [&](const auto& entry) { return entry->rule.id == id; }) > 0;
+  const bool was_there =
+      std::erase_if(entries_, [&](const auto& entry) { return entry->rule.id == id; }) > 0;
+  renew_companions();
+  return was_there;
+}
+
+void RuleList::clear() noexcept {
+  entries_.clear();
+  companions_.clear();
+}
+
+RuleEntries RuleList::asked() const {
+  RuleEntries asked;
+  const auto others = std::ranges::find_if_not(entries_, is_pass);
+  asked.insert(asked.end(), entries_.begin(), others);
+  asked.insert(asked.end(), companions_.begin(), companions_.end());
+  asked.insert(asked.end(), others, entries_.end());
+  return asked;
+}
+
+void RuleList::renew_companions() {
+  std::vector<Rule> rules;
+  for (const auto& entry : entries_) rules.push_back(entry->rule);
+  RuleEntries renewed;
+  for (Rule& rule : companions_of(rules)) {
+    const auto same = std::ranges::find_if(
+        companions_, [&](const auto& companion) { return companion->rule == rule; });
+    if (same != companions_.end()) {
+      renewed.push_back(*same);
+      continue;
+    }
+    const auto entry = entry_of(std::move(rule));
+    entry->id = std::make_shared<const std::string>("answers");
+    entry->number = unused_number();
+    entry->is_answers = true;
+    renewed.push_back(entry);
+  }
+  companions_ = std::move(renewed);
 }
 
 void RuleList::replace(std::vector<Rule> rules) {
   RuleEntries before = std::exchange(entries_, {});
   for (Rule& rule : rules) {
+    const bool has_id = !rule.id.empty();
     const auto same = std::ranges::find_if(before, [&](const auto& entry) {
-      Rule named = rule;
-      if (named.id.empty()) named.id = entry->rule.id;
-      return entry->rule == named;
+      if (!has_id) rule.id = entry->rule.id;
+      return entry->rule == rule;
     });
     if (same != before.end()) {
       const auto entry = *same;
       before.erase(same);
       insert(entry);
     } else {
+      if (!has_id) rule.id.clear();
       static_cast<void>(add(std::move(rule)));
     }
   }
+  renew_companions();
 }
 
 std::array<std::vector<RuleCode>, 2> RuleList::code(std::span<const RuleAdapter> adapters) const {
   std::array<std::vector<RuleCode>, 2> codes{};
+  const RuleEntries entries = asked();
   for (std::uint32_t link = 0; link < codes.size(); ++link) {
     const bool in_use = std::ranges::any_of(
         adapters, [&](const RuleAdapter& adapter) { return adapter.link == link; });
     if (!in_use) continue;
-    for (const auto& entry : entries_) {
+    for (const auto& entry : entries) {
       const auto index = index_of(entry->rule, adapters);
       auto filter = translated(*entry, link);
       if (!filter || !index) continue;
@@ -152,7 +198,6 @@ std::vector<std::string> RuleList::cannot_match(const RuleEntry& entry,
 }
 
 void RuleList::insert(std::shared_ptr<const RuleEntry> entry) {
-  const auto is_pass = [](const auto& other) { return other->rule.action == Action::pass; };
   const auto behind = entry->rule.action == Action::pass
                           ? std::ranges::find_if_not(entries_, is_pass)
                           : entries_.end();
@@ -163,9 +208,10 @@ std::uint32_t RuleList::unused_number() {
   // The longest unused first: packets that a rule has held may still be on their way.
   for (;;) {
     const std::uint32_t number = next_number_++ % Maps::most_rules;
-    const bool is_used = std::ranges::any_of(
-        entries_, [&](const auto& entry) { return entry->number == number; });
-    if (!is_used) return number;
+    const auto has_it = [&](const auto& entry) { return entry->number == number; };
+    if (std::ranges::none_of(entries_, has_it) && std::ranges::none_of(companions_, has_it)) {
+      return number;
+    }
   }
 }
 

@@ -59,11 +59,13 @@ class RuleList {
   /// Returns its id. Throws Error (invalid_argument), FilterError.
   std::string add(Rule rule);
   bool remove(const std::string& id);
-  void clear() noexcept { entries_.clear(); }
+  void clear() noexcept;
   /// Entries of rules that were there stay. Throws as add().
   void replace(std::vector<Rule> rules);
 
   [[nodiscard]] const RuleEntries& entries() const noexcept { return entries_; }
+  /// In the order they are asked: among those that were added, companions (companions.h).
+  [[nodiscard]] RuleEntries asked() const;
   /// Of these adapters: for those with an Ethernet header, and for those without.
   [[nodiscard]] std::array<std::vector<RuleCode>, 2> code(
       std::span<const RuleAdapter> adapters) const;
@@ -73,10 +75,12 @@ class RuleList {
 
  private:
   void insert(std::shared_ptr<const RuleEntry> entry);
+  void renew_companions();
   [[nodiscard]] std::uint32_t unused_number();
   [[nodiscard]] std::string unused_id();
 
   RuleEntries entries_{};
+  RuleEntries companions_{};
   std::uint32_t next_number_ = 0;
   std::uint64_t next_id_ = 1;
 };

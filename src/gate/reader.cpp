@@ -1,0 +1,99 @@
+// Batch by batch: taken in first, so that deadlines hold for all of it, then decided.
+#include "gate/reader.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "weir/error.h"
+
+namespace weir::gate {
+
+Reader::Reader(const Workers& options, Handling& handling, Maps& maps, HoldTable& table)
+    : handling_{handling},
+      maps_{maps},
+      hooks_{options, handling},
+      held_{maps.held},
+      notices_{maps.notices} {
+  if (options.max > 1) {
+    pool_ = std::make_unique<WorkerPool>(options, handling, table);
+    pool_->start();
+  }
+  Lane& lane = table.add_lane();
+  thread_ = std::make_unique<Thread>([this, &lane] { run(lane); },
+                                     pool_ == nullptr ? options.stack_size : 0);
+  std::unique_lock lock{mutex_};
+  started_.wait(lock, [&] { return state_ != State::starting; });
+  if (state_ == State::refused) {
+    throw Error{ErrorCode::invalid_argument, "no worker may be used: on_start refused it"};
+  }
+}
+
+Reader::~Reader() { end_.set(); }
+
+void Reader::drain() {
+  while (!held_.is_idle() || !notices_.is_idle() || (pool_ != nullptr && !pool_->is_idle())) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+}
+
+bool Reader::may_run() noexcept {
+  const bool may = pool_ != nullptr || hooks_.start();
+  const std::lock_guard lock{mutex_};
+  state_ = may ? State::running : State::refused;
+  started_.notify_one();
+  return may;
+}
+
+void Reader::run(Lane& lane) noexcept {
+  if (!may_run()) return;
+  Judge judge{handling_, lane};
+  const std::array<int, 2> rings{maps_.held.descriptor().number(),
+                                 maps_.notices.descriptor().number()};
+  for (;;) {
+    const bool held = read_held(judge, lane);
+    const bool noticed = read_notices(judge);
+    if (held || noticed) continue;
+    if (sys::wait_readable(rings, end_, -1) == sys::Readable::woken) break;
+  }
+  if (pool_ == nullptr) hooks_.end();
+}
+
+bool Reader::read_held(Judge& judge, Lane& lane) noexcept {
+  const auto taken = held_.take();
+  if (taken.empty()) return false;
+  const auto view = handling_.views.now();
+  {
+    const Lane::Batch batch{lane};
+    std::array<Judge::Case, Intake::batch_size> cases{};
+    std::ranges::transform(taken, cases.begin(), [&](const TakenRecord& record) {
+      return judge.hold(record, *view);
+    });
+    const auto around = pool_ == nullptr ? hooks_.around_batch() : nullptr;
+    for (Judge::Case& open : std::span{cases}.first(taken.size())) {
+      if (open.slot == nullptr) continue;
+      HeldPacket packet = Slot::handle(*open.slot);
+      if (pool_ == nullptr) {
+        judge.decide(packet, *open.rule);
+      } else {
+        pool_->put({std::move(packet), std::move(open.rule)});
+      }
+    }
+  }
+  held_.finish();
+  return true;
+}
+
+bool Reader::read_notices(Judge& judge) noexcept {
+  const auto taken = notices_.take();
+  if (taken.empty()) return false;
+  const auto view = handling_.views.now();
+  const auto around = hooks_.around_batch();
+  for (const TakenRecord& record : taken) judge.notify(record, *view);
+  notices_.finish();
+  return true;
+}
+
+}  // namespace weir::gate
