@@ -44,7 +44,8 @@ bool has_loop(const filter::Filter& filter) {
 }
 
 bool is_about(const Rule& rule, const RuleAdapter& adapter) {
-  return rule.adapter.empty() || std::ranges::contains(adapter.names, rule.adapter);
+  return rule.adapter.empty() || 
+         std::ranges::find(adapter.names, rule.adapter) != adapter.names.end();
 }
 
 /// The ifindex of the adapter that the rule names.
