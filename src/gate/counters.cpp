@@ -5,9 +5,9 @@ namespace weir::gate {
 
 Tally AdapterCounters::fates() const noexcept {
   Tally sum;
-  for (const Tally* fate : {&unmatched, &passed, &dropped, &notified, &not_notified, &held,
-                            &segmented, &flow_passed, &flow_dropped, &full_passed, &full_dropped,
-                            &hang_passed, &hang_dropped, &unreadable}) {
+  for (const Tally* fate :
+       {&unmatched, &passed, &dropped, &notified, &not_notified, &held, &segmented, &flow_passed,
+        &flow_dropped, &full_passed, &full_dropped, &hang_passed, &hang_dropped, &unreadable}) {
     sum += *fate;
   }
   return sum;

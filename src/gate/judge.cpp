@@ -9,13 +9,13 @@ namespace {
 
 /// As the ring has it: checksums may be unfinished.
 Packet packet_of(const TakenRecord& taken) noexcept {
-  return {.data = taken.frame,
-          .wire_length = taken.record.wire_length,
-          .interface_index = taken.record.adapter,
-          .link_type = taken.record.link == 0 ? LinkType::ethernet : LinkType::raw,
-          .flags = taken.record.segment_size != 0 ? PacketFlags::several_segments
-                                                  : PacketFlags::none,
-          .direction = taken.record.outgoing != 0 ? Direction::out : Direction::in};
+  return {
+      .data = taken.frame,
+      .wire_length = taken.record.wire_length,
+      .interface_index = taken.record.adapter,
+      .link_type = taken.record.link == 0 ? LinkType::ethernet : LinkType::raw,
+      .flags = taken.record.segment_size != 0 ? PacketFlags::several_segments : PacketFlags::none,
+      .direction = taken.record.outgoing != 0 ? Direction::out : Direction::in};
 }
 
 const std::shared_ptr<const RuleEntry>* rule_of(const TakenRecord& taken,
@@ -107,7 +107,7 @@ void Judge::notify(const TakenRecord& taken, const View& view) noexcept {
   const auto* rule = rule_of(taken, view);
   if (rule == nullptr) return;
   Packet packet = packet_of(taken);
-  packet.timestamp = 
+  packet.timestamp =
       Timestamp{Duration{static_cast<std::int64_t>(taken.record.when) + handling_.wall_offset}};
   show(packet, *(*rule)->id);
 }

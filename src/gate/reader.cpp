@@ -68,9 +68,8 @@ bool Reader::read_held(Judge& judge, Lane& lane) noexcept {
   {
     const Lane::Batch batch{lane};
     std::array<Judge::Case, Intake::batch_size> cases{};
-    std::ranges::transform(taken, cases.begin(), [&](const TakenRecord& record) {
-      return judge.hold(record, *view);
-    });
+    std::ranges::transform(taken, cases.begin(),
+                           [&](const TakenRecord& record) { return judge.hold(record, *view); });
     const auto around = pool_ == nullptr ? hooks_.around_batch() : nullptr;
     for (Judge::Case& open : std::span{cases}.first(taken.size())) {
       if (open.slot == nullptr) continue;

@@ -1,8 +1,8 @@
 // pthread_create(3): std::thread knows no stack size.
 #include "gate/thread.h"
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <algorithm>
 #include <climits>
@@ -15,7 +15,8 @@ namespace {
 
 std::size_t rounded(std::size_t size) noexcept {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  const std::size_t least = std::max<std::size_t>(size, static_cast<std::size_t>(PTHREAD_STACK_MIN));
+  const std::size_t least =
+      std::max<std::size_t>(size, static_cast<std::size_t>(PTHREAD_STACK_MIN));
   return (least + page - 1) / page * page;
 }
 

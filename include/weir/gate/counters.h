@@ -22,20 +22,20 @@ struct AdapterCounters {
   /// What came along but for reinjected and foreign.
   Tally seen{};
   // One of these for each packet seen.
-  Tally unmatched{};      ///< no rule matched; goes on
-  Tally passed{};         ///< by a rule
-  Tally dropped{};        ///< by a rule
-  Tally notified{};       ///< copied to the handler, and goes on
-  Tally not_notified{};   ///< no room for the copy; goes on
-  Tally held{};           ///< frames put into the ring
-  Tally segmented{};      ///< frames held segment by segment: see GateCounters::segments
-  Tally flow_passed{};    ///< by the verdict on an earlier packet of its flow
-  Tally flow_dropped{};   ///< the same
-  Tally full_passed{};    ///< Policies::ring_full
-  Tally full_dropped{};   ///< the same
-  Tally hang_passed{};    ///< Policies::hang
-  Tally hang_dropped{};   ///< the same
-  Tally unreadable{};     ///< the kernel gave no bytes of it; goes on
+  Tally unmatched{};     ///< no rule matched; goes on
+  Tally passed{};        ///< by a rule
+  Tally dropped{};       ///< by a rule
+  Tally notified{};      ///< copied to the handler, and goes on
+  Tally not_notified{};  ///< no room for the copy; goes on
+  Tally held{};          ///< frames put into the ring
+  Tally segmented{};     ///< frames held segment by segment: see GateCounters::segments
+  Tally flow_passed{};   ///< by the verdict on an earlier packet of its flow
+  Tally flow_dropped{};  ///< the same
+  Tally full_passed{};   ///< Policies::ring_full
+  Tally full_dropped{};  ///< the same
+  Tally hang_passed{};   ///< Policies::hang
+  Tally hang_dropped{};  ///< the same
+  Tally unreadable{};    ///< the kernel gave no bytes of it; goes on
   // Beside them.
   Tally reinjected{};  ///< what this gate sent on, on its way out of the gate
   Tally foreign{};     ///< what a gate further on sent on: passed untouched

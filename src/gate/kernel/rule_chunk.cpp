@@ -40,6 +40,7 @@ bool ask(Writer& write, const RuleCode& rule, const Actions& actions) {
     if (!rule.neighbors.discovery) to.jump_if(code::jeq, r1, scratch::neighbor_discovery, no_match);
   }
   if (!rule.filter.empty()) {
+    write.begin_filter();
     to.append(rule.filter);
     to.jump_if(code::jeq, r0, 0, no_match);
   }

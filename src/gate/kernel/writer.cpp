@@ -28,11 +28,14 @@ void Writer::find_scratch() {
 
 void Writer::resume() {
   find_scratch();
-  to.load(dw, r1, frame, scratch::length);
-  to.store(dw, r10, bpf::ebpf::stack::length, r1);
   to.load(dw, r1, frame, scratch::tag_size);
   to.store(dw, r10, bpf::ebpf::stack::tag_size, r1);
   to.store_zero(dw, r10, bpf::ebpf::stack::loaded);
+}
+
+void Writer::begin_filter() {
+  to.load(dw, r1, frame, scratch::length);
+  to.store(dw, r10, bpf::ebpf::stack::length, r1);
   to.load(code::w, copied, frame, scratch::copied);
 }
 

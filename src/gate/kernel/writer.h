@@ -36,8 +36,12 @@ class Writer {
 
   /// The first steps of a program that gets its packet in r1: keeps that and finds r9.
   void find_scratch();
-  /// Those of a program that another one has gone on to: what fragments need besides.
+  /// Those of a program that another one has gone on to: what fragments need besides, but for
+  /// begin_filter().
   void resume();
+  /// Before each fragment. The lengths come from memory again: what the verifier has learned of
+  /// them on the paths through one filter it would follow through all that come behind.
+  void begin_filter();
   /// r0 = the address of the value in an array, whose key is in `key`; to `absent` if there is
   /// none.
   void look_up(const sys::BpfMap& map, Register key, Label absent);

@@ -44,7 +44,7 @@ bool has_loop(const filter::Filter& filter) {
 }
 
 bool is_about(const Rule& rule, const RuleAdapter& adapter) {
-  return rule.adapter.empty() || 
+  return rule.adapter.empty() ||
          std::ranges::find(adapter.names, rule.adapter) != adapter.names.end();
 }
 
@@ -82,8 +82,8 @@ std::string RuleList::add(Rule rule) {
                 "too many rules: a gate has at most " + std::to_string(Maps::most_rules)};
   }
   if (rule.id.empty()) rule.id = unused_id();
-  const bool is_there = std::ranges::any_of(
-      entries_, [&](const auto& entry) { return entry->rule.id == rule.id; });
+  const bool is_there =
+      std::ranges::any_of(entries_, [&](const auto& entry) { return entry->rule.id == rule.id; });
   if (is_there) {
     throw Error{ErrorCode::invalid_argument, "rule: there is one with the id " + rule.id};
   }
@@ -167,16 +167,15 @@ std::array<std::vector<RuleCode>, 2> RuleList::code(std::span<const RuleAdapter>
       const auto index = index_of(entry->rule, adapters);
       auto filter = translated(*entry, link);
       if (!filter || !index) continue;
-      codes[link].push_back(
-          {.number = entry->number,
-           // Held to be judged by the process.
-           .action = entry->in_user_space ? Action::hold : entry->rule.action,
-           .direction = entry->rule.direction,
-           .adapter = entry->rule.adapter.empty() ? std::nullopt : index,
-           .min_length = entry->rule.min_length,
-           .max_length = entry->rule.max_length,
-           .neighbors = entry->neighbors,
-           .filter = std::move(*filter)});
+      codes[link].push_back({.number = entry->number,
+                             // Held to be judged by the process.
+                             .action = entry->in_user_space ? Action::hold : entry->rule.action,
+                             .direction = entry->rule.direction,
+                             .adapter = entry->rule.adapter.empty() ? std::nullopt : index,
+                             .min_length = entry->rule.min_length,
+                             .max_length = entry->rule.max_length,
+                             .neighbors = entry->neighbors,
+                             .filter = std::move(*filter)});
     }
   }
   return codes;
@@ -219,8 +218,8 @@ std::uint32_t RuleList::unused_number() {
 std::string RuleList::unused_id() {
   for (;;) {
     std::string id = std::to_string(next_id_++);
-    const bool is_used = std::ranges::any_of(
-        entries_, [&](const auto& entry) { return entry->rule.id == id; });
+    const bool is_used =
+        std::ranges::any_of(entries_, [&](const auto& entry) { return entry->rule.id == id; });
     if (!is_used) return id;
   }
 }

@@ -70,8 +70,8 @@ class RuleList {
   [[nodiscard]] std::array<std::vector<RuleCode>, 2> code(
       std::span<const RuleAdapter> adapters) const;
   /// RuleStatus::cannot_match.
-  [[nodiscard]] static std::vector<std::string> cannot_match(
-      const RuleEntry& entry, std::span<const RuleAdapter> adapters);
+  [[nodiscard]] static std::vector<std::string> cannot_match(const RuleEntry& entry,
+                                                             std::span<const RuleAdapter> adapters);
 
  private:
   void insert(std::shared_ptr<const RuleEntry> entry);

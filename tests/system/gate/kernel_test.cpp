@@ -77,7 +77,8 @@ class Kernel : public ::testing::Test {
     for (std::size_t cpu = 0; cpu < sys::processor_numbers(); ++cpu) {
       std::uint64_t one = 0;
       std::memcpy(
-          &one, values.data() + (cpu * hook_fates + static_cast<std::size_t>(fate)) * sizeof(Tally), 8);
+          &one, values.data() + (cpu * hook_fates + static_cast<std::size_t>(fate)) * sizeof(Tally),
+          8);
       sum += one;
     }
     return sum;
