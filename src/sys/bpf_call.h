@@ -48,6 +48,17 @@ struct Query {
   std::uint64_t revision = 0;
 };
 static_assert(sizeof(Query) == 64);
+
+/// What BPF_OBJ_GET_INFO_BY_FD tells of a tcx link.
+struct LinkFacts {
+  std::uint32_t type = 0;
+  std::uint32_t id = 0;
+  std::uint32_t program = 0;
+  std::uint32_t unused = 0;
+  std::uint32_t adapter = 0;
+  std::uint32_t attach_type = 0;
+};
+static_assert(sizeof(LinkFacts) == 24);
 }  // namespace bpf_since
 
 template <class Attributes>

@@ -42,6 +42,15 @@ TcxLink::TcxLink(const TrafficControlProgram& program, std::uint32_t adapter, Ho
   if (!descriptor_.is_open()) throw SystemError{errno, "attach a BPF program to an adapter"};
 }
 
+std::uint32_t TcxLink::adapter() const noexcept {
+  bpf_since::LinkFacts facts;
+  bpf_attr attributes = no_attributes();
+  attributes.info.bpf_fd = static_cast<std::uint32_t>(descriptor_.number());
+  attributes.info.info = address_of(&facts);
+  attributes.info.info_len = sizeof facts;
+  return call_bpf(BPF_OBJ_GET_INFO_BY_FD, attributes) == 0 ? facts.adapter : 0;
+}
+
 std::optional<HookPrograms> programs_at(std::uint32_t adapter, Hook hook) {
   HookPrograms programs;
   // Asked with the room of the last answer, until that suffices.

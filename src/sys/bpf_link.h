@@ -35,6 +35,9 @@ class TcxLink {
 
   [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
 
+  /// The ifindex; 0 once the adapter has been deleted. It goes along into other network namespaces.
+  [[nodiscard]] std::uint32_t adapter() const noexcept;
+
  private:
   FileDescriptor descriptor_;
 };

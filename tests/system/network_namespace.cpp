@@ -69,8 +69,10 @@ void ip_batch(const std::string& lines) {
   EXPECT_EQ(std::fwrite(lines.data(), 1, lines.size(), pipe.get()), lines.size());
 }
 
-std::string output_of_ip(const std::string& arguments) {
-  const std::unique_ptr<std::FILE, ClosePipe> pipe{::popen(("ip " + arguments).c_str(), "r")};
+std::string output_of_ip(const std::string& arguments) { return output_of("ip " + arguments); }
+
+std::string output_of(const std::string& command) {
+  const std::unique_ptr<std::FILE, ClosePipe> pipe{::popen(command.c_str(), "r")};
   std::string text;
   std::array<char, 4096> block;
   while (pipe) {

@@ -40,7 +40,9 @@ void run(const std::string& command);
 void ip(const std::string& arguments);
 /// Runs many lines, as ip -batch has it; fails the test if it cannot.
 void ip_batch(const std::string& lines);
-/// What ip(8) prints.
+/// What a command of a shell prints.
+[[nodiscard]] std::string output_of(const std::string& command);
+/// The same of ip(8).
 [[nodiscard]] std::string output_of_ip(const std::string& arguments);
 
 }  // namespace weir::test
