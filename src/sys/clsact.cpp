@@ -58,8 +58,8 @@ void take_options(Clsact::Filter& filter, Bytes options) {
 std::optional<Clsact::Filter> parsed(Bytes body) {
   const auto header = take_header<tcmsg>(body);
   if (!header || header->tcm_handle == 0) return std::nullopt;
-  Clsact::Filter filter{
-      .priority = static_cast<Clsact::Priority>(TC_H_MAJ(header->tcm_info) >> 16U)};
+  Clsact::Filter filter{.priority =
+                            static_cast<Clsact::Priority>(TC_H_MAJ(header->tcm_info) >> 16U)};
   Bytes options;
   while (const auto attribute = take_attribute(body)) {
     if (attribute->type == TCA_KIND) filter.kind = attribute->text();
