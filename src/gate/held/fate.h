@@ -28,6 +28,21 @@ enum class Fate : std::uint8_t {
   ruled_passed,
 };
 
+/// Whether packets with this fate go on.
+[[nodiscard]] constexpr bool goes_on(Fate fate) noexcept {
+  switch (fate) {
+    case Fate::dropped:
+    case Fate::expired_dropped:
+    case Fate::undecided_dropped:
+    case Fate::exception_dropped:
+    case Fate::full_dropped:
+    case Fate::too_long_dropped:
+      return false;
+    default:
+      return true;
+  }
+}
+
 /// One writer at a time, any number of readers.
 class HeldCounts {
  public:

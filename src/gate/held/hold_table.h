@@ -1,12 +1,14 @@
 // All packets a gate holds: slots for them, their deadlines, their counts.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "gate/flow_key.h"
@@ -31,8 +33,8 @@ struct HoldOptions {
 /// To be made by std::make_shared: packets that were moved away keep it, beyond the gate too.
 class HoldTable : public std::enable_shared_from_this<HoldTable> {
  public:
-  /// `inward`: the helper adapter that sends what goes in. `flows` may be null, and is asked as
-  /// long as something is undecided. Throws SystemError.
+  /// `inward`: the helper adapter that sends what goes in. `flows` may be null; it is asked as long
+  /// as something is undecided.
   HoldTable(const HoldOptions& options, std::shared_ptr<const Port> inward, FlowTable* flows);
   HoldTable(const HoldTable&) = delete;
   HoldTable& operator=(const HoldTable&) = delete;
@@ -45,7 +47,7 @@ class HoldTable : public std::enable_shared_from_this<HoldTable> {
 
   /// Decides what has come to its deadline at `now` (CLOCK_MONOTONIC), in that order. Returns the
   /// earliest of the others; nothing if there is none.
-  std::optional<std::int64_t> expire(std::int64_t now) noexcept;
+  std::optional<std::int64_t> expire(std::int64_t now);
   /// Follows steps of the wall clock.
   void renew_wall_clock() noexcept;
 
@@ -57,15 +59,83 @@ class HoldTable : public std::enable_shared_from_this<HoldTable> {
   [[nodiscard]] std::size_t waiting() const noexcept;
   /// Returns when nothing is undecided and nothing on its way out. expire() goes on meanwhile.
   void wait_until_empty() const;
-  [[nodiscard]] HeldCounters counters() const noexcept;
+  [[nodiscard]] HeldCounters counters() const;
 
  private:
   friend class Lane;
   friend class Slot;
 
+  static constexpr std::size_t chunk_size = 256;
+  struct Chunk {
+    std::array<std::atomic<Slot::State>, chunk_size> states{};
+    std::array<Slot, chunk_size> slots{};
+  };
+
+  /// As a state: even, and not 0.
+  [[nodiscard]] static Slot::State deadline(std::int64_t from, Duration duration) noexcept;
+  [[nodiscard]] Slot::State deadline_of(const Record& record) const noexcept;
+
+  /// Calls with the lane of this thread, or with the one of all others, and flushes that.
+  template <class Call>
+  auto with_lane(Call call) noexcept;
+  /// Gives a lane slots; none if all are in use.
+  void lend_slots(std::vector<Slot*>& to) noexcept;
+  void take_back(std::span<Slot* const> slots) noexcept;
+  /// How many at a time.
+  [[nodiscard]] std::size_t slots_lent() const noexcept;
+  /// By the owner.
+  void free(Slot& slot) noexcept;
+  [[nodiscard]] bool add_chunk() noexcept;
+  /// Calls with each slot that was ever in use, and its state.
+  template <class Call>
+  void walk(Call call) const;
+
+  [[nodiscard]] Timestamp wall_clock_of(std::uint64_t when) const noexcept {
+    return Timestamp{Duration{static_cast<std::int64_t>(when) +
+                              wall_clock_offset_.load(std::memory_order_relaxed)}};
+  }
+  void decide_flow(Bytes frame, const Port& port, bool pass) noexcept;
+
   HoldOptions options_;
-  BufferPool buffers_{};
+  std::shared_ptr<const Port> inward_;
   FlowTable* flows_;
+  sys::DepartureLimits limits_;
+  BufferPool buffers_{};
+  std::atomic<std::int64_t> wall_clock_offset_{0};
+
+  /// Guards slots that no lane has, and the making of more.
+  std::mutex slots_mutex_{};
+  std::vector<Slot*> free_{};
+  /// Never moves: those before chunk_count_ may be read by all.
+  std::vector<std::unique_ptr<Chunk>> chunks_{};
+  std::atomic<std::size_t> chunk_count_{0};
+  std::size_t slots_made_ = 0;
+
+  mutable std::mutex lanes_mutex_{};
+  std::vector<std::unique_ptr<Lane>> lanes_{};
+  Lane* clock_lane_;
+  /// Guards the lane of threads that have none.
+  std::mutex common_mutex_{};
+  Lane* common_lane_;
+
+  struct Due {
+    Slot::State when;
+    Slot* slot;
+  };
+  /// Of expire().
+  std::vector<Due> due_{};
 };
+
+template <class Call>
+auto HoldTable::with_lane(Call call) noexcept {
+  Lane* const lane = Lane::of_this_thread();
+  if (lane != nullptr && lane->table_ == this) return call(*lane);
+  const std::lock_guard lock{common_mutex_};
+  struct Flush {
+    Lane* lane;
+    ~Flush() { lane->flush(); }
+  } flush{common_lane_};
+  return call(*common_lane_);
+}
 
 }  // namespace weir::gate

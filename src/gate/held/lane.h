@@ -16,14 +16,14 @@ class Lane {
   explicit Lane(HoldTable& table);
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
-  ~Lane();
+  ~Lane() = default;
 
   /// Takes a packet in; in a batch. Null where there is no room: Policies::ring_full has decided
   /// then. Slot::handle() makes a HeldPacket of it, once. Allocates only where more are held than
   /// ever before.
   [[nodiscard]] Slot* hold(const Arrival& arrival) noexcept;
-  /// Decides about a packet without holding it: Policies::exception where there is no handler's
-  /// verdict to be had, HeldCounters::ruled_passed for what its rule lets pass.
+  /// Decides about a packet without holding it, as HeldCounters::ruled_passed has those that no
+  /// rule matches after all. In a batch.
   void decide(const Arrival& arrival, Fate fate) noexcept;
   /// Sends what has been let go so far.
   void flush() noexcept { outbox_.flush(); }
@@ -33,10 +33,13 @@ class Lane {
   /// moved away when it ends. Flushes.
   class Batch {
    public:
-    explicit Batch(Lane& lane) noexcept;
+    explicit Batch(Lane& lane) noexcept : lane_{&lane}, before_{current_} { current_ = lane_; }
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
-    ~Batch();
+    ~Batch() {
+      lane_->flush();
+      current_ = before_;
+    }
 
    private:
     Lane* lane_;
@@ -47,9 +50,17 @@ class Lane {
   friend class HoldTable;
   friend class Slot;
 
+  /// Null outside of batches.
+  [[nodiscard]] static Lane* of_this_thread() noexcept { return current_; }
+  [[nodiscard]] Slot* free_slot() noexcept;
+  void free(Slot& slot) noexcept;
+
+  static constinit thread_local Lane* current_;
+
   HoldTable* table_;
   HeldCounts counts_{};
   Outbox outbox_;
+  /// Taken from the table and given back to it some at a time.
   std::vector<Slot*> free_{};
 };
 

@@ -9,6 +9,8 @@
 #include "gate/attach/port.h"
 #include "gate/held/buffer_pool.h"
 #include "gate/held/fate.h"
+#include "gate/reinject/departure_queue.h"
+#include "gate/reinject/outline.h"
 #include "weir/bytes.h"
 
 namespace weir::gate {
@@ -24,36 +26,53 @@ struct Leaving {
   /// As Record::segment_size.
   std::uint32_t segment_size = 0;
   bool outgoing = false;
-  /// Whether the handler's bytes are to stay as they are: no checksum is finished then.
-  bool edited = false;
-  /// The kernel is to fill in the transport's checksum.
-  bool repaired = false;
+  /// The checksum of a single packet is as it is to leave.
+  bool is_finished = false;
 };
 
-/// One thread at a time.
+/// One thread at a time. Allocates for adapters it has not sent on before.
 class Outbox {
  public:
   struct Options {
     /// tag::place() of the gate.
     std::uint64_t place = 0;
+    /// As GateOptions has it.
     std::uint16_t tcp_growth = 0;
+    sys::DepartureLimits limits{};
   };
+  /// `inward` sends what goes in: the helper adapter.
   Outbox(const Options& options, std::shared_ptr<const Port> inward, BufferPool& buffers,
          HeldCounts& counts);
-  Outbox(const Outbox&) = delete;
-  Outbox& operator=(const Outbox&) = delete;
-  ~Outbox();
 
-  /// `slot`, if any, is told when its packet has left (Slot). Sends what is there first where there
-  /// is no room.
+  /// `slot`, if any, is told when its packet has left (Slot::leave). Sends what is there first
+  /// where there is no room.
   void add(const Leaving& leaving, Slot* slot) noexcept;
   void flush() noexcept;
 
  private:
+  /// An adapter's queue. The port is that of the packets in it.
+  struct Exit {
+    DepartureQueue queue;
+    const Port* port;
+  };
+  void add_single(const Leaving& leaving, Parcel&& parcel, const Outline& outline) noexcept;
+  void add_segments(const Leaving& leaving, Parcel&& parcel, const Transport& tcp) noexcept;
+  void add_split(const Leaving& leaving, Parcel&& parcel, const Transport& tcp) noexcept;
+  void put(const Leaving& leaving, Parcel&& parcel) noexcept;
+  /// Gives the parcel a copy of its frame to change, `headroom` bytes into its memory. Empty where
+  /// there is no memory.
+  [[nodiscard]] MutableBytes copy(Parcel& parcel, std::size_t headroom = 0) noexcept;
+  /// There is no memory to send it from.
+  void lose(const Parcel& parcel) noexcept;
+  [[nodiscard]] Exit* exit_by(const Port& port) noexcept;
+
   Options options_;
   std::shared_ptr<const Port> inward_;
   BufferPool* buffers_;
   HeldCounts* counts_;
+  std::vector<Exit> exits_{};
+  /// The exit that was used last.
+  std::size_t last_ = 0;
 };
 
 }  // namespace weir::gate

@@ -1,0 +1,184 @@
+// Outbox: makes of packets what the kernel is to be given, and sorts them by adapter.
+#include "gate/reinject/outbox.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "gate/held/slot.h"
+#include "gate/kernel/layout.h"
+#include "gate/reinject/mss.h"
+#include "gate/reinject/split.h"
+#include "weir/wire/ether_type.h"
+#include "weir/wire/tcp.h"
+
+namespace weir::gate {
+namespace {
+
+using wire::Protocol;
+
+constexpr std::size_t ethernet_header = 14;
+/// Adapters come and go.
+constexpr std::size_t most_exits = 256;
+constexpr std::size_t longest_headers = 65'535;
+
+std::uint16_t ether_type(Bytes ip) noexcept {
+  return !ip.empty() && ip[0] >> 4 == 6 ? wire::ether_type::ipv6 : wire::ether_type::ipv4;
+}
+
+/// For the kernel to finish the checksum.
+sys::Offload checksum_offload(const Transport& transport) noexcept {
+  return {.header_length = static_cast<std::uint16_t>(transport.payload),
+          .checksum_start = static_cast<std::uint16_t>(transport.header),
+          .checksum_offset = static_cast<std::uint16_t>(transport.checksum - transport.header),
+          .pseudo_header = transport.pseudo_header};
+}
+
+/// The kernel sums up to the end of the frame, with the Internet checksum.
+bool can_be_offloaded(Bytes frame, const Transport& transport) noexcept {
+  return transport.protocol != Protocol::sctp && transport.end == frame.size() &&
+         transport.payload <= longest_headers;
+}
+
+}  // namespace
+
+Outbox::Outbox(const Options& options, std::shared_ptr<const Port> inward, BufferPool& buffers,
+               HeldCounts& counts)
+    : options_{options}, inward_{std::move(inward)}, buffers_{&buffers}, counts_{&counts} {}
+
+void Outbox::add(const Leaving& leaving, Slot* slot) noexcept {
+  const LinkType link_type = leaving.port->link_type();
+  const Outline found = outline(leaving.frame, link_type, leaving.is_finished);
+  Parcel parcel{.frame = leaving.frame, .slot = slot};
+  if (const auto size = lower_mss(leaving.frame, found, options_.tcp_growth)) {
+    const MutableBytes lowered = copy(parcel);
+    if (lowered.empty()) return lose(parcel);
+    write_mss(lowered, link_type, found, *size);
+  }
+  if (leaving.segment_size != 0 && found.transport && found.transport->protocol == Protocol::tcp &&
+      found.transport->payload <= longest_headers) {
+    add_segments(leaving, std::move(parcel), *found.transport);
+  } else {
+    add_single(leaving, std::move(parcel), found);
+  }
+}
+
+void Outbox::add_single(const Leaving& leaving, Parcel&& parcel, const Outline& outline) noexcept {
+  if (outline.unfinished && can_be_offloaded(parcel.frame, *outline.unfinished)) {
+    parcel.is_offloaded = true;
+    parcel.offload = checksum_offload(*outline.unfinished);
+  } else if (outline.unfinished) {
+    const MutableBytes finished = copy(parcel);
+    if (finished.empty()) return lose(parcel);
+    outline.unfinished->finish(finished);
+  }
+  put(leaving, std::move(parcel));
+}
+
+void Outbox::add_segments(const Leaving& leaving, Parcel&& parcel, const Transport& tcp) noexcept {
+  if (needs_split(tcp)) return add_split(leaving, std::move(parcel), tcp);
+  parcel.frame = parcel.frame.first(tcp.end);
+  parcel.is_offloaded = true;
+  parcel.offload = checksum_offload(tcp);
+  if (tcp.end - tcp.payload > leaving.segment_size) {
+    using Segments = sys::Offload::Segments;
+    parcel.offload.segments = tcp.is_ipv4 ? Segments::tcp_ipv4 : Segments::tcp_ipv6;
+    parcel.offload.segment_size = static_cast<std::uint16_t>(leaving.segment_size);
+    const auto flags = load_be<std::uint16_t>(parcel.frame.data() + tcp.header + 12);
+    parcel.offload.congestion = (flags & wire::tcp_flags::cwr) != 0;
+  }
+  put(leaving, std::move(parcel));
+}
+
+void Outbox::add_split(const Leaving& leaving, Parcel&& parcel, const Transport& tcp) noexcept {
+  const std::size_t size = part_size(tcp, leaving.segment_size);
+  if (size == 0) return lose(parcel);
+  const std::size_t payload = tcp.end - tcp.payload;
+  for (std::size_t at = 0; at < payload; at += size) {
+    const Part part{.offset = at, .size = std::min(size, payload - at)};
+    const bool is_last = at + part.size == payload;
+    Parcel piece{.memory = buffers_->take(part_room(tcp, part.size)),
+                 .slot = is_last ? parcel.slot : nullptr};
+    if (piece.memory.is_empty()) {
+      lose(piece);
+      continue;
+    }
+    piece.frame = write_part(parcel.frame, tcp, leaving.segment_size, part, piece.memory.bytes());
+    const Outline found = outline(piece.frame, leaving.port->link_type(), true);
+    if (found.transport) {
+      add_segments(leaving, std::move(piece), *found.transport);
+    } else {
+      lose(piece);
+    }
+  }
+}
+
+void Outbox::put(const Leaving& leaving, Parcel&& parcel) noexcept {
+  parcel.size = parcel.frame.size();
+  const bool has_header = leaving.port->link_type() == LinkType::ethernet;
+  if (!has_header && leaving.outgoing) parcel.protocol = ether_type(parcel.frame);
+  if (!has_header && !leaving.outgoing) {
+    // The adapter it goes to takes the header off again.
+    const MutableBytes frame = copy(parcel, ethernet_header);
+    if (frame.empty()) return lose(parcel);
+    const MutableBytes header = frame.first(ethernet_header);
+    std::ranges::fill(header, std::uint8_t{0});
+    store_be(header.data() + 12, ether_type(frame.subspan(ethernet_header)));
+    parcel.offload.header_length += ethernet_header;
+    parcel.offload.checksum_start += ethernet_header;
+  }
+  const Port& port = leaving.outgoing ? *leaving.port : *inward_;
+  parcel.departure = {.time = leaving.outgoing ? tag::going_on(options_.place)
+                                               : tag::going_in(leaving.port->index()),
+                      .mark = leaving.mark,
+                      .priority = leaving.priority};
+  Exit* const exit = exit_by(port);
+  if (exit == nullptr) return lose(parcel);
+  if (exit->queue.is_full()) exit->queue.flush(*exit->port, *counts_);
+  exit->port = &port;
+  exit->queue.add(std::move(parcel));
+}
+
+MutableBytes Outbox::copy(Parcel& parcel, std::size_t headroom) noexcept {
+  Buffer memory = buffers_->take(headroom + parcel.frame.size());
+  if (memory.is_empty()) return {};
+  const MutableBytes frame = memory.bytes().first(headroom + parcel.frame.size());
+  std::memcpy(frame.data() + headroom, parcel.frame.data(), parcel.frame.size());
+  parcel.frame = frame;
+  parcel.memory = std::move(memory);
+  return frame;
+}
+
+void Outbox::lose(const Parcel& parcel) noexcept {
+  counts_->fail_to_send(parcel.frame.size());
+  if (parcel.slot != nullptr) parcel.slot->leave();
+}
+
+Outbox::Exit* Outbox::exit_by(const Port& port) noexcept {
+  const auto leads_there = [&](const Exit& exit) { return exit.queue.adapter() == port.index(); };
+  if (last_ < exits_.size() && leads_there(exits_[last_])) return &exits_[last_];
+  auto found = std::ranges::find_if(exits_, leads_there);
+  if (found == exits_.end()) {
+    try {
+      if (exits_.size() == most_exits) {
+        flush();
+        exits_.clear();
+      }
+      exits_.push_back({.queue = DepartureQueue{port.index(), options_.limits}, .port = &port});
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+    found = exits_.end() - 1;
+  }
+  last_ = static_cast<std::size_t>(found - exits_.begin());
+  return &*found;
+}
+
+void Outbox::flush() noexcept {
+  for (Exit& exit : exits_) {
+    if (!exit.queue.is_empty()) exit.queue.flush(*exit.port, *counts_);
+  }
+}
+
+}  // namespace weir::gate
