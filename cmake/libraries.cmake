@@ -59,7 +59,14 @@ if(TARGET weir_gate)
   target_link_libraries(weir_gate_library PUBLIC weir)
   if(BUILD_SHARED_LIBS)
     # Private code of weir::weir that it is made of, too.
-    target_sources(weir_gate_library PRIVATE $<TARGET_OBJECTS:weir_sys> $<TARGET_OBJECTS:weir_bpf>)
+    weir_module(gate_copied SOURCES
+      ${PROJECT_SOURCE_DIR}/src/filter/keywords.cpp
+      ${PROJECT_SOURCE_DIR}/src/filter/token.cpp
+      ${PROJECT_SOURCE_DIR}/src/flow/fragment_table.cpp
+      ${PROJECT_SOURCE_DIR}/src/flow/packet_facts.cpp
+      ${PROJECT_SOURCE_DIR}/src/flow/transport_facts.cpp)
+    target_sources(weir_gate_library PRIVATE $<TARGET_OBJECTS:weir_sys> $<TARGET_OBJECTS:weir_bpf>
+      $<TARGET_OBJECTS:weir_gate_copied>)
   endif()
 endif()
 if(TARGET weir_stores)

@@ -80,6 +80,19 @@ struct HeldCounters {
   [[nodiscard]] WEIR_API Tally decided() const noexcept;
 };
 
+/// Of rules with changes. Packets that come back are of flows whose destination was changed.
+struct ChangeCounters {
+  /// Held by a rule with changes, and changed.
+  std::uint64_t changed = 0;
+  /// The same, but there was nothing to change, or it could not be.
+  std::uint64_t unchanged = 0;
+  /// Given the original destination of their flow as their source again.
+  std::uint64_t restored = 0;
+  /// Flows that had to make room for others before they ended: what comes back of them goes on as
+  /// it is.
+  std::uint64_t flows_evicted = 0;
+};
+
 struct GateCounters {
   std::vector<AdapterCounters> adapters{};
   HeldCounters held{};
@@ -89,6 +102,7 @@ struct GateCounters {
   Tally segments_lost{};
   /// Notices handed out, and lost because the handler was slow.
   std::uint64_t notices = 0;
+  ChangeCounters changes{};
 };
 
 /// A flow that a verdict decided about (RestOfFlow::same).
