@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
@@ -25,6 +26,11 @@ constexpr const char* device = "/dev/net/tun";
 // Newer than the headers may be.
 constexpr std::uint16_t address_mode = 8;  // IFLA_INET6_ADDR_GEN_MODE
 constexpr std::uint8_t no_address = 1;     // IN6_ADDR_GEN_MODE_NONE
+
+/// With the NUL that strings end with.
+Bytes text(const std::string& characters) noexcept {
+  return {reinterpret_cast<const std::uint8_t*>(characters.c_str()), characters.size() + 1};
+}
 
 /// Without one of its own the host sends nothing there by itself.
 void want_no_address(NetlinkSocket& route, std::uint32_t index) {
@@ -89,6 +95,30 @@ void Tap::set_up() const {
   header.ifi_change = IFF_UP;
   NetlinkSocket route{NETLINK_ROUTE};
   static_cast<void>(route.ask(RTM_SETLINK, NLM_F_ACK, body_of(header)));
+}
+
+void Tap::set_alias(const std::string& alias) const {
+  ifinfomsg header{};
+  header.ifi_index = static_cast<int>(index_);
+  auto body = body_of(header);
+  append_attribute(body, IFLA_IFALIAS, text(alias));
+  NetlinkSocket route{NETLINK_ROUTE};
+  static_cast<void>(route.ask(RTM_SETLINK, NLM_F_ACK, body));
+}
+
+void Tap::send_unqueued() const {
+  tcmsg header{};
+  header.tcm_ifindex = static_cast<int>(index_);
+  header.tcm_parent = TC_H_ROOT;
+  auto body = body_of(header);
+  append_attribute(body, TCA_KIND, text("noqueue"));
+  NetlinkSocket route{NETLINK_ROUTE};
+  static_cast<void>(route.ask(RTM_NEWQDISC, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, body));
+}
+
+int Tap::attach(const SocketFilterProgram& program) const noexcept {
+  int number = program.descriptor().number();
+  return ::ioctl(descriptor_.number(), TUNSETFILTEREBPF, &number) == 0 ? 0 : errno;
 }
 
 int Tap::write(Bytes head, Bytes rest) const noexcept {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "sys/bpf_program.h"
 #include "sys/file_descriptor.h"
 #include "weir/bytes.h"
 
@@ -34,6 +35,14 @@ class Tap {
 
   /// Throws SystemError.
   void set_up() const;
+  /// A text that people see beside the name. Throws SystemError.
+  void set_alias(const std::string& alias) const;
+  /// What it sends is there at once, or lost: it waits in no queueing discipline, whatever the
+  /// system's own is. Throws SystemError.
+  void send_unqueued() const;
+  /// Frames it sends are cut to as many bytes as the program returns; those of none are not to be
+  /// read. Returns an errno.
+  [[nodiscard]] int attach(const SocketFilterProgram& program) const noexcept;
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   /// Its ifindex.

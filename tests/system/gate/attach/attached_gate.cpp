@@ -108,6 +108,9 @@ void AttachTest::SetUp() {
   if (IsSkipped()) return;
   const std::string reason = sys::why_no_bpf();
   if (!reason.empty()) GTEST_SKIP() << "bpf(2) is refused here: " << reason;
+  // The kernel speaks IPv6 unasked.
+  static_cast<void>(
+      std::system("echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/default/disable_ipv6"));
   ip("link add near type veth peer name far");
   if (GetParam() == gate::Attachment::tcx) {
     if (!sys::programs_at(1, sys::Hook::ingress)) GTEST_SKIP() << "needs tcx (Linux 6.6)";
