@@ -1,0 +1,174 @@
+// The gate's face: rules before, while and after it runs.
+#include "weir/gate/gate.h"
+
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "gate/handling.h"
+#include "gate/running.h"
+#include "weir/error.h"
+
+namespace weir::gate {
+namespace {
+
+void check(const GateOptions& options) {
+  const auto refuse = [](const std::string& why) {
+    throw Error{ErrorCode::invalid_argument, "gate: " + why};
+  };
+  constexpr std::size_t largest_ring = std::size_t{1} << 30;
+  if (options.ring_size > largest_ring || options.notice_ring_size > largest_ring) {
+    refuse("a ring has at most 1 GiB");
+  }
+  if (options.deadline < Duration::zero()) refuse("a deadline is not negative");
+  if (options.hang_limit < Duration::zero()) refuse("a hang limit is not negative");
+  if (options.hang_limit > Duration::zero() &&
+      options.hang_limit < std::chrono::milliseconds{20}) {
+    refuse("a hang limit is at least 20 ms: the sign of life comes every 5 ms");
+  }
+  if (options.workers.max < 1 || options.workers.min > options.workers.max) {
+    refuse("there is at least one worker, and `min` is not beyond `max`");
+  }
+  if (options.workers.max > 256) refuse("there are at most 256 workers");
+  if (options.most_held == 0) refuse("at least one packet is held at a time (most_held)");
+  if (options.flow_verdicts == 0) refuse("there is room for at least one flow (flow_verdicts)");
+}
+
+}  // namespace
+
+class Gate::Machine {
+ public:
+  Machine(GateOptions options, Handlers handlers)
+      : options_{std::move(options)}, handlers_{std::move(handlers)} {}
+
+  template <class Change>
+  auto change(Change&& how) {
+    const std::lock_guard lock{mutex_};
+    RuleList changed = rules_;
+    auto result = how(changed);
+    if (running_ != nullptr) running_->install(changed);
+    rules_ = std::move(changed);
+    return result;
+  }
+
+  std::vector<RuleStatus> rules() const {
+    const std::lock_guard lock{mutex_};
+    std::vector<RuleStatus> statuses;
+    for (const auto& entry : rules_.entries()) {
+      RuleStatus status{.rule = entry->rule, .in_user_space = entry->in_user_space};
+      if (running_ != nullptr) {
+        status.hits = running_->hits(*entry);
+        status.cannot_match = running_->cannot_match(*entry);
+      }
+      statuses.push_back(std::move(status));
+    }
+    return statuses;
+  }
+
+  void start() {
+    const std::lock_guard lock{mutex_};
+    if (running_ != nullptr) return;
+    last_counters_ = {};
+    running_ = std::make_shared<Running>(options_, handlers_, rules_, settings_);
+  }
+
+  void stop() {
+    if (is_in_handler()) {
+      throw Error{ErrorCode::invalid_argument,
+                  "gate: stop() waits for handlers and is not for them to call"};
+    }
+    const auto running = get();
+    if (running == nullptr) return;
+    // Others go on to ask while what is held is waited for.
+    running->stop();
+    const std::lock_guard lock{mutex_};
+    if (running_ != running) return;
+    last_counters_ = running->counters();
+    running_.reset();
+  }
+
+  std::shared_ptr<Running> get() const {
+    const std::lock_guard lock{mutex_};
+    return running_;
+  }
+
+  void set(const std::string& adapter, const AdapterSettings& settings) {
+    const std::lock_guard lock{mutex_};
+    if (running_ != nullptr) running_->set(adapter, settings);
+    settings_[adapter] = settings;
+  }
+
+  GateCounters counters() const {
+    const auto running = get();
+    if (running != nullptr) return running->counters();
+    const std::lock_guard lock{mutex_};
+    return last_counters_;
+  }
+
+ private:
+  const GateOptions options_;
+  const Handlers handlers_;
+  mutable std::mutex mutex_{};
+  RuleList rules_{};
+  std::map<std::string, AdapterSettings> settings_{};
+  std::shared_ptr<Running> running_{};
+  /// Of the time it ran before.
+  GateCounters last_counters_{};
+};
+
+Gate::Gate(GateOptions options, Handlers handlers) {
+  check(options);
+  machine_ = std::make_unique<Machine>(std::move(options), std::move(handlers));
+}
+
+Gate::~Gate() {
+  try {
+    machine_->stop();
+  } catch (const Error&) {
+    // Destroyed by a handler: there is nothing right to do, but the kernel takes all away.
+  }
+}
+
+std::string Gate::add(Rule rule) {
+  return machine_->change([&](RuleList& rules) { return rules.add(std::move(rule)); });
+}
+
+bool Gate::remove(const std::string& id) {
+  return machine_->change([&](RuleList& rules) { return rules.remove(id); });
+}
+
+void Gate::clear() {
+  machine_->change([](RuleList& rules) {
+    rules.clear();
+    return true;
+  });
+}
+
+void Gate::replace(std::vector<Rule> rules) {
+  machine_->change([&](RuleList& list) {
+    list.replace(std::move(rules));
+    return true;
+  });
+}
+
+std::vector<RuleStatus> Gate::rules() const { return machine_->rules(); }
+void Gate::start() { machine_->start(); }
+void Gate::stop() { machine_->stop(); }
+bool Gate::is_running() const noexcept { return machine_->get() != nullptr; }
+void Gate::set(const std::string& adapter, const AdapterSettings& settings) {
+  machine_->set(adapter, settings);
+}
+
+std::vector<std::string> Gate::adapters() const {
+  const auto running = machine_->get();
+  return running == nullptr ? std::vector<std::string>{} : running->adapters();
+}
+
+GateCounters Gate::counters() const { return machine_->counters(); }
+
+std::vector<FlowVerdict> Gate::flow_verdicts() const {
+  const auto running = machine_->get();
+  return running == nullptr ? std::vector<FlowVerdict>{} : running->flow_verdicts();
+}
+
+}  // namespace weir::gate

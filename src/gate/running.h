@@ -1,0 +1,87 @@
+// A gate that runs: everything it has in the kernel and in threads, put up and taken down.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gate/attach/adapter_table.h"
+#include "gate/attach/claim.h"
+#include "gate/attach/helper_adapter.h"
+#include "gate/flow_verdicts.h"
+#include "gate/handling.h"
+#include "gate/held/hold_table.h"
+#include "gate/kernel/maps.h"
+#include "gate/kernel/owner_watch.h"
+#include "gate/kernel/rule_sets.h"
+#include "gate/periodic.h"
+#include "gate/reader.h"
+#include "gate/rules/rule_list.h"
+#include "gate/stations.h"
+#include "sys/bpf_program.h"
+#include "weir/gate/gate.h"
+
+namespace weir::gate {
+
+/// By any thread, but for construction and stop().
+class Running {
+ public:
+  /// Puts it up whole, or not at all. `rules` and `settings` are those of the beginning. Throws
+  /// SystemError, Error.
+  Running(const GateOptions& options, const Handlers& handlers, RuleList rules,
+          std::map<std::string, AdapterSettings> settings);
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running();
+
+  /// Puts other rules in force. Throws as RuleSets::install(); those before stay then.
+  void install(RuleList rules);
+  void set(const std::string& adapter, const AdapterSettings& settings);
+  /// Returns when nothing is held any more.
+  void stop();
+
+  [[nodiscard]] std::vector<std::string> adapters() const;
+  [[nodiscard]] std::vector<std::string> cannot_match(const RuleEntry& entry) const;
+  [[nodiscard]] Tally hits(const RuleEntry& entry) const;
+  [[nodiscard]] GateCounters counters() const;
+  [[nodiscard]] std::vector<FlowVerdict> flow_verdicts() const { return flows_.list(); }
+
+ private:
+  void load(std::uint32_t slot, const bpf::EbpfProgram& code, const std::string& name);
+  void load_programs();
+  void watch_owner();
+  void came(std::shared_ptr<const Port> port);
+  void went(const Port& port);
+  void put_in_force(const RuleList& rules);
+  void renew_view(const RuleList& rules);
+  void tick() noexcept;
+  void relieve_reader(std::uint64_t now) noexcept;
+
+  GateOptions options_;
+  Changes changes_;
+  Handling handling_;
+  Maps maps_;
+  std::optional<OwnerWatch> owner_{};
+  Claim claim_;
+  std::optional<sys::TrafficControlProgram> ingress_{};
+  std::optional<sys::TrafficControlProgram> egress_{};
+  std::optional<HelperAdapter> helper_{};
+  FlowVerdicts flows_;
+  std::shared_ptr<HoldTable> table_{};
+  RuleSets sets_;
+  /// Of rules_, stations_ and what is in force.
+  mutable std::mutex mutex_{};
+  RuleList rules_;
+  std::map<std::uint32_t, Tally> hits_before_{};
+  Stations stations_;
+  std::optional<Reader> reader_{};
+  std::optional<Periodic> clock_{};
+  std::optional<AdapterTable> adapters_{};
+  std::optional<Periodic> follower_{};
+};
+
+}  // namespace weir::gate

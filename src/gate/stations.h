@@ -1,0 +1,59 @@
+// The adapters a gate is or was at: their counters, settings and ports.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gate/attach/port.h"
+#include "gate/kernel/maps.h"
+#include "gate/rules/rule_list.h"
+#include "gate/view.h"
+#include "weir/gate/counters.h"
+#include "weir/gate/gate.h"
+
+namespace weir::gate {
+
+/// One thread at a time. The maps outlive it.
+class Stations {
+ public:
+  Stations(Maps& maps, std::uint32_t snapshot_length,
+           std::map<std::string, AdapterSettings> settings)
+      : maps_{maps}, snapshot_length_{snapshot_length}, settings_{std::move(settings)} {}
+
+  /// The gate comes to an adapter: counts from now on. `names`: the first is its own. Throws Error
+  /// (invalid_argument) for more than Maps::most_adapters since the start; SystemError.
+  void add(std::shared_ptr<const Port> port, std::vector<std::string> names);
+  /// It leaves it; what was counted stays.
+  void remove(std::uint32_t index) noexcept;
+  /// For an adapter that may not be there yet. False if it is not.
+  bool set(const std::string& adapter, const AdapterSettings& settings);
+
+  [[nodiscard]] std::vector<RuleAdapter> rule_adapters() const;
+  [[nodiscard]] std::vector<std::string> names() const;
+  /// View::adapters.
+  void describe_to(View& view) const;
+  /// Two for each adapter, in the order the gate came to them; of those it has left, too.
+  [[nodiscard]] std::vector<AdapterCounters> counters() const;
+
+ private:
+  struct Station {
+    std::shared_ptr<const Port> port{};
+    std::vector<std::string> names{};
+    /// Of the first of its two counters.
+    std::uint32_t counters = 0;
+    bool is_there = true;
+  };
+
+  [[nodiscard]] const AdapterSettings* settings_of(const Station& station) const noexcept;
+  void enter(const Station& station) const;
+
+  Maps& maps_;
+  std::uint32_t snapshot_length_;
+  std::map<std::string, AdapterSettings> settings_;
+  std::vector<Station> stations_{};
+};
+
+}  // namespace weir::gate
