@@ -19,8 +19,6 @@ struct Handling {
   /// Records of packets whose adapter or rule nobody knows any more: dropped.
   std::atomic<std::uint64_t> strays{0};
   std::atomic<std::uint64_t> notices{0};
-  /// Nanoseconds that the wall clock is ahead of CLOCK_MONOTONIC.
-  std::atomic<std::int64_t> wall_offset{0};
   /// on_error and on_adapter: one call at a time.
   std::mutex telling{};
 

@@ -107,8 +107,7 @@ void Judge::notify(const TakenRecord& taken, const View& view) noexcept {
   const auto* rule = rule_of(taken, view);
   if (rule == nullptr) return;
   Packet packet = packet_of(taken);
-  packet.timestamp =
-      Timestamp{Duration{static_cast<std::int64_t>(taken.record.when) + handling_.wall_offset}};
+  packet.timestamp = table_.wall_clock_of(taken.record.when);
   show(packet, *(*rule)->id);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "gate/handling.h"
+#include "gate/held/hold_table.h"
 #include "gate/held/lane.h"
 #include "gate/intake.h"
 
@@ -13,7 +14,8 @@ namespace weir::gate {
 /// One thread at a time, in a batch of its lane.
 class Judge {
  public:
-  Judge(Handling& handling, Lane& lane) noexcept : handling_{handling}, lane_{lane} {}
+  Judge(Handling& handling, const HoldTable& table, Lane& lane) noexcept
+      : handling_{handling}, table_{table}, lane_{lane} {}
 
   /// A packet that has been taken in, and the rule that holds it. Null where it has been decided.
   struct Case {
@@ -35,6 +37,7 @@ class Judge {
   void change(HeldPacket& packet, const RuleEntry& rule) noexcept;
 
   Handling& handling_;
+  const HoldTable& table_;
   Lane& lane_;
 };
 

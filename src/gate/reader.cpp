@@ -14,6 +14,7 @@ namespace weir::gate {
 Reader::Reader(const Workers& options, Handling& handling, Maps& maps, HoldTable& table)
     : handling_{handling},
       maps_{maps},
+      table_{table},
       hooks_{options, handling},
       held_{maps.held},
       notices_{maps.notices} {
@@ -49,7 +50,7 @@ bool Reader::may_run() noexcept {
 
 void Reader::run(Lane& lane) noexcept {
   if (!may_run()) return;
-  Judge judge{handling_, lane};
+  Judge judge{handling_, table_, lane};
   const std::array<int, 2> rings{maps_.held.descriptor().number(),
                                  maps_.notices.descriptor().number()};
   for (;;) {

@@ -38,6 +38,7 @@ class Reader {
 
   Handling& handling_;
   Maps& maps_;
+  HoldTable& table_;
   WorkerHooks hooks_;
   Intake held_;
   Intake notices_;

@@ -109,7 +109,7 @@ void WorkerPool::work(Lane& lane) {
 }
 
 void WorkerPool::handle(std::vector<Job>& jobs, Lane& lane) {
-  Judge judge{handling_, lane};
+  Judge judge{handling_, table_, lane};
   const Lane::Batch batch{lane};
   const auto around = hooks_.around_batch();
   for (Job& job : jobs) judge.decide(job.packet, *job.rule);

@@ -53,6 +53,12 @@ class HoldTable : public std::enable_shared_from_this<HoldTable> {
 
   // Any thread.
 
+  /// Of CLOCK_MONOTONIC, in nanoseconds.
+  [[nodiscard]] Timestamp wall_clock_of(std::uint64_t when) const noexcept {
+    return Timestamp{Duration{static_cast<std::int64_t>(when) +
+                              wall_clock_offset_.load(std::memory_order_relaxed)}};
+  }
+
   /// Decides all that is undecided, by Policies::undecided.
   void decide_all() noexcept;
   /// Undecided now.
@@ -90,10 +96,6 @@ class HoldTable : public std::enable_shared_from_this<HoldTable> {
   template <class Call>
   void walk(Call call) const;
 
-  [[nodiscard]] Timestamp wall_clock_of(std::uint64_t when) const noexcept {
-    return Timestamp{Duration{static_cast<std::int64_t>(when) +
-                              wall_clock_offset_.load(std::memory_order_relaxed)}};
-  }
   void decide_flow(Bytes frame, const Port& port, bool pass) noexcept;
 
   HoldOptions options_;
