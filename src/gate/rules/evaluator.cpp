@@ -32,12 +32,12 @@ void Evaluator::add(const Rule& rule, std::uint32_t adapter) {
 std::optional<std::size_t> Evaluator::decide(const Packet& packet, std::uint32_t segment_size,
                                              std::size_t from) const noexcept {
   const std::uint32_t length = limited_length(packet, segment_size);
-  const Neighbor neighbor = neighbor_in(packet);
+  const NeighborKind neighbor = neighbor_in(packet);
   const auto matches = [&](const Entry& entry) {
     return (entry.adapter == 0 || entry.adapter == packet.interface_index) &&
            (entry.direction == Direction::unknown || entry.direction == packet.direction) &&
            length >= entry.min_length && length <= entry.max_length &&
-           (neighbor == Neighbor::none || entry.neighbors.contains(neighbor)) &&
+           (neighbor == NeighborKind::none || entry.neighbors.contains(neighbor)) &&
            entry.filter.matches(packet);
   };
   for (std::size_t i = from; i < entries_.size(); ++i) {

@@ -22,13 +22,13 @@ constexpr std::size_t ipv6_header = 40;
 constexpr std::uint8_t first_discovery = 133;
 constexpr std::uint8_t last_discovery = 137;
 
-Neighbor discovery_in(Bytes datagram) noexcept {
+NeighborKind discovery_in(Bytes datagram) noexcept {
   constexpr std::size_t next_header = 6;
   const bool is_icmpv6 = datagram.size() > ipv6_header && datagram[0] >> 4 == 6 &&
                          datagram[next_header] == wire::ip_protocol::icmpv6;
-  if (!is_icmpv6) return Neighbor::none;
+  if (!is_icmpv6) return NeighborKind::none;
   const std::uint8_t type = datagram[ipv6_header];
-  return type >= first_discovery && type <= last_discovery ? Neighbor::discovery : Neighbor::none;
+  return type >= first_discovery && type <= last_discovery ? NeighborKind::discovery : NeighborKind::none;
 }
 
 /// A number as the language writes it: decimal, octal behind 0, hexadecimal behind 0x.
@@ -68,18 +68,18 @@ bool is_protocol_number(const std::vector<Token>& tokens, std::size_t index) noe
 
 }  // namespace
 
-Neighbor neighbor_in(const Packet& packet) noexcept {
+NeighborKind neighbor_in(const Packet& packet) noexcept {
   if (packet.link_type != LinkType::ethernet) return discovery_in(packet.data);
   constexpr std::size_t tag = 4;
   std::size_t at = 12;
   for (int tags = 0; tags <= 2; ++tags, at += tag) {
-    if (packet.data.size() < at + 2) return Neighbor::none;
+    if (packet.data.size() < at + 2) return NeighborKind::none;
     const std::uint16_t type = load_be<std::uint16_t>(packet.data.data() + at);
-    if (type == wire::ether_type::arp || type == wire::ether_type::rarp) return Neighbor::arp;
+    if (type == wire::ether_type::arp || type == wire::ether_type::rarp) return NeighborKind::arp;
     if (type == wire::ether_type::ipv6) return discovery_in(packet.data.subspan(at + 2));
     if (type != wire::ether_type::vlan && type != wire::ether_type::provider_vlan) break;
   }
-  return Neighbor::none;
+  return NeighborKind::none;
 }
 
 Neighbors names_neighbors(std::string_view filter) {

@@ -11,7 +11,7 @@
 namespace weir::gate {
 
 /// What a packet is by which hosts find their neighbors.
-enum class Neighbor : std::uint8_t {
+enum class NeighborKind : std::uint8_t {
   none,
   arp,        ///< ARP, RARP
   discovery,  ///< ICMPv6 133 to 137 (RFC 4861)
@@ -19,15 +19,15 @@ enum class Neighbor : std::uint8_t {
 
 /// Told by the EtherType, behind up to two VLAN tags (0x8100, 0x88a8), and for discovery by ICMPv6
 /// right behind the IPv6 header. Of link types Ethernet and raw IP.
-[[nodiscard]] Neighbor neighbor_in(const Packet& packet) noexcept;
+[[nodiscard]] NeighborKind neighbor_in(const Packet& packet) noexcept;
 
 /// A set of them.
 struct Neighbors {
   bool arp = false;
   bool discovery = false;
 
-  [[nodiscard]] constexpr bool contains(Neighbor neighbor) const noexcept {
-    return neighbor == Neighbor::arp ? arp : neighbor == Neighbor::discovery && discovery;
+  [[nodiscard]] constexpr bool contains(NeighborKind neighbor) const noexcept {
+    return neighbor == NeighborKind::arp ? arp : neighbor == NeighborKind::discovery && discovery;
   }
   bool operator==(const Neighbors&) const = default;
 };

@@ -72,38 +72,38 @@ std::vector<std::uint8_t> icmpv6(std::uint8_t type, std::uint8_t next_header = 5
   return datagram;
 }
 
-Neighbor found(const std::vector<std::uint8_t>& bytes, LinkType link_type = LinkType::ethernet) {
+NeighborKind found(const std::vector<std::uint8_t>& bytes, LinkType link_type = LinkType::ethernet) {
   return neighbor_in({.data = bytes,
                       .wire_length = static_cast<std::uint32_t>(bytes.size()),
                       .link_type = link_type});
 }
 
 TEST(Neighbors, PacketsAreToldByTheirNumbers) {
-  EXPECT_EQ(found(framed({0x08, 0x06}, {})), Neighbor::arp);
-  EXPECT_EQ(found(framed({0x80, 0x35}, {})), Neighbor::arp);
-  EXPECT_EQ(found(framed({0x08, 0x00}, icmpv6(135))), Neighbor::none);
-  EXPECT_EQ(found(framed({0x81, 0, 0, 5, 0x08, 0x06}, {})), Neighbor::arp);
-  EXPECT_EQ(found(framed({0x88, 0xa8, 0, 1, 0x81, 0, 0, 5, 0x08, 0x06}, {})), Neighbor::arp);
+  EXPECT_EQ(found(framed({0x08, 0x06}, {})), NeighborKind::arp);
+  EXPECT_EQ(found(framed({0x80, 0x35}, {})), NeighborKind::arp);
+  EXPECT_EQ(found(framed({0x08, 0x00}, icmpv6(135))), NeighborKind::none);
+  EXPECT_EQ(found(framed({0x81, 0, 0, 5, 0x08, 0x06}, {})), NeighborKind::arp);
+  EXPECT_EQ(found(framed({0x88, 0xa8, 0, 1, 0x81, 0, 0, 5, 0x08, 0x06}, {})), NeighborKind::arp);
   EXPECT_EQ(found(framed({0x81, 0, 0, 1, 0x81, 0, 0, 1, 0x81, 0, 0, 5, 0x08, 0x06}, {})),
-            Neighbor::none);
+            NeighborKind::none);
   for (unsigned type = 0; type < 256; ++type) {
     const auto datagram = icmpv6(static_cast<std::uint8_t>(type));
-    const Neighbor wanted = type >= 133 && type <= 137 ? Neighbor::discovery : Neighbor::none;
+    const NeighborKind wanted = type >= 133 && type <= 137 ? NeighborKind::discovery : NeighborKind::none;
     EXPECT_EQ(found(framed({0x86, 0xdd}, datagram)), wanted) << type;
     EXPECT_EQ(found(framed({0x81, 0, 0, 5, 0x86, 0xdd}, datagram)), wanted) << type;
     EXPECT_EQ(found(datagram, LinkType::raw), wanted) << type;
   }
-  EXPECT_EQ(found(framed({0x86, 0xdd}, icmpv6(135, 17))), Neighbor::none);
+  EXPECT_EQ(found(framed({0x86, 0xdd}, icmpv6(135, 17))), NeighborKind::none);
 }
 
 TEST(Neighbors, ShortPacketsAreNone) {
   auto frame = framed({0x81, 0, 0, 5, 0x86, 0xdd}, icmpv6(135));
   frame.resize(12 + 6 + 41);
-  EXPECT_EQ(found(frame), Neighbor::discovery);
+  EXPECT_EQ(found(frame), NeighborKind::discovery);
   while (!frame.empty()) {
     frame.pop_back();
     // Exactly as much memory as there are bytes: a read beyond is seen.
-    EXPECT_EQ(found(std::vector<std::uint8_t>(frame)), Neighbor::none) << frame.size();
+    EXPECT_EQ(found(std::vector<std::uint8_t>(frame)), NeighborKind::none) << frame.size();
   }
 }
 
