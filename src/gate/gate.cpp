@@ -22,8 +22,7 @@ void check(const GateOptions& options) {
   }
   if (options.deadline < Duration::zero()) refuse("a deadline is not negative");
   if (options.hang_limit < Duration::zero()) refuse("a hang limit is not negative");
-  if (options.hang_limit > Duration::zero() &&
-      options.hang_limit < std::chrono::milliseconds{20}) {
+  if (options.hang_limit > Duration::zero() && options.hang_limit < std::chrono::milliseconds{20}) {
     refuse("a hang limit is at least 20 ms: the sign of life comes every 5 ms");
   }
   if (options.workers.max < 1 || options.workers.min > options.workers.max) {

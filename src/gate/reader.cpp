@@ -16,6 +16,7 @@ Reader::Reader(const Workers& options, Handling& handling, Maps& maps, HoldTable
       maps_{maps},
       table_{table},
       hooks_{options, handling},
+      relief_{table.add_lane()},
       held_{maps.held},
       notices_{maps.notices} {
   if (options.max > 1) {
@@ -38,6 +39,15 @@ void Reader::drain() {
   while (!held_.is_idle() || !notices_.is_idle() || (pool_ != nullptr && !pool_->is_idle())) {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
+}
+
+void Reader::relieve(std::uint64_t deadline, bool passes) noexcept {
+  const auto view = handling_.views.now();
+  const Lane::Batch batch{relief_};
+  Judge judge{handling_, table_, relief_};
+  held_.relieve(
+      deadline, [&](const TakenRecord& taken) { judge.expire(taken, *view, passes); },
+      [&] { relief_.flush(); });
 }
 
 bool Reader::may_run() noexcept {

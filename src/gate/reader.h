@@ -27,8 +27,9 @@ class Reader {
 
   /// Returns when all that was in the rings has been through the handlers.
   void drain();
-  /// Of held packets.
-  [[nodiscard]] Intake& intake() noexcept { return held_; }
+  /// The clock's: decides about what has waited in the ring since before `deadline`
+  /// (Record::when) while this thread is busy.
+  void relieve(std::uint64_t deadline, bool passes) noexcept;
 
  private:
   void run(Lane& lane) noexcept;
@@ -40,6 +41,8 @@ class Reader {
   Maps& maps_;
   HoldTable& table_;
   WorkerHooks hooks_;
+  /// Of the clock.
+  Lane& relief_;
   Intake held_;
   Intake notices_;
   sys::WakeUp end_{};

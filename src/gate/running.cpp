@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <exception>
 #include <random>
 #include <utility>
 
-#include "gate/attach/dispatchers.h"
 #include "gate/hook_counters.h"
 #include "gate/kernel/dispatcher.h"
 #include "gate/kernel/hold.h"
@@ -16,9 +14,9 @@
 namespace weir::gate {
 namespace {
 
-/// Of the sign of life, and of looking after deadlines.
+/// Of the sign of life, and of looking after deadlines, milliseconds.
 constexpr int clock_period = 5;
-/// Of looking after adapters, milliseconds.
+/// Of looking after adapters.
 constexpr int follow_period = 20;
 
 std::uint32_t ring_size(std::size_t wanted) noexcept {
@@ -35,12 +33,24 @@ Maps::Sizes sizes_of(const GateOptions& options) noexcept {
 flow::HashKey random_key() {
   std::random_device random;
   flow::HashKey key{};
-  for (auto& word : key.words) word = std::uint64_t{random()} << 32 | random();
+  for (std::uint64_t& word : key.words) word = std::uint64_t{random()} << 32 | random();
   return key;
 }
 
-std::span<const std::byte> bytes_of_code(const bpf::EbpfProgram& code) noexcept {
-  return std::as_bytes(std::span{code});
+template <class Program>
+Program loaded(const bpf::EbpfProgram& code, const char* name) {
+  return Program{std::as_bytes(std::span{code}), name};
+}
+
+sys::TrafficControlProgram dispatching(const Maps& maps, bool outgoing) {
+  return loaded<sys::TrafficControlProgram>(dispatcher(maps, outgoing),
+                                            outgoing ? "weir_gate_out" : "weir_gate_in");
+}
+
+HelperAdapter helper_of(const Maps& maps, std::uint64_t place, Attachment how) {
+  const auto turning = loaded<sys::TrafficControlProgram>(turning_program(place), "weir_gate_turn");
+  const auto filter = segment_filter(maps);
+  return {turning, sys::SocketFilterProgram{std::as_bytes(std::span{filter})}, how};
 }
 
 }  // namespace
@@ -48,30 +58,239 @@ std::span<const std::byte> bytes_of_code(const bpf::EbpfProgram& code) noexcept 
 Running::Running(const GateOptions& options, const Handlers& handlers, RuleList rules,
                  std::map<std::string, AdapterSettings> settings)
     : options_{options},
+      how_{attachment_for(options.attachment)},
       changes_{random_key()},
       handling_{.handlers = handlers, .changes = changes_},
       maps_{sizes_of(options)},
       claim_{options.altitude},
+      ingress_{dispatching(maps_, false)},
+      egress_{dispatching(maps_, true)},
+      helper_{helper_of(maps_, claim_.rank().place(), how_)},
       flows_{maps_},
+      table_{std::make_shared<HoldTable>(HoldOptions{.policies = options.policies,
+                                                     .deadline = options.deadline,
+                                                     .most_held = options.most_held,
+                                                     .tcp_growth = options.tcp_growth,
+                                                     .place = claim_.rank().place()},
+                                         helper_.port(), &flows_)},
       sets_{maps_, claim_.rank().place(), options.counts_only},
       rules_{std::move(rules)},
-      stations_{maps_, options.snapshot_length, std::move(settings)} {
+      stations_{maps_, options.snapshot_length, std::move(settings)},
+      reader_{options_.workers, handling_, maps_, *table_} {
   // The descriptor that a dying process closes first.
   maps_.programs.lift();
   watch_owner();
   load_programs();
-  table_ = std::make_shared<HoldTable>(
-      HoldOptions{.policies = options.policies,
-                  .deadline = options.deadline,
-                  .most_held = options.most_held,
-                  .tcp_growth = options.tcp_growth,
-                  .place = claim_.rank().place()},
-      helper_->port(), &flows_);
-  reader_.emplace(options_.workers, handling_, maps_, *table_);
+  tick();
   clock_.emplace(clock_period, [this] { tick(); });
   put_in_force(rules_);
-  adapters_.emplace(/* see below */);
+  claim_.publish(sys::program_id(ingress_.descriptor()), sys::program_id(egress_.descriptor()));
+  attach_first();
   follower_.emplace(follow_period, [this] { follow(); });
+}
+
+Running::~Running() {
+  follower_.reset();
+  hooks_.clear();
+  sets_.remove();
+}
+
+void Running::watch_owner() {
+  if (!options_.watch_owner) return;
+  try {
+    owner_.emplace();
+  } catch (const Error&) {
+    // Older kernels, fewer rights: Support::owner_watch tells. The program array is emptied at the
+    // process's death as well, somewhat later.
+  }
+}
+
+void Running::load_programs() {
+  const auto put = [this](std::uint32_t slot, const bpf::EbpfProgram& code, const char* name) {
+    const auto program = loaded<sys::TrafficControlProgram>(code, name);
+    if (const int error = maps_.programs.set(slot, program.descriptor())) {
+      throw SystemError{error, "put a program of the gate in force"};
+    }
+  };
+  put(slot::hold,
+      hold_program(maps_, {.policies = options_.policies,
+                           .hang_limit = static_cast<std::uint64_t>(options_.hang_limit.count()),
+                           .segments = options_.segments,
+                           .helper = helper_.index(),
+                           .owner = owner_ ? &*owner_ : nullptr}),
+      "weir_gate_hold");
+  put(slot::notice, notice_program(maps_), "weir_gate_note");
+}
+
+void Running::install(RuleList rules) {
+  const std::lock_guard lock{mutex_};
+  put_in_force(rules);
+  rules_ = std::move(rules);
+  flows_.forget();
+}
+
+void Running::put_in_force(const RuleList& rules) {
+  const auto code = rules.code(stations_.rule_adapters());
+  // Those that handle packets know a rule before it can hold any.
+  renew_view(rules);
+  try {
+    sets_.install({code[0], code[1]});
+  } catch (...) {
+    renew_view(rules_);
+    throw;
+  }
+}
+
+void Running::renew_view(const RuleList& rules) {
+  auto view = std::make_shared<View>(*handling_.views.now());
+  view->by_number.resize(Maps::most_rules);
+  const RuleEntries asked = rules.asked();
+  const bool is_judged_here = std::ranges::any_of(
+      asked, [](const auto& entry) { return entry->in_user_space || entry->is_answers; });
+  view->asked.clear();
+  view->evaluator = {};
+  const auto adapters = stations_.rule_adapters();
+  for (const auto& entry : asked) {
+    view->by_number[entry->number] = entry;
+    if (!hits_before_.contains(entry->id)) {
+      hits_before_[entry->id] = rule_hits(maps_, entry->number);
+    }
+    if (!is_judged_here) continue;
+    view->asked.push_back(entry);
+    view->evaluator.add(entry->rule, RuleList::index_of(entry->rule, adapters));
+  }
+  std::erase_if(hits_before_, [](const auto& known) { return known.first.use_count() == 1; });
+  stations_.describe_to(*view);
+  handling_.views.set(std::move(view));
+}
+
+void Running::set(const std::string& adapter, const AdapterSettings& settings) {
+  const std::lock_guard lock{mutex_};
+  if (!stations_.set(adapter, settings)) {
+    throw Error{ErrorCode::not_found, adapter + ": the gate is at no such adapter"};
+  }
+  renew_view(rules_);
+}
+
+void Running::stop() {
+  follower_.reset();
+  {
+    const std::lock_guard lock{mutex_};
+    // What is sent on still passes here, and loses its tag.
+    sets_.install({});
+    sets_.sweep();
+  }
+  reader_.drain();
+  table_->wait_until_empty();
+  hooks_.clear();
+  const std::lock_guard lock{mutex_};
+  sets_.remove();
+}
+
+void Running::tick() noexcept {
+  const std::uint64_t now = monotonic_now();
+  std::atomic_ref{maps_.control.writable_words()[control::heartbeat]}.store(
+      now, std::memory_order_release);
+  table_->expire(static_cast<std::int64_t>(now));
+  table_->renew_wall_clock();
+  const auto deadline = static_cast<std::uint64_t>(options_.deadline.count());
+  if (deadline == 0 || now < deadline) return;
+  reader_.relieve(now - deadline, options_.policies.deadline == Policy::open);
+}
+
+void Running::attach_first() {
+  bool is_anywhere = false;
+  for (const capture::Adapter& adapter : watch_.adapters()) {
+    if (is_wanted(adapter)) is_anywhere = true;
+    come(adapter);
+  }
+  if (!is_anywhere && !options_.adapters.empty()) {
+    throw Error{ErrorCode::not_found, options_.adapters.front() + ": no such adapter"};
+  }
+}
+
+bool Running::is_wanted(const capture::Adapter& adapter) const {
+  if (is_of_weir(adapter) || !Port::takes(adapter)) return false;
+  if (options_.adapters.empty()) return true;
+  return std::ranges::any_of(options_.adapters, [&](const std::string& name) {
+    return name == adapter.name ||
+           std::ranges::find(adapter.alternative_names, name) != adapter.alternative_names.end();
+  });
+}
+
+void Running::come(const capture::Adapter& adapter) {
+  if (!is_wanted(adapter) || hooks_.contains(adapter.id)) return;
+  auto port = std::make_shared<const Port>(adapter);
+  std::vector<std::string> names{adapter.name};
+  names.insert(names.end(), adapter.alternative_names.begin(), adapter.alternative_names.end());
+  {
+    const std::lock_guard lock{mutex_};
+    stations_.add(port, std::move(names));
+    put_in_force(rules_);
+  }
+  try {
+    hooks_.try_emplace(adapter.id, adapter.id, Dispatchers{&ingress_, &egress_}, claim_.rank(),
+                       how_, clsact_);
+  } catch (...) {
+    leave(adapter.id);
+    throw;
+  }
+  handling_.tell_adapter(adapter.name, true);
+}
+
+void Running::leave(std::uint32_t index) {
+  hooks_.erase(index);
+  const std::lock_guard lock{mutex_};
+  stations_.remove(index);
+}
+
+void Running::follow() noexcept {
+  try {
+    for (const capture::AdapterEvent& event : watch_.next(Deadline::none())) {
+      if (event.kind == capture::AdapterEvent::Kind::removed) {
+        if (!hooks_.contains(event.adapter.id)) continue;
+        leave(event.adapter.id);
+        handling_.tell_adapter(event.adapter.name, false);
+      } else {
+        come(event.adapter);
+      }
+    }
+    const std::lock_guard lock{mutex_};
+    sets_.sweep();
+  } catch (const Error& error) {
+    handling_.report(GateError::Where::adapter, error.what());
+  }
+}
+
+std::vector<std::string> Running::adapters() const {
+  const std::lock_guard lock{mutex_};
+  return stations_.names();
+}
+
+std::vector<std::string> Running::cannot_match(const RuleEntry& entry) const {
+  const std::lock_guard lock{mutex_};
+  return RuleList::cannot_match(entry, stations_.rule_adapters());
+}
+
+Tally Running::hits(const RuleEntry& entry) const {
+  if (entry.in_user_space) return {entry.packets, entry.bytes};
+  const std::lock_guard lock{mutex_};
+  Tally hits = rule_hits(maps_, entry.number);
+  if (const auto before = hits_before_.find(entry.id); before != hits_before_.end()) {
+    hits.packets -= before->second.packets;
+    hits.bytes -= before->second.bytes;
+  }
+  hits += {entry.packets, entry.bytes};
+  return hits;
+}
+
+GateCounters Running::counters() const {
+  const std::lock_guard lock{mutex_};
+  return {.adapters = stations_.counters(),
+          .held = table_->counters(),
+          .segments = segment_counters(maps_, SegmentFate::held),
+          .segments_lost = segment_counters(maps_, SegmentFate::lost),
+          .notices = handling_.notices};
 }
 
 }  // namespace weir::gate

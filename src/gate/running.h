@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "gate/attach/adapter_table.h"
 #include "gate/attach/claim.h"
 #include "gate/attach/helper_adapter.h"
+#include "gate/attach/hooks.h"
 #include "gate/flow_verdicts.h"
 #include "gate/handling.h"
 #include "gate/held/hold_table.h"
@@ -23,6 +23,8 @@
 #include "gate/rules/rule_list.h"
 #include "gate/stations.h"
 #include "sys/bpf_program.h"
+#include "sys/clsact.h"
+#include "weir/capture/adapter_watch.h"
 #include "weir/gate/gate.h"
 
 namespace weir::gate {
@@ -51,36 +53,42 @@ class Running {
   [[nodiscard]] std::vector<FlowVerdict> flow_verdicts() const { return flows_.list(); }
 
  private:
-  void load(std::uint32_t slot, const bpf::EbpfProgram& code, const std::string& name);
-  void load_programs();
   void watch_owner();
-  void came(std::shared_ptr<const Port> port);
-  void went(const Port& port);
+  void load_programs();
   void put_in_force(const RuleList& rules);
   void renew_view(const RuleList& rules);
+  void attach_first();
+  [[nodiscard]] bool is_wanted(const capture::Adapter& adapter) const;
+  void come(const capture::Adapter& adapter);
+  void leave(std::uint32_t index);
+  void follow() noexcept;
   void tick() noexcept;
-  void relieve_reader(std::uint64_t now) noexcept;
 
   GateOptions options_;
+  Attachment how_;
   Changes changes_;
   Handling handling_;
   Maps maps_;
   std::optional<OwnerWatch> owner_{};
   Claim claim_;
-  std::optional<sys::TrafficControlProgram> ingress_{};
-  std::optional<sys::TrafficControlProgram> egress_{};
-  std::optional<HelperAdapter> helper_{};
+  sys::TrafficControlProgram ingress_;
+  sys::TrafficControlProgram egress_;
+  HelperAdapter helper_;
   FlowVerdicts flows_;
-  std::shared_ptr<HoldTable> table_{};
-  RuleSets sets_;
-  /// Of rules_, stations_ and what is in force.
+  std::shared_ptr<HoldTable> table_;
+  /// Of what rules are in force, and where.
   mutable std::mutex mutex_{};
+  RuleSets sets_;
   RuleList rules_;
-  std::map<std::uint32_t, Tally> hits_before_{};
+  /// What the kernel had counted under a rule's number before it was the rule's.
+  std::map<RuleName, Tally> hits_before_{};
   Stations stations_;
-  std::optional<Reader> reader_{};
+  Reader reader_;
+  capture::AdapterWatch watch_{};
+  sys::Clsact clsact_{};
+  /// By ifindex.
+  std::map<std::uint32_t, Hooks> hooks_{};
   std::optional<Periodic> clock_{};
-  std::optional<AdapterTable> adapters_{};
   std::optional<Periodic> follower_{};
 };
 

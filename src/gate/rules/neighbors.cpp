@@ -28,7 +28,8 @@ NeighborKind discovery_in(Bytes datagram) noexcept {
                          datagram[next_header] == wire::ip_protocol::icmpv6;
   if (!is_icmpv6) return NeighborKind::none;
   const std::uint8_t type = datagram[ipv6_header];
-  return type >= first_discovery && type <= last_discovery ? NeighborKind::discovery : NeighborKind::none;
+  return type >= first_discovery && type <= last_discovery ? NeighborKind::discovery
+                                                           : NeighborKind::none;
 }
 
 /// A number as the language writes it: decimal, octal behind 0, hexadecimal behind 0x.

@@ -8,6 +8,7 @@
 #include "gate/kernel/maps.h"
 #include "gate/rules/check_rule.h"
 #include "gate/rules/companions.h"
+#include "gate/rules/evaluator.h"
 #include "weir/bpf/ebpf.h"
 #include "weir/error.h"
 
@@ -46,13 +47,6 @@ bool has_loop(const filter::Filter& filter) {
 bool is_about(const Rule& rule, const RuleAdapter& adapter) {
   return rule.adapter.empty() ||
          std::ranges::find(adapter.names, rule.adapter) != adapter.names.end();
-}
-
-/// The ifindex of the adapter that the rule names.
-std::optional<std::uint32_t> index_of(const Rule& rule, std::span<const RuleAdapter> adapters) {
-  const auto found = std::ranges::find_if(
-      adapters, [&](const RuleAdapter& adapter) { return is_about(rule, adapter); });
-  return found == adapters.end() ? std::nullopt : std::optional{found->index};
 }
 
 bool is_pass(const std::shared_ptr<const RuleEntry>& entry) noexcept {
@@ -164,14 +158,14 @@ std::array<std::vector<RuleCode>, 2> RuleList::code(std::span<const RuleAdapter>
         adapters, [&](const RuleAdapter& adapter) { return adapter.link == link; });
     if (!in_use) continue;
     for (const auto& entry : entries) {
-      const auto index = index_of(entry->rule, adapters);
+      const std::uint32_t index = index_of(entry->rule, adapters);
       auto filter = translated(*entry, link);
-      if (!filter || !index) continue;
+      if (!filter || index == Evaluator::no_adapter) continue;
       codes[link].push_back({.number = entry->number,
                              // Held to be judged by the process.
                              .action = entry->in_user_space ? Action::hold : entry->rule.action,
                              .direction = entry->rule.direction,
-                             .adapter = entry->rule.adapter.empty() ? std::nullopt : index,
+                             .adapter = index == 0 ? std::nullopt : std::optional{index},
                              .min_length = entry->rule.min_length,
                              .max_length = entry->rule.max_length,
                              .neighbors = entry->neighbors,
@@ -179,6 +173,13 @@ std::array<std::vector<RuleCode>, 2> RuleList::code(std::span<const RuleAdapter>
     }
   }
   return codes;
+}
+
+std::uint32_t RuleList::index_of(const Rule& rule, std::span<const RuleAdapter> adapters) {
+  if (rule.adapter.empty()) return 0;
+  const auto found = std::ranges::find_if(
+      adapters, [&](const RuleAdapter& adapter) { return is_about(rule, adapter); });
+  return found == adapters.end() ? Evaluator::no_adapter : found->index;
 }
 
 std::vector<std::string> RuleList::cannot_match(const RuleEntry& entry,

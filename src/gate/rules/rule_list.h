@@ -69,6 +69,10 @@ class RuleList {
   /// Of these adapters: for those with an Ethernet header, and for those without.
   [[nodiscard]] std::array<std::vector<RuleCode>, 2> code(
       std::span<const RuleAdapter> adapters) const;
+  /// The ifindex of the adapter that the rule names: 0 where it names none, Evaluator::no_adapter
+  /// where it is not among these.
+  [[nodiscard]] static std::uint32_t index_of(const Rule& rule,
+                                              std::span<const RuleAdapter> adapters);
   /// RuleStatus::cannot_match.
   [[nodiscard]] static std::vector<std::string> cannot_match(const RuleEntry& entry,
                                                              std::span<const RuleAdapter> adapters);

@@ -49,9 +49,8 @@ class Programs {
     static_cast<void>(maps_.adapters.update(sys::bytes_of(adapter), sys::bytes_of(entry)));
     RuleList list;
     for (std::size_t i = 0; i < rules; ++i) {
-      static const std::vector<std::string> kinds{
-          "tcp port ", "udp dst port ", "host 192.0.2.", "ip6 and tcp port ",
-          "icmp[icmptype] = "};
+      static const std::vector<std::string> kinds{"tcp port ", "udp dst port ", "host 192.0.2.",
+                                                  "ip6 and tcp port ", "icmp[icmptype] = "};
       const std::string number = std::to_string(100 + i % 100);
       static_cast<void>(
           list.add({.action = Action::drop, .filter = kinds[i % kinds.size()] + number}));
@@ -86,9 +85,8 @@ bpf::EbpfProgram nothing() {
 /// What tc(8)'s cls_bpf would run in direct action.
 bpf::EbpfProgram plain_drop(const sys::PerCpuArray& scratch) {
   const filter::Filter filter{"udp port 53"};
-  return bpf::translate(
-             filter.program(LinkType::ethernet),
-             {.scratch_map = scratch.descriptor().number(), .match = 2, .no_match = -1})
+  return bpf::translate(filter.program(LinkType::ethernet),
+                        {.scratch_map = scratch.descriptor().number(), .match = 2, .no_match = -1})
       .value();
 }
 
@@ -111,15 +109,19 @@ TEST(ProgramCosts, AreTold) {
   verdicts.decide(*key, true);
 
   const std::vector<std::pair<const char*, const TrafficControlProgram*>> rows{
-      {"nothing", &empty},       {"cls_bpf drop", &cls_bpf}, {"gate: counts", &*counting},
-      {"gate: drop", &*dropping}, {"gate: 1 rule", &*one},    {"gate: 100 rules", &*hundred},
-      {"gate: 1,000 rules", &*thousand}, {"gate: flow passes", &*flows}};
+      {"nothing", &empty},
+      {"cls_bpf drop", &cls_bpf},
+      {"gate: counts", &*counting},
+      {"gate: drop", &*dropping},
+      {"gate: 1 rule", &*one},
+      {"gate: 100 rules", &*hundred},
+      {"gate: 1,000 rules", &*thousand},
+      {"gate: flow passes", &*flows}};
   std::map<std::string, std::vector<std::uint32_t>> taken;
   for (int round = 0; round < 7; ++round) {
     for (const auto& [name, program] : rows) {
       taken[name].push_back(
-          program
-              ->test_run({.frame = bytes, .context = {.adapter = adapter}, .repeat = runs})
+          program->test_run({.frame = bytes, .context = {.adapter = adapter}, .repeat = runs})
               .duration);
     }
   }

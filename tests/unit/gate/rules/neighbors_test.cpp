@@ -72,7 +72,8 @@ std::vector<std::uint8_t> icmpv6(std::uint8_t type, std::uint8_t next_header = 5
   return datagram;
 }
 
-NeighborKind found(const std::vector<std::uint8_t>& bytes, LinkType link_type = LinkType::ethernet) {
+NeighborKind found(const std::vector<std::uint8_t>& bytes,
+                   LinkType link_type = LinkType::ethernet) {
   return neighbor_in({.data = bytes,
                       .wire_length = static_cast<std::uint32_t>(bytes.size()),
                       .link_type = link_type});
@@ -88,7 +89,8 @@ TEST(Neighbors, PacketsAreToldByTheirNumbers) {
             NeighborKind::none);
   for (unsigned type = 0; type < 256; ++type) {
     const auto datagram = icmpv6(static_cast<std::uint8_t>(type));
-    const NeighborKind wanted = type >= 133 && type <= 137 ? NeighborKind::discovery : NeighborKind::none;
+    const NeighborKind wanted =
+        type >= 133 && type <= 137 ? NeighborKind::discovery : NeighborKind::none;
     EXPECT_EQ(found(framed({0x86, 0xdd}, datagram)), wanted) << type;
     EXPECT_EQ(found(framed({0x81, 0, 0, 5, 0x86, 0xdd}, datagram)), wanted) << type;
     EXPECT_EQ(found(datagram, LinkType::raw), wanted) << type;
