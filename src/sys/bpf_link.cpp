@@ -42,6 +42,14 @@ TcxLink::TcxLink(const TrafficControlProgram& program, std::uint32_t adapter, Ho
   if (!descriptor_.is_open()) throw SystemError{errno, "attach a BPF program to an adapter"};
 }
 
+TcxLink::~TcxLink() {
+  if (!descriptor_.is_open()) return;
+  bpf_attr attributes = no_attributes();
+  attributes.link_detach.link_fd = static_cast<std::uint32_t>(descriptor_.number());
+  // The adapter may have gone: it is detached then.
+  static_cast<void>(call_bpf(BPF_LINK_DETACH, attributes));
+}
+
 std::uint32_t TcxLink::adapter() const noexcept {
   bpf_since::LinkFacts facts;
   bpf_attr attributes = no_attributes();

@@ -25,13 +25,17 @@ struct HookPlace {
   std::uint64_t revision = 0;
 };
 
-/// A program at a hook; it is detached by the kernel when this goes, or the process.
+/// A program at a hook. It is detached when this goes, and by the kernel when the process does and
+/// all it has forked, which share the descriptor.
 class TcxLink {
  public:
   /// Throws SystemError: EINVAL where the kernel has no tcx, ENODEV for no such adapter (its
   /// ifindex), ENOENT where the program it goes before or after is not there.
   TcxLink(const TrafficControlProgram& program, std::uint32_t adapter, Hook hook,
           const HookPlace& place = {});
+  TcxLink(TcxLink&&) noexcept = default;
+  TcxLink& operator=(TcxLink&&) = delete;
+  ~TcxLink();
 
   [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
 
