@@ -79,5 +79,7 @@ class TakenBatch {
 
 /// The sums that hold when nothing moves (HeldCounters).
 void expect_sums(const gate::HoldTable& table);
+/// And those that hold at any time.
+void expect_sums_while_moving(const gate::HoldTable& table);
 
 }  // namespace weir::test
