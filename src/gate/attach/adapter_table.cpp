@@ -80,17 +80,20 @@ AdapterTable::Position AdapterTable::find(std::uint32_t index) noexcept {
 void AdapterTable::attach(const Adapter& adapter) {
   std::list<Entry> made;
   Entry& entry = made.emplace_back(std::make_shared<Port>(adapter));
-  if (callbacks_.coming) callbacks_.coming(entry.port);
+  if (callbacks_.coming) callbacks_.coming(entry.port, adapter);
   try {
     entry.hooks.emplace(adapter.id, options_.dispatchers, options_.rank, options_.how, clsact_);
   } catch (const Error& error) {
-    if (callbacks_.gone) callbacks_.gone(*entry.port);
+    if (callbacks_.gone) callbacks_.gone(*entry.port, false);
     const auto* const system = dynamic_cast<const SystemError*>(&error);
     if (system == nullptr) throw;
     throw SystemError{system->system_code().value(), "attach to adapter " + adapter.name};
   }
-  const std::lock_guard lock{mutex_};
-  entries_.splice(entries_.end(), made);
+  {
+    const std::lock_guard lock{mutex_};
+    entries_.splice(entries_.end(), made);
+  }
+  if (callbacks_.came) callbacks_.came(*entry.port);
 }
 
 void AdapterTable::leave(Position entry) noexcept {
@@ -100,7 +103,7 @@ void AdapterTable::leave(Position entry) noexcept {
     left.splice(left.end(), entries_, entry);
   }
   left.front().hooks.reset();
-  if (callbacks_.gone) callbacks_.gone(*left.front().port);
+  if (callbacks_.gone) callbacks_.gone(*left.front().port, true);
 }
 
 bool AdapterTable::step() {

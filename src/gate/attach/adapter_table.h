@@ -34,11 +34,13 @@ class AdapterTable {
     Attachment how = Attachment::tcx;
   };
   struct Callbacks {
-    /// Packets may come of it as soon as this returns. What it throws keeps the gate away from it.
-    std::function<void(const std::shared_ptr<const Port>&)> coming{};
-    /// No more packets come of it, or it could not be attached to.
-    std::function<void(const Port&)> gone{};
-    /// An adapter that came later could not be attached to: "eth1: attach: Operation not
+    /// Packets may come of it soon. What it throws keeps the gate away from it.
+    std::function<void(const std::shared_ptr<const Port>&, const capture::Adapter&)> coming{};
+    /// The programs are attached.
+    std::function<void(const Port&)> came{};
+    /// No more packets come of it; or, if it never came, it could not be attached to.
+    std::function<void(const Port&, bool came)> gone{};
+    /// An adapter that came later could not be attached to: "attach to adapter eth1: Operation not
     /// permitted".
     std::function<void(const std::string&)> failed{};
   };

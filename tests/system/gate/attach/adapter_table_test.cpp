@@ -39,13 +39,22 @@ class AdapterTableTest : public AttachTest {
                                         .how = GetParam()},
                   AdapterTable::Callbacks{
                       .coming =
-                          [this](const auto& port) {
+                          [this](const auto& port, const capture::Adapter& adapter) {
+                            EXPECT_EQ(port->name(), adapter.name);
                             if (port->name() == refused) throw Error{ErrorCode::damaged, "no"};
-                            came.push_back(port->name());
-                            // What comes of it may be counted before the first packet does.
+                            // What comes of it is counted from the first packet on.
                             EXPECT_TRUE(order(Hook::ingress, port->name()).empty());
+                            if (port->name() == unwilling) ip("link del " + unwilling);
                           },
-                      .gone = [this](const gate::Port& port) { gone.push_back(port.name()); },
+                      .came =
+                          [this](const gate::Port& port) {
+                            came.push_back(port.name());
+                            EXPECT_TRUE(is_attached(port.name()));
+                          },
+                      .gone =
+                          [this](const gate::Port& port, bool was_there) {
+                            (was_there ? gone : never_came).push_back(port.name());
+                          },
                       .failed = [this](const std::string& what) { failures.push_back(what); }});
     return *table;
   }
@@ -73,6 +82,9 @@ class AdapterTableTest : public AttachTest {
   }
 
   std::string refused{};
+  /// Goes when the gate comes.
+  std::string unwilling{};
+  Names never_came{};
   Names came{};
   Names gone{};
   Names failures{};
@@ -240,6 +252,14 @@ TEST_P(AdapterTableTest, OneThatCannotBeTakenIsToldOnce) {
   // Something about it has changed.
   ip("link set late mtu 1400");
   EXPECT_TRUE(follow_until([&] { return is_attached("late"); }));
+}
+
+TEST_P(AdapterTableTest, OneThatGoesMeanwhileIsNoFailure) {
+  unwilling = "far";
+  make().start();
+  EXPECT_TRUE(follow_until([&] { return names() == Names{"lo"}; }));
+  EXPECT_EQ(never_came, Names{"far"});
+  EXPECT_TRUE(failures.empty());
 }
 
 class ClsactTableTest : public AdapterTableTest {};
