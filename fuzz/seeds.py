@@ -258,6 +258,26 @@ def edit_seeds():
             yield struct.pack("<BH", 12, 0) + changes(12) + struct.pack("<HH", 0x7FFF, 0) + b"hello" + headers
 
 
+def held_seeds():
+    """Captured frames as they are, cut for segments, stretched beyond what IP can tell, behind padding."""
+    heads = ((0, 0, 0, 0, 0), (2, 0, 1400, 0, 0), (2, 130, 1400, 20, 0), (0, 0, 0, 20, 6))
+    for _, data in captures():
+        for link_type, captured, _ in packets(data):
+            if link_type in (1, 101, 228):
+                for form, stretched, segment, growth, trailer in heads:
+                    form |= 0 if link_type == 1 else 1
+                    yield struct.pack("<BBHHH", form, stretched, segment, growth, trailer) + captured
+    # Lengths left open, as long frames have them; a jumbo payload option; SYNs with their size.
+    tcp = struct.pack("!HHIIBBHHH", 80, 81, 1, 2, 0x50, 0x10, 9, 0, 0)
+    syn = struct.pack("!HHIIBBHHH", 80, 81, 1, 2, 0x60, 0x02, 9, 0, 0) + bytes.fromhex("020405b4")
+    ip4 = struct.pack("!BBHHHBBHII", 0x45, 0, 0, 7, 0, 64, 6, 0, 0xC0000201, 0xC0000202)
+    ip6 = bytes.fromhex("60000000000006ff") + bytes(range(32))
+    jumbo = bytes.fromhex("60000000000000ff") + bytes(range(32)) + bytes.fromhex("0600c20400020000")
+    for network in (ip4, ip6, jumbo):
+        for behind in (tcp, syn):
+            yield struct.pack("<BBHHH", 3, 180, 1400, 20, 0) + network + behind
+
+
 def flow_seeds():
     """The start of each capture, a millisecond apart, under several options, one by one or in
     batches of eight."""
@@ -355,7 +375,7 @@ def hex_text_seeds():
 
 SEEDS = {
     "savefile": savefile_seeds, "writer": writer_seeds, "decode": decode_seeds, "application": application_seeds,
-    "inetpkt": inetpkt_seeds, "edit": edit_seeds, "hex_text": hex_text_seeds,
+    "inetpkt": inetpkt_seeds, "edit": edit_seeds, "held": held_seeds, "hex_text": hex_text_seeds,
     "flow": flow_seeds, "print": print_seeds, "pycap": decode_seeds, "bpf": bpf_seeds, "filter": filter_seeds,
 }
 
