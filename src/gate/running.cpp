@@ -76,7 +76,17 @@ Running::Running(const GateOptions& options, const Handlers& handlers, RuleList 
       sets_{maps_, claim_.rank().place(), options.counts_only},
       rules_{std::move(rules)},
       stations_{maps_, options.snapshot_length, std::move(settings)},
-      reader_{options_.workers, handling_, maps_, *table_} {
+      reader_{options_.workers, handling_, maps_, *table_},
+      adapters_{{.adapters = options.adapters,
+                 .dispatchers = {&ingress_, &egress_},
+                 .rank = claim_.rank(),
+                 .how = how_},
+                {.coming = [this](const std::shared_ptr<const Port>& port) { come(port); },
+                 .gone = [this](const Port& port) { leave(port); },
+                 .failed =
+                     [this](const std::string& why) {
+                       handling_.report(GateError::Where::adapter, why);
+                     }}} {
   // The descriptor that a dying process closes first.
   maps_.programs.lift();
   watch_owner();
@@ -85,13 +95,13 @@ Running::Running(const GateOptions& options, const Handlers& handlers, RuleList 
   clock_.emplace(clock_period, [this] { tick(); });
   put_in_force(rules_);
   claim_.publish(sys::program_id(ingress_.descriptor()), sys::program_id(egress_.descriptor()));
-  attach_first();
+  adapters_.start();
   follower_.emplace(follow_period, [this] { follow(); });
 }
 
 Running::~Running() {
   follower_.reset();
-  hooks_.clear();
+  adapters_.stop();
   sets_.remove();
 }
 
@@ -182,7 +192,7 @@ void Running::stop() {
   }
   reader_.drain();
   table_->wait_until_empty();
-  hooks_.clear();
+  adapters_.stop();
   const std::lock_guard lock{mutex_};
   sets_.remove();
 }
@@ -198,63 +208,28 @@ void Running::tick() noexcept {
   reader_.relieve(now - deadline, options_.policies.deadline == Policy::open);
 }
 
-void Running::attach_first() {
-  bool is_anywhere = false;
-  for (const capture::Adapter& adapter : watch_.adapters()) {
-    if (is_wanted(adapter)) is_anywhere = true;
-    come(adapter);
-  }
-  if (!is_anywhere && !options_.adapters.empty()) {
-    throw Error{ErrorCode::not_found, options_.adapters.front() + ": no such adapter"};
-  }
-}
-
-bool Running::is_wanted(const capture::Adapter& adapter) const {
-  if (is_of_weir(adapter) || !Port::takes(adapter)) return false;
-  if (options_.adapters.empty()) return true;
-  return std::ranges::any_of(options_.adapters, [&](const std::string& name) {
-    return name == adapter.name ||
-           std::ranges::find(adapter.alternative_names, name) != adapter.alternative_names.end();
-  });
-}
-
-void Running::come(const capture::Adapter& adapter) {
-  if (!is_wanted(adapter) || hooks_.contains(adapter.id)) return;
-  auto port = std::make_shared<const Port>(adapter);
-  std::vector<std::string> names{adapter.name};
-  names.insert(names.end(), adapter.alternative_names.begin(), adapter.alternative_names.end());
+void Running::come(const std::shared_ptr<const Port>& port) {
   {
     const std::lock_guard lock{mutex_};
-    stations_.add(port, std::move(names));
+    stations_.add(port);
     put_in_force(rules_);
   }
-  try {
-    hooks_.try_emplace(adapter.id, adapter.id, Dispatchers{&ingress_, &egress_}, claim_.rank(),
-                       how_, clsact_);
-  } catch (...) {
-    leave(adapter.id);
-    throw;
-  }
-  handling_.tell_adapter(adapter.name, true);
+  handling_.tell_adapter(port->name(), true);
 }
 
-void Running::leave(std::uint32_t index) {
-  hooks_.erase(index);
-  const std::lock_guard lock{mutex_};
-  stations_.remove(index);
+void Running::leave(const Port& port) noexcept {
+  {
+    const std::lock_guard lock{mutex_};
+    stations_.remove(port.index());
+  }
+  handling_.tell_adapter(port.name(), false);
 }
 
 void Running::follow() noexcept {
   try {
-    for (const capture::AdapterEvent& event : watch_.next(Deadline::none())) {
-      if (event.kind == capture::AdapterEvent::Kind::removed) {
-        if (!hooks_.contains(event.adapter.id)) continue;
-        leave(event.adapter.id);
-        handling_.tell_adapter(event.adapter.name, false);
-      } else {
-        come(event.adapter);
-      }
+    while (adapters_.step()) {
     }
+    adapters_.look_after();
     const std::lock_guard lock{mutex_};
     sets_.sweep();
   } catch (const Error& error) {

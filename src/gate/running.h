@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "gate/attach/adapter_table.h"
 #include "gate/attach/claim.h"
 #include "gate/attach/helper_adapter.h"
-#include "gate/attach/hooks.h"
 #include "gate/flow_verdicts.h"
 #include "gate/handling.h"
 #include "gate/held/hold_table.h"
@@ -23,8 +23,6 @@
 #include "gate/rules/rule_list.h"
 #include "gate/stations.h"
 #include "sys/bpf_program.h"
-#include "sys/clsact.h"
-#include "weir/capture/adapter_watch.h"
 #include "weir/gate/gate.h"
 
 namespace weir::gate {
@@ -57,10 +55,8 @@ class Running {
   void load_programs();
   void put_in_force(const RuleList& rules);
   void renew_view(const RuleList& rules);
-  void attach_first();
-  [[nodiscard]] bool is_wanted(const capture::Adapter& adapter) const;
-  void come(const capture::Adapter& adapter);
-  void leave(std::uint32_t index);
+  void come(const std::shared_ptr<const Port>& port);
+  void leave(const Port& port) noexcept;
   void follow() noexcept;
   void tick() noexcept;
 
@@ -84,10 +80,7 @@ class Running {
   std::map<RuleName, Tally> hits_before_{};
   Stations stations_;
   Reader reader_;
-  capture::AdapterWatch watch_{};
-  sys::Clsact clsact_{};
-  /// By ifindex.
-  std::map<std::uint32_t, Hooks> hooks_{};
+  AdapterTable adapters_;
   std::optional<Periodic> clock_{};
   std::optional<Periodic> follower_{};
 };

@@ -10,14 +10,14 @@
 
 namespace weir::gate {
 
-void Stations::add(std::shared_ptr<const Port> port, std::vector<std::string> names) {
+void Stations::add(std::shared_ptr<const Port> port) {
   if (stations_.size() == Maps::most_adapters) {
     throw Error{ErrorCode::invalid_argument,
                 port->name() + ": the gate has come to " + std::to_string(Maps::most_adapters) +
                     " adapters, which is all it counts; start it anew"};
   }
   const auto counters = static_cast<std::uint32_t>(stations_.size() * 2);
-  Station station{std::move(port), std::move(names), counters};
+  Station station{std::move(port), counters};
   enter(station);
   stations_.push_back(std::move(station));
 }
@@ -32,7 +32,8 @@ void Stations::remove(std::uint32_t index) noexcept {
 
 bool Stations::set(const std::string& adapter, const AdapterSettings& settings) {
   const auto found = std::ranges::find_if(stations_, [&](const Station& station) {
-    return station.is_there && std::ranges::find(station.names, adapter) != station.names.end();
+    const auto& names = station.port->names();
+    return station.is_there && std::ranges::find(names, adapter) != names.end();
   });
   settings_[adapter] = settings;
   if (found == stations_.end()) return false;
@@ -41,7 +42,7 @@ bool Stations::set(const std::string& adapter, const AdapterSettings& settings) 
 }
 
 const AdapterSettings* Stations::settings_of(const Station& station) const noexcept {
-  for (const std::string& name : station.names) {
+  for (const std::string& name : station.port->names()) {
     const auto found = settings_.find(name);
     if (found != settings_.end()) return &found->second;
   }
@@ -66,7 +67,7 @@ std::vector<RuleAdapter> Stations::rule_adapters() const {
   for (const Station& station : stations_) {
     if (!station.is_there) continue;
     adapters.push_back({.index = station.port->index(),
-                        .names = station.names,
+                        .names = station.port->names(),
                         .link = station.port->link_type() == LinkType::ethernet ? 0U : 1U});
   }
   return adapters;
@@ -75,7 +76,7 @@ std::vector<RuleAdapter> Stations::rule_adapters() const {
 std::vector<std::string> Stations::names() const {
   std::vector<std::string> names;
   for (const Station& station : stations_) {
-    if (station.is_there) names.push_back(station.names.front());
+    if (station.is_there) names.push_back(station.port->name());
   }
   return names;
 }

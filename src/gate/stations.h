@@ -23,9 +23,9 @@ class Stations {
            std::map<std::string, AdapterSettings> settings)
       : maps_{maps}, snapshot_length_{snapshot_length}, settings_{std::move(settings)} {}
 
-  /// The gate comes to an adapter: counts from now on. `names`: the first is its own. Throws Error
-  /// (invalid_argument) for more than Maps::most_adapters since the start; SystemError.
-  void add(std::shared_ptr<const Port> port, std::vector<std::string> names);
+  /// The gate comes to an adapter: counts from now on. Throws Error (invalid_argument) for more
+  /// than Maps::most_adapters since the start; SystemError.
+  void add(std::shared_ptr<const Port> port);
   /// It leaves it; what was counted stays.
   void remove(std::uint32_t index) noexcept;
   /// For an adapter that may not be there yet. False if it is not.
@@ -41,7 +41,6 @@ class Stations {
  private:
   struct Station {
     std::shared_ptr<const Port> port{};
-    std::vector<std::string> names{};
     /// Of the first of its two counters.
     std::uint32_t counters = 0;
     bool is_there = true;

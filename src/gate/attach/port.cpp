@@ -13,7 +13,7 @@ constexpr int send_buffer = 4 << 20;
 
 Port::Port(const capture::Adapter& adapter)
     : index_{adapter.id},
-      name_{adapter.name},
+      names_{adapter.name},
       link_type_{adapter.link_type},
       is_loopback_{capture::has(adapter.flags, capture::AdapterFlags::loopback)},
       mtu_{adapter.mtu} {
@@ -21,10 +21,11 @@ Port::Port(const capture::Adapter& adapter)
     throw Error{ErrorCode::invalid_argument,
                 adapter.name + ": its packets begin neither with Ethernet nor with IP"};
   }
+  names_.insert(names_.end(), adapter.alternative_names.begin(), adapter.alternative_names.end());
   socket_.set_send_buffer(send_buffer);
   for (const int error : {socket_.send_offload_headers(true), socket_.set_departure_times(),
                           socket_.bind_to_send(index_)}) {
-    if (error != 0) throw SystemError{error, "send on " + name_};
+    if (error != 0) throw SystemError{error, "send on " + name()};
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sys/packet_socket.h"
 #include "weir/capture/adapter.h"
@@ -27,7 +28,9 @@ class Port {
   /// The ifindex.
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   /// As the gate came to it.
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] const std::string& name() const noexcept { return names_.front(); }
+  /// That one, and its alternative names.
+  [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
   /// ethernet or raw.
   [[nodiscard]] LinkType link_type() const noexcept { return link_type_; }
   /// Bytes before the IP header, but for VLAN tags.
@@ -50,7 +53,7 @@ class Port {
 
  private:
   std::uint32_t index_;
-  std::string name_;
+  std::vector<std::string> names_;
   LinkType link_type_;
   bool is_loopback_;
   std::atomic<std::uint32_t> mtu_;
