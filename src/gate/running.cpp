@@ -81,8 +81,10 @@ Running::Running(const GateOptions& options, const Handlers& handlers, RuleList 
                  .dispatchers = {&ingress_, &egress_},
                  .rank = claim_.rank(),
                  .how = how_},
-                {.coming = [this](const std::shared_ptr<const Port>& port) { come(port); },
-                 .gone = [this](const Port& port) { leave(port); },
+                {.coming = [this](const std::shared_ptr<const Port>& port,
+                                  const capture::Adapter&) { come(port); },
+                 .came = [this](const Port& port) { handling_.tell_adapter(port.name(), true); },
+                 .gone = [this](const Port& port, bool came) { leave(port, came); },
                  .failed =
                      [this](const std::string& why) {
                        handling_.report(GateError::Where::adapter, why);
@@ -209,20 +211,17 @@ void Running::tick() noexcept {
 }
 
 void Running::come(const std::shared_ptr<const Port>& port) {
-  {
-    const std::lock_guard lock{mutex_};
-    stations_.add(port);
-    put_in_force(rules_);
-  }
-  handling_.tell_adapter(port->name(), true);
+  const std::lock_guard lock{mutex_};
+  stations_.add(port);
+  put_in_force(rules_);
 }
 
-void Running::leave(const Port& port) noexcept {
+void Running::leave(const Port& port, bool came) noexcept {
   {
     const std::lock_guard lock{mutex_};
     stations_.remove(port.index());
   }
-  handling_.tell_adapter(port.name(), false);
+  if (came) handling_.tell_adapter(port.name(), false);
 }
 
 void Running::follow() noexcept {

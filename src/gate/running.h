@@ -56,7 +56,7 @@ class Running {
   void put_in_force(const RuleList& rules);
   void renew_view(const RuleList& rules);
   void come(const std::shared_ptr<const Port>& port);
-  void leave(const Port& port) noexcept;
+  void leave(const Port& port, bool came) noexcept;
   void follow() noexcept;
   void tick() noexcept;
 
