@@ -58,6 +58,8 @@ class Gate::Machine {
       if (running_ != nullptr) {
         status.hits = running_->hits(*entry);
         status.cannot_match = running_->cannot_match(*entry);
+      } else if (const auto last = last_hits_.find(entry); last != last_hits_.end()) {
+        status.hits = last->second;
       }
       statuses.push_back(std::move(status));
     }
@@ -68,6 +70,7 @@ class Gate::Machine {
     const std::lock_guard lock{mutex_};
     if (running_ != nullptr) return;
     last_counters_ = {};
+    last_hits_.clear();
     running_ = std::make_shared<Running>(options_, handlers_, rules_, settings_);
   }
 
@@ -83,6 +86,7 @@ class Gate::Machine {
     const std::lock_guard lock{mutex_};
     if (running_ != running) return;
     last_counters_ = running->counters();
+    for (const auto& entry : rules_.entries()) last_hits_[entry] = running->hits(*entry);
     running_.reset();
   }
 
@@ -113,6 +117,7 @@ class Gate::Machine {
   std::shared_ptr<Running> running_{};
   /// Of the time it ran before.
   GateCounters last_counters_{};
+  std::map<std::shared_ptr<const RuleEntry>, Tally> last_hits_{};
 };
 
 Gate::Gate(GateOptions options, Handlers handlers) {
