@@ -17,6 +17,7 @@ using wire::Protocol;
 
 constexpr wire::ProtocolSet transports{Protocol::tcp, Protocol::udp, Protocol::sctp};
 constexpr std::size_t sctp_checksum = 8;
+constexpr std::size_t sctp_checksum_size = 4;
 
 /// The addresses in the pseudo-header of what layer `carried` is.
 wire::WordSum addresses(Bytes frame, const wire::Layers& layers, std::size_t network,
@@ -41,12 +42,13 @@ std::optional<Transport> transport(const Packet& packet, const wire::Layers& lay
                                    std::size_t network, std::size_t carried) noexcept {
   const wire::Layer& layer = layers[carried];
   const wire::Extent extent = wire::extent_of(packet, layers, layer);
-  const std::size_t field = layer.protocol == Protocol::sctp
-                                ? sctp_checksum
-                                : *wire::edit::checksum_offset(layer.protocol, {});
+  const bool is_sctp = layer.protocol == Protocol::sctp;
+  const std::size_t field =
+      is_sctp ? sctp_checksum : *wire::edit::checksum_offset(layer.protocol, {});
+  const std::size_t field_end = field + (is_sctp ? sctp_checksum_size : 2);
   if (extent.captured.size() != extent.wire_length ||
       layer.header_length < wire::UdpView::min_header_length ||
-      extent.captured.size() < std::max<std::size_t>(layer.header_length, field + 4)) {
+      extent.captured.size() < std::max<std::size_t>(layer.header_length, field_end)) {
     return std::nullopt;
   }
   std::size_t length = extent.captured.size();
@@ -62,7 +64,7 @@ std::optional<Transport> transport(const Packet& packet, const wire::Layers& lay
                   .payload = layer.offset + layer.header_length,
                   .end = layer.offset + static_cast<std::uint32_t>(length),
                   .checksum = layer.offset + static_cast<std::uint32_t>(field)};
-  if (layer.protocol != Protocol::sctp) {
+  if (!is_sctp) {
     const wire::WordSum sum = addresses(packet.data, layers, network, carried) +
                               wire::WordSum::of(wire::edit::ip_number(layer.protocol)) +
                               wire::WordSum::of(static_cast<std::uint16_t>(length >> 16)) +

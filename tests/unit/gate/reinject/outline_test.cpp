@@ -39,6 +39,15 @@ TEST(Outline, FinishesUdpOverIpv4) {
   EXPECT_EQ(found.transport->end, left.size());
 }
 
+TEST(Outline, FinishesTheShortestOfUdp) {
+  for (const std::size_t size : {0U, 1U, 2U}) {
+    const Octets right = sealed(eth(0x0800), ip4(17), udp(), rest(size));
+    const Octets left = left_to_adapter(right, 14, ipv4_transport + udp_field, 17,
+                                        static_cast<std::uint32_t>(8 + size));
+    expect_finished(left, right);
+  }
+}
+
 TEST(Outline, FinishesTcpOverIpv6) {
   const Octets right = sealed(eth(0x86dd), ip6(6), tcp(), rest(1400));
   expect_finished(left_to_adapter(right, 14, ipv6_transport + tcp_field, 6, 1420), right);
