@@ -20,7 +20,8 @@ constexpr int clock_period = 5;
 constexpr int follow_period = 20;
 
 std::uint32_t ring_size(std::size_t wanted) noexcept {
-  constexpr std::size_t least = 1 << 16;
+  // Four times the longest frame that is cut, and some.
+  constexpr std::size_t least = 1 << 19;
   return static_cast<std::uint32_t>(std::bit_ceil(std::max(wanted, least)));
 }
 
@@ -264,7 +265,9 @@ GateCounters Running::counters() const {
           .held = table_->counters(),
           .segments = segment_counters(maps_, SegmentFate::held),
           .segments_lost = segment_counters(maps_, SegmentFate::lost),
-          .notices = handling_.notices};
+          .notices = handling_.notices,
+          .strays = handling_.strays,
+          .changes = changes_.counters()};
 }
 
 }  // namespace weir::gate

@@ -26,6 +26,10 @@ void Stations::remove(std::uint32_t index) noexcept {
   for (Station& station : stations_) {
     if (!station.is_there || station.port->index() != index) continue;
     station.is_there = false;
+    // Packets that are held may keep its socket open.
+    if (station.is_promiscuous) {
+      static_cast<void>(station.port->socket().set_promiscuous(index, false));
+    }
     static_cast<void>(maps_.adapters.erase(sys::bytes_of(index)));
   }
 }
@@ -49,7 +53,7 @@ const AdapterSettings* Stations::settings_of(const Station& station) const noexc
   return nullptr;
 }
 
-void Stations::enter(const Station& station) const {
+void Stations::enter(Station& station) {
   const AdapterSettings* const settings = settings_of(station);
   const std::uint32_t snapshot = settings != nullptr ? settings->snapshot_length : snapshot_length_;
   const AdapterEntry entry{
@@ -57,6 +61,13 @@ void Stations::enter(const Station& station) const {
       .link = station.port->link_type() == LinkType::ethernet ? 0U : 1U,
       .snapshot_length = snapshot == 0 ? UINT32_MAX : snapshot};
   const std::uint32_t index = station.port->index();
+  const bool is_promiscuous = settings != nullptr && settings->promiscuous;
+  if (is_promiscuous != station.is_promiscuous) {
+    if (const int error = station.port->socket().set_promiscuous(index, is_promiscuous)) {
+      throw SystemError{error, station.port->name() + ": set promiscuous"};
+    }
+    station.is_promiscuous = is_promiscuous;
+  }
   if (const int error = maps_.adapters.update(sys::bytes_of(index), sys::bytes_of(entry))) {
     throw SystemError{error, station.port->name() + ": enter it into the gate"};
   }

@@ -44,10 +44,11 @@ class Stations {
     /// Of the first of its two counters.
     std::uint32_t counters = 0;
     bool is_there = true;
+    bool is_promiscuous = false;
   };
 
   [[nodiscard]] const AdapterSettings* settings_of(const Station& station) const noexcept;
-  void enter(const Station& station) const;
+  void enter(Station& station);
 
   Maps& maps_;
   std::uint32_t snapshot_length_;

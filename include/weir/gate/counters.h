@@ -44,7 +44,7 @@ struct AdapterCounters {
 };
 
 /// Of the packets that were held, over all adapters, counted in the process:
-/// arrived = sum of AdapterCounters::held + segments (once the ring is empty), and
+/// arrived = sum of AdapterCounters::held + segments - strays (once the ring is empty), and
 /// arrived = accepted + modified + dropped + expired_passed + expired_dropped + undecided_passed +
 /// undecided_dropped + exception_passed + exception_dropped + full_passed + full_dropped +
 /// too_long_passed + too_long_dropped + ruled_passed + waiting.
@@ -100,8 +100,11 @@ struct GateCounters {
   Tally segments{};
   /// Of those, lost for want of room in the ring; Policies::ring_full cannot pass them.
   Tally segments_lost{};
-  /// Notices handed out, and lost because the handler was slow.
+  /// Copies handed to the handler; of those AdapterCounters::notified.
   std::uint64_t notices = 0;
+  /// Frames and segments held of an adapter or a rule that nobody knew any more: dropped. They are
+  /// no part of HeldCounters::arrived.
+  std::uint64_t strays = 0;
   ChangeCounters changes{};
 };
 

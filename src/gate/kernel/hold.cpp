@@ -81,6 +81,25 @@ void take_tag_off(Writer& write, Writer::Label failed) {
   to.bind(untagged);
 }
 
+/// To `full` unless the ring has room for all segments, with their records and the sizes they are
+/// rounded up to: what has been cut cannot be let go any more.
+void check_room(Writer& write, Writer::Label full) {
+  Assembler& to = write.to;
+  constexpr std::int32_t available_data = 0, size = 1;  // BPF_RB_AVAIL_DATA, BPF_RB_RING_SIZE
+  const auto query = [&](std::int32_t what) {
+    to.load_map(r1, write.maps().held.descriptor().number());
+    to.move(r2, what);
+    to.call(function::ringbuf_query);
+  };
+  query(available_data);
+  to.move(r7, r0);
+  query(size);
+  to.alu(code::sub, r0, r7);
+  to.load(dw, r1, frame, scratch::frame_length);
+  to.alu(code::lsh, r1, 2);
+  to.jump_if(jlt, r0, r1, full);
+}
+
 /// Sends the frame through the helper adapter, which cuts it. Never falls through.
 void cut(Writer& write, std::uint32_t helper, Writer::Label failed) {
   Assembler& to = write.to;
@@ -137,6 +156,7 @@ bpf::EbpfProgram hold_program(const Maps& maps, const HoldProgramOptions& option
     to.load(code::w, r1, frame, scratch::keepable);
     to.jump_if(jne, r1, 0, whole);
   }
+  check_room(write, full);
   cut(write, options.helper, full);
   to.bind(whole);
   begin_record(write);
