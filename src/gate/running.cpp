@@ -83,7 +83,7 @@ Running::Running(const GateOptions& options, const Handlers& handlers, RuleList 
                  .rank = claim_.rank(),
                  .how = how_},
                 {.coming = [this](const std::shared_ptr<const Port>& port,
-                                  const capture::Adapter&) { come(port); },
+                                  const capture::Adapter&) { expect(port); },
                  .came = [this](const Port& port) { handling_.tell_adapter(port.name(), true); },
                  .gone = [this](const Port& port, bool came) { leave(port, came); },
                  .failed =
@@ -211,7 +211,7 @@ void Running::tick() noexcept {
   reader_.relieve(now - deadline, options_.policies.deadline == Policy::open);
 }
 
-void Running::come(const std::shared_ptr<const Port>& port) {
+void Running::expect(const std::shared_ptr<const Port>& port) {
   const std::lock_guard lock{mutex_};
   stations_.add(port);
   put_in_force(rules_);

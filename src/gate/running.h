@@ -55,7 +55,7 @@ class Running {
   void load_programs();
   void put_in_force(const RuleList& rules);
   void renew_view(const RuleList& rules);
-  void come(const std::shared_ptr<const Port>& port);
+  void expect(const std::shared_ptr<const Port>& port);
   void leave(const Port& port, bool came) noexcept;
   void follow() noexcept;
   void tick() noexcept;
