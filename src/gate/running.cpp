@@ -143,6 +143,7 @@ void Running::install(RuleList rules) {
 }
 
 void Running::put_in_force(const RuleList& rules) {
+  set_loopback(rules);
   const auto code = rules.code(stations_.rule_adapters());
   // Those that handle packets know a rule before it can hold any.
   renew_view(rules);
@@ -152,6 +153,25 @@ void Running::put_in_force(const RuleList& rules) {
     renew_view(rules_);
     throw;
   }
+}
+
+void Running::set_loopback(const RuleList& rules) {
+  const auto adapters = stations_.rule_adapters();
+  const auto holding = std::ranges::find_if(adapters, [&](const RuleAdapter& adapter) {
+    return adapter.is_loopback && rules.holds_at(adapter);
+  });
+  if (holding == adapters.end() || options_.counts_only) {
+    loopback_.reset();
+    return;
+  }
+  const std::string& name = holding->names.front();
+  if (loopback_ || LoopbackSettings::are_on(name)) return;
+  if (!options_.set_loopback) {
+    throw Error{ErrorCode::invalid_argument,
+                name + ": what is held of IPv4 is received again only with net.ipv4.conf." + name +
+                    ".accept_local=1 and route_localnet=1"};
+  }
+  loopback_.emplace(name, claim_.rank());
 }
 
 void Running::renew_view(const RuleList& rules) {

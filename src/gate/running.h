@@ -12,6 +12,7 @@
 #include "gate/attach/adapter_table.h"
 #include "gate/attach/claim.h"
 #include "gate/attach/helper_adapter.h"
+#include "gate/attach/loopback_settings.h"
 #include "gate/flow_verdicts.h"
 #include "gate/handling.h"
 #include "gate/held/hold_table.h"
@@ -55,6 +56,7 @@ class Running {
   void load_programs();
   void put_in_force(const RuleList& rules);
   void renew_view(const RuleList& rules);
+  void set_loopback(const RuleList& rules);
   void expect(const std::shared_ptr<const Port>& port);
   void leave(const Port& port, bool came) noexcept;
   void follow() noexcept;
@@ -79,6 +81,7 @@ class Running {
   /// What the kernel had counted under a rule's number before it was the rule's.
   std::map<RuleName, Tally> hits_before_{};
   Stations stations_;
+  std::optional<LoopbackSettings> loopback_{};
   Reader reader_;
   AdapterTable adapters_;
   std::optional<Periodic> clock_{};

@@ -79,7 +79,8 @@ std::vector<RuleAdapter> Stations::rule_adapters() const {
     if (!station.is_there) continue;
     adapters.push_back({.index = station.port->index(),
                         .names = station.port->names(),
-                        .link = station.port->link_type() == LinkType::ethernet ? 0U : 1U});
+                        .link = station.port->link_type() == LinkType::ethernet ? 0U : 1U,
+                        .is_loopback = station.port->is_loopback()});
   }
   return adapters;
 }

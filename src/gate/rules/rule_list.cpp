@@ -182,6 +182,13 @@ std::uint32_t RuleList::index_of(const Rule& rule, std::span<const RuleAdapter> 
   return found == adapters.end() ? Evaluator::no_adapter : found->index;
 }
 
+bool RuleList::holds_at(const RuleAdapter& adapter) const {
+  return std::ranges::any_of(asked(), [&](const auto& entry) {
+    return (entry->rule.action == Action::hold || entry->in_user_space) &&
+           is_about(entry->rule, adapter);
+  });
+}
+
 std::vector<std::string> RuleList::cannot_match(const RuleEntry& entry,
                                                 std::span<const RuleAdapter> adapters) {
   std::vector<std::string> reasons;

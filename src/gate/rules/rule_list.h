@@ -51,6 +51,7 @@ struct RuleAdapter {
   std::vector<std::string> names{};
   /// 0 Ethernet, 1 IP without a link header.
   std::uint32_t link = 0;
+  bool is_loopback = false;
 };
 
 /// A value: what fails leaves a copy behind that nobody uses.
@@ -73,6 +74,8 @@ class RuleList {
   /// where it is not among these.
   [[nodiscard]] static std::uint32_t index_of(const Rule& rule,
                                               std::span<const RuleAdapter> adapters);
+  /// Whether packets may be held at this adapter.
+  [[nodiscard]] bool holds_at(const RuleAdapter& adapter) const;
   /// RuleStatus::cannot_match.
   [[nodiscard]] static std::vector<std::string> cannot_match(const RuleEntry& entry,
                                                              std::span<const RuleAdapter> adapters);
