@@ -73,13 +73,16 @@ struct Support {
   bool clsact = false;
   /// The gate can watch its own process from within the kernel.
   bool owner_watch = false;
-  /// Why there can be no gate at all: "needs CAP_BPF"; empty if there can.
+  /// Why there can be no gate at all: "needs CAP_BPF"; empty if there can. Without the rights for
+  /// one nothing else is found out.
   std::string why_not{};
 };
+/// Tries it, on an adapter of its own that is there for a moment.
 [[nodiscard]] WEIR_API Support support();
 
 /// What gates have left in the kernel in this network namespace, one line each: clsact filters of
-/// killed processes. Empty where nothing is.
+/// killed processes. Empty where nothing is. The next gate at the adapter takes them away. Needs no
+/// rights. Throws SystemError.
 [[nodiscard]] WEIR_API std::vector<std::string> remains();
 
 }  // namespace weir::gate

@@ -89,14 +89,9 @@ std::optional<Clsact::Priority> priority_among(std::span<const Clsact::Filter> f
   return std::nullopt;
 }
 
-std::vector<Clsact::Priority> left_behind(std::span<const Clsact::Filter> filters,
-                                          std::span<const Rank> living) noexcept {
-  std::vector<Clsact::Priority> left;
-  for (const Clsact::Filter& filter : filters) {
-    const auto rank = rank_of(filter.name);
-    if (rank && std::ranges::find(living, *rank) == living.end()) left.push_back(filter.priority);
-  }
-  return left;
+bool is_left_behind(const Clsact::Filter& filter, std::span<const Rank> living) noexcept {
+  const auto rank = rank_of(filter.name);
+  return rank && std::ranges::find(living, *rank) == living.end();
 }
 
 }  // namespace weir::gate

@@ -3,8 +3,6 @@
 
 #include <optional>
 #include <span>
-#include <string>
-#include <vector>
 
 #include "gate/attach/rank.h"
 #include "sys/bpf_link.h"
@@ -23,8 +21,8 @@ namespace weir::gate {
 [[nodiscard]] std::optional<sys::Clsact::Priority> priority_among(
     std::span<const sys::Clsact::Filter> filters, Rank rank, sys::Hook hook) noexcept;
 
-/// Priorities of those filters that gates which do not live any more have left.
-[[nodiscard]] std::vector<sys::Clsact::Priority> left_behind(
-    std::span<const sys::Clsact::Filter> filters, std::span<const Rank> living) noexcept;
+/// Whether a gate that does not live any more has left this.
+[[nodiscard]] bool is_left_behind(const sys::Clsact::Filter& filter,
+                                  std::span<const Rank> living) noexcept;
 
 }  // namespace weir::gate

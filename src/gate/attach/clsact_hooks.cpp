@@ -26,11 +26,12 @@ bool is_of_gate(const Clsact::Filter& filter) noexcept { return rank_of(filter.n
 
 /// Takes off what the dead have left.
 void take_over(Clsact& clsact, std::uint32_t adapter, Hook hook, Rank us) {
+  const std::vector<Clsact::Filter> filters = clsact.filters(adapter, hook);
   std::vector<Rank> living = claimed_ranks();
   // We have nothing there yet.
   std::erase(living, us);
-  for (const Clsact::Priority priority : left_behind(clsact.filters(adapter, hook), living)) {
-    clsact.remove(adapter, hook, priority);
+  for (const Clsact::Filter& filter : filters) {
+    if (is_left_behind(filter, living)) clsact.remove(adapter, hook, filter.priority);
   }
 }
 
