@@ -12,28 +12,11 @@ thread_local int depth = 0;
 }  // namespace
 
 void Handling::report(GateError::Where where, const std::string& message) noexcept {
-  if (!handlers.on_error) return;
-  const std::lock_guard lock{telling};
-  const InHandler here;
-  try {
-    handlers.on_error({where, message});
-  } catch (...) {
-    // There is nobody else to be told.
-  }
+  teller.error({.where = where, .message = message, .exception = std::current_exception()});
 }
 
 void Handling::tell_adapter(const std::string& adapter, bool came) noexcept {
-  if (!handlers.on_adapter) return;
-  std::string failure;
-  try {
-    const std::lock_guard lock{telling};
-    const InHandler here;
-    handlers.on_adapter(adapter, came);
-    return;
-  } catch (...) {
-    failure = "adapter handler: " + thrown_words();
-  }
-  report(GateError::Where::handler, failure);
+  teller.adapter(adapter, came);
 }
 
 std::uint64_t monotonic_now() noexcept {

@@ -3,10 +3,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <string>
 
 #include "gate/rules/changes.h"
+#include "gate/teller.h"
 #include "gate/view.h"
 #include "weir/gate/options.h"
 
@@ -19,9 +19,10 @@ struct Handling {
   /// Records of packets whose adapter or rule nobody knows any more: dropped.
   std::atomic<std::uint64_t> strays{0};
   std::atomic<std::uint64_t> notices{0};
-  /// on_error and on_adapter: one call at a time.
-  std::mutex telling{};
+  /// on_error and on_adapter.
+  Teller teller{handlers};
 
+  /// With what is being handled as an exception, if something is.
   void report(GateError::Where where, const std::string& message) noexcept;
   void tell_adapter(const std::string& adapter, bool came) noexcept;
 };

@@ -216,6 +216,7 @@ void Running::stop() {
   reader_.drain();
   table_->wait_until_empty();
   adapters_.stop();
+  handling_.teller.settle();
   const std::lock_guard lock{mutex_};
   sets_.remove();
 }

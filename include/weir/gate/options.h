@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -88,9 +89,12 @@ struct GateError {
   Where where = Where::kernel;
   /// "handler: what it threw", "eth1: attach: Operation not permitted".
   std::string message{};
+  /// What was thrown, by a handler above all; null if nothing was.
+  std::exception_ptr exception{};
 };
 
-/// Called by the gate's workers; on_error and on_adapter by its clock too, never two at a time.
+/// on_held and on_notified are called by the gate's workers, on_error and on_adapter by a thread of
+/// their own, one after another: they may come somewhat later, but before stop() returns.
 struct Handlers {
   /// Decide, or move the packet away to decide later. What it throws decides by
   /// Policies::exception and goes to on_error.
