@@ -70,11 +70,12 @@ Judge::Case Judge::hold(const TakenRecord& taken, const View& view) noexcept {
     return {};
   }
   if (decides->rule.action == Action::drop) {
+    if (decides->rule.shown) show(taken, *decides->id);
     lane_.decide(arrival, Fate::dropped);
     return {};
   }
   if (decides->rule.action == Action::notify) {
-    show(packet_of(taken), *decides->id);
+    show(taken, *decides->id);
     lane_.decide(arrival, Fate::ruled_passed);
     return {};
   }
@@ -103,15 +104,17 @@ void Judge::expire(const TakenRecord& taken, const View& view, bool passes) noex
 }
 
 void Judge::notify(const TakenRecord& taken, const View& view) noexcept {
-  ++handling_.notices;
-  const auto* rule = rule_of(taken, view);
-  if (rule == nullptr) return;
+  if (const auto* rule = rule_of(taken, view)) show(taken, *(*rule)->id);
+}
+
+void Judge::show(const TakenRecord& taken, const std::string& rule) noexcept {
   Packet packet = packet_of(taken);
   packet.timestamp = table_.wall_clock_of(taken.record.when);
-  show(packet, *(*rule)->id);
+  show(packet, rule);
 }
 
 void Judge::show(const Packet& packet, const std::string& rule) noexcept {
+  ++handling_.notices;
   if (!handling_.handlers.on_notified) return;
   try {
     const InHandler here;
@@ -136,6 +139,7 @@ void Judge::hand_over(HeldPacket& packet) noexcept {
 }
 
 void Judge::change(HeldPacket& packet, const RuleEntry& rule) noexcept {
+  if (rule.rule.shown) show(packet.packet(), *rule.id);
   const MutableBytes bytes = packet.edit(0);
   const std::uint64_t now = monotonic_now();
   const bool edited =

@@ -32,7 +32,9 @@ class Judge {
   void notify(const TakenRecord& taken, const View& view) noexcept;
 
  private:
+  /// To the handler, as a copy.
   void show(const Packet& packet, const std::string& rule) noexcept;
+  void show(const TakenRecord& taken, const std::string& rule) noexcept;
   void hand_over(HeldPacket& packet) noexcept;
   void change(HeldPacket& packet, const RuleEntry& rule) noexcept;
 

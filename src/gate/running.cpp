@@ -133,6 +133,7 @@ void Running::load_programs() {
                            .owner = owner_ ? &*owner_ : nullptr}),
       "weir_gate_hold");
   put(slot::notice, notice_program(maps_), "weir_gate_note");
+  put(slot::shown_drop, shown_drop_program(maps_), "weir_gate_show");
 }
 
 void Running::install(RuleList rules) {

@@ -99,7 +99,8 @@ struct Handlers {
   /// Decide, or move the packet away to decide later. What it throws decides by
   /// Policies::exception and goes to on_error.
   std::function<void(HeldPacket&)> on_held{};
-  /// A copy of a packet that has gone on, and the id of the rule; valid until it returns.
+  /// A copy of a packet that has gone on, or that a rule that is shown decides about, and the id of
+  /// the rule; valid until it returns.
   std::function<void(const Packet&, const std::string& rule)> on_notified{};
   std::function<void(const GateError&)> on_error{};
   /// An adapter the gate has come to, or that has gone.

@@ -44,6 +44,9 @@ struct Rule {
   std::vector<Change> changes{};
   /// Of Action::hold: the packet goes on that much later, without the handler.
   Duration delay{};
+  /// Of rules that drop, change or delay: the handler is shown a copy of each packet too, as it
+  /// came (Handlers::on_notified). Copies there is no room for are left out.
+  bool shown = false;
 
   bool operator==(const Rule&) const = default;
 };

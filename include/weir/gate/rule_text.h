@@ -24,7 +24,7 @@ namespace weir::gate {
 [[nodiscard]] WEIR_API std::vector<Rule> parse_rules(std::string_view text,
                                                      const std::string& path);
 
-/// What parse_rule() reads as the same rule, but for its id and hold_neighbors.
+/// What parse_rule() reads as the same rule, but for its id, hold_neighbors and shown.
 [[nodiscard]] WEIR_API std::string text_of(const Rule& rule);
 
 }  // namespace weir::gate

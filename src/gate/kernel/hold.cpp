@@ -137,6 +137,23 @@ void cut(Writer& write, std::uint32_t helper, Writer::Label failed) {
   to.exit();
 }
 
+/// As much of the packet as the snapshot has, into the ring of notices.
+void copy_notice(Writer& write, Writer::Label full) {
+  Assembler& to = write.to;
+  const auto short_enough = to.new_label();
+  write.find_scratch();
+  to.load(dw, r6, r10, bpf::ebpf::stack::skb);
+  begin_record(write);
+  describe_frame(write);
+  keep_tag(write);
+  to.load(code::w, r1, frame, scratch::snapshot);
+  to.load(dw, r2, frame, scratch::frame_length);
+  to.jump_if(jle, r2, r1, short_enough);
+  to.store(code::w, r10, record_field(offsetof(Record, length)), r1);
+  to.bind(short_enough);
+  copy_to_ring(write, {.ring = write.maps().notices.descriptor().number()}, full, full);
+}
+
 }  // namespace
 
 bpf::EbpfProgram hold_program(const Maps& maps, const HoldProgramOptions& options) {
@@ -180,25 +197,23 @@ bpf::EbpfProgram hold_program(const Maps& maps, const HoldProgramOptions& option
 
 bpf::EbpfProgram notice_program(const Maps& maps) {
   Writer write{maps};
-  Assembler& to = write.to;
-  const auto full = to.new_label();
-  const auto short_enough = to.new_label();
-  write.find_scratch();
-  to.load(dw, r6, r10, bpf::ebpf::stack::skb);
-  begin_record(write);
-  describe_frame(write);
-  keep_tag(write);
-  to.load(code::w, r1, frame, scratch::snapshot);
-  to.load(dw, r2, frame, scratch::frame_length);
-  to.jump_if(jle, r2, r1, short_enough);
-  to.store(code::w, r10, record_field(offsetof(Record, length)), r1);
-  to.bind(short_enough);
-  copy_to_ring(write, {.ring = maps.notices.descriptor().number()}, full, full);
+  const auto full = write.to.new_label();
+  copy_notice(write, full);
   write.count(HookFate::notified);
   write.go_on();
-  to.bind(full);
+  write.to.bind(full);
   write.count(HookFate::not_notified);
   write.go_on();
+  return write.take();
+}
+
+bpf::EbpfProgram shown_drop_program(const Maps& maps) {
+  Writer write{maps};
+  const auto full = write.to.new_label();
+  copy_notice(write, full);
+  write.to.bind(full);
+  write.count(HookFate::dropped);
+  write.vanish();
   return write.take();
 }
 

@@ -27,6 +27,8 @@ struct HoldProgramOptions {
 
 /// The program that copies a packet for notify, which goes on.
 [[nodiscard]] bpf::EbpfProgram notice_program(const Maps& maps);
+/// The same of a packet that vanishes, with a copy or without.
+[[nodiscard]] bpf::EbpfProgram shown_drop_program(const Maps& maps);
 
 /// The socket filter of the helper adapter: each segment that the kernel has cut goes into the
 /// ring, and nothing is ever left to be read.

@@ -14,6 +14,7 @@ namespace slot {
 inline constexpr std::uint32_t entry = 0;
 inline constexpr std::uint32_t hold = 1;
 inline constexpr std::uint32_t notice = 2;
+inline constexpr std::uint32_t shown_drop = 3;
 /// Each set of rules has a range of its own, so that none is changed while packets are in it.
 inline constexpr std::uint32_t first_range = 8;
 inline constexpr std::uint32_t range_size = 64;

@@ -14,11 +14,18 @@ namespace code = bpf::code;
 
 namespace {
 
-using Actions = std::array<Writer::Label, 4>;
+/// What rules end with: their action, and one more.
+constexpr std::size_t shown_drop = 4;
+using Endings = std::array<Writer::Label, 5>;
 
-/// To the label of its action, with its number in r7, or on behind its end. False if it matches
+std::size_t ending_of(const RuleCode& rule) noexcept {
+  const bool is_shown_drop = rule.shown && rule.action == Action::drop;
+  return is_shown_drop ? shown_drop : static_cast<std::size_t>(rule.action);
+}
+
+/// To the label of its ending, with its number in r7, or on behind its end. False if it matches
 /// everything: the kernel takes no program with steps that nothing comes to.
-bool ask(Writer& write, const RuleCode& rule, const Actions& actions) {
+bool ask(Writer& write, const RuleCode& rule, const Endings& endings) {
   Assembler& to = write.to;
   const auto no_match = to.new_label();
   if (rule.direction != Direction::unknown) {
@@ -45,7 +52,7 @@ bool ask(Writer& write, const RuleCode& rule, const Actions& actions) {
     to.jump_if(code::jeq, r0, 0, no_match);
   }
   to.move(r7, static_cast<std::int32_t>(rule.number));
-  to.jump(actions[static_cast<std::size_t>(rule.action)]);
+  to.jump(endings[ending_of(rule)]);
   to.bind(no_match);
   return to.is_used(no_match);
 }
@@ -84,12 +91,15 @@ HookFate fate_of(Action action) noexcept {
   return HookFate::held;
 }
 
-void act(Writer& write, Action action, bool counts_only) {
+void act(Writer& write, Action action, bool is_shown, bool counts_only) {
   count_hit(write);
-  if (!counts_only && (action == Action::hold || action == Action::notify)) {
+  if (!counts_only && (action == Action::hold || action == Action::notify || is_shown)) {
     write.to.store(code::w, frame, scratch::rule, r7);
-    write.continue_at(action == Action::hold ? slot::hold : slot::notice);
-    return write.go_on();
+    write.continue_at(is_shown                 ? slot::shown_drop
+                      : action == Action::hold ? slot::hold
+                                               : slot::notice);
+    // Only where the programs are being taken away.
+    return write.end(!is_shown);
   }
   write.count(fate_of(action));
   write.end(counts_only || action != Action::drop);
@@ -101,17 +111,18 @@ bpf::EbpfProgram chunk_program(const Maps& maps, std::span<const RuleCode> rules
                                const ChunkOptions& options) {
   Writer write{maps};
   Assembler& to = write.to;
-  Actions actions{};
-  for (auto& label : actions) label = to.new_label();
+  Endings endings{};
+  for (auto& label : endings) label = to.new_label();
   write.resume();
   const bool all_missed =
-      std::ranges::all_of(rules, [&](const RuleCode& rule) { return ask(write, rule, actions); });
+      std::ranges::all_of(rules, [&](const RuleCode& rule) { return ask(write, rule, endings); });
   if (all_missed) go_further(write, options);
-  for (const Action action : {Action::pass, Action::drop, Action::hold, Action::notify}) {
-    const auto label = actions[static_cast<std::size_t>(action)];
-    if (!to.is_used(label)) continue;
-    to.bind(label);
-    act(write, action, options.counts_only);
+  for (std::size_t ending = 0; ending < endings.size(); ++ending) {
+    if (!to.is_used(endings[ending])) continue;
+    to.bind(endings[ending]);
+    const bool is_shown = ending == shown_drop;
+    act(write, is_shown ? Action::drop : static_cast<Action>(ending), is_shown,
+        options.counts_only);
   }
   return write.take();
 }

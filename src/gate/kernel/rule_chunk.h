@@ -18,6 +18,8 @@ struct RuleCode {
   /// Of its hits in Maps::rule_hits.
   std::uint32_t number = 0;
   Action action = Action::hold;
+  /// Of drop: a copy is shown.
+  bool shown = false;
   Direction direction = Direction::unknown;
   /// An ifindex; nothing: any.
   std::optional<std::uint32_t> adapter{};

@@ -164,6 +164,7 @@ std::array<std::vector<RuleCode>, 2> RuleList::code(std::span<const RuleAdapter>
       codes[link].push_back({.number = entry->number,
                              // Held to be judged by the process.
                              .action = entry->in_user_space ? Action::hold : entry->rule.action,
+                             .shown = entry->rule.shown,
                              .direction = entry->rule.direction,
                              .adapter = index == 0 ? std::nullopt : std::optional{index},
                              .min_length = entry->rule.min_length,

@@ -54,6 +54,7 @@ class Kernel : public ::testing::Test {
     sets.emplace(*maps, place, false);
     load(slot::hold, hold_program(*maps, options));
     load(slot::notice, notice_program(*maps));
+    load(slot::shown_drop, shown_drop_program(*maps));
     for (const bool outgoing : {false, true}) {
       const auto code = dispatcher(*maps, outgoing);
       dispatchers[outgoing ? 1 : 0].emplace(std::as_bytes(std::span{code}));
@@ -141,6 +142,25 @@ TEST_F(Kernel, CopiesAtMostTheSnapshot) {
   EXPECT_EQ(record.length, 40U);
   EXPECT_EQ(record.wire_length, 80U);
   EXPECT_EQ(counted(HookFate::notified), 1U);
+}
+
+TEST_F(Kernel, ShowsACopyOfWhatARuleDrops) {
+  const std::vector<RuleCode> rules{
+      {.number = 3, .action = Action::drop, .shown = true, .filter = fragment("udp port 53")},
+      {.number = 4, .action = Action::drop}};
+  sets->install({rules, {}});
+  EXPECT_NE(run(frame(53)), on);
+  const Bytes copy = maps->notices.next();
+  ASSERT_GE(copy.size(), sizeof(Record) + 40);
+  Record record{};
+  std::memcpy(&record, copy.data(), sizeof record);
+  EXPECT_EQ(record.rule, 3U);
+  EXPECT_EQ(record.length, 40U);
+  EXPECT_EQ(counted(HookFate::dropped), 1U);
+  EXPECT_NE(run(frame(54)), on);
+  EXPECT_TRUE(maps->notices.next().empty());
+  EXPECT_EQ(counted(HookFate::dropped), 2U);
+  EXPECT_EQ(counted(HookFate::notified), 0U);
 }
 
 TEST_F(Kernel, KnowsItsOwnTagAndThoseFurtherOn) {
