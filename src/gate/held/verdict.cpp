@@ -84,7 +84,7 @@ std::uint32_t Slot::segment_size_as_edited() const noexcept {
 bool Slot::is_too_long() const noexcept {
   if (segment_size_ != 0) return segment_size_as_edited() == 0;
   // As packet_snd() of net/packet/af_packet.c has it.
-  const Port& port = outgoing_ ? *port_ : *table_->inward_;
+  const Port& port = outgoing_ || port_->is_loopback() ? *port_ : *table_->inward_;
   const std::size_t tag = has_vlan_tag(edited()) && port_->header_length() != 0 ? 4 : 0;
   return edited().size() > port.mtu() + port_->header_length() + tag;
 }

@@ -59,6 +59,24 @@ void clear_tag(Writer& write) {
   write.to.store(dw, r1, skb::tstamp, r2);
 }
 
+/// What a gate has sent on a loopback to be received there; the tag is in r7. Never falls through.
+void turn(Writer& write, std::uint64_t place, Writer::Label foreign, Writer::Label left_over) {
+  constexpr std::int32_t into_ingress = 1;  // BPF_F_INGRESS
+  Assembler& to = write.to;
+  to.load(code::w, r1, frame, scratch::outgoing);
+  // Its sender is gone: nobody has turned it.
+  to.jump_if(code::jeq, r1, 0, left_over);
+  to.load_number(r8, tag::turning(place));
+  to.jump_if(jne, r7, r8, foreign);
+  write.load_packet();
+  to.load_number(r2, tag::going_on(place));
+  to.store(dw, r1, skb::tstamp, r2);
+  to.load(code::w, r1, r1, skb::ifindex);
+  to.move(r2, into_ingress);
+  to.call(function::redirect);
+  to.exit();
+}
+
 /// What gates sent on: our own goes on untagged, that of gates further on as it is; the tag of one
 /// that should have cleared it but is gone makes no difference.
 void read_tag(Writer& write, std::uint64_t place) {
@@ -68,12 +86,14 @@ void read_tag(Writer& write, std::uint64_t place) {
   const auto outgoing = to.new_label();
   const auto foreign = to.new_label();
   const auto left_over = to.new_label();
+  const auto turning = to.new_label();
   write.load_packet();
   // Without a look at its type the kernel shows no time stamp that came from elsewhere.
   to.load(code::b, r2, r1, skb::tstamp_type);
   to.load(dw, r7, r1, skb::tstamp);
   to.move(r8, r7);
   to.alu(code::rsh, r8, static_cast<std::int32_t>(tag::kind_shift));
+  to.jump_if(code::jeq, r8, static_cast<std::int32_t>(tag::turn), turning);
   to.jump_if(jne, r8, static_cast<std::int32_t>(tag::on), untagged);
   to.alu(code::lsh, r7, 64 - static_cast<std::int32_t>(tag::kind_shift));
   to.alu(code::rsh, r7, 64 - static_cast<std::int32_t>(tag::kind_shift));
@@ -100,6 +120,8 @@ void read_tag(Writer& write, std::uint64_t place) {
   clear_tag(write);
   write.count(HookFate::reinjected);
   write.go_on();
+  to.bind(turning);
+  turn(write, place, foreign, left_over);
   to.bind(left_over);
   clear_tag(write);
   to.bind(untagged);

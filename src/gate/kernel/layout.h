@@ -42,6 +42,8 @@ static_assert(sizeof(Record) == 64);
 /// altitudes do), 11-0 the instance: together the gate's place in the chain. A gate whose place is
 /// equal to it clears the tag and lets the packet go on; one that runs before that place lets it go
 /// on as it is; one behind it clears the tag and treats the packet as any other.
+/// Kind `turn`: the same, for what goes into a loopback, whose packets may be longer than the
+/// helper adapter takes: sent on the loopback, and its sender's own program turns it round there.
 /// Kind `in`: for the gate's own helper adapter only: bits 31-0 the ifindex whose ingress it goes
 /// to, where the tag becomes one of kind `on`.
 namespace tag {
@@ -50,12 +52,14 @@ inline constexpr unsigned kind_shift = 44;
 inline constexpr unsigned instance_bits = 12;
 inline constexpr std::uint64_t on = mark << 4 | 1;
 inline constexpr std::uint64_t in = mark << 4 | 2;
+inline constexpr std::uint64_t turn = mark << 4 | 3;
 /// 44 bits: (altitude ^ 0x80000000) << 12 | instance.
 constexpr std::uint64_t place(std::int32_t altitude, std::uint32_t instance) noexcept {
   return std::uint64_t{static_cast<std::uint32_t>(altitude) ^ 0x80000000U} << instance_bits |
          instance;
 }
 constexpr std::uint64_t going_on(std::uint64_t place) noexcept { return on << kind_shift | place; }
+constexpr std::uint64_t turning(std::uint64_t place) noexcept { return turn << kind_shift | place; }
 constexpr std::uint64_t going_in(std::uint32_t adapter) noexcept {
   return in << kind_shift | adapter;
 }

@@ -128,8 +128,10 @@ void Outbox::put(const Leaving& leaving, Parcel&& parcel) noexcept {
     parcel.offload.header_length += ethernet_header;
     parcel.offload.checksum_start += ethernet_header;
   }
-  const Port& port = leaving.outgoing ? *leaving.port : *inward_;
+  const bool turns = !leaving.outgoing && leaving.port->is_loopback();
+  const Port& port = leaving.outgoing || turns ? *leaving.port : *inward_;
   parcel.departure = {.time = leaving.outgoing ? tag::going_on(options_.place)
+                              : turns          ? tag::turning(options_.place)
                                                : tag::going_in(leaving.port->index()),
                       .mark = leaving.mark,
                       .priority = leaving.priority};
