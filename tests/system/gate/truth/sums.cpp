@@ -1,0 +1,82 @@
+// What the gate counts, added up.
+#include <ostream>
+
+#include "system/gate/truth/gate_network.h"
+
+namespace weir::gate {
+
+void PrintTo(const Tally& tally, std::ostream* stream) {
+  *stream << tally.packets << " packets of " << tally.bytes << " bytes";
+}
+
+}  // namespace weir::gate
+
+namespace weir::test {
+namespace {
+
+using gate::GateCounters;
+using gate::Tally;
+
+struct Sums {
+  Tally held{};
+  Tally reinjected{};
+  /// What rules decided about.
+  Tally ruled{};
+};
+
+Sums sums_of(const GateCounters& counters) {
+  Sums sums;
+  for (const gate::AdapterCounters& adapter : counters.adapters) {
+    sums.held += adapter.held;
+    sums.reinjected += adapter.reinjected;
+    for (const Tally* fate :
+         {&adapter.passed, &adapter.dropped, &adapter.notified, &adapter.not_notified,
+          &adapter.held, &adapter.segmented, &adapter.full_passed, &adapter.full_dropped,
+          &adapter.hang_passed, &adapter.hang_dropped}) {
+      sums.ruled += *fate;
+    }
+  }
+  sums.held += counters.segments;
+  return sums;
+}
+
+std::uint64_t sent_on(const gate::HeldCounters& held) {
+  std::uint64_t packets = 0;
+  for (const Tally* fate :
+       {&held.accepted, &held.modified, &held.expired_passed, &held.undecided_passed,
+        &held.exception_passed, &held.full_passed, &held.too_long_passed, &held.ruled_passed}) {
+    packets += fate->packets;
+  }
+  return packets;
+}
+
+bool is_quiet(const gate::Gate& gate) {
+  const GateCounters counters = gate.counters();
+  const Sums sums = sums_of(counters);
+  return counters.held.waiting.packets == 0 && sums.held == counters.held.arrived &&
+         sums.reinjected.packets == counters.held.sent.packets;
+}
+
+}  // namespace
+
+void expect_sums(const gate::Gate& gate) {
+  static_cast<void>(wait_until([&] { return is_quiet(gate); }, std::chrono::seconds{2}));
+  const GateCounters counters = gate.counters();
+  for (const gate::AdapterCounters& adapter : counters.adapters) {
+    EXPECT_EQ(adapter.seen, adapter.fates()) << adapter.adapter;
+    EXPECT_EQ(adapter.unreadable, Tally{}) << adapter.adapter;
+  }
+  const Sums sums = sums_of(counters);
+  const gate::HeldCounters& held = counters.held;
+  Tally decided = held.decided();
+  decided += held.waiting;
+  EXPECT_EQ(held.arrived, decided);
+  EXPECT_EQ(held.arrived, sums.held);
+  EXPECT_EQ(held.sent.packets + held.send_failed.packets, sent_on(held));
+  EXPECT_EQ(sums.reinjected, held.sent);
+  Tally hits;
+  for (const gate::RuleStatus& rule : gate.rules()) hits += rule.hits;
+  EXPECT_EQ(hits, sums.ruled);
+}
+
+}  // namespace weir::test
