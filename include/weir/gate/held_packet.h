@@ -67,10 +67,12 @@ class WEIR_API HeldPacket {
 
   /// The packet's bytes in memory of their own, to be changed in place; at first as packet() has
   /// them, at most `room` more behind them for resize(). packet() shows these from now on. Empty
-  /// for a truncated packet. Allocates only for packets longer than any before.
+  /// for a truncated packet, once it goes on as edited, and where there is no memory. Allocates
+  /// only for packets longer than any before.
   [[nodiscard]] MutableBytes edit(std::size_t room = 256) noexcept;
   /// Makes the edited packet longer or shorter; what is added are zeros. Returns the bytes; empty,
-  /// and nothing changed, beyond the room that edit() gave. Precondition: edit() was called.
+  /// and nothing changed, beyond the room that edit() gave, and where edit() gives none.
+  /// Precondition: edit() was called.
   [[nodiscard]] MutableBytes resize(std::size_t length) noexcept;
 
   [[nodiscard]] bool is_decided() const noexcept;

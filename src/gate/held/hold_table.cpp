@@ -20,6 +20,7 @@ HoldTable::HoldTable(const HoldOptions& options, std::shared_ptr<const Port> inw
   options_.most_held = std::max<std::size_t>(options_.most_held, 1);
   chunks_.reserve((options_.most_held + chunk_size - 1) / chunk_size);
   free_.reserve(options_.most_held);
+  due_.reserve(options_.most_held);
   clock_lane_ = &add_lane();
   common_lane_ = &add_lane();
   renew_wall_clock();
@@ -98,7 +99,7 @@ void HoldTable::walk(Call call) const {
   }
 }
 
-std::optional<std::int64_t> HoldTable::expire(std::int64_t now) {
+std::optional<std::int64_t> HoldTable::expire(std::int64_t now) noexcept {
   Slot::State earliest = Slot::for_ever;
   due_.clear();
   walk([&](Slot& slot, Slot::State state) {

@@ -47,7 +47,7 @@ class HoldTable : public std::enable_shared_from_this<HoldTable> {
 
   /// Decides what has come to its deadline at `now` (CLOCK_MONOTONIC), in that order. Returns the
   /// earliest of the others; nothing if there is none.
-  std::optional<std::int64_t> expire(std::int64_t now);
+  std::optional<std::int64_t> expire(std::int64_t now) noexcept;
   /// Follows steps of the wall clock.
   void renew_wall_clock() noexcept;
 
@@ -124,7 +124,7 @@ class HoldTable : public std::enable_shared_from_this<HoldTable> {
     Slot::State when;
     Slot* slot;
   };
-  /// Of expire().
+  /// Of expire(); has room for all.
   std::vector<Due> due_{};
 };
 

@@ -13,6 +13,8 @@ namespace {
 
 /// As HeldPacket::edit() gives by itself.
 constexpr std::size_t usual_room = 256;
+/// Longer packets leave by no adapter.
+constexpr std::size_t most_room = std::size_t{1} << 24;
 
 }  // namespace
 
@@ -36,6 +38,7 @@ void Slot::begin(const Arrival& arrival, HoldTable& table) noexcept {
   is_lent_ = true;
   is_shown_ = false;
   is_edited_ = false;
+  is_sealed_ = false;
   later_ = Form::original;
   lane_ = nullptr;
   state_->store(table.deadline_of(record), std::memory_order_release);
@@ -81,7 +84,7 @@ bool Slot::finish_in_copy(Bytes frame, const Transport& unfinished) noexcept {
 
 MutableBytes Slot::edit(std::size_t room) noexcept {
   const Bytes shown = packet().data;
-  if (is_truncated()) return {};
+  if (is_truncated() || is_sealed_ || room > most_room) return {};
   const std::size_t most = shown.size() + room;
   if (shown_.bytes().size() < most) {
     Buffer larger = table_->buffers_.take(most);
@@ -96,7 +99,7 @@ MutableBytes Slot::edit(std::size_t room) noexcept {
 }
 
 MutableBytes Slot::resize(std::size_t length) noexcept {
-  if (!is_edited_ || length > most_edited_) return {};
+  if (!is_edited_ || is_sealed_ || length > most_edited_) return {};
   const std::size_t before = packet_.data.size();
   const MutableBytes bytes = shown_.bytes().first(length);
   if (length > before) std::ranges::fill(bytes.subspan(before), std::uint8_t{0});

@@ -152,6 +152,8 @@ class Slot {
   bool is_lent_ = false;
   bool is_shown_ = false;
   bool is_edited_ = false;
+  /// Goes on as edited: what edit() gave is no longer the handler's.
+  bool is_sealed_ = false;
   /// What it leaves as by its rule.
   Form later_ = Form::original;
   /// CLOCK_MONOTONIC.

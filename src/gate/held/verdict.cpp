@@ -37,6 +37,7 @@ bool Slot::try_to_decide(Fate fate, Form form, RestOfFlow rest) noexcept {
     if (rest == RestOfFlow::same) table_->decide_flow(original(), *port_, form != Form::none);
     if (form != Form::none) {
       lane_ = &lane;
+      is_sealed_ = form == Form::edited;
       lane.outbox_.add(leaving_as(form), this);
     }
     return true;

@@ -118,6 +118,8 @@ TEST_F(GoingOn, AModifiedPacketLeavesWithTheBytesOfTheHandler) {
     EXPECT_EQ(octets(spoilt.packet()), wrong);
     EXPECT_EQ(spoilt.accept_modified(), VerdictResult::taken);
     EXPECT_EQ(octets(spoilt.packet()), wrong);
+    EXPECT_TRUE(spoilt.edit(5'000).empty());
+    EXPECT_TRUE(spoilt.resize(60).empty());
 
     HeldPacket repaired = batch.hold(left);
     repaired.edit()[60] = 0x77;
