@@ -1,0 +1,136 @@
+// Streams through a gate that is put up, taken down, changed, overloaded or left alone.
+#include <csignal>
+
+#include "system/gate/faults/fault_test.h"
+
+namespace weir::test {
+namespace {
+
+using namespace std::chrono_literals;
+using gate::Attachment;
+using gate::Policy;
+
+INSTANTIATE_TEST_SUITE_P(Gate, FaultTest,
+                         ::testing::Combine(::testing::Values(Attachment::tcx, Attachment::clsact),
+                                            ::testing::Values(Policy::open, Policy::closed)),
+                         name_of_fault);
+
+TEST_P(FaultTest, NotStartedItIsNotThere) {
+  make(1);
+  const std::string before = network_listing();
+  stream({0});
+  rest(200ms);
+  EXPECT_EQ(network_listing(), before);
+  finish();
+  expect_delivered();
+  EXPECT_EQ(streams().figures().stamped, 0U);
+}
+
+TEST_P(FaultTest, StartAndStopLoseNothing) {
+  make(1);
+  stream({0});
+  for (int i = 0; i < 3; ++i) {
+    start();
+    rest(100ms);
+    EXPECT_GT(gate().handled(), 100U);
+    stop();
+    rest(50ms);
+    expect_nothing_left();
+  }
+  finish();
+  expect_delivered();
+  expect_no_leak(running);
+}
+
+TEST_P(FaultTest, RulesThatChangeAThousandTimesASecondLoseNothing) {
+  make(1);
+  stream({0});
+  start();
+  gate().change_rules();
+  rest(1s);
+  const std::uint64_t changes = gate().settle();
+  stop();
+  finish();
+  RecordProperty("changes", static_cast<int>(changes));
+  EXPECT_GT(changes, 300U);
+  expect_delivered();
+  expect_no_leak(running);
+  expect_nothing_left();
+}
+
+TEST_P(FaultTest, OfAProcessThatIsStopped) {
+  make(1);
+  stream({0});
+  start();
+  gate().signal(SIGSTOP);
+  rest(600ms);
+  gate().signal(SIGCONT);
+  rest(200ms);
+  const GateSums sums = gate().sums();
+  EXPECT_GT(is_open() ? sums.hang_passed.packets : sums.hang_dropped.packets, 800U);
+  EXPECT_EQ(is_open() ? sums.hang_dropped.packets : sums.hang_passed.packets, 0U);
+  stop();
+  finish();
+  expect_policy();
+  expect_nothing_left();
+}
+
+TEST_P(FaultTest, OfAHandlerThatTakes20Milliseconds) {
+  GateSetup slow = setup();
+  slow.options.deadline = 300ms;
+  make(1, slow);
+  stream({0});
+  start();
+  gate().set(Deed::dawdle);
+  rest(1500ms);
+  gate().set(Deed::stamp);
+  rest(400ms);
+  const GateSums sums = gate().sums();
+  EXPECT_GT((is_open() ? sums.held.expired_passed : sums.held.expired_dropped).packets, 1'000U);
+  EXPECT_EQ((is_open() ? sums.held.expired_dropped : sums.held.expired_passed).packets, 0U);
+  stop();
+  finish();
+  expect_policy();
+  expect_nothing_left();
+}
+
+TEST_P(FaultTest, OfAHandlerThatThrows) {
+  make(1);
+  stream({0});
+  start();
+  gate().set(Deed::raise);
+  rest(500ms);
+  gate().set(Deed::stamp);
+  rest(100ms);
+  const GateSums sums = gate().sums();
+  EXPECT_GT((is_open() ? sums.held.exception_passed : sums.held.exception_dropped).packets, 500U);
+  EXPECT_EQ(gate().errors(),
+            sums.held.exception_passed.packets + sums.held.exception_dropped.packets);
+  stop();
+  finish();
+  expect_policy();
+  expect_nothing_left();
+}
+
+TEST_P(FaultTest, OfARingThatIsFull) {
+  GateSetup small = setup();
+  small.options.ring_size = 1 << 16;
+  small.options.deadline = 10s;
+  make(1, small);
+  stream({0});
+  start();
+  gate().set(Deed::dawdle);
+  rest(1s);
+  gate().set(Deed::stamp);
+  rest(200ms);
+  const GateSums sums = gate().sums();
+  EXPECT_GT((is_open() ? sums.full_passed : sums.full_dropped).packets, 500U);
+  EXPECT_EQ((is_open() ? sums.full_dropped : sums.full_passed).packets, 0U);
+  stop();
+  finish();
+  expect_policy();
+  expect_nothing_left();
+}
+
+}  // namespace
+}  // namespace weir::test
