@@ -85,8 +85,12 @@ Judge::Case Judge::hold(const TakenRecord& taken, const View& view) noexcept {
 
 void Judge::decide(HeldPacket& packet, const RuleEntry& rule) noexcept {
   if (packet.is_decided()) return;
-  if (rule.is_ours()) return change(packet, rule);
-  hand_over(packet);
+  if (rule.is_ours()) {
+    change(packet, rule);
+  } else {
+    hand_over(packet);
+  }
+  lane_.flush_if_late();
 }
 
 void Judge::expire(const TakenRecord& taken, const View& view, bool passes) noexcept {

@@ -227,6 +227,7 @@ void Running::tick() noexcept {
   std::atomic_ref{maps_.control.writable_words()[control::heartbeat]}.store(
       now, std::memory_order_release);
   table_->expire(static_cast<std::int64_t>(now));
+  table_->hurry();
   table_->renew_wall_clock();
   const auto deadline = static_cast<std::uint64_t>(options_.deadline.count());
   if (deadline == 0 || now < deadline) return;

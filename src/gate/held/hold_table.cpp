@@ -130,6 +130,11 @@ void HoldTable::decide_all() noexcept {
   common_lane_->flush();
 }
 
+void HoldTable::hurry() noexcept {
+  const std::lock_guard lock{lanes_mutex_};
+  for (const auto& lane : lanes_) lane->is_late_.store(true, std::memory_order_relaxed);
+}
+
 void HoldTable::renew_wall_clock() noexcept {
   const auto steady = std::chrono::steady_clock::now().time_since_epoch();
   const Duration offset = wall_clock().time_since_epoch() - Duration{steady};

@@ -48,6 +48,8 @@ class HoldTable : public std::enable_shared_from_this<HoldTable> {
   /// Decides what has come to its deadline at `now` (CLOCK_MONOTONIC), in that order. Returns the
   /// earliest of the others; nothing if there is none.
   std::optional<std::int64_t> expire(std::int64_t now) noexcept;
+  /// Makes lanes that are amid a batch send what they have: Lane::flush_if_late().
+  void hurry() noexcept;
   /// Follows steps of the wall clock.
   void renew_wall_clock() noexcept;
 

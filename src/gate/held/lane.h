@@ -1,6 +1,7 @@
 // What one thread has to hold packets and send them on: free slots, an outbox, counts.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -27,6 +28,13 @@ class Lane {
   void decide(const Arrival& arrival, Fate fate) noexcept;
   /// Sends what has been let go so far.
   void flush() noexcept { outbox_.flush(); }
+  /// The same, if it has been some milliseconds: what a slow handler has decided about does not
+  /// wait for what it has not come to yet.
+  void flush_if_late() noexcept {
+    if (!is_late_.load(std::memory_order_relaxed)) return;
+    is_late_.store(false, std::memory_order_relaxed);
+    flush();
+  }
 
   /// From before the first hold() of some records until just before their room in the ring is given
   /// back: makes the lane that of this thread. Every HeldPacket of the batch has been destroyed or
@@ -60,6 +68,8 @@ class Lane {
   HoldTable* table_;
   HeldCounts counts_{};
   Outbox outbox_;
+  /// Set by the clock.
+  std::atomic<bool> is_late_{false};
   /// Taken from the table and given back to it some at a time.
   std::vector<Slot*> free_{};
 };

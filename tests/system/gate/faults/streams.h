@@ -23,9 +23,9 @@ struct StreamPayload {
   std::uint64_t number = 0;
   /// Not 0 once a gate's handler has seen it.
   std::uint8_t stamp = 0;
-  std::array<std::uint8_t, 55> padding{};
+  std::array<std::uint8_t, 247> padding{};
 };
-static_assert(sizeof(StreamPayload) == 64);
+static_assert(sizeof(StreamPayload) == 256);
 
 /// From one connected UDP socket to another.
 struct Way {
