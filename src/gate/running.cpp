@@ -9,6 +9,7 @@
 #include "gate/hook_counters.h"
 #include "gate/kernel/dispatcher.h"
 #include "gate/kernel/hold.h"
+#include "sys/grace_period.h"
 #include "weir/error.h"
 
 namespace weir::gate {
@@ -253,11 +254,21 @@ void Running::follow() noexcept {
     while (adapters_.step()) {
     }
     adapters_.look_after();
-    const std::lock_guard lock{mutex_};
-    sets_.sweep();
+    sweep();
   } catch (const Error& error) {
     handling_.report(GateError::Where::adapter, error.what());
   }
+}
+
+void Running::sweep() {
+  const auto last_retired = [this] {
+    const std::lock_guard lock{mutex_};
+    return sets_.last_retired();
+  }();
+  // Nobody else waits meanwhile.
+  if (!last_retired || !sys::wait_for_grace_period()) return;
+  const std::lock_guard lock{mutex_};
+  sets_.give_back(*last_retired);
 }
 
 std::vector<std::string> Running::adapters() const {

@@ -60,6 +60,7 @@ class Running {
   void expect(const std::shared_ptr<const Port>& port);
   void leave(const Port& port, bool came) noexcept;
   void follow() noexcept;
+  void sweep();
   void tick() noexcept;
 
   GateOptions options_;

@@ -2,7 +2,6 @@
 #include "gate/kernel/rule_sets.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
 #include "gate/kernel/entry.h"
@@ -64,9 +63,7 @@ void RuleSets::install(const std::array<std::span<const RuleCode>, 2>& rules) {
     empty(range);
     throw;
   }
-  for (Range& other : ranges_) {
-    if (other.state == Range::State::in_force) other.state = Range::State::retired;
-  }
+  retire();
   ranges_[range].state = Range::State::in_force;
 }
 
@@ -85,18 +82,33 @@ std::uint32_t RuleSets::load(std::span<const RuleCode> rules, std::uint32_t rang
 
 void RuleSets::remove() {
   static_cast<void>(maps_.programs.clear(slot::entry));
-  for (Range& range : ranges_) {
-    if (range.state == Range::State::in_force) range.state = Range::State::retired;
-  }
+  retire();
   sweep();
 }
 
+void RuleSets::retire() noexcept {
+  for (Range& range : ranges_) {
+    if (range.state != Range::State::in_force) continue;
+    range.state = Range::State::retired;
+    range.retired = ++retired_;
+  }
+}
+
 void RuleSets::sweep() {
-  const auto is_retired = [](const Range& range) { return range.state == Range::State::retired; };
-  if (std::ranges::none_of(ranges_, is_retired)) return;
-  if (!sys::wait_for_grace_period()) return;
+  const auto last = last_retired();
+  if (last && sys::wait_for_grace_period()) give_back(*last);
+}
+
+std::optional<std::uint64_t> RuleSets::last_retired() const noexcept {
+  const bool is_any = std::ranges::any_of(
+      ranges_, [](const Range& range) { return range.state == Range::State::retired; });
+  return is_any ? std::optional{retired_} : std::nullopt;
+}
+
+void RuleSets::give_back(std::uint64_t last_retired) {
   for (std::uint32_t i = 0; i < ranges_.size(); ++i) {
-    if (is_retired(ranges_[i])) empty(i);
+    const Range& range = ranges_[i];
+    if (range.state == Range::State::retired && range.retired <= last_retired) empty(i);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,21 +35,32 @@ class RuleSets {
   /// milliseconds, if there is something to give back.
   void sweep();
 
+  // The same for those who do not wait amid calls of others: once the kernel has been waited for
+  // (sys::wait_for_grace_period()), all that was retired before may be given back.
+
+  /// Nothing if there is nothing to give back.
+  [[nodiscard]] std::optional<std::uint64_t> last_retired() const noexcept;
+  void give_back(std::uint64_t last_retired);
+
  private:
   struct Range {
     enum class State : std::uint8_t { free, in_force, retired };
     State state = State::free;
     std::uint32_t used = 0;
+    /// Counts those that were.
+    std::uint64_t retired = 0;
   };
 
   [[nodiscard]] std::uint32_t take_range();
   [[nodiscard]] std::uint32_t load(std::span<const RuleCode> rules, std::uint32_t range);
+  void retire() noexcept;
   void empty(std::uint32_t range);
 
   Maps& maps_;
   std::uint64_t place_;
   bool counts_only_;
   std::array<Range, slot::ranges> ranges_{};
+  std::uint64_t retired_ = 0;
 };
 
 }  // namespace weir::gate
