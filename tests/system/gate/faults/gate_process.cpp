@@ -71,7 +71,8 @@ class GateProcess::Gated {
   void obey(char command) {
     if (command == '+') gate_.start();
     if (command == '-') gate_.stop();
-    if (command == '~') changer_ = std::jthread{[this](const std::stop_token& end) { change(end); }};
+    if (command == '~')
+      changer_ = std::jthread{[this](const std::stop_token& end) { change(end); }};
     if (command == '=') changer_ = {};
     if (command == '#') count();
     if (command == 'm') ballast_.emplace_back(shared_.argument, 'x');
@@ -142,8 +143,8 @@ class GateProcess::Gated {
 };
 
 GateProcess::GateProcess(const GateSetup& setup) {
-  void* const memory = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE,
-                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* const memory =
+      ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc{};
   shared_ = new (memory) Shared;
   auto [commands, told] = pipe();

@@ -18,12 +18,12 @@ namespace weir::test {
 
 /// What its handler does to a packet.
 enum class Deed : std::uint8_t {
-  stamp,    ///< stamps it (StreamPayload::stamp) and accepts it
-  keep,     ///< moves it away, for ever
-  leave,    ///< returns undecided
-  grow,     ///< makes it longer than the adapter takes, and accepts it
-  raise,    ///< throws
-  dawdle,   ///< takes 20 ms, then stamps it
+  stamp,         ///< stamps it (StreamPayload::stamp) and accepts it
+  keep,          ///< moves it away, for ever
+  leave,         ///< returns undecided
+  grow,          ///< makes it longer than the adapter takes, and accepts it
+  raise,         ///< throws
+  dawdle,        ///< takes 20 ms, then stamps it
   decide_twice,  ///< stamps and accepts it, then drops it
 };
 

@@ -61,8 +61,7 @@ sys::FileDescriptor socket_between(const std::string& here, const std::string& t
   const sockaddr_in from = place(here, port);
   const sockaddr_in to = place(there, port);
   constexpr int room = 8 << 20;
-  static_cast<void>(
-      ::setsockopt(made.number(), SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room));
+  static_cast<void>(::setsockopt(made.number(), SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room));
   if (::bind(made.number(), reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0 ||
       ::connect(made.number(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
     fail("connect " + here + " to " + there);

@@ -112,7 +112,8 @@ void Streams::finish() {
   ends_ = true;
   if (sender_.joinable()) sender_.join();
   if (receiver_.joinable()) receiver_.join();
-  for (auto& way : sent_) std::erase_if(way, [](const Sent& datagram) { return datagram.sent == 0; });
+  for (auto& way : sent_)
+    std::erase_if(way, [](const Sent& datagram) { return datagram.sent == 0; });
 }
 
 Figures Streams::figures(Period period) const {
