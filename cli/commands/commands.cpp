@@ -19,6 +19,9 @@ constexpr std::array table{
     Command{"doctor", "what stands in the way of a capture here, and the remedy", run_doctor},
     Command{"filter", "what a filter compiles to, counts, and which term decided", run_filter},
     Command{"flows", "rebuild conversations from captures, show and store them", run_flows},
+#ifdef WEIR_WITH_GATE
+    Command{"gate", "drop, change, delay and log packets on their way, by rules", run_gate},
+#endif
     Command{"info", "what capture files hold", run_info},
     Command{"read", "print the packets of capture files", run_read},
     Command{"send", "replay captures on an adapter, in time, changed on the way", run_send},
@@ -55,6 +58,12 @@ std::string features() {
   text += "SQLite";
 #else
   text += "none";
+#endif
+  text += "\ngate: ";
+#ifdef WEIR_WITH_GATE
+  text += "yes";
+#else
+  text += "no";
 #endif
   return text;
 }

@@ -33,6 +33,7 @@ ExitCode run_capture(const Words& words);
 ExitCode run_doctor(const Words& words);
 ExitCode run_filter(const Words& words);
 ExitCode run_flows(const Words& words);
+ExitCode run_gate(const Words& words);
 ExitCode run_info(const Words& words);
 ExitCode run_read(const Words& words);
 ExitCode run_send(const Words& words);

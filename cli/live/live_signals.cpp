@@ -8,10 +8,11 @@ namespace weir::cli {
 namespace {
 
 std::atomic<bool> counters_wanted{false};
-std::atomic<bool> rotation_wanted{false};
+/// A rotation or a reload, whichever the command has.
+std::atomic<bool> hung_up{false};
 
 extern "C" void on_live_signal(int number) {
-  (number == SIGHUP ? rotation_wanted : counters_wanted).store(true);
+  (number == SIGHUP ? hung_up : counters_wanted).store(true);
 }
 
 void handle(int number) noexcept {
@@ -25,7 +26,18 @@ void handle(int number) noexcept {
 void handle_counters_signal() noexcept { handle(SIGUSR1); }
 void handle_rotation_signal() noexcept { handle(SIGHUP); }
 
+void handle_reload_signal() noexcept { handle(SIGHUP); }
+
 bool take_counters_request() noexcept { return counters_wanted.exchange(false); }
-bool take_rotation_request() noexcept { return rotation_wanted.exchange(false); }
+bool take_rotation_request() noexcept { return hung_up.exchange(false); }
+bool take_reload_request() noexcept { return hung_up.exchange(false); }
+
+HeldSignals::HeldSignals(std::initializer_list<int> numbers) noexcept {
+  sigset_t held;
+  sigemptyset(&held);
+  for (const int number : numbers) sigaddset(&held, number);
+  sigprocmask(SIG_BLOCK, &held, &while_waiting_);
+  for (const int number : numbers) sigdelset(&while_waiting_, number);
+}
 
 }  // namespace weir::cli

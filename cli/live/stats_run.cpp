@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -19,6 +17,7 @@
 #include "cli/live/live_signals.h"
 #include "cli/live/permission_advice.h"
 #include "cli/live/stats_record.h"
+#include "cli/live/stop_descriptor.h"
 #include "cli/note.h"
 #include "cli/output/standard_output.h"
 #include "cli/sandbox/live_sandbox.h"
@@ -36,39 +35,6 @@ using capture::CountingMode;
 using capture::Counts;
 using capture::Moment;
 using Clock = std::chrono::steady_clock;
-
-/// What a signal handler makes readable.
-class StopDescriptor {
- public:
-  StopDescriptor() : number_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
-    if (number_ < 0) throw SystemError{errno, "make a descriptor to stop by"};
-  }
-  StopDescriptor(const StopDescriptor&) = delete;
-  StopDescriptor& operator=(const StopDescriptor&) = delete;
-  ~StopDescriptor() { ::close(number_); }
-
-  void stop() const noexcept { static_cast<void>(::eventfd_write(number_, 1)); }
-  [[nodiscard]] int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
-
-/// SIGUSR1 comes while one waits, not just before.
-class HeldCountersSignal {
- public:
-  HeldCountersSignal() {
-    sigset_t held;
-    sigemptyset(&held);
-    sigaddset(&held, SIGUSR1);
-    sigprocmask(SIG_BLOCK, &held, &while_waiting_);
-    sigdelset(&while_waiting_, SIGUSR1);
-  }
-  [[nodiscard]] const sigset_t& while_waiting() const noexcept { return while_waiting_; }
-
- private:
-  sigset_t while_waiting_{};
-};
 
 /// What is told of an adapter from the beginning on.
 struct Total {
@@ -223,7 +189,7 @@ class Run {
 
   const StatsRunOptions& options_;
   StopDescriptor stop_{};
-  HeldCountersSignal signals_{};
+  HeldSignals signals_{SIGUSR1};
   std::vector<Counted> counted_;
   StatsTable table_;
   Moment began_{};

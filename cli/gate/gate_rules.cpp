@@ -1,0 +1,107 @@
+// Reads rules, names them, and refuses those that can never match.
+#include "cli/gate/gate_rules.h"
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "weir/error.h"
+#include "weir/filter/compile.h"
+#include "weir/gate/rule_text.h"
+
+namespace weir::cli {
+namespace {
+
+constexpr std::size_t longest_file = std::size_t{16} << 20;
+
+std::string content_of(const std::string& path) {
+  struct Close {
+    void operator()(std::FILE* file) const noexcept {
+      if (file != stdin) std::fclose(file);
+    }
+  };
+  const std::unique_ptr<std::FILE, Close> file{path == "-" ? stdin : std::fopen(path.c_str(), "rbe")};
+  if (!file) throw SystemError{errno, "open " + path};
+  std::string text;
+  char block[16'384];
+  while (const std::size_t size = std::fread(block, 1, sizeof block, file.get())) {
+    text.append(block, size);
+    if (text.size() > longest_file) {
+      throw Error{ErrorCode::invalid_argument, path + ": more than 16 MiB of rules"};
+    }
+  }
+  if (std::ferror(file.get()) != 0) throw SystemError{errno, "read " + path};
+  return text;
+}
+
+/// What parse_rules() says of a line, as what the command tells of any filter: the line with a
+/// caret.
+FilterError of_line(const FormatError& error, std::string_view text) {
+  const auto place = static_cast<std::size_t>(error.offset());
+  const std::size_t begin = place == 0 ? 0 : text.rfind('\n', place - 1) + 1;
+  const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+  const std::string_view words{error.what()};
+  return {error.code(), std::string{line}, std::string{words.substr(0, words.find('\n'))},
+          place - begin};
+}
+
+bool can_match(const std::string& filter, LinkType link_type) {
+  try {
+    return !filter::compile(filter, link_type).rejects_all;
+  } catch (const FilterError&) {
+    return false;
+  }
+}
+
+void check(const gate::Rule& rule, const std::string& place) {
+  if (rule.filter.empty() || can_match(rule.filter, LinkType::ethernet) ||
+      can_match(rule.filter, LinkType::raw)) {
+    return;
+  }
+  throw FilterError{ErrorCode::filter_rejects_all, rule.filter,
+                    place + "the filter can never match"};
+}
+
+}  // namespace
+
+std::vector<gate::Rule> GateRules::read_words() const {
+  std::vector<gate::Rule> rules;
+  for (const std::string& word : words_) {
+    rules.push_back(gate::parse_rule(word));
+    check(rules.back(), {});
+  }
+  return rules;
+}
+
+std::vector<gate::Rule> GateRules::read_file() const {
+  const std::string text = content_of(path_);
+  try {
+    std::vector<gate::Rule> rules = gate::parse_rules(text, path_);
+    for (const gate::Rule& rule : rules) check(rule, path_ + ": ");
+    return rules;
+  } catch (const FormatError& error) {
+    throw of_line(error, text);
+  }
+}
+
+void GateRules::number(std::vector<gate::Rule>& rules) {
+  std::map<std::string, std::size_t> met;
+  for (gate::Rule& rule : rules) {
+    const std::string text = gate::text_of(rule);
+    std::vector<std::string>& ids = ids_[text];
+    const std::size_t which = met[text]++;
+    if (which == ids.size()) ids.push_back(std::to_string(++last_id_));
+    rule.id = ids[which];
+  }
+}
+
+std::vector<gate::Rule> GateRules::read() {
+  std::vector<gate::Rule> rules = path_.empty() ? read_words() : read_file();
+  number(rules);
+  return rules;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,38 @@
+// The rules of weir gate: from --rule or from a file, which may be read again.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "weir/gate/rule.h"
+
+namespace weir::cli {
+
+class GateRules {
+ public:
+  /// Either words of --rule, or a path ("-" is standard input).
+  GateRules(std::vector<std::string> words, std::string path)
+      : words_{std::move(words)}, path_{std::move(path)} {}
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+  /// All of them, read anew. Ids are numbers, from 1; a rule that was there at an earlier reading
+  /// keeps its own. Throws FilterError about a rule that is wrong, or whose filter can never match:
+  /// of a file its message begins with "PATH:LINE: "; SystemError.
+  [[nodiscard]] std::vector<gate::Rule> read();
+
+ private:
+  [[nodiscard]] std::vector<gate::Rule> read_words() const;
+  [[nodiscard]] std::vector<gate::Rule> read_file() const;
+  void number(std::vector<gate::Rule>& rules);
+
+  std::vector<std::string> words_;
+  std::string path_;
+  /// By text, in the order of rules that have the same.
+  std::map<std::string, std::vector<std::string>> ids_;
+  std::uint64_t last_id_ = 0;
+};
+
+}  // namespace weir::cli
