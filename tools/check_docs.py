@@ -123,7 +123,7 @@ def command_options(root: pathlib.Path, command: str):
     manual = manual.replace("Fl Fl ", "--").replace("Fl ", "-")
     completion = (root / "completion/weir").read_text()
     known = set()
-    for name in ("adapters", "capture", "read", "info", "flows", "filter", "send", "stats", "doctor"):
+    for name in ("adapters", "capture", "read", "info", "flows", "filter", "gate", "send", "stats", "doctor"):
         run = subprocess.run([command, name, "--help"], capture_output=True, text=True, check=False)
         found = options_in(without_others(run.stdout))
         if run.returncode != 0 or not found:

@@ -75,6 +75,14 @@ Findings all_findings() {
     all.insert(all.end(), std::make_move_iterator(more.begin()),
                std::make_move_iterator(more.end()));
   }
+#ifdef WEIR_WITH_GATE
+  for (Finding& finding : look_at_gate()) {
+    // Behind the last of its topic.
+    auto place = all.end();
+    while (place != all.begin() && std::string_view{(place - 1)->topic} != finding.topic) --place;
+    all.insert(place, std::move(finding));
+  }
+#endif
   return all;
 }
 

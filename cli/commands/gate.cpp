@@ -9,7 +9,7 @@ namespace weir::cli {
 
 ExitCode run_gate(const Words& words) {
   CLI::App app{"Drops, changes, delays and logs packets on their way, by rules.",
-               "weir gate -i IF --rule RULE | -f FILE [OPTIONS]"};
+               "weir gate -i IF [OPTIONS] --rule RULE... | -f FILE"};
   GateOptions options;
   options.declare(app);
   const std::vector<std::string> rest = parse_options(app, words);

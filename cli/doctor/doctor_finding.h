@@ -36,5 +36,8 @@ using Findings = std::vector<Finding>;
 [[nodiscard]] Findings look_at_adapters();
 /// Memory for the ring, the disk of the current directory, limits of the process.
 [[nodiscard]] Findings look_at_resources();
+/// Of the three topics: rights, backend and what is left. Where the command is built with a gate.
+/// Throws SystemError.
+[[nodiscard]] Findings look_at_gate();
 
 }  // namespace weir::cli

@@ -28,7 +28,6 @@ inline constexpr std::array adapter_tallies{
     NamedTally<gate::AdapterCounters>{"full_dropped", &gate::AdapterCounters::full_dropped},
     NamedTally<gate::AdapterCounters>{"hang_passed", &gate::AdapterCounters::hang_passed},
     NamedTally<gate::AdapterCounters>{"hang_dropped", &gate::AdapterCounters::hang_dropped},
-    NamedTally<gate::AdapterCounters>{"death_dropped", &gate::AdapterCounters::death_dropped},
     NamedTally<gate::AdapterCounters>{"unreadable", &gate::AdapterCounters::unreadable},
     NamedTally<gate::AdapterCounters>{"reinjected", &gate::AdapterCounters::reinjected},
     NamedTally<gate::AdapterCounters>{"foreign", &gate::AdapterCounters::foreign},
