@@ -93,7 +93,12 @@ class Run {
   /// All or nothing.
   void put(const std::vector<gate::Rule>& rules) {
     std::vector<gate::Rule> all = rules_of_own_session(session_);
-    all.insert(all.end(), rules.begin(), rules.end());
+    for (gate::Rule rule : rules) {
+      // Of what it holds without them the handler tells.
+      rule.shown = log_ != nullptr && (rule.action == gate::Action::drop ||
+                                       !rule.changes.empty() || rule.delay > Duration::zero());
+      all.push_back(std::move(rule));
+    }
     events_.know(all);
     gate_.replace(std::move(all));
   }
