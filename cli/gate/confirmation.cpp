@@ -14,9 +14,7 @@ void Confirmation::begin(std::vector<gate::Rule> rules) {
   deadline_ = Clock::now() + patience_;
 }
 
-int Confirmation::descriptor() const noexcept {
-  return deadline_ && !is_over_ ? STDIN_FILENO : -1;
-}
+int Confirmation::descriptor() const noexcept { return deadline_ && !is_over_ ? STDIN_FILENO : -1; }
 
 bool Confirmation::read() {
   char block[256];

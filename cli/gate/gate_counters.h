@@ -10,7 +10,7 @@ namespace weir::cli {
 template <class Counters>
 struct NamedTally {
   const char* name;
-  gate::Tally Counters::*tally;
+  gate::Tally Counters::* tally;
 };
 
 inline constexpr std::array adapter_tallies{

@@ -50,12 +50,14 @@ void GateOptions::declare(CLI::App& app) {
                       "come later too"))
       ->type_name("IF")
       ->group("Input");
-  auto* rules = each(app.add_option("--rule", rules_, "a rule (repeatable); the first that matches "
-                                                      "decides, those that pass come first"))
+  auto* rules = each(app.add_option("--rule", rules_,
+                                    "a rule (repeatable); the first that matches "
+                                    "decides, those that pass come first"))
                     ->type_name("RULE")
                     ->group("Input");
-  app.add_option("-f,--rules", file_, "read the rules from this file, one a line; SIGHUP has it "
-                                      "read again")
+  app.add_option("-f,--rules", file_,
+                 "read the rules from this file, one a line; SIGHUP has it "
+                 "read again")
       ->type_name("FILE")
       ->excludes(rules)
       ->group("Input");
@@ -77,8 +79,9 @@ void GateOptions::declare(CLI::App& app) {
   app.add_option("--confirm", confirm_, "take the rules away again unless Enter is pressed in time")
       ->type_name("TIME");
   app.add_option("--interval", interval_, "how often counters are told (1s)")->type_name("TIME");
-  app.add_option("--log", log_, "add a JSON line to this file for each packet that is held, dropped "
-                                "or notified; - is standard output")
+  app.add_option("--log", log_,
+                 "add a JSON line to this file for each packet that is held, dropped "
+                 "or notified; - is standard output")
       ->type_name("FILE");
   app.add_flag("--json", json_, "counters as JSON, each interval and at the end");
   app.footer(
@@ -108,11 +111,13 @@ gate::GateOptions GateOptions::gate() const {
 
 GateRunOptions GateOptions::resolve() const {
   if (rules_.empty() && file_.empty()) throw UsageError{"no rules: --rule RULE or -f FILE"};
-  if (dry_run_ && !log_.empty()) throw UsageError{"--log: with --dry-run nothing is dropped or held"};
+  if (dry_run_ && !log_.empty())
+    throw UsageError{"--log: with --dry-run nothing is dropped or held"};
   if (dry_run_ && !confirm_.empty()) throw UsageError{"--confirm: --dry-run changes nothing"};
   if (!confirm_.empty() && file_ == "-") {
-    throw UsageError{"--confirm: standard input is where Enter is waited for, so rules cannot come "
-                     "from there"};
+    throw UsageError{
+        "--confirm: standard input is where Enter is waited for, so rules cannot come "
+        "from there"};
   }
   GateRunOptions run{.gate = gate(),
                      .rules = {rules_, file_},

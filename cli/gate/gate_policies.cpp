@@ -13,15 +13,12 @@ namespace {
 
 struct Cause {
   const char* name;
-  gate::Policy gate::Policies::*policy;
+  gate::Policy gate::Policies::* policy;
 };
 constexpr std::array causes{
-    Cause{"ring-full", &gate::Policies::ring_full},
-    Cause{"deadline", &gate::Policies::deadline},
-    Cause{"hang", &gate::Policies::hang},
-    Cause{"death", &gate::Policies::death},
-    Cause{"exception", &gate::Policies::exception},
-    Cause{"undecided", &gate::Policies::undecided},
+    Cause{"ring-full", &gate::Policies::ring_full}, Cause{"deadline", &gate::Policies::deadline},
+    Cause{"hang", &gate::Policies::hang},           Cause{"death", &gate::Policies::death},
+    Cause{"exception", &gate::Policies::exception}, Cause{"undecided", &gate::Policies::undecided},
     Cause{"too-long", &gate::Policies::too_long},
 };
 

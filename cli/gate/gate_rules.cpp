@@ -23,7 +23,8 @@ std::string content_of(const std::string& path) {
       if (file != stdin) std::fclose(file);
     }
   };
-  const std::unique_ptr<std::FILE, Close> file{path == "-" ? stdin : std::fopen(path.c_str(), "rbe")};
+  const std::unique_ptr<std::FILE, Close> file{path == "-" ? stdin
+                                                           : std::fopen(path.c_str(), "rbe")};
   if (!file) throw SystemError{errno, "open " + path};
   std::string text;
   char block[16'384];

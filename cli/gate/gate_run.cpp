@@ -95,8 +95,8 @@ class Run {
     std::vector<gate::Rule> all = rules_of_own_session(session_);
     for (gate::Rule rule : rules) {
       // Of what it holds without them the handler tells.
-      rule.shown = log_ != nullptr && (rule.action == gate::Action::drop ||
-                                       !rule.changes.empty() || rule.delay > Duration::zero());
+      rule.shown = log_ != nullptr && (rule.action == gate::Action::drop || !rule.changes.empty() ||
+                                       rule.delay > Duration::zero());
       all.push_back(std::move(rule));
     }
     events_.know(all);
@@ -126,11 +126,10 @@ class Run {
     const Duration left = std::max<Duration>(due - Clock::now(), Duration::zero());
     const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
     const timespec time{.tv_sec = seconds.count(), .tv_nsec = (left - seconds).count()};
-    std::array<pollfd, 2> watched{
-        pollfd{.fd = wake_.number(), .events = POLLIN, .revents = 0},
-        pollfd{.fd = confirmation_ ? confirmation_->descriptor() : -1,
-               .events = POLLIN,
-               .revents = 0}};
+    std::array<pollfd, 2> watched{pollfd{.fd = wake_.number(), .events = POLLIN, .revents = 0},
+                                  pollfd{.fd = confirmation_ ? confirmation_->descriptor() : -1,
+                                         .events = POLLIN,
+                                         .revents = 0}};
     const int ready = ::ppoll(watched.data(), watched.size(), &time, &signals_.while_waiting());
     if (ready < 0 && errno != EINTR) throw SystemError{errno, "wait for the gate"};
     if (ready <= 0) return;

@@ -26,11 +26,9 @@ void append_line(std::string& text, std::string line, std::size_t width) {
   text += line + '\n';
 }
 
-double rate_of(const gate::RuleStatus& rule, const GateRecord& record,
-               const EarlierHits& earlier) {
-  const auto before = std::ranges::find(earlier.rules, rule.rule.id, [](const auto& status) {
-    return status.rule.id;
-  });
+double rate_of(const gate::RuleStatus& rule, const GateRecord& record, const EarlierHits& earlier) {
+  const auto before = std::ranges::find(earlier.rules, rule.rule.id,
+                                        [](const auto& status) { return status.rule.id; });
   const double seconds = std::chrono::duration<double>(record.elapsed - earlier.elapsed).count();
   const std::uint64_t hits =
       before == earlier.rules.end() ? 0 : std::min(before->hits.packets, rule.hits.packets);
@@ -81,8 +79,9 @@ std::string line_of_held(const GateRecord& record) {
 std::string gate_table(const GateRecord& record, const EarlierHits& earlier, std::size_t width) {
   const std::size_t ids = id_width(record);
   std::string text;
-  append_line(text, fmt::format("{:>{}}  {:>12}  {:>15}  {:>11}  RULE", "#", ids, "PACKETS", "BYTES",
-                                "PACKETS/S"),
+  append_line(text,
+              fmt::format("{:>{}}  {:>12}  {:>15}  {:>11}  RULE", "#", ids, "PACKETS", "BYTES",
+                          "PACKETS/S"),
               width);
   for (const gate::RuleStatus& rule : record.rules) {
     append_line(text,

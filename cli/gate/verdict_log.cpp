@@ -42,8 +42,8 @@ void VerdictLog::add(const Packet& packet, const std::string& rule, const char* 
     line_.clear();
     json_.append(line_, shown, wire::decode(shown),
                  {.number = lines_ + 1, .interfaces = {&adapter, 1}});
-    line_.replace(0, packet_type.size(), R"({"type":"verdict","rule":")" + rule +
-                                             R"(","verdict":")" + verdict + R"(",)");
+    line_.replace(0, packet_type.size(),
+                  R"({"type":"verdict","rule":")" + rule + R"(","verdict":")" + verdict + R"(",)");
     write(line_);
     ++lines_;
   } catch (const SystemError& error) {

@@ -51,26 +51,20 @@ Direction opposite(Direction direction) noexcept {
 
 }  // namespace
 
-std::vector<Rule> companions_of(std::span<const Rule> rules) {
+std::optional<Rule> companion_of(const Rule& rule) {
   // Of tagged frames: two are what is read of them elsewhere, too.
   constexpr std::size_t most_tags = 2;
-  std::vector<Rule> companions;
-  for (const Rule& rule : rules) {
-    const auto answers = answers_to(rule);
-    if (!answers) continue;
-    Rule companion{.action = Action::hold,
-                   .adapter = rule.adapter,
-                   .direction = opposite(rule.direction),
-                   .filter = *answers};
-    // Each "vlan" moves what stands behind it by one more tag.
-    for (std::size_t tag = 0; tag < std::min(tags_of(rule), most_tags); ++tag) {
-      companion.filter += " or (vlan and (" + *answers + "))";
-    }
-    if (std::ranges::find(companions, companion) == companions.end()) {
-      companions.push_back(std::move(companion));
-    }
+  const auto answers = answers_to(rule);
+  if (!answers) return std::nullopt;
+  Rule companion{.action = Action::hold,
+                 .adapter = rule.adapter,
+                 .direction = opposite(rule.direction),
+                 .filter = *answers};
+  // Each "vlan" moves what stands behind it by one more tag.
+  for (std::size_t tag = 0; tag < std::min(tags_of(rule), most_tags); ++tag) {
+    companion.filter += " or (vlan and (" + *answers + "))";
   }
-  return companions;
+  return companion;
 }
 
 }  // namespace weir::gate

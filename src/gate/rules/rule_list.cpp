@@ -105,23 +105,29 @@ RuleEntries RuleList::asked() const {
   RuleEntries asked;
   const auto others = std::ranges::find_if_not(entries_, is_pass);
   asked.insert(asked.end(), entries_.begin(), others);
-  asked.insert(asked.end(), companions_.begin(), companions_.end());
-  asked.insert(asked.end(), others, entries_.end());
+  for (auto entry = others; entry != entries_.end(); ++entry) {
+    if (const auto rule = companion_of((*entry)->rule)) {
+      const auto companion = std::ranges::find_if(
+          companions_, [&](const auto& other) { return other->rule == *rule; });
+      if (std::ranges::find(asked, *companion) == asked.end()) asked.push_back(*companion);
+    }
+    asked.push_back(*entry);
+  }
   return asked;
 }
 
 void RuleList::renew_companions() {
-  std::vector<Rule> rules;
-  for (const auto& entry : entries_) rules.push_back(entry->rule);
   RuleEntries renewed;
-  for (Rule& rule : companions_of(rules)) {
-    const auto same = std::ranges::find_if(
-        companions_, [&](const auto& companion) { return companion->rule == rule; });
-    if (same != companions_.end()) {
+  for (const auto& one : entries_) {
+    auto rule = companion_of(one->rule);
+    if (!rule) continue;
+    const auto is_same = [&](const auto& companion) { return companion->rule == *rule; };
+    if (std::ranges::any_of(renewed, is_same)) continue;
+    if (const auto same = std::ranges::find_if(companions_, is_same); same != companions_.end()) {
       renewed.push_back(*same);
       continue;
     }
-    const auto entry = entry_of(std::move(rule));
+    const auto entry = entry_of(std::move(*rule));
     entry->id = std::make_shared<const std::string>("answers");
     entry->number = unused_number();
     entry->is_answers = true;

@@ -65,7 +65,8 @@ class RuleList {
   void replace(std::vector<Rule> rules);
 
   [[nodiscard]] const RuleEntries& entries() const noexcept { return entries_; }
-  /// In the order they are asked: among those that were added, companions (companions.h).
+  /// In the order they are asked: in front of those that change a destination their companions
+  /// (companions.h), each once.
   [[nodiscard]] RuleEntries asked() const;
   /// Of these adapters: for those with an Ethernet header, and for those without.
   [[nodiscard]] std::array<std::vector<RuleCode>, 2> code(

@@ -3,58 +3,72 @@
 
 #include <gtest/gtest.h>
 
-#include <vector>
+#include <optional>
+#include <string>
 
+#include "gate/rules/rule_list.h"
 #include "weir/filter/compile.h"
 #include "weir/gate/rule_text.h"
 
 namespace weir::gate {
 namespace {
 
-std::vector<Rule> companions(std::vector<const char*> texts) {
-  std::vector<Rule> rules;
-  for (const char* text : texts) rules.push_back(parse_rule(text));
-  return companions_of(rules);
-}
-
 TEST(Companions, AreOfRulesThatRedirect) {
-  EXPECT_TRUE(companions({"drop in : udp", "hold out", "hold out set ttl 5; delay 1s"}).empty());
+  for (const char* text : {"drop in : udp", "hold out", "hold out set ttl 5; delay 1s"}) {
+    EXPECT_EQ(companion_of(parse_rule(text)), std::nullopt) << text;
+  }
 }
 
 TEST(Companions, HoldTheOtherDirectionOfTheSameAdapter) {
-  const auto rules = companions({"hold out on eth0 set dst 192.0.2.9 : udp port 53",
-                                 "hold in set dport 8080", "hold any set dst 2001:db8::9"});
-  ASSERT_EQ(rules.size(), 3U);
-  EXPECT_EQ(rules[0].direction, Direction::in);
-  EXPECT_EQ(rules[0].adapter, "eth0");
-  EXPECT_EQ(rules[1].direction, Direction::out);
-  EXPECT_EQ(rules[1].adapter, "");
-  EXPECT_EQ(rules[2].direction, Direction::unknown);
-  for (const Rule& rule : rules) {
-    EXPECT_EQ(rule.action, Action::hold);
-    EXPECT_TRUE(rule.changes.empty());
+  struct Case {
+    const char* text;
+    Direction direction;
+    const char* adapter;
+    const char* filter;
+  };
+  for (const Case& one : {Case{"hold out on eth0 set dst 192.0.2.9 : udp port 53", Direction::in,
+                               "eth0", "src host 192.0.2.9"},
+                          {"hold in set dport 8080", Direction::out, "", "src port 8080"},
+                          {"hold any set dport 80; set dst 2001:db8::9", Direction::unknown, "",
+                           "src host 2001:db8::9"}}) {
+    SCOPED_TRACE(one.text);
+    const auto rule = companion_of(parse_rule(one.text));
+    ASSERT_TRUE(rule);
+    EXPECT_EQ(rule->direction, one.direction);
+    EXPECT_EQ(rule->adapter, one.adapter);
+    EXPECT_EQ(rule->action, Action::hold);
+    EXPECT_TRUE(rule->changes.empty());
+    EXPECT_NE(rule->filter.find(one.filter), std::string::npos) << rule->filter;
     for (const LinkType link_type : {LinkType::ethernet, LinkType::raw}) {
-      EXPECT_NO_THROW(static_cast<void>(filter::compile(rule.filter, link_type))) << rule.filter;
+      EXPECT_NO_THROW(static_cast<void>(filter::compile(rule->filter, link_type)));
     }
   }
-  EXPECT_NE(rules[0].filter.find("src host 192.0.2.9"), std::string::npos);
-  EXPECT_NE(rules[1].filter.find("src port 8080"), std::string::npos);
-}
-
-TEST(Companions, EachIsThereOnce) {
-  EXPECT_EQ(companions({"hold out set dst 192.0.2.9 : udp", "hold out set dst 192.0.2.9 : tcp",
-                        "hold out set dst 192.0.2.10 : tcp"})
-                .size(),
-            2U);
 }
 
 TEST(Companions, LookBehindTheTagsThatTheRuleLooksBehind) {
-  const auto rules = companions({"hold out set dst 192.0.2.9 : vlan 5 and vlan 6 and udp"});
-  ASSERT_EQ(rules.size(), 1U);
-  const auto compiled = filter::compile(rules[0].filter, LinkType::ethernet);
-  EXPECT_FALSE(compiled.rejects_all);
-  EXPECT_NE(rules[0].filter.find("or (vlan and"), std::string::npos);
-  EXPECT_NE(rules[0].filter.rfind("or (vlan and"), rules[0].filter.find("or (vlan and"));
+  const auto rule =
+      companion_of(parse_rule("hold out set dst 192.0.2.9 : vlan 5 and vlan 6 and udp"));
+  ASSERT_TRUE(rule);
+  EXPECT_FALSE(filter::compile(rule->filter, LinkType::ethernet).rejects_all);
+  EXPECT_NE(rule->filter.find("or (vlan and"), std::string::npos);
+  EXPECT_NE(rule->filter.rfind("or (vlan and"), rule->filter.find("or (vlan and"));
+}
+
+TEST(Companions, StandOnceInFrontOfTheirRule) {
+  RuleList list;
+  for (const char* text :
+       {"drop in : icmp", "hold out set dst 192.0.2.9 : udp", "hold out set dst 192.0.2.9 : tcp",
+        "hold out set dst 192.0.2.10 : tcp", "pass any : arp"}) {
+    list.add(parse_rule(text));
+  }
+  std::string order;
+  for (const auto& entry : list.asked()) order += entry->is_answers ? "a" : entry->rule.id;
+  EXPECT_EQ(order, "51a23a4");
+  EXPECT_TRUE(list.remove("2"));
+  EXPECT_TRUE(list.remove("4"));
+  order.clear();
+  for (const auto& entry : list.asked()) order += entry->is_answers ? "a" : entry->rule.id;
+  EXPECT_EQ(order, "51a3");
 }
 
 }  // namespace
