@@ -39,7 +39,6 @@ Claim::Claim(std::int32_t altitude) {
 
 void Claim::publish(std::uint32_t ingress, std::uint32_t egress) {
   const Neighbor us{.rank = rank_, .ingress = ingress, .egress = egress};
-  programs_.reset();
   programs_ = sys::AbstractName::take(name_of(us));
   // Nobody else has programs of these numbers.
   if (!programs_)

@@ -21,6 +21,7 @@ using sys::Clsact;
 using sys::Hook;
 
 constexpr int most_tries = 100;
+constexpr int most_milliseconds = 500;
 
 bool is_of_gate(const Clsact::Filter& filter) noexcept { return rank_of(filter.name).has_value(); }
 
@@ -55,22 +56,14 @@ Clsact::Priority attach(Clsact& clsact, std::uint32_t adapter, Hook hook,
 
 }  // namespace
 
-/// One gate at a time makes or removes disciplines; a name tells whose turn it is.
-class ClsactHooks::Turn {
- public:
-  explicit Turn(std::uint32_t adapter) {
-    const std::string name = "weir-gate-turn/" + std::to_string(adapter);
-    for (int i = 0; i < most_milliseconds; ++i) {
-      if ((name_ = sys::AbstractName::take(name))) return;
-      std::this_thread::sleep_for(std::chrono::milliseconds{1});
-    }
-    // Whoever keeps it that long is no gate.
+ClsactHooks::Turn::Turn(std::uint32_t adapter) {
+  const std::string name = "weir-gate-turn/" + std::to_string(adapter);
+  for (int i = 0; i < most_milliseconds; ++i) {
+    if ((name_ = sys::AbstractName::take(name))) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
-
- private:
-  static constexpr int most_milliseconds = 500;
-  std::optional<sys::AbstractName> name_{};
-};
+  // Whoever keeps it that long is no gate.
+}
 
 ClsactHooks::Discipline::Discipline(std::uint32_t adapter, Clsact& clsact)
     : adapter_{adapter}, clsact_{&clsact}, is_of_gates_{clsact.make_discipline(adapter)} {
@@ -83,7 +76,6 @@ ClsactHooks::Discipline::Discipline(std::uint32_t adapter, Clsact& clsact)
 ClsactHooks::Discipline::~Discipline() {
   if (!is_of_gates_) return;
   try {
-    const Turn turn{adapter_};
     if (clsact_->filters(adapter_, Hook::ingress).empty() &&
         clsact_->filters(adapter_, Hook::egress).empty()) {
       clsact_->remove_discipline(adapter_);
@@ -107,15 +99,23 @@ bool ClsactHooks::Filter::is_attached() const {
   });
 }
 
-ClsactHooks::ClsactHooks(const Turn& /*turn*/, std::uint32_t adapter,
-                         const Dispatchers& dispatchers, Rank rank, Clsact& clsact)
-    : discipline_{adapter, clsact},
-      egress_{adapter, Hook::egress, dispatchers, rank, clsact},
-      ingress_{adapter, Hook::ingress, dispatchers, rank, clsact} {}
-
 ClsactHooks::ClsactHooks(std::uint32_t adapter, const Dispatchers& dispatchers, Rank rank,
                          Clsact& clsact)
-    : ClsactHooks{Turn{adapter}, adapter, dispatchers, rank, clsact} {}
+    : adapter_{adapter},
+      turn_{adapter},
+      discipline_{adapter, clsact},
+      egress_{adapter, Hook::egress, dispatchers, rank, clsact},
+      ingress_{adapter, Hook::ingress, dispatchers, rank, clsact} {
+  turn_.reset();
+}
+
+ClsactHooks::~ClsactHooks() {
+  try {
+    turn_.emplace(adapter_);
+  } catch (const SystemError&) {
+    // No descriptor is left for it.
+  }
+}
 
 bool ClsactHooks::is_attached() const { return egress_.is_attached() && ingress_.is_attached(); }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "gate/attach/dispatchers.h"
 #include "gate/attach/rank.h"
+#include "sys/abstract_name.h"
 #include "sys/clsact.h"
 
 namespace weir::gate {
@@ -15,11 +17,24 @@ class ClsactHooks {
   /// SystemError; Error (invalid_argument) where no priority is left between two others.
   ClsactHooks(std::uint32_t adapter, const Dispatchers& dispatchers, Rank rank,
               sys::Clsact& clsact);
+  ClsactHooks(const ClsactHooks&) = delete;
+  ClsactHooks& operator=(const ClsactHooks&) = delete;
+  ~ClsactHooks();
 
   /// Throws SystemError.
   [[nodiscard]] bool is_attached() const;
 
  private:
+  /// One gate at a time changes what is at an adapter, from the discipline to its filters; a name
+  /// tells whose turn it is.
+  class Turn {
+   public:
+    explicit Turn(std::uint32_t adapter);
+
+   private:
+    std::optional<sys::AbstractName> name_{};
+  };
+
   /// The adapter's queueing discipline; goes with the last filter if it came with a gate's first.
   class Discipline {
    public:
@@ -52,12 +67,9 @@ class ClsactHooks {
     sys::Clsact::Priority priority_;
   };
 
-  /// Keeps the discipline there between its making and the filters.
-  class Turn;
-
-  ClsactHooks(const Turn& turn, std::uint32_t adapter, const Dispatchers& dispatchers, Rank rank,
-              sys::Clsact& clsact);
-
+  std::uint32_t adapter_;
+  /// While it is made, and while it ends: last of all.
+  std::optional<Turn> turn_;
   Discipline discipline_;
   Filter egress_;
   Filter ingress_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "system/gate/attach/attached_gate.h"
 #include "system/network.h"
@@ -203,7 +204,10 @@ TEST_P(ClsactHooksTest, FiltersShowWhoseTheyAre) {
   gate.attach("near", GetParam());
   EXPECT_NE(output_of("tc filter show dev near egress").find(" weir-gate/-5/0 "),
             std::string::npos);
-  run("tc filter del dev near egress");
+  const sys::Clsact::Filter ours = sys::Clsact{}.filters(::if_nametoindex("near"), Hook::egress)[0];
+  const GateProcess other{0, near, GetParam()};
+  EXPECT_TRUE(gate.hooks().front().is_attached());
+  run("tc filter del dev near egress pref " + std::to_string(ours.priority));
   EXPECT_FALSE(gate.hooks().front().is_attached());
 }
 
@@ -239,6 +243,21 @@ TEST_P(ClsactHooksTest, TheLastGateTakesTheDisciplineAlong) {
   first.reset();
   EXPECT_EQ(order(Hook::egress), Ids{second->program(Hook::egress)});
   second.reset();
+  EXPECT_EQ(output_of("tc qdisc show dev near clsact"), "");
+}
+
+TEST_P(ClsactHooksTest, GatesThatComeAndGoLeaveEachOtherAlone) {
+  std::vector<std::thread> threads;
+  for (std::int32_t altitude = 0; altitude < 3; ++altitude) {
+    threads.emplace_back([altitude] {
+      for (int i = 0; i < 100; ++i) {
+        AttachedGate gate{altitude};
+        gate.attach("near", Attachment::clsact);
+        ASSERT_TRUE(gate.hooks().front().is_attached());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(output_of("tc qdisc show dev near clsact"), "");
 }
 
