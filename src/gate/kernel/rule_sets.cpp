@@ -5,16 +5,17 @@
 #include <string>
 
 #include "gate/kernel/entry.h"
-#include "sys/bpf_program.h"
 #include "sys/grace_period.h"
 #include "weir/error.h"
 
 namespace weir::gate {
 namespace {
 
-void put(const Maps& maps, std::uint32_t slot, const bpf::EbpfProgram& code,
-         const std::string& name) {
-  const sys::TrafficControlProgram program{std::as_bytes(std::span{code}), name};
+sys::TrafficControlProgram loaded(const bpf::EbpfProgram& code, const char* name) {
+  return sys::TrafficControlProgram{std::as_bytes(std::span{code}), name};
+}
+
+void put(const Maps& maps, std::uint32_t slot, const sys::TrafficControlProgram& program) {
   if (const int error = maps.programs.set(slot, program.descriptor())) {
     throw SystemError{error, "put rules in force"};
   }
@@ -53,12 +54,13 @@ std::vector<std::span<const RuleCode>> in_chunks(std::span<const RuleCode> rules
 
 void RuleSets::install(const std::array<std::span<const RuleCode>, 2>& rules) {
   const std::uint32_t range = take_range();
-  EntryOptions entry{.place = place_};
+  std::array<bool, 2> has_rules{};
   try {
     for (std::size_t link = 0; link < rules.size(); ++link) {
-      if (!rules[link].empty()) entry.rules[link] = load(rules[link], range);
+      has_rules[link] = !rules[link].empty();
+      load(rules[link], range, link);
     }
-    put(maps_, slot::entry, entry_program(maps_, entry), "weir_gate_entry");
+    put(maps_, slot::entry, entry(range, has_rules));
   } catch (...) {
     empty(range);
     throw;
@@ -67,17 +69,37 @@ void RuleSets::install(const std::array<std::span<const RuleCode>, 2>& rules) {
   ranges_[range].state = Range::State::in_force;
 }
 
-std::uint32_t RuleSets::load(std::span<const RuleCode> rules, std::uint32_t range) {
+std::uint32_t RuleSets::begin(std::uint32_t range, std::size_t link) noexcept {
+  constexpr std::uint32_t half = slot::range_size / 2;
+  static_assert(half >= most_chunks);
+  return slot::first_range + range * slot::range_size + static_cast<std::uint32_t>(link) * half;
+}
+
+void RuleSets::load(std::span<const RuleCode> rules, std::uint32_t range, std::size_t link) {
   const auto chunks = in_chunks(rules);
+  ranges_[range].used[link] = static_cast<std::uint32_t>(chunks.size());
   std::optional<std::uint32_t> next;
+  std::uint32_t slot = begin(range, link) + ranges_[range].used[link];
   for (auto chunk = chunks.rbegin(); chunk != chunks.rend(); ++chunk) {
-    const std::uint32_t slot = slot::first_range + range * slot::range_size + ranges_[range].used;
-    put(maps_, slot, chunk_program(maps_, *chunk, {.next = next, .counts_only = counts_only_}),
-        "weir_gate_rules");
-    ++ranges_[range].used;
+    --slot;
+    put(maps_, slot,
+        loaded(chunk_program(maps_, *chunk, {.next = next, .counts_only = counts_only_}),
+               "weir_gate_rules"));
     next = slot;
   }
-  return *next;
+}
+
+const sys::TrafficControlProgram& RuleSets::entry(std::uint32_t range,
+                                                  std::array<bool, 2> has_rules) {
+  auto& entry = ranges_[range].entries[(has_rules[0] ? 1U : 0U) + (has_rules[1] ? 2U : 0U)];
+  if (!entry) {
+    EntryOptions options{.place = place_};
+    for (std::size_t link = 0; link < has_rules.size(); ++link) {
+      if (has_rules[link]) options.rules[link] = begin(range, link);
+    }
+    entry.emplace(loaded(entry_program(maps_, options), "weir_gate_entry"));
+  }
+  return *entry;
 }
 
 void RuleSets::remove() {
@@ -128,10 +150,13 @@ std::uint32_t RuleSets::take_range() {
 }
 
 void RuleSets::empty(std::uint32_t range) {
-  for (std::uint32_t i = 0; i < ranges_[range].used; ++i) {
-    static_cast<void>(maps_.programs.clear(slot::first_range + range * slot::range_size + i));
+  for (std::size_t link = 0; link < ranges_[range].used.size(); ++link) {
+    for (std::uint32_t i = 0; i < ranges_[range].used[link]; ++i) {
+      static_cast<void>(maps_.programs.clear(begin(range, link) + i));
+    }
   }
-  ranges_[range] = {};
+  ranges_[range].state = Range::State::free;
+  ranges_[range].used = {};
 }
 
 }  // namespace weir::gate

@@ -9,11 +9,14 @@
 
 #include "gate/kernel/maps.h"
 #include "gate/kernel/rule_chunk.h"
+#include "sys/bpf_program.h"
 
 namespace weir::gate {
 
-/// Every set has slots of its own in the program array, and an entry program that knows where its
-/// rules begin; the slot of the entry is all that is switched. One thread at a time.
+/// Every set has a range of slots of its own in the program array, and an entry program that knows
+/// where its rules begin: always at the same places of a range, so that the entries, which take the
+/// kernel longest to load, are used again. The slot of the entry is all that is switched. One
+/// thread at a time.
 class RuleSets {
  public:
   /// Of one program, for the verifier's sake.
@@ -46,13 +49,20 @@ class RuleSets {
   struct Range {
     enum class State : std::uint8_t { free, in_force, retired };
     State state = State::free;
-    std::uint32_t used = 0;
+    /// Slots, from where the rules of each link type begin.
+    std::array<std::uint32_t, 2> used{};
     /// Counts those that were.
     std::uint64_t retired = 0;
+    /// By which link types there are rules for, a bit each.
+    std::array<std::optional<sys::TrafficControlProgram>, 4> entries{};
   };
 
   [[nodiscard]] std::uint32_t take_range();
-  [[nodiscard]] std::uint32_t load(std::span<const RuleCode> rules, std::uint32_t range);
+  /// Where the rules of a link type begin.
+  [[nodiscard]] static std::uint32_t begin(std::uint32_t range, std::size_t link) noexcept;
+  void load(std::span<const RuleCode> rules, std::uint32_t range, std::size_t link);
+  [[nodiscard]] const sys::TrafficControlProgram& entry(std::uint32_t range,
+                                                        std::array<bool, 2> has_rules);
   void retire() noexcept;
   void empty(std::uint32_t range);
 
