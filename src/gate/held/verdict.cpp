@@ -4,9 +4,9 @@
 
 #include "gate/held/hold_table.h"
 #include "gate/held/slot.h"
+#include "gate/reinject/longest.h"
 #include "gate/reinject/outline.h"
 #include "gate/reinject/repair.h"
-#include "weir/wire/ether_type.h"
 
 namespace weir::gate {
 namespace {
@@ -14,10 +14,6 @@ namespace {
 /// CLOCK_MONOTONIC, as libstdc++ has it.
 std::int64_t now() noexcept {
   return std::chrono::nanoseconds{std::chrono::steady_clock::now().time_since_epoch()}.count();
-}
-
-bool has_vlan_tag(Bytes frame) noexcept {
-  return frame.size() >= 14 && load_be<std::uint16_t>(frame.data() + 12) == wire::ether_type::vlan;
 }
 
 }  // namespace
@@ -84,10 +80,9 @@ std::uint32_t Slot::segment_size_as_edited() const noexcept {
 
 bool Slot::is_too_long() const noexcept {
   if (segment_size_ != 0) return segment_size_as_edited() == 0;
-  // As packet_snd() of net/packet/af_packet.c has it.
   const Port& port = outgoing_ || port_->is_loopback() ? *port_ : *table_->inward_;
-  const std::size_t tag = has_vlan_tag(edited()) && port_->header_length() != 0 ? 4 : 0;
-  return edited().size() > port.mtu() + port_->header_length() + tag;
+  // It came that long: with two tags, for one.
+  return edited().size() > length_ && gate::is_too_long(edited(), port_->link_type(), port.mtu());
 }
 
 Leaving Slot::leaving_as(Form form) const noexcept {

@@ -8,8 +8,10 @@
 
 #include "gate/held/slot.h"
 #include "gate/kernel/layout.h"
+#include "gate/reinject/longest.h"
 #include "gate/reinject/mss.h"
 #include "gate/reinject/split.h"
+#include "weir/wire/checksum.h"
 #include "weir/wire/ether_type.h"
 #include "weir/wire/tcp.h"
 
@@ -41,6 +43,22 @@ bool can_be_offloaded(Bytes frame, const Transport& transport) noexcept {
          transport.payload <= longest_headers;
 }
 
+/// Whether the kernel would give it the checksum it has, or was to have.
+bool is_right(Bytes frame, const Transport& transport) noexcept {
+  if (!can_be_offloaded(frame, transport)) return false;
+  if (transport.is_unfinished(frame)) return true;
+  const wire::WordSum sum =
+      wire::word_sum(frame.subspan(transport.header, transport.end - transport.header)) +
+      wire::WordSum::of(transport.pseudo_header);
+  return sum.folded() == 0xffff;
+}
+
+sys::Offload::Segments segments_of(const Transport& transport) noexcept {
+  using Segments = sys::Offload::Segments;
+  if (transport.protocol == Protocol::udp) return Segments::udp_fragments;
+  return transport.is_ipv4 ? Segments::tcp_ipv4 : Segments::tcp_ipv6;
+}
+
 }  // namespace
 
 Outbox::Outbox(const Options& options, std::shared_ptr<const Port> inward, BufferPool& buffers,
@@ -65,6 +83,16 @@ void Outbox::add(const Leaving& leaving, Slot* slot) noexcept {
 }
 
 void Outbox::add_single(const Leaving& leaving, Parcel&& parcel, const Outline& outline) noexcept {
+  if (outline.transport && leaving.outgoing &&
+      is_too_long(parcel.frame, leaving.port->link_type(), leaving.port->mtu()) &&
+      is_right(parcel.frame, *outline.transport)) {
+    // The kernel takes longer frames where it is told to cut them; it need not.
+    parcel.is_offloaded = true;
+    parcel.offload = checksum_offload(*outline.transport);
+    parcel.offload.segments = segments_of(*outline.transport);
+    parcel.offload.segment_size = UINT16_MAX - 1;
+    return put(leaving, std::move(parcel));
+  }
   if (outline.unfinished && can_be_offloaded(parcel.frame, *outline.unfinished)) {
     parcel.is_offloaded = true;
     parcel.offload = checksum_offload(*outline.unfinished);
@@ -82,8 +110,7 @@ void Outbox::add_segments(const Leaving& leaving, Parcel&& parcel, const Transpo
   parcel.is_offloaded = true;
   parcel.offload = checksum_offload(tcp);
   if (tcp.end - tcp.payload > leaving.segment_size) {
-    using Segments = sys::Offload::Segments;
-    parcel.offload.segments = tcp.is_ipv4 ? Segments::tcp_ipv4 : Segments::tcp_ipv6;
+    parcel.offload.segments = segments_of(tcp);
     parcel.offload.segment_size = static_cast<std::uint16_t>(leaving.segment_size);
     const auto flags = load_be<std::uint16_t>(parcel.frame.data() + tcp.header + 12);
     parcel.offload.congestion = (flags & wire::tcp_flags::cwr) != 0;

@@ -230,6 +230,39 @@ TEST_F(GoingOn, WhatIsTooLongIsDecidedByPolicy) {
   }
 }
 
+TEST_F(GoingOn, WhatCameLongerThanASocketSendsGoesOnAllTheSame) {
+  const auto table = make_table();
+  gate::Lane& lane = table->add_lane();
+  // A tag of 802.1ad, which packet sockets leave no room for.
+  const auto service = [](const Octets& frame) { return tagged(frame, 7, 0x88a8); };
+  const Octets udp4 = service(sealed(eth(0x0800), ip4(17), udp(), rest(1'472)));
+  const Octets udp6 = service(sealed(eth(0x86dd), ip6(17), udp(), rest(1'452)));
+  const Octets tcp4 = service(sealed(eth(0x0800), ip4(6), tcp(), rest(1'460)));
+  const Octets tcp6 = service(sealed(eth(0x86dd), ip6(6), tcp(), rest(1'440)));
+  ASSERT_EQ(tcp6.size(), 1'518U);
+  const Octets wrong = changed(tcp6, tcp6.size() - 1, 0);
+  {
+    TakenBatch batch{lane, near};
+    for (const Octets& frame : {udp4, udp6, tcp4, tcp6}) batch.hold(frame).accept();
+    batch.hold(left_to_adapter(tcp6, 18, 58 + tcp_field, 6, 1'460)).accept();
+    HeldPacket edited = batch.hold(udp4);
+    edited.edit().back() = 9;
+    EXPECT_EQ(edited.accept_modified(Repair::checksums), VerdictResult::taken);
+    batch.hold(wrong).accept();
+  }
+  const std::vector<Octets> seen = frames_of(*far, 6);
+  ASSERT_EQ(seen.size(), 6U);
+  EXPECT_EQ(seen[0], udp4);
+  EXPECT_EQ(seen[1], udp6);
+  EXPECT_EQ(seen[2], tcp4);
+  EXPECT_EQ(seen[3], tcp6);
+  EXPECT_EQ(seen[4], tcp6);
+  EXPECT_EQ(seen[5].back(), 9);
+  EXPECT_EQ(checksums_of(seen[5]), "ip good, udp good");
+  EXPECT_EQ(table->counters().send_failed.packets, 1U);
+  expect_sums(*table);
+}
+
 TEST_F(GoingOn, ManyLeaveInTheirOrder) {
   const auto table = make_table();
   gate::Lane& lane = table->add_lane();
