@@ -43,6 +43,12 @@ class Intake {
     end();
   }
 
+  /// Whether there is something to take.
+  [[nodiscard]] bool has_more() noexcept {
+    const std::lock_guard lock{mutex_};
+    return peek();
+  }
+
   /// Whether nothing is left, and nobody is busy with anything.
   [[nodiscard]] bool is_idle() noexcept {
     const std::lock_guard lock{mutex_};

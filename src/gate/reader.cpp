@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -61,15 +62,35 @@ bool Reader::may_run() noexcept {
 void Reader::run(Lane& lane) noexcept {
   if (!may_run()) return;
   Judge judge{handling_, table_, lane};
-  const std::array<int, 2> rings{maps_.held.descriptor().number(),
-                                 maps_.notices.descriptor().number()};
+  std::atomic_ref awake{maps_.control.writable_words()[control::reader_awake]};
+  awake = 1;
   for (;;) {
     const bool held = read_held(judge, lane);
     const bool noticed = read_notices(judge);
-    if (held || noticed) continue;
-    if (sys::wait_readable(rings, end_, -1) == sys::Readable::woken) break;
+    if (!held && !noticed && !wait()) break;
   }
+  awake = 0;
   if (pool_ == nullptr) hooks_.end();
+}
+
+bool Reader::wait() noexcept {
+  // What it takes the kernel to put a thread to sleep and to wake it, some times over.
+  constexpr std::uint64_t patience = 60'000;
+  const std::uint64_t began = monotonic_now();
+  if (is_hasty_) {
+    do {
+      if (held_.has_more() || notices_.has_more()) return true;
+    } while (monotonic_now() - began < patience);
+  }
+  // From now on the programs wake us, but for records that had a place before: poll() finds those.
+  std::atomic_ref awake{maps_.control.writable_words()[control::reader_awake]};
+  awake = 0;
+  const std::array<int, 2> rings{maps_.held.descriptor().number(),
+                                 maps_.notices.descriptor().number()};
+  const auto woken = sys::wait_readable(rings, end_, -1);
+  awake = 1;
+  is_hasty_ = monotonic_now() - began < 2 * patience;
+  return woken != sys::Readable::woken;
 }
 
 bool Reader::read_held(Judge& judge, Lane& lane) noexcept {

@@ -34,6 +34,8 @@ class Reader {
  private:
   void run(Lane& lane) noexcept;
   [[nodiscard]] bool may_run() noexcept;
+  /// False at the end.
+  [[nodiscard]] bool wait() noexcept;
   [[nodiscard]] bool read_held(Judge& judge, Lane& lane) noexcept;
   [[nodiscard]] bool read_notices(Judge& judge) noexcept;
 
@@ -46,6 +48,8 @@ class Reader {
   Intake held_;
   Intake notices_;
   sys::WakeUp end_{};
+  /// Packets come so fast that falling asleep takes longer than waiting.
+  bool is_hasty_ = false;
   /// Null where this thread is the only worker.
   std::unique_ptr<WorkerPool> pool_{};
   enum class State : std::uint8_t { starting, running, refused };

@@ -64,7 +64,9 @@ namespace control {
 inline constexpr std::uint32_t heartbeat = 0;
 /// Of the flow verdicts that hold; 0: none does.
 inline constexpr std::uint32_t flow_generation = 1;
-inline constexpr std::uint32_t words = 2;
+/// 1 while the reader looks at the rings by itself, so that nobody has to wake it.
+inline constexpr std::uint32_t reader_awake = 2;
+inline constexpr std::uint32_t words = 3;
 }  // namespace control
 
 struct Maps {

@@ -50,6 +50,29 @@ void load_with_tag(Writer& write, std::int32_t size, std::int32_t skip, Writer::
   load_bytes(write, skip + addresses_size, addresses_size + tag_size, failed);
 }
 
+/// Whether the reader has to be woken, found out between the record's place in the ring and its
+/// completion: before it sleeps it says so, and then looks for places that are taken.
+void ask_reader(Writer& write) {
+  Assembler& to = write.to;
+  to.load_map_value(r1, write.maps().control.descriptor().number(), control::reader_awake * 8);
+  to.move(r2, 0);
+  to.fetch_add(r1, 0, r2);
+  to.store(dw, r10, stack::key, r2);
+}
+
+void submit(Writer& write) {
+  constexpr std::int32_t no_wakeup = 1, force_wakeup = 2;  // BPF_RB_NO_WAKEUP, _FORCE_WAKEUP
+  Assembler& to = write.to;
+  const auto asleep = to.new_label();
+  to.load(dw, r1, r10, stack::key);
+  to.move(r2, force_wakeup);
+  to.jump_if(code::jeq, r1, 0, asleep);
+  to.move(r2, no_wakeup);
+  to.bind(asleep);
+  to.move(r1, r7);
+  to.call(function::ringbuf_submit);
+}
+
 /// Into `size` bytes behind the record.
 void copy_of_size(Writer& write, const CopyPlan& plan, std::int32_t size, Writer::Label full,
                   Writer::Label done) {
@@ -63,6 +86,7 @@ void copy_of_size(Writer& write, const CopyPlan& plan, std::int32_t size, Writer
   to.call(function::ringbuf_reserve);
   to.jump_if(code::jeq, r0, 0, full);
   to.move(r7, r0);
+  ask_reader(write);
   for (int at = 0; at < record_size; at += 8) {
     to.load(dw, r1, r10, stack::record + at);
     to.store(dw, r7, at, r1);
@@ -76,9 +100,7 @@ void copy_of_size(Writer& write, const CopyPlan& plan, std::int32_t size, Writer
   bound(write, size, failed);
   load_bytes(write, plan.skip, 0, failed);
   to.bind(copied_all);
-  to.move(r1, r7);
-  to.move(r2, 0);
-  to.call(function::ringbuf_submit);
+  submit(write);
   to.move(r0, 0);
   to.jump(done);
   to.bind(failed);
