@@ -18,7 +18,8 @@ inline constexpr std::uint32_t shown_drop = 3;
 /// Each set of rules has a range of its own, so that none is changed while packets are in it.
 inline constexpr std::uint32_t first_range = 8;
 inline constexpr std::uint32_t range_size = 64;
-inline constexpr std::uint32_t ranges = 16;
+/// As many as are replaced while the kernel is waited for, at a thousand changes a second.
+inline constexpr std::uint32_t ranges = 64;
 inline constexpr std::uint32_t count = first_range + range_size * ranges;
 }  // namespace slot
 

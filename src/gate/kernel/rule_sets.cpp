@@ -5,6 +5,7 @@
 #include <string>
 
 #include "gate/kernel/entry.h"
+#include "gate/kernel/writer.h"
 #include "sys/grace_period.h"
 #include "weir/error.h"
 
@@ -13,6 +14,13 @@ namespace {
 
 sys::TrafficControlProgram loaded(const bpf::EbpfProgram& code, const char* name) {
   return sys::TrafficControlProgram{std::as_bytes(std::span{code}), name};
+}
+
+bpf::EbpfProgram passing_program() {
+  bpf::ebpf::Assembler to;
+  to.move(bpf::ebpf::Register::r0, go_on_code);
+  to.exit();
+  return to.take();
 }
 
 void put(const Maps& maps, std::uint32_t slot, const sys::TrafficControlProgram& program) {
@@ -53,6 +61,7 @@ std::vector<std::span<const RuleCode>> in_chunks(std::span<const RuleCode> rules
 }  // namespace
 
 void RuleSets::install(const std::array<std::span<const RuleCode>, 2>& rules) {
+  if (!nothing_) nothing_.emplace(loaded(passing_program(), "weir_gate_none"));
   const std::uint32_t range = take_range();
   std::array<bool, 2> has_rules{};
   try {
@@ -152,7 +161,7 @@ std::uint32_t RuleSets::take_range() {
 void RuleSets::empty(std::uint32_t range) {
   for (std::size_t link = 0; link < ranges_[range].used.size(); ++link) {
     for (std::uint32_t i = 0; i < ranges_[range].used[link]; ++i) {
-      static_cast<void>(maps_.programs.clear(begin(range, link) + i));
+      static_cast<void>(maps_.programs.set(begin(range, link) + i, nothing_->descriptor()));
     }
   }
   ranges_[range].state = Range::State::free;

@@ -71,6 +71,9 @@ class RuleSets {
   bool counts_only_;
   std::array<Range, slot::ranges> ranges_{};
   std::uint64_t retired_ = 0;
+  /// In slots of ranges that are free. Taking a program out of the array instead takes the kernel
+  /// a grace period for each (bpf_arch_poke_desc_update() of arch/x86/net/bpf_jit_comp.c).
+  std::optional<sys::TrafficControlProgram> nothing_{};
 };
 
 }  // namespace weir::gate

@@ -53,7 +53,7 @@ TEST_P(FaultTest, RulesThatChangeAThousandTimesASecondLoseNothing) {
   stop();
   finish();
   std::cout << "[  FIGURES ] " << changes << " changes in a second\n";
-  EXPECT_GT(changes, 30U);
+  EXPECT_GT(changes, 100U);
   expect_delivered();
   expect_no_leak(running);
   expect_nothing_left();
