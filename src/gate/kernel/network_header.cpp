@@ -39,6 +39,50 @@ void find_neighbor_discovery(Writer& write, Writer::Label other) {
   to.store(code::w, frame, scratch::neighbor, scratch::neighbor_discovery);
 }
 
+/// Takes the jumbo option out of the copy: frames longer than IPv6 can tell have it
+/// (ipv6_gro_complete of net/ipv6/ip6_offload.c), none of their segments on the wire does. r1 is
+/// the IP header, r8 where; r2 to r5 are undefined behind it.
+void take_jumbo_out(Writer& write, Writer::Label done) {
+  Assembler& to = write.to;
+  const auto none = to.new_label();
+  constexpr std::int32_t jumbo_option = 0xc2;
+  to.load(code::b, r2, r1, 0);
+  to.alu(code::rsh, r2, 4);
+  to.jump_if(jne, r2, 6, none);
+  to.load(code::b, r2, r1, 6);
+  to.jump_if(jne, r2, 0, none);
+  to.load(code::b, r2, r1, ipv6_size + 1);
+  to.jump_if(jne, r2, 0, none);
+  to.load(code::b, r2, r1, ipv6_size + 2);
+  to.jump_if(jne, r2, jumbo_option, none);
+  // Then the copy is full before and behind.
+  to.load(dw, r2, r10, bpf::ebpf::stack::length);
+  to.jump_if(jle, r2, bpf::ebpf_frame_copy + jumbo_size, none);
+  to.alu(code::sub, r2, jumbo_size);
+  to.store(dw, r10, bpf::ebpf::stack::length, r2);
+  to.load(code::b, r2, r1, ipv6_size);
+  to.store(code::b, r1, 6, r2);
+  // Loads behind the copy are to find what they ask for further on.
+  to.load(dw, r2, r10, bpf::ebpf::stack::tag_size);
+  to.alu(code::sub, r2, jumbo_size);
+  to.store(dw, r10, bpf::ebpf::stack::tag_size, r2);
+  to.move(r3, r8);
+  to.alu(code::sub, r3, r2);
+  to.move(r2, r3);
+  to.alu(code::add, r2, ipv6_size);
+  to.move(r3, frame);
+  to.alu(code::add, r3, r8);
+  to.alu(code::add, r3, ipv6_size);
+  to.move(r4, bpf::ebpf_frame_copy - ipv6_size);
+  to.alu(code::sub, r4, r8);
+  write.load_packet();
+  to.call(function::skb_load_bytes);
+  to.jump_if(jne, r0, 0, done);
+  to.move(r1, frame);
+  to.alu(code::add, r1, r8);
+  to.bind(none);
+}
+
 /// r4 = bytes of the headers up to the payload of a segment. r1 is the IP header, r8 where.
 void measure_headers(Writer& write, Writer::Label unknown) {
   Assembler& to = write.to;
@@ -59,16 +103,8 @@ void measure_headers(Writer& write, Writer::Label unknown) {
   to.alu(code::add, r1, r2);
   to.jump(transport);
   to.bind(version6);
-  const auto no_option = to.new_label();
   to.load(code::b, r3, r1, 6);
   to.alu(code::add, r4, ipv6_size);
-  to.jump_if(jne, r3, 0, no_option);
-  to.load(code::b, r3, r1, ipv6_size);
-  to.load(code::b, r2, r1, ipv6_size + 1);
-  to.jump_if(jne, r2, 0, unknown);
-  to.alu(code::add, r4, jumbo_size);
-  to.alu(code::add, r1, jumbo_size);
-  to.bind(no_option);
   to.alu(code::add, r1, ipv6_size);
   to.bind(transport);
   to.jump_if(code::jeq, r3, tcp, is_tcp);
@@ -153,6 +189,9 @@ void read_network_header(Writer& write) {
   find_neighbor_discovery(write, done);
   to.jump(done);
   to.bind(segments);
+  take_jumbo_out(write, done);
+  to.load(dw, r3, r10, bpf::ebpf::stack::skb);
+  to.load(code::w, r5, r3, skb::gso_size);
   measure_headers(write, done);
   take_first_segment(write, done);
   to.bind(done);

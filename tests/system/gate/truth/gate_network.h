@@ -75,9 +75,12 @@ void expect_same(const std::vector<Octets>& seen, const std::vector<Octets>& exp
 [[nodiscard]] bool wait_until(const std::function<bool()>& condition,
                               std::chrono::milliseconds longest = std::chrono::seconds{5});
 
-/// All sums of weir/gate/counters.h, once nothing is on its way; that what was held was sent on
-/// whole; and that rules have hit what was counted under their fates.
-void expect_sums(const gate::Gate& gate);
+/// How held packets are sent on: in parts are those beyond 64 KB.
+enum class Sent : std::uint8_t { whole, in_parts };
+
+/// All sums of weir/gate/counters.h, once nothing is on its way; and that rules have hit what was
+/// counted under their fates.
+void expect_sums(const gate::Gate& gate, Sent sent = Sent::whole);
 
 /// Of an adapter in a direction.
 [[nodiscard]] gate::AdapterCounters counters_of(const gate::Gate& gate, const std::string& adapter,
