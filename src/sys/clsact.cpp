@@ -40,10 +40,10 @@ tcmsg hook_of(std::uint32_t adapter, Hook hook) noexcept {
   return header;
 }
 
-tcmsg filter_of(std::uint32_t adapter, Hook hook, Clsact::Priority priority) noexcept {
-  tcmsg header = hook_of(adapter, hook);
+tcmsg filter_at(const Clsact::Place& place) noexcept {
+  tcmsg header = hook_of(place.adapter, place.hook);
   header.tcm_handle = handle;
-  header.tcm_info = TC_H_MAKE(static_cast<std::uint32_t>(priority) << 16U, htons(ETH_P_ALL));
+  header.tcm_info = TC_H_MAKE(static_cast<std::uint32_t>(place.priority) << 16U, htons(ETH_P_ALL));
   return header;
 }
 
@@ -100,13 +100,13 @@ void Clsact::remove_discipline(std::uint32_t adapter) noexcept {
   }
 }
 
-void Clsact::add(const TrafficControlProgram& program, std::uint32_t adapter, Hook hook,
-                 Priority priority, const std::string& name, IfThere if_there) {
+void Clsact::add(const TrafficControlProgram& program, const Place& place, const std::string& name,
+                 IfThere if_there) {
   std::vector<std::uint8_t> options;
   append_attribute(options, TCA_BPF_FD, bytes_of(program.descriptor().number()));
   append_attribute(options, TCA_BPF_NAME, text(name));
   append_attribute(options, TCA_BPF_FLAGS, bytes_of(std::uint32_t{TCA_BPF_FLAG_ACT_DIRECT}));
-  auto body = body_of(filter_of(adapter, hook, priority));
+  auto body = body_of(filter_at(place));
   append_attribute(body, TCA_KIND, text("bpf"));
   append_attribute(body, TCA_OPTIONS, options);
   const std::uint16_t flags = if_there == IfThere::refuse ? NLM_F_EXCL : 0;
@@ -114,9 +114,9 @@ void Clsact::add(const TrafficControlProgram& program, std::uint32_t adapter, Ho
       RTM_NEWTFILTER, static_cast<std::uint16_t>(NLM_F_ACK | NLM_F_CREATE | flags), body));
 }
 
-void Clsact::remove(std::uint32_t adapter, Hook hook, Priority priority) noexcept {
+void Clsact::remove(const Place& place) noexcept {
   try {
-    auto body = body_of(filter_of(adapter, hook, priority));
+    auto body = body_of(filter_at(place));
     append_attribute(body, TCA_KIND, text("bpf"));
     static_cast<void>(socket_.ask(RTM_DELTFILTER, NLM_F_ACK, body));
   } catch (const SystemError&) {
@@ -138,9 +138,9 @@ std::vector<Clsact::Filter> Clsact::filters(std::uint32_t adapter, Hook hook) {
 
 ClsactFilter::ClsactFilter(const TrafficControlProgram& program, std::uint32_t adapter, Hook hook,
                            Clsact::Priority priority)
-    : adapter_{adapter}, hook_{hook}, priority_{priority} {
+    : place_{adapter, hook, priority} {
   clsact_.make_discipline(adapter);
-  clsact_.add(program, adapter, hook, priority, "weir", Clsact::IfThere::replace);
+  clsact_.add(program, place_, "weir", Clsact::IfThere::replace);
 }
 
 }  // namespace weir::sys

@@ -17,6 +17,14 @@ class Clsact {
   /// Lower ones run first, 1 to 65,535.
   using Priority = std::uint16_t;
 
+  /// Of one filter that add() makes.
+  struct Place {
+    /// An ifindex.
+    std::uint32_t adapter = 0;
+    Hook hook = Hook::ingress;
+    Priority priority = 1;
+  };
+
   struct Filter {
     Priority priority = 0;
     /// "bpf", or of another kind; the other fields are of those alone.
@@ -40,10 +48,10 @@ class Clsact {
   /// Attaches a program under a name that others see, of at most 255 bytes. Where one of that
   /// priority is, it is replaced or left there (EEXIST). Throws SystemError: ENODEV, EINVAL without
   /// the discipline, ENOENT or EOPNOTSUPP where the kernel lacks cls_bpf.
-  void add(const TrafficControlProgram& program, std::uint32_t adapter, Hook hook,
-           Priority priority, const std::string& name, IfThere if_there);
+  void add(const TrafficControlProgram& program, const Place& place, const std::string& name,
+           IfThere if_there);
   /// What add() has put there, whoever called it. No error where there is none.
-  void remove(std::uint32_t adapter, Hook hook, Priority priority) noexcept;
+  void remove(const Place& place) noexcept;
   /// As they run, by priority; none where there is no discipline. Throws SystemError.
   [[nodiscard]] std::vector<Filter> filters(std::uint32_t adapter, Hook hook);
 
@@ -61,13 +69,11 @@ class ClsactFilter {
                Clsact::Priority priority = 1);
   ClsactFilter(const ClsactFilter&) = delete;
   ClsactFilter& operator=(const ClsactFilter&) = delete;
-  ~ClsactFilter() { clsact_.remove(adapter_, hook_, priority_); }
+  ~ClsactFilter() { clsact_.remove(place_); }
 
  private:
   Clsact clsact_;
-  std::uint32_t adapter_;
-  Hook hook_;
-  Clsact::Priority priority_;
+  Clsact::Place place_;
 };
 
 }  // namespace weir::sys

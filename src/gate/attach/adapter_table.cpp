@@ -151,7 +151,7 @@ bool AdapterTable::attach_one() {
 
 void AdapterTable::look_after() {
   // The next by index, round and round.
-  Position next = entries_.end();
+  auto next = entries_.end();
   for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
     const auto distance = [&](Position at) { return at->port->index() - looked_at_ - 1; };
     if (next == entries_.end() || distance(entry) < distance(next)) next = entry;

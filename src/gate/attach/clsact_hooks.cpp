@@ -32,12 +32,12 @@ void take_over(Clsact& clsact, std::uint32_t adapter, Hook hook, Rank us) {
   // We have nothing there yet.
   std::erase(living, us);
   for (const Clsact::Filter& filter : filters) {
-    if (is_left_behind(filter, living)) clsact.remove(adapter, hook, filter.priority);
+    if (is_left_behind(filter, living)) clsact.remove({adapter, hook, filter.priority});
   }
 }
 
-Clsact::Priority attach(Clsact& clsact, std::uint32_t adapter, Hook hook,
-                        const sys::TrafficControlProgram& program, Rank rank) {
+Clsact::Place attach(Clsact& clsact, std::uint32_t adapter, Hook hook,
+                     const sys::TrafficControlProgram& program, Rank rank) {
   take_over(clsact, adapter, hook, rank);
   for (int tries = 1;; ++tries) {
     const auto priority = priority_among(clsact.filters(adapter, hook), rank, hook);
@@ -45,8 +45,8 @@ Clsact::Priority attach(Clsact& clsact, std::uint32_t adapter, Hook hook,
       throw Error{ErrorCode::invalid_argument, "no priority is left between other clsact filters"};
     }
     try {
-      clsact.add(program, adapter, hook, *priority, name_of(rank), Clsact::IfThere::refuse);
-      return *priority;
+      clsact.add(program, {adapter, hook, *priority}, name_of(rank), Clsact::IfThere::refuse);
+      return {adapter, hook, *priority};
     } catch (const SystemError& error) {
       // Somebody has just taken it.
       if (error.system_code().value() != EEXIST || tries == most_tries) throw;
@@ -59,7 +59,8 @@ Clsact::Priority attach(Clsact& clsact, std::uint32_t adapter, Hook hook,
 ClsactHooks::Turn::Turn(std::uint32_t adapter) {
   const std::string name = "weir-gate-turn/" + std::to_string(adapter);
   for (int i = 0; i < most_milliseconds; ++i) {
-    if ((name_ = sys::AbstractName::take(name))) return;
+    name_ = sys::AbstractName::take(name);
+    if (name_) return;
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
   // Whoever keeps it that long is no gate.
@@ -87,15 +88,14 @@ ClsactHooks::Discipline::~Discipline() {
 
 ClsactHooks::Filter::Filter(std::uint32_t adapter, Hook hook, const Dispatchers& dispatchers,
                             Rank rank, Clsact& clsact)
-    : adapter_{adapter},
-      hook_{hook},
-      program_id_{sys::program_id(dispatchers.at(hook).descriptor())},
+    : program_id_{sys::program_id(dispatchers.at(hook).descriptor())},
       clsact_{&clsact},
-      priority_{attach(clsact, adapter, hook, dispatchers.at(hook), rank)} {}
+      place_{attach(clsact, adapter, hook, dispatchers.at(hook), rank)} {}
 
 bool ClsactHooks::Filter::is_attached() const {
-  return std::ranges::any_of(clsact_->filters(adapter_, hook_), [this](const Clsact::Filter& at) {
-    return at.priority == priority_ && at.program_id == program_id_;
+  const auto filters = clsact_->filters(place_.adapter, place_.hook);
+  return std::ranges::any_of(filters, [this](const Clsact::Filter& filter) {
+    return filter.priority == place_.priority && filter.program_id == program_id_;
   });
 }
 

@@ -55,16 +55,14 @@ class ClsactHooks {
            sys::Clsact& clsact);
     Filter(const Filter&) = delete;
     Filter& operator=(const Filter&) = delete;
-    ~Filter() { clsact_->remove(adapter_, hook_, priority_); }
+    ~Filter() { clsact_->remove(place_); }
 
     [[nodiscard]] bool is_attached() const;
 
    private:
-    std::uint32_t adapter_;
-    sys::Hook hook_;
     std::uint32_t program_id_;
     sys::Clsact* clsact_;
-    sys::Clsact::Priority priority_;
+    sys::Clsact::Place place_;
   };
 
   std::uint32_t adapter_;

@@ -194,7 +194,7 @@ INSTANTIATE_TEST_SUITE_P(Attach, ClsactHooksTest, ::testing::Values(Attachment::
 /// Attaches a filter that is no gate's; returns its program's id.
 std::uint32_t add_filter_of_others() {
   const sys::TrafficControlProgram program{as_bytes(returning(next_program))};
-  sys::Clsact{}.add(program, ::if_nametoindex("near"), Hook::egress, 49'152, "others",
+  sys::Clsact{}.add(program, {::if_nametoindex("near"), Hook::egress, 49'152}, "others",
                     sys::Clsact::IfThere::refuse);
   return sys::program_id(program.descriptor());
 }
