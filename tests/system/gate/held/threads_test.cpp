@@ -87,6 +87,20 @@ TEST_F(HeldThreads, EachPacketIsDecidedOnce) {
   };
   gate::Lane& first = table->add_lane();
   gate::Lane& second = table->add_lane();
+  // What leaves is what came, whatever became of the ring meanwhile; handlers change byte 30.
+  std::atomic<std::uint64_t> spoilt{0};
+  const auto watch = [&](capture::Live& live) {
+    while (!ends) {
+      const Batch batch = live.next_batch(Deadline::in(50ms));
+      for (const Packet& packet : batch.packets) {
+        Octets frame = octets(packet);
+        if (frame.size() == 64) frame[30] = 0;
+        if (frame != numbered_frame(number_of(packet))) ++spoilt;
+      }
+    }
+  };
+  std::thread watcher{[&] { watch(*far); }};
+  std::thread inner_watcher{[&] { watch(*outer); }};
   std::thread clock{[&] {
     while (!ends) {
       table->expire(monotonic_now());
@@ -100,11 +114,13 @@ TEST_F(HeldThreads, EachPacketIsDecidedOnce) {
   taker.join();
   while (table->waiting() != 0) std::this_thread::sleep_for(1ms);
   ends = true;
-  for (std::thread* thread : {&clock, &keeper, &other_keeper}) thread->join();
+  for (std::thread* thread : {&clock, &keeper, &other_keeper, &watcher, &inner_watcher})
+    thread->join();
   shelf.take().clear();
   table->wait_until_empty();
   expect_sums(*table);
 
+  EXPECT_EQ(spoilt, 0U);
   const gate::HeldCounters counters = table->counters();
   EXPECT_EQ(counters.arrived.packets, 2 * batches * batch_size);
   EXPECT_EQ(counters.waiting.packets, 0U);
