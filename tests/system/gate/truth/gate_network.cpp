@@ -5,9 +5,6 @@
 #include <thread>
 #include <utility>
 
-#include "sys/bpf_link.h"
-#include "system/sys/programs.h"
-
 namespace weir::test {
 
 using namespace std::chrono_literals;
@@ -35,11 +32,10 @@ std::string loopback_of(const Host& host) {
 void GateTest::SetUp() {
   NetworkTest::SetUp();
   if (IsSkipped()) return;
-  const std::string reason = sys::why_no_bpf();
-  if (!reason.empty()) GTEST_SKIP() << "bpf(2) is refused here: " << reason;
-  if (GetParam() == gate::Attachment::tcx && !sys::programs_at(1, sys::Hook::ingress)) {
-    GTEST_SKIP() << "needs tcx (Linux 6.6)";
-  }
+  const gate::Support support = gate::support();
+  if (!support.why_not.empty()) GTEST_SKIP() << support.why_not;
+  if (GetParam() == gate::Attachment::tcx && !support.tcx) GTEST_SKIP() << "needs tcx (Linux 6.6)";
+  if (GetParam() == gate::Attachment::clsact && !support.clsact) GTEST_SKIP() << "needs clsact";
   left_ = std::make_unique<Host>();
   right_ = std::make_unique<Host>();
   run("sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0 "
