@@ -33,11 +33,16 @@ class TcxLink {
   /// ifindex), ENOENT where the program it goes before or after is not there.
   TcxLink(const TrafficControlProgram& program, std::uint32_t adapter, Hook hook,
           const HookPlace& place = {});
+  /// One that another process has made.
+  explicit TcxLink(FileDescriptor made) noexcept : descriptor_{std::move(made)} {}
   TcxLink(TcxLink&&) noexcept = default;
   TcxLink& operator=(TcxLink&&) = delete;
   ~TcxLink();
 
   [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
+
+  /// Gives the descriptor away, for whoever has it to be attached.
+  [[nodiscard]] FileDescriptor release() noexcept { return std::move(descriptor_); }
 
   /// The ifindex; 0 once the adapter has been deleted. It goes along into other network namespaces.
   [[nodiscard]] std::uint32_t adapter() const noexcept;

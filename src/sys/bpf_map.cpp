@@ -40,6 +40,20 @@ std::string why_no_bpf() {
   return {};
 }
 
+bool is_plain_map(const FileDescriptor& map) noexcept {
+  constexpr std::array<std::uint32_t, 6> kinds{BPF_MAP_TYPE_HASH,       BPF_MAP_TYPE_ARRAY,
+                                               BPF_MAP_TYPE_PROG_ARRAY, BPF_MAP_TYPE_PERCPU_ARRAY,
+                                               BPF_MAP_TYPE_LRU_HASH,   BPF_MAP_TYPE_RINGBUF};
+  bpf_map_info facts;
+  std::memset(&facts, 0, sizeof facts);
+  bpf_attr attributes = no_attributes();
+  attributes.info.bpf_fd = static_cast<std::uint32_t>(map.number());
+  attributes.info.info = address_of(&facts);
+  attributes.info.info_len = sizeof facts;
+  if (call_bpf(BPF_OBJ_GET_INFO_BY_FD, attributes) != 0) return false;
+  return facts.btf_id == 0 && std::ranges::find(kinds, facts.type) != kinds.end();
+}
+
 BpfMap::BpfMap(const Shape& shape) {
   bpf_attr attributes = no_attributes();
   attributes.map_type = shape.type;

@@ -13,6 +13,10 @@ namespace weir::sys {
 /// Why bpf(2) may not be used here at all, or nothing if it may: "bpf: Operation not permitted".
 [[nodiscard]] std::string why_no_bpf();
 
+/// Whether this is a map of numbers and bytes alone, of a usual kind: no references into the kernel
+/// are kept in it, and no other maps.
+[[nodiscard]] bool is_plain_map(const FileDescriptor& map) noexcept;
+
 /// A map of any kind: its descriptor, and its elements as bytes. Keys and values have the sizes the
 /// map was made with.
 class BpfMap {

@@ -66,6 +66,8 @@ class TrafficControlProgram {
   /// verifier's last words if it refused the program.
   explicit TrafficControlProgram(std::span<const std::byte> instructions,
                                  const std::string& name = "weir");
+  /// One that another process has loaded.
+  explicit TrafficControlProgram(FileDescriptor loaded) noexcept : descriptor_{std::move(loaded)} {}
 
   /// Runs once on a copy of `frame`; returns what the program returned. Throws SystemError. Newer
   /// kernels want frames that hold the header their EtherType names: 34 bytes for IPv4, 54 for
@@ -75,6 +77,8 @@ class TrafficControlProgram {
   [[nodiscard]] TestResult test_run(const TestRun& run) const;
 
   [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
+  /// Gives it away.
+  [[nodiscard]] FileDescriptor release() noexcept { return std::move(descriptor_); }
 
  private:
   FileDescriptor descriptor_;

@@ -9,8 +9,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "sys/file_descriptor.h"
-
 namespace weir::sys {
 namespace {
 
@@ -28,8 +26,7 @@ std::size_t append(std::byte* to, int type, const T& value) noexcept {
 
 /// Whether a datagram with this message is refused for what it is sent to: the message has been
 /// looked at by then (udp_sendmsg() of net/ipv4/udp.c). Sockets may not broadcast by themselves.
-bool is_taken(int type, std::uint32_t value) noexcept {
-  const FileDescriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+bool is_taken(const FileDescriptor& socket, int type, std::uint32_t value) noexcept {
   alignas(8) std::array<std::byte, CMSG_SPACE(sizeof value)> message{};
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -46,10 +43,15 @@ bool is_taken(int type, std::uint32_t value) noexcept {
 
 }  // namespace
 
-DepartureLimits departure_limits() noexcept {
-  DepartureLimits limits{.marks = is_taken(SO_MARK, 1), .highest_priority = 0};
-  if (is_taken(SO_PRIORITY, 1)) limits.highest_priority = highest_of_everybody;
-  if (is_taken(SO_PRIORITY, highest_of_everybody + 1)) limits.highest_priority = UINT32_MAX;
+DepartureProbe::DepartureProbe() noexcept
+    : socket_{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)} {}
+
+DepartureLimits DepartureProbe::limits() const noexcept {
+  DepartureLimits limits{.marks = is_taken(socket_, SO_MARK, 1), .highest_priority = 0};
+  if (is_taken(socket_, SO_PRIORITY, 1)) limits.highest_priority = highest_of_everybody;
+  if (is_taken(socket_, SO_PRIORITY, highest_of_everybody + 1)) {
+    limits.highest_priority = UINT32_MAX;
+  }
   return limits;
 }
 

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sys/file_descriptor.h"
+
 namespace weir::sys {
 
 struct Departure {
@@ -23,8 +25,21 @@ struct DepartureLimits {
   /// Higher ones are not sent: 0 before Linux 6.14, 6 without those capabilities.
   std::uint32_t highest_priority = UINT32_MAX;
 };
-/// Of this thread, found out without sending anything. Nothing is taken where that is not possible.
-[[nodiscard]] DepartureLimits departure_limits() noexcept;
+/// Finds out what is taken of a thread, without sending anything.
+class DepartureProbe {
+ public:
+  /// Makes a socket, which a sandbox may refuse later.
+  DepartureProbe() noexcept;
+
+  /// Of the calling thread. Nothing is taken where there is no socket.
+  [[nodiscard]] DepartureLimits limits() const noexcept;
+
+ private:
+  FileDescriptor socket_;
+};
+[[nodiscard]] inline DepartureLimits departure_limits() noexcept {
+  return DepartureProbe{}.limits();
+}
 
 /// Room for the control messages of one frame, as msg_control points to it.
 class DepartureMessages {

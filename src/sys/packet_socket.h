@@ -19,8 +19,12 @@ class PacketSocket {
 
   /// Gets no packets before bind(). Throws SystemError.
   explicit PacketSocket(Kind kind);
+  /// One that another process has opened.
+  explicit PacketSocket(FileDescriptor opened) noexcept : descriptor_{std::move(opened)} {}
 
   [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return descriptor_; }
+  /// Gives it away.
+  [[nodiscard]] FileDescriptor release() noexcept { return std::move(descriptor_); }
 
   /// The bytes of classic BPF instructions, 8 each, instead of those attached before: no packet
   /// sees neither or both. Returns an errno, 0 if the kernel took them.
