@@ -88,7 +88,11 @@ std::vector<Confinement> enter(const Rules& rules) {
       {"landlock", version > 0,
        version > 0 ? "version " + std::to_string(version) : "not offered by this kernel"});
   const bool filters = can_filter_system_calls();
-  if (filters) filter_system_calls({.bind = rules.adapter_returns, .netlink = rules.monitor_mode});
+  if (filters) {
+    filter_system_calls({.bind = rules.adapter_returns,
+                         .netlink = rules.monitor_mode,
+                         .gate = rules.runs_gate});
+  }
   sandbox.push_back({"seccomp", filters,
                      filters ? "system calls on a list alone" : "not offered by this kernel"});
   return sandbox;

@@ -2,8 +2,10 @@
 #include "sandbox/system_call_filter.h"
 
 #include <linux/audit.h>
+#include <linux/bpf.h>
 #include <linux/filter.h>
 #include <linux/if_packet.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
@@ -46,7 +48,7 @@ constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | EPERM;
 /// One argument, as far as the kernel looks at it: its low 32 bits.
 struct Condition {
   std::uint32_t argument;
-  enum class Is : std::uint8_t { equal, without } is;
+  enum class Is : std::uint8_t { equal, with, without } is;
   std::uint32_t value;
 };
 using Is = Condition::Is;
@@ -77,14 +79,18 @@ class Program {
       load(static_cast<std::uint32_t>(offsetof(seccomp_data, args)) + 8 * condition.argument +
            low_half);
       left = static_cast<std::uint8_t>(left - 2);
-      if (condition.is == Is::equal) {
-        add(BPF_JMP | BPF_JEQ | BPF_K, condition.value, 0, left);
-      } else {
-        add(BPF_JMP | BPF_JSET | BPF_K, condition.value, left, 0);
-      }
+      const unsigned test = condition.is == Is::equal ? BPF_JEQ : BPF_JSET;
+      const bool is_wanted = condition.is != Is::without;
+      add(BPF_JMP | test | BPF_K, condition.value, is_wanted ? 0 : left, is_wanted ? left : 0);
     }
     add(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     load(offsetof(seccomp_data, nr));
+  }
+
+  /// As if the kernel had no such call.
+  void hide(unsigned number) {
+    add(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1);
+    add(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
   }
 
   void enforce() {
@@ -131,6 +137,22 @@ void allow_netlink(Program& program) {
   program.allow(SYS_ioctl, {{1, Is::equal, SIOCSIFFLAGS}});
 }
 
+/// Elements of maps that are open, and links that are: whose programs they are is settled.
+void allow_gate(Program& program) {
+  for (const std::uint32_t command :
+       {std::uint32_t{BPF_MAP_LOOKUP_ELEM}, std::uint32_t{BPF_MAP_UPDATE_ELEM},
+        std::uint32_t{BPF_MAP_DELETE_ELEM}, std::uint32_t{BPF_MAP_GET_NEXT_KEY},
+        std::uint32_t{BPF_OBJ_GET_INFO_BY_FD}, std::uint32_t{BPF_LINK_DETACH}}) {
+    program.allow(SYS_bpf, {{0, Is::equal, command}});
+  }
+}
+
+/// The newer call has its flags in memory, where no filter sees them; libraries then use the older.
+void allow_threads(Program& program) {
+  program.hide(SYS_clone3);
+  program.allow(SYS_clone, {{0, Is::with, CLONE_THREAD}});
+}
+
 }  // namespace
 
 bool can_filter_system_calls() noexcept {
@@ -157,6 +179,10 @@ void filter_system_calls(const MoreSystemCalls& more) {
   allow_socket_options(program);
   if (more.bind || more.netlink) program.allow(SYS_bind);
   if (more.netlink) allow_netlink(program);
+  if (more.gate) {
+    allow_gate(program);
+    allow_threads(program);
+  }
   program.enforce();
 }
 

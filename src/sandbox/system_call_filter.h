@@ -9,6 +9,8 @@ struct MoreSystemCalls {
   bool bind = false;
   /// Leaving Wi-Fi monitor mode: sockets to the kernel (AF_NETLINK), and asking adapters.
   bool netlink = false;
+  /// A gate: elements of the kernel's maps (bpf(2)), threads.
+  bool gate = false;
 };
 
 /// Whether the kernel can do it.

@@ -27,6 +27,9 @@ struct Rules {
   bool adapter_returns = false;
   /// Wi-Fi monitor mode is left with CAP_NET_ADMIN and sockets of netlink, at the end.
   bool monitor_mode = false;
+  /// A gate is about to run (gate::GateOptions::before_threads): its maps are read and written, and
+  /// threads may be started. Rules and adapters that come later are for its gate::Broker.
+  bool runs_gate = false;
 };
 
 /// One means of confinement, and whether it holds.
