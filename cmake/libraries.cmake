@@ -56,7 +56,7 @@ if(TARGET weir_gate)
   weir_library(weir_gate_library EXPORT gate MODULES ${weir_gate_modules}
     HEADERS ${weir_gate_headers})
   set_target_properties(weir_gate_library PROPERTIES OUTPUT_NAME weir_gate)
-  target_link_libraries(weir_gate_library PUBLIC weir)
+  target_link_libraries(weir_gate_library PUBLIC weir PRIVATE weir_sandbox_library)
   if(BUILD_SHARED_LIBS)
     # Private code of weir::weir that it is made of, too.
     weir_module(gate_copied SOURCES

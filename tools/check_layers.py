@@ -22,7 +22,7 @@ MAY_INCLUDE = {
     "sandbox": {"sys"},
     "inject": {"capture", "filter", "bpf", "wire", "sys"},
     "flow": {"wire"},
-    "gate": {"inject", "capture", "filter", "bpf", "flow", "record", "wire", "sys"},
+    "gate": {"inject", "capture", "filter", "bpf", "flow", "record", "sandbox", "wire", "sys"},
     "record": {"wire", "flow"},
     "print": {"wire", "record"},
     "info": {"wire", "record", "savefile"},

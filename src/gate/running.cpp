@@ -9,8 +9,10 @@
 #include "gate/hook_counters.h"
 #include "gate/kernel/dispatcher.h"
 #include "gate/kernel/hold.h"
+#include "gate/rights/kept_rights.h"
 #include "sys/grace_period.h"
 #include "weir/error.h"
+#include "weir/gate/broker.h"
 
 namespace weir::gate {
 namespace {
@@ -60,6 +62,7 @@ HelperAdapter helper_of(const Maps& maps, std::uint64_t place, Attachment how) {
 Running::Running(const GateOptions& options, const Handlers& handlers, RuleList rules,
                  std::map<std::string, AdapterSettings> settings)
     : options_{options},
+      rights_{options.broker ? options.broker->rights_ : own_rights()},
       how_{attachment_for(options.attachment)},
       changes_{random_key()},
       handling_{.handlers = handlers, .changes = changes_},
@@ -69,20 +72,14 @@ Running::Running(const GateOptions& options, const Handlers& handlers, RuleList 
       egress_{dispatching(maps_, true)},
       helper_{helper_of(maps_, claim_.rank().place(), how_)},
       flows_{maps_},
-      table_{std::make_shared<HoldTable>(HoldOptions{.policies = options.policies,
-                                                     .deadline = options.deadline,
-                                                     .most_held = options.most_held,
-                                                     .tcp_growth = options.tcp_growth,
-                                                     .place = claim_.rank().place()},
-                                         helper_.port(), &flows_)},
-      sets_{maps_, claim_.rank().place(), options.counts_only},
+      sets_{maps_, claim_.rank().place(), options.counts_only, rights_},
       rules_{std::move(rules)},
       stations_{maps_, options.snapshot_length, std::move(settings)},
-      reader_{options_.workers, handling_, maps_, *table_},
       adapters_{{.adapters = options.adapters,
                  .dispatchers = {&ingress_, &egress_},
                  .rank = claim_.rank(),
-                 .how = how_},
+                 .how = how_,
+                 .rights = rights_},
                 {.coming = [this](const std::shared_ptr<const Port>& port,
                                   const capture::Adapter&) { expect(port); },
                  .came = [this](const Port& port) { handling_.tell_adapter(port.name(), true); },
@@ -95,10 +92,15 @@ Running::Running(const GateOptions& options, const Handlers& handlers, RuleList 
   maps_.programs.lift();
   watch_owner();
   load_programs();
+  claim_.publish(sys::program_id(ingress_.descriptor()), sys::program_id(egress_.descriptor()));
+  if (options_.before_threads) options_.before_threads();
+  // From here on, what needs rights is for rights_.
+  handling_.teller.start();
+  table_ = std::make_shared<HoldTable>(hold_options(), helper_.port(), &flows_);
+  reader_.emplace(options_.workers, handling_, maps_, *table_);
   tick();
   clock_.emplace(clock_period, [this] { tick(); });
   put_in_force(rules_);
-  claim_.publish(sys::program_id(ingress_.descriptor()), sys::program_id(egress_.descriptor()));
   adapters_.start();
   follower_.emplace(follow_period, [this] { follow(); });
 }
@@ -107,6 +109,15 @@ Running::~Running() {
   follower_.reset();
   adapters_.stop();
   sets_.remove();
+}
+
+HoldOptions Running::hold_options() const {
+  return {.policies = options_.policies,
+          .deadline = options_.deadline,
+          .most_held = options_.most_held,
+          .tcp_growth = options_.tcp_growth,
+          .place = claim_.rank().place(),
+          .limits = departures_.limits()};
 }
 
 void Running::watch_owner() {
@@ -167,13 +178,13 @@ void Running::set_loopback(const RuleList& rules) {
     return;
   }
   const std::string& name = holding->names.front();
-  if (loopback_ || LoopbackSettings::are_on(name)) return;
+  if (loopback_ || rights_->loopback_is_on(name)) return;
   if (!options_.set_loopback) {
     throw Error{ErrorCode::invalid_argument,
                 name + ": what is held of IPv4 is received again only with net.ipv4.conf." + name +
                     ".accept_local=1 and route_localnet=1"};
   }
-  loopback_.emplace(name, claim_.rank());
+  loopback_ = rights_->set_loopback(name, claim_.rank());
 }
 
 void Running::renew_view(const RuleList& rules) {
@@ -212,10 +223,10 @@ void Running::stop() {
   {
     const std::lock_guard lock{mutex_};
     // What is sent on still passes here, and loses its tag.
-    sets_.install({});
+    sets_.rest();
     sets_.sweep();
   }
-  reader_.drain();
+  reader_->drain();
   table_->wait_until_empty();
   adapters_.stop();
   handling_.teller.settle();
@@ -232,7 +243,7 @@ void Running::tick() noexcept {
   table_->renew_wall_clock();
   const auto deadline = static_cast<std::uint64_t>(options_.deadline.count());
   if (deadline == 0 || now < deadline) return;
-  reader_.relieve(now - deadline, options_.policies.deadline == Policy::open);
+  reader_->relieve(now - deadline, options_.policies.deadline == Policy::open);
 }
 
 void Running::expect(const std::shared_ptr<const Port>& port) {
@@ -255,6 +266,9 @@ void Running::follow() noexcept {
     }
     adapters_.look_after();
     sweep();
+    if (rights_->are_lost() && !std::exchange(are_rights_lost_, true)) {
+      handling_.report(GateError::Where::kernel, KeptRights::lost);
+    }
   } catch (const Error& error) {
     handling_.report(GateError::Where::adapter, error.what());
   }

@@ -12,7 +12,6 @@
 #include "gate/attach/adapter_table.h"
 #include "gate/attach/claim.h"
 #include "gate/attach/helper_adapter.h"
-#include "gate/attach/loopback_settings.h"
 #include "gate/flow_verdicts.h"
 #include "gate/handling.h"
 #include "gate/held/hold_table.h"
@@ -21,9 +20,11 @@
 #include "gate/kernel/rule_sets.h"
 #include "gate/periodic.h"
 #include "gate/reader.h"
+#include "gate/rights/rights.h"
 #include "gate/rules/rule_list.h"
 #include "gate/stations.h"
 #include "sys/bpf_program.h"
+#include "sys/departure.h"
 #include "weir/gate/gate.h"
 
 namespace weir::gate {
@@ -53,6 +54,7 @@ class Running {
 
  private:
   void watch_owner();
+  [[nodiscard]] HoldOptions hold_options() const;
   void load_programs();
   void put_in_force(const RuleList& rules);
   void renew_view(const RuleList& rules);
@@ -64,6 +66,7 @@ class Running {
   void tick() noexcept;
 
   GateOptions options_;
+  std::shared_ptr<Rights> rights_;
   Attachment how_;
   Changes changes_;
   Handling handling_;
@@ -74,7 +77,7 @@ class Running {
   sys::TrafficControlProgram egress_;
   HelperAdapter helper_;
   FlowVerdicts flows_;
-  std::shared_ptr<HoldTable> table_;
+  std::shared_ptr<HoldTable> table_{};
   /// Of what rules are in force, and where.
   mutable std::mutex mutex_{};
   RuleSets sets_;
@@ -82,9 +85,12 @@ class Running {
   /// What the kernel had counted under a rule's number before it was the rule's.
   std::map<RuleName, Tally> hits_before_{};
   Stations stations_;
-  std::optional<LoopbackSettings> loopback_{};
-  Reader reader_;
+  /// While it is set.
+  std::shared_ptr<void> loopback_{};
+  std::optional<Reader> reader_{};
   AdapterTable adapters_;
+  sys::DepartureProbe departures_{};
+  bool are_rights_lost_ = false;
   std::optional<Periodic> clock_{};
   std::optional<Periodic> follower_{};
 };

@@ -9,17 +9,17 @@
 
 namespace weir::gate {
 
-Teller::Teller(const Handlers& handlers) : handlers_{handlers} {
-  if (!handlers.on_error && !handlers.on_adapter) return;
-  thread_ = std::make_unique<Thread>([this] { run(); });
-}
-
 Teller::~Teller() {
   {
     const std::lock_guard lock{mutex_};
     ends_ = true;
   }
   changed_.notify_all();
+}
+
+void Teller::start() {
+  if (!handlers_.on_error && !handlers_.on_adapter) return;
+  thread_ = std::make_unique<Thread>([this] { run(); });
 }
 
 void Teller::error(GateError error) noexcept {

@@ -21,13 +21,15 @@ class Teller {
   /// What waits at most; further errors are counted, and their number is told.
   static constexpr std::size_t most_waiting = 1024;
 
-  /// `handlers` outlive it. Throws SystemError.
-  explicit Teller(const Handlers& handlers);
+  /// `handlers` outlive it.
+  explicit Teller(const Handlers& handlers) noexcept : handlers_{handlers} {}
   Teller(const Teller&) = delete;
   Teller& operator=(const Teller&) = delete;
   /// Tells what waits first.
   ~Teller();
 
+  /// What has been told to it waits until then. Throws SystemError.
+  void start();
   void error(GateError error) noexcept;
   void adapter(const std::string& name, bool came) noexcept;
   /// Returns when all that there is has been told. Not by handlers.
@@ -52,7 +54,7 @@ class Teller {
   std::size_t untold_ = 0;
   bool is_telling_ = false;
   bool ends_ = false;
-  /// Null where nobody listens.
+  /// Null where nobody listens, and before start().
   std::unique_ptr<Thread> thread_{};
 };
 

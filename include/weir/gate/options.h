@@ -17,6 +17,8 @@
 
 namespace weir::gate {
 
+class Broker;
+
 /// What the kernel hangs the gate's programs to.
 enum class Attachment : std::uint8_t {
   best,    ///< tcx where the kernel has it (Linux 6.6), otherwise clsact
@@ -77,6 +79,14 @@ struct GateOptions {
   /// is refused where they are not set.
   bool set_loopback = true;
   Workers workers{};
+  /// Does what needs rights once start() has come to before_threads; of one gate, which is started
+  /// once. None: the threads that start the gate, change its rules and follow its adapters need
+  /// them.
+  std::shared_ptr<Broker> broker{};
+  /// Called in start(), before the gate starts threads and takes packets: with a broker nothing
+  /// that follows needs rights, and it may give them up, as sandbox::enter() does. What it throws,
+  /// start() throws.
+  std::function<void()> before_threads{};
   // For tests, and where something is to be compared.
   Attachment attachment = Attachment::best;
   /// Watches its own process from within the kernel where the kernel offers it.

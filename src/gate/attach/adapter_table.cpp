@@ -77,12 +77,21 @@ AdapterTable::Position AdapterTable::find(std::uint32_t index) noexcept {
                               [&](const Entry& entry) { return entry.port->index() == index; });
 }
 
+std::shared_ptr<Port> AdapterTable::port_at(const Adapter& adapter) {
+  try {
+    return std::make_shared<Port>(adapter, options_.rights->open_sender(adapter.id));
+  } catch (const SystemError& error) {
+    throw SystemError{error.system_code().value(), "send on adapter " + adapter.name};
+  }
+}
+
 void AdapterTable::attach(const Adapter& adapter) {
   std::list<Entry> made;
-  Entry& entry = made.emplace_back(std::make_shared<Port>(adapter));
+  Entry& entry = made.emplace_back(port_at(adapter));
   if (callbacks_.coming) callbacks_.coming(entry.port, adapter);
   try {
-    entry.hooks.emplace(adapter.id, options_.dispatchers, options_.rank, options_.how, clsact_);
+    entry.hooks =
+        options_.rights->attach(adapter.id, options_.dispatchers, options_.rank, options_.how);
   } catch (const Error& error) {
     if (callbacks_.gone) callbacks_.gone(*entry.port, false);
     const auto* const system = dynamic_cast<const SystemError*>(&error);

@@ -15,7 +15,7 @@
 #include "gate/attach/hooks.h"
 #include "gate/attach/port.h"
 #include "gate/attach/rank.h"
-#include "sys/clsact.h"
+#include "gate/rights/rights.h"
 #include "weir/capture/adapter_watch.h"
 #include "weir/gate/options.h"
 
@@ -32,6 +32,7 @@ class AdapterTable {
     Rank rank{};
     /// Not best.
     Attachment how = Attachment::tcx;
+    std::shared_ptr<Rights> rights = own_rights();
   };
   struct Callbacks {
     /// Packets may come of it soon. What it throws keeps the gate away from it.
@@ -69,13 +70,14 @@ class AdapterTable {
  private:
   struct Entry {
     std::shared_ptr<Port> port;
-    std::optional<Hooks> hooks{};
+    std::unique_ptr<Hooks> hooks{};
     bool is_gone = false;
   };
   using Position = std::list<Entry>::iterator;
 
   [[nodiscard]] bool wants(const capture::Adapter& adapter) const;
   [[nodiscard]] Position find(std::uint32_t index) noexcept;
+  [[nodiscard]] std::shared_ptr<Port> port_at(const capture::Adapter& adapter);
   void attach(const capture::Adapter& adapter);
   void leave(Position entry) noexcept;
   void take_news();
@@ -84,7 +86,6 @@ class AdapterTable {
 
   Options options_;
   Callbacks callbacks_;
-  sys::Clsact clsact_{};
   capture::AdapterWatch watch_{};
   /// Changed under the mutex, by the one thread.
   mutable std::mutex mutex_{};

@@ -25,8 +25,17 @@ Hooks::Hooks(std::uint32_t adapter, const Dispatchers& dispatchers, Rank rank, A
   }
 }
 
+std::vector<sys::FileDescriptor> Hooks::release() {
+  std::vector<sys::FileDescriptor> descriptors;
+  if (auto* const links = std::get_if<TcxHooks>(&hooks_)) {
+    for (sys::FileDescriptor& link : links->release()) descriptors.push_back(std::move(link));
+  }
+  return descriptors;
+}
+
 bool Hooks::is_attached() const {
   if (const auto* const filters = std::get_if<ClsactHooks>(&hooks_)) return filters->is_attached();
+  if (const auto* const hooks = std::get_if<HooksElsewhere>(&hooks_)) return hooks->is_attached();
   const auto* const links = std::get_if<TcxHooks>(&hooks_);
   return links != nullptr && links->is_attached();
 }

@@ -13,13 +13,18 @@
 
 namespace weir::gate {
 
+/// Opens a socket that sends on an adapter (its ifindex): see Port::socket(). Throws SystemError.
+[[nodiscard]] sys::PacketSocket open_sender(std::uint32_t adapter);
+
 /// Shared by the gate and the packets that are held, which may outlive the adapter. const calls
 /// from several threads at once.
 class Port {
  public:
   /// Throws SystemError; Error (invalid_argument) for an adapter whose packets begin neither with
   /// an Ethernet header nor with that of IP.
-  explicit Port(const capture::Adapter& adapter);
+  explicit Port(const capture::Adapter& adapter) : Port{adapter, open_sender(adapter.id)} {}
+  /// With a socket as open_sender() opens it.
+  Port(const capture::Adapter& adapter, sys::PacketSocket sender);
 
   [[nodiscard]] static bool takes(const capture::Adapter& adapter) noexcept {
     return adapter.link_type == LinkType::ethernet || adapter.link_type == LinkType::raw;
@@ -57,7 +62,7 @@ class Port {
   LinkType link_type_;
   bool is_loopback_;
   std::atomic<std::uint32_t> mtu_;
-  sys::PacketSocket socket_{sys::PacketSocket::Kind::raw};
+  sys::PacketSocket socket_;
   mutable std::atomic<bool> gone_{false};
 };
 

@@ -1,7 +1,9 @@
 // A gate's programs at one adapter by tcx, where they go with the process.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <utility>
 
 #include "gate/attach/dispatchers.h"
 #include "gate/attach/rank.h"
@@ -13,6 +15,14 @@ class TcxHooks {
  public:
   /// Throws SystemError.
   TcxHooks(std::uint32_t adapter, const Dispatchers& dispatchers, Rank rank);
+  /// Attached by another process.
+  TcxHooks(sys::TcxLink egress, sys::TcxLink ingress) noexcept
+      : egress_{std::move(egress)}, ingress_{std::move(ingress)} {}
+
+  /// Descriptors of the links, egress first, for whoever is to have them.
+  [[nodiscard]] std::array<sys::FileDescriptor, 2> release() noexcept {
+    return {egress_.release(), ingress_.release()};
+  }
 
   [[nodiscard]] bool is_attached() const noexcept {
     return egress_.adapter() != 0 && ingress_.adapter() != 0;

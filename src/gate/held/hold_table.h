@@ -15,6 +15,7 @@
 #include "gate/held/buffer_pool.h"
 #include "gate/held/lane.h"
 #include "gate/held/slot.h"
+#include "sys/departure.h"
 #include "weir/gate/counters.h"
 #include "weir/gate/policy.h"
 
@@ -28,6 +29,8 @@ struct HoldOptions {
   std::uint16_t tcp_growth = 0;
   /// tag::place() of the gate.
   std::uint64_t place = 0;
+  /// Of the threads that decide about packets.
+  sys::DepartureLimits limits = sys::departure_limits();
 };
 
 /// To be made by std::make_shared: packets that were moved away keep it, beyond the gate too.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "gate/kernel/entry.h"
 #include "gate/kernel/writer.h"
@@ -12,10 +13,6 @@
 namespace weir::gate {
 namespace {
 
-sys::TrafficControlProgram loaded(const bpf::EbpfProgram& code, const char* name) {
-  return sys::TrafficControlProgram{std::as_bytes(std::span{code}), name};
-}
-
 bpf::EbpfProgram passing_program() {
   bpf::ebpf::Assembler to;
   to.move(bpf::ebpf::Register::r0, go_on_code);
@@ -23,11 +20,6 @@ bpf::EbpfProgram passing_program() {
   return to.take();
 }
 
-void put(const Maps& maps, std::uint32_t slot, const sys::TrafficControlProgram& program) {
-  if (const int error = maps.programs.set(slot, program.descriptor())) {
-    throw SystemError{error, "put rules in force"};
-  }
-}
 
 /// How many rules from the front one program takes.
 std::size_t chunk_size(std::span<const RuleCode> rules) noexcept {
@@ -60,8 +52,22 @@ std::vector<std::span<const RuleCode>> in_chunks(std::span<const RuleCode> rules
 
 }  // namespace
 
+RuleSets::RuleSets(Maps& maps, std::uint64_t place, bool counts_only,
+                   std::shared_ptr<Rights> rights)
+    : maps_{maps},
+      place_{place},
+      counts_only_{counts_only},
+      rights_{std::move(rights)},
+      nothing_{rights_->load(passing_program(), "weir_gate_none")},
+      resting_{rights_->load(entry_program(maps, {.place = place}), "weir_gate_entry")} {}
+
+void RuleSets::put(std::uint32_t slot, const sys::TrafficControlProgram& program) {
+  if (const int error = maps_.programs.set(slot, program.descriptor())) {
+    throw SystemError{error, "put rules in force"};
+  }
+}
+
 void RuleSets::install(const std::array<std::span<const RuleCode>, 2>& rules) {
-  if (!nothing_) nothing_.emplace(loaded(passing_program(), "weir_gate_none"));
   const std::uint32_t range = take_range();
   std::array<bool, 2> has_rules{};
   try {
@@ -69,7 +75,7 @@ void RuleSets::install(const std::array<std::span<const RuleCode>, 2>& rules) {
       has_rules[link] = !rules[link].empty();
       load(rules[link], range, link);
     }
-    put(maps_, slot::entry, entry(range, has_rules));
+    put(slot::entry, entry(range, has_rules));
   } catch (...) {
     empty(range);
     throw;
@@ -91,9 +97,9 @@ void RuleSets::load(std::span<const RuleCode> rules, std::uint32_t range, std::s
   std::uint32_t slot = begin(range, link) + ranges_[range].used[link];
   for (auto chunk = chunks.rbegin(); chunk != chunks.rend(); ++chunk) {
     --slot;
-    put(maps_, slot,
-        loaded(chunk_program(maps_, *chunk, {.next = next, .counts_only = counts_only_}),
-               "weir_gate_rules"));
+    put(slot,
+        rights_->load(chunk_program(maps_, *chunk, {.next = next, .counts_only = counts_only_}),
+                      "weir_gate_rules"));
     next = slot;
   }
 }
@@ -106,9 +112,14 @@ const sys::TrafficControlProgram& RuleSets::entry(std::uint32_t range,
     for (std::size_t link = 0; link < has_rules.size(); ++link) {
       if (has_rules[link]) options.rules[link] = begin(range, link);
     }
-    entry.emplace(loaded(entry_program(maps_, options), "weir_gate_entry"));
+    entry.emplace(rights_->load(entry_program(maps_, options), "weir_gate_entry"));
   }
   return *entry;
+}
+
+void RuleSets::rest() {
+  put(slot::entry, resting_);
+  retire();
 }
 
 void RuleSets::remove() {
@@ -161,7 +172,7 @@ std::uint32_t RuleSets::take_range() {
 void RuleSets::empty(std::uint32_t range) {
   for (std::size_t link = 0; link < ranges_[range].used.size(); ++link) {
     for (std::uint32_t i = 0; i < ranges_[range].used[link]; ++i) {
-      static_cast<void>(maps_.programs.set(begin(range, link) + i, nothing_->descriptor()));
+      static_cast<void>(maps_.programs.set(begin(range, link) + i, nothing_.descriptor()));
     }
   }
   ranges_[range].state = Range::State::free;

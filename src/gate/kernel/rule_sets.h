@@ -3,12 +3,15 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "gate/kernel/maps.h"
 #include "gate/kernel/rule_chunk.h"
+#include "gate/rights/rights.h"
 #include "sys/bpf_program.h"
 
 namespace weir::gate {
@@ -25,13 +28,16 @@ class RuleSets {
   /// The kernel follows 33 tail calls: to the entry, to each chunk, to hold.
   static constexpr std::size_t most_chunks = 30;
 
-  /// `place`: of the gate (layout.h).
-  RuleSets(Maps& maps, std::uint64_t place, bool counts_only) noexcept
-      : maps_{maps}, place_{place}, counts_only_{counts_only} {}
+  /// `place`: of the gate (layout.h). Throws SystemError.
+  RuleSets(Maps& maps, std::uint64_t place, bool counts_only,
+           std::shared_ptr<Rights> rights = own_rights());
 
   /// Rules for adapters with an Ethernet header, and without. When it returns no packet sees any
   /// other. Throws SystemError, Error (invalid_argument) for more than fit; what was before stays.
   void install(const std::array<std::span<const RuleCode>, 2>& rules);
+  /// No rules instead of all; what this gate sends on still passes, and loses its tag. Needs no
+  /// rights. Throws SystemError.
+  void rest();
   /// Takes the entry away: all packets pass. Sets that are not in force are forgotten.
   void remove();
   /// Gives back what sets before the one in force hold on to. Waits for the kernel, some
@@ -57,6 +63,7 @@ class RuleSets {
     std::array<std::optional<sys::TrafficControlProgram>, 4> entries{};
   };
 
+  void put(std::uint32_t slot, const sys::TrafficControlProgram& program);
   [[nodiscard]] std::uint32_t take_range();
   /// Where the rules of a link type begin.
   [[nodiscard]] static std::uint32_t begin(std::uint32_t range, std::size_t link) noexcept;
@@ -69,11 +76,14 @@ class RuleSets {
   Maps& maps_;
   std::uint64_t place_;
   bool counts_only_;
+  std::shared_ptr<Rights> rights_;
   std::array<Range, slot::ranges> ranges_{};
   std::uint64_t retired_ = 0;
   /// In slots of ranges that are free. Taking a program out of the array instead takes the kernel
   /// a grace period for each (bpf_arch_poke_desc_update() of arch/x86/net/bpf_jit_comp.c).
-  std::optional<sys::TrafficControlProgram> nothing_{};
+  sys::TrafficControlProgram nothing_;
+  /// An entry without rules.
+  sys::TrafficControlProgram resting_;
 };
 
 }  // namespace weir::gate

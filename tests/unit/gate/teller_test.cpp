@@ -21,6 +21,7 @@ TEST(Teller, TellsInOrderAndAllBeforeItEnds) {
                         bool came) { told.push_back(name + (came ? "+" : "-")); }};
   {
     Teller teller{handlers};
+    teller.start();
     teller.adapter("v0", true);
     teller.error({.where = Where::kernel, .message = "what"});
     teller.settle();
@@ -38,6 +39,7 @@ TEST(Teller, WhoTellsMayHoldWhatTheHandlerWaitsFor) {
     ++told;
   }};
   Teller teller{handlers};
+  teller.start();
   teller.error({});
   teller.error({});
   released.count_down();
@@ -56,6 +58,7 @@ TEST(Teller, AHandlerThatThrowsIsAnError) {
           },
       .on_adapter = [](const std::string&, bool) { throw std::out_of_range{"far"}; }};
   Teller teller{handlers};
+  teller.start();
   teller.adapter("v0", true);
   teller.settle();
   EXPECT_EQ(told, (std::vector<std::string>{"adapter handler: far"}));
@@ -73,6 +76,7 @@ TEST(Teller, CountsWhatComesTooFast) {
     told.push_back(error.message);
   }};
   Teller teller{handlers};
+  teller.start();
   teller.error({.message = "first"});
   begun.wait();
   for (std::size_t i = 0; i < Teller::most_waiting + 3; ++i) teller.error({.message = "more"});
@@ -85,6 +89,7 @@ TEST(Teller, CountsWhatComesTooFast) {
 TEST(Teller, HasNothingToDoWhereNobodyListens) {
   const Handlers handlers{};
   Teller teller{handlers};
+  teller.start();
   teller.error({});
   teller.adapter("v0", true);
   teller.settle();
