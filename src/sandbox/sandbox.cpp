@@ -89,9 +89,8 @@ std::vector<Confinement> enter(const Rules& rules) {
        version > 0 ? "version " + std::to_string(version) : "not offered by this kernel"});
   const bool filters = can_filter_system_calls();
   if (filters) {
-    filter_system_calls({.bind = rules.adapter_returns,
-                         .netlink = rules.monitor_mode,
-                         .gate = rules.runs_gate});
+    filter_system_calls(
+        {.bind = rules.adapter_returns, .netlink = rules.monitor_mode, .gate = rules.runs_gate});
   }
   sandbox.push_back({"seccomp", filters,
                      filters ? "system calls on a list alone" : "not offered by this kernel"});

@@ -13,10 +13,7 @@ namespace weir::gate {
 
 HoldTable::HoldTable(const HoldOptions& options, std::shared_ptr<const Port> inward,
                      FlowTable* flows)
-    : options_{options},
-      inward_{std::move(inward)},
-      flows_{flows},
-      limits_{options.limits} {
+    : options_{options}, inward_{std::move(inward)}, flows_{flows}, limits_{options.limits} {
   options_.most_held = std::max<std::size_t>(options_.most_held, 1);
   chunks_.reserve((options_.most_held + chunk_size - 1) / chunk_size);
   free_.reserve(options_.most_held);

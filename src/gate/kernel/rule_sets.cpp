@@ -20,7 +20,6 @@ bpf::EbpfProgram passing_program() {
   return to.take();
 }
 
-
 /// How many rules from the front one program takes.
 std::size_t chunk_size(std::span<const RuleCode> rules) noexcept {
   std::size_t count = 0;

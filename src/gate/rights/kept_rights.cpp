@@ -42,7 +42,8 @@ KeptRights::Answer KeptRights::ask(const Request& request, std::size_t descripto
   Reply reply;
   std::string text;
   bool is_complete = channel_.send(sys::bytes_of(request), sent) && channel_.send(more) &&
-                     channel_.receive(reply, answer.descriptors) && reply.text - 1 < Reply::most_text;
+                     channel_.receive(reply, answer.descriptors) &&
+                     reply.text - 1 < Reply::most_text;
   if (is_complete) {
     text.resize(reply.text);
     is_complete = channel_.receive({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
@@ -96,10 +97,9 @@ std::unique_ptr<Hooks> KeptRights::attach(std::uint32_t adapter, const Dispatche
   request.wish = Wish::detach;
   auto kept = asking_at_end(request);
   request.wish = Wish::ask_attached;
-  return std::make_unique<Hooks>(
-      HooksElsewhere{.kept = std::move(kept), .is_attached = [this, request] {
-                       return are_lost() || ask(request).value != 0;
-                     }});
+  return std::make_unique<Hooks>(HooksElsewhere{
+      .kept = std::move(kept),
+      .is_attached = [this, request] { return are_lost() || ask(request).value != 0; }});
 }
 
 sys::PacketSocket KeptRights::open_sender(std::uint32_t adapter) {

@@ -16,10 +16,10 @@ using namespace bpf::ebpf;
 
 /// What the gate's programs call; those that name the owner are loaded before rights are given up.
 constexpr std::array allowed_functions{
-    function::map_lookup_elem, function::ktime_get_ns,    function::processor_number,
-    function::skb_store_bytes, function::tail_call,       function::skb_vlan_pop,
-    function::redirect,        function::skb_load_bytes,  function::skb_change_head,
-    function::ringbuf_reserve, function::ringbuf_submit,  function::ringbuf_discard};
+    function::map_lookup_elem, function::ktime_get_ns,   function::processor_number,
+    function::skb_store_bytes, function::tail_call,      function::skb_vlan_pop,
+    function::redirect,        function::skb_load_bytes, function::skb_change_head,
+    function::ringbuf_reserve, function::ringbuf_submit, function::ringbuf_discard};
 
 bool names_map(const EbpfInstruction& instruction) noexcept {
   return instruction.opcode == load_immediate64 &&
