@@ -132,7 +132,7 @@ std::vector<Clsact::Filter> Clsact::filters(std::uint32_t adapter, Hook hook) {
     if (message->type != RTM_NEWTFILTER) continue;
     if (auto filter = parsed(message->body)) found.push_back(std::move(*filter));
   }
-  std::ranges::stable_sort(found, {}, &Filter::priority);
+  std::ranges::sort(found, {}, &Filter::priority);
   return found;
 }
 
