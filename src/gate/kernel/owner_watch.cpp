@@ -29,6 +29,14 @@ constexpr std::int32_t signal_group_exit = 4;
   throw SystemError{number, "watch the owner of the gate: " + what};
 }
 
+/// As LIBBPF_OPTS makes them, in C++.
+template <class Options>
+Options sized() noexcept {
+  Options options{};
+  options.sz = sizeof options;
+  return options;
+}
+
 Types checked(btf* types, const char* what) {
   if (types == nullptr) refuse(errno, what);
   return {types, &btf__free};
@@ -62,7 +70,7 @@ sys::FileDescriptor make_map() {
   const int value = btf__add_struct(types.get(), "owner", 8);
   btf__add_field(types.get(), "task", reference, 0, 0);
   if (const int error = btf__load_into_kernel(types.get())) refuse(-error, "types");
-  LIBBPF_OPTS(bpf_map_create_opts, options);
+  auto options = sized<bpf_map_create_opts>();
   options.btf_fd = static_cast<std::uint32_t>(btf__fd(types.get()));
   options.btf_key_type_id = static_cast<std::uint32_t>(key);
   options.btf_value_type_id = static_cast<std::uint32_t>(value);
@@ -106,13 +114,13 @@ weir::bpf::EbpfProgram adopting_program(int map, std::int32_t acquire, std::int3
 void adopt(int map, const btf& kernel) {
   const auto program = adopting_program(map, type_of(kernel, "bpf_task_acquire", BTF_KIND_FUNC),
                                         type_of(kernel, "bpf_task_release", BTF_KIND_FUNC));
-  LIBBPF_OPTS(bpf_prog_load_opts, options);
+  auto options = sized<bpf_prog_load_opts>();
   options.prog_flags = BPF_F_SLEEPABLE;
   const sys::FileDescriptor loaded{
       bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "weir_adopt", "Dual BSD/GPL",
                     reinterpret_cast<const bpf_insn*>(program.data()), program.size(), &options)};
   if (!loaded.is_open()) refuse(errno, "load a BPF program");
-  LIBBPF_OPTS(bpf_test_run_opts, run);
+  auto run = sized<bpf_test_run_opts>();
   if (bpf_prog_test_run_opts(loaded.number(), &run) != 0) refuse(errno, "run a BPF program");
   if (run.retval != 0) refuse(ESRCH, "run a BPF program");
 }

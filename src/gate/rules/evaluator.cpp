@@ -9,9 +9,14 @@
 namespace weir::gate {
 
 std::vector<Rule> asked_order(std::vector<Rule> rules) {
-  std::ranges::stable_partition(rules,
-                                [](const Rule& rule) { return rule.action == Action::pass; });
-  return rules;
+  std::vector<Rule> asked;
+  asked.reserve(rules.size());
+  for (const bool passes : {true, false}) {
+    for (Rule& rule : rules) {
+      if ((rule.action == Action::pass) == passes) asked.push_back(std::move(rule));
+    }
+  }
+  return asked;
 }
 
 std::uint32_t limited_length(const Packet& packet, std::uint32_t segment_size) noexcept {
