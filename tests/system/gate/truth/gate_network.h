@@ -78,9 +78,12 @@ void expect_same(const std::vector<Octets>& seen, const std::vector<Octets>& exp
 /// How held packets are sent on: in parts are those beyond 64 KB.
 enum class Sent : std::uint8_t { whole, in_parts };
 
+/// What a gate with rules that change destinations holds of the answers is no hit of a rule.
+enum class Hits : std::uint8_t { of_all, but_for_answers };
+
 /// All sums of weir/gate/counters.h, once nothing is on its way; and that rules have hit what was
 /// counted under their fates.
-void expect_sums(const gate::Gate& gate, Sent sent = Sent::whole);
+void expect_sums(const gate::Gate& gate, Sent sent = Sent::whole, Hits hits = Hits::of_all);
 
 /// Of an adapter in a direction.
 [[nodiscard]] gate::AdapterCounters counters_of(const gate::Gate& gate, const std::string& adapter,

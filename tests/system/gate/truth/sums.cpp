@@ -59,7 +59,7 @@ bool is_quiet(const gate::Gate& gate) {
 
 }  // namespace
 
-void expect_sums(const gate::Gate& gate, Sent sent) {
+void expect_sums(const gate::Gate& gate, Sent sent, Hits hits) {
   static_cast<void>(wait_until([&] { return is_quiet(gate); }, std::chrono::seconds{2}));
   const GateCounters counters = gate.counters();
   for (const gate::AdapterCounters& adapter : counters.adapters) {
@@ -78,9 +78,13 @@ void expect_sums(const gate::Gate& gate, Sent sent) {
     EXPECT_EQ(left, sent_on(held));
   }
   EXPECT_EQ(sums.reinjected, held.sent);
-  Tally hits;
-  for (const gate::RuleStatus& rule : gate.rules()) hits += rule.hits;
-  EXPECT_EQ(hits, sums.ruled);
+  Tally hit;
+  for (const gate::RuleStatus& rule : gate.rules()) hit += rule.hits;
+  if (hits == Hits::of_all) {
+    EXPECT_EQ(hit, sums.ruled);
+  } else {
+    EXPECT_LT(hit.packets, sums.ruled.packets);
+  }
 }
 
 }  // namespace weir::test
