@@ -226,8 +226,10 @@ TEST_F(Deciding, WithoutADeadlineAPacketIsHeldForEver) {
   EXPECT_FALSE(packet.time_left());
   EXPECT_FALSE(table->expire(INT64_MAX - 1));
   EXPECT_FALSE(packet.is_decided());
-  EXPECT_TRUE(packet.extend(1s));
+  EXPECT_TRUE(packet.extend(Duration::max()));
   EXPECT_TRUE(packet.time_left());
+  EXPECT_TRUE(packet.extend(1s));
+  EXPECT_LE(packet.time_left(), 1s);
   table->expire(INT64_MAX - 1);
   EXPECT_TRUE(packet.is_decided());
 }

@@ -111,6 +111,8 @@ TEST_F(GoingOn, AModifiedPacketLeavesWithTheBytesOfTheHandler) {
   const Octets left = left_to_adapter(right, 14, ipv4_transport + udp_field, 17, 109);
   Octets wrong = right;
   wrong.back() ^= 0xff;
+  // With padding behind the datagram.
+  const Octets shortest = changed(sealed(eth(0x0800), ip4(17), udp(), rest(5)), 45, 0);
   {
     TakenBatch batch{lane, near};
     HeldPacket spoilt = batch.hold(left);
@@ -139,6 +141,10 @@ TEST_F(GoingOn, AModifiedPacketLeavesWithTheBytesOfTheHandler) {
     EXPECT_EQ(shorter.resize(right.size() - 40).size(), right.size() - 40);
     EXPECT_EQ(shorter.accept_modified(Repair::checksums), VerdictResult::taken);
 
+    HeldPacket short_one = batch.hold(shortest);
+    short_one.edit()[45] = 0x5a;
+    EXPECT_EQ(short_one.accept_modified(Repair::checksums), VerdictResult::taken);
+
     HeldPacket unchanged = batch.hold(left);
     static_cast<void>(unchanged.edit());
     EXPECT_EQ(unchanged.accept(), VerdictResult::taken);
@@ -147,15 +153,16 @@ TEST_F(GoingOn, AModifiedPacketLeavesWithTheBytesOfTheHandler) {
   payload[60 - 42] = 0x77;
   Octets zeros = rest(101);
   zeros.resize(121, 0);
-  EXPECT_EQ(frames_of(*far, 5),
+  EXPECT_EQ(frames_of(*far, 6),
             (std::vector<Octets>{wrong, sealed(eth(0x0800), ip4(17), udp(), payload),
                                  sealed(eth(0x0800), ip4(17), udp(), zeros),
-                                 sealed(eth(0x0800), ip4(17), udp(), rest(61)), right}));
+                                 sealed(eth(0x0800), ip4(17), udp(), rest(61)),
+                                 sealed(eth(0x0800), ip4(17), udp(), rest(5)), right}));
   const gate::HeldCounters counters = table->counters();
-  EXPECT_EQ(counters.modified.packets, 4U);
-  EXPECT_EQ(counters.modified.bytes, 4 * right.size());
+  EXPECT_EQ(counters.modified.packets, 5U);
+  EXPECT_EQ(counters.modified.bytes, 4 * right.size() + 60);
   EXPECT_EQ(counters.accepted.packets, 1U);
-  EXPECT_EQ(counters.sent.bytes, 5 * right.size() + 20 - 40);
+  EXPECT_EQ(counters.sent.bytes, 5 * right.size() + 20 - 40 + 60);
   expect_sums(*table);
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,9 @@ class TakenBatch {
     Octets frame{};
   };
   [[nodiscard]] gate::Arrival arrival(const Octets& frame, const Came& came);
+
+  static std::mutex spent_mutex;
+  static std::list<Taken> spent;
 
   gate::Lane* lane_;
   std::shared_ptr<const gate::Port> port_;

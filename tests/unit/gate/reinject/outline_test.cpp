@@ -115,6 +115,15 @@ TEST(Outline, FinishesTheOuterHeaderOfATunnel) {
   expect_finished(left_to_adapter(right, 14, ipv4_transport + udp_field, 17, length), right);
 }
 
+TEST(Outline, LeavesFragmentsWithinATunnelAlone) {
+  Octets tunnel = sealed(eth(0x0800), ip4(17), udp(4789), wire::VxlanFields{}, eth(0x0800), ip4(17),
+                         udp(), rest(80));
+  constexpr std::size_t inner_ip = 14 + 20 + 8 + 8 + 14;
+  tunnel[inner_ip + 6] = 0x20;  // more fragments
+  tunnel = left_to_adapter(tunnel, inner_ip, inner_ip + 20 + udp_field, 17, 88);
+  EXPECT_FALSE(outline(tunnel, LinkType::ethernet, false).unfinished);
+}
+
 TEST(Outline, FinishesSctp) {
   const Octets right = sealed(eth(0x0800), ip4(132), wire::SctpFields{}, rest(16));
   Octets left = right;
