@@ -3,6 +3,9 @@
 #include "bindings.h"
 #include "flows/flow_object.h"
 #include "flows/history_object.h"
+#ifdef WEIR_PYTHON_HAS_GATE
+#include "gates/bind_gate.h"
+#endif
 #include "header_object.h"
 #include "packet_object.h"
 #include "raise.h"
@@ -52,6 +55,10 @@ PYBIND11_MODULE(_core, module) {
   bind_sender(module);
   bind_incoming(module);
   bind_writer(module);
+#ifdef WEIR_PYTHON_HAS_GATE
+  py::module_ gate = module.def_submodule("gate", "What weir.Gate is made of.");
+  bind_gate(gate);
+#endif
   py::module_ pcapfilter =
       module.def_submodule("pcapfilter", "The classes of weir.compat.pcapfilter.");
   bind_ip_monitor(pcapfilter);

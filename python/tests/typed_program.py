@@ -52,6 +52,28 @@ def follow(paths: list[str]) -> int:
     return total
 
 
+def hold(held: weir.HeldPacket) -> None:
+    assert_type(held.packet, weir.Packet)
+    assert_type(held.bytes, memoryview)
+    assert_type(held.time_left, float | None)
+    held.edit(room=10)[0] = 5
+    if held.accept_modified(repair=True) == "late":
+        held.drop(rest_of_flow=True)
+    held.len = 3  # type: ignore[misc]
+
+
+def gate(adapters: list[str]) -> int:
+    errors: list[weir.GateError] = []
+    with weir.Gate(adapters, rules=["hold in", weir.Rule(action="drop", filter="arp")], on_held=hold,
+                   on_notified=lambda packet, rule: print(packet.ip, rule.upper()), on_error=errors.append,
+                   policy={"deadline": "closed"}, workers=(1, 4)) as running:
+        assert_type(running.add("drop out"), str)
+        assert_type(running.rules()[0].hits.packets, int)
+    weir.Gate(on_held=lambda packet, rule: None)  # type: ignore[misc, arg-type]
+    weir.Gate(policy="ajar")  # type: ignore[arg-type]
+    return running.counters().held.accepted.bytes
+
+
 def copy(packets: list[weir.Packet]) -> None:
     wanted = weir.Filter("udp")
     with weir.write("out.pcapng.zst") as out:

@@ -41,6 +41,20 @@ from weir._core import (
     build,
 )
 from weir._core.fields import *  # noqa: F403
+from weir._gate import (
+    AdapterCounters,
+    ChangeCounters,
+    FlowVerdict,
+    Gate,
+    GateCounters,
+    GateError,
+    GateSupport,
+    HeldCounters,
+    HeldPacket,
+    Rule,
+    RuleStatus,
+    Tally,
+)
 from weir._errors import (
     ArgumentError,
     Error,
@@ -52,12 +66,13 @@ from weir._errors import (
 )
 
 __all__ = [
-    "Adapter", "AdapterEvent", "ArgumentError", "Columns", "Decoders", "Editor", "Error", "Explanation", "Filter",
-    "FilterError", "Flow", "FlowHistory", "Flows", "FormatError", "Header", "HistoryPacket", "Interface", "IpAddress",
-    "MacAddress", "NoRightsError", "NotFoundError",
-    "Packet", "Replayed", "SendCounts", "Sender", "Sent", "Source", "Statistics", "StatisticsRow", "SystemError", "Term",
-    "Watch", "Writer", "adapters", "build", "capture", "columns", "flows", "headers", "info", "insert_incoming",
-    "iter_columns", "open", "replay", "send", "statistics", "write",
+    "Adapter", "AdapterCounters", "AdapterEvent", "ArgumentError", "ChangeCounters", "Columns", "Decoders", "Editor",
+    "Error", "Explanation", "Filter", "FilterError", "Flow", "FlowHistory", "FlowVerdict", "Flows", "FormatError",
+    "Gate", "GateCounters", "GateError", "GateSupport", "Header", "HeldCounters", "HeldPacket", "HistoryPacket",
+    "Interface", "IpAddress", "MacAddress", "NoRightsError", "NotFoundError", "Packet", "Replayed", "Rule",
+    "RuleStatus", "SendCounts", "Sender", "Sent", "Source", "Statistics", "StatisticsRow", "SystemError", "Tally",
+    "Term", "Watch", "Writer", "adapters", "build", "capture", "columns", "flows", "headers", "info",
+    "insert_incoming", "iter_columns", "open", "replay", "send", "statistics", "write",
 ]
 __all__ += [
     # begin fields

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <limits>
 #include <map>
+#include <string>
+#include <utility>
 
 #include "raise.h"
 #include "stream.h"
@@ -12,10 +14,11 @@
 namespace weir::python {
 namespace {
 
-/// Where packets are from that come from nowhere: one unnamed interface of their link type.
+/// Where packets are from that come from nowhere: one interface of their link type.
 class Nowhere final : public PacketSource {
  public:
-  explicit Nowhere(LinkType link_type) {
+  Nowhere(const std::string& name, LinkType link_type) {
+    interface_.name = name;
     interface_.link_type = link_type;
     interface_.ticks_per_second = 1'000'000'000;
   }
@@ -29,24 +32,24 @@ class Nowhere final : public PacketSource {
   Interface interface_{};
 };
 
-/// One for all packets of a link type, for as long as the process lives.
-std::shared_ptr<Stream> nowhere(LinkType link_type) {
-  static auto& streams = *new std::map<LinkType, std::shared_ptr<Stream>>;
-  std::shared_ptr<Stream>& stream = streams[link_type];
+}  // namespace
+
+std::shared_ptr<Stream> stream_of_adapter(const std::string& name, LinkType link_type) {
+  static auto& streams = *new std::map<std::pair<std::string, LinkType>, std::shared_ptr<Stream>>;
+  std::shared_ptr<Stream>& stream = streams[{name, link_type}];
   if (!stream) {
-    stream = std::make_shared<Stream>(StreamParts{.source = std::make_unique<Nowhere>(link_type)});
+    stream =
+        std::make_shared<Stream>(StreamParts{.source = std::make_unique<Nowhere>(name, link_type)});
   }
   return stream;
 }
-
-}  // namespace
 
 PyObject* made_packet(const Packet& packet, std::shared_ptr<Stream> stream,
                       std::uint64_t number) noexcept {
   return guarded([&]() -> PyObject* {
     Packet own = packet;
     if (!stream) {
-      stream = nowhere(packet.link_type);
+      stream = stream_of_adapter({}, packet.link_type);
       own.interface_index = 0;
     }
     const auto bytes = std::make_shared_for_overwrite<std::uint8_t[]>(packet.data.size());

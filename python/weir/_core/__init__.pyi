@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, NoReturn, SupportsIndex, TypeVar, fina
 from weir._columns import Columns
 from weir._core import fields as fields
 from weir._core import fparser as fparser
+from weir._core import gate as gate
 from weir._core import headers as headers
 from weir._core import inetpkt as inetpkt
 from weir._core import pcapfilter as pcapfilter
