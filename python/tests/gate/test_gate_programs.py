@@ -1,6 +1,7 @@
-"""Programs with a weir.Gate: how they end, Ctrl-C, and children."""
+"""Programs with a weir.Gate: that of docs/python.md, how they end, Ctrl-C, and children."""
 
 import pathlib
+import re
 import subprocess
 import sys
 import textwrap
@@ -10,8 +11,10 @@ import types
 import pytest
 
 import weir
+import adapter_pair
 from adapter_pair import pair  # noqa: F401: pair is a fixture
 from gate_network import network  # noqa: F401: network is a fixture
+from test_documents import blocks
 
 pytestmark = pytest.mark.skipif(not hasattr(weir._core, "gate"), reason="weir was built without the gate")
 
@@ -158,3 +161,32 @@ def test_a_child_has_no_part_in_the_gate(network):  # noqa: F811
     """)
     assert (done.code, done.told) == (0, "7\nTrue False taken 0\n"), done.errors
     assert nothing_is_left(network)
+
+
+@pytest.fixture
+def neighbor(network):  # noqa: F811
+    """Another namespace, which has v1; both have addresses."""
+    cleanups = adapter_pair.Cleanups()
+    other = adapter_pair.network.Namespace(cleanups)
+    network.ip("link", "set", "v1", "netns", str(other.holder.pid))
+    for where, name, address in ((network, "v0", 1), (other, "v1", 2)):
+        where.ip("addr", "add", f"192.0.2.{address}/24", "dev", name)
+        where.ip("link", "set", name, "up")
+    yield other
+    for call in cleanups.calls:
+        call()
+
+
+def test_the_guide_holds_packets(network, neighbor):  # noqa: F811
+    code = "import weir\n" + "\n".join(block for block in blocks("docs/python.md") if "weir.Gate" in block)
+    ping = subprocess.Popen(["ping", "-i", "0.2", "192.0.2.2"], preexec_fn=network.enter, stdout=subprocess.DEVNULL)
+    try:
+        done = subprocess.run([sys.executable, "-c", code], preexec_fn=network.enter, capture_output=True, text=True,
+                              timeout=60, check=False)
+    finally:
+        ping.kill()
+        ping.wait()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"ICMP echo reply.* waits for 5 s more: taken$", done.stdout, re.M), done.stdout
+    assert "telnet drop in : tcp port 23 0\n" in done.stdout
+    assert re.search(r"^<weir.Tally packets=[1-9]\d* .* \[\]$", done.stdout, re.M), done.stdout
