@@ -94,9 +94,11 @@ void AdapterTable::attach(const Adapter& adapter) {
         options_.rights->attach(adapter.id, options_.dispatchers, options_.rank, options_.how);
   } catch (const Error& error) {
     if (callbacks_.gone) callbacks_.gone(*entry.port, false);
-    const auto* const system = dynamic_cast<const SystemError*>(&error);
-    if (system == nullptr) throw;
-    throw SystemError{system->system_code().value(), "attach to adapter " + adapter.name};
+    const std::string action = "attach to adapter " + adapter.name;
+    if (const auto* const system = dynamic_cast<const SystemError*>(&error)) {
+      throw SystemError{system->system_code().value(), action};
+    }
+    throw Error{error.code(), action + ": " + error.what()};
   }
   {
     const std::lock_guard lock{mutex_};

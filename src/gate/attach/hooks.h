@@ -31,7 +31,7 @@ class Hooks {
  public:
   /// To an adapter (its ifindex), both directions or none. `how` is not best; the gate's Claim has
   /// published the dispatchers. Borrows `clsact`. Throws SystemError: ENODEV for no such adapter;
-  /// Error.
+  /// Error (invalid_argument) where a gate is attached the other way.
   Hooks(std::uint32_t adapter, const Dispatchers& dispatchers, Rank rank, Attachment how,
         sys::Clsact& clsact);
   explicit Hooks(TcxHooks links) : hooks_{std::move(links)} {}

@@ -139,6 +139,29 @@ TEST_P(HooksTest, NothingIsAttachedWhereOneDirectionCannotBe) {
   EXPECT_EQ(order(Hook::ingress).size(), there ? 1U : 0U);
 }
 
+TEST_P(HooksTest, GatesThatHangOtherwiseDoNotGoTogether) {
+  const Attachment other = GetParam() == Attachment::tcx ? Attachment::clsact : Attachment::tcx;
+  try {
+    AttachedGate{0}.attach("far", other);
+  } catch (const Error&) {
+    GTEST_SKIP() << "needs tcx (Linux 6.6), sch_ingress and cls_bpf";
+  }
+  GateProcess there{0, near, other};
+  AttachedGate gate{0};
+  try {
+    gate.attach("near", GetParam());
+    ADD_FAILURE() << "attached";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+  }
+  EXPECT_TRUE(order(Hook::egress).empty());
+  gate.attach("far", GetParam());
+  // What the dead have left does nothing.
+  there.kill();
+  gate.attach("near", GetParam());
+  EXPECT_EQ(order(Hook::egress), Ids{gate.program(Hook::egress)});
+}
+
 TEST_P(HooksTest, ThereMustBeAnAdapter) {
   AttachedGate gate{0};
   try {
