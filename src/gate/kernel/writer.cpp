@@ -80,6 +80,14 @@ void Writer::go_on() {
 }
 
 void Writer::vanish() {
+  constexpr std::int32_t drop = 2;  // TC_ACT_SHOT
+  const auto outgoing = to.new_label();
+  to.load(code::w, r1, frame, scratch::outgoing);
+  to.jump_if(jne, r1, 0, outgoing);
+  to.move(r0, drop);
+  to.exit();
+  // Whoever sends would be told of a drop, and act on it: what is redirected to nowhere has left.
+  to.bind(outgoing);
   to.move(r1, static_cast<std::int32_t>(nowhere));
   to.move(r2, 0);
   to.call(function::redirect);

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t place = tag::place(7, 3);
 constexpr std::int32_t on = -1;
+constexpr std::int32_t shot = 2;        // TC_ACT_SHOT
 constexpr std::int32_t redirected = 7;  // TC_ACT_REDIRECT
 
 std::vector<std::uint8_t> frame(std::uint16_t port = 53) {
@@ -199,7 +200,7 @@ TEST_F(Kernel, WatchesItsOwner) {
   load(slot::hold, hold_program(*maps, options));
   const std::vector<RuleCode> rules{{.number = 1}};
   sets->install({rules, {}});
-  EXPECT_EQ(run(frame()), redirected);
+  EXPECT_EQ(run(frame()), shot);
   EXPECT_EQ(counted(HookFate::held), 1U);
 }
 
