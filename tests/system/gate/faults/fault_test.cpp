@@ -39,16 +39,20 @@ GateSetup FaultTest::setup() {
 }
 
 void FaultTest::make(int pairs, const GateSetup& wanted) {
-  hosts_.emplace(pairs);
-  before_ = network_listing();
+  streams_.reset();
+  gate_.reset();
+  if (!hosts_) {
+    hosts_.emplace(pairs);
+    before_ = network_listing();
+  }
   gate_ = std::make_unique<GateProcess>(wanted);
 }
 
-void FaultTest::stream(std::initializer_list<int> pairs, unsigned rate) {
+void FaultTest::stream(int pairs, unsigned rate) {
   std::vector<Way> ways;
-  for (const int pair : pairs) std::ranges::move(hosts_->ways(pair), std::back_inserter(ways));
+  for (int i = 0; i < pairs; ++i) std::ranges::move(hosts_->ways(i), std::back_inserter(ways));
   streams_ = std::make_unique<Streams>(std::move(ways), rate);
-  rest(100ms);
+  rest(60ms);
 }
 
 void FaultTest::start() {
@@ -57,7 +61,7 @@ void FaultTest::start() {
   running.from = now();
   objects_ = KernelObjects::of(gate_->id());
   ASSERT_GE(objects_.programs.size(), 5U);
-  rest(200ms);
+  rest(150ms);
 }
 
 void FaultTest::stop() {
@@ -98,9 +102,11 @@ void FaultTest::expect_policy() const {
 }
 
 void FaultTest::expect_nothing_left() {
-  EXPECT_EQ(objects_.left(), "");
+  expect_no_objects_left();
   EXPECT_EQ(network_listing(), before_);
 }
+
+void FaultTest::expect_no_objects_left() const { EXPECT_EQ(objects_.left(), ""); }
 
 std::string name_of_fault(const ::testing::TestParamInfo<FaultTest::ParamType>& tested) {
   const auto [how, policy] = tested.param;

@@ -28,10 +28,10 @@ class FaultTest : public NetworkTest,
   /// One rule that holds the streams; all adapters but the loopback, which has none of them.
   [[nodiscard]] static GateSetup setup();
 
-  /// Two hosts with so many pairs; a gate that is not started yet.
+  /// Two hosts with so many pairs, once; a gate that is not started yet.
   void make(int pairs, const GateSetup& wanted = setup());
-  /// Streams through these pairs.
-  void stream(std::initializer_list<int> pairs, unsigned rate = 1'000);
+  /// Streams through the first pairs.
+  void stream(int pairs, unsigned rate = 1'000);
   /// Starts the gate, and lets the streams go through it for a while.
   void start();
   /// Stops it.
@@ -47,8 +47,10 @@ class FaultTest : public NetworkTest,
   void expect_no_leak(Period period) const;
   /// What the policy for everything asks of the time from start() to stop().
   void expect_policy() const;
-  /// Waits for the end of the process. Programs, links, maps, adapters, filters: as before it.
+  /// Programs, links, maps, adapters, filters: as before the gate.
   void expect_nothing_left();
+  /// The first three of these alone.
+  void expect_no_objects_left() const;
   /// Of the gate that was started.
   [[nodiscard]] GateProcess& gate() { return *gate_; }
   [[nodiscard]] const Streams& streams() const { return *streams_; }

@@ -49,6 +49,12 @@ std::pair<sys::FileDescriptor, sys::FileDescriptor> pipe() {
   return {sys::FileDescriptor{ends[0]}, sys::FileDescriptor{ends[1]}};
 }
 
+std::string make_folder() {
+  std::string folder = ::testing::TempDir() + "weir_gate_XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error{"no folder"};
+  return folder;
+}
+
 void allow_core_dumps() {
   const rlimit all{RLIM_INFINITY, RLIM_INFINITY};
   static_cast<void>(::setrlimit(RLIMIT_CORE, &all));
@@ -142,7 +148,7 @@ class GateProcess::Gated {
   std::jthread changer_{};
 };
 
-GateProcess::GateProcess(const GateSetup& setup) {
+GateProcess::GateProcess(const GateSetup& setup) : folder_{make_folder()} {
   void* const memory =
       ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc{};
@@ -154,6 +160,9 @@ GateProcess::GateProcess(const GateSetup& setup) {
     static_cast<void>(::prctl(PR_SET_PDEATHSIG, SIGKILL));
     told.close();
     allow_core_dumps();
+    static_cast<void>(!::chdir(folder_.c_str()));
+    // The machine may be busy with other things; that is not what is measured.
+    static_cast<void>(!::setpriority(PRIO_PROCESS, 0, -10));
     try {
       Gated gated{setup, *shared_};
       char command = 0;
@@ -180,6 +189,7 @@ GateProcess::~GateProcess() {
   signal(SIGKILL);
   wait();
   ::munmap(shared_, sizeof(Shared));
+  std::filesystem::remove_all(folder_);
 }
 
 void GateProcess::tell(char command) {

@@ -96,6 +96,8 @@ class GateProcess {
   Shared* shared_;
   sys::FileDescriptor commands_{};
   sys::FileDescriptor answers_{};
+  /// Where it works, and leaves a core dump.
+  std::string folder_;
   pid_t process_ = -1;
 };
 

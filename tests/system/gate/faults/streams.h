@@ -89,6 +89,7 @@ class Streams {
 
   std::vector<Way> ways_;
   Moment step_;
+  std::size_t most_;
   std::vector<std::vector<Sent>> sent_;
   std::atomic<bool> ends_{false};
   std::atomic<bool> sent_all_{false};

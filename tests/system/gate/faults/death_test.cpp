@@ -1,0 +1,105 @@
+// Gates whose process is killed, or ends with a core dump: how soon all passes, and what is lost.
+#include <sys/wait.h>
+
+#include <csignal>
+
+#include "system/gate/faults/fault_test.h"
+#include "system/gate/faults/series.h"
+
+namespace weir::test {
+namespace {
+
+using namespace std::chrono_literals;
+using gate::Attachment;
+using gate::Policy;
+
+int runs(int when_long) { return is_long() ? when_long : 1; }
+
+class DeathTest : public FaultTest {
+ protected:
+  struct Manner {
+    int pairs = 1;
+    int signal = SIGKILL;
+    bool watch_owner = true;
+  };
+
+  /// One death, between so many pairs of adapters, the streams of all of which are held.
+  void die(const Manner& manner) {
+    GateSetup wanted = setup();
+    wanted.options.watch_owner = manner.watch_owner;
+    make(manner.pairs, wanted);
+    if (manner.signal == SIGSEGV) gate().grow(std::uint64_t{100} << 20);
+    stream(manner.pairs, manner.pairs == 1 ? 1'000 : 200);
+    start();
+    if (HasFatalFailure()) return;
+    running.to = gate().signal(manner.signal);
+    const int status = gate().wait();
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == manner.signal);
+    EXPECT_EQ(manner.signal == SIGSEGV, WCOREDUMP(status) != 0);
+    rest(is_open() ? 100ms : 300ms);
+    finish();
+    measure();
+    expect_no_leak(running);
+    if (how() == Attachment::tcx) expect_nothing_left();
+  }
+
+  /// Milliseconds.
+  void expect_passing_within(double if_open, double if_closed) const {
+    EXPECT_LE(opened.median(), is_open() ? if_open : if_closed);
+    if (is_open()) {
+      EXPECT_LE(gap.most(), 200);
+    }
+  }
+
+  Series lost{"lost"};
+  /// Milliseconds from the signal to the sending of the last that was lost: all later ones passed.
+  Series opened{"all passes after, ms"};
+  Series gap{"longest gap, ms"};
+
+ private:
+  void measure() {
+    Moment last = running.to;
+    for (std::size_t i = 0; i < streams().count(); ++i) {
+      for (const Sent& datagram : streams().way(i)) {
+        if (datagram.arrived == 0) last = std::max(last, datagram.sent);
+      }
+    }
+    const Figures all = streams().figures();
+    lost.add(static_cast<double>(all.lost()));
+    gap.add(all.longest_gap);
+    opened.add(static_cast<double>(last - running.to) / 1e6);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Gate, DeathTest,
+                         ::testing::Combine(::testing::Values(Attachment::tcx, Attachment::clsact),
+                                            ::testing::Values(Policy::open, Policy::closed)),
+                         name_of_fault);
+
+TEST_P(DeathTest, Killed) {
+  for (int i = 0; i < runs(21); ++i) die({});
+  expect_passing_within(5, 200);
+}
+
+TEST_P(DeathTest, KilledAt25Adapters) {
+  for (int i = 0; i < runs(21); ++i) die({.pairs = 25});
+  expect_passing_within(5, 500);
+}
+
+TEST_P(DeathTest, WithACoreDump) {
+  for (int i = 0; i < runs(11); ++i) die({.signal = SIGSEGV});
+  expect_passing_within(10, 1'000);
+}
+
+TEST_P(DeathTest, WithACoreDumpAt25Adapters) {
+  for (int i = 0; i < runs(11); ++i) die({.pairs = 25, .signal = SIGSEGV});
+  expect_passing_within(10, 1'000);
+}
+
+TEST_P(DeathTest, KilledUnwatched) {
+  for (int i = 0; i < runs(21); ++i) die({.watch_owner = false});
+  EXPECT_LE(opened.median(), 200);
+}
+
+}  // namespace
+}  // namespace weir::test
