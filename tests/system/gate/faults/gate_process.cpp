@@ -28,6 +28,8 @@ using gate::HeldPacket;
 namespace {
 
 constexpr std::size_t ip_and_udp = 28;
+/// For whatever adapter.
+constexpr std::size_t too_long = 66'000;
 
 void stamp(HeldPacket& packet) {
   const std::size_t at =
@@ -38,8 +40,8 @@ void stamp(HeldPacket& packet) {
 }
 
 void make_too_long(HeldPacket& packet) {
-  static_cast<void>(packet.edit(4'000));
-  static_cast<void>(packet.resize(3'000));
+  static_cast<void>(packet.edit(too_long));
+  static_cast<void>(packet.resize(too_long));
   packet.accept_modified(gate::Repair::checksums);
 }
 

@@ -21,6 +21,31 @@ void be_prompt(std::thread& thread) noexcept {
   static_cast<void>(::pthread_setschedparam(thread.native_handle(), SCHED_FIFO, &first));
 }
 
+/// A clock that stands still while the sender does not send.
+class SendingClock {
+ public:
+  explicit SendingClock(std::span<const Sent> way) : way_{way} {
+    Moment time = 0;
+    for (std::size_t i = 0; i < way.size(); ++i) {
+      if (i > 0) time += std::min(way[i].sent - way[i - 1].sent, longest_pause);
+      times_.push_back(time);
+    }
+  }
+
+  [[nodiscard]] Moment at(Moment moment) const {
+    const auto next = std::ranges::upper_bound(way_, moment, {}, &Sent::sent);
+    if (next == way_.begin()) return 0;
+    const auto last = next - way_.begin() - 1;
+    return times_[static_cast<std::size_t>(last)] +
+           std::min(moment - way_[static_cast<std::size_t>(last)].sent, longest_pause);
+  }
+
+ private:
+  static constexpr Moment longest_pause = 10'000'000;
+  std::span<const Sent> way_;
+  std::vector<Moment> times_{};
+};
+
 }  // namespace
 
 Moment now() noexcept {
@@ -30,6 +55,7 @@ Moment now() noexcept {
 }
 
 Figures figures_of(std::span<const Sent> way, Period period) {
+  const SendingClock clock{way};
   std::vector<Moment> arrivals;
   for (const Sent& datagram : way) {
     if (datagram.arrived != 0) arrivals.push_back(datagram.arrived);
@@ -43,7 +69,8 @@ Figures figures_of(std::span<const Sent> way, Period period) {
     figures.delivered += datagram.arrived != 0 ? 1 : 0;
     figures.stamped += datagram.stamped ? 1 : 0;
     const auto next = std::ranges::lower_bound(arrivals, datagram.sent);
-    longest = std::max(longest, (next != arrivals.end() ? *next : way.back().sent) - datagram.sent);
+    const Moment end = next != arrivals.end() ? *next : way.back().sent;
+    longest = std::max(longest, clock.at(end) - clock.at(datagram.sent));
   }
   figures.longest_gap = static_cast<double>(longest) / 1e6;
   return figures;
@@ -64,7 +91,7 @@ void Streams::send() noexcept {
   Moment due = now();
   std::vector<std::size_t> used(ways_.size());
   for (std::uint64_t number = 0; number < most_ && !ends_; ++number) {
-    due += step_;
+    due = std::max(due + step_, now());
     const timespec until{.tv_sec = due / 1'000'000'000, .tv_nsec = due % 1'000'000'000};
     ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
     for (std::size_t i = 0; i < ways_.size(); ++i) {

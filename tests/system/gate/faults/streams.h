@@ -50,7 +50,8 @@ struct Figures {
   std::size_t sent = 0;
   std::size_t delivered = 0;
   std::size_t stamped = 0;
-  /// The longest time from the sending of one until anything arrived, milliseconds.
+  /// The longest time from the sending of one until anything arrived, milliseconds; without that in
+  /// which the sender was kept from sending, too.
   double longest_gap = 0;
 
   [[nodiscard]] std::size_t lost() const noexcept { return sent - delivered; }
