@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "gate/attach/missing_capabilities.h"
 #include "gate/handling.h"
 #include "gate/running.h"
 #include "weir/error.h"
@@ -71,7 +72,14 @@ class Gate::Machine {
     if (running_ != nullptr) return;
     last_counters_ = {};
     last_hits_.clear();
-    running_ = std::make_shared<Running>(options_, handlers_, rules_, settings_);
+    try {
+      running_ = std::make_shared<Running>(options_, handlers_, rules_, settings_);
+    } catch (const SystemError& error) {
+      if (error.code() != ErrorCode::permission_denied) throw;
+      const std::string missing = missing_capabilities();
+      if (missing.empty()) throw;
+      throw SystemError{error.system_code().value(), "start a gate, which " + missing};
+    }
   }
 
   void stop() {

@@ -46,7 +46,8 @@ class WEIR_API Gate {
   /// Those that pass first, in the order they are asked.
   [[nodiscard]] std::vector<RuleStatus> rules() const;
 
-  /// Attaches to the adapters and begins. All or nothing: throws SystemError, Error.
+  /// Attaches to the adapters and begins. All or nothing: throws SystemError, which names the
+  /// capabilities that are missing, if any are; Error.
   void start();
   /// Lets nothing more in, waits until no packet is held, and takes all out of the kernel. Packets
   /// held for ever are waited for.

@@ -1,15 +1,10 @@
 // What the kernel offers a gate: found out by trying, where that is allowed.
-#include <linux/capability.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#include <array>
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "bpf/ebpf_assembler.h"
+#include "gate/attach/missing_capabilities.h"
 #include "gate/kernel/owner_watch.h"
 #include "sys/bpf_link.h"
 #include "sys/bpf_map.h"
@@ -23,27 +18,6 @@ namespace weir::gate {
 namespace {
 
 constexpr std::uint32_t loopback = 1;
-
-bool has_capability(unsigned number) noexcept {
-  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> halves{};
-  if (::syscall(SYS_capget, &header, halves.data()) != 0) return false;
-  return (halves[number / 32].effective >> number % 32 & 1U) != 0;
-}
-
-/// "needs CAP_NET_ADMIN and CAP_BPF"; empty if nothing is missing.
-std::string missing_capabilities() {
-  std::vector<std::string> missing;
-  if (!has_capability(CAP_NET_ADMIN)) missing.emplace_back("CAP_NET_ADMIN");
-  if (!has_capability(CAP_NET_RAW)) missing.emplace_back("CAP_NET_RAW");
-  if (!has_capability(CAP_BPF) && !has_capability(CAP_SYS_ADMIN)) missing.emplace_back("CAP_BPF");
-  std::string words;
-  for (std::size_t i = 0; i < missing.size(); ++i) {
-    if (i > 0) words += i + 1 == missing.size() ? " and " : ", ";
-    words += missing[i];
-  }
-  return words.empty() ? words : "needs " + words;
-}
 
 /// Passes everything.
 sys::TrafficControlProgram passing() {

@@ -117,7 +117,7 @@ TEST_P(BadInput, AnAdapterThatIsNotThere) {
   EXPECT_NE(words.find("missing0"), std::string::npos) << words;
   EXPECT_FALSE(gate.is_running());
   // It can be tried again.
-  ip("link add missing0 type dummy");
+  ip("link add missing0 type veth peer name other0");
   gate.start();
   EXPECT_EQ(gate.adapters().size(), 2U);
   gate.stop();

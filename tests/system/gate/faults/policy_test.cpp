@@ -23,15 +23,15 @@ struct Cause {
   std::size_t most_held = 65'536;
 };
 
-constexpr Cause deadline{"deadline", &Policies::deadline, Deed::keep,
-                         &HeldCounters::expired_passed, &HeldCounters::expired_dropped};
+constexpr Cause deadline{"deadline", &Policies::deadline, Deed::keep, &HeldCounters::expired_passed,
+                         &HeldCounters::expired_dropped};
 constexpr Cause exception{"exception", &Policies::exception, Deed::raise,
                           &HeldCounters::exception_passed, &HeldCounters::exception_dropped};
 constexpr Cause undecided{"undecided", &Policies::undecided, Deed::leave,
                           &HeldCounters::undecided_passed, &HeldCounters::undecided_dropped};
 constexpr Cause too_long{"too_long", &Policies::too_long, Deed::grow,
                          &HeldCounters::too_long_passed, &HeldCounters::too_long_dropped};
-constexpr Cause too_many{"ring_full_by_most_held", &Policies::ring_full, Deed::keep,
+constexpr Cause too_many{"ring_full_by_most_held",   &Policies::ring_full,        Deed::keep,
                          &HeldCounters::full_passed, &HeldCounters::full_dropped, 1};
 
 Policy opposite(Policy policy) { return policy == Policy::open ? Policy::closed : Policy::open; }

@@ -25,9 +25,7 @@ class Series {
               << values_.back() << "), " << values_.size() << " runs\n";
   }
 
-  void add(double value) {
-    values_.insert(std::ranges::upper_bound(values_, value), value);
-  }
+  void add(double value) { values_.insert(std::ranges::upper_bound(values_, value), value); }
   [[nodiscard]] double median() const { return values_.at(values_.size() / 2); }
   [[nodiscard]] double most() const { return values_.back(); }
 

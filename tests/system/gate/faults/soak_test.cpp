@@ -38,7 +38,7 @@ class SoakTest : public FaultTest {
     gate().change_rules();
     rest(1s);
     gate().settle();
-    ip("link add coming type dummy");
+    ip("link add coming type veth peer name going");
     ip("link set coming up");
     rest(200ms);
     ip("link delete coming");
