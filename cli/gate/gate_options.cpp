@@ -84,6 +84,7 @@ void GateOptions::declare(CLI::App& app) {
                  "or notified; - is standard output")
       ->type_name("FILE");
   app.add_flag("--json", json_, "counters as JSON, each interval and at the end");
+  sandbox_.declare(app);
   app.footer(
       "rules:\n"
       "  pass|drop|notify|hold in|out|any [on IF] [len MIN..MAX] [CHANGES] [: FILTER]\n"
@@ -123,7 +124,8 @@ GateRunOptions GateOptions::resolve() const {
                      .rules = {rules_, file_},
                      .tells_intervals = !interval_.empty(),
                      .log = log_,
-                     .json = json_};
+                     .json = json_,
+                     .sandbox = sandbox_};
   if (!interval_.empty()) run.interval = parse_time_span(interval_, "--interval");
   if (!duration_.empty()) run.duration = parse_time_span(duration_, "--for");
   if (!confirm_.empty()) run.confirm = parse_time_span(confirm_, "--confirm");

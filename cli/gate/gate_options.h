@@ -35,6 +35,7 @@ class GateOptions {
   std::string log_;
   bool dry_run_ = false;
   bool json_ = false;
+  SandboxOptions sandbox_;
 };
 
 }  // namespace weir::cli

@@ -17,14 +17,17 @@ namespace {
 
 constexpr std::size_t longest_file = std::size_t{16} << 20;
 
-std::string content_of(const std::string& path) {
+std::string content_of(const std::string& path,
+                       const std::function<int(const std::string&)>& open) {
   struct Close {
     void operator()(std::FILE* file) const noexcept {
       if (file != stdin) std::fclose(file);
     }
   };
-  const std::unique_ptr<std::FILE, Close> file{path == "-" ? stdin
-                                                           : std::fopen(path.c_str(), "rbe")};
+  std::unique_ptr<std::FILE, Close> file{stdin};
+  if (path != "-") {
+    file.reset(open ? ::fdopen(open(path), "rb") : std::fopen(path.c_str(), "rbe"));
+  }
   if (!file) throw SystemError{errno, "open " + path};
   std::string text;
   char block[16'384];
@@ -78,7 +81,7 @@ std::vector<gate::Rule> GateRules::read_words() const {
 }
 
 std::vector<gate::Rule> GateRules::read_file() const {
-  const std::string text = content_of(path_);
+  const std::string text = content_of(path_, open_);
   try {
     std::vector<gate::Rule> rules = gate::parse_rules(text, path_);
     for (const gate::Rule& rule : rules) check(rule, path_ + ": ");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ class GateRules {
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
+  /// Has the file opened by somebody else from now on: returns a descriptor, throws SystemError.
+  void open_by(std::function<int(const std::string&)> open) { open_ = std::move(open); }
+
   /// All of them, read anew. Ids are numbers, from 1; a rule that was there at an earlier reading
   /// keeps its own. Throws FilterError about a rule that is wrong, or whose filter can never match:
   /// of a file its message begins with "PATH:LINE: "; SystemError.
@@ -30,6 +34,7 @@ class GateRules {
 
   std::vector<std::string> words_;
   std::string path_;
+  std::function<int(const std::string&)> open_{};
   /// By text, in the order of rules that have the same.
   std::map<std::string, std::vector<std::string>> ids_;
   std::uint64_t last_id_ = 0;

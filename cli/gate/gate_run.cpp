@@ -18,6 +18,7 @@
 #include "cli/gate/confirmation.h"
 #include "cli/gate/gate_events.h"
 #include "cli/gate/gate_record.h"
+#include "cli/gate/gate_sandbox.h"
 #include "cli/gate/live_table.h"
 #include "cli/gate/ssh_session.h"
 #include "cli/live/live_signals.h"
@@ -46,7 +47,7 @@ std::vector<gate::Rule> rules_of_own_session(const std::optional<SshSession>& se
 class Run {
  public:
   explicit Run(GateRunOptions options)
-      : options_{std::move(options)},
+      : options_{confined(std::move(options))},
         session_{own_ssh_session()},
         rules_{options_.rules.read()},
         log_{options_.log.empty() ? nullptr : std::make_unique<VerdictLog>(options_.log)},

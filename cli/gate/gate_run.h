@@ -6,6 +6,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/gate/gate_rules.h"
+#include "cli/sandbox/sandbox_options.h"
 #include "weir/gate/options.h"
 
 namespace weir::cli {
@@ -23,6 +24,7 @@ struct GateRunOptions {
   /// Where packets are logged; empty: nowhere.
   std::string log{};
   bool json = false;
+  SandboxOptions sandbox{};
   ErrorStyle errors = ErrorStyle::text;
 };
 
