@@ -134,6 +134,21 @@ def test_ctrl_c_ends_the_wait_for_packets_that_are_held(network):  # noqa: F811
     assert (done.code, done.told) == (0, "interrupted True\ntaken\nFalse 1\n"), done.errors
 
 
+def test_without_rights_the_missing_ones_are_named(network):  # noqa: F811
+    done = program(network, """
+        os.setgid(65534)
+        os.setuid(65534)
+        print(weir.Gate.support().why_not)
+        one = weir.Gate("v0", rules=["hold in"])
+        try:
+            one.start()
+        except PermissionError as error:
+            print(type(error).__name__, one.running, "CAP_" in str(error))
+    """)
+    assert done.code == 0, done.errors
+    assert done.told.startswith("needs CAP_NET_ADMIN") and done.told.endswith("\nNoRightsError False True\n"), done.told
+
+
 def test_a_child_has_no_part_in_the_gate(network):  # noqa: F811
     done = program(network, """
         one = gate(deadline=None)
