@@ -1,7 +1,12 @@
 // Frames that stand for several segments: what the kernel cuts of them on their way out.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <memory>
+#include <thread>
+#include <vector>
 
 #include "support/checked_frames.h"
 #include "system/gate/held/holding.h"
@@ -153,6 +158,61 @@ TEST_F(HeldSegments, ThatFitIntoOneLeaveAsOne) {
     EXPECT_EQ(packet.accept_modified(Repair::checksums), VerdictResult::taken);
   }
   expect_segments(*far, {payload.begin(), payload.begin() + 900}, segment_size);
+}
+
+/// While another thread sends many expired packets from the ring, their owner is done with them.
+template <class LetGo>
+void expire_and_let_go(const std::shared_ptr<gate::HoldTable>& table,
+                       const std::shared_ptr<const gate::Port>& port, const Octets& came,
+                       std::size_t count, LetGo let_go) {
+  TakenBatch batch{table->add_lane(), port};
+  std::vector<gate::Slot*> slots;
+  for (std::size_t i = 0; i < count; ++i) {
+    slots.push_back(batch.take(came, {.segment_size = segment_size}));
+  }
+  std::vector<std::unique_ptr<HeldPacket>> packets;
+  for (gate::Slot* slot : slots) {
+    packets.push_back(std::unique_ptr<HeldPacket>{new HeldPacket{gate::Slot::handle(*slot)}});
+  }
+  std::thread clock{[&] { table->expire(INT64_MAX - 1); }};
+  while (!packets.back()->is_decided()) std::this_thread::yield();
+  let_go(packets);
+  batch.end();
+  clock.join();
+}
+
+TEST_F(HeldSegments, ThatExpireAreSentBeforeTheirRoomIsUsedAgain) {
+  constexpr std::size_t count = 60;
+  constexpr std::size_t segments = 40;
+  const Octets payload = counting(segments * segment_size);
+  const Octets came = large(4, payload);
+  const auto expect_all = [&] {
+    std::size_t spoilt = 0;
+    const auto seen = collect(*far, count * segments);
+    EXPECT_EQ(seen.size(), count * segments);
+    for (const OwnedPacket& owned : seen) {
+      const Packet& packet = owned.packet();
+      const wire::Layers layers = wire::decode(packet);
+      const auto tcp = wire::view<wire::TcpView>(packet, layers);
+      const std::size_t at = tcp ? tcp->sequence_number() - 1'000 : payload.size();
+      const bool is_right = at + segment_size <= payload.size() &&
+                            packet.data.size() == 54 + segment_size &&
+                            std::equal(packet.data.begin() + 54, packet.data.end(),
+                                       payload.begin() + static_cast<std::ptrdiff_t>(at));
+      spoilt += is_right ? 0 : 1;
+    }
+    EXPECT_EQ(spoilt, 0U);
+  };
+  const auto table = make_table({.deadline = std::chrono::seconds{1}});
+  expire_and_let_go(table, near, came, count, [](auto& packets) { packets.clear(); });
+  expect_all();
+  std::vector<HeldPacket> kept;
+  expire_and_let_go(table, near, came, count, [&](auto& packets) {
+    for (auto& packet : packets) kept.push_back(std::move(*packet));
+  });
+  expect_all();
+  for (const HeldPacket& packet : kept) EXPECT_EQ(octets(packet.packet()), came);
+  EXPECT_EQ(table->counters().expired_passed.packets, 2 * count);
 }
 
 TEST_F(HeldSegments, ThatNoPartFitsAreCounted) {
