@@ -78,7 +78,9 @@ TEST_P(AdapterFaultTest, OneIsMovedElsewhere) {
 }
 
 TEST_P(AdapterFaultTest, AllAreDeletedWhilePacketsAreHeld) {
-  make(2);
+  GateSetup wanted = setup();
+  wanted.options.deadline = 300ms;
+  make(2, wanted);
   stream(2);
   start();
   gate().set(Deed::keep);

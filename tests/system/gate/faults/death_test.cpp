@@ -77,27 +77,27 @@ INSTANTIATE_TEST_SUITE_P(Gate, DeathTest,
                          name_of_fault);
 
 TEST_P(DeathTest, Killed) {
-  for (int i = 0; i < runs(21); ++i) die({});
+  for (int i = 0; i < runs(15); ++i) die({});
   expect_passing_within(5, 200);
 }
 
 TEST_P(DeathTest, KilledAt25Adapters) {
-  for (int i = 0; i < runs(21); ++i) die({.pairs = 25});
+  for (int i = 0; i < runs(15); ++i) die({.pairs = 25});
   expect_passing_within(5, 500);
 }
 
 TEST_P(DeathTest, WithACoreDump) {
-  for (int i = 0; i < runs(11); ++i) die({.signal = SIGSEGV});
+  for (int i = 0; i < runs(9); ++i) die({.signal = SIGSEGV});
   expect_passing_within(10, 1'000);
 }
 
 TEST_P(DeathTest, WithACoreDumpAt25Adapters) {
-  for (int i = 0; i < runs(11); ++i) die({.pairs = 25, .signal = SIGSEGV});
+  for (int i = 0; i < runs(9); ++i) die({.pairs = 25, .signal = SIGSEGV});
   expect_passing_within(10, 1'000);
 }
 
 TEST_P(DeathTest, KilledUnwatched) {
-  for (int i = 0; i < runs(21); ++i) die({.watch_owner = false});
+  for (int i = 0; i < runs(15); ++i) die({.watch_owner = false});
   EXPECT_LE(opened.median(), 200);
 }
 

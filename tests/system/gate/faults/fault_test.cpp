@@ -49,10 +49,11 @@ void FaultTest::make(int pairs, const GateSetup& wanted) {
 }
 
 void FaultTest::stream(int pairs, unsigned rate) {
+  streams_.reset();
   std::vector<Way> ways;
   for (int i = 0; i < pairs; ++i) std::ranges::move(hosts_->ways(i), std::back_inserter(ways));
   streams_ = std::make_unique<Streams>(std::move(ways), rate);
-  rest(60ms);
+  rest(40ms);
 }
 
 void FaultTest::start() {
@@ -61,7 +62,7 @@ void FaultTest::start() {
   running.from = now();
   objects_ = KernelObjects::of(gate_->id());
   ASSERT_GE(objects_.programs.size(), 5U);
-  rest(150ms);
+  rest(120ms);
 }
 
 void FaultTest::stop() {

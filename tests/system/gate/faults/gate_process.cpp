@@ -222,11 +222,12 @@ void GateProcess::grow(std::uint64_t bytes) {
 }
 
 std::uint64_t GateProcess::memory() const {
-  std::ifstream file{"/proc/" + std::to_string(process_) + "/statm"};
-  std::uint64_t size = 0;
-  std::uint64_t resident = 0;
-  file >> size >> resident;
-  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  std::ifstream file{"/proc/" + std::to_string(process_) + "/status"};
+  for (std::string key; file >> key;) {
+    std::uint64_t kibibytes = 0;
+    if (key == "RssAnon:" && file >> kibibytes) return kibibytes * 1'024;
+  }
+  return 0;
 }
 
 std::size_t GateProcess::descriptors() const {

@@ -65,7 +65,7 @@ class GateProcess {
   [[nodiscard]] GateSums sums();
   /// Makes the process so much larger.
   void grow(std::uint64_t bytes);
-  /// Resident, bytes, and open descriptors.
+  /// Its own memory, without the rings, in bytes; its open descriptors.
   [[nodiscard]] std::uint64_t memory() const;
   [[nodiscard]] std::size_t descriptors() const;
 

@@ -67,13 +67,13 @@ class HeldPolicyCell : public PolicyCell {
     gate().set(cause.deed);
     rest(30ms);
     Period missed{.from = now()};
-    rest(300ms);
-    missed.to = now();
     rest(150ms);
+    missed.to = now();
+    rest(120ms);
     const HeldCounters held = gate().sums().held;
     stop();
     finish();
-    EXPECT_GT((held.*(is_open() ? cause.passed : cause.dropped)).packets, 300U);
+    EXPECT_GT((held.*(is_open() ? cause.passed : cause.dropped)).packets, 100U);
     EXPECT_EQ((held.*(is_open() ? cause.dropped : cause.passed)).packets, 0U);
     if (cause.most_held > 1) expect_all_by_policy(missed);
     EXPECT_EQ(streams().figures(missed).stamped, 0U);

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "system/gate/faults/fault_test.h"
+#include "system/gate/faults/series.h"
 
 namespace weir::test {
 namespace {
@@ -46,13 +47,15 @@ TEST_P(FaultTest, RulesThatChangeAThousandTimesASecondLoseNothing) {
   make(1);
   stream(1);
   start();
+  const Moment from = now();
   gate().change_rules();
-  rest(1s);
-  const std::uint64_t changes = gate().settle();
+  rest(is_long() ? 10s : 500ms);
+  const auto changes =
+      static_cast<double>(gate().settle()) * 1e9 / static_cast<double>(now() - from);
   stop();
   finish();
   std::cout << "[  FIGURES ] " << changes << " changes in a second\n";
-  EXPECT_GT(changes, 100U);
+  EXPECT_GT(changes, 100);
   expect_delivered();
   expect_no_leak(running);
   expect_nothing_left();
@@ -82,11 +85,11 @@ TEST_P(FaultTest, OfAHandlerThatTakes20Milliseconds) {
   stream(1);
   start();
   gate().set(Deed::dawdle);
-  rest(1s);
+  rest(700ms);
   gate().set(Deed::stamp);
-  rest(350ms);
+  rest(330ms);
   const GateSums sums = gate().sums();
-  EXPECT_GT((is_open() ? sums.held.expired_passed : sums.held.expired_dropped).packets, 500U);
+  EXPECT_GT((is_open() ? sums.held.expired_passed : sums.held.expired_dropped).packets, 300U);
   EXPECT_EQ((is_open() ? sums.held.expired_dropped : sums.held.expired_passed).packets, 0U);
   stop();
   finish();

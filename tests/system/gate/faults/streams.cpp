@@ -70,7 +70,9 @@ Figures figures_of(std::span<const Sent> way, Period period) {
     figures.stamped += datagram.stamped ? 1 : 0;
     const auto next = std::ranges::lower_bound(arrivals, datagram.sent);
     const Moment end = next != arrivals.end() ? *next : way.back().sent;
-    longest = std::max(longest, clock.at(end) - clock.at(datagram.sent));
+    const Moment gap = clock.at(end) - clock.at(datagram.sent);
+    if (gap > longest) figures.gap_from = datagram.sent;
+    longest = std::max(longest, gap);
   }
   figures.longest_gap = static_cast<double>(longest) / 1e6;
   return figures;
@@ -151,7 +153,9 @@ Figures Streams::figures(Period period) const {
     sum.sent += one.sent;
     sum.delivered += one.delivered;
     sum.stamped += one.stamped;
-    sum.longest_gap = std::max(sum.longest_gap, one.longest_gap);
+    if (one.longest_gap <= sum.longest_gap) continue;
+    sum.longest_gap = one.longest_gap;
+    sum.gap_from = one.gap_from;
   }
   return sum;
 }

@@ -53,6 +53,8 @@ struct Figures {
   /// The longest time from the sending of one until anything arrived, milliseconds; without that in
   /// which the sender was kept from sending, too.
   double longest_gap = 0;
+  /// When that began.
+  Moment gap_from = 0;
 
   [[nodiscard]] std::size_t lost() const noexcept { return sent - delivered; }
   [[nodiscard]] std::size_t unstamped() const noexcept { return delivered - stamped; }
