@@ -125,8 +125,9 @@ std::string name_of_attachment(const ::testing::TestParamInfo<gate::Attachment>&
 Witness::Witness(const Host& host, const std::string& adapter) {
   host.inside([&] {
     capture::LiveOptions options;
-    options.ring_size = std::size_t{16} << 20;
-    options.immediate = true;
+    options.ring_size = std::size_t{32} << 20;
+    // With room for whatever comes in a second: a block is filled for at least as long.
+    options.retire = 5ms;
     options.promiscuous = true;
     options.traffic = capture::Traffic::in;
     live_ = std::make_unique<capture::Live>(adapter, options);
@@ -138,9 +139,11 @@ std::vector<Octets> Witness::frames(std::size_t count) {
   for (;;) {
     const auto patience = frames.size() >= count ? 50ms : frames.empty() ? 2000ms : 400ms;
     const Batch batch = live_->next_batch(Deadline::in(patience));
-    if (batch.state != SourceState::packets) return frames;
+    if (batch.state != SourceState::packets) break;
     for (const Packet& packet : batch.packets) frames.push_back(octets(packet));
   }
+  EXPECT_EQ(live_->statistics().dropped, 0U) << "seen by nobody";
+  return frames;
 }
 
 void expect_same(const std::vector<Octets>& seen, const std::vector<Octets>& expected) {

