@@ -51,10 +51,12 @@ sys::TrafficControlProgram dispatching(const Maps& maps, bool outgoing) {
                                             outgoing ? "weir_gate_out" : "weir_gate_in");
 }
 
-HelperAdapter helper_of(const Maps& maps, std::uint64_t place, Attachment how) {
+HelperAdapter helper_of(const Maps& maps, std::uint64_t place, Attachment how,
+                        std::shared_ptr<Rights> rights) {
   const auto turning = loaded<sys::TrafficControlProgram>(turning_program(place), "weir_gate_turn");
   const auto filter = segment_filter(maps);
-  return {turning, sys::SocketFilterProgram{std::as_bytes(std::span{filter})}, how};
+  return {turning, sys::SocketFilterProgram{std::as_bytes(std::span{filter})}, how,
+          std::move(rights)};
 }
 
 }  // namespace
@@ -70,7 +72,7 @@ Running::Running(const GateOptions& options, const Handlers& handlers, RuleList 
       claim_{options.altitude},
       ingress_{dispatching(maps_, false)},
       egress_{dispatching(maps_, true)},
-      helper_{helper_of(maps_, claim_.rank().place(), how_)},
+      helper_{helper_of(maps_, claim_.rank().place(), how_, rights_)},
       flows_{maps_},
       sets_{maps_, claim_.rank().place(), options.counts_only, rights_},
       rules_{std::move(rules)},

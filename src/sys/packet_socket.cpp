@@ -80,6 +80,17 @@ int PacketSocket::set_departure_times() const noexcept {
   return done == 0 ? 0 : errno;
 }
 
+int PacketSocket::set_mark(std::uint32_t mark) const noexcept {
+  const int done = ::setsockopt(descriptor_.number(), SOL_SOCKET, SO_MARK, &mark, sizeof mark);
+  return done == 0 ? 0 : errno;
+}
+
+int PacketSocket::set_priority(std::uint32_t priority) const noexcept {
+  const int done =
+      ::setsockopt(descriptor_.number(), SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority);
+  return done == 0 ? 0 : errno;
+}
+
 void PacketSocket::set_send_buffer(int bytes) const noexcept {
   for (const int option : {SO_SNDBUFFORCE, SO_SNDBUF}) {
     if (::setsockopt(descriptor_.number(), SOL_SOCKET, option, &bytes, sizeof bytes) == 0) return;

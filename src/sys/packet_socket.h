@@ -46,6 +46,11 @@ class PacketSocket {
   /// Frames may be sent with a time of departure (Departure). Returns an errno.
   [[nodiscard]] int set_departure_times() const noexcept;
 
+  /// All that is sent has this mark and priority unless it asks for another (Departure). Returns an
+  /// errno: EPERM without CAP_NET_ADMIN or CAP_NET_RAW.
+  [[nodiscard]] int set_mark(std::uint32_t mark) const noexcept;
+  [[nodiscard]] int set_priority(std::uint32_t priority) const noexcept;
+
   /// Bytes of frames the kernel keeps until the adapter has sent them, its own bookkeeping
   /// included; without CAP_NET_ADMIN no more than the system's limit.
   void set_send_buffer(int bytes) const noexcept;

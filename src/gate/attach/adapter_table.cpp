@@ -79,7 +79,7 @@ AdapterTable::Position AdapterTable::find(std::uint32_t index) noexcept {
 
 std::shared_ptr<Port> AdapterTable::port_at(const Adapter& adapter) {
   try {
-    return std::make_shared<Port>(adapter, options_.rights->open_sender(adapter.id));
+    return std::make_shared<Port>(adapter, options_.rights);
   } catch (const SystemError& error) {
     throw SystemError{error.system_code().value(), "send on adapter " + adapter.name};
   }

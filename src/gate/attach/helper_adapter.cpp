@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "weir/error.h"
 
@@ -18,7 +19,8 @@ constexpr std::string_view name_prefix_of_taps = "weir";
 }  // namespace
 
 HelperAdapter::HelperAdapter(const sys::TrafficControlProgram& turning,
-                             const sys::SocketFilterProgram& segments, Attachment how)
+                             const sys::SocketFilterProgram& segments, Attachment how,
+                             std::shared_ptr<Rights> rights)
     : tap_{{.mtu = longest}} {
   tap_.set_alias("weir gate");
   tap_.send_unqueued();
@@ -31,8 +33,10 @@ HelperAdapter::HelperAdapter(const sys::TrafficControlProgram& turning,
     link_.emplace(turning, tap_.index(), sys::Hook::egress);
   }
   tap_.set_up();
-  port_ = std::make_shared<const Port>(capture::Adapter{
-      .id = tap_.index(), .name = tap_.name(), .link_type = LinkType::ethernet, .mtu = longest});
+  port_ = std::make_shared<const Port>(
+      capture::Adapter{
+          .id = tap_.index(), .name = tap_.name(), .link_type = LinkType::ethernet, .mtu = longest},
+      std::move(rights));
 }
 
 bool is_of_weir(const capture::Adapter& adapter) noexcept {

@@ -22,7 +22,7 @@ class HelperAdapter {
   /// What it is given to send passes `turning`; what that lets go on is cut into segments and shown
   /// to `segments`, which keeps none. `how` is not best. Borrows nothing. Throws SystemError.
   HelperAdapter(const sys::TrafficControlProgram& turning, const sys::SocketFilterProgram& segments,
-                Attachment how);
+                Attachment how, std::shared_ptr<Rights> rights = own_rights());
 
   /// The ifindex.
   [[nodiscard]] std::uint32_t index() const noexcept { return tap_.index(); }

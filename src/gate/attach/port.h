@@ -4,17 +4,21 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
+#include "gate/rights/rights.h"
 #include "sys/packet_socket.h"
 #include "weir/capture/adapter.h"
 #include "weir/link_type.h"
 
 namespace weir::gate {
 
-/// Opens a socket that sends on an adapter (its ifindex): see Port::socket(). Throws SystemError.
-[[nodiscard]] sys::PacketSocket open_sender(std::uint32_t adapter);
+/// Opens a socket: see Port::socket(). Throws SystemError.
+[[nodiscard]] sys::PacketSocket open_sender(const SenderOf& sender);
 
 /// Shared by the gate and the packets that are held, which may outlive the adapter. const calls
 /// from several threads at once.
@@ -22,9 +26,7 @@ class Port {
  public:
   /// Throws SystemError; Error (invalid_argument) for an adapter whose packets begin neither with
   /// an Ethernet header nor with that of IP.
-  explicit Port(const capture::Adapter& adapter) : Port{adapter, open_sender(adapter.id)} {}
-  /// With a socket as open_sender() opens it.
-  Port(const capture::Adapter& adapter, sys::PacketSocket sender);
+  explicit Port(const capture::Adapter& adapter, std::shared_ptr<Rights> rights = own_rights());
 
   [[nodiscard]] static bool takes(const capture::Adapter& adapter) noexcept {
     return adapter.link_type == LinkType::ethernet || adapter.link_type == LinkType::raw;
@@ -51,6 +53,12 @@ class Port {
   /// each the header for offloads, with times of departure. It never blocks.
   [[nodiscard]] const sys::PacketSocket& socket() const noexcept { return socket_; }
 
+  /// The same for packets of this mark and priority, for threads that may not give them to each
+  /// packet (sys::DepartureLimits). Opened when it is asked for first; the usual one where there
+  /// are too many, or it cannot be.
+  [[nodiscard]] const sys::PacketSocket& socket(std::uint32_t mark,
+                                                std::uint32_t priority) const noexcept;
+
   /// A send has failed with ENXIO or ENODEV: the adapter was deleted, or is in another network
   /// namespace. The gate leaves it.
   void report_gone() const noexcept { gone_ = true; }
@@ -62,7 +70,15 @@ class Port {
   LinkType link_type_;
   bool is_loopback_;
   std::atomic<std::uint32_t> mtu_;
+  std::shared_ptr<Rights> rights_;
   sys::PacketSocket socket_;
+  /// Of those with a mark or a priority. The list grows at its end alone.
+  struct Sender {
+    SenderOf of{};
+    sys::PacketSocket socket;
+  };
+  mutable std::mutex mutex_{};
+  mutable std::list<Sender> senders_{};
   mutable std::atomic<bool> gone_{false};
 };
 

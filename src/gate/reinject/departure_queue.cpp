@@ -34,9 +34,9 @@ class DepartureQueue::Patience {
   unsigned left_ = 10;
 };
 
-DepartureQueue::DepartureQueue(std::uint32_t adapter, const sys::DepartureLimits& limits)
-    : adapter_{adapter},
-      batch_{adapter, true, limits},
+DepartureQueue::DepartureQueue(const SenderOf& sender, const sys::DepartureLimits& limits)
+    : sender_{sender},
+      batch_{sender.adapter, true, limits},
       sending_{std::make_unique<std::array<Sending, sys::SendBatch::capacity>>()} {}
 
 void DepartureQueue::add(Parcel&& parcel) noexcept {
@@ -49,13 +49,16 @@ void DepartureQueue::add(Parcel&& parcel) noexcept {
 }
 
 void DepartureQueue::flush(const Port& port, HeldCounts& counts) noexcept {
+  const bool is_marked = sender_.mark != 0 || sender_.priority != 0;
+  const sys::PacketSocket& socket =
+      is_marked ? port.socket(sender_.mark, sender_.priority) : port.socket();
   Patience patience;
   for (std::size_t at = 0; at < batch_.size();) {
-    const sys::SendBatch::Outcome outcome = batch_.send(port.socket(), at);
+    const sys::SendBatch::Outcome outcome = batch_.send(socket, at);
     for (const std::size_t end = at + outcome.sent; at < end; ++at) {
       counts.send((*sending_)[at].size);
     }
-    if (outcome.sent != 0 || patience.wait(port.socket(), outcome.error)) continue;
+    if (outcome.sent != 0 || patience.wait(socket, outcome.error)) continue;
     if (outcome.error == ENXIO || outcome.error == ENODEV) port.report_gone();
     counts.fail_to_send((*sending_)[at++].size);
   }

@@ -36,15 +36,15 @@ struct Parcel {
 /// One thread at a time. Allocates when it is made, not afterwards.
 class DepartureQueue {
  public:
-  DepartureQueue(std::uint32_t adapter, const sys::DepartureLimits& limits);
+  DepartureQueue(const SenderOf& sender, const sys::DepartureLimits& limits);
 
-  /// The ifindex.
-  [[nodiscard]] std::uint32_t adapter() const noexcept { return adapter_; }
+  /// What its socket is for.
+  [[nodiscard]] const SenderOf& sender() const noexcept { return sender_; }
   [[nodiscard]] bool is_empty() const noexcept { return batch_.size() == 0; }
   [[nodiscard]] bool is_full() const noexcept { return batch_.full(); }
   /// Precondition: not is_full().
   void add(Parcel&& parcel) noexcept;
-  /// By the adapter's socket. Waits for room, but not for long.
+  /// By a socket of the port, the adapter's. Waits for room, but not for long.
   void flush(const Port& port, HeldCounts& counts) noexcept;
 
  private:
@@ -56,7 +56,7 @@ class DepartureQueue {
     Slot* slot = nullptr;
   };
 
-  std::uint32_t adapter_;
+  SenderOf sender_;
   sys::SendBatch batch_;
   std::unique_ptr<std::array<Sending, sys::SendBatch::capacity>> sending_;
 };

@@ -162,7 +162,7 @@ void Outbox::put(const Leaving& leaving, Parcel&& parcel) noexcept {
                                                : tag::going_in(leaving.port->index()),
                       .mark = leaving.mark,
                       .priority = leaving.priority};
-  Exit* const exit = exit_by(port);
+  Exit* const exit = exit_by(port, sender_for(port, leaving));
   if (exit == nullptr) return lose(parcel);
   if (exit->queue.is_full()) exit->queue.flush(*exit->port, *counts_);
   exit->port = &port;
@@ -184,8 +184,15 @@ void Outbox::lose(const Parcel& parcel) noexcept {
   if (parcel.slot != nullptr) parcel.slot->leave();
 }
 
-Outbox::Exit* Outbox::exit_by(const Port& port) noexcept {
-  const auto leads_there = [&](const Exit& exit) { return exit.queue.adapter() == port.index(); };
+SenderOf Outbox::sender_for(const Port& port, const Leaving& leaving) const noexcept {
+  const sys::DepartureLimits& limits = options_.limits;
+  return {.adapter = port.index(),
+          .mark = limits.marks ? 0 : leaving.mark,
+          .priority = leaving.priority > limits.highest_priority ? leaving.priority : 0};
+}
+
+Outbox::Exit* Outbox::exit_by(const Port& port, const SenderOf& sender) noexcept {
+  const auto leads_there = [&](const Exit& exit) { return exit.queue.sender() == sender; };
   if (last_ < exits_.size() && leads_there(exits_[last_])) return &exits_[last_];
   auto found = std::ranges::find_if(exits_, leads_there);
   if (found == exits_.end()) {
@@ -194,7 +201,7 @@ Outbox::Exit* Outbox::exit_by(const Port& port) noexcept {
         flush();
         exits_.clear();
       }
-      exits_.push_back({.queue = DepartureQueue{port.index(), options_.limits}, .port = &port});
+      exits_.push_back({.queue = DepartureQueue{sender, options_.limits}, .port = &port});
     } catch (const std::bad_alloc&) {
       return nullptr;
     }

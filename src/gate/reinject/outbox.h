@@ -50,7 +50,7 @@ class Outbox {
   void flush() noexcept;
 
  private:
-  /// An adapter's queue. The port is that of the packets in it.
+  /// An adapter's queue, or one of those with a mark. The port is that of the packets in it.
   struct Exit {
     DepartureQueue queue;
     const Port* port;
@@ -64,7 +64,9 @@ class Outbox {
   [[nodiscard]] MutableBytes copy(Parcel& parcel, std::size_t headroom = 0) noexcept;
   /// There is no memory to send it from.
   void lose(const Parcel& parcel) noexcept;
-  [[nodiscard]] Exit* exit_by(const Port& port) noexcept;
+  /// With the mark and the priority that the packet cannot be given by itself.
+  [[nodiscard]] SenderOf sender_for(const Port& port, const Leaving& leaving) const noexcept;
+  [[nodiscard]] Exit* exit_by(const Port& port, const SenderOf& sender) noexcept;
 
   Options options_;
   std::shared_ptr<const Port> inward_;

@@ -102,8 +102,12 @@ std::unique_ptr<Hooks> KeptRights::attach(std::uint32_t adapter, const Dispatche
       .is_attached = [this, request] { return are_lost() || ask(request).value != 0; }});
 }
 
-sys::PacketSocket KeptRights::open_sender(std::uint32_t adapter) {
-  Answer answer = ask({.wish = Wish::open_sender, .adapter = adapter}, 1);
+sys::PacketSocket KeptRights::open_sender(const SenderOf& sender) {
+  Answer answer = ask({.wish = Wish::open_sender,
+                       .adapter = sender.adapter,
+                       .mark = sender.mark,
+                       .priority = sender.priority},
+                      1);
   return sys::PacketSocket{std::move(answer.descriptors.front())};
 }
 

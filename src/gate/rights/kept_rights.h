@@ -25,7 +25,7 @@ class KeptRights : public Rights, public std::enable_shared_from_this<KeptRights
                                                 const std::string& name) override;
   [[nodiscard]] std::unique_ptr<Hooks> attach(std::uint32_t adapter, const Dispatchers& dispatchers,
                                               Rank rank, Attachment how) override;
-  [[nodiscard]] sys::PacketSocket open_sender(std::uint32_t adapter) override;
+  [[nodiscard]] sys::PacketSocket open_sender(const SenderOf& sender) override;
   [[nodiscard]] bool loopback_is_on(const std::string& adapter) override;
   [[nodiscard]] std::shared_ptr<void> set_loopback(const std::string& adapter, Rank rank) override;
   [[nodiscard]] bool are_lost() const noexcept override { return channel_.is_closed(); }

@@ -17,8 +17,8 @@ std::unique_ptr<Hooks> OwnRights::attach(std::uint32_t adapter, const Dispatcher
   return std::make_unique<Hooks>(adapter, dispatchers, rank, how, clsact_);
 }
 
-sys::PacketSocket OwnRights::open_sender(std::uint32_t adapter) {
-  return gate::open_sender(adapter);
+sys::PacketSocket OwnRights::open_sender(const SenderOf& sender) {
+  return gate::open_sender(sender);
 }
 
 bool OwnRights::loopback_is_on(const std::string& adapter) {

@@ -31,6 +31,9 @@ struct Request {
   /// Of a program, or an adapter; ends with a NUL.
   std::array<char, 16> name{};
   std::uint32_t instructions = 0;
+  /// Of what a sender sends.
+  std::uint32_t mark = 0;
+  std::uint32_t priority = 0;
 };
 
 /// Text follows: what was tried, of an Error, and a line end once nothing that was handed over is

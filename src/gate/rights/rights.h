@@ -15,6 +15,15 @@
 
 namespace weir::gate {
 
+/// A socket that sends on an adapter (its ifindex).
+struct SenderOf {
+  std::uint32_t adapter = 0;
+  /// Of all it sends, but for what is sent with others.
+  std::uint32_t mark = 0;
+  std::uint32_t priority = 0;
+  bool operator==(const SenderOf&) const = default;
+};
+
 /// load() by any thread, one at a time; the others as the gate attaches: by one thread. Outlives
 /// what it has made.
 class Rights {
@@ -32,7 +41,7 @@ class Rights {
                                                       const Dispatchers& dispatchers, Rank rank,
                                                       Attachment how) = 0;
   /// As open_sender() does. Throws SystemError.
-  [[nodiscard]] virtual sys::PacketSocket open_sender(std::uint32_t adapter) = 0;
+  [[nodiscard]] virtual sys::PacketSocket open_sender(const SenderOf& sender) = 0;
   /// As LoopbackSettings::are_on() does. Throws SystemError.
   [[nodiscard]] virtual bool loopback_is_on(const std::string& adapter) = 0;
   /// As LoopbackSettings does, as long as what it returns lives. Throws SystemError.

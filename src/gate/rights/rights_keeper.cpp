@@ -91,7 +91,11 @@ RightsKeeper::Descriptors RightsKeeper::fulfil(const Request& request, Descripto
     }
     case Wish::open_sender: {
       Descriptors socket;
-      socket.push_back(rights_.open_sender(request.adapter).release());
+      socket.push_back(
+          rights_
+              .open_sender(
+                  {.adapter = request.adapter, .mark = request.mark, .priority = request.priority})
+              .release());
       return socket;
     }
     case Wish::ask_loopback:

@@ -52,9 +52,40 @@ TEST_F(Departing, PacketsHaveTheTagOfTheGateAndTheirMarkAndPriority) {
   EXPECT_EQ(out.mark(), 0xabcd0001);
   EXPECT_EQ(in.time(), tag::going_in(near->index()));
   EXPECT_EQ(in.mark(), 77U);
-  if (sys::departure_limits().highest_priority < 6) GTEST_SKIP() << "needs Linux 6.14";
   EXPECT_EQ(out.priority(), 5U);
   EXPECT_EQ(in.priority(), 6U);
+}
+
+TEST_F(Departing, TheyHaveThemWhereTheThreadMayNotGiveThem) {
+  const auto table =
+      make_table({.place = place, .limits = {.marks = false, .highest_priority = 6}});
+  const Observer out{near->index()};
+  const Observer in{inner->index()};
+  TakenBatch batch{table->add_lane(), near};
+  batch.hold(numbered_frame(1), {.mark = 1, .priority = 3}).accept();
+  batch.hold(numbered_frame(2), {.mark = 0xabcd0001, .priority = 0x70007}).accept();
+  batch.hold(numbered_frame(3), {.outgoing = false, .mark = 78, .priority = 6}).accept();
+  batch.hold(numbered_frame(4), {.outgoing = false, .priority = 77}).accept();
+  batch.end();
+  EXPECT_EQ(out.time(), tag::going_on(place));
+  EXPECT_EQ(out.mark(), 0xabcd0001);
+  EXPECT_EQ(out.priority(), 0x70007U);
+  EXPECT_EQ(in.mark(), 0U);
+  EXPECT_EQ(in.priority(), 77U);
+  expect_sums(*table);
+}
+
+TEST_F(Departing, MoreMarksThanThereMayBeSocketsAreLeftOut) {
+  const auto table =
+      make_table({.place = place, .limits = {.marks = false, .highest_priority = 6}});
+  const Observer out{near->index()};
+  for (std::uint32_t mark = 1; mark <= 70; ++mark) {
+    TakenBatch batch{table->add_lane(), near};
+    batch.hold(numbered_frame(mark), {.mark = mark}).accept();
+    batch.end();
+    EXPECT_EQ(out.mark(), mark <= 64 ? mark : 0);
+  }
+  EXPECT_EQ(table->counters().sent.packets, 70U);
 }
 
 TEST_F(Departing, WhatGoesIntoTheLoopbackIsTurnedThere) {

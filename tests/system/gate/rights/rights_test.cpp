@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <net/if.h>
-#include <sys/wait.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <csignal>
@@ -11,9 +11,11 @@
 #include <functional>
 #include <thread>
 
+#include "sys/packet_socket.h"
 #include "system/gate/attach/attached_gate.h"
 #include "system/gate/rights/confined_gate.h"
 #include "system/network.h"
+#include "system/sys/observing.h"
 #include "weir/capture/live.h"
 #include "weir/gate/gate.h"
 
@@ -109,6 +111,28 @@ TEST_P(RightsTest, NoThreadHasAnyAndPacketsAreHeldAllTheSame) {
   // CAP_NET_ADMIN, CAP_NET_RAW, CAP_PERFMON, CAP_BPF.
   EXPECT_EQ(of_threads(gate->broker(), "CapEff"), std::vector<std::string>{"000000c000003000"});
   EXPECT_EQ(gate->errors(), "");
+}
+
+TEST_P(RightsTest, PacketsKeepTheirMark) {
+  const std::uint32_t far = ::if_nametoindex("far");
+  if (!sys::programs_at(far, Hook::ingress)) GTEST_SKIP() << "needs tcx (Linux 6.6)";
+  start(holds);
+  const sys::MappedArray map{4, 1};
+  const sys::TrafficControlProgram program{as_bytes(observing(map))};
+  const sys::TcxLink link{program, far, Hook::ingress};
+  const sys::PacketSocket socket{sys::PacketSocket::Kind::raw};
+  ASSERT_EQ(socket.bind_to_send(::if_nametoindex("near")), 0);
+  ASSERT_EQ(socket.set_priority(0x50005), 0);
+  std::uint64_t count = 0;
+  const Octets frame = numbered_frame(0);
+  for (const std::uint32_t mark : {7U, 0xabcd0001U, 0U}) {
+    ASSERT_EQ(socket.set_mark(mark), 0);
+    ASSERT_GT(::send(socket.descriptor().number(), frame.data(), frame.size(), 0), 0);
+    ++count;
+    EXPECT_TRUE(comes_true([&] { return map.words()[3] == count; }));
+    EXPECT_EQ(map.words()[1], mark);
+  }
+  EXPECT_EQ(gate->accepted(), count);
 }
 
 TEST_P(RightsTest, RulesChange) {
