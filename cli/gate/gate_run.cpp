@@ -13,6 +13,8 @@
 #include <cstdio>
 #include <ctime>
 #include <memory>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "cli/gate/confirmation.h"
@@ -80,7 +82,8 @@ class Run {
                      setcap_line(sandbox::only(CAP_NET_ADMIN) | sandbox::only(CAP_NET_RAW) |
                                  sandbox::only(CAP_BPF) | sandbox::only(CAP_PERFMON))};
     }
-    static_cast<void>(events_.take());  // that it has come to the adapters is no news
+    const std::vector<std::string> adapters = gate_.adapters();
+    present_ = {adapters.begin(), adapters.end()};
     began_ = Moment{};
     if (options_.duration) stop_after(*options_.duration);
     if (session_) {
@@ -142,7 +145,12 @@ class Run {
 
   /// To what has come while it waited.
   void answer() {
-    for (const Note& note : events_.take()) tell_note(note);
+    for (const Note& note : events_.take()) {
+      // That it has come to those it began with is no news.
+      const bool is_known =
+          note.kind == std::string_view{"adapter_came"} && present_.erase(note.file);
+      if (!is_known) tell_note(note);
+    }
     if (take_reload_request()) reload();
     if (take_counters_request()) tell_counters();
     if (confirmation_ && confirmation_->deadline() && Clock::now() >= *confirmation_->deadline()) {
@@ -224,7 +232,8 @@ class Run {
     last.rules = gate_.rules();
     last.is_last = true;
     for (const Note& note : events_.take()) {
-      if (note.kind != std::string_view{"adapter_gone"}) tell_note(note);
+      const bool is_of_adapter = std::string_view{note.kind}.starts_with("adapter_");
+      if (!is_of_adapter) tell_note(note);
     }
     table_.clear();
     options_.json ? print_json(last)
@@ -248,6 +257,8 @@ class Run {
   GateEvents events_{log_.get(), wake_};
   LiveTable table_{};
   Moment began_{};
+  /// Adapters it began with, as long as nobody has told of them.
+  std::set<std::string> present_{};
   EarlierHits earlier_{};
   bool is_refused_ = false;
   bool is_gone_ = false;

@@ -59,8 +59,9 @@ class Gate::Machine {
       if (running_ != nullptr) {
         status.hits = running_->hits(*entry);
         status.cannot_match = running_->cannot_match(*entry);
-      } else if (const auto last = last_hits_.find(entry); last != last_hits_.end()) {
-        status.hits = last->second;
+      } else if (const auto last = last_.find(entry); last != last_.end()) {
+        status.hits = last->second.hits;
+        status.cannot_match = last->second.cannot_match;
       }
       statuses.push_back(std::move(status));
     }
@@ -71,7 +72,7 @@ class Gate::Machine {
     const std::lock_guard lock{mutex_};
     if (running_ != nullptr) return;
     last_counters_ = {};
-    last_hits_.clear();
+    last_.clear();
     try {
       running_ = std::make_shared<Running>(options_, handlers_, rules_, settings_);
     } catch (const SystemError& error) {
@@ -89,12 +90,13 @@ class Gate::Machine {
     }
     const auto running = get();
     if (running == nullptr) return;
+    keep_reasons(*running);
     // Others go on to ask while what is held is waited for.
     running->stop();
     const std::lock_guard lock{mutex_};
     if (running_ != running) return;
     last_counters_ = running->counters();
-    for (const auto& entry : rules_.entries()) last_hits_[entry] = running->hits(*entry);
+    for (auto& [entry, last] : last_) last.hits = running->hits(*entry);
     running_.reset();
   }
 
@@ -117,6 +119,15 @@ class Gate::Machine {
   }
 
  private:
+  /// As long as it is at its adapters.
+  void keep_reasons(const Running& running) {
+    const std::lock_guard lock{mutex_};
+    last_.clear();
+    for (const auto& entry : rules_.entries()) {
+      last_[entry].cannot_match = running.cannot_match(*entry);
+    }
+  }
+
   const GateOptions options_;
   const Handlers handlers_;
   mutable std::mutex mutex_{};
@@ -125,7 +136,11 @@ class Gate::Machine {
   std::shared_ptr<Running> running_{};
   /// Of the time it ran before.
   GateCounters last_counters_{};
-  std::map<std::shared_ptr<const RuleEntry>, Tally> last_hits_{};
+  struct Last {
+    Tally hits{};
+    std::vector<std::string> cannot_match{};
+  };
+  std::map<std::shared_ptr<const RuleEntry>, Last> last_{};
 };
 
 Gate::Gate(GateOptions options, Handlers handlers) {
