@@ -9,35 +9,96 @@
 #include "weir/error.h"
 
 namespace weir::gate {
+namespace {
+
+void add_to(AdapterCounters& sum, const AdapterCounters& more) noexcept {
+  sum.seen += more.seen;
+  sum.unmatched += more.unmatched;
+  sum.passed += more.passed;
+  sum.dropped += more.dropped;
+  sum.notified += more.notified;
+  sum.not_notified += more.not_notified;
+  sum.held += more.held;
+  sum.segmented += more.segmented;
+  sum.flow_passed += more.flow_passed;
+  sum.flow_dropped += more.flow_dropped;
+  sum.full_passed += more.full_passed;
+  sum.full_dropped += more.full_dropped;
+  sum.hang_passed += more.hang_passed;
+  sum.hang_dropped += more.hang_dropped;
+  sum.unreadable += more.unreadable;
+  sum.reinjected += more.reinjected;
+  sum.foreign += more.foreign;
+}
+
+}  // namespace
 
 void Stations::add(std::shared_ptr<const Port> port) {
-  if (stations_.size() == Maps::most_adapters) {
-    throw Error{ErrorCode::invalid_argument,
-                port->name() + ": the gate has come to " + std::to_string(Maps::most_adapters) +
-                    " adapters, which is all it counts; start it anew"};
+  Station& station = make_room(*port);
+  station.name = port->name();
+  station.index = port->index();
+  station.port = std::move(port);
+  try {
+    enter(station);
+  } catch (...) {
+    leave(station);
+    throw;
   }
-  const auto counters = static_cast<std::uint32_t>(stations_.size() * 2);
-  Station station{std::move(port), counters};
-  enter(station);
-  stations_.push_back(std::move(station));
+}
+
+Stations::Station& Stations::make_room(const Port& port) {
+  if (stations_.size() < Maps::most_adapters) {
+    Station& made = stations_.emplace_back();
+    made.counters = static_cast<std::uint32_t>(stations_.size() - 1) * 2;
+    return made;
+  }
+  // What is there has not gone: 0.
+  const auto longest = std::ranges::min_element(
+      stations_, {}, [](const Station& one) { return one.is_there ? UINT64_MAX : one.gone; });
+  if (longest->is_there) {
+    throw Error{ErrorCode::invalid_argument, port.name() + ": a gate is at " +
+                                                 std::to_string(Maps::most_adapters) +
+                                                 " adapters at most"};
+  }
+  forget(*longest);
+  *longest = {.counters = longest->counters};
+  return *longest;
+}
+
+void Stations::forget(Station& station) {
+  const std::vector<std::uint8_t> zeros(sys::processor_numbers() * hook_fates * sizeof(Tally));
+  for (const std::uint32_t direction : {0U, 1U}) {
+    const std::uint32_t key = station.counters + direction;
+    add_to(forgotten_[direction], adapter_counters(maps_, key));
+    static_cast<void>(maps_.adapter_counters.update(sys::bytes_of(key), zeros));
+  }
+}
+
+void Stations::leave(Station& station) noexcept {
+  station.is_there = false;
+  station.gone = ++gone_;
+  for (Station& other : stations_) {
+    if (!other.is_there && other.gone + most_ports_kept <= gone_) other.port = nullptr;
+  }
 }
 
 void Stations::remove(std::uint32_t index) noexcept {
   for (Station& station : stations_) {
-    if (!station.is_there || station.port->index() != index) continue;
-    station.is_there = false;
+    if (!station.is_there || station.index != index) continue;
     // Packets that are held may keep its socket open.
     if (station.is_promiscuous) {
       static_cast<void>(station.port->socket().set_promiscuous(index, false));
     }
     static_cast<void>(maps_.adapters.erase(sys::bytes_of(index)));
+    leave(station);
   }
 }
 
 bool Stations::set(const std::string& adapter, const AdapterSettings& settings) {
   const auto found = std::ranges::find_if(stations_, [&](const Station& station) {
+    if (!station.is_there) return false;
     const auto& names = station.port->names();
-    return station.is_there && std::ranges::find(names, adapter) != names.end();
+    return std::ranges::find(names, adapter) != names.end();
   });
   settings_[adapter] = settings;
   if (found == stations_.end()) return false;
@@ -88,15 +149,17 @@ std::vector<RuleAdapter> Stations::rule_adapters() const {
 std::vector<std::string> Stations::names() const {
   std::vector<std::string> names;
   for (const Station& station : stations_) {
-    if (station.is_there) names.push_back(station.port->name());
+    if (station.is_there) names.push_back(station.name);
   }
   return names;
 }
 
 void Stations::describe_to(View& view) const {
+  view.adapters.clear();
   for (const Station& station : stations_) {
+    if (station.port == nullptr) continue;
     const AdapterSettings* const settings = settings_of(station);
-    view.adapters[station.port->index()] = {
+    view.adapters[station.index] = {
         station.port, settings != nullptr ? settings->snapshot_length : snapshot_length_};
   }
 }
@@ -106,10 +169,16 @@ std::vector<AdapterCounters> Stations::counters() const {
   for (const Station& station : stations_) {
     for (const bool outgoing : {false, true}) {
       AdapterCounters counters = adapter_counters(maps_, station.counters + (outgoing ? 1 : 0));
-      counters.adapter = station.port->name();
-      counters.index = station.port->index();
+      counters.adapter = station.name;
+      counters.index = station.index;
       counters.direction = outgoing ? Direction::out : Direction::in;
       all.push_back(std::move(counters));
+    }
+  }
+  if (forgotten_[0] != AdapterCounters{} || forgotten_[1] != AdapterCounters{}) {
+    for (const bool outgoing : {false, true}) {
+      all.push_back(forgotten_[outgoing ? 1 : 0]);
+      all.back().direction = outgoing ? Direction::out : Direction::in;
     }
   }
   return all;

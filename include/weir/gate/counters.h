@@ -15,7 +15,8 @@ namespace weir::gate {
 /// Of one adapter in one direction, counted in the kernel since the gate came to it:
 /// seen = fates().
 struct AdapterCounters {
-  /// Its name when the gate came to it.
+  /// Its name when the gate came to it. Empty for all those together that were left long ago and
+  /// were too many to be told apart (more than 1,024).
   std::string adapter{};
   std::uint32_t index = 0;
   Direction direction = Direction::unknown;
@@ -41,6 +42,7 @@ struct AdapterCounters {
   Tally foreign{};     ///< what a gate further on sent on: passed untouched
 
   [[nodiscard]] WEIR_API Tally fates() const noexcept;
+  bool operator==(const AdapterCounters&) const = default;
 };
 
 /// Of the packets that were held, over all adapters, counted in the process:

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "system/gate/faults/fault_test.h"
+#include "system/gate/faults/series.h"
 
 namespace weir::test {
 namespace {
@@ -116,6 +117,34 @@ TEST_P(AdapterFaultTest, OneGoesDownAndComesUpAgain) {
   const Figures after = streams().figures({.from = up, .to = running.to});
   EXPECT_GE(after.share(), 0.99);
   EXPECT_EQ(after.unstamped(), 0U);
+  expect_nothing_left();
+}
+
+/// Two at a time, more than a gate can count, and more than a process has descriptors.
+TEST_P(AdapterFaultTest, ManyComeAndGo) {
+  if (how() == Attachment::clsact || !is_open()) return;
+  make(1);
+  stream(1);
+  start();
+  const auto come_and_go = [this](int times) {
+    for (int i = 0; i < times; ++i) {
+      ip("link add coming type veth peer name going");
+      wait_for_adapters(4);
+      ip("link delete coming");
+      wait_for_adapters(2);
+    }
+  };
+  come_and_go(12);
+  const std::size_t descriptors = gate().descriptors();
+  come_and_go(is_long() ? 600 : 12);
+  EXPECT_LE(gate().descriptors(), descriptors + 2);
+  EXPECT_EQ(gate().errors(), 0U);
+  stop();
+  finish();
+  expect_delivered();
+  expect_no_leak(running);
+  const GateSums sums = gate().sums();
+  EXPECT_EQ(sums.held.arrived, sums.hooked);
   expect_nothing_left();
 }
 
