@@ -53,6 +53,7 @@ Json gate_object(const GateRecord& record) {
   line["segments"] = object_of(record.counters.segments);
   line["segments_lost"] = object_of(record.counters.segments_lost);
   line["notices"] = record.counters.notices;
+  line["strays"] = record.counters.strays;
   line["changes"] = object_of(record.counters.changes);
   return line;
 }
