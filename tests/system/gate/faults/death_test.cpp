@@ -1,7 +1,10 @@
 // Gates whose process is killed, or ends with a core dump: how soon all passes, and what is lost.
 #include <sys/wait.h>
 
+#include <chrono>
 #include <csignal>
+#include <random>
+#include <thread>
 
 #include "system/gate/faults/fault_test.h"
 #include "system/gate/faults/series.h"
@@ -99,6 +102,30 @@ TEST_P(DeathTest, WithACoreDumpAt25Adapters) {
 TEST_P(DeathTest, KilledUnwatched) {
   for (int i = 0; i < runs(15); ++i) die({.watch_owner = false});
   EXPECT_LE(opened.median(), 200);
+}
+
+TEST_P(DeathTest, KilledAtAnyMomentOfItsStart) {
+  std::mt19937 random{1};
+  for (int i = 0; i < (is_long() ? 300 : 4); ++i) {
+    make(1);
+    gate().begin_to_start();
+    const auto most = std::chrono::microseconds{is_long() ? 150'000 : 60'000};
+    std::this_thread::sleep_for(most * (random() % 1'000) / 1'000);
+    gate().signal(SIGKILL);
+    gate().wait();
+  }
+  // What is left by any of them does no harm, and the next leaves nothing.
+  make(1);
+  stream(1);
+  rest(100ms);
+  const Moment before = now();
+  start();
+  stop();
+  expect_nothing_left();
+  finish();
+  EXPECT_EQ(streams().figures({.to = before}).lost(), 0U);
+  expect_delivered();
+  expect_no_leak(running);
 }
 
 }  // namespace

@@ -205,6 +205,7 @@ void GateProcess::tell(char command) {
 }
 
 void GateProcess::start() { tell('+'); }
+void GateProcess::begin_to_start() { static_cast<void>(!::write(commands_.number(), "+", 1)); }
 void GateProcess::stop() { tell('-'); }
 void GateProcess::change_rules() { tell('~'); }
 

@@ -58,6 +58,8 @@ class GateProcess {
   /// These return when it is done. Throw std::runtime_error with the gate's own words.
   void start();
   void stop();
+  /// Returns at once.
+  void begin_to_start();
   /// Changes rules a thousand times a second from now on, until told to settle.
   void change_rules();
   /// Returns how many changes were made.
