@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "gate/handling.h"
@@ -54,12 +55,14 @@ void Teller::run() noexcept {
   for (;;) {
     changed_.wait(lock, [&] { return ends_ || !waiting_.empty(); });
     if (waiting_.empty()) break;
-    const News news = std::move(waiting_.front());
+    // What is thrown away may wait for others: not with the lock.
+    std::optional<News> news{std::move(waiting_.front())};
     waiting_.pop_front();
     const std::size_t untold = waiting_.empty() ? std::exchange(untold_, 0) : 0;
     is_telling_ = true;
     lock.unlock();
-    std::visit([this](const auto& told) { tell(told); }, news);
+    std::visit([this](const auto& told) { tell(told); }, *news);
+    news.reset();
     if (untold != 0 && handlers_.on_error) {
       tell(GateError{.where = GateError::Where::handler,
                      .message = std::to_string(untold) + " more errors came too fast to be told"});

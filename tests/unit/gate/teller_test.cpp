@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <latch>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -44,6 +45,21 @@ TEST(Teller, WhoTellsMayHoldWhatTheHandlerWaitsFor) {
   teller.error({});
   released.count_down();
   teller.settle();
+  EXPECT_EQ(told, 2);
+}
+
+TEST(Teller, ThrowsAwayWhatItHasToldWithoutItsLock) {
+  int told = 0;
+  const Handlers handlers{.on_error = [&](const GateError&) { ++told; }};
+  Teller teller{handlers};
+  teller.start();
+  const auto exception = [&teller] {
+    const std::shared_ptr<void> tells_at_its_end{
+        &teller, [](void* to) { static_cast<Teller*>(to)->error({}); }};
+    return std::make_exception_ptr(tells_at_its_end);
+  };
+  teller.error({.exception = exception()});
+  while (told < 2) teller.settle();
   EXPECT_EQ(told, 2);
 }
 
