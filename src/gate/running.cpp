@@ -268,11 +268,11 @@ void Running::follow() noexcept {
     }
     adapters_.look_after();
     sweep();
-    if (rights_->are_lost() && !std::exchange(are_rights_lost_, true)) {
-      handling_.report(GateError::Where::kernel, KeptRights::lost);
-    }
   } catch (const Error& error) {
-    handling_.report(GateError::Where::adapter, error.what());
+    if (!rights_->are_lost()) handling_.report(GateError::Where::adapter, error.what());
+  }
+  if (rights_->are_lost() && !std::exchange(are_rights_lost_, true)) {
+    handling_.report(GateError::Where::kernel, KeptRights::lost);
   }
 }
 

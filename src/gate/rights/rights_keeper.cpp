@@ -39,29 +39,37 @@ std::string action_of(const SystemError& error) {
 }  // namespace
 
 void RightsKeeper::serve() {
-  for (;;) {
+  try {
     Request request;
-    Descriptors received;
-    if (!channel_.receive(request, received)) return;
-    Reply reply;
-    std::string text;
-    Descriptors result;
-    try {
-      result = fulfil(request, std::move(received), reply);
-    } catch (const SystemError& error) {
-      reply = {.code = error.code(), .number = error.system_code().value()};
-      text = action_of(error);
-    } catch (const Error& error) {
-      reply = {.code = error.code()};
-      text = error.what();
-    } catch (const std::bad_alloc&) {
-      reply = {.code = ErrorCode::system_call, .number = ENOMEM};
+    for (bool is_asked = true; is_asked;) {
+      Descriptors received;
+      is_asked = channel_.receive(request, received) && answer(request, std::move(received));
     }
-    if (!answer(reply, text, std::move(result))) return;
+  } catch (const Violation&) {
+    // Nothing more is done for whoever that is.
   }
+  loopback_.reset();
 }
 
-bool RightsKeeper::answer(Reply reply, std::string text, Descriptors result) {
+bool RightsKeeper::answer(const Request& request, Descriptors received) {
+  Reply reply;
+  std::string text;
+  Descriptors result;
+  try {
+    result = fulfil(request, std::move(received), reply);
+  } catch (const SystemError& error) {
+    reply = {.code = error.code(), .number = error.system_code().value()};
+    text = action_of(error);
+  } catch (const Error& error) {
+    reply = {.code = error.code()};
+    text = error.what();
+  } catch (const std::bad_alloc&) {
+    reply = {.code = ErrorCode::system_call, .number = ENOMEM};
+  }
+  return send(reply, std::move(text), std::move(result));
+}
+
+bool RightsKeeper::send(Reply reply, std::string text, Descriptors result) {
   text.resize(std::min(text.size(), Reply::most_text - 1));
   text.push_back('\n');
   reply.text = static_cast<std::uint32_t>(text.size());

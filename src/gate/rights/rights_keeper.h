@@ -22,15 +22,17 @@ class RightsKeeper {
   /// Throws SystemError.
   explicit RightsKeeper(Channel& channel) : channel_{channel} {}
 
-  /// Until nobody is left to ask, or asks for what no gate asks for.
+  /// Until nobody is left to ask, or asks for what no gate asks for. The loopback is restored then.
   void serve();
 
  private:
   using Descriptors = std::vector<sys::FileDescriptor>;
 
+  /// False if nobody has taken it.
+  [[nodiscard]] bool answer(const Request& request, Descriptors received);
   /// What is handed over; the reply's value. Throws Error.
   [[nodiscard]] Descriptors fulfil(const Request& request, Descriptors received, Reply& reply);
-  [[nodiscard]] bool answer(Reply reply, std::string text, Descriptors result);
+  [[nodiscard]] bool send(Reply reply, std::string text, Descriptors result);
   [[nodiscard]] Descriptors load(const Request& request, const Descriptors& maps);
   [[nodiscard]] Descriptors attach(const Request& request, Descriptors programs);
   void set_loopback(const Request& request);
