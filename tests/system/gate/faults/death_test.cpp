@@ -24,12 +24,14 @@ class DeathTest : public FaultTest {
     int pairs = 1;
     int signal = SIGKILL;
     bool watch_owner = true;
+    bool has_rights = true;
   };
 
   /// One death, between so many pairs of adapters, the streams of all of which are held.
   void die(const Manner& manner) {
     GateSetup wanted = setup();
     wanted.options.watch_owner = manner.watch_owner;
+    wanted.has_rights = manner.has_rights;
     make(manner.pairs, wanted);
     if (manner.signal == SIGSEGV) gate().grow(std::uint64_t{100} << 20);
     stream(manner.pairs, manner.pairs == 1 ? 1'000 : 200);
@@ -87,6 +89,21 @@ TEST_P(DeathTest, Killed) {
 TEST_P(DeathTest, KilledAt25Adapters) {
   for (int i = 0; i < runs(15); ++i) die({.pairs = 25});
   expect_passing_within(5, 500);
+}
+
+TEST_P(DeathTest, KilledWithoutRights) {
+  for (int i = 0; i < runs(15); ++i) die({.has_rights = false});
+  expect_passing_within(5, 200);
+}
+
+TEST_P(DeathTest, KilledWithoutRightsAt25Adapters) {
+  for (int i = 0; i < runs(15); ++i) die({.pairs = 25, .has_rights = false});
+  expect_passing_within(5, 500);
+}
+
+TEST_P(DeathTest, KilledWithoutRightsUnwatched) {
+  for (int i = 0; i < runs(15); ++i) die({.watch_owner = false, .has_rights = false});
+  EXPECT_LE(opened.median(), 200);
 }
 
 TEST_P(DeathTest, WithACoreDump) {

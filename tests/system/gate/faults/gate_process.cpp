@@ -21,6 +21,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "weir/gate/broker.h"
+#include "weir/sandbox/sandbox.h"
+
 namespace weir::test {
 
 using namespace std::chrono_literals;
@@ -63,6 +66,14 @@ void allow_core_dumps() {
   static_cast<void>(::setrlimit(RLIMIT_CORE, &all));
 }
 
+gate::GateOptions options_of(const GateSetup& setup) {
+  gate::GateOptions options = setup.options;
+  if (setup.has_rights) return options;
+  options.broker = std::make_shared<gate::Broker>();
+  options.before_threads = [] { static_cast<void>(sandbox::enter({.runs_gate = true})); };
+  return options;
+}
+
 }  // namespace
 
 /// What the process does.
@@ -71,7 +82,7 @@ class GateProcess::Gated {
   Gated(const GateSetup& setup, Shared& shared)
       : shared_{shared},
         rules_{setup.rules},
-        gate_{setup.options,
+        gate_{options_of(setup),
               {.on_held = [this](HeldPacket& packet) { handle(packet); },
                .on_error = [this](const gate::GateError&) { ++shared_.errors; }}} {
     gate_.replace(rules_);

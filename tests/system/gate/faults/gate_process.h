@@ -30,6 +30,8 @@ enum class Deed : std::uint8_t {
 struct GateSetup {
   gate::GateOptions options{};
   std::vector<gate::Rule> rules{};
+  /// Otherwise a broker keeps them, and the gate, which is started once, is in a sandbox.
+  bool has_rights = true;
 };
 
 /// The gate's counters, summed up over adapters and directions.
