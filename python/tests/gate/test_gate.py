@@ -213,6 +213,23 @@ def test_the_packet_of_a_handler_that_raised_is_gone(network):  # noqa: F811
     network.inside(run)
 
 
+def test_many_errors_of_many_workers(network):  # noqa: F811
+    def run():
+        errors = []
+
+        def handler(held):
+            raise LookupError(held.packet.udp.dport)
+        with weir.Gate("v0", rules=["hold out : udp"], on_held=handler, on_error=errors.append, workers=4) as gate:
+            for _ in range(50):
+                send("v0", *[frame(port) for port in range(1, 101)])
+                gate.replace(["hold out : udp"])
+        assert gate.counters().held.exception_passed.packets == 5000
+        untold = sum(int(error.message.split()[0]) for error in errors if error.exception is None)
+        told = [error.exception.args[0] for error in errors if error.exception is not None]
+        assert len(told) + untold == 5000 and set(told) <= set(range(1, 101))
+    network.inside(run)
+
+
 def test_nobody_to_tell_of_errors(network, monkeypatch):  # noqa: F811
     raised = []
     monkeypatch.setattr(sys, "unraisablehook", raised.append)
