@@ -138,10 +138,7 @@ auto HoldTable::with_lane(Call call) noexcept {
   Lane* const lane = Lane::of_this_thread();
   if (lane != nullptr && lane->table_ == this) return call(*lane);
   const std::lock_guard lock{common_mutex_};
-  struct Flush {
-    Lane* lane;
-    ~Flush() { lane->flush(); }
-  } flush{common_lane_};
+  const Lane::Batch batch{*common_lane_};
   return call(*common_lane_);
 }
 

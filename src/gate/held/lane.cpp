@@ -5,7 +5,7 @@
 
 namespace weir::gate {
 
-constinit thread_local Lane* Lane::current_ = nullptr;
+constinit thread_local Lane* Lane::current = nullptr;
 
 Lane::Lane(HoldTable& table)
     : table_{&table},

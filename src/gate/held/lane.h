@@ -41,12 +41,12 @@ class Lane {
   /// moved away when it ends. Flushes.
   class Batch {
    public:
-    explicit Batch(Lane& lane) noexcept : lane_{&lane}, before_{current_} { current_ = lane_; }
+    explicit Batch(Lane& lane) noexcept : lane_{&lane}, before_{current} { current = lane_; }
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
     ~Batch() {
       lane_->flush();
-      current_ = before_;
+      current = before_;
     }
 
    private:
@@ -59,11 +59,11 @@ class Lane {
   friend class Slot;
 
   /// Null outside of batches.
-  [[nodiscard]] static Lane* of_this_thread() noexcept { return current_; }
+  [[nodiscard]] static Lane* of_this_thread() noexcept { return current; }
   [[nodiscard]] Slot* free_slot() noexcept;
   void free(Slot& slot) noexcept;
 
-  static constinit thread_local Lane* current_;
+  static constinit thread_local Lane* current;
 
   HoldTable* table_;
   HeldCounts counts_{};
