@@ -139,52 +139,80 @@ TEST_P(GateActions, HoldsRandomFramesAsTheyAre) {
   }
 }
 
+/// Changes the end of packets, and their length, in ways that may be changed between packets.
+struct Editing {
+  std::mutex mutex{};
+  int growth = 0;
+  gate::Repair repair = gate::Repair::none;
+  /// As they left.
+  std::vector<Octets> edited{};
+
+  [[nodiscard]] gate::Handlers handlers() {
+    gate::Handlers handlers;
+    handlers.on_held = [this](HeldPacket& packet) {
+      const std::lock_guard lock{mutex};
+      MutableBytes bytes = packet.edit();
+      bytes = packet.resize(bytes.size() + static_cast<std::size_t>(growth));
+      bytes[bytes.size() - 1] = 0x77;
+      bytes[bytes.size() - 2] = 0x66;
+      edited.emplace_back(bytes.begin(), bytes.end());
+      EXPECT_EQ(packet.accept_modified(repair), gate::VerdictResult::taken);
+      if (repair == gate::Repair::checksums) edited.back() = octets(packet.packet());
+    };
+    return handlers;
+  }
+  void begin(int next_growth, gate::Repair next_repair) {
+    const std::lock_guard lock{mutex};
+    growth = next_growth;
+    repair = next_repair;
+    edited.clear();
+  }
+  [[nodiscard]] std::vector<Octets> take() {
+    const std::lock_guard lock{mutex};
+    return edited;
+  }
+};
+
+/// What stands behind the datagram counts for nothing, unless it was repaired.
+void expect_right(const Octets& frame, bool repaired, int growth) {
+  const Packet packet = packet_of(frame);
+  const wire::Layers layers = wire::decode(packet);
+  const auto verdicts = wire::verify_checksums(packet, layers);
+  const bool is_right = verdicts[layers.outer.transport] == wire::ChecksumVerdict::good;
+  EXPECT_EQ(is_right, repaired || growth > 0) << growth;
+  if (repaired) {
+    EXPECT_EQ(layers.outer.length, frame.size() - layers[layers.outer.network].offset);
+  }
+}
+
 TEST_P(GateActions, ModifiedPacketsArriveAsEditedAndRepaired) {
   using gate::Repair;
   const std::vector<Octets> frames{
       sealed(eth(0x0800), ip4(17), udp(), rest(101)), sealed(eth(0x0800), ip4(6), tcp(), rest(500)),
       sealed(eth(0x86dd), ip6(17), udp(), rest(64)), sealed(eth(0x86dd), ip6(6), tcp(), rest(333)),
       tagged(sealed(eth(0x86dd), ip6(6), tcp(), rest(200)), 9)};
-  // Bytes more or less at the end.
-  for (const int growth : {0, 33, -20}) {
-    for (const Repair repair : {Repair::none, Repair::checksums}) {
-      std::vector<Octets> edited;
-      gate::Handlers handlers;
-      handlers.on_held = [&](HeldPacket& packet) {
-        MutableBytes bytes = packet.edit();
-        bytes = packet.resize(bytes.size() + static_cast<std::size_t>(growth));
-        bytes[bytes.size() - 1] = 0x77;
-        bytes[bytes.size() - 2] = 0x66;
-        edited.emplace_back(bytes.begin(), bytes.end());
-        EXPECT_EQ(packet.accept_modified(repair), gate::VerdictResult::taken);
-        if (repair == Repair::checksums) edited.back() = octets(packet.packet());
-      };
-      for (const Direction direction : directions) {
-        edited.clear();
-        Gate gate{options(), handlers};
-        gate.add({.direction = direction, .filter = "ip or ip6 or vlan"});
-        gate.start();
+  for (const Direction direction : directions) {
+    Editing editing;
+    Gate gate{options(), editing.handlers()};
+    gate.add({.direction = direction, .filter = "ip or ip6 or vlan"});
+    gate.start();
+    Tally sent;
+    for (const int growth : {0, 33, -20}) {
+      for (const Repair repair : {Repair::none, Repair::checksums}) {
+        editing.begin(growth, repair);
         const auto seen = carried(direction, frames, frames.size());
-        gate.stop();
-        expect_same(seen, edited);
+        expect_same(seen, editing.take());
         ASSERT_EQ(seen.size(), frames.size());
         for (std::size_t i = 0; i < seen.size(); ++i) {
           EXPECT_EQ(seen[i].size(), frames[i].size() + static_cast<std::size_t>(growth));
-          const Packet packet{.data = seen[i],
-                              .wire_length = static_cast<std::uint32_t>(seen[i].size())};
-          const wire::Layers layers = wire::decode(packet);
-          const auto verdicts = wire::verify_checksums(packet, layers);
-          const bool is_right = verdicts[layers.outer.transport] == wire::ChecksumVerdict::good;
-          // What stands behind the datagram counts for nothing.
-          EXPECT_EQ(is_right, repair == Repair::checksums || growth > 0) << i << ' ' << growth;
-          if (repair == Repair::checksums) {
-            EXPECT_EQ(layers.outer.length, seen[i].size() - layers[layers.outer.network].offset);
-          }
+          expect_right(seen[i], repair == Repair::checksums, growth);
         }
-        EXPECT_EQ(gate.counters().held.modified, tally_of(frames));
-        EXPECT_EQ(gate.counters().held.sent, tally_of(seen));
+        sent += tally_of(seen);
       }
     }
+    expect_sums(gate);
+    EXPECT_EQ(gate.counters().held.modified.packets, 6 * frames.size());
+    EXPECT_EQ(gate.counters().held.sent, sent);
   }
 }
 

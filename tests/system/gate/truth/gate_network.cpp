@@ -2,6 +2,7 @@
 #include "system/gate/truth/gate_network.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
@@ -137,7 +138,7 @@ Witness::Witness(const Host& host, const std::string& adapter) {
 std::vector<Octets> Witness::frames(std::size_t count) {
   std::vector<Octets> frames;
   for (;;) {
-    const auto patience = frames.size() >= count ? 50ms : frames.empty() ? 2000ms : 400ms;
+    const auto patience = frames.size() >= count ? 50ms : frames.empty() ? 2000ms : 800ms;
     const Batch batch = live_->next_batch(Deadline::in(patience));
     if (batch.state != SourceState::packets) break;
     for (const Packet& packet : batch.packets) frames.push_back(octets(packet));
@@ -182,6 +183,8 @@ gate::AdapterCounters counters_of(const gate::Gate& gate, const std::string& ada
   ADD_FAILURE() << "the gate is not at " << adapter;
   return {};
 }
+
+bool may_take_long() { return std::getenv("WEIR_LONG_TESTS") != nullptr; }
 
 gate::Handlers accepting() {
   gate::Handlers handlers;

@@ -89,6 +89,9 @@ void expect_sums(const gate::Gate& gate, Sent sent = Sent::whole, Hits hits = Hi
 [[nodiscard]] gate::AdapterCounters counters_of(const gate::Gate& gate, const std::string& adapter,
                                                 Direction direction);
 
+/// Whether time does not matter (WEIR_LONG_TESTS=1).
+[[nodiscard]] bool may_take_long();
+
 /// Accepts each packet.
 [[nodiscard]] gate::Handlers accepting();
 

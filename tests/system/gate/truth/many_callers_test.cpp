@@ -46,7 +46,7 @@ class Repeating {
 };
 
 TEST_P(GateManyCallers, LosesNothing) {
-  constexpr std::uint64_t count = 10'000;
+  constexpr std::uint64_t count = 5'000;
   gate::Handlers handlers;
   handlers.on_held = [](HeldPacket& packet) { packet.accept(); };
   std::set<std::string> there;
@@ -103,7 +103,7 @@ TEST_P(GateManyCallers, LosesNothing) {
 }
 
 TEST_P(GateManyCallers, StartsAndStopsUnderTrafficWithoutALoss) {
-  constexpr std::uint64_t count = 5'000;
+  constexpr std::uint64_t count = 2'500;
   Witness witness{right()};
   std::vector<Octets> frames;
   std::unique_ptr<Stream> stream;

@@ -64,55 +64,53 @@ gate::Handlers slow(std::chrono::microseconds time) {
 TEST_P(GateOverload, FullRingsFollowThePolicy) {
   bridge();
   for (const Policy policy : {Policy::open, Policy::closed}) {
-    for (const unsigned workers : {1U, 3U}) {
-      constexpr std::uint64_t count = 3'000;
-      GateOptions small = options();
-      small.ring_size = 1 << 16;
-      small.most_held = 200;
-      small.policies.ring_full = policy;
-      small.workers = {.min = workers, .max = workers};
-      Gate gate{small, slow(500us)};
-      gate.add({.filter = "ether proto 0x88b5"});
-      gate.start();
-      const auto frames = carried(count, 500);
-      expect_sums(gate);
-      const bool open = policy == Policy::open;
-      const gate::GateCounters counters = gate.counters();
-      const auto of_adapter = counters_of(gate, "to_left", Direction::in);
-      const std::uint64_t full =
-          (open ? of_adapter.full_passed : of_adapter.full_dropped).packets +
-          (open ? counters.held.full_passed : counters.held.full_dropped).packets;
-      EXPECT_GT(full, 100U);
-      EXPECT_EQ(counters.held.accepted.packets + full, count);
-      EXPECT_EQ(frames.size(), open ? count : count - full);
-      expect_once(numbers_of(frames));
-    }
+    const bool open = policy == Policy::open;
+    const unsigned workers = open ? 1 : 3;
+    constexpr std::uint64_t count = 3'000;
+    GateOptions small = options();
+    small.ring_size = 1 << 16;
+    small.most_held = 200;
+    small.policies.ring_full = policy;
+    small.workers = {.min = workers, .max = workers};
+    Gate gate{small, slow(500us)};
+    gate.add({.filter = "ether proto 0x88b5"});
+    gate.start();
+    const auto frames = carried(count, 500);
+    expect_sums(gate);
+    const gate::GateCounters counters = gate.counters();
+    const auto of_adapter = counters_of(gate, "to_left", Direction::in);
+    const std::uint64_t full =
+        (open ? of_adapter.full_passed : of_adapter.full_dropped).packets +
+        (open ? counters.held.full_passed : counters.held.full_dropped).packets;
+    EXPECT_GT(full, 100U);
+    EXPECT_EQ(counters.held.accepted.packets + full, count);
+    EXPECT_EQ(frames.size(), open ? count : count - full);
+    expect_once(numbers_of(frames));
   }
 }
 
 TEST_P(GateOverload, PassedDeadlinesDecideForPacketsInTheRingToo) {
   bridge();
   for (const Policy policy : {Policy::open, Policy::closed}) {
-    for (const unsigned workers : {1U, 3U}) {
-      constexpr std::uint64_t count = 1'500;
-      GateOptions brief = options();
-      brief.deadline = 40ms;
-      brief.policies.deadline = policy;
-      brief.workers = {.min = workers, .max = workers};
-      Gate gate{brief, slow(4ms)};
-      gate.add({.filter = "ether proto 0x88b5"});
-      gate.start();
-      const auto frames = carried(count, 3);
-      expect_sums(gate);
-      const gate::HeldCounters held = gate.counters().held;
-      const bool open = policy == Policy::open;
-      const std::uint64_t expired = (open ? held.expired_passed : held.expired_dropped).packets;
-      EXPECT_GT(expired, 500U);
-      EXPECT_GT(held.accepted.packets, 20U);
-      EXPECT_EQ(held.accepted.packets + expired, count);
-      EXPECT_EQ(frames.size(), open ? count : count - expired);
-      expect_once(numbers_of(frames));
-    }
+    const bool open = policy == Policy::open;
+    const unsigned workers = open ? 1 : 3;
+    constexpr std::uint64_t count = 1'500;
+    GateOptions brief = options();
+    brief.deadline = 40ms;
+    brief.policies.deadline = policy;
+    brief.workers = {.min = workers, .max = workers};
+    Gate gate{brief, slow(4ms)};
+    gate.add({.filter = "ether proto 0x88b5"});
+    gate.start();
+    const auto frames = carried(count, 3);
+    expect_sums(gate);
+    const gate::HeldCounters held = gate.counters().held;
+    const std::uint64_t expired = (open ? held.expired_passed : held.expired_dropped).packets;
+    EXPECT_GT(expired, 500U);
+    EXPECT_GT(held.accepted.packets, 20U);
+    EXPECT_EQ(held.accepted.packets + expired, count);
+    EXPECT_EQ(frames.size(), open ? count : count - expired);
+    expect_once(numbers_of(frames));
   }
 }
 

@@ -95,7 +95,7 @@ TEST_P(GateRuleChanges, NothingIsLostOrDoubledBetweenRulesThatHold) {
   gate.add(by_type);
   gate.start();
   Witness witness{right()};
-  constexpr std::uint64_t count = 20'000;
+  constexpr std::uint64_t count = 10'000;
   std::vector<Octets> frames;
   {
     Changing changing{gate, {by_length}, many(by_type)};

@@ -154,9 +154,7 @@ TEST_P(GateSegments, FragmentsOfLongDatagramsAreHeldAndArrive) {
 }
 
 /// Bytes of a file that is fetched; many where time does not matter.
-std::size_t file_size() {
-  return std::getenv("WEIR_LONG_TESTS") == nullptr ? 20'000'000 : 200'000'000;
-}
+std::size_t file_size() { return may_take_long() ? 200'000'000 : 8'000'000; }
 
 /// A file from one host to the other, there and back.
 class GateFiles : public GateSegments {
