@@ -13,7 +13,7 @@ import pytest
 import weir
 import adapter_pair
 from adapter_pair import pair  # noqa: F401: pair is a fixture
-from gate_network import network  # noqa: F401: network is a fixture
+from gate_network import Arrivals, network  # noqa: F401: network is a fixture
 from test_documents import blocks
 
 pytestmark = pytest.mark.skipif(not hasattr(weir._core, "gate"), reason="weir was built without the gate")
@@ -90,6 +90,15 @@ def test_the_end_of_the_program_ends_the_gate(network, body):  # noqa: F811
     done = program(network, body)
     assert (done.code, done.errors) == (0, ""), done.errors
     assert done.seconds < 10 and nothing_is_left(network)
+
+
+def test_what_a_program_has_at_its_end_is_given_back(network):  # noqa: F811
+    def run():
+        with Arrivals() as far:
+            done = program(network, ENDS["packets kept for ever"])
+            assert (done.code, done.errors) == (0, ""), done.errors
+            far.take(9)
+    network.inside(run)
 
 
 def test_a_handler_that_never_returns_does_not_keep_the_program(network):  # noqa: F811
