@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "support/frames.h"
+
 namespace weir::gate {
 namespace {
 
@@ -71,6 +73,24 @@ TEST_F(EvaluatorTest, LengthIsThatOfAFullSegment) {
   evaluator_.add({.max_length = 1042}, 0);
   EXPECT_EQ(evaluator_.decide(packet_, 1000), 0U);
   EXPECT_EQ(evaluator_.decide(packet_, 1001), std::nullopt);
+}
+
+TEST_F(EvaluatorTest, SegmentsBeyondWhatIpv6CanTellAreSeenAsOnTheWire) {
+  // A jumbo option between IPv6 and TCP, as Linux has it.
+  bytes_ = test::frame(test::eth(0x86dd), test::ip6(0),
+                       std::vector<std::uint8_t>{6, 0, 0xc2, 4, 0, 1, 0x11, 0x84}, test::tcp(7'777),
+                       test::rest(70'000));
+  packet_ = packet(bytes_);
+  for (const char* filter : {"ip6 protochain 0", "greater 1475", "ip6[4:2] != 1420", "udp"}) {
+    evaluator_.add({.filter = filter}, 0);
+  }
+  evaluator_.add({.max_length = 1'473}, 0);
+  EXPECT_EQ(evaluator_.decide(packet_, 1'400), std::nullopt);
+  evaluator_.add({.min_length = 1'474,
+                  .max_length = 1'474,
+                  .filter = "tcp dst port 7777 and ip6[80] = 0x5a and len = 1474"},
+                 0);
+  EXPECT_EQ(evaluator_.decide(packet_, 1'400), 5U);
 }
 
 TEST_F(EvaluatorTest, NeighborsAreHeldByName) {
