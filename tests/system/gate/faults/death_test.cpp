@@ -121,6 +121,26 @@ TEST_P(DeathTest, KilledUnwatched) {
   EXPECT_LE(opened.median(), 200);
 }
 
+TEST_P(DeathTest, KilledWhileItHoldsNothingElseIsLost) {
+  make(1);
+  stream(1);
+  start();
+  const std::uint64_t before = gate().handled();
+  gate().set(Deed::keep);
+  rest(60ms);
+  gate().signal(SIGKILL);
+  gate().wait();
+  const std::uint64_t held = gate().handled() - before;
+  rest(100ms);
+  finish();
+  EXPECT_GT(held, 50U);
+  // Some were yet in the ring.
+  constexpr std::size_t on_their_way = 20;
+  if (is_open()) {
+    EXPECT_LE(streams().figures().lost(), held + on_their_way);
+  }
+}
+
 TEST_P(DeathTest, KilledAtAnyMomentOfItsStart) {
   std::mt19937 random{1};
   for (int i = 0; i < (is_long() ? 300 : 4); ++i) {

@@ -40,8 +40,8 @@ class FaultTest : public NetworkTest,
   void finish();
   static void rest(std::chrono::milliseconds time);
 
-  /// Nearly all arrives, and without a long gap. A few more may be lost with clsact: the kernel
-  /// drops what leaves while a queueing discipline comes or goes.
+  /// Nearly all arrives, and without a long gap. With clsact start() and stop() are left out: the
+  /// kernel drops what leaves while a queueing discipline comes or goes.
   void expect_delivered(Period period = {}) const;
   /// Nothing arrives but what the handler has let go.
   void expect_no_leak(Period period) const;
@@ -65,7 +65,6 @@ class FaultTest : public NetworkTest,
   std::unique_ptr<GateProcess> gate_{};
   std::unique_ptr<Streams> streams_{};
   KernelObjects objects_{};
-  std::size_t disciplines_ = 0;
 };
 
 /// Of FaultTest.
