@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "gate/reinject/outline.h"
+
 namespace weir::gate {
 namespace {
 
@@ -114,6 +116,11 @@ void Judge::notify(const TakenRecord& taken, const View& view) noexcept {
 void Judge::show(const TakenRecord& taken, const std::string& rule) noexcept {
   Packet packet = packet_of(taken);
   packet.timestamp = table_.wall_clock_of(taken.record.when);
+  const bool is_whole = packet.data.size() == packet.wire_length;
+  if (taken.record.segment_size != 0 ||
+      (is_whole && outline(taken.frame, packet.link_type, false).unfinished)) {
+    packet.flags = packet.flags | PacketFlags::checksum_not_ready;
+  }
   show(packet, rule);
 }
 

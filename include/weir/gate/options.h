@@ -111,6 +111,7 @@ struct Handlers {
   std::function<void(HeldPacket&)> on_held{};
   /// A copy of a packet that has gone on, or that a rule that is shown decides about, and the id of
   /// the rule; valid until it returns.
+  /// PacketFlags::checksum_not_ready tells that the adapter was to fill its checksum in.
   std::function<void(const Packet&, const std::string& rule)> on_notified{};
   std::function<void(const GateError&)> on_error{};
   /// An adapter the gate has come to, or that has gone.

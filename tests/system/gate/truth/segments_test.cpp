@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <mutex>
 #include <random>
@@ -129,6 +130,35 @@ TEST_P(GateSegments, LengthsAreThoseOfTheWire) {
   sender.send("fd00:2::1", port, random_octets(10'000), 1'000);
   EXPECT_TRUE(receiver.receive(100).empty());
   EXPECT_EQ(gate.rules()[1].hits.packets, 1U);
+}
+
+TEST_P(GateSegments, CopiesTellWhichChecksumsAreUnfinished) {
+  route();
+  const DatagramSocket sender{left(), port};
+  const DatagramSocket receiver{right(), port};
+  for (const bool offloads : {false, true}) {
+    set_offloads(offloads);
+    std::atomic<int> finished{0};
+    std::atomic<int> unfinished{0};
+    gate::Handlers handlers;
+    handlers.on_notified = [&](const Packet& packet, const std::string&) {
+      const bool is_right = checksums_of(packet.data).find("udp good") != std::string::npos;
+      const bool is_told = has(packet.flags, PacketFlags::checksum_not_ready);
+      EXPECT_NE(is_right, is_told);
+      ++(is_told ? unfinished : finished);
+    };
+    Gate gate{options(), handlers};
+    gate.add({.action = gate::Action::notify, .filter = "udp port 4000"});
+    gate.start();
+    for (const std::string to : rights) {
+      sender.send(to, port, random_octets(700));
+      EXPECT_EQ(receiver.receive().size(), 700U);
+      sender.send(to, port, random_octets(2'000), 1'000);
+      for (int i = 0; i < 2; ++i) EXPECT_EQ(receiver.receive().size(), 1'000U);
+    }
+    EXPECT_TRUE(wait_until([&] { return finished + unfinished == (offloads ? 4 : 6); }));
+    EXPECT_EQ(unfinished, offloads ? 4 : 0);
+  }
 }
 
 TEST_P(GateSegments, FragmentsOfLongDatagramsAreHeldAndArrive) {
