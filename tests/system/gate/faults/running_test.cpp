@@ -43,22 +43,39 @@ TEST_P(FaultTest, StartAndStopLoseNothing) {
   expect_no_leak(running);
 }
 
-TEST_P(FaultTest, RulesThatChangeAThousandTimesASecondLoseNothing) {
-  make(1);
-  stream(1);
-  start();
-  const Moment from = now();
-  gate().change_rules();
-  rest(is_long() ? 10s : 500ms);
-  const auto changes =
-      static_cast<double>(gate().settle()) * 1e9 / static_cast<double>(now() - from);
-  stop();
-  finish();
-  std::cout << "[  FIGURES ] " << changes << " changes in a second\n";
-  EXPECT_GT(changes, 100);
-  expect_delivered();
-  expect_no_leak(running);
-  expect_nothing_left();
+class ChangeTest : public FaultTest {
+ protected:
+  void change_often(const GateSetup& wanted) {
+    make(1, wanted);
+    stream(1);
+    start();
+    const Moment from = now();
+    gate().change_rules();
+    rest(is_long() ? 10s : 500ms);
+    const auto changes =
+        static_cast<double>(gate().settle()) * 1e9 / static_cast<double>(now() - from);
+    stop();
+    finish();
+    std::cout << "[  FIGURES ] " << changes << " changes in a second\n";
+    EXPECT_GT(changes, 100);
+    expect_delivered();
+    expect_no_leak(running);
+    expect_nothing_left();
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Gate, ChangeTest,
+    ::testing::Combine(::testing::Values(gate::Attachment::tcx, gate::Attachment::clsact),
+                       ::testing::Values(gate::Policy::open, gate::Policy::closed)),
+    name_of_fault);
+
+TEST_P(ChangeTest, RulesThatChangeAThousandTimesASecondLoseNothing) { change_often(setup()); }
+
+TEST_P(ChangeTest, NorDoTheyWhereABrokerLoadsThem) {
+  GateSetup wanted = setup();
+  wanted.has_rights = false;
+  change_often(wanted);
 }
 
 TEST_P(FaultTest, OfAProcessThatIsStopped) {
