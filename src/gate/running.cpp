@@ -22,6 +22,16 @@ constexpr int clock_period = 5;
 /// Of looking after adapters.
 constexpr int follow_period = 20;
 
+/// Rules that are gone and yet known, at most: packets they have held may still be on their way.
+constexpr std::uint32_t most_gone = 512;
+
+/// Numbers are given round and round: the one that is so far behind has been gone for long, if it
+/// is. Each has compiled code.
+void forget_rule_before(std::uint32_t number, const RuleEntries& asked, View& view) {
+  auto& old = view.by_number[(number + Maps::most_rules - most_gone) % Maps::most_rules];
+  if (old != nullptr && std::ranges::find(asked, old) == asked.end()) old = nullptr;
+}
+
 std::uint32_t ring_size(std::size_t wanted) noexcept {
   // Four times the longest frame that is cut, and some.
   constexpr std::size_t least = 1 << 19;
@@ -199,6 +209,7 @@ void Running::renew_view(const RuleList& rules) {
   view->evaluator = {};
   const auto adapters = stations_.rule_adapters();
   for (const auto& entry : asked) {
+    if (view->by_number[entry->number] != entry) forget_rule_before(entry->number, asked, *view);
     view->by_number[entry->number] = entry;
     if (!hits_before_.contains(entry->id)) {
       hits_before_[entry->id] = rule_hits(maps_, entry->number);
