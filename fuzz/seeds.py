@@ -278,6 +278,26 @@ def held_seeds():
             yield struct.pack("<BBHHH", 3, 180, 1400, 20, 0) + network + behind
 
 
+def changes_seeds():
+    """A captured frame and the next one of its capture, which is its answer now and then; then built ones, with an
+    answer and an error about them."""
+    for _, data in captures():
+        frames = [(link_type, captured) for link_type, captured, _ in packets(data) if link_type in (1, 101, 228)]
+        for (link_type, first), (_, second) in itertools.pairwise(frames):
+            for changes in (2, 12, 30):
+                yield struct.pack("<BBHH", changes | (link_type != 1), 5, 53, len(first)) + first + second
+    there, here, changed = (bytes((192, 0, 2, last)) for last in (1, 9, 2))
+    for protocol, header in ((17, struct.pack("!HHHH", 50000, 53, 12, 0) + b"asks"), (1, bytes.fromhex("080000000000"))):
+        def datagram(source: bytes, destination: bytes, payload: bytes, carries: int = protocol) -> bytes:
+            return struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(payload), 1, 0, 64, carries, 0) + source + destination + payload
+
+        asked = datagram(here, there, header)
+        back = header if protocol == 1 else struct.pack("!HHHH", 53, 50000, 12, 0) + b"told"
+        error = bytes.fromhex("0303000000000000") + datagram(here, changed, header)
+        for answer in (datagram(changed, here, back), datagram(changed, here, error, 1), datagram(there, here, error, 1)):
+            yield struct.pack("<BBHH", 9, 5, 53, len(asked)) + asked + answer
+
+
 def flow_seeds():
     """The start of each capture, a millisecond apart, under several options, one by one or in
     batches of eight."""
@@ -375,7 +395,7 @@ def hex_text_seeds():
 
 SEEDS = {
     "savefile": savefile_seeds, "writer": writer_seeds, "decode": decode_seeds, "application": application_seeds,
-    "inetpkt": inetpkt_seeds, "edit": edit_seeds, "held": held_seeds, "hex_text": hex_text_seeds,
+    "inetpkt": inetpkt_seeds, "edit": edit_seeds, "held": held_seeds, "changes": changes_seeds, "hex_text": hex_text_seeds,
     "flow": flow_seeds, "print": print_seeds, "pycap": decode_seeds, "bpf": bpf_seeds, "filter": filter_seeds,
 }
 
