@@ -244,7 +244,9 @@ TEST_P(GateHolding, MoreThanCanBeHeldFollowThePolicy) {
     gate.add({.direction = Direction::in});
     gate.start();
     send(some(25));
-    ASSERT_TRUE(wait_until([&] { return gate.counters().held.arrived.packets == 25; }));
+    ASSERT_TRUE(wait_until([&] {
+      return gate.counters().held.arrived.packets == 25 && kept.size() == few.most_held;
+    }));
     for (HeldPacket& packet : kept.take()) packet.accept();
     const std::size_t expected = policy == Policy::open ? 25 : 10;
     EXPECT_EQ(seen(expected).size(), expected);
