@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
 """weir gate: what rules drop, hold, let pass and tell of, beside what arrives at the other host."""
 
+import fcntl
+import os
+import pty
 import re
 import signal
 import socket
+import struct
+import termios
 
 from gates import GateTest, packets
 from live import HERE, THERE, wait_for
@@ -154,6 +159,25 @@ class GateRulesTest(GateTest):
         self.assertRegex(result.lines[1], r"^1 +\d+ +\d+ +[\d.]+  drop in : icmp$")
         self.assertRegex(result.lines[2], r"^2 +\d+ +\d+ +[\d.]+  hold out$")
         self.assertTrue(result.lines[3].startswith("in  "))
+
+    def test_on_a_terminal_the_table_is_drawn_over_itself(self):
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 70, 0, 0))
+        process = self.start("gate", "-i", "v0", "--rule", "drop in : icmp and host 198.51.100.199",
+                             "--rule", "notify in : udp", "--interval", "50ms", stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        while shown.count(b"\x1b[5A\x1b[J") < 3:
+            shown += os.read(ours, 4096)
+        process.send_signal(signal.SIGINT)
+        result = finish(process)
+        self.assertEqual(result.code, 0)
+        lines = shown.decode().replace("\x1b[5A\x1b[J", "").replace("\r", "").splitlines()
+        self.assertEqual(max(map(len, lines)), 70)
+        self.assertTrue(any(line.endswith("notify in : udp") for line in lines))
+        # At the end whole, on standard output.
+        self.assertTrue(result.lines[1].endswith("drop in : icmp and host 198.51.100.199"))
 
     def test_signals_tell_counters_and_end_it(self):
         gate = self.gate("--rule", "drop in : icmp")
