@@ -75,7 +75,8 @@ struct HeldCounters {
   /// Verdicts on packets that had been decided before.
   std::uint64_t late_verdicts = 0;
   /// Of those that were to go on: what the kernel took, and what it refused (adapter down or gone,
-  /// no room). Frames beyond 64 KB leave as several, each counted.
+  /// no room). Frames beyond 64 KB leave as several, each counted; segments that follow each other,
+  /// accepted as they came, as one, which the kernel cuts into the same packets again.
   Tally sent{};
   Tally send_failed{};
 

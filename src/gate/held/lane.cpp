@@ -59,7 +59,8 @@ void Lane::decide(const Arrival& arrival, Fate fate) noexcept {
                .priority = record.priority,
                .segment_size = record.segment_size,
                .outgoing = record.outgoing != 0,
-               .is_finished = record.is_segment != 0},
+               .is_finished = record.is_segment != 0,
+               .is_segment = record.is_segment != 0},
               nullptr);
 }
 

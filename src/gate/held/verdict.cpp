@@ -92,10 +92,12 @@ Leaving Slot::leaving_as(Form form) const noexcept {
                  .priority = priority_,
                  .segment_size = segment_size_,
                  .outgoing = outgoing_,
-                 .is_finished = is_segment_};
+                 .is_finished = is_segment_,
+                 .is_segment = is_segment_};
   if (form == Form::edited) {
     packet.frame = edited();
     packet.is_finished = true;
+    packet.is_segment = false;
     if (segment_size_ != 0) packet.segment_size = segment_size_as_edited();
   }
   return packet;

@@ -63,12 +63,18 @@ sys::Offload::Segments segments_of(const Transport& transport) noexcept {
 
 Outbox::Outbox(const Options& options, std::shared_ptr<const Port> inward, BufferPool& buffers,
                HeldCounts& counts)
-    : options_{options}, inward_{std::move(inward)}, buffers_{&buffers}, counts_{&counts} {}
+    : options_{options},
+      inward_{std::move(inward)},
+      buffers_{&buffers},
+      counts_{&counts},
+      train_{buffers} {}
 
 void Outbox::add(const Leaving& leaving, Slot* slot) noexcept {
   const LinkType link_type = leaving.port->link_type();
   const Outline found = outline(leaving.frame, link_type, leaving.is_finished);
   Parcel parcel{.frame = leaving.frame, .slot = slot};
+  if (leaving.is_segment && add_to_train(leaving, parcel, found)) return;
+  send_train();
   if (const auto size = lower_mss(leaving.frame, found, options_.tcp_growth)) {
     const MutableBytes lowered = copy(parcel);
     if (lowered.empty()) return lose(parcel);
@@ -79,6 +85,35 @@ void Outbox::add(const Leaving& leaving, Slot* slot) noexcept {
     add_segments(leaving, std::move(parcel), *found.transport);
   } else {
     add_single(leaving, std::move(parcel), found);
+  }
+}
+
+bool Outbox::add_to_train(const Leaving& leaving, const Parcel& parcel,
+                          const Outline& outline) noexcept {
+  if (!outline.transport || !can_be_coupled(parcel.frame, *outline.transport)) return false;
+  const bool same_way =
+      leaving.port == train_leaving_.port && leaving.outgoing == train_leaving_.outgoing &&
+      leaving.mark == train_leaving_.mark && leaving.priority == train_leaving_.priority;
+  if (train_.is_empty() || !same_way || !train_.couple(parcel.frame, *outline.transport)) {
+    send_train();
+    if (!train_.begin(parcel.frame, *outline.transport)) return false;
+    train_leaving_ = leaving;
+  }
+  // The train has its bytes.
+  if (parcel.slot != nullptr) parcel.slot->leave();
+  return true;
+}
+
+void Outbox::send_train() noexcept {
+  if (train_.is_empty()) return;
+  Parcel parcel{};
+  train_leaving_.segment_size = train_.segment_size();
+  parcel.frame = train_.finish(parcel.memory);
+  const Outline found = outline(parcel.frame, train_leaving_.port->link_type(), true);
+  if (found.transport) {
+    add_segments(train_leaving_, std::move(parcel), *found.transport);
+  } else {
+    lose(parcel);
   }
 }
 
@@ -212,6 +247,7 @@ Outbox::Exit* Outbox::exit_by(const Port& port, const SenderOf& sender) noexcept
 }
 
 void Outbox::flush() noexcept {
+  send_train();
   for (Exit& exit : exits_) {
     if (!exit.queue.is_empty()) exit.queue.flush(*exit.port, *counts_);
   }

@@ -11,6 +11,7 @@
 #include "gate/held/fate.h"
 #include "gate/reinject/departure_queue.h"
 #include "gate/reinject/outline.h"
+#include "gate/reinject/train.h"
 #include "weir/bytes.h"
 
 namespace weir::gate {
@@ -28,6 +29,8 @@ struct Leaving {
   bool outgoing = false;
   /// The checksum of a single packet is as it is to leave.
   bool is_finished = false;
+  /// The kernel has cut it, and nobody has changed it.
+  bool is_segment = false;
 };
 
 /// One thread at a time. Allocates for adapters it has not sent on before.
@@ -55,6 +58,9 @@ class Outbox {
     DepartureQueue queue;
     const Port* port;
   };
+  /// Those that follow each other leave together. False for what cannot.
+  bool add_to_train(const Leaving& leaving, const Parcel& parcel, const Outline& outline) noexcept;
+  void send_train() noexcept;
   void add_single(const Leaving& leaving, Parcel&& parcel, const Outline& outline) noexcept;
   void add_segments(const Leaving& leaving, Parcel&& parcel, const Transport& tcp) noexcept;
   void add_split(const Leaving& leaving, Parcel&& parcel, const Transport& tcp) noexcept;
@@ -72,6 +78,9 @@ class Outbox {
   std::shared_ptr<const Port> inward_;
   BufferPool* buffers_;
   HeldCounts* counts_;
+  Train train_;
+  /// Of its segments: where they go.
+  Leaving train_leaving_{};
   std::vector<Exit> exits_{};
   /// The exit that was used last.
   std::size_t last_ = 0;
