@@ -53,6 +53,12 @@ bool is_pass(const std::shared_ptr<const RuleEntry>& entry) noexcept {
   return entry->rule.action == Action::pass;
 }
 
+/// Whether a rule is there already; one without an id has that of any.
+bool is_unchanged(const Rule& there, Rule rule) {
+  if (rule.id.empty()) rule.id = there.id;
+  return there == rule;
+}
+
 std::shared_ptr<RuleEntry> entry_of(Rule rule) {
   check_rule(rule);
   auto entry = std::make_shared<RuleEntry>();
@@ -71,14 +77,12 @@ std::shared_ptr<RuleEntry> entry_of(Rule rule) {
 }  // namespace
 
 std::string RuleList::add(Rule rule) {
-  if (entries_.size() + companions_.size() >= Maps::most_rules - 1) {
+  if (entries_.size() + staying_.size() + companions_.size() >= Maps::most_rules - 1) {
     throw Error{ErrorCode::invalid_argument,
                 "too many rules: a gate has at most " + std::to_string(Maps::most_rules)};
   }
   if (rule.id.empty()) rule.id = unused_id();
-  const bool is_there =
-      std::ranges::any_of(entries_, [&](const auto& entry) { return entry->rule.id == rule.id; });
-  if (is_there) {
+  if (is_used(rule.id)) {
     throw Error{ErrorCode::invalid_argument, "rule: there is one with the id " + rule.id};
   }
   const auto entry = entry_of(std::move(rule));
@@ -138,19 +142,22 @@ void RuleList::renew_companions() {
 
 void RuleList::replace(std::vector<Rule> rules) {
   RuleEntries before = std::exchange(entries_, {});
-  for (Rule& rule : rules) {
-    const bool has_id = !rule.id.empty();
-    const auto same = std::ranges::find_if(before, [&](const auto& entry) {
-      if (!has_id) rule.id = entry->rule.id;
-      return entry->rule == rule;
-    });
-    if (same != before.end()) {
-      const auto entry = *same;
-      before.erase(same);
+  std::vector<bool> stays;
+  for (const Rule& rule : rules) {
+    const auto same = std::ranges::find_if(
+        before, [&](const auto& entry) { return is_unchanged(entry->rule, rule); });
+    stays.push_back(same != before.end());
+    if (!stays.back()) continue;
+    staying_.push_back(*same);
+    before.erase(same);
+  }
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (stays[i]) {
+      const auto entry = staying_.front();
+      staying_.pop_front();
       insert(entry);
     } else {
-      if (!has_id) rule.id.clear();
-      static_cast<void>(add(std::move(rule)));
+      static_cast<void>(add(std::move(rules[i])));
     }
   }
   renew_companions();
@@ -224,7 +231,8 @@ std::uint32_t RuleList::unused_number() {
   for (;;) {
     const std::uint32_t number = next_number_++ % Maps::most_rules;
     const auto has_it = [&](const auto& entry) { return entry->number == number; };
-    if (std::ranges::none_of(entries_, has_it) && std::ranges::none_of(companions_, has_it)) {
+    if (std::ranges::none_of(entries_, has_it) && std::ranges::none_of(staying_, has_it) &&
+        std::ranges::none_of(companions_, has_it)) {
       return number;
     }
   }
@@ -233,10 +241,13 @@ std::uint32_t RuleList::unused_number() {
 std::string RuleList::unused_id() {
   for (;;) {
     std::string id = std::to_string(next_id_++);
-    const bool is_used =
-        std::ranges::any_of(entries_, [&](const auto& entry) { return entry->rule.id == id; });
-    if (!is_used) return id;
+    if (!is_used(id)) return id;
   }
+}
+
+bool RuleList::is_used(const std::string& id) const {
+  const auto has_it = [&](const auto& entry) { return entry->rule.id == id; };
+  return std::ranges::any_of(entries_, has_it) || std::ranges::any_of(staying_, has_it);
 }
 
 }  // namespace weir::gate

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -86,9 +87,13 @@ class RuleList {
   void renew_companions();
   [[nodiscard]] std::uint32_t unused_number();
   [[nodiscard]] std::string unused_id();
+  [[nodiscard]] bool is_used(const std::string& id) const;
 
   RuleEntries entries_{};
   RuleEntries companions_{};
+  /// While others are replaced: entries that are still to be put in. What is new takes neither
+  /// their numbers nor their ids.
+  std::deque<std::shared_ptr<const RuleEntry>> staying_{};
   std::uint32_t next_number_ = 0;
   std::uint64_t next_id_ = 1;
 };

@@ -1,0 +1,56 @@
+// The list of a gate's rules: what they are known by, whatever others come and go.
+#include "gate/rules/rule_list.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "gate/kernel/maps.h"
+
+namespace weir::gate {
+namespace {
+
+TEST(RuleList, ARuleThatStaysSharesItsNumberWithNone) {
+  const Rule stays{.id = "stays", .action = Action::drop};
+  RuleList list;
+  list.add(stays);
+  // Numbers are given again once each of them has been.
+  for (std::uint32_t i = 0; i < Maps::most_rules + 2; ++i) {
+    list.replace({{.id = "other" + std::to_string(i)}, stays});
+    const auto& entries = list.entries();
+    ASSERT_EQ(entries.size(), 2U);
+    ASSERT_NE(entries[0]->number, entries[1]->number) << i;
+    ASSERT_EQ(entries[1]->number, 0U);
+  }
+}
+
+TEST(RuleList, ARuleWithoutAnIdGetsNoneOfARuleThatStays) {
+  const Rule stays{.id = "2", .action = Action::drop};
+  RuleList list;
+  list.add({});
+  list.add(stays);
+  list.replace({{.min_length = 100}, {.min_length = 200}, stays});
+  std::set<std::string> ids;
+  for (const auto& entry : list.entries()) ids.insert(entry->rule.id);
+  EXPECT_EQ(ids.size(), 3U);
+}
+
+TEST(RuleList, AsManyOthersTakeThePlaceOfAll) {
+  constexpr int many = 3'000;
+  RuleList list;
+  for (const std::uint32_t length : {1U, 2U}) {
+    std::vector<Rule> rules(many, {.action = Action::drop, .min_length = length});
+    list.replace(std::move(rules));
+    EXPECT_EQ(list.entries().size(), std::size_t{many});
+  }
+}
+
+TEST(RuleList, ARuleThatIsGivenTwiceStaysOnce) {
+  RuleList list;
+  list.add({.id = "one"});
+  EXPECT_THROW(list.replace({{.id = "one"}, {.id = "one"}}), Error);
+}
+
+}  // namespace
+}  // namespace weir::gate
