@@ -42,8 +42,13 @@ namespace skb {
 inline constexpr std::int16_t len = 0, pkt_type = 4, mark = 8, protocol = 16, vlan_present = 20,
                               vlan_tci = 24, vlan_proto = 28, priority = 32, ingress_ifindex = 36,
                               ifindex = 40, cb = 48, tstamp = 152, wire_len = 160, gso_segs = 164,
-                              gso_size = 176, tstamp_type = 180;
+                              sk = 168, gso_size = 176, tstamp_type = 180;
 }  // namespace skb
+
+/// Offsets into struct bpf_sock.
+namespace sock {
+inline constexpr std::int16_t family = 4;
+}  // namespace sock
 
 constexpr EbpfInstruction instruction(std::uint16_t opcode, Register destination,
                                       Register source = Register::r0, int offset = 0,

@@ -35,6 +35,9 @@ bpf::EbpfProgram turning_program(std::uint64_t place) {
   to.move(r8, r7);
   to.alu(code::rsh, r8, static_cast<std::int32_t>(tag::kind_shift));
   to.jump_if(jne, r8, static_cast<std::int32_t>(tag::in), other);
+  to.move(r6, r1);
+  expect_packet_socket(to, other, r6);
+  to.move(r1, r6);
   to.load_number(r2, tag::going_on(place));
   to.store(dw, r1, skb::tstamp, r2);
   to.alu32(mov, r1, r7);

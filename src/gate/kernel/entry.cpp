@@ -93,8 +93,12 @@ void read_tag(Writer& write, std::uint64_t place) {
   to.load(dw, r7, r1, skb::tstamp);
   to.move(r8, r7);
   to.alu(code::rsh, r8, static_cast<std::int32_t>(tag::kind_shift));
-  to.jump_if(code::jeq, r8, static_cast<std::int32_t>(tag::turn), turning);
+  const auto tagged = to.new_label();
+  to.jump_if(code::jeq, r8, static_cast<std::int32_t>(tag::turn), tagged);
   to.jump_if(jne, r8, static_cast<std::int32_t>(tag::on), untagged);
+  to.bind(tagged);
+  expect_packet_socket(to, left_over, r1);
+  to.jump_if(code::jeq, r8, static_cast<std::int32_t>(tag::turn), turning);
   to.alu(code::lsh, r7, 64 - static_cast<std::int32_t>(tag::kind_shift));
   to.alu(code::rsh, r7, 64 - static_cast<std::int32_t>(tag::kind_shift));
   to.load_number(r8, place);

@@ -12,6 +12,19 @@ using bpf::ebpf::Register;
 using enum bpf::ebpf::Register;
 namespace code = bpf::code;
 
+void expect_packet_socket(Assembler& to, Assembler::Label other, Register packet) {
+  constexpr std::int32_t packet_family = 17;  // AF_PACKET
+  // AF_UNSPEC, which nobody sends with, but test runs of programs do (net/bpf/test_run.c).
+  constexpr std::int32_t no_family = 0;
+  const auto expected = to.new_label();
+  to.load(dw, r1, packet, skb::sk);
+  to.jump_if(code::jeq, r1, 0, other);
+  to.load(code::w, r1, r1, sock::family);
+  to.jump_if(code::jeq, r1, no_family, expected);
+  to.jump_if(jne, r1, packet_family, other);
+  to.bind(expected);
+}
+
 void Writer::find_scratch() {
   const auto found = to.new_label();
   to.store(dw, r10, bpf::ebpf::stack::skb, r1);

@@ -23,6 +23,11 @@ inline constexpr int record = spare - 64;
 inline constexpr int flow = record - 48;
 }  // namespace stack
 
+/// Tags are taken from packet sockets alone, which take CAP_NET_RAW: any process may give datagrams
+/// of its own a time of departure. To `other` for what none has sent; changes r1.
+void expect_packet_socket(bpf::ebpf::Assembler& to, bpf::ebpf::Assembler::Label other,
+                          bpf::ebpf::Register packet);
+
 /// r9 is the scratch value in all programs; r1 to r5 and r0 are undefined behind every step.
 class Writer {
  public:

@@ -38,6 +38,14 @@ std::vector<std::uint8_t> frame(std::uint16_t port = 53) {
   return made;
 }
 
+/// In a test run those are sent by a socket of no family, others by one of IP.
+std::vector<std::uint8_t> not_ip() {
+  auto made = frame();
+  made[12] = 0x88;
+  made[13] = 0xb5;
+  return made;
+}
+
 bpf::EbpfProgram fragment(const char* text) {
   const filter::Filter filter{text};
   return bpf::translate_fragment(filter.program(LinkType::ethernet), {.match = 1, .no_match = 0})
@@ -168,7 +176,7 @@ TEST_F(Kernel, KnowsItsOwnTagAndThoseFurtherOn) {
   const std::vector<RuleCode> rules{{.number = 1, .action = Action::drop}};
   sets->install({rules, {}});
   const auto passes = [&](std::uint64_t other, bool outgoing) {
-    const bool on_its_way = run(frame(), outgoing, {.timestamp = tag::going_on(other)}) == on;
+    const bool on_its_way = run(not_ip(), outgoing, {.timestamp = tag::going_on(other)}) == on;
     return on_its_way;
   };
   EXPECT_TRUE(passes(place, false));
@@ -187,6 +195,16 @@ TEST_F(Kernel, KnowsItsOwnTagAndThoseFurtherOn) {
   EXPECT_FALSE(passes(tag::place(-5, 9), false));
   EXPECT_EQ(counted(HookFate::foreign, true), 2U);
   EXPECT_EQ(counted(HookFate::foreign, false), 2U);
+}
+
+TEST_F(Kernel, TakesNoTagFromSocketsOfIp) {
+  const std::vector<RuleCode> rules{{.number = 1, .action = Action::drop}};
+  sets->install({rules, {}});
+  for (const std::uint64_t forged :
+       {tag::going_on(place), tag::going_on(tag::place(8, 0)), tag::turning(place)}) {
+    EXPECT_EQ(run(frame(), false, {.timestamp = forged}), shot);
+  }
+  EXPECT_EQ(counted(HookFate::seen), 3U);
 }
 
 TEST_F(Kernel, WatchesItsOwner) {
