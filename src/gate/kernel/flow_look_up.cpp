@@ -59,6 +59,7 @@ void take_addresses(Writer& write, Writer::Label none) {
   copy(to, 16, offsetof(FlowKey, destination) + 12, 4);
   to.load(code::b, r3, r1, 9);
   to.alu(code::and_, r5, 0xf);
+  to.jump_if(jlt, r5, 5, none);
   to.alu(code::lsh, r5, 2);
   to.alu(code::add, r4, r5);
   to.alu(code::add, r1, r5);

@@ -4,7 +4,9 @@
 #include <cstring>
 #include <filesystem>
 
+#include "gate/flow_key.h"
 #include "gate/kernel/dispatcher.h"
+#include "gate/kernel/flow_value.h"
 #include "gate/kernel/hold.h"
 #include "gate/kernel/layout.h"
 #include "gate/kernel/rule_sets.h"
@@ -205,6 +207,32 @@ TEST_F(Kernel, TakesNoTagFromSocketsOfIp) {
     EXPECT_EQ(run(frame(), false, {.timestamp = forged}), shot);
   }
   EXPECT_EQ(counted(HookFate::seen), 3U);
+}
+
+TEST_F(Kernel, AHeaderThatIsTooShortBelongsToNoFlow) {
+  const std::vector<RuleCode> rules{{.number = 1, .action = Action::drop}};
+  sets->install({rules, {}});
+  auto bytes = frame();
+  bytes[14] = 0x40;
+  // What it would have for ports.
+  FlowKey key{.adapter = 1, .protocol = 17};
+  std::memcpy(&key.source_port, &bytes[14], 2);
+  std::memcpy(&key.destination_port, &bytes[16], 2);
+  for (std::array<std::uint8_t, 16>* address : {&key.source, &key.destination}) {
+    (*address)[10] = (*address)[11] = 0xff;
+  }
+  std::copy_n(&bytes[26], 4, key.source.begin() + 12);
+  std::copy_n(&bytes[30], 4, key.destination.begin() + 12);
+  const FlowValue passing{.generation = 1, .passes = 1};
+  ASSERT_EQ(maps->flows.update(sys::bytes_of(key), sys::bytes_of(passing)), 0);
+  maps->control.writable_words()[control::flow_generation] = 1;
+  EXPECT_EQ(run(bytes), shot);
+  EXPECT_EQ(counted(HookFate::flow_passed), 0U);
+  bytes[14] = 0x45;
+  std::memcpy(&key.source_port, &bytes[34], 2);
+  std::memcpy(&key.destination_port, &bytes[36], 2);
+  ASSERT_EQ(maps->flows.update(sys::bytes_of(key), sys::bytes_of(passing)), 0);
+  EXPECT_EQ(run(bytes), on);
 }
 
 TEST_F(Kernel, WatchesItsOwner) {
