@@ -27,6 +27,8 @@ std::span<const TakenRecord> Intake::take() noexcept {
     has_waiting_ = false;
   }
   is_busy_ = count > 0;
+  // What was discarded would wake whoever waits for more, again and again.
+  if (!is_busy_) ring_.release();
   return std::span{batch_}.first(count);
 }
 
@@ -34,7 +36,11 @@ void Intake::finish() noexcept {
   const std::lock_guard lock{mutex_};
   is_busy_ = false;
   // What is waiting has been taken from the ring: its room must stay.
-  if (!has_waiting_) ring_.release();
+  if (has_waiting_) {
+    ring_.release_but_last();
+  } else {
+    ring_.release();
+  }
 }
 
 }  // namespace weir::gate

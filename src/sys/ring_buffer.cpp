@@ -55,15 +55,18 @@ Bytes RingBuffer::next() noexcept {
     const auto header = acquire<std::uint32_t>(record);
     if ((header & BPF_RINGBUF_BUSY_BIT) != 0) return {};
     const std::uint32_t length = header & ~flags;
+    const std::uint64_t begin = position_;
     position_ += (length + header_size + 7) & ~std::uint64_t{7};
-    if ((header & BPF_RINGBUF_DISCARD_BIT) == 0) return {record + header_size, length};
+    if ((header & BPF_RINGBUF_DISCARD_BIT) != 0) continue;
+    last_ = begin;
+    return {record + header_size, length};
   }
   return {};
 }
 
-void RingBuffer::release() noexcept {
+void RingBuffer::release(std::uint64_t position) noexcept {
   // Only after this may the kernel write there.
-  __atomic_store_n(reinterpret_cast<std::uint64_t*>(consumer_page_), position_, __ATOMIC_RELEASE);
+  __atomic_store_n(reinterpret_cast<std::uint64_t*>(consumer_page_), position, __ATOMIC_RELEASE);
 }
 
 }  // namespace weir::sys
