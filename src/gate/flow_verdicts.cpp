@@ -48,10 +48,13 @@ void FlowVerdicts::decide(const FlowKey& key, bool pass) noexcept {
   if (const FlowKey reversed = key.reversed(); reversed != key) {
     static_cast<void>(maps_.flows.update(sys::bytes_of(reversed), sys::bytes_of(back)));
   }
-  in_force(maps_).store(generation, std::memory_order_release);
+  const std::lock_guard lock{mutex_};
+  // Forgotten meanwhile, it is not to come back.
+  if (generation == generation_) in_force(maps_).store(generation, std::memory_order_release);
 }
 
 void FlowVerdicts::forget() noexcept {
+  const std::lock_guard lock{mutex_};
   in_force(maps_).store(0, std::memory_order_release);
   ++generation_;
 }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
 #include "gate/flow_key.h"
@@ -24,6 +25,8 @@ class FlowVerdicts final : public FlowTable {
 
  private:
   Maps& maps_;
+  /// Guards that the generation in force is this one, or none.
+  std::mutex mutex_{};
   std::atomic<std::uint32_t> generation_{1};
 };
 
