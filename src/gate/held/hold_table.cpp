@@ -150,6 +150,8 @@ void HoldTable::wait_until_empty() const {
     walk([&](Slot&, Slot::State state) { is_empty = is_empty && state == Slot::settled; });
     if (!is_empty) std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
+  // Threads that have no lane are through with what they were sending.
+  const std::lock_guard lock{common_mutex_};
 }
 
 HeldCounters HoldTable::counters() const {

@@ -122,7 +122,7 @@ class HoldTable : public std::enable_shared_from_this<HoldTable> {
   std::vector<std::unique_ptr<Lane>> lanes_{};
   Lane* clock_lane_;
   /// Guards the lane of threads that have none.
-  std::mutex common_mutex_{};
+  mutable std::mutex common_mutex_{};
   Lane* common_lane_;
 
   struct Due {

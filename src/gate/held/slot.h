@@ -48,7 +48,7 @@ class Slot {
   using State = std::int64_t;
   static constexpr State for_ever = INT64_MAX;
   static constexpr State settled = 0;     ///< decided; nobody sends it
-  static constexpr State leaving = -1;    ///< decided; in the outbox of a lane
+  static constexpr State leaving = -1;    ///< decided; in the outbox of a lane, or on its way there
   static constexpr State expiring = -2;   ///< in an outbox, by someone else than its owner
   static constexpr State abandoned = -3;  ///< in an outbox, and without an owner
 

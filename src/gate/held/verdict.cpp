@@ -28,13 +28,16 @@ bool Slot::take(State next) noexcept {
 
 bool Slot::try_to_decide(Fate fate, Form form, RestOfFlow rest) noexcept {
   return table_->with_lane([&](Lane& lane) {
-    if (!take(form == Form::none ? settled : leaving)) return false;
+    if (!take(leaving)) return false;
     lane.counts_.decide(fate, length_);
     if (rest == RestOfFlow::same) table_->decide_flow(original(), *port_, form != Form::none);
     if (form != Form::none) {
       lane_ = &lane;
       is_sealed_ = form == Form::edited;
       lane.outbox_.add(leaving_as(form), this);
+    } else {
+      // Whoever waits for the last verdict may take the gate away from now on.
+      state_->store(settled, std::memory_order_release);
     }
     return true;
   });

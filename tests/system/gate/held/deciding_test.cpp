@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <future>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -44,6 +45,36 @@ TEST_F(Deciding, TheFirstVerdictCounts) {
   EXPECT_EQ(table->counters().late_verdicts, 3U);
   EXPECT_EQ(table->counters().dropped, one);
   expect_sums(*table);
+}
+
+/// Sees whether whoever waits for the last verdict is told too early.
+class WaitedFor final : public gate::FlowTable {
+ public:
+  void decide(const gate::FlowKey&, bool) noexcept override {
+    waiter_ = std::async(std::launch::async, [this] { table->wait_until_empty(); });
+    was_early = waiter_.wait_for(50ms) == std::future_status::ready;
+  }
+  void finish() { waiter_.wait(); }
+
+  gate::HoldTable* table = nullptr;
+  std::optional<bool> was_early{};
+
+ private:
+  std::future<void> waiter_{};
+};
+
+TEST_F(Deciding, NoVerdictIsOverBeforeTheRestOfItsFlowIsDecided) {
+  WaitedFor flows;
+  const auto table = make_table({}, &flows);
+  flows.table = table.get();
+  std::vector<HeldPacket> kept;
+  {
+    TakenBatch batch{table->add_lane(), near};
+    kept.push_back(batch.hold(sealed(eth(0x0800), ip4(17), udp(), rest(101))));
+  }
+  EXPECT_EQ(kept.front().drop(gate::RestOfFlow::same), VerdictResult::taken);
+  flows.finish();
+  EXPECT_EQ(flows.was_early, false);
 }
 
 TEST_F(Deciding, APacketThatIsMovedAwayOutlivesItsBatch) {
