@@ -37,17 +37,21 @@ void load_bytes(Writer& write, std::int32_t from, std::int32_t to_offset, Writer
   to.jump_if(jne, r0, 0, failed);
 }
 
-/// The MAC addresses, the tag, and what follows.
-void load_with_tag(Writer& write, std::int32_t size, std::int32_t skip, Writer::Label failed) {
+/// The MAC addresses, as many tags, and what follows.
+void load_with_tags(Writer& write, int tags, std::int32_t size, std::int32_t skip,
+                    Writer::Label failed) {
   Assembler& to = write.to;
+  const std::int32_t front = addresses_size + tags * tag_size;
   to.move(r4, addresses_size);
   load_bytes(write, skip, 0, failed);
-  to.load(code::w, r2, r10, stack::spare);
-  to.store(code::w, r7, record_size + addresses_size, r2);
+  for (int at = 0; at < tags * tag_size; at += tag_size) {
+    to.load(code::w, r2, r10, stack::spare + at);
+    to.store(code::w, r7, record_size + addresses_size + at, r2);
+  }
   to.load(code::w, r4, r10, field(offsetof(Record, length)));
-  to.alu(code::sub, r4, addresses_size + tag_size);
-  bound(write, size - addresses_size - tag_size, failed);
-  load_bytes(write, skip + addresses_size, addresses_size + tag_size, failed);
+  to.alu(code::sub, r4, front);
+  bound(write, size - front, failed);
+  load_bytes(write, skip + addresses_size, front, failed);
 }
 
 /// Whether the reader has to be woken, found out between the record's place in the ring and its
@@ -93,7 +97,15 @@ void copy_of_size(Writer& write, const CopyPlan& plan, std::int32_t size, Writer
   }
   to.load(code::w, r1, r10, stack::spare);
   to.jump_if(code::jeq, r1, 0, plain);
-  load_with_tag(write, size, plan.skip, failed);
+  if (plan.most_tags > 1) {
+    const auto one = to.new_label();
+    to.load(code::w, r1, r10, stack::spare + tag_size);
+    to.jump_if(code::jeq, r1, 0, one);
+    load_with_tags(write, 2, size, plan.skip, failed);
+    to.jump(copied_all);
+    to.bind(one);
+  }
+  load_with_tags(write, 1, size, plan.skip, failed);
   to.jump(copied_all);
   to.bind(plain);
   to.load(code::w, r4, r10, field(offsetof(Record, length)));
@@ -127,17 +139,21 @@ void begin_record(Writer& write) {
 }
 
 void keep_tag(Writer& write) {
+  const auto untagged = write.to.new_label();
+  write.to.store_zero(dw, r10, stack::spare);
+  keep_tag(write, stack::spare, untagged);
+  write.to.bind(untagged);
+}
+
+void keep_tag(Writer& write, int at, Writer::Label untagged) {
   Assembler& to = write.to;
-  const auto untagged = to.new_label();
-  to.store_zero(dw, r10, stack::spare);
   to.load(code::w, r1, r6, skb::vlan_present);
   to.jump_if(code::jeq, r1, 0, untagged);
   to.load(code::w, r2, r6, skb::vlan_proto);  // in network order already
-  to.store(code::h, r10, stack::spare, r2);
+  to.store(code::h, r10, at, r2);
   to.load(code::w, r2, r6, skb::vlan_tci);
   to.swap_from_network(code::h, r2);
-  to.store(code::h, r10, stack::spare + 2, r2);
-  to.bind(untagged);
+  to.store(code::h, r10, at + 2, r2);
 }
 
 void copy_to_ring(Writer& write, const CopyPlan& plan, Writer::Label full, Writer::Label failed) {

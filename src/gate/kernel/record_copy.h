@@ -15,12 +15,14 @@ struct CopyPlan {
   int ring = -1;
   /// Where the frame begins in the packet's bytes.
   std::int32_t skip = 0;
+  /// That are put back: 1 or 2.
+  int most_tags = 1;
 };
 
 /// The Record stands at r10 + stack::record, with `length` bytes to be copied, the packet at r6; at
-/// r10 + stack::spare the four bytes of a VLAN tag that is put back, or 0. Goes to `full` if the
-/// ring has no room or the packet is longer than longest_held, otherwise on behind its end with the
-/// record submitted; to `failed` if the kernel gave no bytes.
+/// r10 + stack::spare four bytes of each VLAN tag that is put back, the outer one first, or 0. Goes
+/// to `full` if the ring has no room or the packet is longer than longest_held, otherwise on behind
+/// its end with the record submitted; to `failed` if the kernel gave no bytes.
 void copy_to_ring(Writer& write, const CopyPlan& plan, Writer::Label full, Writer::Label failed);
 
 /// Fills the fields of the Record that every program has: time, adapter, rule, mark, priority.
@@ -29,5 +31,7 @@ void begin_record(Writer& write);
 
 /// Leaves the tag that the kernel keeps beside the packet at r6 in stack::spare.
 void keep_tag(Writer& write);
+/// The same at r10 + `at`; to `untagged` if there is none.
+void keep_tag(Writer& write, int at, Writer::Label untagged);
 
 }  // namespace weir::gate

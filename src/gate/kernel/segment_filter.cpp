@@ -42,7 +42,9 @@ void read_prefix(Writer& write, Writer::Label other) {
   to.jump_if32(jne, r1, SegmentPrefix::expected_mark, other);
 }
 
-/// The tag of the prefix into stack::spare; r8 counts it then. r7 is SegmentPrefix::bits.
+/// The tag of the prefix into stack::spare, and behind it that of the packet at r6, which the
+/// kernel took out of the frame when the first one went (skb_vlan_pop() of net/core/skbuff.c). r8
+/// counts them then. r7 is SegmentPrefix::bits.
 void put_tag_back(Writer& write) {
   Assembler& to = write.to;
   const auto untagged = to.new_label();
@@ -66,6 +68,8 @@ void put_tag_back(Writer& write) {
   to.load(code::h, r2, r10, prefix_field(offsetof(SegmentPrefix, tag_control)));
   to.swap_from_network(code::h, r2);
   to.store(code::h, r10, stack::spare + 2, r2);
+  keep_tag(write, stack::spare + tag_size, untagged);
+  to.alu(code::add, r8, tag_size);
   to.bind(untagged);
 }
 
@@ -116,7 +120,9 @@ bpf::EbpfProgram segment_filter(const Maps& maps) {
   begin_record(write);
   to.load(code::b, r7, r10, prefix_field(offsetof(SegmentPrefix, bits)));
   describe_segment(write);
-  copy_to_ring(write, {.ring = maps.held.descriptor().number(), .skip = prefix_size}, full, full);
+  copy_to_ring(write,
+               {.ring = maps.held.descriptor().number(), .skip = prefix_size, .most_tags = 2}, full,
+               full);
   count_segment(write, SegmentFate::held);
   keep_none(write);
   to.bind(full);
