@@ -65,7 +65,7 @@ constexpr std::uint64_t going_in(std::uint32_t adapter) noexcept {
 }
 }  // namespace tag
 
-/// A packet that is redirected to this interface index, which never exists, vanishes silently.
-inline constexpr std::uint32_t nowhere = 0x7fffffff;
+/// A packet that is redirected to this interface index vanishes silently: none is beyond INT_MAX.
+inline constexpr std::uint32_t nowhere = UINT32_MAX;
 
 }  // namespace weir::gate
