@@ -1,8 +1,10 @@
 // The gate's face: rules before, while and after it runs.
 #include "weir/gate/gate.h"
 
+#include <chrono>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "gate/attach/missing_capabilities.h"
@@ -88,16 +90,20 @@ class Gate::Machine {
       throw Error{ErrorCode::invalid_argument,
                   "gate: stop() waits for handlers and is not for them to call"};
     }
+    const std::lock_guard one_at_a_time{stop_mutex_};
     const auto running = get();
     if (running == nullptr) return;
     keep_reasons(*running);
     // Others go on to ask while what is held is waited for.
     running->stop();
-    const std::lock_guard lock{mutex_};
-    if (running_ != running) return;
-    last_counters_ = running->counters();
-    for (auto& [entry, last] : last_) last.hits = running->hits(*entry);
-    running_.reset();
+    {
+      const std::lock_guard lock{mutex_};
+      last_counters_ = running->counters();
+      for (auto& [entry, last] : last_) last.hits = running->hits(*entry);
+      running_.reset();
+    }
+    // Its threads end with it, without a lock: their hooks may ask. So may others still.
+    while (running.use_count() > 1) std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
 
   std::shared_ptr<Running> get() const {
@@ -130,6 +136,7 @@ class Gate::Machine {
 
   const GateOptions options_;
   const Handlers handlers_;
+  std::mutex stop_mutex_{};
   mutable std::mutex mutex_{};
   RuleList rules_{};
   std::map<std::string, AdapterSettings> settings_{};

@@ -162,7 +162,7 @@ void Running::load_programs() {
 
 void Running::install(RuleList rules) {
   const std::lock_guard lock{mutex_};
-  put_in_force(rules);
+  if (!is_ending_) put_in_force(rules);
   rules_ = std::move(rules);
   flows_.forget();
 }
@@ -237,10 +237,13 @@ void Running::stop() {
     const std::lock_guard lock{mutex_};
     // What is sent on still passes here, and loses its tag.
     sets_.rest();
+    is_ending_ = true;
     sets_.sweep();
   }
   reader_->drain();
   table_->wait_until_empty();
+  // What it has let go has left when it ends.
+  clock_.reset();
   adapters_.stop();
   handling_.teller.settle();
   const std::lock_guard lock{mutex_};

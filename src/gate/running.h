@@ -40,7 +40,7 @@ class Running {
   Running& operator=(const Running&) = delete;
   ~Running();
 
-  /// Puts other rules in force. Throws as RuleSets::install(); those before stay then.
+  /// Puts other rules in force, but none while it stops. Throws as RuleSets::install(); those before stay then.
   void install(RuleList rules);
   void set(const std::string& adapter, const AdapterSettings& settings);
   /// Returns when nothing is held any more.
@@ -91,6 +91,8 @@ class Running {
   AdapterTable adapters_;
   sys::DepartureProbe departures_{};
   bool are_rights_lost_ = false;
+  /// Nothing more is let in, whatever rules there are.
+  bool is_ending_ = false;
   std::optional<Periodic> clock_{};
   std::optional<Periodic> follower_{};
 };
