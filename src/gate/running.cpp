@@ -185,12 +185,10 @@ void Running::set_loopback(const RuleList& rules) {
   const auto holding = std::ranges::find_if(adapters, [&](const RuleAdapter& adapter) {
     return adapter.is_loopback && rules.holds_at(adapter);
   });
-  if (holding == adapters.end() || options_.counts_only) {
-    loopback_.reset();
-    return;
-  }
+  // Once set it stays so to the end: what has been held goes back whatever rules there are now.
+  if (holding == adapters.end() || options_.counts_only || loopback_) return;
   const std::string& name = holding->names.front();
-  if (loopback_ || rights_->loopback_is_on(name)) return;
+  if (rights_->loopback_is_on(name)) return;
   if (!options_.set_loopback) {
     throw Error{ErrorCode::invalid_argument,
                 name + ": what is held of IPv4 is received again only with net.ipv4.conf." + name +

@@ -1,7 +1,9 @@
 // Packets of a host to itself.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
+#include <vector>
 
 #include "support/temporary_folder.h"
 #include "system/gate/truth/datagram_socket.h"
@@ -67,6 +69,39 @@ TEST_P(GateLoopback, IsRefusedWhereItMayNotBeSet) {
   EXPECT_EQ(gate.counters().held.accepted.packets, 2U * 2 * 2);
   gate.stop();
   EXPECT_EQ(settings(), "11");
+}
+
+TEST_P(GateLoopback, StaysSetWhereOtherRulesAreRefused) {
+  Gate gate{options({"lo"}), accepting()};
+  gate.add({.filter = "icmp"});
+  gate.start();
+  // More than the kernel follows, and none that holds.
+  const std::vector<gate::Rule> too_many(4'000,
+                                         {.action = gate::Action::drop, .min_length = 60'000});
+  EXPECT_THROW(gate.replace(too_many), Error);
+  expect_success("ping -n -c 2 -i 0.002 -W 2 127.0.0.1");
+  EXPECT_EQ(gate.counters().held.accepted.packets, 2U * 2 * 2);
+}
+
+TEST_P(GateLoopback, TakesBackWhatIsStillHeldWithoutARule) {
+  std::atomic<bool> holds{true};
+  std::vector<gate::HeldPacket> kept;
+  gate::Handlers handlers;
+  handlers.on_held = [&](gate::HeldPacket& packet) {
+    kept.push_back(std::move(packet));
+    holds = false;
+  };
+  Gate gate{options({"lo"}), handlers};
+  gate.add({.id = "udp", .direction = Direction::in, .filter = "udp"});
+  gate.start();
+  const DatagramSocket one{4'001};
+  const DatagramSocket other{4'002};
+  one.send("::ffff:127.0.0.1", 4'002, Octets(10, 7));
+  ASSERT_TRUE(wait_until([&] { return !holds; }));
+  EXPECT_TRUE(gate.remove("udp"));
+  ASSERT_EQ(kept.size(), 1U);
+  kept.front().accept();
+  EXPECT_EQ(other.receive().size(), 10U);
 }
 
 TEST_P(GateLoopback, CarriesStreamsCutAndKept) {
