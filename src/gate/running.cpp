@@ -263,7 +263,12 @@ void Running::tick() noexcept {
 void Running::expect(const std::shared_ptr<const Port>& port) {
   const std::lock_guard lock{mutex_};
   stations_.add(port);
-  put_in_force(rules_);
+  try {
+    put_in_force(rules_);
+  } catch (...) {
+    stations_.remove(port->index());
+    throw;
+  }
 }
 
 void Running::leave(const Port& port, bool came) noexcept {
