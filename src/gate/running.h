@@ -40,7 +40,8 @@ class Running {
   Running& operator=(const Running&) = delete;
   ~Running();
 
-  /// Puts other rules in force, but none while it stops. Throws as RuleSets::install(); those before stay then.
+  /// Puts other rules in force, but none while it stops. Throws as RuleSets::install(); those
+  /// before stay then.
   void install(RuleList rules);
   void set(const std::string& adapter, const AdapterSettings& settings);
   /// Returns when nothing is held any more.
