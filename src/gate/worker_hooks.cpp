@@ -28,6 +28,7 @@ void WorkerHooks::end() const noexcept {
 std::shared_ptr<void> WorkerHooks::around_batch() const noexcept {
   if (!options_.around_batch) return nullptr;
   try {
+    const InHandler here;
     return options_.around_batch();
   } catch (...) {
     handling_.report(GateError::Where::worker, "worker: around_batch: " + thrown_words());
