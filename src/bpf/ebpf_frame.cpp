@@ -87,8 +87,7 @@ void keep_lengths(Assembler& to) {
 
 }  // namespace
 
-void ebpf::copy_frame(Assembler& to, int scratch_map, Assembler::Label failed) {
-  find_scratch(to, scratch_map, failed);
+void ebpf::copy_frame(Assembler& to, Assembler::Label failed) {
   measure(to);
   copy(to, failed);
   put_tag_back(to);
@@ -99,7 +98,8 @@ EbpfProgram copy_frame(int scratch_map, std::int32_t on_failure) {
   Assembler to;
   const auto failed = to.new_label();
   const auto ready = to.new_label();
-  ebpf::copy_frame(to, scratch_map, failed);
+  find_scratch(to, scratch_map, failed);
+  ebpf::copy_frame(to, failed);
   to.jump(ready);
   to.bind(failed);
   to.move(r0, on_failure);

@@ -27,7 +27,8 @@ inline constexpr int unknown = ebpf_frame_copy;
 inline constexpr std::int32_t addresses_size = 12, tag_size = 4;
 static_assert(ebpf_frame_copy + tag_size == ebpf_scratch_size);
 
-/// What the public copy_frame() emits, going to `failed` where the frame cannot be read.
-void copy_frame(Assembler& to, int scratch_map, Assembler::Label failed);
+/// What the public copy_frame() emits once it has found the scratch value, going to `failed` where
+/// the frame cannot be read: `frame` is that value, the struct __sk_buff stands at stack::skb.
+void copy_frame(Assembler& to, Assembler::Label failed);
 
 }  // namespace weir::bpf::ebpf

@@ -178,8 +178,7 @@ bpf::EbpfProgram entry_program(const Maps& maps, const EntryOptions& options) {
   read_tag(write, options.place);
   write.count(HookFate::seen);
   if (options.rules[0] || options.rules[1]) {
-    write.load_packet();
-    copy_frame(to, maps.scratch.descriptor().number(), unreadable);
+    copy_frame(to, unreadable);
     to.jump(readable);
     to.bind(unreadable);
     write.count(HookFate::unreadable);

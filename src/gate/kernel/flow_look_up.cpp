@@ -1,7 +1,6 @@
 // The key of a flow, made on the stack: gate/flow_key.h in eBPF.
 #include "gate/kernel/flow_look_up.h"
 
-#include <bit>
 #include <cstddef>
 
 #include "gate/flow_key.h"
@@ -17,10 +16,6 @@ namespace code = bpf::code;
 namespace {
 
 constexpr int field(std::size_t offset) noexcept { return stack::flow + static_cast<int>(offset); }
-
-constexpr std::int32_t network_order(std::uint16_t value) noexcept {
-  return std::endian::native == std::endian::little ? std::byteswap(value) : value;
-}
 
 /// Copies `size` bytes, four at a time, from r1 + `from` into the key.
 void copy(Assembler& to, int from, std::size_t into, int size) {

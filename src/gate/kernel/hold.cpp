@@ -1,7 +1,6 @@
 // Hold: is there somebody to decide, is there room, then copy and let vanish.
 #include "gate/kernel/hold.h"
 
-#include <bit>
 #include <cstddef>
 
 #include "gate/kernel/layout.h"
@@ -16,10 +15,6 @@ using enum bpf::ebpf::Register;
 namespace code = bpf::code;
 
 namespace {
-
-constexpr int record_field(std::size_t offset) noexcept {
-  return stack::record + static_cast<int>(offset);
-}
 
 void end_as(Writer& write, Policy policy, HookFate passed, HookFate dropped) {
   const bool passes = policy == Policy::open;
@@ -72,7 +67,7 @@ void take_tag_off(Writer& write, Writer::Label failed) {
   to.store(code::h, r10, prefix_field(offsetof(SegmentPrefix, tag_control)), r1);
   to.alu(code::or_, r7, segment_bit::tagged);
   to.load(code::w, r1, r6, skb::vlan_proto);
-  to.jump_if(code::jeq, r1, std::endian::native == std::endian::little ? 0x0081 : 0x8100, customer);
+  to.jump_if(code::jeq, r1, network_order(0x8100), customer);
   to.alu(code::or_, r7, segment_bit::service_tag);
   to.bind(customer);
   to.move(r1, r6);

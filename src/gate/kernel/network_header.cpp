@@ -1,8 +1,6 @@
 // Ethernet and its VLAN tags, IPv4, IPv6 and its jumbo option, TCP, UDP: as deep as segments go.
 #include "gate/kernel/network_header.h"
 
-#include <bit>
-
 #include "gate/kernel/layout.h"
 
 namespace weir::gate {
@@ -12,10 +10,6 @@ using enum bpf::ebpf::Register;
 namespace code = bpf::code;
 
 namespace {
-
-constexpr std::int32_t network_order(std::uint16_t value) noexcept {
-  return std::endian::native == std::endian::little ? std::byteswap(value) : value;
-}
 
 constexpr std::int32_t ipv4 = 0x0800, arp_type = 0x0806, rarp_type = 0x8035, ipv6 = 0x86dd;
 constexpr std::int32_t vlan_tag = 0x8100, service_tag = 0x88a8;

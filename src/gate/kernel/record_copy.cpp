@@ -17,10 +17,6 @@ namespace {
 constexpr std::array<std::int32_t, 5> sizes{192, 1'600, 9'600, 65'600, longest_held};
 constexpr int record_size = sizeof(Record);
 
-constexpr int field(std::size_t offset) noexcept {
-  return stack::record + static_cast<int>(offset);
-}
-
 /// Of r4 bytes: to `failed` unless they are 1 to `most`, as the verifier wants to see it.
 void bound(Writer& write, std::int32_t most, Writer::Label failed) {
   write.to.jump_if(jlt, r4, 1, failed);
@@ -48,7 +44,7 @@ void load_with_tags(Writer& write, int tags, std::int32_t size, std::int32_t ski
     to.load(code::w, r2, r10, stack::spare + at);
     to.store(code::w, r7, record_size + addresses_size + at, r2);
   }
-  to.load(code::w, r4, r10, field(offsetof(Record, length)));
+  to.load(code::w, r4, r10, record_field(offsetof(Record, length)));
   to.alu(code::sub, r4, front);
   bound(write, size - front, failed);
   load_bytes(write, skip + addresses_size, front, failed);
@@ -108,7 +104,7 @@ void copy_of_size(Writer& write, const CopyPlan& plan, std::int32_t size, Writer
   load_with_tags(write, 1, size, plan.skip, failed);
   to.jump(copied_all);
   to.bind(plain);
-  to.load(code::w, r4, r10, field(offsetof(Record, length)));
+  to.load(code::w, r4, r10, record_field(offsetof(Record, length)));
   bound(write, size, failed);
   load_bytes(write, plan.skip, 0, failed);
   to.bind(copied_all);
@@ -129,13 +125,13 @@ void begin_record(Writer& write) {
   Assembler& to = write.to;
   for (int at = 0; at < record_size; at += 8) to.store_zero(dw, r10, stack::record + at);
   to.call(function::ktime_get_ns);
-  to.store(dw, r10, field(offsetof(Record, when)), r0);
+  to.store(dw, r10, record_field(offsetof(Record, when)), r0);
   to.load(code::w, r1, r6, skb::mark);
-  to.store(code::w, r10, field(offsetof(Record, mark)), r1);
+  to.store(code::w, r10, record_field(offsetof(Record, mark)), r1);
   to.load(code::w, r1, r6, skb::priority);
-  to.store(code::w, r10, field(offsetof(Record, priority)), r1);
+  to.store(code::w, r10, record_field(offsetof(Record, priority)), r1);
   to.load(code::w, r1, r6, skb::pkt_type);
-  to.store(code::b, r10, field(offsetof(Record, packet_type)), r1);
+  to.store(code::b, r10, record_field(offsetof(Record, packet_type)), r1);
 }
 
 void keep_tag(Writer& write) {
@@ -161,7 +157,7 @@ void copy_to_ring(Writer& write, const CopyPlan& plan, Writer::Label full, Write
   const auto done = to.new_label();
   std::array<Writer::Label, sizes.size()> fits{};
   for (auto& label : fits) label = to.new_label();
-  to.load(code::w, r4, r10, field(offsetof(Record, length)));
+  to.load(code::w, r4, r10, record_field(offsetof(Record, length)));
   for (std::size_t i = 0; i < sizes.size(); ++i) to.jump_if(jle, r4, sizes[i], fits[i]);
   to.jump(full);
   for (std::size_t i = 0; i < sizes.size(); ++i) {

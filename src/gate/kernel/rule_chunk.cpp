@@ -73,7 +73,7 @@ void count_hit(Writer& write) {
   const auto counted = to.new_label();
   write.look_up(write.maps().rule_hits, r7, counted);
   to.load(dw, r8, frame, scratch::frame_length);
-  write.add_to_tally(0);
+  write.add_to_tally(0, r8);
   to.bind(counted);
 }
 

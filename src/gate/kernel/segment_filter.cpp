@@ -19,9 +19,6 @@ namespace {
 constexpr int prefix_field(std::size_t offset) noexcept {
   return stack::flow + static_cast<int>(offset);
 }
-constexpr int record_field(std::size_t offset) noexcept {
-  return stack::record + static_cast<int>(offset);
-}
 
 constexpr std::int32_t prefix_size = sizeof(SegmentPrefix);
 
@@ -99,7 +96,7 @@ void count_segment(Writer& write, SegmentFate fate) {
   const auto counted = to.new_label();
   to.move(r1, 0);
   write.look_up(write.maps().segment_counters, r1, counted);
-  write.add_to_tally(static_cast<int>(fate) * static_cast<int>(sizeof(Tally)));
+  write.add_to_tally(static_cast<int>(fate) * static_cast<int>(sizeof(Tally)), r8);
   to.bind(counted);
 }
 

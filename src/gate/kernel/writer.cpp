@@ -66,22 +66,17 @@ void Writer::count(HookFate fate) {
   to.load(code::w, r1, frame, scratch::counters);
   look_up(maps_->adapter_counters, r1, counted);
   const int offset = static_cast<int>(fate) * static_cast<int>(sizeof(Tally));
-  to.load(dw, r1, r0, offset);
-  to.alu(code::add, r1, 1);
-  to.store(dw, r0, offset, r1);
-  to.load(dw, r1, r0, offset + 8);
   to.load(dw, r2, frame, scratch::frame_length);
-  to.alu(code::add, r1, r2);
-  to.store(dw, r0, offset + 8, r1);
+  add_to_tally(offset, r2);
   to.bind(counted);
 }
 
-void Writer::add_to_tally(int offset) {
+void Writer::add_to_tally(int offset, Register size) {
   to.load(dw, r1, r0, offset);
   to.alu(code::add, r1, 1);
   to.store(dw, r0, offset, r1);
   to.load(dw, r1, r0, offset + 8);
-  to.alu(code::add, r1, r8);
+  to.alu(code::add, r1, size);
   to.store(dw, r0, offset + 8, r1);
 }
 

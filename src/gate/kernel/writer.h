@@ -1,6 +1,8 @@
 // Writes the steps that the gate's programs have in common.
 #pragma once
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 
 #include "bpf/ebpf_assembler.h"
@@ -28,6 +30,16 @@ inline constexpr int flow = record - 48;
 void expect_packet_socket(bpf::ebpf::Assembler& to, bpf::ebpf::Assembler::Label other,
                           bpf::ebpf::Register packet);
 
+/// Where a field of the Record under construction is, from r10.
+constexpr int record_field(std::size_t offset) noexcept {
+  return stack::record + static_cast<int>(offset);
+}
+
+/// A number as two bytes of a packet read when they are loaded.
+constexpr std::int32_t network_order(std::uint16_t value) noexcept {
+  return std::endian::native == std::endian::little ? std::byteswap(value) : value;
+}
+
 /// r9 is the scratch value in all programs; r1 to r5 and r0 are undefined behind every step.
 class Writer {
  public:
@@ -52,8 +64,8 @@ class Writer {
   void look_up(const sys::BpfMap& map, Register key, Label absent);
   /// The packet and its bytes have this fate.
   void count(HookFate fate);
-  /// Adds a packet of r8 bytes to the Tally at r0 + offset.
-  void add_to_tally(int offset);
+  /// Adds a packet of `size` bytes, not r1, to the Tally at r0 + offset.
+  void add_to_tally(int offset, Register size);
   /// r1 = the packet.
   void load_packet();
 
