@@ -12,6 +12,7 @@
 #include "gate/kernel/rule_sets.h"
 #include "sys/bpf_program.h"
 #include "sys/bytes_of.h"
+#include "system/gate/datagram.h"
 #include "weir/filter/filter.h"
 
 namespace weir::gate {
@@ -22,27 +23,9 @@ constexpr std::int32_t on = -1;
 constexpr std::int32_t shot = 2;        // TC_ACT_SHOT
 constexpr std::int32_t redirected = 7;  // TC_ACT_REDIRECT
 
-std::vector<std::uint8_t> frame(std::uint16_t port = 53) {
-  std::vector<std::uint8_t> made(80);
-  made[12] = 8;
-  made[14] = 0x45;
-  made[17] = 66;
-  made[22] = 64;
-  made[23] = 17;
-  made[26] = 10;
-  made[29] = 1;
-  made[30] = 10;
-  made[33] = 2;
-  made[34] = 0x30;
-  made[36] = static_cast<std::uint8_t>(port >> 8);
-  made[37] = static_cast<std::uint8_t>(port);
-  made[39] = 46;
-  return made;
-}
-
 /// In a test run those are sent by a socket of no family, others by one of IP.
 std::vector<std::uint8_t> not_ip() {
-  auto made = frame();
+  auto made = test::datagram();
   made[12] = 0x88;
   made[13] = 0xb5;
   return made;
@@ -104,9 +87,9 @@ class Kernel : public ::testing::Test {
 };
 
 TEST_F(Kernel, PassesWithoutRules) {
-  EXPECT_EQ(run(frame()), on);
+  EXPECT_EQ(run(test::datagram()), on);
   sets->install({});
-  EXPECT_EQ(run(frame()), on);
+  EXPECT_EQ(run(test::datagram()), on);
   EXPECT_EQ(counted(HookFate::seen), 1U);
   EXPECT_EQ(counted(HookFate::unmatched), 1U);
 }
@@ -117,16 +100,16 @@ TEST_F(Kernel, DropsWhatMatches) {
                                      .direction = Direction::out,
                                      .filter = fragment("udp")}};
   sets->install({rules, {}});
-  EXPECT_EQ(run(frame()), on);
-  EXPECT_EQ(run(frame(), true), redirected);
+  EXPECT_EQ(run(test::datagram()), on);
+  EXPECT_EQ(run(test::datagram(), true), redirected);
   EXPECT_EQ(counted(HookFate::dropped, true), 1U);
 }
 
 TEST_F(Kernel, HoldsTheWholeFrame) {
   const std::vector<RuleCode> rules{{.number = 9, .filter = fragment("udp port 53")}};
   sets->install({rules, {}});
-  EXPECT_EQ(run(frame(54)), on);
-  ASSERT_EQ(run(frame(53), true, {.mark = 5, .priority = 6}), redirected);
+  EXPECT_EQ(run(test::datagram(54)), on);
+  ASSERT_EQ(run(test::datagram(53), true, {.mark = 5, .priority = 6}), redirected);
   const Bytes held = maps->held.next();
   ASSERT_GE(held.size(), sizeof(Record) + 80);
   Record record{};
@@ -137,7 +120,7 @@ TEST_F(Kernel, HoldsTheWholeFrame) {
   EXPECT_EQ(record.priority, 6U);
   EXPECT_EQ(record.adapter, 1U);
   EXPECT_EQ(record.outgoing, 1U);
-  const auto sent = frame(53);
+  const auto sent = test::datagram(53);
   EXPECT_TRUE(std::equal(sent.begin(), sent.end(), held.begin() + sizeof(Record)));
   EXPECT_EQ(counted(HookFate::held, true), 1U);
 }
@@ -145,7 +128,7 @@ TEST_F(Kernel, HoldsTheWholeFrame) {
 TEST_F(Kernel, CopiesAtMostTheSnapshot) {
   const std::vector<RuleCode> rules{{.number = 2, .action = Action::notify}};
   sets->install({rules, {}});
-  EXPECT_EQ(run(frame()), on);
+  EXPECT_EQ(run(test::datagram()), on);
   const Bytes copy = maps->notices.next();
   ASSERT_GE(copy.size(), sizeof(Record) + 40);
   Record record{};
@@ -160,7 +143,7 @@ TEST_F(Kernel, ShowsACopyOfWhatARuleDrops) {
       {.number = 3, .action = Action::drop, .shown = true, .filter = fragment("udp port 53")},
       {.number = 4, .action = Action::drop}};
   sets->install({rules, {}});
-  EXPECT_NE(run(frame(53)), on);
+  EXPECT_NE(run(test::datagram(53)), on);
   const Bytes copy = maps->notices.next();
   ASSERT_GE(copy.size(), sizeof(Record) + 40);
   Record record{};
@@ -168,7 +151,7 @@ TEST_F(Kernel, ShowsACopyOfWhatARuleDrops) {
   EXPECT_EQ(record.rule, 3U);
   EXPECT_EQ(record.length, 40U);
   EXPECT_EQ(counted(HookFate::dropped), 1U);
-  EXPECT_NE(run(frame(54)), on);
+  EXPECT_NE(run(test::datagram(54)), on);
   EXPECT_TRUE(maps->notices.next().empty());
   EXPECT_EQ(counted(HookFate::dropped), 2U);
   EXPECT_EQ(counted(HookFate::notified), 0U);
@@ -204,7 +187,7 @@ TEST_F(Kernel, TakesNoTagFromSocketsOfIp) {
   sets->install({rules, {}});
   for (const std::uint64_t forged :
        {tag::going_on(place), tag::going_on(tag::place(8, 0)), tag::turning(place)}) {
-    EXPECT_EQ(run(frame(), false, {.timestamp = forged}), shot);
+    EXPECT_EQ(run(test::datagram(), false, {.timestamp = forged}), shot);
   }
   EXPECT_EQ(counted(HookFate::seen), 3U);
 }
@@ -212,7 +195,7 @@ TEST_F(Kernel, TakesNoTagFromSocketsOfIp) {
 TEST_F(Kernel, AHeaderThatIsTooShortBelongsToNoFlow) {
   const std::vector<RuleCode> rules{{.number = 1, .action = Action::drop}};
   sets->install({rules, {}});
-  auto bytes = frame();
+  auto bytes = test::datagram();
   bytes[14] = 0x40;
   // What it would have for ports.
   FlowKey key{.adapter = 1, .protocol = 17};
@@ -246,7 +229,7 @@ TEST_F(Kernel, WatchesItsOwner) {
   load(slot::hold, hold_program(*maps, options));
   const std::vector<RuleCode> rules{{.number = 1}};
   sets->install({rules, {}});
-  EXPECT_EQ(run(frame()), shot);
+  EXPECT_EQ(run(test::datagram()), shot);
   EXPECT_EQ(counted(HookFate::held), 1U);
 }
 

@@ -14,6 +14,7 @@
 #include "gate/rules/rule_list.h"
 #include "sys/bpf_program.h"
 #include "sys/bytes_of.h"
+#include "system/gate/datagram.h"
 #include "weir/filter/filter.h"
 
 namespace weir::gate {
@@ -23,23 +24,6 @@ using sys::TrafficControlProgram;
 
 constexpr std::uint32_t adapter = 1;
 constexpr std::uint32_t runs = 200'000;
-
-std::vector<std::uint8_t> frame() {
-  std::vector<std::uint8_t> made(80);
-  made[12] = 8;
-  made[14] = 0x45;
-  made[17] = 66;
-  made[22] = 64;
-  made[23] = 17;
-  made[26] = 10;
-  made[29] = 1;
-  made[30] = 10;
-  made[33] = 2;
-  made[34] = 0x30;
-  made[37] = 53;
-  made[39] = 46;
-  return made;
-}
 
 /// A gate's programs with so many rules, of which none matches but an added last one.
 class Programs {
@@ -103,7 +87,7 @@ TEST(ProgramCosts, AreTold) {
   const Programs dropping{0, "udp port 53"};
   Programs flows{100};
   FlowVerdicts verdicts{flows.maps()};
-  const auto bytes = frame();
+  const auto bytes = test::datagram();
   const auto key = flow_key({.data = bytes, .wire_length = 80, .interface_index = adapter});
   ASSERT_TRUE(key);
   verdicts.decide(*key, true);

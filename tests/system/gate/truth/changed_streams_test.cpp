@@ -1,6 +1,5 @@
 // Streams whose packets are changed on their way, and queues and tags that stand in it.
 #include <gtest/gtest.h>
-#include <net/if.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +9,6 @@
 
 #include "support/checked_frames.h"
 #include "support/temporary_folder.h"
-#include "sys/packet_socket.h"
 #include "sys/send_batch.h"
 #include "system/gate/truth/gate_network.h"
 
@@ -241,15 +239,7 @@ TEST_P(GateTaggedSegments, KeepTheirTagCutAndKept) {
       gate.add({.filter = "vlan 9 and ip6 and tcp"});
       gate.start();
       Witness witness{right()};
-      left().inside([&] {
-        const sys::PacketSocket socket{sys::PacketSocket::Kind::raw};
-        ASSERT_EQ(socket.send_offload_headers(true), 0);
-        ASSERT_EQ(socket.bind_to_send(::if_nametoindex("eth0")), 0);
-        sys::SendBatch batch{::if_nametoindex("eth0"), true};
-        batch.add(frame, 0, &offload);
-        const auto outcome = batch.send(socket, 0);
-        EXPECT_EQ(outcome.sent, 1U) << std::strerror(outcome.error);
-      });
+      send_offloaded(left(), frame, offload);
       const std::size_t count = (size + segment - 1) / segment;
       Octets arrived;
       for (const Octets& part : witness.frames(count)) {

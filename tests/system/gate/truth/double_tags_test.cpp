@@ -10,7 +10,6 @@
 #include "bpf/ebpf_code.h"
 #include "support/checked_frames.h"
 #include "sys/bpf_link.h"
-#include "sys/packet_socket.h"
 #include "sys/send_batch.h"
 #include "system/gate/truth/gate_network.h"
 
@@ -80,15 +79,7 @@ TEST_P(GateDoubleTags, StayWithTheirSegmentsCutAndKept) {
                              sys::Hook::ingress,
                              {.where = sys::HookPlace::Where::first}};
     Witness witness{right()};
-    left().inside([&] {
-      const sys::PacketSocket socket{sys::PacketSocket::Kind::raw};
-      ASSERT_EQ(socket.send_offload_headers(true), 0);
-      ASSERT_EQ(socket.bind_to_send(::if_nametoindex("eth0")), 0);
-      sys::SendBatch batch{::if_nametoindex("eth0"), true};
-      batch.add(frame, 0, &offload);
-      const auto outcome = batch.send(socket, 0);
-      EXPECT_EQ(outcome.sent, 1U) << std::strerror(outcome.error);
-    });
+    send_offloaded(left(), frame, offload);
     const std::size_t count = (size + segment - 1) / segment;
     Octets arrived;
     for (const Octets& part : witness.frames(count)) {

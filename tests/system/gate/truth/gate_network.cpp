@@ -1,10 +1,15 @@
 // veth pairs, addresses, and what must hold of every gate.
 #include "system/gate/truth/gate_network.h"
 
+#include <net/if.h>
+
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <thread>
 #include <utility>
+
+#include "sys/packet_socket.h"
 
 namespace weir::test {
 
@@ -164,6 +169,18 @@ std::unique_ptr<FrameSender> sender_at(const Host& host, const std::string& adap
   std::unique_ptr<FrameSender> sender;
   host.inside([&] { sender = std::make_unique<FrameSender>(adapter); });
   return sender;
+}
+
+void send_offloaded(const Host& host, const Octets& frame, const sys::Offload& offload) {
+  host.inside([&] {
+    const sys::PacketSocket socket{sys::PacketSocket::Kind::raw};
+    ASSERT_EQ(socket.send_offload_headers(true), 0);
+    ASSERT_EQ(socket.bind_to_send(::if_nametoindex("eth0")), 0);
+    sys::SendBatch batch{::if_nametoindex("eth0"), true};
+    batch.add(frame, 0, &offload);
+    const auto outcome = batch.send(socket, 0);
+    EXPECT_EQ(outcome.sent, 1U) << std::strerror(outcome.error);
+  });
 }
 
 bool wait_until(const std::function<bool()>& condition, std::chrono::milliseconds longest) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "sys/send_batch.h"
 #include "system/gate/truth/host.h"
 #include "system/network.h"
 #include "weir/capture/live.h"
@@ -70,6 +71,9 @@ void expect_same(const std::vector<Octets>& seen, const std::vector<Octets>& exp
 /// Sends frames on eth0 of a host.
 [[nodiscard]] std::unique_ptr<FrameSender> sender_at(const Host& host,
                                                      const std::string& adapter = "eth0");
+
+/// Sends one frame on eth0 of a host that the kernel is to finish.
+void send_offloaded(const Host& host, const Octets& frame, const sys::Offload& offload);
 
 /// Until it is true, for some seconds; whether it is.
 [[nodiscard]] bool wait_until(const std::function<bool()>& condition,
