@@ -108,6 +108,8 @@ struct GateCounters {
   /// Frames and segments held of an adapter or a rule that nobody knew any more: dropped. They are
   /// no part of HeldCounters::arrived.
   std::uint64_t strays = 0;
+  /// By Gate::inject(), what the kernel took; no part of HeldCounters::sent.
+  Tally injected{};
   ChangeCounters changes{};
 };
 

@@ -1,6 +1,7 @@
 // The gate: holds, changes, drops and tells of packets on their way through this machine.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -60,6 +61,21 @@ class WEIR_API Gate {
   /// Adapters the gate is at.
   [[nodiscard]] std::vector<std::string> adapters() const;
 
+  /// Policies::deadline from now on.
+  void set_deadline_policy(Policy policy);
+
+  /// Sends a frame on an adapter, or has the adapter receive it, as if this gate had held it and
+  /// let it go: gates further on see it, this one does not. It begins with the adapter's link-layer
+  /// header and leaves byte by byte. False if the kernel has not taken it, it is longer than the
+  /// adapter takes, or the gate does not run there. `direction` is in or out. Counted in
+  /// GateCounters::injected.
+  bool inject(const std::string& adapter, Direction direction, Bytes frame);
+  /// Has a worker call it, behind the packets it is at; what is handed over is called one after
+  /// another, in this order, in the one worker where there is but one. All that was is called
+  /// before stop() returns. False, and it is never called, while the gate does not run. What it
+  /// throws goes to Handlers::on_error.
+  bool call_in_worker(std::function<void()> call);
+
   [[nodiscard]] GateCounters counters() const;
   /// Of the flows that verdicts hold for.
   [[nodiscard]] std::vector<FlowVerdict> flow_verdicts() const;
@@ -68,6 +84,9 @@ class WEIR_API Gate {
   class WEIR_PRIVATE Machine;
   std::unique_ptr<Machine> machine_;
 };
+
+/// What the calling thread lacks for start(): "needs CAP_BPF and CAP_NET_ADMIN"; empty if nothing.
+[[nodiscard]] WEIR_API std::string missing_capabilities();
 
 /// What the kernel offers a gate here.
 struct Support {

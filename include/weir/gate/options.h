@@ -18,6 +18,7 @@
 namespace weir::gate {
 
 class Broker;
+class Driver;
 
 /// What the kernel hangs the gate's programs to.
 enum class Attachment : std::uint8_t {
@@ -88,6 +89,12 @@ struct GateOptions {
   /// that follows needs rights, and it may give them up, as sandbox::enter() does. What it throws,
   /// start() throws.
   std::function<void()> before_threads{};
+  /// Host names in filters are looked up when a rule is added, for the link types of Ethernet and
+  /// IP adapters; otherwise they are refused.
+  bool allow_names = false;
+  /// The programs at the hooks; none: the library's own. start() refuses one that is not usable
+  /// (Driver::is_usable).
+  std::shared_ptr<const Driver> driver{};
   // For tests, and where something is to be compared.
   Attachment attachment = Attachment::best;
   /// Watches its own process from within the kernel where the kernel offers it.

@@ -14,11 +14,12 @@ namespace weir::gate {
 
 enum class Action : std::uint8_t {
   pass,    ///< goes on; these rules come before all others
+  accept,  ///< goes on, as pass, but at its place among the others
   drop,    ///< vanishes, as if lost on the wire
   hold,    ///< waits for a verdict of the handler, or for the rule's changes
   notify,  ///< goes on, and the handler is shown a copy
 };
-/// "pass", "drop", "hold", "notify".
+/// "pass", "accept", "drop", "hold", "notify".
 [[nodiscard]] WEIR_API const char* name(Action action) noexcept;
 
 /// Rules that pass are asked first, then the others, each kind in its order; the first that matches
