@@ -4,7 +4,7 @@
 # target all_verify_interface_header_sets.
 set(weir_core_modules vocabulary sys memory wire bpf filter savefile capture inject flow record print info sink compat)
 set(weir_sandbox_modules sandbox)
-set(weir_gate_modules gate)
+set(weir_gate_modules gate net_filter)
 set(weir_stores_modules stores)
 
 configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in
@@ -13,7 +13,8 @@ configure_file(${PROJECT_SOURCE_DIR}/cmake/version.h.in
 file(GLOB_RECURSE weir_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/*.h)
 file(GLOB weir_stores_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/stores/*.h)
 file(GLOB weir_sandbox_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/sandbox/*.h)
-file(GLOB weir_gate_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/gate/*.h)
+file(GLOB weir_gate_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/weir/gate/*.h
+  ${PROJECT_SOURCE_DIR}/include/weir/compat/net_filter*.h)
 list(REMOVE_ITEM weir_headers ${weir_stores_headers} ${weir_sandbox_headers} ${weir_gate_headers})
 
 # weir_library(TARGET EXPORT NAME MODULES ... HEADERS ...): known as weir::NAME.
@@ -60,6 +61,7 @@ if(TARGET weir_gate)
   if(BUILD_SHARED_LIBS)
     # Private code of weir::weir that it is made of, too.
     weir_module(gate_copied SOURCES
+      ${PROJECT_SOURCE_DIR}/src/compat/settings.cpp
       ${PROJECT_SOURCE_DIR}/src/filter/keywords.cpp
       ${PROJECT_SOURCE_DIR}/src/filter/token.cpp
       ${PROJECT_SOURCE_DIR}/src/flow/fragment_table.cpp
