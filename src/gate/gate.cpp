@@ -7,7 +7,6 @@
 #include <thread>
 #include <utility>
 
-#include "gate/attach/missing_capabilities.h"
 #include "gate/handling.h"
 #include "gate/running.h"
 #include "weir/error.h"

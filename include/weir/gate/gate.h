@@ -85,7 +85,7 @@ class WEIR_API Gate {
   std::unique_ptr<Machine> machine_;
 };
 
-/// What the calling thread lacks for start(): "needs CAP_BPF and CAP_NET_ADMIN"; empty if nothing.
+/// What the calling thread lacks for start(): "needs CAP_NET_ADMIN and CAP_BPF"; empty if nothing.
 [[nodiscard]] WEIR_API std::string missing_capabilities();
 
 /// What the kernel offers a gate here.

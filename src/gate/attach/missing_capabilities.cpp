@@ -1,12 +1,13 @@
 // capget(2)
-#include "gate/attach/missing_capabilities.h"
-
 #include <linux/capability.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
+#include <string>
 #include <vector>
+
+#include "weir/gate/gate.h"
 
 namespace weir::gate {
 namespace {

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "bpf/ebpf_assembler.h"
-#include "gate/attach/missing_capabilities.h"
 #include "gate/kernel/owner_watch.h"
 #include "sys/bpf_link.h"
 #include "sys/bpf_map.h"

@@ -48,6 +48,7 @@ TEST_P(SupportTest, WhatIsMissingIsNamed) {
     EXPECT_EQ(gate::support().why_not, "needs CAP_NET_RAW and CAP_BPF");
     use_only(0);
     EXPECT_EQ(gate::support().why_not, "needs CAP_NET_ADMIN, CAP_NET_RAW and CAP_BPF");
+    EXPECT_EQ(gate::missing_capabilities(), gate::support().why_not);
     EXPECT_FALSE(gate::support().tcx);
     EXPECT_TRUE(gate::remains().empty());
   });
@@ -55,6 +56,7 @@ TEST_P(SupportTest, WhatIsMissingIsNamed) {
     use_only(one << CAP_NET_ADMIN | one << CAP_NET_RAW | one << CAP_BPF);
     const Support support = gate::support();
     EXPECT_EQ(support.why_not, "");
+    EXPECT_EQ(gate::missing_capabilities(), "");
     EXPECT_TRUE(support.tcx || support.clsact);
   });
 }
