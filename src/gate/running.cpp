@@ -214,7 +214,7 @@ void Running::renew_view(const RuleList& rules) {
     }
     if (!is_judged_here) continue;
     view->asked.push_back(entry);
-    view->evaluator.add(entry->rule, RuleList::index_of(entry->rule, adapters));
+    view->evaluator.add(entry->rule, RuleList::index_of(entry->rule, adapters), entry->filter);
   }
   std::erase_if(hits_before_, [](const auto& known) { return known.first.use_count() == 1; });
   stations_.describe_to(*view);

@@ -64,9 +64,7 @@ std::uint32_t limited_length(const Packet& packet, std::uint32_t segment_size) n
   return std::min(packet.wire_length, transport.offset + transport.header_length + segment_size);
 }
 
-void Evaluator::add(const Rule& rule, std::uint32_t adapter) {
-  filter::Filter filter{rule.filter};
-  for (const LinkType link_type : {LinkType::ethernet, LinkType::raw}) filter.prepare(link_type);
+void Evaluator::add(const Rule& rule, std::uint32_t adapter, filter::Filter filter) {
   entries_.push_back({adapter, rule.direction, rule.min_length, rule.max_length, neighbors_of(rule),
                       std::move(filter)});
 }

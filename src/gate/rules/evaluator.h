@@ -29,9 +29,9 @@ class Evaluator {
   /// Index of an adapter that is not there.
   static constexpr std::uint32_t no_adapter = UINT32_MAX;
 
-  /// Behind those that are there; compiles its filter. `adapter`: ifindex of the adapter it names,
-  /// 0 where it names none. Throws FilterError.
-  void add(const Rule& rule, std::uint32_t adapter);
+  /// Behind those that are there. `adapter`: ifindex of the adapter it names, 0 where it names none.
+  /// `filter`: the rule's.
+  void add(const Rule& rule, std::uint32_t adapter, filter::Filter filter);
 
   /// The number of the first rule from `from` on that matches, counted from 0 in the order they
   /// were added; nothing if none does. The packet's interface_index is the ifindex, its direction

@@ -59,10 +59,12 @@ bool is_unchanged(const Rule& there, Rule rule) {
   return there == rule;
 }
 
-std::shared_ptr<RuleEntry> entry_of(Rule rule) {
+std::shared_ptr<RuleEntry> entry_of(Rule rule, const filter::FilterOptions& filters) {
   check_rule(rule);
   auto entry = std::make_shared<RuleEntry>();
-  entry->filter = filter::Filter{rule.filter};
+  entry->filter = filter::Filter{rule.filter, filters};
+  // Whatever adapters come: names are looked up now.
+  for (const LinkType link_type : link_types) entry->filter.prepare(link_type);
   entry->neighbors = neighbors_of(rule);
   entry->in_user_space = !entry->filter.is_everything() && has_loop(entry->filter);
   if (entry->in_user_space && rule.action == Action::drop) {
@@ -85,7 +87,7 @@ std::string RuleList::add(Rule rule) {
   if (is_used(rule.id)) {
     throw Error{ErrorCode::invalid_argument, "rule: there is one with the id " + rule.id};
   }
-  const auto entry = entry_of(std::move(rule));
+  const auto entry = entry_of(std::move(rule), filters_);
   entry->id = std::make_shared<const std::string>(entry->rule.id);
   entry->number = unused_number();
   insert(entry);
@@ -131,7 +133,7 @@ void RuleList::renew_companions() {
       renewed.push_back(*same);
       continue;
     }
-    const auto entry = entry_of(std::move(*rule));
+    const auto entry = entry_of(std::move(*rule), filters_);
     entry->id = std::make_shared<const std::string>("answers");
     entry->number = unused_number();
     entry->is_answers = true;

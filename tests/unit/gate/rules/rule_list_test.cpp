@@ -46,6 +46,20 @@ TEST(RuleList, AsManyOthersTakeThePlaceOfAll) {
   }
 }
 
+TEST(RuleList, NamesAreLookedUpWhereThatIsAllowed) {
+  const Rule named{.filter = "host localhost"};
+  RuleList numbers;
+  EXPECT_THROW(numbers.add(named), FilterError);
+  RuleList names{{.allow_names = true}};
+  names.add(named);
+  const std::vector<RuleAdapter> adapters{{.index = 1, .names = {"eth0"}, .link = 0},
+                                          {.index = 2, .names = {"tun0"}, .link = 1}};
+  for (const std::vector<RuleCode>& code : names.code(adapters)) {
+    ASSERT_EQ(code.size(), 1U);
+    EXPECT_FALSE(code[0].filter.empty());
+  }
+}
+
 TEST(RuleList, ARuleThatIsGivenTwiceStaysOnce) {
   RuleList list;
   list.add({.id = "one"});
