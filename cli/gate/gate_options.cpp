@@ -87,7 +87,8 @@ void GateOptions::declare(CLI::App& app) {
   sandbox_.declare(app);
   app.footer(
       "rules:\n"
-      "  pass|drop|notify|hold in|out|any [on IF] [len MIN..MAX] [CHANGES] [: FILTER]\n"
+      "  pass|accept|drop|notify|hold in|out|any [on IF] [len MIN..MAX] [CHANGES]\n"
+      "    [: FILTER]\n"
       "  CHANGES, of hold: set ttl N; set dport N; set dst ADDR; delay TIME\n"
       "\n"
       "examples:\n"

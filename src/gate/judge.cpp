@@ -27,6 +27,11 @@ const std::shared_ptr<const RuleEntry>* rule_of(const TakenRecord& taken,
   return rule == nullptr ? nullptr : &rule;
 }
 
+/// At once, and nobody is shown it.
+constexpr bool goes_on(Action action) noexcept {
+  return action == Action::pass || action == Action::accept;
+}
+
 /// The rule that decides where the kernel could not tell; null if none does.
 std::shared_ptr<const RuleEntry> judged_here(const TakenRecord& taken, const View& view,
                                              const std::shared_ptr<const RuleEntry>& rule,
@@ -67,7 +72,7 @@ Judge::Case Judge::hold(const TakenRecord& taken, const View& view) noexcept {
   if (decides != nullptr && (decides != *rule || decides->in_user_space)) {
     decides->hit(taken.frame.size());
   }
-  if (decides == nullptr || decides->rule.action == Action::pass) {
+  if (decides == nullptr || goes_on(decides->rule.action)) {
     lane_.decide(arrival, Fate::ruled_passed);
     return {};
   }

@@ -10,12 +10,12 @@
 
 namespace weir::gate {
 
-/// One rule: pass|drop|notify|hold in|out|any [on ADAPTER] [len MIN..MAX] [CHANGES] [: FILTER].
-/// CHANGES, of hold: "set ttl 5; set dport 8080; set dst 192.0.2.9; delay 20ms". What stands behind
-/// the action and before the colon may stand in any order; MIN or MAX may be left out; an adapter's
-/// name may be put in double quotes. Throws FilterError, whose position tells the place in the
-/// text; filters are compiled for Ethernet or for raw IP, whichever takes them, and look no names
-/// up.
+/// One rule: pass|accept|drop|notify|hold in|out|any [on ADAPTER] [len MIN..MAX] [CHANGES] [:
+/// FILTER]. CHANGES, of hold: "set ttl 5; set dport 8080; set dst 192.0.2.9; delay 20ms". What
+/// stands behind the action and before the colon may stand in any order; MIN or MAX may be left
+/// out; an adapter's name may be put in double quotes. Throws FilterError, whose position tells the
+/// place in the text; filters are compiled for Ethernet or for raw IP, whichever takes them, and
+/// look no names up.
 [[nodiscard]] WEIR_API Rule parse_rule(std::string_view text);
 
 /// One rule a line; blank lines and those that begin with `#` are left out. Throws FormatError for

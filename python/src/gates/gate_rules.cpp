@@ -30,10 +30,11 @@ using gate::RuleStatus;
 }
 
 Action action_in(const std::string& word) {
-  for (const Action action : {Action::pass, Action::drop, Action::hold, Action::notify}) {
+  for (const Action action :
+       {Action::pass, Action::accept, Action::drop, Action::hold, Action::notify}) {
     if (word == name(action)) return action;
   }
-  refuse("action: \"pass\", \"drop\", \"hold\" or \"notify\", not \"" + word + '"');
+  refuse("action: \"pass\", \"accept\", \"drop\", \"hold\" or \"notify\", not \"" + word + '"');
 }
 
 Direction direction_in(const std::string& word) {

@@ -15,8 +15,8 @@ namespace code = bpf::code;
 namespace {
 
 /// What rules end with: their action, and one more.
-constexpr std::size_t shown_drop = 4;
-using Endings = std::array<Writer::Label, 5>;
+constexpr std::size_t shown_drop = static_cast<std::size_t>(Action::notify) + 1;
+using Endings = std::array<Writer::Label, shown_drop + 1>;
 
 std::size_t ending_of(const RuleCode& rule) noexcept {
   const bool is_shown_drop = rule.shown && rule.action == Action::drop;
@@ -80,6 +80,7 @@ void count_hit(Writer& write) {
 HookFate fate_of(Action action) noexcept {
   switch (action) {
     case Action::pass:
+    case Action::accept:
       return HookFate::passed;
     case Action::drop:
       return HookFate::dropped;

@@ -29,8 +29,8 @@ class Evaluator {
   /// Index of an adapter that is not there.
   static constexpr std::uint32_t no_adapter = UINT32_MAX;
 
-  /// Behind those that are there. `adapter`: ifindex of the adapter it names, 0 where it names none.
-  /// `filter`: the rule's.
+  /// Behind those that are there. `adapter`: ifindex of the adapter it names, 0 where it names
+  /// none. `filter`: the rule's.
   void add(const Rule& rule, std::uint32_t adapter, filter::Filter filter);
 
   /// The number of the first rule from `from` on that matches, counted from 0 in the order they

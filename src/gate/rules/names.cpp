@@ -8,6 +8,8 @@ const char* name(Action action) noexcept {
   switch (action) {
     case Action::pass:
       return "pass";
+    case Action::accept:
+      return "accept";
     case Action::drop:
       return "drop";
     case Action::hold:

@@ -18,7 +18,8 @@
 namespace weir::gate {
 namespace {
 
-constexpr std::array actions{Action::pass, Action::drop, Action::notify, Action::hold};
+constexpr std::array actions{Action::pass, Action::accept, Action::drop, Action::notify,
+                             Action::hold};
 
 std::string quoted(const Word& word) { return "'" + printable(word.text) + "'"; }
 
@@ -68,8 +69,10 @@ class Parser {
       rule_.action = action;
       if (word.text == known.back()) return;
     }
-    if (word.text.empty()) words_.refuse(word.position, "no rule: pass, drop, notify or hold");
-    words_.refuse(word.position, quoted(word) + " is no action: pass, drop, notify or hold" +
+    if (word.text.empty())
+      words_.refuse(word.position, "no rule: pass, accept, drop, notify or hold");
+    words_.refuse(word.position, quoted(word) +
+                                     " is no action: pass, accept, drop, notify or hold" +
                                      did_you_mean(nearest(word.text, known)));
   }
 

@@ -48,7 +48,7 @@ class GateWordsTest(CommandTest):
         error = self.refused("-i", "lo", "--rule", "drop in : udp prot 53").splitlines()
         self.assertIn('did you mean "port" or "proto"?', error[0])
         self.assertEqual(error[1:], ["drop in : udp prot 53", "              ^"])
-        self.assertIn("'dorp' is no action: pass, drop, notify or hold; did you mean drop?",
+        self.assertIn("'dorp' is no action: pass, accept, drop, notify or hold; did you mean drop?",
                       self.refused("-i", "lo", "--rule", "dorp in"))
 
     def test_a_filter_that_can_never_match_is_refused(self):

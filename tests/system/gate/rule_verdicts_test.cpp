@@ -28,7 +28,7 @@ class RuleMaker {
 
   Rule next(bool shows_all) {
     Rule rule;
-    rule.action = shows_all ? Action::notify : static_cast<Action>(below(4));
+    rule.action = shows_all ? Action::notify : static_cast<Action>(below(5));
     rule.direction = static_cast<Direction>(below(3));
     if (below(3) == 0) rule.min_length = below(200);
     if (below(3) == 0) rule.max_length = rule.min_length + below(300);
@@ -110,7 +110,7 @@ class RuleVerdicts : public ::testing::Test {
         // What can never match.
       }
     }
-    for (const auto& entry : list.entries()) evaluator.add(entry->rule, 0);
+    for (const auto& entry : list.entries()) evaluator.add(entry->rule, 0, entry->filter);
     const std::vector<RuleAdapter> adapters{{.index = adapter, .names = {"lo"}}};
     const auto code = list.code(adapters);
     RuleSets sets{*maps, 0, false};
@@ -190,7 +190,8 @@ TEST_F(RuleVerdicts, AreWhatTheRuleDoes) {
     const std::int32_t returned = run(frame, outgoing);
     const RuleEntry* const rule = expected(frame, outgoing);
     const auto action = rule == nullptr ? Action::pass : rule->rule.action;
-    const bool goes_on = action == Action::pass || action == Action::notify;
+    const bool goes_on =
+        action == Action::pass || action == Action::accept || action == Action::notify;
     ASSERT_EQ(returned == -1, goes_on) << "packet " << i;
     ASSERT_EQ(next_rule(maps->held).has_value(), action == Action::hold) << "packet " << i;
     ASSERT_EQ(next_rule(maps->notices).has_value(), action == Action::notify) << "packet " << i;

@@ -81,7 +81,7 @@ std::vector<Octets> kinds() {
 TEST_P(GateActions, PassesDropsAndHoldsEachKindAsItIs) {
   const std::vector<Octets> frames = kinds();
   for (const Direction direction : directions) {
-    for (const Action action : {Action::pass, Action::drop, Action::hold}) {
+    for (const Action action : {Action::pass, Action::accept, Action::drop, Action::hold}) {
       Gate gate{options(), accepting()};
       gate.add({.action = action, .direction = direction, .hold_neighbors = true});
       gate.start();
@@ -90,9 +90,9 @@ TEST_P(GateActions, PassesDropsAndHoldsEachKindAsItIs) {
       expect_same(seen, action == Action::drop ? std::vector<Octets>{} : frames);
       const auto counters = counters_of(gate, "to_left", direction);
       EXPECT_EQ(counters.seen, tally_of(frames));
-      EXPECT_EQ(action == Action::pass   ? counters.passed
-                : action == Action::drop ? counters.dropped
-                                         : counters.held,
+      EXPECT_EQ(action == Action::drop   ? counters.dropped
+                : action == Action::hold ? counters.held
+                                         : counters.passed,
                 tally_of(frames));
       expect_sums(gate);
     }
@@ -285,6 +285,37 @@ TEST_P(GateActions, RulesArePassingOnesFirstThenInTheirOrder) {
   EXPECT_EQ(rules[2].hits, tally_of({segment, longer}));
   EXPECT_EQ(rules[3].hits, Tally{});
   expect_sums(gate);
+}
+
+TEST_P(GateActions, RulesThatAcceptHaveTheirPlaceAmongTheOthers) {
+  Gate gate{options(), accepting()};
+  gate.add({.id = "tcp", .action = Action::drop, .filter = "tcp"});
+  gate.add({.id = "exception", .action = Action::accept, .max_length = 200});
+  gate.add({.id = "rest", .action = Action::drop});
+  gate.start();
+  const Octets datagram = sealed(eth(0x0800), ip4(17), udp(), rest(101));
+  const Octets longer = sealed(eth(0x0800), ip4(17), udp(), rest(301));
+  const Octets segment = sealed(eth(0x0800), ip4(6), tcp(), rest(101));
+  expect_same(carried(Direction::in, {segment, datagram, longer}, 1),
+              std::vector<Octets>{datagram});
+  const std::vector<gate::RuleStatus> rules = gate.rules();
+  ASSERT_EQ(rules.size(), 3U);
+  EXPECT_EQ(rules[1].rule.id, "exception");
+  EXPECT_EQ(rules[1].hits, tally_of({datagram}));
+  EXPECT_EQ(counters_of(gate, "to_left", Direction::in).passed, tally_of({datagram}));
+  expect_sums(gate);
+}
+
+TEST_P(GateActions, RulesThatAcceptAreJudgedInTheProcessWhereTheKernelCannot) {
+  Gate gate{options(), accepting()};
+  gate.add({.id = "chain", .action = Action::accept, .filter = "ip protochain 17"});
+  gate.add({.id = "rest", .action = Action::drop});
+  gate.start();
+  const Octets datagram = sealed(eth(0x0800), ip4(17), udp(), rest(101));
+  const Octets segment = sealed(eth(0x0800), ip4(6), tcp(), rest(101));
+  expect_same(carried(Direction::in, {segment, datagram}, 1), std::vector<Octets>{datagram});
+  EXPECT_EQ(gate.counters().held.ruled_passed, tally_of({datagram}));
+  EXPECT_EQ(gate.rules()[0].hits, tally_of({datagram}));
 }
 
 TEST_P(GateActions, NeighborsAreHeldOnlyWhereNamed) {

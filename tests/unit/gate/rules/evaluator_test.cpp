@@ -34,6 +34,10 @@ class EvaluatorTest : public testing::Test {
             .direction = Direction::in};
   }
 
+  void add(const Rule& rule, std::uint32_t adapter) {
+    evaluator_.add(rule, adapter, filter::Filter{rule.filter});
+  }
+
   std::vector<std::uint8_t> bytes_ = frame(58);
   Packet packet_ = packet(bytes_);
   Evaluator evaluator_;
@@ -44,21 +48,20 @@ TEST_F(EvaluatorTest, NothingDecidesWithoutRules) {
 }
 
 TEST_F(EvaluatorTest, EachConditionIsAsked) {
-  evaluator_.add({}, 8);
-  evaluator_.add({}, Evaluator::no_adapter);
-  evaluator_.add({.direction = Direction::out}, 0);
-  evaluator_.add({.min_length = 101}, 0);
-  evaluator_.add({.max_length = 99}, 0);
-  evaluator_.add({.filter = "tcp"}, 0);
+  add({}, 8);
+  add({}, Evaluator::no_adapter);
+  add({.direction = Direction::out}, 0);
+  add({.min_length = 101}, 0);
+  add({.max_length = 99}, 0);
+  add({.filter = "tcp"}, 0);
   EXPECT_EQ(evaluator_.decide(packet_), std::nullopt);
-  evaluator_.add(
-      {.direction = Direction::in, .min_length = 100, .max_length = 100, .filter = "udp port 53"},
+  add({.direction = Direction::in, .min_length = 100, .max_length = 100, .filter = "udp port 53"},
       7);
   EXPECT_EQ(evaluator_.decide(packet_), 6U);
 }
 
 TEST_F(EvaluatorTest, TheFirstDecidesFromWhereItIsAsked) {
-  for (const char* filter : {"tcp", "udp", "ip", ""}) evaluator_.add({.filter = filter}, 0);
+  for (const char* filter : {"tcp", "udp", "ip", ""}) add({.filter = filter}, 0);
   EXPECT_EQ(evaluator_.decide(packet_), 1U);
   EXPECT_EQ(evaluator_.decide(packet_, 0, 2), 2U);
   EXPECT_EQ(evaluator_.decide(packet_, 0, 4), std::nullopt);
@@ -70,7 +73,7 @@ TEST_F(EvaluatorTest, LengthIsThatOfAFullSegment) {
   EXPECT_EQ(limited_length(packet_, 0), 3042U);
   EXPECT_EQ(limited_length(packet_, 1000), 1042U);
   EXPECT_EQ(limited_length(packet_, 4000), 3042U);
-  evaluator_.add({.max_length = 1042}, 0);
+  add({.max_length = 1042}, 0);
   EXPECT_EQ(evaluator_.decide(packet_, 1000), 0U);
   EXPECT_EQ(evaluator_.decide(packet_, 1001), std::nullopt);
 }
@@ -82,35 +85,35 @@ TEST_F(EvaluatorTest, SegmentsBeyondWhatIpv6CanTellAreSeenAsOnTheWire) {
                        test::rest(70'000));
   packet_ = packet(bytes_);
   for (const char* filter : {"ip6 protochain 0", "greater 1475", "ip6[4:2] != 1420", "udp"}) {
-    evaluator_.add({.filter = filter}, 0);
+    add({.filter = filter}, 0);
   }
-  evaluator_.add({.max_length = 1'473}, 0);
+  add({.max_length = 1'473}, 0);
   EXPECT_EQ(evaluator_.decide(packet_, 1'400), std::nullopt);
-  evaluator_.add({.min_length = 1'474,
-                  .max_length = 1'474,
-                  .filter = "tcp dst port 7777 and ip6[80] = 0x5a and len = 1474"},
-                 0);
+  add({.min_length = 1'474,
+       .max_length = 1'474,
+       .filter = "tcp dst port 7777 and ip6[80] = 0x5a and len = 1474"},
+      0);
   EXPECT_EQ(evaluator_.decide(packet_, 1'400), 5U);
 }
 
 TEST_F(EvaluatorTest, NeighborsAreHeldByName) {
   bytes_[13] = 0x06;
-  evaluator_.add({.action = Action::hold}, 0);
-  evaluator_.add({.action = Action::hold, .filter = "not icmp6"}, 0);
+  add({.action = Action::hold}, 0);
+  add({.action = Action::hold, .filter = "not icmp6"}, 0);
   EXPECT_EQ(evaluator_.decide(packet_), std::nullopt);
-  evaluator_.add({.action = Action::hold, .filter = "arp or udp"}, 0);
-  evaluator_.add({.action = Action::drop}, 0);
+  add({.action = Action::hold, .filter = "arp or udp"}, 0);
+  add({.action = Action::drop}, 0);
   EXPECT_EQ(evaluator_.decide(packet_), 2U);
   EXPECT_EQ(evaluator_.decide(packet_, 0, 3), 3U);
 }
 
 TEST_F(EvaluatorTest, JudgesProtochain) {
-  evaluator_.add({.filter = "ip protochain 17"}, 0);
+  add({.filter = "ip protochain 17"}, 0);
   EXPECT_EQ(evaluator_.decide(packet_), 0U);
 }
 
 TEST_F(EvaluatorTest, AFilterForAnotherLinkTypeMatchesNothing) {
-  evaluator_.add({.filter = "ether src 00:00:00:00:00:00"}, 0);
+  add({.filter = "ether src 00:00:00:00:00:00"}, 0);
   EXPECT_EQ(evaluator_.decide(packet_), 0U);
   packet_.link_type = LinkType::raw;
   packet_.data = packet_.data.subspan(14);
@@ -121,10 +124,11 @@ TEST(AskedOrder, RulesThatPassComeFirst) {
   const std::vector<Rule> asked = asked_order({{.id = "a", .action = Action::drop},
                                                {.id = "b", .action = Action::pass},
                                                {.id = "c", .action = Action::hold},
+                                               {.id = "x", .action = Action::accept},
                                                {.id = "d", .action = Action::pass}});
   std::string order;
   for (const Rule& rule : asked) order += rule.id;
-  EXPECT_EQ(order, "bdac");
+  EXPECT_EQ(order, "bdacx");
 }
 
 }  // namespace

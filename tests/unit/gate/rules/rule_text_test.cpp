@@ -58,7 +58,7 @@ TEST(RuleText, RefusesAndTellsWhere) {
   const std::vector<Refused> all{
       {"", 0, "no rule"},
       {"   # nothing", 3, "'#' is no action"},
-      {"allow in", 0, "'allow' is no action: pass, drop, notify or hold"},
+      {"allow in", 0, "'allow' is no action: pass, accept, drop, notify or hold"},
       {"dropp in", 0, "did you mean drop?"},
       {"drop", 4, "in, out or any is missing"},
       {"drop : ip", 5, "in, out or any is missing"},
@@ -119,6 +119,7 @@ TEST(RuleText, TakesFiltersThatEitherLinkTypeTakes) {
 TEST(RuleText, ReadsWhatItWrites) {
   for (const char* text : {
            "pass any",
+           "accept out len ..90 : udp",
            "drop in on eth0 : tcp port 80",
            "notify out len 60..1500",
            "hold any len 60.. set ttl 5; set dport 8080; set dst 192.0.2.9; delay 20ms : udp",
@@ -158,6 +159,9 @@ TEST(RuleText, TellsTheLineThatIsWrongWithACaret) {
 
 TEST(RuleText, NamesActions) {
   EXPECT_STREQ(name(Action::pass), "pass");
+  EXPECT_STREQ(name(Action::accept), "accept");
+  EXPECT_STREQ(name(Action::drop), "drop");
+  EXPECT_STREQ(name(Action::hold), "hold");
   EXPECT_STREQ(name(Action::notify), "notify");
 }
 
