@@ -56,9 +56,9 @@ Program loaded(const bpf::EbpfProgram& code, const char* name) {
   return Program{std::as_bytes(std::span{code}), name};
 }
 
-sys::TrafficControlProgram dispatching(const Maps& maps, bool outgoing) {
-  return loaded<sys::TrafficControlProgram>(dispatcher(maps, outgoing),
-                                            outgoing ? "weir_gate_out" : "weir_gate_in");
+sys::TrafficControlProgram dispatching(const RelocatableProgram& program, const Maps& maps,
+                                       const char* name) {
+  return loaded<sys::TrafficControlProgram>(linked_dispatcher(program, maps), name);
 }
 
 HelperAdapter helper_of(const Maps& maps, std::uint64_t place, Attachment how,
@@ -74,14 +74,15 @@ HelperAdapter helper_of(const Maps& maps, std::uint64_t place, Attachment how,
 Running::Running(const GateOptions& options, const Handlers& handlers, RuleList rules,
                  std::map<std::string, AdapterSettings> settings)
     : options_{options},
+      driver_{programs_of(options)},
       rights_{options.broker ? options.broker->rights_ : own_rights()},
       how_{attachment_for(options.attachment)},
       changes_{random_key()},
       handling_{.handlers = handlers, .changes = changes_},
       maps_{sizes_of(options)},
       claim_{options.altitude},
-      ingress_{dispatching(maps_, false)},
-      egress_{dispatching(maps_, true)},
+      ingress_{dispatching(driver_->ingress, maps_, "weir_gate_in")},
+      egress_{dispatching(driver_->egress, maps_, "weir_gate_out")},
       helper_{helper_of(maps_, claim_.rank().place(), how_, rights_)},
       flows_{maps_},
       sets_{maps_, claim_.rank().place(), options.counts_only, rights_},
@@ -132,10 +133,22 @@ HoldOptions Running::hold_options() const {
           .limits = departures_.limits()};
 }
 
+std::shared_ptr<const DriverPrograms> Running::programs_of(const GateOptions& options) {
+  const Driver driver = options.driver ? *options.driver : Driver{};
+  if (!driver.is_usable()) {
+    throw Error{ErrorCode::invalid_argument,
+                "driver " + text_of(driver.version()) + " of interface " +
+                    std::to_string(driver.interface_) + ": this gate needs version " +
+                    text_of(library_version()) + " or newer, of interface " +
+                    std::to_string(driver_interface)};
+  }
+  return driver.programs_;
+}
+
 void Running::watch_owner() {
   if (!options_.watch_owner) return;
   try {
-    owner_.emplace();
+    owner_.emplace(driver_->adoption);
   } catch (const Error&) {
     // Older kernels, fewer rights: Support::owner_watch tells. The program array is emptied at the
     // process's death as well, somewhat later.

@@ -12,6 +12,7 @@
 #include "gate/attach/adapter_table.h"
 #include "gate/attach/claim.h"
 #include "gate/attach/helper_adapter.h"
+#include "gate/driver/programs.h"
 #include "gate/flow_verdicts.h"
 #include "gate/handling.h"
 #include "gate/held/hold_table.h"
@@ -54,6 +55,9 @@ class Running {
   [[nodiscard]] std::vector<FlowVerdict> flow_verdicts() const { return flows_.list(); }
 
  private:
+  /// Throws Error (invalid_argument) for a driver that is not usable.
+  [[nodiscard]] static std::shared_ptr<const DriverPrograms> programs_of(
+      const GateOptions& options);
   void watch_owner();
   [[nodiscard]] HoldOptions hold_options() const;
   void load_programs();
@@ -67,6 +71,7 @@ class Running {
   void tick() noexcept;
 
   GateOptions options_;
+  std::shared_ptr<const DriverPrograms> driver_;
   std::shared_ptr<Rights> rights_;
   Attachment how_;
   Changes changes_;

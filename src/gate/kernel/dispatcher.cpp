@@ -13,16 +13,21 @@ using namespace bpf::ebpf;
 using enum bpf::ebpf::Register;
 namespace code = bpf::code;
 
-bpf::EbpfProgram dispatcher(const Maps& maps, bool outgoing) {
+RelocatableProgram dispatcher(bool outgoing) {
+  constexpr int programs = 0;
   Assembler to;
   to.move(r2, outgoing ? 1 : 0);
   to.store(code::w, r1, skb::cb, r2);
-  to.load_map(r2, maps.programs.descriptor().number());
+  to.load_map(r2, programs);
   to.move(r3, slot::entry);
   to.call(function::tail_call);
   to.move(r0, go_on_code);
   to.exit();
-  return to.take();
+  return {.code = to.take(), .symbols = {Symbol::programs}};
+}
+
+bpf::EbpfProgram linked_dispatcher(const RelocatableProgram& dispatcher, const Maps& maps) {
+  return linked(dispatcher, [&](Symbol) { return maps.programs.descriptor().number(); });
 }
 
 bpf::EbpfProgram turning_program(std::uint64_t place) {

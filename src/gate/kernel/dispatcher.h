@@ -4,12 +4,16 @@
 #include <cstdint>
 
 #include "gate/kernel/maps.h"
+#include "gate/kernel/relocatable_program.h"
 #include "weir/bpf/ebpf.h"
 
 namespace weir::gate {
 
 /// At a hook of one direction: goes on to the entry, and passes everything when there is none.
-[[nodiscard]] bpf::EbpfProgram dispatcher(const Maps& maps, bool outgoing);
+[[nodiscard]] RelocatableProgram dispatcher(bool outgoing);
+/// That of the gate with these maps.
+[[nodiscard]] bpf::EbpfProgram linked_dispatcher(const RelocatableProgram& dispatcher,
+                                                 const Maps& maps);
 
 /// At the helper adapter's way out: what is tagged to go into an adapter is received there, tagged
 /// as from this place in the chain. All else goes on.

@@ -7,7 +7,10 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
+#include <cassert>
 #include <cerrno>
+#include <memory>
+#include <string>
 #include <string_view>
 
 #include "weir/error.h"
@@ -24,6 +27,10 @@ using Types = std::unique_ptr<btf, decltype(&btf__free)>;
 
 /// include/linux/sched/signal.h.
 constexpr std::int32_t signal_group_exit = 4;
+
+/// Numbers of types in Adoption::types.
+constexpr int key_type = 1;
+constexpr int value_type = 5;
 
 [[noreturn]] void refuse(int number, const std::string& what) {
   throw SystemError{number, "watch the owner of the gate: " + what};
@@ -61,31 +68,30 @@ int offset_of(const btf& kernel, const char* structure, std::string_view member)
   refuse(ENOENT, std::string{structure} + "." + std::string{member} + " of the kernel");
 }
 
-/// struct owner { struct task_struct __kptr *task; }, with 32-bit keys.
-sys::FileDescriptor make_map() {
+/// struct owner { struct task_struct __kptr *task; }, and 32-bit keys.
+std::vector<std::uint8_t> owner_types() {
   const Types types = checked(btf__new_empty(), "types");
-  const int key = btf__add_int(types.get(), "unsigned int", 4, 0);
+  [[maybe_unused]] const int key = btf__add_int(types.get(), "unsigned int", 4, 0);
   const int task = btf__add_struct(types.get(), "task_struct", 0);
   const int reference = btf__add_ptr(types.get(), btf__add_type_tag(types.get(), "kptr", task));
-  const int value = btf__add_struct(types.get(), "owner", 8);
+  [[maybe_unused]] const int value = btf__add_struct(types.get(), "owner", 8);
   btf__add_field(types.get(), "task", reference, 0, 0);
-  if (const int error = btf__load_into_kernel(types.get())) refuse(-error, "types");
-  auto options = sized<bpf_map_create_opts>();
-  options.btf_fd = static_cast<std::uint32_t>(btf__fd(types.get()));
-  options.btf_key_type_id = static_cast<std::uint32_t>(key);
-  options.btf_value_type_id = static_cast<std::uint32_t>(value);
-  sys::FileDescriptor map{bpf_map_create(BPF_MAP_TYPE_ARRAY, "weir_owner", 4, 8, 1, &options)};
-  if (!map.is_open()) refuse(errno, "create a BPF map");
-  return map;
+  assert(key == key_type && value == value_type);
+  std::uint32_t size = 0;
+  const auto* const bytes = static_cast<const std::uint8_t*>(btf__raw_data(types.get(), &size));
+  if (bytes == nullptr) refuse(ENOMEM, "types");
+  return {bytes, bytes + size};
 }
 
-/// Puts a reference to the task that runs it into the map.
-weir::bpf::EbpfProgram adopting_program(int map, std::int32_t acquire, std::int32_t release) {
+RelocatableProgram adopting_program() {
+  constexpr std::int32_t owner = 0;
+  constexpr std::int32_t acquire = 1;
+  constexpr std::int32_t release = 2;
   Assembler to;
   const auto failed = to.new_label();
   const auto done = to.new_label();
   to.store_zero(dw, r10, -8);
-  to.load_map(r1, map);
+  to.load_map(r1, owner);
   to.move(r2, r10);
   to.alu(code::add, r2, -8);
   to.call(function::map_lookup_elem);
@@ -108,12 +114,26 @@ weir::bpf::EbpfProgram adopting_program(int map, std::int32_t acquire, std::int3
   to.move(r0, 1);
   to.exit();
   static_cast<void>(to.link());
-  return to.take();
+  return {.code = to.take(),
+          .symbols = {Symbol::owner, Symbol::task_acquire, Symbol::task_release}};
 }
 
-void adopt(int map, const btf& kernel) {
-  const auto program = adopting_program(map, type_of(kernel, "bpf_task_acquire", BTF_KIND_FUNC),
-                                        type_of(kernel, "bpf_task_release", BTF_KIND_FUNC));
+sys::FileDescriptor make_map(Bytes owner_types) {
+  const sys::FileDescriptor types{bpf_btf_load(owner_types.data(), owner_types.size(), nullptr)};
+  if (!types.is_open()) refuse(errno, "types");
+  auto options = sized<bpf_map_create_opts>();
+  options.btf_fd = static_cast<std::uint32_t>(types.number());
+  options.btf_key_type_id = key_type;
+  options.btf_value_type_id = value_type;
+  sys::FileDescriptor map{bpf_map_create(BPF_MAP_TYPE_ARRAY, "weir_owner", 4, 8, 1, &options)};
+  if (!map.is_open()) refuse(errno, "create a BPF map");
+  return map;
+}
+
+void adopt(const RelocatableProgram& adopting, int map, const btf& kernel) {
+  const auto program = linked(adopting, [&](Symbol symbol) {
+    return symbol == Symbol::owner ? map : type_of(kernel, name_of(symbol).data(), BTF_KIND_FUNC);
+  });
   auto options = sized<bpf_prog_load_opts>();
   options.prog_flags = BPF_F_SLEEPABLE;
   const sys::FileDescriptor loaded{
@@ -140,13 +160,15 @@ class Silence {
 
 }  // namespace
 
-OwnerWatch::OwnerWatch() {
+Adoption adoption() { return {.program = adopting_program(), .types = owner_types()}; }
+
+OwnerWatch::OwnerWatch(const Adoption& how) {
   const Silence silence;
   const Types kernel = checked(btf__load_vmlinux_btf(), "types of the kernel");
   signal_ = offset_of(*kernel, "task_struct", "signal");
   flags_ = offset_of(*kernel, "signal_struct", "flags");
-  map_ = make_map();
-  adopt(map_.number(), *kernel);
+  map_ = make_map(how.types);
+  adopt(how.program, map_.number(), *kernel);
 }
 
 void OwnerWatch::check(Assembler& to, Assembler::Label dying) const {

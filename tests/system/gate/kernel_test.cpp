@@ -50,7 +50,7 @@ class Kernel : public ::testing::Test {
     load(slot::notice, notice_program(*maps));
     load(slot::shown_drop, shown_drop_program(*maps));
     for (const bool outgoing : {false, true}) {
-      const auto code = dispatcher(*maps, outgoing);
+      const auto code = linked_dispatcher(dispatcher(outgoing), *maps);
       dispatchers[outgoing ? 1 : 0].emplace(std::as_bytes(std::span{code}));
     }
   }

@@ -43,7 +43,7 @@ class Programs {
     const std::vector<RuleAdapter> adapters{{.index = adapter, .names = {"lo"}}};
     const auto code = list.code(adapters);
     sets_.install({code[0], code[1]});
-    const auto dispatching = dispatcher(maps_, out);
+    const auto dispatching = linked_dispatcher(dispatcher(out), maps_);
     program_.emplace(std::as_bytes(std::span{dispatching}));
   }
   const TrafficControlProgram& operator*() const { return *program_; }

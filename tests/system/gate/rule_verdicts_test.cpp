@@ -93,7 +93,7 @@ class RuleVerdicts : public ::testing::Test {
     load(slot::hold, hold_program(*maps, {}));
     load(slot::notice, notice_program(*maps));
     for (const bool outgoing : {false, true}) {
-      const auto code = dispatcher(*maps, outgoing);
+      const auto code = linked_dispatcher(dispatcher(outgoing), *maps);
       dispatchers[outgoing ? 1 : 0].emplace(std::as_bytes(std::span{code}));
     }
   }

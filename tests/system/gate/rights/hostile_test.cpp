@@ -88,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(Rights, HostileTest,
 
 TEST_P(HostileTest, ProgramsOfAGateAreLoadedAndWrongOnesAreErrors) {
   gate::Maps maps{{.ring = 1 << 16, .notice_ring = 1 << 16, .flows = 1}};
-  auto reply = load(gate::dispatcher(maps, true));
+  auto reply = load(gate::linked_dispatcher(gate::dispatcher(true), maps));
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->code, ErrorCode{});
   reply = load({{.opcode = 0x95, .destination = 0, .source = 0}});

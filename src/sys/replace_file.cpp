@@ -1,0 +1,54 @@
+// A file beside it, brought to the disk, then renamed.
+#include "sys/replace_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+
+#include "sys/file_descriptor.h"
+#include "sys/output_file.h"
+#include "weir/error.h"
+
+namespace weir::sys {
+namespace {
+
+[[noreturn]] void fail(int problem, const std::string& path) {
+  if (is_disk_full(problem)) {
+    throw SystemError{ErrorCode::output_failed, problem, "write " + path};
+  }
+  throw SystemError{problem, "write " + path};
+}
+
+/// Returns an errno.
+int fill(FileDescriptor& file, Bytes content, unsigned mode) noexcept {
+  if (const Written written = write_all(file, content); written.error != 0) return written.error;
+  if (::fchmod(file.number(), static_cast<mode_t>(mode)) != 0) return errno;
+  while (::fsync(file.number()) != 0) {
+    if (errno != EINTR) return errno;
+  }
+  return close_checked(file);
+}
+
+}  // namespace
+
+void replace_file(const std::string& path, Bytes content, unsigned mode) {
+  check_path(path);
+  const FileDescriptor directory = open_directory_of(path);
+  std::string beside = path + ".XXXXXX";
+  FileDescriptor file{::mkostemp(beside.data(), O_CLOEXEC)};
+  if (!file.is_open()) fail(errno, path);
+  int problem = fill(file, content, mode);
+  if (problem == 0 && std::rename(beside.c_str(), path.c_str()) != 0) problem = errno;
+  if (problem != 0) {
+    ::unlink(beside.c_str());
+    fail(problem, path);
+  }
+  if (directory.is_open()) problem = synchronise_names(directory);
+  if (problem != 0) fail(problem, path);
+}
+
+}  // namespace weir::sys
