@@ -5,12 +5,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "weir/api.h"
 #include "weir/gate/driver.h"
 
 namespace weir::gate {
+
+/// A product's name of the form "{1FAD0EF2-9A03-4B87-B4BC-645B7035ED90}", with digits in any case:
+/// the same in upper case. Nothing for anything else.
+[[nodiscard]] WEIR_API std::optional<std::string> parse_product_guid(std::string_view text);
 
 /// What is installed for a product. Anybody may know it.
 struct InstalledDriver {
@@ -49,7 +54,8 @@ enum class VersionsToRemove : std::uint8_t { previous, current, all };
 /// Folders are root's with mode 0755. What is a link, or somebody else's, is refused. Every change
 /// is one rename, behind which all is on the disk: whatever ends the process, the old state or the
 /// new one is there. A driver goes with the last product that uses it. Changes of several processes
-/// wait for each other. A product is a name of letters, digits, '-', '{' and '}'.
+/// wait for each other. What a process that was killed left half done goes with the next change.
+/// A product is a name of letters, digits, '-', '{' and '}', but for "drivers" and "lock".
 ///
 /// Throws SystemError (permission_denied for changes by others than root, not_found for a product
 /// that is not installed), FormatError, naming the file and what to do, for a state that is
@@ -61,6 +67,9 @@ class WEIR_API DriverStore {
   [[nodiscard]] static std::string default_folder();
   explicit DriverStore(std::string folder = default_folder());
 
+  /// All that is installed, in the order of their names; also what find() says is damaged. Needs no
+  /// rights.
+  [[nodiscard]] std::vector<std::string> products() const;
   /// Nothing if it is not installed. Needs no rights.
   [[nodiscard]] std::optional<InstalledDriver> find(const std::string& product) const;
   /// Whether a process has a gate of this product. Needs no rights.
@@ -72,9 +81,9 @@ class WEIR_API DriverStore {
   void install(const std::string& product, const std::string& path, DriverSettings settings,
                SameVersion same = SameVersion::keep,
                OlderVersions older = OlderVersions::keep) const;
-  /// `path` as it was installed from: it still has to be there. Not while it runs (EBUSY).
-  void uninstall(const std::string& product, const std::string& path,
-                 VersionsToRemove which) const;
+  /// `path` as it was installed from (another is an invalid_argument): it still has to be there.
+  /// Not while it runs (EBUSY).
+  void uninstall(const std::string& product, const std::string& path, VersionsToRemove which) const;
 
   /// The one in use. SystemError (not_found) where the driver, or the file it was installed from,
   /// was taken away.

@@ -1,0 +1,16 @@
+// The file a driver was installed from.
+#pragma once
+
+#include <string>
+
+namespace weir::gate {
+
+/// The path from any folder.
+[[nodiscard]] std::string absolute_path(const std::string& path);
+/// Throws SystemError if there is no such file.
+void require_file(const std::string& path);
+/// `path` has to be there and to be `origin`, by name or as a file: SystemError, or Error
+/// (invalid_argument).
+void require_origin(const std::string& path, const std::string& origin);
+
+}  // namespace weir::gate
