@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "weir/api.h"
 #include "weir/error.h"
+#include "weir/filter/filter.h"
 #include "weir/gate/change.h"
 #include "weir/packet.h"
 
@@ -38,6 +40,9 @@ struct Rule {
   std::uint32_t max_length = UINT32_MAX;
   /// pcap-filter(7); blank: every packet.
   std::string filter{};
+  /// The same, compiled already: so host names in it have been looked up. Null: it is compiled when
+  /// the rule is added, and names are refused.
+  std::shared_ptr<const filter::Filter> compiled{};
   /// ARP and neighbor discovery too, which are otherwise held only by rules whose filter names
   /// them ("arp", "rarp", "icmp6"): held for long they bring a network down.
   bool hold_neighbors = false;

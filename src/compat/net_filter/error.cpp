@@ -53,6 +53,8 @@ NetFilterError::NetFilterError(int win32_code, const std::string& message)
 
 NetFilterError::~NetFilterError() = default;
 
+namespace net_filter {
+
 int win32_code_of(const Error& error) noexcept {
   if (const auto* own = dynamic_cast<const NetFilterError*>(&error)) return own->win32_code();
   if (const auto* system = dynamic_cast<const SystemError*>(&error)) return code_of_system(*system);
@@ -78,5 +80,7 @@ int win32_code_of(const Error& error) noexcept {
 void refuse(int win32_code, const std::string& message) {
   throw NetFilterError{win32_code, message};
 }
+
+}  // namespace net_filter
 
 }  // namespace weir::compat

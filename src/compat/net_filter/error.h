@@ -6,7 +6,7 @@
 #include "weir/compat/net_filter.h"
 #include "weir/error.h"
 
-namespace weir::compat {
+namespace weir::compat::net_filter {
 
 /// A NetFilterError has its own; 31 for what none of the codes is for.
 [[nodiscard]] int win32_code_of(const Error& error) noexcept;
@@ -26,4 +26,4 @@ decltype(auto) with_codes(Work&& work) {
   }
 }
 
-}  // namespace weir::compat
+}  // namespace weir::compat::net_filter

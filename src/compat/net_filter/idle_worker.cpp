@@ -1,0 +1,70 @@
+// One call at a time; no lock is held while a handler is called.
+#include "compat/net_filter/idle_worker.h"
+
+#include <system_error>
+
+#include "compat/net_filter/worker_events.h"
+
+namespace weir::compat::net_filter {
+
+bool IdleWorker::call(std::function<void()> work) {
+  const std::lock_guard lock{mutex_};
+  if (waiting_.size() >= most_waiting) return false;
+  waiting_.push_back(std::move(work));
+  if (!is_resting_) begin();
+  changed_.notify_one();
+  return true;
+}
+
+void IdleWorker::begin() {
+  if (thread_.joinable()) return;
+  try {
+    thread_ = std::thread{[this] { run(); }};
+  } catch (const std::system_error& error) {
+    refuse(NetFilter::ERROR_GEN_FAILURE, std::string{"start a worker thread: "} + error.what());
+  }
+}
+
+void IdleWorker::rest() {
+  std::thread ended;
+  {
+    const std::lock_guard lock{mutex_};
+    is_resting_ = true;
+    std::swap(ended, thread_);
+  }
+  changed_.notify_all();
+  if (ended.joinable()) ended.join();
+}
+
+void IdleWorker::wake() {
+  const std::lock_guard lock{mutex_};
+  is_resting_ = false;
+  if (!waiting_.empty()) begin();
+}
+
+void IdleWorker::set_around(Around around) {
+  const std::lock_guard lock{mutex_};
+  around_ = std::move(around);
+}
+
+void IdleWorker::run() noexcept {
+  const bool is_used = worker_starts(events_);
+  std::unique_lock lock{mutex_};
+  for (;;) {
+    changed_.wait(lock, [this] { return is_resting_ || !waiting_.empty(); });
+    if (is_resting_) break;
+    const auto work = std::move(waiting_.front());
+    waiting_.pop_front();
+    const Around around = around_;
+    lock.unlock();
+    if (is_used) {
+      const auto held = around ? around() : nullptr;
+      work();
+    }
+    lock.lock();
+  }
+  lock.unlock();
+  if (is_used) worker_ends(events_);
+}
+
+}  // namespace weir::compat::net_filter

@@ -1,0 +1,50 @@
+// The worker that calls handlers while no gate runs.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "compat/net_filter/events.h"
+
+namespace weir::compat::net_filter {
+
+/// A thread that is made at need, and tells so (on_worker_thread_creation). Any thread.
+class IdleWorker {
+ public:
+  using Around = std::function<std::shared_ptr<void>()>;
+  /// What waits at most.
+  static constexpr std::size_t most_waiting = 1'024;
+
+  /// `events` outlive it.
+  explicit IdleWorker(Events& events) noexcept : events_{events} {}
+  IdleWorker(const IdleWorker&) = delete;
+  IdleWorker& operator=(const IdleWorker&) = delete;
+  /// What waits is lost.
+  ~IdleWorker() { rest(); }
+
+  /// Has it called, one after another. False if too many wait.
+  bool call(std::function<void()> work);
+  /// Ends its thread behind what it is at; what waits then waits until wake().
+  void rest();
+  void wake();
+  void set_around(Around around);
+
+ private:
+  void begin();
+  void run() noexcept;
+  [[nodiscard]] bool may_run() const noexcept;
+
+  Events& events_;
+  std::mutex mutex_{};
+  std::condition_variable changed_{};
+  std::deque<std::function<void()>> waiting_{};
+  Around around_{};
+  bool is_resting_ = false;
+  std::thread thread_{};
+};
+
+}  // namespace weir::compat::net_filter

@@ -1,0 +1,53 @@
+// Held and copied packets as events: on_packet with what it decides, and on_notify_packet.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+
+#include "compat/net_filter/events.h"
+#include "weir/gate/held_packet.h"
+#include "weir/gate/rule.h"
+#include "weir/packet.h"
+
+namespace weir::compat::net_filter {
+
+/// What on_packet has dropped at an adapter.
+struct VerdictDrops {
+  gate::Tally inbound{};
+  gate::Tally outbound{};
+};
+
+/// Any thread.
+class PacketEvents {
+ public:
+  /// A packet whose event asks for more room than this goes on unchanged, as does one that asks
+  /// more often.
+  static constexpr int most_buffer = 262'144;
+  static constexpr int most_rounds = 8;
+
+  /// `events` outlive it.
+  explicit PacketEvents(Events& events) noexcept : events_{events} {}
+
+  /// Has on_packet decide; without a handler it goes on.
+  void hold(gate::HeldPacket& held) noexcept;
+  void notify(const Packet& packet) noexcept;
+
+  /// Within on_packet: the deadline of the packet at hand is so long from now on. Throws
+  /// NetFilterError (21) elsewhere.
+  static void extend(Duration timeout);
+
+  /// By the adapter's id, since the beginning.
+  [[nodiscard]] VerdictDrops drops(std::uint32_t adapter) const;
+
+ private:
+  void decide(gate::HeldPacket& held, const NetFilterPacketEventParams& params) noexcept;
+  void send_modified(gate::HeldPacket& held, const NetFilterPacketEventParams& params) noexcept;
+  void count_drop(std::uint32_t adapter, Direction direction, std::uint64_t bytes) noexcept;
+
+  Events& events_;
+  mutable std::mutex mutex_{};
+  std::map<std::uint32_t, VerdictDrops> drops_{};
+};
+
+}  // namespace weir::compat::net_filter
