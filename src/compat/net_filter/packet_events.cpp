@@ -60,11 +60,12 @@ void describe_ip(gate::HeldPacket& held, NetFilterPacketEventParams& params) noe
   const auto offset = held.ip_offset();
   if (!offset || *offset > static_cast<std::size_t>(params.data_size)) return;
   params.ip_offset = size_of(*offset);
-  params.ip_size = size_of(std::min(held.ip_size(), params.data_size - *offset));
+  params.ip_size = size_of(
+      std::min(held.ip_size(), static_cast<std::size_t>(params.data_size) - *offset));
 }
 
 void describe_ip(const Packet& packet, NetFilterNotifyPacketEventParams& params) noexcept {
-  const Layers layers = decode(packet, Depth::transport);
+  const wire::Layers layers = wire::decode(packet, wire::Depth::transport);
   if (!layers.outer.present()) return;
   const std::size_t offset = layers[layers.outer.network].offset;
   params.ip_offset = size_of(offset);

@@ -65,8 +65,11 @@ Product::Product(const std::string& guid) : name_{product_of(guid)} {
   try {
     static_cast<void>(usable_driver(store_, name_));
   } catch (const NetFilterError& error) {
-    // Taken away behind its back: start_filter() tells.
-    if (error.win32_code() != NetFilter::ERROR_FILE_NOT_FOUND) throw;
+    // Taken away behind its back, or not for everybody to read: start_filter() tells.
+    if (error.win32_code() != NetFilter::ERROR_FILE_NOT_FOUND &&
+        error.win32_code() != NetFilter::ERROR_PRIVILEGE_NOT_HELD) {
+      throw;
+    }
   }
 }
 

@@ -60,11 +60,23 @@ Direction direction_of(const NetFilterRule& rule) noexcept {
   return directions[rule.direction];
 }
 
-gate::Rule gate_rule(const NetFilterRule& rule, gate::Action action) {
+}  // namespace
+
+NetFilterRule checked(RuleKind kind, NetFilterRule rule) {
+  check(kind, rule);
+  rule.filter = compiled(rule);
+  return rule;
+}
+
+std::string gate_id(RuleKind kind, int rule_id) {
+  return (kind == RuleKind::passthrough ? "p" : "f") + std::to_string(rule_id);
+}
+
+gate::Rule gate_rule(RuleKind kind, const NetFilterRule& rule, bool counts_only) {
   gate::Rule made;
-  // Filter and passthrough rules have ids of their own.
-  made.id = (action == gate::Action::pass ? "p" : "f") + std::to_string(rule.rule_id);
-  made.action = action;
+  made.id = gate_id(kind, rule.rule_id);
+  made.action =
+      kind == RuleKind::passthrough ? gate::Action::pass : action_of(rule, counts_only);
   made.adapter = rule.adapter;
   made.direction = direction_of(rule);
   if (rule.min_packet_size != -1) {
@@ -78,17 +90,13 @@ gate::Rule gate_rule(const NetFilterRule& rule, gate::Action action) {
   return made;
 }
 
-}  // namespace
-
 void RuleBook::add(RuleKind kind, NetFilterRule rule) {
-  check(kind, rule);
   if (std::ranges::find(of(kind), rule.rule_id, &NetFilterRule::rule_id) != of(kind).end()) {
     refuse_rule(rule, "there is one of that id");
   }
   if (filters_.size() + passthroughs_.size() >= most_rules) {
     refuse_rule(rule, "there are " + std::to_string(most_rules) + " rules already");
   }
-  rule.filter = compiled(rule);
   of(kind).push_back(std::move(rule));
 }
 
@@ -108,10 +116,10 @@ std::vector<gate::Rule> RuleBook::gate_rules(bool counts_only) const {
   std::vector<gate::Rule> rules;
   rules.reserve(filters_.size() + passthroughs_.size());
   for (const NetFilterRule& rule : passthroughs_) {
-    rules.push_back(gate_rule(rule, gate::Action::pass));
+    rules.push_back(gate_rule(RuleKind::passthrough, rule, counts_only));
   }
   for (const NetFilterRule& rule : filters_) {
-    rules.push_back(gate_rule(rule, action_of(rule, counts_only)));
+    rules.push_back(gate_rule(RuleKind::filter, rule, counts_only));
   }
   return rules;
 }

@@ -30,11 +30,21 @@ using NetFilterRules = std::vector<NetFilterRule>;
 
 enum class RuleKind : std::uint8_t { filter, passthrough };
 
+/// Fills in its filter, which may take as long as names are looked up. Throws NetFilterError (87)
+/// for one that cannot be: numbers out of range, a filter that is wrong; its adapter is not looked
+/// at.
+[[nodiscard]] NetFilterRule checked(RuleKind kind, NetFilterRule rule);
+
+/// What it is for a gate. With `counts_only` (omStat) one that drops does so, and others let pass at
+/// their place.
+[[nodiscard]] gate::Rule gate_rule(RuleKind kind, const NetFilterRule& rule, bool counts_only);
+/// Known by that to a gate: filter and passthrough rules have ids of their own.
+[[nodiscard]] std::string gate_id(RuleKind kind, int rule_id);
+
 /// A value.
 class RuleBook {
  public:
-  /// Fills in the rule's filter. Throws NetFilterError (87) for one that cannot be: an id that is
-  /// there, numbers out of range, a filter that is wrong; its adapter is not looked at.
+  /// One that is checked(). Throws NetFilterError (87) where there is one of its id, or no room.
   void add(RuleKind kind, NetFilterRule rule);
   /// False if there is none.
   bool remove(RuleKind kind, int rule_id);
@@ -46,8 +56,7 @@ class RuleBook {
   /// Null beyond their number.
   [[nodiscard]] const NetFilterRule* at(RuleKind kind, int index) const noexcept;
 
-  /// All, in the order a gate asks them. With `counts_only` (omStat) those that drop do so, and the
-  /// others let pass at their place.
+  /// All, in the order a gate asks them.
   [[nodiscard]] std::vector<gate::Rule> gate_rules(bool counts_only) const;
 
  private:
