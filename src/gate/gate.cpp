@@ -40,9 +40,7 @@ void check(const GateOptions& options) {
 class Gate::Machine {
  public:
   Machine(GateOptions options, Handlers handlers)
-      : options_{std::move(options)},
-        handlers_{std::move(handlers)},
-        rules_{filter::FilterOptions{.allow_names = options_.allow_names}} {}
+      : options_{std::move(options)}, handlers_{std::move(handlers)} {}
 
   template <class Change>
   auto change(Change&& how) {
@@ -139,7 +137,7 @@ class Gate::Machine {
   const Handlers handlers_;
   std::mutex stop_mutex_{};
   mutable std::mutex mutex_{};
-  RuleList rules_;
+  RuleList rules_{};
   std::map<std::string, AdapterSettings> settings_{};
   std::shared_ptr<Running> running_{};
   /// Of the time it ran before.

@@ -89,9 +89,6 @@ struct GateOptions {
   /// that follows needs rights, and it may give them up, as sandbox::enter() does. What it throws,
   /// start() throws.
   std::function<void()> before_threads{};
-  /// Host names in filters are looked up when a rule is added, for the link types of Ethernet and
-  /// IP adapters; otherwise they are refused.
-  bool allow_names = false;
   /// The programs at the hooks; none: the library's own. start() refuses one that is not usable
   /// (Driver::is_usable).
   std::shared_ptr<const Driver> driver{};

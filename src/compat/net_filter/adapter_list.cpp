@@ -30,9 +30,9 @@ NetFilterAdapterSettings AdapterList::settings(int index) const {
 NetFilterAdapterSettings& AdapterList::settings_to_change(int index) {
   const capture::Adapter* const adapter = at(index);
   if (adapter == nullptr) {
-    refuse(NetFilter::ERROR_INVALID_PARAMETER,
-           "adapter_index " + std::to_string(index) + ": list_adapters() has found " +
-               std::to_string(size()));
+    refuse(NetFilter::ERROR_INVALID_PARAMETER, "adapter_index " + std::to_string(index) +
+                                                   ": list_adapters() has found " +
+                                                   std::to_string(size()));
   }
   return settings_[adapter->id];
 }

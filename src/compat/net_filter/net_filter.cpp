@@ -3,7 +3,6 @@
 
 #include "compat/net_filter/nt_status.h"
 #include "compat/net_filter/process_protection.h"
-#include "compat/net_filter/shutdown.h"
 #include "compat/net_filter/state.h"
 
 namespace weir::compat {
@@ -40,9 +39,10 @@ void NetFilter::set_serialize_events(int value) {
   state_->expect_inactive("set_serialize_events");
   expect_no_event("set_serialize_events");
   if (value != seOnMultipleThreads && value != seOnOneWorkerThread) {
-    refuse(ERROR_INVALID_PARAMETER, "serialize_events is 0 (seOnMultipleThreads) or 1 "
-                                    "(seOnOneWorkerThread), not " +
-                                        std::to_string(value));
+    refuse(ERROR_INVALID_PARAMETER,
+           "serialize_events is 0 (seOnMultipleThreads) or 1 "
+           "(seOnOneWorkerThread), not " +
+               std::to_string(value));
   }
   const std::lock_guard lock{state_->mutex};
   state_->serialize = value;
@@ -88,23 +88,6 @@ int NetFilter::get_driver_status(const std::string& product_guid) const {
 std::int64_t NetFilter::get_driver_version(const std::string& product_guid) const {
   expect_no_event("get_driver_version");
   return driver_version(product_guid);
-}
-
-bool NetFilter::shutdown_system(const std::string& shutdown_prompt, int timeout,
-                                bool force_close_apps, bool reboot) {
-  expect_no_event("shutdown_system");
-  return shut_down({.prompt = shutdown_prompt,
-                    .timeout = std::chrono::seconds{timeout},
-                    .force_close_apps = force_close_apps,
-                    .reboot = reboot});
-}
-
-std::vector<std::string> NetFilter::shutdown_calls(const std::string& shutdown_prompt, int timeout,
-                                                   bool force_close_apps, bool reboot) {
-  return net_filter::shutdown_calls({.prompt = shutdown_prompt,
-                                     .timeout = std::chrono::seconds{timeout},
-                                     .force_close_apps = force_close_apps,
-                                     .reboot = reboot});
 }
 
 int NetFilter::nt_status_to_win32_error(std::int64_t status) const noexcept {

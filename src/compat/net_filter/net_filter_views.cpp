@@ -118,8 +118,7 @@ void NetFilter::set_adapter_collect_statistics(int adapter_index, bool value) {
 }
 
 int NetFilter::get_adapter_max_packet_bytes(int adapter_index) const {
-  return of_settings(*state_, adapter_index,
-                     [](const auto& set) { return set.max_packet_bytes; });
+  return of_settings(*state_, adapter_index, [](const auto& set) { return set.max_packet_bytes; });
 }
 
 void NetFilter::set_adapter_max_packet_bytes(int adapter_index, int value) {
@@ -139,8 +138,7 @@ void NetFilter::set_adapter_packet_timeout(int adapter_index, int value) {
 }
 
 bool NetFilter::get_adapter_promiscuous_mode(int adapter_index) const {
-  return of_settings(*state_, adapter_index,
-                     [](const auto& set) { return set.promiscuous_mode; });
+  return of_settings(*state_, adapter_index, [](const auto& set) { return set.promiscuous_mode; });
 }
 
 void NetFilter::set_adapter_promiscuous_mode(int adapter_index, bool value) {

@@ -60,8 +60,8 @@ void describe_ip(gate::HeldPacket& held, NetFilterPacketEventParams& params) noe
   const auto offset = held.ip_offset();
   if (!offset || *offset > static_cast<std::size_t>(params.data_size)) return;
   params.ip_offset = size_of(*offset);
-  params.ip_size = size_of(
-      std::min(held.ip_size(), static_cast<std::size_t>(params.data_size) - *offset));
+  params.ip_size =
+      size_of(std::min(held.ip_size(), static_cast<std::size_t>(params.data_size) - *offset));
 }
 
 void describe_ip(const Packet& packet, NetFilterNotifyPacketEventParams& params) noexcept {
@@ -69,8 +69,7 @@ void describe_ip(const Packet& packet, NetFilterNotifyPacketEventParams& params)
   if (!layers.outer.present()) return;
   const std::size_t offset = layers[layers.outer.network].offset;
   params.ip_offset = size_of(offset);
-  params.ip_size =
-      size_of(std::min<std::size_t>(layers.outer.length, packet.data.size() - offset));
+  params.ip_size = size_of(std::min<std::size_t>(layers.outer.length, packet.data.size() - offset));
 }
 
 /// The packet's bytes where the handler may write, with room behind them. Of one that is shown in
@@ -182,8 +181,8 @@ void PacketEvents::notify(const Packet& packet) noexcept {
   describe_ip(packet, params);
   params.data = packet.data.data();
   if (events_.call(*handler, params) && params.result_code != 0) {
-    events_.error(params.result_code, "on_notify_packet has set result_code " +
-                                          std::to_string(params.result_code));
+    events_.error(params.result_code,
+                  "on_notify_packet has set result_code " + std::to_string(params.result_code));
   }
 }
 

@@ -118,9 +118,8 @@ void uninstall(const std::string& cab_file_name, const std::string& product_guid
   if (flags == 0) refuse_argument("uninstall: flags say which versions, and there is none");
   using enum gate::VersionsToRemove;
   constexpr gate::VersionsToRemove which[] = {previous, current, all};
-  with_codes([&] {
-    DriverStore{}.uninstall(product_of(product_guid), cab_file_name, which[flags - 1]);
-  });
+  with_codes(
+      [&] { DriverStore{}.uninstall(product_of(product_guid), cab_file_name, which[flags - 1]); });
 }
 
 int driver_status(const std::string& product_guid) {

@@ -28,8 +28,8 @@ void check(RuleKind kind, const NetFilterRule& rule) {
     refuse_rule(rule, "a minimum of " + std::to_string(rule.min_packet_size) +
                           " bytes above the maximum of " + std::to_string(rule.max_packet_size));
   }
-  if (kind == RuleKind::filter && (rule.action < NetFilter::RULE_ACTION_DROP ||
-                                   rule.action > NetFilter::RULE_ACTION_NOTIFY)) {
+  if (kind == RuleKind::filter &&
+      (rule.action < NetFilter::RULE_ACTION_DROP || rule.action > NetFilter::RULE_ACTION_NOTIFY)) {
     refuse_rule(rule, "an action is 1 (drop), 2 (capture) or 3 (notify), not " +
                           std::to_string(rule.action));
   }
@@ -40,8 +40,8 @@ constexpr LinkType gate_link_types[] = {LinkType::ethernet, LinkType::raw};
 
 std::shared_ptr<const filter::Filter> compiled(const NetFilterRule& rule) {
   try {
-    auto filter = std::make_shared<const filter::Filter>(rule.bpf_rule,
-                                                         filter::FilterOptions{.allow_names = true});
+    auto filter = std::make_shared<const filter::Filter>(
+        rule.bpf_rule, filter::FilterOptions{.allow_names = true});
     for (const LinkType link_type : gate_link_types) filter->prepare(link_type);
     return filter;
   } catch (const Error& error) {
@@ -75,8 +75,7 @@ std::string gate_id(RuleKind kind, int rule_id) {
 gate::Rule gate_rule(RuleKind kind, const NetFilterRule& rule, bool counts_only) {
   gate::Rule made;
   made.id = gate_id(kind, rule.rule_id);
-  made.action =
-      kind == RuleKind::passthrough ? gate::Action::pass : action_of(rule, counts_only);
+  made.action = kind == RuleKind::passthrough ? gate::Action::pass : action_of(rule, counts_only);
   made.adapter = rule.adapter;
   made.direction = direction_of(rule);
   if (rule.min_packet_size != -1) {
@@ -101,9 +100,8 @@ void RuleBook::add(RuleKind kind, NetFilterRule rule) {
 }
 
 bool RuleBook::remove(RuleKind kind, int rule_id) {
-  return std::erase_if(of(kind), [&](const NetFilterRule& rule) {
-           return rule.rule_id == rule_id;
-         }) != 0;
+  return std::erase_if(of(kind),
+                       [&](const NetFilterRule& rule) { return rule.rule_id == rule_id; }) != 0;
 }
 
 const NetFilterRule* RuleBook::at(RuleKind kind, int index) const noexcept {

@@ -35,8 +35,8 @@ enum class RuleKind : std::uint8_t { filter, passthrough };
 /// at.
 [[nodiscard]] NetFilterRule checked(RuleKind kind, NetFilterRule rule);
 
-/// What it is for a gate. With `counts_only` (omStat) one that drops does so, and others let pass at
-/// their place.
+/// What it is for a gate. With `counts_only` (omStat) one that drops does so, and others let pass
+/// at their place.
 [[nodiscard]] gate::Rule gate_rule(RuleKind kind, const NetFilterRule& rule, bool counts_only);
 /// Known by that to a gate: filter and passthrough rules have ids of their own.
 [[nodiscard]] std::string gate_id(RuleKind kind, int rule_id);

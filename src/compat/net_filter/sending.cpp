@@ -68,9 +68,9 @@ void Sending::buffer(int adapter_id, Bytes data, int times, std::size_t initial_
   }
   const auto count = static_cast<std::size_t>(times);
   if (data.size() * count > largest_buffer - exit.bytes.size()) {
-    refuse(NetFilter::ERROR_INSUFFICIENT_BUFFER,
-           "the send buffer of " + exit.name + " has " + std::to_string(largest_buffer) +
-               " bytes: flush_send_buffer() first");
+    refuse(NetFilter::ERROR_INSUFFICIENT_BUFFER, "the send buffer of " + exit.name + " has " +
+                                                     std::to_string(largest_buffer) +
+                                                     " bytes: flush_send_buffer() first");
   }
   exit.bytes.reserve(std::max(initial_size, exit.bytes.size() + data.size() * count));
   for (int i = 0; i < times; ++i) {
@@ -111,7 +111,8 @@ void Sending::flush_one(int adapter_id, gate::Gate* gate) {
   if (gate == nullptr) {
     const inject::Sent sent = exit.sender->send(frames);
     // What concerns one frame only has left that out, and gone on.
-    drop_first(exit, sent || inject::concerns_one_frame(sent.refusal) ? frames.size() : sent.frames);
+    drop_first(exit,
+               sent || inject::concerns_one_frame(sent.refusal) ? frames.size() : sent.frames);
     expect_taken(adapter_id, sent);
     return;
   }

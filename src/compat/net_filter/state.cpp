@@ -48,14 +48,13 @@ void NetFilter::State::initialize(const std::string& guid) {
   with_codes([&] {
     statistics.begin();
     watch.reset();
-    watch = std::make_unique<Watch>(
-        Watch::Calls{.adapter = [this](std::uint32_t id, bool came) { tell_adapter(id, came); },
-                     .tick = [this] { tell_statistics(); },
-                     .failed =
-                         [this](const Error& error) {
-                           events.error(win32_code_of(error),
-                                        std::string{"follow adapters: "} + error.what());
-                         }});
+    watch = std::make_unique<Watch>(Watch::Calls{
+        .adapter = [this](std::uint32_t id, bool came) { tell_adapter(id, came); },
+        .tick = [this] { tell_statistics(); },
+        .failed =
+            [this](const Error& error) {
+              events.error(win32_code_of(error), std::string{"follow adapters: "} + error.what());
+            }});
   });
   events.log(installed.logs);
   events.log().write(LogPriority::notice, "initialized for " + found->name());
@@ -223,7 +222,8 @@ void NetFilter::State::expect_initialized() const {
 void NetFilter::State::expect_inactive(const char* call) const {
   const std::lock_guard lock{mutex};
   if (stage != Stage::fresh && stage != Stage::initialized) {
-    refuse(ERROR_CONNECTION_ACTIVE, std::string{call} + ": the filter is active: stop_filter() first");
+    refuse(ERROR_CONNECTION_ACTIVE,
+           std::string{call} + ": the filter is active: stop_filter() first");
   }
 }
 

@@ -100,7 +100,7 @@ struct NetFilter::State {
 
  private:
   void make_settings();
-  [[nodiscard]] Setting installed_setting(const char* name, bool gate::DriverSettings::*of);
+  [[nodiscard]] Setting installed_setting(const char* name, bool gate::DriverSettings::* of);
   [[nodiscard]] gate::GateOptions gate_options(const net_filter::Product::Run& run);
   [[nodiscard]] gate::Handlers gate_handlers();
   [[nodiscard]] gate::Workers workers();

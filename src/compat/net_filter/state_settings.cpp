@@ -47,8 +47,7 @@ void NetFilter::State::make_settings() {
                                                                          : gate::Policy::open);
     }
   };
-  Setting stack =
-      locked(number_setting("WorkerInitialStackSize", stack_size, 0, largest_stack));
+  Setting stack = locked(number_setting("WorkerInitialStackSize", stack_size, 0, largest_stack));
   stack.set = [this, set = stack.set](std::string_view value) {
     expect_no_event("config(WorkerInitialStackSize)");
     expect_inactive("config(WorkerInitialStackSize)");
@@ -60,20 +59,19 @@ void NetFilter::State::make_settings() {
     refuse(ERROR_INVALID_PARAMETER,
            "config WorkerInitialStackSize=" + std::string{value} + ": it is 0 or at least 16384");
   };
-  settings = {
-      std::move(denies),
-      installed_setting("ForceAppPermissionCheck", &gate::DriverSettings::checks_rights),
-      locked(number_setting("InitialSendBufferSize", initial_send_buffer, 0,
-                            static_cast<std::int64_t>(Sending::largest_buffer))),
-      installed_setting("LoggingEnabled", &gate::DriverSettings::logs),
-      locked(number_setting("MaxWorkerThreadCount", most_workers, 0, most_threads)),
-      locked(number_setting("MinWorkerThreadCount", least_workers, 0, most_threads)),
-      std::move(stack),
-      build_setting(),
-      license_setting()};
+  settings = {std::move(denies),
+              installed_setting("ForceAppPermissionCheck", &gate::DriverSettings::checks_rights),
+              locked(number_setting("InitialSendBufferSize", initial_send_buffer, 0,
+                                    static_cast<std::int64_t>(Sending::largest_buffer))),
+              installed_setting("LoggingEnabled", &gate::DriverSettings::logs),
+              locked(number_setting("MaxWorkerThreadCount", most_workers, 0, most_threads)),
+              locked(number_setting("MinWorkerThreadCount", least_workers, 0, most_threads)),
+              std::move(stack),
+              build_setting(),
+              license_setting()};
 }
 
-Setting NetFilter::State::installed_setting(const char* name, bool gate::DriverSettings::*of) {
+Setting NetFilter::State::installed_setting(const char* name, bool gate::DriverSettings::* of) {
   return {name,
           [this, of] {
             {
@@ -97,8 +95,7 @@ gate::DriverSettings NetFilter::State::installed_settings() const {
   return installed_for->settings();
 }
 
-void NetFilter::State::change_installed(
-    const std::function<void(gate::DriverSettings&)>& change) {
+void NetFilter::State::change_installed(const std::function<void(gate::DriverSettings&)>& change) {
   gate::DriverSettings installed = installed_settings();
   change(installed);
   const auto installed_for = [this] {

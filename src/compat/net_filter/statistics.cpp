@@ -17,8 +17,7 @@ std::int64_t since(std::uint64_t now, std::uint64_t before) noexcept {
 
 void set_drops(NetFilterStatisticsEventParams& event, const FilterCounts& rules,
                const VerdictDrops& verdicts) noexcept {
-  event.packets_dropped_inbound =
-      number(rules.dropped_inbound.packets + verdicts.inbound.packets);
+  event.packets_dropped_inbound = number(rules.dropped_inbound.packets + verdicts.inbound.packets);
   event.bytes_dropped_inbound = number(rules.dropped_inbound.bytes + verdicts.inbound.bytes);
   event.packets_dropped_outbound =
       number(rules.dropped_outbound.packets + verdicts.outbound.packets);

@@ -59,11 +59,10 @@ bool is_unchanged(const Rule& there, Rule rule) {
   return there == rule;
 }
 
-std::shared_ptr<RuleEntry> entry_of(Rule rule, const filter::FilterOptions& filters) {
+std::shared_ptr<RuleEntry> entry_of(Rule rule) {
   check_rule(rule);
   auto entry = std::make_shared<RuleEntry>();
-  entry->filter = filter::Filter{rule.filter, filters};
-  // Whatever adapters come: names are looked up now.
+  entry->filter = rule.compiled ? *rule.compiled : filter::Filter{rule.filter};
   for (const LinkType link_type : link_types) entry->filter.prepare(link_type);
   entry->neighbors = neighbors_of(rule);
   entry->in_user_space = !entry->filter.is_everything() && has_loop(entry->filter);
@@ -87,7 +86,7 @@ std::string RuleList::add(Rule rule) {
   if (is_used(rule.id)) {
     throw Error{ErrorCode::invalid_argument, "rule: there is one with the id " + rule.id};
   }
-  const auto entry = entry_of(std::move(rule), filters_);
+  const auto entry = entry_of(std::move(rule));
   entry->id = std::make_shared<const std::string>(entry->rule.id);
   entry->number = unused_number();
   insert(entry);
@@ -133,7 +132,7 @@ void RuleList::renew_companions() {
       renewed.push_back(*same);
       continue;
     }
-    const auto entry = entry_of(std::move(*rule), filters_);
+    const auto entry = entry_of(std::move(*rule));
     entry->id = std::make_shared<const std::string>("answers");
     entry->number = unused_number();
     entry->is_answers = true;

@@ -58,9 +58,6 @@ struct RuleAdapter {
 /// A value: what fails leaves a copy behind that nobody uses.
 class RuleList {
  public:
-  /// `filters`: how those of its rules are compiled.
-  explicit RuleList(const filter::FilterOptions& filters = {}) : filters_{filters} {}
-
   /// Returns its id. Throws Error (invalid_argument), FilterError.
   std::string add(Rule rule);
   bool remove(const std::string& id);
@@ -92,7 +89,6 @@ class RuleList {
   [[nodiscard]] std::string unused_id();
   [[nodiscard]] bool is_used(const std::string& id) const;
 
-  filter::FilterOptions filters_;
   RuleEntries entries_{};
   RuleEntries companions_{};
   /// While others are replaced: entries that are still to be put in. What is new takes neither

@@ -1,4 +1,4 @@
-// Rules about hosts by name: looked up when they are added, whatever adapters come later.
+// Rules about hosts by name: looked up before they are added, whatever adapters come later.
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -39,17 +39,22 @@ class GateNames : public GateTest {
   TemporaryFolder folder_{};
 };
 
-TEST_P(GateNames, AreLookedUpWhenTheRuleIsAdded) {
+TEST_P(GateNames, AreLookedUpWhenTheFilterIsCompiled) {
   if (!Tunnel::is_offered()) GTEST_SKIP() << "needs /dev/net/tun";
   in_child([&] {
     use_own_hosts();
     know_hosts("10.0.1.1 welcome.test\n");
-    gate::GateOptions all = options({});
-    EXPECT_THROW(Gate{all}.add({.filter = "host welcome.test"}), FilterError);
-    all.allow_names = true;
-    Gate gate{all};
-    EXPECT_THROW(gate.add({.filter = "host unknown.test"}), FilterError);
-    gate.add({.id = "named", .action = gate::Action::drop, .filter = "host welcome.test"});
+    Gate gate{options({})};
+    EXPECT_THROW(gate.add({.filter = "host welcome.test"}), FilterError);
+    const auto compiled = std::make_shared<const filter::Filter>(
+        "host welcome.test", filter::FilterOptions{.allow_names = true});
+    for (const LinkType link_type : {LinkType::ethernet, LinkType::raw}) {
+      compiled->prepare(link_type);
+    }
+    gate.add({.id = "named",
+              .action = gate::Action::drop,
+              .filter = compiled->text(),
+              .compiled = compiled});
     know_hosts("");
     gate.start();
     // Of the other link type.

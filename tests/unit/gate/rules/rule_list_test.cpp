@@ -46,11 +46,12 @@ TEST(RuleList, AsManyOthersTakeThePlaceOfAll) {
   }
 }
 
-TEST(RuleList, NamesAreLookedUpWhereThatIsAllowed) {
-  const Rule named{.filter = "host localhost"};
-  RuleList numbers;
-  EXPECT_THROW(numbers.add(named), FilterError);
-  RuleList names{{.allow_names = true}};
+TEST(RuleList, AFilterThatIsCompiledAlreadyMayHaveNames) {
+  Rule named{.filter = "host localhost"};
+  RuleList names;
+  EXPECT_THROW(names.add(named), FilterError);
+  named.compiled = std::make_shared<const filter::Filter>(
+      named.filter, filter::FilterOptions{.allow_names = true});
   names.add(named);
   const std::vector<RuleAdapter> adapters{{.index = 1, .names = {"eth0"}, .link = 0},
                                           {.index = 2, .names = {"tun0"}, .link = 1}};
