@@ -66,7 +66,7 @@ bool NetFilter::install(const std::string& cab_file_name, const std::string& pro
                         int altitude, int flags, const std::string& allowed_controllers) {
   expect_no_event("install");
   const std::lock_guard one{state_->lifecycle};
-  state_->expect_inactive("install");
+  state_->expect_not_in_use("install", product_guid);
   net_filter::install(cab_file_name, product_guid, altitude, flags, allowed_controllers);
   return false;
 }
@@ -75,7 +75,7 @@ bool NetFilter::uninstall(const std::string& cab_file_name, const std::string& p
                           int flags) {
   expect_no_event("uninstall");
   const std::lock_guard one{state_->lifecycle};
-  state_->expect_inactive("uninstall");
+  state_->expect_not_in_use("uninstall", product_guid);
   net_filter::uninstall(cab_file_name, product_guid, flags);
   return false;
 }

@@ -43,6 +43,8 @@ struct NetFilter::State {
   void expect_inactive(const char* call) const;
   /// Those two in this order.
   void expect_initialized_and_inactive(const char* call) const;
+  /// 1230 while the filter of that product is active.
+  void expect_not_in_use(const char* call, const std::string& guid) const;
   [[nodiscard]] bool is_active() const noexcept;
 
   /// What add_filter_rule() and its kin do; false, and why, for one that cannot be.
