@@ -8,13 +8,13 @@
 
 namespace weir::capture {
 
-/// Since the adapter is there (struct rtnl_link_stats64): what drivers and the network stack have
-/// seen, whoever looks on.
+/// Since the adapter is there, of all its traffic, whoever looks on.
 struct LinkCounts {
   std::uint64_t packets_received = 0;
   std::uint64_t bytes_received = 0;
   std::uint64_t packets_sent = 0;
   std::uint64_t bytes_sent = 0;
+  /// By the driver, by the kernel before any protocol had them, and by hardware that was full.
   std::uint64_t received_dropped = 0;
   std::uint64_t sent_dropped = 0;
 };
