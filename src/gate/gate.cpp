@@ -116,6 +116,12 @@ class Gate::Machine {
     settings_[adapter] = settings;
   }
 
+  void set_deadline_policy(Policy policy) {
+    const std::lock_guard lock{mutex_};
+    if (running_ != nullptr) running_->set_deadline_policy(policy);
+    options_.policies.deadline = policy;
+  }
+
   GateCounters counters() const {
     const auto running = get();
     if (running != nullptr) return running->counters();
@@ -133,7 +139,7 @@ class Gate::Machine {
     }
   }
 
-  const GateOptions options_;
+  GateOptions options_;
   const Handlers handlers_;
   std::mutex stop_mutex_{};
   mutable std::mutex mutex_{};
@@ -195,6 +201,21 @@ void Gate::set(const std::string& adapter, const AdapterSettings& settings) {
 std::vector<std::string> Gate::adapters() const {
   const auto running = machine_->get();
   return running == nullptr ? std::vector<std::string>{} : running->adapters();
+}
+
+void Gate::set_deadline_policy(Policy policy) { machine_->set_deadline_policy(policy); }
+
+bool Gate::inject(const std::string& adapter, Direction direction, Bytes frame) {
+  if (direction != Direction::in && direction != Direction::out) {
+    throw Error{ErrorCode::invalid_argument, "inject: a packet goes in or out"};
+  }
+  const auto running = machine_->get();
+  return running != nullptr && running->inject(adapter, direction, frame);
+}
+
+bool Gate::call_in_worker(std::function<void()> call) {
+  const auto running = machine_->get();
+  return running != nullptr && running->call_in_worker(std::move(call));
 }
 
 GateCounters Gate::counters() const { return machine_->counters(); }

@@ -11,6 +11,17 @@ thread_local int depth = 0;
 
 }  // namespace
 
+void Handling::show(const Packet& packet, const std::string& rule) noexcept {
+  ++notices;
+  if (!handlers.on_notified) return;
+  try {
+    const InHandler here;
+    handlers.on_notified(packet, rule);
+  } catch (...) {
+    report(GateError::Where::handler, "notify handler: " + thrown_words());
+  }
+}
+
 void Handling::report(GateError::Where where, const std::string& message) noexcept {
   teller.error({.where = where, .message = message, .exception = std::current_exception()});
 }

@@ -22,6 +22,8 @@ struct Handling {
   /// on_error and on_adapter.
   Teller teller{handlers};
 
+  /// To on_notified.
+  void show(const Packet& packet, const std::string& rule) noexcept;
   /// With what is being handled as an exception, if something is.
   void report(GateError::Where where, const std::string& message) noexcept;
   void tell_adapter(const std::string& adapter, bool came) noexcept;

@@ -3,6 +3,16 @@
 
 namespace weir::gate {
 
+Packet packet_of(const TakenRecord& taken) noexcept {
+  return {
+      .data = taken.frame,
+      .wire_length = taken.record.wire_length,
+      .interface_index = taken.record.adapter,
+      .link_type = taken.record.link == 0 ? LinkType::ethernet : LinkType::raw,
+      .flags = taken.record.segment_size != 0 ? PacketFlags::several_segments : PacketFlags::none,
+      .direction = taken.record.outgoing != 0 ? Direction::out : Direction::in};
+}
+
 bool Intake::peek() noexcept {
   if (has_waiting_) return true;
   for (;;) {
@@ -19,6 +29,14 @@ bool Intake::peek() noexcept {
   }
 }
 
+bool Intake::has_more() noexcept {
+  const std::lock_guard lock{mutex_};
+  const bool has_more = peek();
+  // What was discarded would wake whoever waits for more, again and again.
+  if (!has_more && !is_busy_) ring_.release();
+  return has_more;
+}
+
 std::span<const TakenRecord> Intake::take() noexcept {
   const std::lock_guard lock{mutex_};
   std::size_t count = 0;
@@ -27,9 +45,13 @@ std::span<const TakenRecord> Intake::take() noexcept {
     has_waiting_ = false;
   }
   is_busy_ = count > 0;
-  // What was discarded would wake whoever waits for more, again and again.
   if (!is_busy_) ring_.release();
   return std::span{batch_}.first(count);
+}
+
+void Intake::step_away() noexcept {
+  const std::lock_guard lock{mutex_};
+  is_busy_ = true;
 }
 
 void Intake::finish() noexcept {

@@ -11,6 +11,7 @@
 #include "gate/kernel/layout.h"
 #include "sys/ring_buffer.h"
 #include "weir/bytes.h"
+#include "weir/packet.h"
 
 namespace weir::gate {
 
@@ -19,6 +20,9 @@ struct TakenRecord {
   Record record;
   Bytes frame;
 };
+
+/// As the ring has it: checksums may be unfinished, and it has no time.
+[[nodiscard]] Packet packet_of(const TakenRecord& taken) noexcept;
 
 class Intake {
  public:
@@ -29,6 +33,8 @@ class Intake {
   /// The worker's: at most batch_size records, which stay until finish().
   [[nodiscard]] std::span<const TakenRecord> take() noexcept;
   void finish() noexcept;
+  /// As with a batch of none: the worker does something else, until finish().
+  void step_away() noexcept;
 
   /// The clock's: hands records from before `deadline` (Record::when) to `decide`, and calls `end`
   /// when it is through, which must be done with their bytes when it returns; only while the worker
@@ -44,10 +50,7 @@ class Intake {
   }
 
   /// Whether there is something to take.
-  [[nodiscard]] bool has_more() noexcept {
-    const std::lock_guard lock{mutex_};
-    return peek();
-  }
+  [[nodiscard]] bool has_more() noexcept;
 
   /// Whether nothing is left, and nobody is busy with anything.
   [[nodiscard]] bool is_idle() noexcept {

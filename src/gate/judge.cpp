@@ -4,28 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "gate/reinject/outline.h"
-
 namespace weir::gate {
 namespace {
-
-/// As the ring has it: checksums may be unfinished.
-Packet packet_of(const TakenRecord& taken) noexcept {
-  return {
-      .data = taken.frame,
-      .wire_length = taken.record.wire_length,
-      .interface_index = taken.record.adapter,
-      .link_type = taken.record.link == 0 ? LinkType::ethernet : LinkType::raw,
-      .flags = taken.record.segment_size != 0 ? PacketFlags::several_segments : PacketFlags::none,
-      .direction = taken.record.outgoing != 0 ? Direction::out : Direction::in};
-}
-
-const std::shared_ptr<const RuleEntry>* rule_of(const TakenRecord& taken,
-                                                const View& view) noexcept {
-  if (taken.record.rule >= view.by_number.size()) return nullptr;
-  const auto& rule = view.by_number[taken.record.rule];
-  return rule == nullptr ? nullptr : &rule;
-}
 
 /// At once, and nobody is shown it.
 constexpr bool goes_on(Action action) noexcept {
@@ -53,7 +33,7 @@ std::shared_ptr<const RuleEntry> judged_here(const TakenRecord& taken, const Vie
 }  // namespace
 
 Judge::Case Judge::hold(const TakenRecord& taken, const View& view) noexcept {
-  const auto* rule = rule_of(taken, view);
+  const auto* rule = view.rule_of(taken.record);
   const auto adapter = view.adapters.find(taken.record.adapter);
   if (rule == nullptr || adapter == view.adapters.end()) {
     ++handling_.strays;
@@ -77,12 +57,12 @@ Judge::Case Judge::hold(const TakenRecord& taken, const View& view) noexcept {
     return {};
   }
   if (decides->rule.action == Action::drop) {
-    if (decides->rule.shown) show(taken, *decides->id);
+    if (decides->rule.shown) side_work_.show(taken, decides->id);
     lane_.decide(arrival, Fate::dropped);
     return {};
   }
   if (decides->rule.action == Action::notify) {
-    show(taken, *decides->id);
+    side_work_.show(taken, decides->id);
     lane_.decide(arrival, Fate::ruled_passed);
     return {};
   }
@@ -101,7 +81,7 @@ void Judge::decide(HeldPacket& packet, const RuleEntry& rule) noexcept {
 }
 
 void Judge::expire(const TakenRecord& taken, const View& view, bool passes) noexcept {
-  const auto* rule = rule_of(taken, view);
+  const auto* rule = view.rule_of(taken.record);
   const auto adapter = view.adapters.find(taken.record.adapter);
   if (rule == nullptr || adapter == view.adapters.end()) {
     ++handling_.strays;
@@ -112,32 +92,6 @@ void Judge::expire(const TakenRecord& taken, const View& view, bool passes) noex
                 .rule = (*rule)->id,
                 .port = adapter->second.port},
                passes ? Fate::expired_passed : Fate::expired_dropped);
-}
-
-void Judge::notify(const TakenRecord& taken, const View& view) noexcept {
-  if (const auto* rule = rule_of(taken, view)) show(taken, *(*rule)->id);
-}
-
-void Judge::show(const TakenRecord& taken, const std::string& rule) noexcept {
-  Packet packet = packet_of(taken);
-  packet.timestamp = table_.wall_clock_of(taken.record.when);
-  const bool is_whole = packet.data.size() == packet.wire_length;
-  if (taken.record.segment_size != 0 ||
-      (is_whole && outline(taken.frame, packet.link_type, false).unfinished)) {
-    packet.flags = packet.flags | PacketFlags::checksum_not_ready;
-  }
-  show(packet, rule);
-}
-
-void Judge::show(const Packet& packet, const std::string& rule) noexcept {
-  ++handling_.notices;
-  if (!handling_.handlers.on_notified) return;
-  try {
-    const InHandler here;
-    handling_.handlers.on_notified(packet, rule);
-  } catch (...) {
-    handling_.report(GateError::Where::handler, "notify handler: " + thrown_words());
-  }
 }
 
 void Judge::hand_over(HeldPacket& packet) noexcept {
@@ -155,7 +109,7 @@ void Judge::hand_over(HeldPacket& packet) noexcept {
 }
 
 void Judge::change(HeldPacket& packet, const RuleEntry& rule) noexcept {
-  if (rule.rule.shown) show(packet.packet(), *rule.id);
+  if (rule.rule.shown) handling_.show(packet.packet(), *rule.id);
   const MutableBytes bytes = packet.edit(0);
   const std::uint64_t now = monotonic_now();
   const bool edited =

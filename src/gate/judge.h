@@ -2,20 +2,19 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include "gate/handling.h"
-#include "gate/held/hold_table.h"
 #include "gate/held/lane.h"
 #include "gate/intake.h"
+#include "gate/side_work.h"
 
 namespace weir::gate {
 
 /// One thread at a time, in a batch of its lane.
 class Judge {
  public:
-  Judge(Handling& handling, const HoldTable& table, Lane& lane) noexcept
-      : handling_{handling}, table_{table}, lane_{lane} {}
+  Judge(Handling& handling, SideWork& side_work, Lane& lane) noexcept
+      : handling_{handling}, side_work_{side_work}, lane_{lane} {}
 
   /// A packet that has been taken in, and the rule that holds it. Null where it has been decided.
   struct Case {
@@ -28,18 +27,13 @@ class Judge {
   void decide(HeldPacket& packet, const RuleEntry& rule) noexcept;
   /// Its deadline has passed before anybody came to it.
   void expire(const TakenRecord& taken, const View& view, bool passes) noexcept;
-  /// A copy of what has gone on.
-  void notify(const TakenRecord& taken, const View& view) noexcept;
 
  private:
-  /// To the handler, as a copy.
-  void show(const Packet& packet, const std::string& rule) noexcept;
-  void show(const TakenRecord& taken, const std::string& rule) noexcept;
   void hand_over(HeldPacket& packet) noexcept;
   void change(HeldPacket& packet, const RuleEntry& rule) noexcept;
 
   Handling& handling_;
-  const HoldTable& table_;
+  SideWork& side_work_;
   Lane& lane_;
 };
 

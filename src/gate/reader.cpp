@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <span>
 #include <thread>
 #include <utility>
 
@@ -19,9 +20,9 @@ Reader::Reader(const Workers& options, Handling& handling, Maps& maps, HoldTable
       hooks_{options, handling},
       relief_{table.add_lane()},
       held_{maps.held},
-      notices_{maps.notices} {
+      side_work_{handling, maps, table} {
   if (options.max > 1) {
-    pool_ = std::make_unique<WorkerPool>(options, handling, table);
+    pool_ = std::make_unique<WorkerPool>(options, handling, table, side_work_, beside_);
     pool_->start();
   }
   Lane& lane = table.add_lane();
@@ -36,16 +37,29 @@ Reader::Reader(const Workers& options, Handling& handling, Maps& maps, HoldTable
 
 Reader::~Reader() { end_.set(); }
 
+bool Reader::call(std::function<void()> call) {
+  if (!side_work_.call(std::move(call))) return false;
+  beside_.set();
+  return true;
+}
+
+void Reader::close() {
+  side_work_.close();
+  while (!side_work_.has_called_all()) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+}
+
 void Reader::drain() {
-  while (!held_.is_idle() || !notices_.is_idle() || (pool_ != nullptr && !pool_->is_idle())) {
+  while (!held_.is_idle() || !side_work_.has_shown_all() ||
+         (pool_ != nullptr && !pool_->is_idle())) {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
 }
 
-void Reader::relieve(std::uint64_t deadline, bool passes) noexcept {
+void Reader::relieve(std::uint64_t deadline) noexcept {
+  const bool passes = table_.deadline_policy() == Policy::open;
   const auto view = handling_.views.now();
   const Lane::Batch batch{relief_};
-  Judge judge{handling_, table_, relief_};
+  Judge judge{handling_, side_work_, relief_};
   held_.relieve(
       deadline, [&](const TakenRecord& taken) { judge.expire(taken, *view, passes); },
       [&] { relief_.flush(); });
@@ -61,13 +75,13 @@ bool Reader::may_run() noexcept {
 
 void Reader::run(Lane& lane) noexcept {
   if (!may_run()) return;
-  Judge judge{handling_, table_, lane};
+  Judge judge{handling_, side_work_, lane};
   std::atomic_ref awake{maps_.control.writable_words()[control::reader_awake]};
   awake = 1;
   for (;;) {
     const bool held = read_held(judge, lane);
-    const bool noticed = read_notices(judge);
-    if (!held && !noticed && !wait()) break;
+    const bool beside = do_side_work();
+    if (!held && !beside && !wait()) break;
   }
   awake = 0;
   if (pool_ == nullptr) hooks_.end();
@@ -79,16 +93,18 @@ bool Reader::wait() noexcept {
   const std::uint64_t began = monotonic_now();
   if (is_hasty_) {
     do {
-      if (held_.has_more() || notices_.has_more()) return true;
+      if (held_.has_more() || (!is_pool_at_side_work() && side_work_.has_more())) return true;
     } while (monotonic_now() - began < patience);
   }
   // From now on the programs wake us, but for records that had a place before: poll() finds those.
   std::atomic_ref awake{maps_.control.writable_words()[control::reader_awake]};
   awake = 0;
-  const std::array<int, 2> rings{maps_.held.descriptor().number(),
-                                 maps_.notices.descriptor().number()};
-  const auto woken = sys::wait_readable(rings, end_, -1);
+  const std::array<int, 3> readable{maps_.held.descriptor().number(), beside_.descriptor().number(),
+                                    maps_.notices.descriptor().number()};
+  const std::size_t count = is_pool_at_side_work() ? readable.size() - 1 : readable.size();
+  const auto woken = sys::wait_readable(std::span{readable}.first(count), end_, -1);
   awake = 1;
+  beside_.clear();
   is_hasty_ = monotonic_now() - began < 2 * patience;
   return woken != sys::Readable::woken;
 }
@@ -117,13 +133,16 @@ bool Reader::read_held(Judge& judge, Lane& lane) noexcept {
   return true;
 }
 
-bool Reader::read_notices(Judge& judge) noexcept {
-  const auto taken = notices_.take();
-  if (taken.empty()) return false;
-  const auto view = handling_.views.now();
-  const auto around = hooks_.around_batch();
-  for (const TakenRecord& record : taken) judge.notify(record, *view);
-  notices_.finish();
+bool Reader::do_side_work() noexcept {
+  if (pool_ != nullptr) {
+    if (!pool_->is_at_side_work() && side_work_.has_more()) pool_->do_side_work();
+    return false;
+  }
+  if (!side_work_.has_more()) return false;
+  // What is held meanwhile is the clock's to look after.
+  held_.step_away();
+  side_work_.work(hooks_);
+  held_.finish();
   return true;
 }
 

@@ -1,7 +1,9 @@
-// The thread that takes packets out of the rings: it decides about them, or has workers do it.
+// The thread that waits for the rings: it decides about packets and does side work, or has workers
+// do both.
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -10,6 +12,7 @@
 #include "gate/intake.h"
 #include "gate/judge.h"
 #include "gate/kernel/maps.h"
+#include "gate/side_work.h"
 #include "gate/thread.h"
 #include "gate/worker_hooks.h"
 #include "gate/worker_pool.h"
@@ -25,11 +28,15 @@ class Reader {
   Reader& operator=(const Reader&) = delete;
   ~Reader();
 
+  /// Has a worker call it. False, and it never is, once it is closed.
+  bool call(std::function<void()> call);
+  /// Takes no more calls, and returns when all that were are made.
+  void close();
   /// Returns when all that was in the rings has been through the handlers.
   void drain();
   /// The clock's: decides about what has waited in the ring since before `deadline`
   /// (Record::when) while this thread is busy.
-  void relieve(std::uint64_t deadline, bool passes) noexcept;
+  void relieve(std::uint64_t deadline) noexcept;
 
  private:
   void run(Lane& lane) noexcept;
@@ -37,7 +44,12 @@ class Reader {
   /// False at the end.
   [[nodiscard]] bool wait() noexcept;
   [[nodiscard]] bool read_held(Judge& judge, Lane& lane) noexcept;
-  [[nodiscard]] bool read_notices(Judge& judge) noexcept;
+  /// False if this thread has done none.
+  [[nodiscard]] bool do_side_work() noexcept;
+  /// Whether a worker is at it, who comes to all there is.
+  [[nodiscard]] bool is_pool_at_side_work() const noexcept {
+    return pool_ != nullptr && pool_->is_at_side_work();
+  }
 
   Handling& handling_;
   Maps& maps_;
@@ -46,8 +58,10 @@ class Reader {
   /// Of the clock.
   Lane& relief_;
   Intake held_;
-  Intake notices_;
+  SideWork side_work_;
   sys::WakeUp end_{};
+  /// There are calls, or the pool has come to the end of side work.
+  sys::WakeUp beside_{};
   /// Packets come so fast that falling asleep takes longer than waiting.
   bool is_hasty_ = false;
   /// Null where this thread is the only worker.

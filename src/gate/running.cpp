@@ -110,6 +110,7 @@ Running::Running(const GateOptions& options, const Handlers& handlers, RuleList 
   // From here on, what needs rights is for rights_.
   handling_.teller.start();
   table_ = std::make_shared<HoldTable>(hold_options(), helper_.port(), &flows_);
+  injector_.emplace(claim_.rank().place(), departures_.limits(), helper_.port());
   reader_.emplace(options_.workers, handling_, maps_, *table_);
   tick();
   clock_.emplace(clock_period, [this] { tick(); });
@@ -242,6 +243,11 @@ void Running::set(const std::string& adapter, const AdapterSettings& settings) {
   renew_view(rules_);
 }
 
+bool Running::inject(const std::string& adapter, Direction direction, Bytes frame) {
+  const auto port = adapters_.port_of(adapter);
+  return port != nullptr && injector_->send(frame, *port, direction);
+}
+
 void Running::stop() {
   follower_.reset();
   {
@@ -257,6 +263,8 @@ void Running::stop() {
   clock_.reset();
   adapters_.stop();
   handling_.teller.settle();
+  reader_->close();
+  handling_.teller.settle();
   const std::lock_guard lock{mutex_};
   sets_.remove();
 }
@@ -270,7 +278,7 @@ void Running::tick() noexcept {
   table_->renew_wall_clock();
   const auto deadline = static_cast<std::uint64_t>(options_.deadline.count());
   if (deadline == 0 || now < deadline) return;
-  reader_->relieve(now - deadline, options_.policies.deadline == Policy::open);
+  reader_->relieve(now - deadline);
 }
 
 void Running::expect(const std::shared_ptr<const Port>& port) {
@@ -347,6 +355,7 @@ GateCounters Running::counters() const {
           .segments_lost = segment_counters(maps_, SegmentFate::lost),
           .notices = handling_.notices,
           .strays = handling_.strays,
+          .injected = injector_->sent(),
           .changes = changes_.counters()};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,6 +22,7 @@
 #include "gate/kernel/rule_sets.h"
 #include "gate/periodic.h"
 #include "gate/reader.h"
+#include "gate/reinject/injector.h"
 #include "gate/rights/rights.h"
 #include "gate/rules/rule_list.h"
 #include "gate/stations.h"
@@ -45,6 +47,11 @@ class Running {
   /// before stay then.
   void install(RuleList rules);
   void set(const std::string& adapter, const AdapterSettings& settings);
+  void set_deadline_policy(Policy policy) noexcept { table_->set_deadline_policy(policy); }
+  /// As Gate::inject().
+  bool inject(const std::string& adapter, Direction direction, Bytes frame);
+  /// False once there is no worker any more.
+  bool call_in_worker(std::function<void()> call) { return reader_->call(std::move(call)); }
   /// Returns when nothing is held any more.
   void stop();
 
@@ -84,6 +91,7 @@ class Running {
   HelperAdapter helper_;
   FlowVerdicts flows_;
   std::shared_ptr<HoldTable> table_{};
+  std::optional<Injector> injector_{};
   /// Of what rules are in force, and where.
   mutable std::mutex mutex_{};
   RuleSets sets_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gate/attach/port.h"
+#include "gate/kernel/layout.h"
 #include "gate/rules/evaluator.h"
 #include "gate/rules/rule_list.h"
 
@@ -26,6 +27,14 @@ struct View {
   };
   /// By ifindex, those that are gone too.
   std::unordered_map<std::uint32_t, Adapter> adapters{};
+
+  /// Null where nobody knows it any more.
+  [[nodiscard]] const std::shared_ptr<const RuleEntry>* rule_of(
+      const Record& record) const noexcept {
+    if (record.rule >= by_number.size()) return nullptr;
+    const auto& rule = by_number[record.rule];
+    return rule == nullptr ? nullptr : &rule;
+  }
 };
 
 /// By any thread.

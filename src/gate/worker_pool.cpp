@@ -28,8 +28,14 @@ std::size_t affinity(const Packet& packet) noexcept {
 
 }  // namespace
 
-WorkerPool::WorkerPool(const Workers& options, Handling& handling, HoldTable& table)
-    : options_{options}, handling_{handling}, table_{table}, hooks_{options, handling} {}
+WorkerPool::WorkerPool(const Workers& options, Handling& handling, HoldTable& table,
+                       SideWork& side_work, const sys::WakeUp& at_rest)
+    : options_{options},
+      handling_{handling},
+      table_{table},
+      side_work_{side_work},
+      at_rest_{at_rest},
+      hooks_{options, handling} {}
 
 WorkerPool::~WorkerPool() {
   {
@@ -61,20 +67,35 @@ void WorkerPool::add_thread() {
   }
 }
 
-void WorkerPool::put(Job&& job) {
-  const std::lock_guard lock{mutex_};
-  Bucket& bucket = buckets_[affinity(job.packet.packet()) % bucket_count];
-  bucket.jobs.push_back(std::move(job));
-  if (std::exchange(bucket.is_taken, true)) return;
-  ready_.push_back(&bucket);
-  filled_.notify_one();
-  if (idle_ > 0 || starting_ > 0 || threads_.size() >= options_.max) return;
+void WorkerPool::grow() {
+  const bool is_enough = ready_.size() <= idle_ + starting_;
+  if (is_enough || ends_ || threads_.size() >= options_.max) return;
   try {
     add_thread();
   } catch (const Error& error) {
     // Those there are go on.
     handling_.report(GateError::Where::worker, error.what());
   }
+}
+
+void WorkerPool::put(Bucket& bucket) {
+  if (std::exchange(bucket.is_taken, true)) return;
+  ready_.push_back(&bucket);
+  filled_.notify_one();
+  grow();
+}
+
+void WorkerPool::put(Job&& job) {
+  const std::lock_guard lock{mutex_};
+  Bucket& bucket = buckets_[affinity(job.packet.packet()) % bucket_count];
+  bucket.jobs.push_back(std::move(job));
+  put(bucket);
+}
+
+void WorkerPool::do_side_work() {
+  const std::lock_guard lock{mutex_};
+  is_at_side_work_ = true;
+  put(side_);
 }
 
 bool WorkerPool::is_idle() {
@@ -88,7 +109,7 @@ void WorkerPool::work(Lane& lane) {
   --starting_;
   if (usable) ++usable_;
   started_.notify_all();
-  if (!usable) return;
+  if (!usable) return grow();
   std::vector<Job> jobs;
   for (;;) {
     ++idle_;
@@ -99,17 +120,28 @@ void WorkerPool::work(Lane& lane) {
     ready_.pop_front();
     std::swap(jobs, bucket.jobs);
     lock.unlock();
-    handle(jobs, lane);
+    if (&bucket == &side_) {
+      side_work_.work(hooks_);
+    } else {
+      handle(jobs, lane);
+    }
     lock.lock();
-    bucket.is_taken = !bucket.jobs.empty();
+    bucket.is_taken = has_more(bucket);
     if (bucket.is_taken) ready_.push_back(&bucket);
   }
   lock.unlock();
   hooks_.end();
 }
 
+bool WorkerPool::has_more(const Bucket& bucket) noexcept {
+  if (&bucket != &side_) return !bucket.jobs.empty();
+  is_at_side_work_ = side_work_.has_more();
+  if (!is_at_side_work_) at_rest_.set();
+  return is_at_side_work_;
+}
+
 void WorkerPool::handle(std::vector<Job>& jobs, Lane& lane) {
-  Judge judge{handling_, table_, lane};
+  Judge judge{handling_, side_work_, lane};
   const Lane::Batch batch{lane};
   const auto around = hooks_.around_batch();
   for (Job& job : jobs) judge.decide(job.packet, *job.rule);

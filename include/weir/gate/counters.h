@@ -38,7 +38,7 @@ struct AdapterCounters {
   Tally hang_dropped{};  ///< the same
   Tally unreadable{};    ///< the kernel gave no bytes of it; goes on
   // Beside them.
-  Tally reinjected{};  ///< what this gate sent on, on its way out of the gate
+  Tally reinjected{};  ///< what this gate sent on or injected, on its way out of the gate
   Tally foreign{};     ///< what a gate further on sent on: passed untouched
 
   [[nodiscard]] WEIR_API Tally fates() const noexcept;

@@ -67,8 +67,8 @@ class WEIR_API Gate {
   /// Sends a frame on an adapter, or has the adapter receive it, as if this gate had held it and
   /// let it go: gates further on see it, this one does not. It begins with the adapter's link-layer
   /// header and leaves byte by byte. False if the kernel has not taken it, it is longer than the
-  /// adapter takes, or the gate does not run there. `direction` is in or out. Counted in
-  /// GateCounters::injected.
+  /// adapter takes, or the gate does not run there. Counted in GateCounters::injected. Throws Error
+  /// (invalid_argument) for a direction that is neither in nor out.
   bool inject(const std::string& adapter, Direction direction, Bytes frame);
   /// Has a worker call it, behind the packets it is at; what is handed over is called one after
   /// another, in this order, in the one worker where there is but one. All that was is called

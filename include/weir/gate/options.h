@@ -46,7 +46,8 @@ struct Workers {
   std::function<bool()> on_start{};
   /// Called in each thread that was used, behind its last packet.
   std::function<void()> on_end{};
-  /// Called before each batch of packets; what it returns is destroyed behind the batch.
+  /// Called before each batch of packets, copies or calls (Gate::call_in_worker); what it returns
+  /// is destroyed behind the batch.
   std::function<std::shared_ptr<void>()> around_batch{};
 };
 

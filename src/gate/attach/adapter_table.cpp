@@ -182,4 +182,13 @@ std::vector<std::shared_ptr<const Port>> AdapterTable::ports() const {
   return ports;
 }
 
+std::shared_ptr<const Port> AdapterTable::port_of(const std::string& name) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) {
+    const auto& names = entry.port->names();
+    return std::ranges::find(names, name) != names.end();
+  });
+  return found == entries_.end() ? nullptr : found->port;
+}
+
 }  // namespace weir::gate

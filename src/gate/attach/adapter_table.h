@@ -21,7 +21,8 @@
 
 namespace weir::gate {
 
-/// Of the network namespace it was made in. One thread at a time, but ports() from anywhere.
+/// Of the network namespace it was made in. One thread at a time, but ports() and port_of()
+/// from anywhere.
 class AdapterTable {
  public:
   struct Options {
@@ -66,6 +67,8 @@ class AdapterTable {
   [[nodiscard]] int file_descriptor() const noexcept { return watch_.file_descriptor(); }
 
   [[nodiscard]] std::vector<std::shared_ptr<const Port>> ports() const;
+  /// Of an adapter that is known by that name; null where the gate is at none.
+  [[nodiscard]] std::shared_ptr<const Port> port_of(const std::string& name) const;
 
  private:
   struct Entry {

@@ -13,7 +13,11 @@ namespace weir::gate {
 
 HoldTable::HoldTable(const HoldOptions& options, std::shared_ptr<const Port> inward,
                      FlowTable* flows)
-    : options_{options}, inward_{std::move(inward)}, flows_{flows}, limits_{options.limits} {
+    : options_{options},
+      deadline_policy_{options.policies.deadline},
+      inward_{std::move(inward)},
+      flows_{flows},
+      limits_{options.limits} {
   options_.most_held = std::max<std::size_t>(options_.most_held, 1);
   chunks_.reserve((options_.most_held + chunk_size - 1) / chunk_size);
   free_.reserve(options_.most_held);
@@ -108,9 +112,10 @@ std::optional<std::int64_t> HoldTable::expire(std::int64_t now) noexcept {
     }
   });
   std::ranges::sort(due_, {}, &Due::when);
+  const Policy policy = deadline_policy_;
   for (const Due& due : due_) {
-    due.slot->decide_for_owner(due.when, options_.policies.deadline, Fate::expired_passed,
-                               Fate::expired_dropped, *clock_lane_);
+    due.slot->decide_for_owner(due.when, policy, Fate::expired_passed, Fate::expired_dropped,
+                               *clock_lane_);
   }
   clock_lane_->flush();
   if (earliest == Slot::for_ever) return std::nullopt;

@@ -64,6 +64,9 @@ class HoldTable : public std::enable_shared_from_this<HoldTable> {
                               wall_clock_offset_.load(std::memory_order_relaxed)}};
   }
 
+  /// Policies::deadline of what expires from now on.
+  void set_deadline_policy(Policy policy) noexcept { deadline_policy_ = policy; }
+  [[nodiscard]] Policy deadline_policy() const noexcept { return deadline_policy_; }
   /// Decides all that is undecided, by Policies::undecided.
   void decide_all() noexcept;
   /// Undecided now.
@@ -104,6 +107,7 @@ class HoldTable : public std::enable_shared_from_this<HoldTable> {
   void decide_flow(Bytes frame, const Port& port, bool pass) noexcept;
 
   HoldOptions options_;
+  std::atomic<Policy> deadline_policy_;
   std::shared_ptr<const Port> inward_;
   FlowTable* flows_;
   sys::DepartureLimits limits_;

@@ -167,6 +167,31 @@ TEST_P(GateHolding, DeadlinesDecideByPolicyAndLaterVerdictsAreLate) {
   }
 }
 
+TEST_P(GateHolding, ThePolicyOfDeadlinesMayChangeWhilePacketsAreHeld) {
+  Kept kept;
+  gate::GateOptions brief = options();
+  brief.deadline = 300ms;
+  Gate gate{brief, kept.handlers()};
+  gate.add({.direction = Direction::in});
+  gate.set_deadline_policy(Policy::closed);
+  gate.start();
+  const auto hold_one = [&](Policy policy) {
+    send(some(1));
+    ASSERT_TRUE(wait_until([&] { return kept.size() == 1; }));
+    gate.set_deadline_policy(policy);
+    ASSERT_TRUE(wait_until([&] { return gate.counters().held.waiting.packets == 0; }));
+    static_cast<void>(kept.take());
+  };
+  hold_one(Policy::closed);
+  EXPECT_EQ(gate.counters().held.expired_dropped.packets, 1U);
+  hold_one(Policy::open);
+  EXPECT_EQ(gate.counters().held.expired_passed.packets, 1U);
+  hold_one(Policy::closed);
+  EXPECT_EQ(gate.counters().held.expired_dropped.packets, 2U);
+  EXPECT_EQ(seen(1).size(), 1U);
+  expect_sums(gate);
+}
+
 TEST_P(GateHolding, AnyThreadDecidesAtAnyTimeAndStopWaits) {
   Kept kept;
   gate::GateOptions for_ever = options();

@@ -97,11 +97,12 @@ TEST_P(GateOverload, PassedDeadlinesDecideForPacketsInTheRingToo) {
     constexpr std::uint64_t count = 1'500;
     GateOptions brief = options();
     brief.deadline = 40ms;
-    brief.policies.deadline = policy;
+    brief.policies.deadline = open ? Policy::closed : Policy::open;
     brief.workers = {.min = workers, .max = workers};
     Gate gate{brief, slow(4ms)};
     gate.add({.filter = "ether proto 0x88b5"});
     gate.start();
+    gate.set_deadline_policy(policy);
     const auto frames = carried(count, 3);
     expect_sums(gate);
     const gate::HeldCounters held = gate.counters().held;
