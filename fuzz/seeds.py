@@ -12,6 +12,7 @@ import pathlib
 import re
 import struct
 import sys
+import zlib
 from random import Random
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -298,6 +299,36 @@ def changes_seeds():
             yield struct.pack("<BBHH", 9, 5, 53, len(asked)) + asked + answer
 
 
+def driver_seeds():
+    """Bundles with the dispatchers and adopting programs there may be, and with every reference."""
+
+    def code(*instructions) -> bytes:
+        return b"".join(struct.pack("<BBhi", op, dst | src << 4, 0, imm) for op, dst, src, imm in instructions)
+
+    def bundle(ingress=b"", egress=b"", adopting=b"", types=b"", version="0.1.0.0", interface=1, names=" programs") -> bytes:
+        manifest = (f"weir driver bundle 1\nversion {version}\ninterface {interface}\ningress {len(ingress)}{names}\n"
+                    f"egress {len(egress)}{names}\nadopting {len(adopting)} owner bpf_task_acquire bpf_task_release\n"
+                    f"types {len(types)}\n").encode()
+        rest = b"\n" + ingress + egress + adopting + types
+        return manifest + b"checksum %08x\n" % zlib.crc32(manifest + rest) + rest
+
+    leave = ((0xB7, 0, 0, -1), (0x95, 0, 0, 0))
+    dispatcher = code((0xB7, 2, 0, 0), (0x63, 1, 2, 0), (0x18, 2, 1, 0), (0, 0, 0, 0), (0xB7, 3, 0, 0), (0x85, 0, 0, 12), *leave)
+    adopting = code((0x18, 1, 1, 0), (0, 0, 0, 0), (0x85, 0, 0, 1), (0x85, 0, 0, 158), (0x85, 0, 2, 1), (0x85, 0, 0, 194), (0x85, 0, 2, 2), *leave)
+    types = struct.pack("<HBBIIIII", 0xEB9F, 1, 0, 24, 0, 16, 16, 5) + struct.pack("<IIII", 0, 1 << 24, 4, 32) + b"\0int\0"
+    yield bundle(dispatcher, dispatcher, adopting, types)
+    yield bundle(dispatcher, dispatcher, adopting, types, version="65535.0.0.1", interface=2)
+    yield bundle()
+    yield bundle(code(*leave), code(*leave), code(*leave), names="")
+    yield bundle(dispatcher[:24], dispatcher[:20], names=" programs programs")
+    for source in range(16):
+        for number in (-1, 0, 1, 3):
+            load, call = code((0x18, 1, source, number)), code((0x85, 0, source, number), *leave)
+            yield bundle(load, call, load + call)
+    for number in range(256):
+        yield bundle(egress=code((0x85, 0, 0, number)), adopting=code((number, 0, 0, 0)))
+
+
 def flow_seeds():
     """The start of each capture, a millisecond apart, under several options, one by one or in
     batches of eight."""
@@ -395,7 +426,8 @@ def hex_text_seeds():
 
 SEEDS = {
     "savefile": savefile_seeds, "writer": writer_seeds, "decode": decode_seeds, "application": application_seeds,
-    "inetpkt": inetpkt_seeds, "edit": edit_seeds, "held": held_seeds, "changes": changes_seeds, "hex_text": hex_text_seeds,
+    "inetpkt": inetpkt_seeds, "edit": edit_seeds, "held": held_seeds, "changes": changes_seeds, "driver": driver_seeds,
+    "hex_text": hex_text_seeds,
     "flow": flow_seeds, "print": print_seeds, "pycap": decode_seeds, "bpf": bpf_seeds, "filter": filter_seeds,
 }
 

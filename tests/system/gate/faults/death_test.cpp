@@ -3,11 +3,14 @@
 
 #include <chrono>
 #include <csignal>
+#include <memory>
 #include <random>
 #include <thread>
 
+#include "support/temporary_folder.h"
 #include "system/gate/faults/fault_test.h"
 #include "system/gate/faults/series.h"
+#include "weir/gate/driver.h"
 
 namespace weir::test {
 namespace {
@@ -25,12 +28,14 @@ class DeathTest : public FaultTest {
     int signal = SIGKILL;
     bool watch_owner = true;
     bool has_rights = true;
+    std::shared_ptr<const gate::Driver> driver{};
   };
 
   /// One death, between so many pairs of adapters, the streams of all of which are held.
   void die(const Manner& manner) {
     GateSetup wanted = setup();
     wanted.options.watch_owner = manner.watch_owner;
+    wanted.options.driver = manner.driver;
     wanted.has_rights = manner.has_rights;
     make(manner.pairs, wanted);
     if (manner.signal == SIGSEGV) gate().grow(std::uint64_t{100} << 20);
@@ -83,6 +88,14 @@ INSTANTIATE_TEST_SUITE_P(Gate, DeathTest,
 
 TEST_P(DeathTest, Killed) {
   for (int i = 0; i < runs(15); ++i) die({});
+  expect_passing_within(5, 200);
+}
+
+TEST_P(DeathTest, KilledWithTheDriverOfAFile) {
+  const TemporaryFolder folder;
+  gate::Driver{}.with_version({9, 8, 7, 6}).write(folder.path("netfilter.cab"));
+  const auto driver = std::make_shared<const gate::Driver>(folder.path("netfilter.cab"));
+  for (int i = 0; i < runs(5); ++i) die({.driver = driver});
   expect_passing_within(5, 200);
 }
 
