@@ -31,7 +31,7 @@ MAY_INCLUDE = {
 }
 # Any public header, nothing private of a module. Only these include
 # public headers of compat; nobody includes the rest.
-ON_TOP = {"compat", "cli", "python", "examples", "bench"}
+ON_TOP = {"compat", "cli", "python", "examples", "bench", "tools"}
 # Public and private headers of every module.
 TESTS = {"tests", "fuzz"}
 # Modules whose result depends on their input alone.
@@ -139,7 +139,7 @@ def crowded(files: list[File]):
 
 
 def main(root: pathlib.Path) -> int:
-    areas = ["include", "src", "tools", "cmake", *sorted(ON_TOP | TESTS)]
+    areas = ["include", "src", "cmake", *sorted(ON_TOP | TESTS)]
     files = [
         File(root, path)
         for area in areas

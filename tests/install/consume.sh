@@ -30,6 +30,9 @@ unset LD_LIBRARY_PATH
 "$prefix/bin/weir" info "$source/tests/captures/ping.pcap"
 test -s "$prefix/share/man/man1/weir.1"
 test -s "$prefix/share/bash-completion/completions/weir"
+if [[ -e $prefix/include/weir/gate/driver.h ]]; then
+  head -n 2 "$prefix/share/weir/netfilter.cab" | tr '\n' ' ' | grep -x 'weir driver bundle 1 version [0-9.]* '
+fi
 
 # python_package PREFIX: imports the package from there, and runs the command by it.
 python_package() {

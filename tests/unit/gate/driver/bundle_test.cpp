@@ -170,6 +170,29 @@ TEST(Bundle, ProgramsThatNameWhatNoGatesDoAreRefused) {
   EXPECT_FALSE(is_refused(with(map, {.opcode = load_immediate64, .source = 2, .immediate = 0})));
 }
 
+TEST(Bundle, EachProgramIsJudgedByWhatItsKindCalls) {
+  const auto judge = [](gate::RelocatableProgram gate::DriverPrograms::* program,
+                        std::int32_t function) {
+    return refusal(made([&](Bundle& bundle) {
+             (bundle.programs.*program).code.push_back({.opcode = call, .immediate = function});
+           }))
+        .code();
+  };
+  const auto judge_adopting = [](std::int32_t function) {
+    return refusal(made([&](Bundle& bundle) {
+             bundle.programs.adoption.program.code.push_back(
+                 {.opcode = call, .immediate = function});
+           }))
+        .code();
+  };
+  for (const auto program : {&gate::DriverPrograms::ingress, &gate::DriverPrograms::egress}) {
+    EXPECT_EQ(judge(program, function::redirect), ErrorCode{});
+    EXPECT_EQ(judge(program, function::current_task_btf), ErrorCode::damaged);
+  }
+  EXPECT_EQ(judge_adopting(function::current_task_btf), ErrorCode{});
+  EXPECT_EQ(judge_adopting(function::redirect), ErrorCode::damaged);
+}
+
 TEST(Bundle, SaysWhichInstructionNoGateHas) {
   const std::string octets =
       made([](Bundle& bundle) { bundle.programs.egress.code[5].immediate = 4; });
