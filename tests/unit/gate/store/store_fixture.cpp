@@ -1,6 +1,8 @@
 // Children, folders and files for the tests of DriverStore.
 #include "unit/gate/store/store_fixture.h"
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,6 +83,18 @@ std::string without_rights(const std::function<std::string()>& function) {
   return in_child([&]() -> std::string {
     constexpr unsigned nobody = 65534;
     if (::setgid(nobody) != 0 || ::setuid(nobody) != 0) return "rights stay";
+    return function();
+  });
+}
+
+std::string on_disk(const std::string& folder, const std::string& options,
+                    const std::function<std::string()>& function) {
+  return in_child([&]() -> std::string {
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("none", folder.c_str(), "tmpfs", 0, options.c_str()) != 0) {
+      return "no mounts of its own";
+    }
     return function();
   });
 }

@@ -43,6 +43,11 @@ std::string in_child(const std::function<std::string()>& function);
 /// The same without any rights.
 std::string without_rights(const std::function<std::string()>& function);
 
+/// The same with a file system of its own in a folder, which takes no time to fill or bring to the
+/// disk and ends with the process. `options` as mount(8) has them for tmpfs: "size=64k".
+std::string on_disk(const std::string& folder, const std::string& options,
+                    const std::function<std::string()>& function);
+
 /// The errno of the SystemError that it throws; 0 if it throws none.
 int system_error_of(const std::function<void()>& function);
 /// The code of the Error it throws, and its words; an empty text if it throws none.
