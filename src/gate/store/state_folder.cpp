@@ -155,18 +155,13 @@ std::optional<std::string> StateFolder::read(const std::string& name, std::size_
 void StateFolder::write(const std::string& name, std::string_view bytes, mode_t mode) const {
   FileDescriptor file = gate::open_in(number(), name, O_WRONLY | O_CREAT | O_EXCL, path(name));
   if (!file.is_open()) fail(ENOENT, "create " + path(name));
-  try {
-    set_mode(file, mode, path(name));
-    const Bytes all{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
-    const sys::Written written = sys::write_all(file, all);
-    if (written.error != 0) fail(written.error, "write " + path(name));
-    bring_to_disk(file, path(name));
-    const int problem = sys::close_checked(file);
-    if (problem != 0) fail(problem, "write " + path(name));
-  } catch (...) {
-    remove(name);
-    throw;
-  }
+  set_mode(file, mode, path(name));
+  const Bytes all{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+  const sys::Written written = sys::write_all(file, all);
+  if (written.error != 0) fail(written.error, "write " + path(name));
+  bring_to_disk(file, path(name));
+  const int problem = sys::close_checked(file);
+  if (problem != 0) fail(problem, "write " + path(name));
 }
 
 FileDescriptor StateFolder::open_lock(const std::string& name, bool makes) const {

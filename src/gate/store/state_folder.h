@@ -37,8 +37,8 @@ class StateFolder {
   [[nodiscard]] bool has(const std::string& name) const noexcept;
   /// Nothing if there is none. Of what is longer than `limit`, one byte more than that.
   [[nodiscard]] std::optional<std::string> read(const std::string& name, std::size_t limit) const;
-  /// A new file, whole and on the disk; its name is after synchronise(). None is left where that
-  /// fails.
+  /// A new file, whole and on the disk; its name is after synchronise(). Where that fails, a part
+  /// of it stays.
   void write(const std::string& name, std::string_view bytes, mode_t mode) const;
   /// Opens to lock it; made where there is none and `makes`. Not open if there is none.
   [[nodiscard]] sys::FileDescriptor open_lock(const std::string& name, bool makes) const;

@@ -44,9 +44,12 @@ void sweep_product(const StateFolder& folder, const std::string& name,
   for (const DriverVersion& version : manifest->versions) used.insert(driver_name(version));
 }
 
-void sweep_drivers(const StateFolder& folder, const std::set<std::string>& used) {
+/// `knows_all`: `used` has the drivers of all products.
+void sweep_drivers(const StateFolder& folder, const std::set<std::string>& used, bool knows_all) {
   const std::optional<StateFolder> drivers = folder.folder(std::string{drivers_name});
   if (!drivers) return;
+  remove_unfinished(*drivers);
+  if (!knows_all) return;
   for (const std::string& name : drivers->names()) {
     if (!used.contains(name)) drivers->remove(name);
   }
@@ -57,16 +60,16 @@ void sweep_drivers(const StateFolder& folder, const std::set<std::string>& used)
 void sweep(const StateFolder& folder) noexcept {
   try {
     std::set<std::string> used;
-    bool is_whole = true;
+    bool knows_all = true;
     for (const std::string& name : folder.names()) {
       if (!is_product(name)) continue;
       try {
         sweep_product(folder, name, used);
       } catch (const Error&) {
-        is_whole = false;  // it may use any driver
+        knows_all = false;  // it may use any driver
       }
     }
-    if (is_whole) sweep_drivers(folder, used);
+    sweep_drivers(folder, used, knows_all);
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next change will do
   }
 }

@@ -75,8 +75,10 @@ TEST_F(DamagedState, OfOneProductKeepsTheDriversItMayUse) {
   install(v2, other_product);
   const std::string manifest = content_of(state(product + "/manifest"));
   write_file(state(product + "/manifest"), "");
+  write_file(state("drivers/3.0.0.0.cab.new"), "");
   store.uninstall(other_product, cab(v2), all);
   EXPECT_TRUE(fs::exists(state("drivers/1.0.0.0.cab")));
+  EXPECT_FALSE(fs::exists(state("drivers/3.0.0.0.cab.new")));
   write_file(state(product + "/manifest"), manifest);
   store.change(product, {});
   EXPECT_EQ(store.load(product).version(), v1);
