@@ -329,6 +329,24 @@ def driver_seeds():
         yield bundle(egress=code((0x85, 0, 0, number)), adopting=code((number, 0, 0, 0)))
 
 
+def driver_state_seeds():
+    """Manifests and settings, with and without a right checksum, and what is nearly one."""
+    manifest = b"format: weir manifest 1\nversion: 1.0.0.0\nversion: 1.1.0.0\norigin: /opt/netfilter.cab\nsettings: 7\n"
+    settings = b"format: weir settings 1\naltitude: -5\nchecks-rights: yes\nlogs: no\ncontroller: /usr/bin/a\n"
+    for kind, text in enumerate((manifest, settings)):
+        yield bytes((kind | 2,)) + text
+        yield bytes((kind,)) + text + b"checksum: %08x\n" % zlib.crc32(text)
+        yield bytes((kind,)) + text + b"checksum: 00000000\n"
+        lines = text.splitlines(keepends=True)
+        for i in range(len(lines)):
+            yield bytes((kind | 2,)) + b"".join(lines[:i] + lines[i + 1:])
+            yield bytes((kind | 2,)) + b"".join(lines[:i + 1] + lines[i:])
+        yield bytes((kind | 2,)) + text.replace(b" 1\n", b" 2\n", 1)
+    yield bytes((2,)) + manifest.replace(b"1.1.0.0", b"0.1.0.0")
+    yield bytes((2,)) + manifest.replace(b"7", b"18446744073709551615")
+    yield bytes((3,)) + settings.replace(b"-5", b"-2147483649")
+
+
 def flow_seeds():
     """The start of each capture, a millisecond apart, under several options, one by one or in
     batches of eight."""
@@ -427,6 +445,7 @@ def hex_text_seeds():
 SEEDS = {
     "savefile": savefile_seeds, "writer": writer_seeds, "decode": decode_seeds, "application": application_seeds,
     "inetpkt": inetpkt_seeds, "edit": edit_seeds, "held": held_seeds, "changes": changes_seeds, "driver": driver_seeds,
+    "driver_state": driver_state_seeds,
     "hex_text": hex_text_seeds,
     "flow": flow_seeds, "print": print_seeds, "pycap": decode_seeds, "bpf": bpf_seeds, "filter": filter_seeds,
 }

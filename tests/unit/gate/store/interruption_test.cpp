@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,9 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 using enum gate::VersionsToRemove;
 
-/// Runs a function in a process that is killed behind its system call of that number, from 1; false
-/// if it has come to its end before.
-bool is_killed_at(int number, const std::function<void()>& function) {
+/// Runs a function in a process that stops before and behind each of its system calls.
+pid_t start_traced(const std::function<void()>& function) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
@@ -35,13 +35,44 @@ bool is_killed_at(int number, const std::function<void()>& function) {
   int status = 0;
   ::waitpid(child, &status, 0);
   ::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
-  for (int stops = 0; WIFSTOPPED(status); ++stops) {
-    // At each call it stops twice, before and behind it; the first stop of all is that of raise().
+  ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
+  return child;
+}
+
+/// Runs a function in a process that is killed behind its system call of that number, from 1; false
+/// if it has come to its end before.
+bool is_killed_at(int number, const std::function<void()>& function) {
+  const pid_t child = start_traced(function);
+  int status = 0;
+  // At each call it stops twice, before and behind it.
+  for (int stops = 1; ::waitpid(child, &status, 0) == child && WIFSTOPPED(status); ++stops) {
     if (stops == 2 * number) ::kill(child, SIGKILL);
     ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
-    ::waitpid(child, &status, 0);
   }
   return WIFSIGNALED(status);
+}
+
+/// The calls of a function that write, rename, remove or bring to the disk, in their order.
+std::vector<std::string> calls_of(const std::function<void()>& function) {
+  const std::vector<std::pair<std::uint64_t, std::string>> kinds{{SYS_write, "write"},
+                                                                 {SYS_fsync, "fsync"},
+                                                                 {SYS_renameat, "rename"},
+                                                                 {SYS_renameat2, "rename"},
+                                                                 {SYS_unlinkat, "remove"}};
+  std::vector<std::string> calls;
+  const pid_t child = start_traced(function);
+  int status = 0;
+  while (::waitpid(child, &status, 0) == child && WIFSTOPPED(status)) {
+    __ptrace_syscall_info call{};
+    ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof call, &call);
+    if (call.op == PTRACE_SYSCALL_INFO_ENTRY) {
+      for (const auto& [number, name] : kinds) {
+        if (call.entry.nr == number) calls.push_back(name);
+      }
+    }
+    ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
+  }
+  return calls;
 }
 
 struct Snapshot {
@@ -168,6 +199,21 @@ TEST_F(InterruptedChange, UninstallsAllWhollyOrNot) {
         install(v2);
       },
       [&] { store.uninstall(product, cab(v2), all); });
+}
+
+TEST_F(InterruptedChange, IsOnTheDiskBeforeItIsInForce) {
+  using Calls = std::vector<std::string>;
+  // The settings, the manifest, their names; in force; what is not any more.
+  const Calls change{"write", "fsync", "write", "fsync", "fsync", "rename", "fsync", "remove"};
+  // Names of the folders, then the driver and its name.
+  Calls installation{"fsync", "fsync", "fsync", "write", "fsync", "rename", "fsync"};
+  installation.insert(installation.end(), change.begin(), change.end() - 1);
+  (void)cab(v1);
+  EXPECT_EQ(calls_of([&] { install(v1); }), installation);
+  EXPECT_EQ(calls_of([&] { store.change(product, {}); }), change);
+  // Settings, driver, folder.
+  EXPECT_EQ(calls_of([&] { store.uninstall(product, cab(v1), all); }),
+            (Calls{"remove", "fsync", "remove", "remove", "remove"}));
 }
 
 TEST_F(InterruptedChange, OnAFullDiskLeavesTheOldState) {
