@@ -25,6 +25,14 @@ void IdleWorker::begin() {
   }
 }
 
+IdleWorker::~IdleWorker() {
+  {
+    const std::lock_guard lock{mutex_};
+    waiting_.clear();
+  }
+  rest();
+}
+
 void IdleWorker::rest() {
   std::thread ended;
   {
@@ -52,7 +60,7 @@ void IdleWorker::run() noexcept {
   std::unique_lock lock{mutex_};
   for (;;) {
     changed_.wait(lock, [this] { return is_resting_ || !waiting_.empty(); });
-    if (is_resting_) break;
+    if (waiting_.empty()) break;
     const auto work = std::move(waiting_.front());
     waiting_.pop_front();
     const Around around = around_;

@@ -24,11 +24,11 @@ class IdleWorker {
   IdleWorker(const IdleWorker&) = delete;
   IdleWorker& operator=(const IdleWorker&) = delete;
   /// What waits is lost.
-  ~IdleWorker() { rest(); }
+  ~IdleWorker();
 
   /// Has it called, one after another. False if too many wait.
   bool call(std::function<void()> work);
-  /// Ends its thread behind what it is at; what waits then waits until wake().
+  /// Ends its thread behind what waits; what comes then waits until wake().
   void rest();
   void wake();
   void set_around(Around around);

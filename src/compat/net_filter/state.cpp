@@ -30,7 +30,6 @@ NetFilter::State::~State() {
   } catch (const NetFilterError&) {
     // Not initialized; or destroyed by a handler: there is nothing right to do.
   }
-  idle.rest();
 }
 
 void NetFilter::State::initialize(const std::string& guid) {
