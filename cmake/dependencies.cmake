@@ -16,6 +16,9 @@ endif()
 option(WEIR_WITH_SQLITE "Build weir::stores with SQLite and nettle" ${weir_stores_possible})
 pkg_check_modules(LIBBPF IMPORTED_TARGET libbpf)
 option(WEIR_WITH_GATE "Build weir::gate with libbpf" ${LIBBPF_FOUND})
+# Of weir::gate: NetFilter has logind end the system.
+pkg_check_modules(SYSTEMD IMPORTED_TARGET libsystemd)
+option(WEIR_WITH_SYSTEMD "Ask logind, with libsystemd, to end the system" ${SYSTEMD_FOUND})
 # Header only, and of x86-64 alone: elsewhere filters are interpreted.
 find_path(XBYAK_INCLUDE_DIR xbyak/xbyak.h)
 mark_as_advanced(XBYAK_INCLUDE_DIR)

@@ -34,14 +34,18 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
   BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig OUTPUT_VARIABLE weir_pc_prefix)
 # What a static library is made of has to be linked by its user, without asking for everything those
 # libraries are made of in turn (pkg-config --static).
+set(weir_pc_gate_libraries libbpf)
+if(WEIR_WITH_SYSTEMD)
+  string(APPEND weir_pc_gate_libraries ", libsystemd")
+endif()
 if(BUILD_SHARED_LIBS)
   set(weir_pc_requires "Requires.private")
   set(weir_pc_stores_requires "\nRequires.private: sqlite3 nettle")
-  set(weir_pc_gate_requires "\nRequires.private: libbpf")
+  set(weir_pc_gate_requires "\nRequires.private: ${weir_pc_gate_libraries}")
 else()
   set(weir_pc_requires "Requires")
   set(weir_pc_stores_requires ", sqlite3, nettle")
-  set(weir_pc_gate_requires ", libbpf")
+  set(weir_pc_gate_requires ", ${weir_pc_gate_libraries}")
 endif()
 foreach(package ${weir_packages})
   configure_file(${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc

@@ -4,10 +4,12 @@
 build_packages=(
   g++ cmake ninja-build ccache pkg-config libpcap-dev libfmt-dev libcli11-dev nlohmann-json3-dev
   zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libsqlite3-dev nettle-dev libxbyak-dev libbpf-dev
+  libsystemd-dev
 )
 test_packages=(
   libgtest-dev netbase python3 tcpdump strace gzip zstd lz4 xz-utils iproute2 iputils-ping
   ethtool libcap2-bin universal-ctags iperf3 tcpreplay curl iptables bind9-dnsutils dnsmasq-base
+  dbus python3-dbusmock
 )
 # The Python module, and what its tests use beside it.
 python_packages=(python3-dev pybind11-dev python3-numpy python3-pandas python3-pytest python3-venv mypy cython3)
