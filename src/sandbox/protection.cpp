@@ -81,7 +81,7 @@ class Dumpable {
   bool was_allowed_ = false;
 };
 
-/// What a process has one of.
+/// What a process has one of, for ever: the last Protection may go as the program ends.
 struct Process {
   std::mutex mutex{};
   int protections = 0;
@@ -92,7 +92,7 @@ struct Process {
 };
 
 Process& process() noexcept {
-  static Process one;
+  static Process& one = *new Process;
   return one;
 }
 
