@@ -5,6 +5,7 @@
 #include "flows/history_object.h"
 #ifdef WEIR_PYTHON_HAS_GATE
 #include "gates/bind_gate.h"
+#include "net_filter/bind_net_filter.h"
 #endif
 #include "header_object.h"
 #include "packet_object.h"
@@ -62,6 +63,9 @@ PYBIND11_MODULE(_core, module) {
   py::module_ pcapfilter =
       module.def_submodule("pcapfilter", "The classes of weir.compat.pcapfilter.");
   bind_ip_monitor(pcapfilter);
+#ifdef WEIR_PYTHON_HAS_GATE
+  bind_net_filter(pcapfilter);
+#endif
   py::module_ fparser = module.def_submodule("fparser", "The classes of weir.compat.fparser.");
   bind_fparser(fparser);
   py::module_ inetpkt =

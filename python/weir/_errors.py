@@ -66,6 +66,22 @@ class ArgumentError(Error, ValueError):
     """An option or argument outside its valid range."""
 
 
+class NetFilterError(Error):
+    """What weir.compat.pcapfilter.NetFilter raises: `code` is a Win32 error, one of its constants ERROR_…"""
+
+
+class NetFilterArgumentError(NetFilterError, ValueError):
+    """ERROR_INVALID_PARAMETER, ERROR_IMPLEMENTATION_LIMIT."""
+
+
+class NetFilterNoRightsError(NetFilterError, PermissionError):
+    """ERROR_PRIVILEGE_NOT_HELD, ERROR_ACCESS_DENIED."""
+
+
+class NetFilterNotFoundError(NetFilterError, FileNotFoundError):
+    """ERROR_FILE_NOT_FOUND, ERROR_NOT_FOUND."""
+
+
 def _again(kind: type[Error], code: int, message: str, facts: dict[str, Any]) -> Error:
     made = kind(code, message)
     for name, fact in facts.items():
@@ -75,6 +91,12 @@ def _again(kind: type[Error], code: int, message: str, facts: dict[str, Any]) ->
 
 def error(code: int, message: str, _name: str | None, _facts: None) -> Error:
     return (ArgumentError if code == 1 else Error)(code, message)
+
+
+def net_filter_error(code: int, message: str) -> NetFilterError:
+    kinds = {2: NetFilterNotFoundError, 5: NetFilterNoRightsError, 87: NetFilterArgumentError,
+             1168: NetFilterNotFoundError, 1292: NetFilterArgumentError, 1314: NetFilterNoRightsError}
+    return kinds.get(code, NetFilterError)(code, message)
 
 
 def format_error(code: int, message: str, name: str | None, offset: int) -> FormatError:

@@ -10,9 +10,11 @@
 #include "gates/gate_handlers.h"
 #include "gates/gate_options.h"
 #include "gates/gate_stop.h"
+#include "gates/gate_threads.h"
 #include "gates/held_object.h"
 #include "object.h"
 #include "weir/error.h"
+#include "weir/gate/gate.h"
 
 namespace py = pybind11;
 
@@ -27,6 +29,12 @@ constexpr std::chrono::seconds patience{3};
 }
 
 bool is_over = false;
+
+/// A gate and whom it calls.
+struct RunningGate {
+  std::shared_ptr<GateHandlers> handlers;
+  std::shared_ptr<gate::Gate> gate;
+};
 
 class GateCore;
 /// Those that were started, and not stopped since.
@@ -78,7 +86,7 @@ class GateCore {
   void end() noexcept {
     if (is_elsewhere() || !gate_.gate->is_running()) return;
     try {
-      if (!stop_) stop_ = GateStop::begin(gate_);
+      if (!stop_) stop_ = begin_stop();
       if (!is_in_gate_handler() && stop_->wait(patience)) running.erase(this);
     } catch (const Error&) {
       // No thread for it: ~Gate() does it in this one.
@@ -99,7 +107,7 @@ class GateCore {
     }
     if (!stop_) {
       if (!gate_.gate->is_running()) return;
-      stop_ = GateStop::begin(gate_);
+      stop_ = begin_stop();
     }
     const std::shared_ptr<GateStop> stop = stop_;
     while (!stop->wait(signal_period)) {
@@ -115,7 +123,7 @@ class GateCore {
   /// For the end of the interpreter: null if there is nothing to wait for.
   [[nodiscard]] std::shared_ptr<GateStop> begin_end() {
     if (is_elsewhere()) return nullptr;
-    if (!stop_) stop_ = GateStop::begin(gate_);
+    if (!stop_) stop_ = begin_stop();
     return stop_;
   }
 
@@ -126,6 +134,11 @@ class GateCore {
 
  private:
   [[nodiscard]] bool is_elsewhere() const noexcept { return forks_ != forks(); }
+
+  /// Whoever waits has the gate as well, and lets it go with the GIL.
+  [[nodiscard]] std::shared_ptr<GateStop> begin_stop() const {
+    return GateStop::begin([running = gate_] { running.gate->stop(); });
+  }
 
   RunningGate gate_{};
   std::shared_ptr<GateStop> stop_{};

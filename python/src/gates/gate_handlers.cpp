@@ -1,16 +1,12 @@
-// Threads of a gate come from C++: each has a state of Python's from its start to its end, and the
-// GIL around each batch of packets.
+// Calls what Python has given, with objects of Python's for what the gate tells of.
 #include "gates/gate_handlers.h"
 
-#include <unistd.h>
-
-#include <atomic>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "bindings.h"
+#include "gates/gate_threads.h"
 #include "gates/held_object.h"
 #include "object.h"
 #include "raise.h"
@@ -20,70 +16,6 @@ namespace py = pybind11;
 
 namespace weir::python {
 namespace {
-
-std::atomic<bool> is_closed = false;
-std::thread::id last_thread;
-
-void wait_if_closed() noexcept {
-  while (!interpreter_is_open()) ::pause();
-}
-
-/// The GIL in a thread of a gate.
-class GateGil {
- public:
-  GateGil() noexcept {
-    wait_if_closed();
-    with_.emplace();
-  }
-
- private:
-  std::optional<WithGil> with_{};
-};
-
-thread_local int depth = 0;
-
-/// This thread is in a call of a handler, as long as it lives.
-class InHandler {
- public:
-  InHandler() noexcept { ++depth; }
-  InHandler(const InHandler&) = delete;
-  InHandler& operator=(const InHandler&) = delete;
-  ~InHandler() { --depth; }
-};
-
-/// Null with an exception set. Daemon threads end in such calls once the interpreter does.
-template <class... Arguments>
-Ref called(const py::object& function, Arguments... arguments) noexcept {
-  const InHandler here;
-  const Ref kept = Ref::share(function.ptr());
-  return with_gil_taken(
-      [&] { return Ref::steal(PyObject_CallFunctionObjArgs(kept.get(), arguments..., nullptr)); });
-}
-
-void give_back(PyObject* object) noexcept {
-  if (object == nullptr) return;
-  const GateGil with;
-  Py_DECREF(object);
-}
-
-std::string words_of(PyObject* raised) {
-  std::string words = Py_TYPE(raised)->tp_name;
-  const Ref text = Ref::steal(PyObject_Str(raised));
-  const Ref octets = Ref::steal(
-      text ? PyUnicode_AsEncodedString(text.get(), "utf-8", "backslashreplace") : nullptr);
-  if (!octets) PyErr_Clear();
-  if (octets && PyBytes_GET_SIZE(octets.get()) != 0) {
-    words.append(": ").append(PyBytes_AS_STRING(octets.get()));
-  }
-  return words;
-}
-
-/// The state of Python's that this thread keeps between its batches.
-struct ThreadState {
-  PyGILState_STATE gil{};
-  PyThreadState* kept = nullptr;
-};
-thread_local ThreadState thread_state;
 
 const char* word(gate::GateError::Where where) noexcept {
   switch (where) {
@@ -127,17 +59,6 @@ void tell_nobody(const gate::GateError& error, const py::object& function) {
 }
 
 }  // namespace
-
-PythonError::PythonError() {
-  PyObject *type, *value, *traceback;
-  PyErr_Fetch(&type, &value, &traceback);
-  PyErr_NormalizeException(&type, &value, &traceback);
-  if (traceback != nullptr) PyException_SetTraceback(value, traceback);
-  Py_XDECREF(type);
-  Py_XDECREF(traceback);
-  raised_ = {value, give_back};
-  words_ = std::make_shared<const std::string>(words_of(value));
-}
 
 GateHandlers::GateHandlers(const py::dict& functions) {
   const std::pair<const char*, py::object*> places[] = {{"on_held", &on_held_},
@@ -224,44 +145,27 @@ void GateHandlers::adapter(const std::string& name, bool came) const {
 }
 
 bool GateHandlers::worker_starts() const {
-  wait_if_closed();
-  const PyGILState_STATE gil = with_gil_taken(PyGILState_Ensure);
+  WorkerState::begin();
   bool may = true;
   if (!on_worker_start_.is_none()) {
     const Ref result = called(on_worker_start_);
     if (!result) {
       const PythonError raised;
-      PyGILState_Release(gil);
+      WorkerState::end();
       throw raised;
     }
     may = result.get() != Py_False;
   }
-  if (may) {
-    thread_state = {gil, PyEval_SaveThread()};
-  } else {
-    PyGILState_Release(gil);
-  }
+  may ? WorkerState::rest() : WorkerState::end();
   return may;
 }
 
 void GateHandlers::worker_ends() const {
-  wait_if_closed();
-  take_gil(std::exchange(thread_state.kept, nullptr));
+  WorkerState::resume();
   std::optional<PythonError> raised;
   if (!on_worker_end_.is_none() && !called(on_worker_end_)) raised.emplace();
-  PyGILState_Release(thread_state.gil);
+  WorkerState::end();
   if (raised) throw *raised;
-}
-
-bool is_in_gate_handler() noexcept { return depth > 0; }
-
-void close_interpreter_to_gates() noexcept {
-  last_thread = std::this_thread::get_id();
-  is_closed = true;
-}
-
-bool interpreter_is_open() noexcept {
-  return !is_closed || std::this_thread::get_id() == last_thread;
 }
 
 void bind_gate_error(py::module_& module) {

@@ -3,7 +3,6 @@
 
 #include <pybind11/pybind11.h>
 
-#include <exception>
 #include <functional>
 #include <map>
 #include <string>
@@ -11,19 +10,6 @@
 #include "weir/gate/options.h"
 
 namespace weir::python {
-
-/// What a handler has raised, as C++ throws it. Copies share it; they may go without the GIL.
-class PythonError : public std::exception {
- public:
-  /// Takes the exception that is set.
-  PythonError();
-  [[nodiscard]] const char* what() const noexcept override { return words_->c_str(); }
-  [[nodiscard]] PyObject* raised() const noexcept { return raised_.get(); }
-
- private:
-  std::shared_ptr<PyObject> raised_;
-  std::shared_ptr<const std::string> words_;
-};
 
 /// Outlives the gate that calls them. Made, destroyed and visited with the GIL.
 class GateHandlers {
@@ -72,15 +58,6 @@ class GateHandlers {
   AdapterNames names_of_{};
   std::map<std::uint32_t, std::string> names_{};
 };
-
-/// Whether this thread is in a call of a handler.
-[[nodiscard]] bool is_in_gate_handler() noexcept;
-
-/// The interpreter is about to end in this thread: others that call Python for a gate wait for the
-/// end of the process.
-void close_interpreter_to_gates() noexcept;
-/// Whether this thread may take the GIL.
-[[nodiscard]] bool interpreter_is_open() noexcept;
 
 /// weir.GateError.
 void bind_gate_error(pybind11::module_& module);

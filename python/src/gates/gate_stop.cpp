@@ -29,19 +29,18 @@ class Deaf {
 
 }  // namespace
 
-std::shared_ptr<GateStop> GateStop::begin(const RunningGate& running) {
+std::shared_ptr<GateStop> GateStop::begin(std::function<void()> work) {
   auto stop = std::make_shared<GateStop>();
   const Deaf deaf;
   try {
-    std::thread{[stop, running = RunningGate{running}]() mutable {
+    std::thread{[stop, work = std::move(work)]() mutable {
       std::exception_ptr error;
       try {
-        running.gate->stop();
+        work();
       } catch (...) {
         error = std::current_exception();
       }
-      // Whoever waits has them as well, and lets them go with the GIL.
-      running = {};
+      work = nullptr;
       const std::lock_guard lock{stop->mutex_};
       stop->error_ = std::move(error);
       stop->is_over_ = true;

@@ -25,7 +25,7 @@ def test_is_there(table, row):
     elif row.kind == "error":
         assert issubclass(getattr(owner, row.name), Exception)
     elif row.kind == "constant":
-        assert getattr(owner, row.name) == int(row.cpp.partition(" = ")[2])
+        assert getattr(owner, row.name) == int(row.cpp.partition(" = ")[2], 0)
     elif row.kind == "setting":
         value = owner().config(row.name)
         assert value == row.cpp if row.cpp else value
