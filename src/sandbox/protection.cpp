@@ -7,7 +7,9 @@
 
 #include <array>
 #include <csignal>
+#include <cstddef>
 #include <mutex>
+#include <new>
 #include <string_view>
 
 #include "sys/file_descriptor.h"
@@ -73,7 +75,7 @@ class Dumpable {
     if (was_allowed_) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   }
 
-  void put_back() noexcept {
+  void put_back() const noexcept {
     if (was_allowed_) ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
   }
 
@@ -92,7 +94,8 @@ struct Process {
 };
 
 Process& process() noexcept {
-  static Process& one = *new Process;
+  alignas(Process) static std::array<std::byte, sizeof(Process)> memory;
+  static Process& one = *::new (memory.data()) Process;
   return one;
 }
 

@@ -68,13 +68,14 @@ using LinkCountsTest = test::LiveTest;
 TEST_F(LinkCountsTest, AreThoseOfIpAfterPings) {
   const test::ElsewhereProcess elsewhere;
   connect(elsewhere);
+  constexpr std::uint64_t bytes = std::uint64_t{5} * (14 + 20 + 8 + 400);
   const LinkCounts before = counts_of("here");
   test::run("ping -q -c 5 -i 0.01 -s 400 192.0.2.2 > /dev/null");
   const LinkCounts after = counts_of("here");
   EXPECT_GE(after.packets_sent, before.packets_sent + 5);
   EXPECT_GE(after.packets_received, before.packets_received + 5);
-  EXPECT_GE(after.bytes_sent, before.bytes_sent + 5 * (14 + 20 + 8 + 400));
-  EXPECT_GE(after.bytes_received, before.bytes_received + 5 * (14 + 20 + 8 + 400));
+  EXPECT_GE(after.bytes_sent, before.bytes_sent + bytes);
+  EXPECT_GE(after.bytes_received, before.bytes_received + bytes);
   EXPECT_TRUE(after == told_by_ip("here"));
 }
 

@@ -26,7 +26,7 @@ int syslog_priority(LogPriority priority) noexcept {
 
 }  // namespace
 
-void Log::write(LogPriority priority, std::string_view text) noexcept {
+void Log::write(LogPriority priority, std::string_view text) const noexcept {
   if (!is_on()) return;
   const auto length = static_cast<int>(std::min(text.size(), max_length));
   ::syslog(LOG_DAEMON | syslog_priority(priority), "%.*s", length, text.data());

@@ -17,7 +17,7 @@ class Log {
 
   /// One line; nothing while off, and where nobody takes it. May wait for whoever takes it: not for
   /// packets.
-  void write(LogPriority priority, std::string_view text) noexcept;
+  void write(LogPriority priority, std::string_view text) const noexcept;
 
  private:
   std::atomic<bool> is_on_{false};

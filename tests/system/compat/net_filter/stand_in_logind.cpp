@@ -31,6 +31,7 @@ TestProcess::TestProcess(const std::vector<std::string>& words) : number_{::fork
   if (number_ != 0) return;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   ::execvp(arguments[0], arguments.data());
