@@ -72,6 +72,31 @@ TEST_F(IntakeOfRing, GivesBackWhatWasDiscarded) {
   EXPECT_EQ(sys::wait_readable(ring->descriptor(), never, 0), sys::Readable::timeout);
 }
 
+TEST_F(IntakeOfRing, GivesBackWhatWasDiscardedToWhoeverAsksOnly) {
+  put(function::ringbuf_discard);
+  EXPECT_FALSE(intake->has_more());
+  EXPECT_EQ(waiting_bytes(), 0U);
+  put(function::ringbuf_submit);
+  EXPECT_TRUE(intake->has_more());
+  EXPECT_EQ(waiting_bytes(), 8 + sizeof(Record) + 64);
+}
+
+TEST_F(IntakeOfRing, IsTheClocksWhileTheWorkerIsAway) {
+  put(function::ringbuf_submit);
+  std::size_t relieved = 0;
+  const auto relieve = [&] {
+    intake->relieve(7, [&](const TakenRecord&) { ++relieved; }, [] {});
+    return relieved;
+  };
+  EXPECT_EQ(relieve(), 0U);
+  intake->step_away();
+  EXPECT_FALSE(intake->is_idle());
+  EXPECT_EQ(relieve(), 1U);
+  intake->finish();
+  EXPECT_TRUE(intake->is_idle());
+  EXPECT_EQ(waiting_bytes(), 0U);
+}
+
 TEST_F(IntakeOfRing, GivesBackABatchThoughSomeoneHasLookedAtTheNext) {
   constexpr std::uint32_t record_room = 8 + sizeof(Record) + 64;
   for (std::size_t i = 0; i < Intake::batch_size + 2; ++i) put(function::ringbuf_submit);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "support/temporary_folder.h"
@@ -91,9 +92,9 @@ TEST_P(GateOverload, FullRingsFollowThePolicy) {
 
 TEST_P(GateOverload, PassedDeadlinesDecideForPacketsInTheRingToo) {
   bridge();
-  for (const Policy policy : {Policy::open, Policy::closed}) {
+  for (const auto& [policy, workers] : {std::pair{Policy::open, 1U}, std::pair{Policy::closed, 1U},
+                                        std::pair{Policy::closed, 3U}}) {
     const bool open = policy == Policy::open;
-    const unsigned workers = open ? 1 : 3;
     constexpr std::uint64_t count = 1'500;
     GateOptions brief = options();
     brief.deadline = 40ms;

@@ -265,10 +265,28 @@ TEST_P(GateWorkers, HeldPacketsDoNotWaitForASlowHandlerOfCopies) {
   };
   const auto before = processor_time();
   std::this_thread::sleep_for(300ms);
-  EXPECT_LT(processor_time() - before, 150ms);
+  EXPECT_LT(processor_time() - before, 40ms);
   slow.may_go.release();
   gate.stop();
   EXPECT_EQ(gate.counters().notices, 200U);
+}
+
+TEST_P(GateWorkers, ASlowHandlerOfCopiesIsNoReasonToWaitForTheFirstHeldPacket) {
+  const Octets brief = frame(eth(0x88b5), rest(46));
+  const Octets longer = frame(eth(0x88b5), rest(100));
+  // The worker that both might be given to is still falling awake, in some of them.
+  for (int i = 0; i < 20; ++i) {
+    Slow slow;
+    gate::GateOptions for_ever = working(2);
+    for_ever.deadline = {};
+    Gate gate{for_ever, slow.handlers()};
+    Slow::add_rules(gate);
+    gate.start();
+    sender_->send(brief);
+    sender_->send(longer);
+    EXPECT_TRUE(wait_until([&] { return gate.counters().held.accepted.packets == 1; }));
+    slow.may_go.release();
+  }
 }
 
 TEST_P(GateWorkers, DeadlinesHoldWhileTheOnlyWorkerIsBusy) {
