@@ -43,7 +43,8 @@ constexpr Named<AdapterCounters> adapter_tallies[] = {
     {"hang_passed", &AdapterCounters::hang_passed, "By policy hang."},
     {"hang_dropped", &AdapterCounters::hang_dropped, "By policy hang."},
     {"unreadable", &AdapterCounters::unreadable, "The kernel gave no bytes of it; goes on."},
-    {"reinjected", &AdapterCounters::reinjected, "What this gate sent on, on its way out of it."},
+    {"reinjected", &AdapterCounters::reinjected,
+     "What this gate sent on or injected, on its way out of it."},
     {"foreign", &AdapterCounters::foreign, "What a gate further on sent on: passed untouched."}};
 
 constexpr Named<HeldCounters> held_tallies[] = {

@@ -180,6 +180,7 @@ def test_rules_are_values():
     assert weir.Rule(str(changed)) == changed
     parsed = weir.Rule.parse("# two\ndrop in : arp\n\npass any\n")
     assert [str(one) for one in parsed] == ["drop in : arp", "pass any"]
+    assert weir.Rule(action="accept", filter="udp") == weir.Rule("accept any : udp")
     with pytest.raises(weir.FormatError, match="gate.rules:2: "):
         weir.Rule.parse("drop in\ndrip in\n", "gate.rules")
     for wrong in ({"action": "shout"}, {"direction": "up"}, {"delay": -1}, {"changes": "set tea 5"}):
