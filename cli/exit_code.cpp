@@ -80,7 +80,7 @@ void tell_lines(std::string_view text) {
 
 void tell(const Report& report, ErrorStyle style, const std::string& file) {
   if (style == ErrorStyle::text) {
-    tell_line("weir: " + report.message);
+    tell_line(std::string{program_name} + ": " + report.message);
     if (report.position) {
       tell_lines(filter::underlined(report.expression, *report.position, 1, {}));
     } else if (!report.expression.empty()) {

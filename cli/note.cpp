@@ -11,7 +11,7 @@ namespace weir::cli {
 
 void tell(const Note& note, ErrorStyle style) {
   if (style == ErrorStyle::text) {
-    return tell_line("weir: " + note.message);
+    return tell_line(std::string{program_name} + ": " + note.message);
   }
   nlohmann::ordered_json line{{"type", "note"}, {"kind", note.kind}, {"message", note.message}};
   if (!note.file.empty()) line["file"] = note.file;

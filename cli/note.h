@@ -11,6 +11,9 @@
 
 namespace weir::cli {
 
+/// What messages begin with; another program sets it before its first one.
+inline const char* program_name = "weir";
+
 /// A count of `kind` (a stable word) with the line that tells it to people.
 struct Note {
   const char* kind;

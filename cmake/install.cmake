@@ -57,4 +57,10 @@ if(WEIR_BUILD_COMMAND)
   install(FILES ${PROJECT_SOURCE_DIR}/docs/man/weir.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
   install(FILES ${PROJECT_SOURCE_DIR}/completion/weir
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  if(TARGET weir_gate_library)
+    install(FILES ${PROJECT_SOURCE_DIR}/docs/man/weir-install.8
+      DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+    install(FILES ${PROJECT_SOURCE_DIR}/completion/weir-install
+      DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  endif()
 endif()

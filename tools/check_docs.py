@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Fails where a document no longer says what the code says.
 
-check_docs.py ROOT [COMMAND] checks error codes, the table of layers, README's snippets and links;
-with the built command also that manual and shell completion know exactly its options.
+check_docs.py ROOT [COMMAND [INSTALLER]] checks error codes, the table of layers, README's snippets and
+links; with the built weir and weir-install also that manual and shell completion know exactly their
+options.
 """
 
 import pathlib
@@ -14,6 +15,8 @@ from check_layers import MAY_INCLUDE, ON_TOP
 
 MAX_EXAMPLE = 40
 MAX_SNIPPET = 9
+COMMANDS = ("adapters", "capture", "read", "info", "flows", "filter", "gate", "send", "stats", "doctor")
+INSTALLER_COMMANDS = ("install", "uninstall", "status", "version", "list", "bundle")
 
 
 def errors(root: pathlib.Path):
@@ -117,35 +120,37 @@ def without_others(text: str) -> str:
     return re.sub(r"\b(?:tcpdump|jq) -\w", "", text)
 
 
-def command_options(root: pathlib.Path, command: str):
+def command_options(root: pathlib.Path, command: str, page: str, names: tuple[str, ...]):
     """Manual and completion know the options each subcommand's --help lists."""
-    manual = without_others((root / "docs/man/weir.1").read_text())
+    manual = without_others((root / "docs/man" / page).read_text())
     manual = manual.replace("Fl Fl ", "--").replace("Fl ", "-")
-    completion = (root / "completion/weir").read_text()
+    program = page.split(".")[0]
+    completion = (root / "completion" / program).read_text()
     known = set()
-    for name in ("adapters", "capture", "read", "info", "flows", "filter", "gate", "send", "stats", "doctor"):
+    for name in names:
         run = subprocess.run([command, name, "--help"], capture_output=True, text=True, check=False)
         found = options_in(without_others(run.stdout))
         if run.returncode != 0 or not found:
-            yield f"weir {name} --help: exit {run.returncode}, options {found}"
+            yield f"{program} {name} --help: exit {run.returncode}, options {found}"
         known |= found
         completed = re.search(rf"\[{name}\]='([^']*)'", completion)
         words = set(completed.group(1).split()) if completed else set()
         offered = {option for option in found if option.startswith("--") or len(option) == 2}
         for option in sorted(offered ^ words):
             where = "lacks" if option in found else "offers an unknown"
-            yield f"completion/weir: {name} {where} {option}"
+            yield f"completion/{program}: {name} {where} {option}"
     for option in sorted(known - options_in(manual)):
-        yield f"docs/man/weir.1 lacks {option}"
+        yield f"docs/man/{page} lacks {option}"
     for option in sorted(options_in(manual) - known - {"--version"}):
-        yield f"docs/man/weir.1 describes {option}, which no command has"
+        yield f"docs/man/{page} describes {option}, which no command has"
 
 
 def manual_quotes(root: pathlib.Path):
     """In the manual a quote inside a line of macros takes in all up to the next macro, commas too."""
-    for number, line in enumerate((root / "docs/man/weir.1").read_text().splitlines(), 1):
-        if re.search(r"\b(?:Ql|Sq|Dq|Qq) .* No ", line):
-            yield f"docs/man/weir.1:{number}: a quote needs a line of its own: {line}"
+    for page in sorted((root / "docs/man").iterdir()):
+        for number, line in enumerate(page.read_text().splitlines(), 1):
+            if re.search(r"\b(?:Ql|Sq|Dq|Qq) .* No ", line):
+                yield f"docs/man/{page.name}:{number}: a quote needs a line of its own: {line}"
 
 
 def exit_codes(root: pathlib.Path):
@@ -166,15 +171,17 @@ def exit_codes(root: pathlib.Path):
             yield f"{name} does not say that they win in the order {sentence}"
 
 
-def main(root: pathlib.Path, command: str | None) -> int:
+def main(root: pathlib.Path, command: str | None = None, installer: str | None = None) -> int:
     checks = [errors(root), layers(root), snippets(root), guide(root), links(root), exit_codes(root),
               manual_quotes(root)]
     if command:
-        checks.append(command_options(root, command))
+        checks.append(command_options(root, command, "weir.1", COMMANDS))
+    if installer:
+        checks.append(command_options(root, installer, "weir-install.8", INSTALLER_COMMANDS))
     found = [problem for check in checks for problem in check]
     print("\n".join(found) or "documents agree with the code")
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(pathlib.Path(sys.argv[1]).resolve(), sys.argv[2] if len(sys.argv) > 2 else None))
+    sys.exit(main(pathlib.Path(sys.argv[1]).resolve(), *sys.argv[2:4]))

@@ -3,25 +3,10 @@
 
 #include <span>
 #include <string>
-#include <vector>
 
-#include "cli/exit_code.h"
-
-namespace CLI {
-class App;
-}
+#include "cli/commands/command.h"
 
 namespace weir::cli {
-
-/// The words behind the subcommand's name, as the shell gave them.
-using Words = std::vector<std::string>;
-
-struct Command {
-  const char* name;
-  const char* summary;
-  /// May throw anything report_exception() knows.
-  ExitCode (*run)(const Words& words);
-};
 
 [[nodiscard]] std::span<const Command> commands() noexcept;
 
@@ -38,12 +23,5 @@ ExitCode run_info(const Words& words);
 ExitCode run_read(const Words& words);
 ExitCode run_send(const Words& words);
 ExitCode run_stats(const Words& words);
-
-/// Parses options; the words that are no options come back in order, untouched. Throws UsageError,
-/// and HelpShown after showing the help that was asked for.
-[[nodiscard]] std::vector<std::string> parse_options(CLI::App& app, const Words& words);
-
-/// How errors are told, before the options are parsed.
-[[nodiscard]] ErrorStyle error_style(const Words& words) noexcept;
 
 }  // namespace weir::cli

@@ -3,10 +3,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <utility>
 
+#include "cli/altitude.h"
 #include "cli/gate/gate_policies.h"
 #include "cli/live/live_options.h"
 #include "cli/units.h"
@@ -24,16 +24,6 @@ std::vector<std::string> adapters_of(const std::vector<std::string>& words) {
   if (std::ranges::find(words, "any") == words.end()) return adapters_named(words);
   if (words.size() > 1) throw UsageError{"-i: any is all of them"};
   return {};
-}
-
-std::int32_t altitude_of(const std::string& text) {
-  std::int32_t altitude = 0;
-  if (text.empty()) return altitude;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), altitude);
-  if (problem != std::errc{} || end != text.data() + text.size()) {
-    throw UsageError{"--altitude: a whole number of 32 bits, not " + text};
-  }
-  return altitude;
 }
 
 gate::Segments segments_of(const std::string& word) {
@@ -103,7 +93,7 @@ void GateOptions::declare(CLI::App& app) {
 
 gate::GateOptions GateOptions::gate() const {
   gate::GateOptions gate{.adapters = adapters_of(adapters_),
-                         .altitude = altitude_of(altitude_),
+                         .altitude = parse_altitude(altitude_),
                          .policies = parse_policies(policies_),
                          .segments = segments_of(segments_),
                          .counts_only = dry_run_};

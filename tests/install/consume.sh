@@ -31,6 +31,9 @@ unset LD_LIBRARY_PATH
 test -s "$prefix/share/man/man1/weir.1"
 test -s "$prefix/share/bash-completion/completions/weir"
 if [[ -e $prefix/include/weir/gate/driver.h ]]; then
+  "$prefix/sbin/weir-install" list --state "$work/no state"
+  test -s "$prefix/share/man/man8/weir-install.8"
+  test -s "$prefix/share/bash-completion/completions/weir-install"
   head -n 2 "$prefix/share/weir/netfilter.cab" | tr '\n' ' ' | grep -x 'weir driver bundle 1 version [0-9.]* '
 fi
 

@@ -60,7 +60,9 @@ StateTextReader::StateTextReader(std::string_view text, std::string_view kind, s
   const std::size_t length = checksum_line({}).size();
   if (text.size() > max_state_text || text.size() < length) fail();
   text_ = text.substr(0, text.size() - length);
-  if (text.substr(text_.size()) != checksum_line(text_)) fail();
+  if (text.substr(text_.size()) == checksum_line(text_)) return;
+  line_ = text_.size();
+  fail();
 }
 
 void StateTextReader::check_format(std::string_view kind) {
