@@ -14,7 +14,8 @@
 
 namespace weir::compat {
 
-/// What NetFilter throws. Its codes are those of Win32, as published; Error::code() tells the kind.
+/// What NetFilter throws. Its codes are those of Win32, as published; Error::code() tells the kind. A
+/// value: const calls from several threads at once.
 class WEIR_API NetFilterError : public Error {
  public:
   NetFilterError(int win32_code, const std::string& message);
@@ -34,6 +35,7 @@ class WEIR_API NetFilterError : public Error {
 /// may do all that is not said to be forbidden within events.
 class WEIR_API NetFilter {
  public:
+  // NOLINTBEGIN(readability-identifier-naming): published names
   static constexpr int omCapture = 0;
   static constexpr int omStat = 1;
   static constexpr int seOnMultipleThreads = 0;
@@ -78,6 +80,7 @@ class WEIR_API NetFilter {
   static constexpr int ERROR_CONNECTION_ACTIVE = 1230;
   static constexpr int ERROR_IMPLEMENTATION_LIMIT = 1292;
   static constexpr int ERROR_PRIVILEGE_NOT_HELD = 1314;
+  // NOLINTEND(readability-identifier-naming)
 
   NetFilter();
   NetFilter(const NetFilter&) = delete;
