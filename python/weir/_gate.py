@@ -1,6 +1,7 @@
 """weir.Gate: packets on their way through this machine, held, changed, dropped and told of."""
 
 import collections.abc as _abc
+import os as _os
 import typing as _typing
 
 from weir import _core, _options, _sources
@@ -215,6 +216,15 @@ class Gate:
         """What gates of killed processes have left in the kernel in this network namespace: lines of text."""
         _expect_gate()
         return _core.gate.remains()
+
+    @staticmethod
+    def write_driver(path: str | _os.PathLike[str], version: str | None = None) -> None:
+        """Writes the programs a gate hangs to adapters as a driver file, which NetFilter installs.
+
+        The version is "1.2.3.4", by default weir's own; a gate takes none that is older than weir.
+        """
+        _expect_gate()
+        _core.gate.write_driver(_os.fspath(path), version)
 
     def __enter__(self) -> "Gate":
         """Starts it, unless it runs."""

@@ -1,4 +1,5 @@
-// NetFilter, as its published document names it: packets held, changed, dropped and told of by rules.
+// NetFilter, as its published document names it: packets held, changed, dropped and told of by
+// rules.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@
 
 namespace weir::compat {
 
-/// What NetFilter throws. Its codes are those of Win32, as published; Error::code() tells the kind. A
-/// value: const calls from several threads at once.
+/// What NetFilter throws. Its codes are those of Win32, as published; Error::code() tells the kind.
+/// A value: const calls from several threads at once.
 class WEIR_API NetFilterError : public Error {
  public:
   NetFilterError(int win32_code, const std::string& message);
@@ -123,8 +124,8 @@ class WEIR_API NetFilter {
   void set_adapter_wi_fi_monitor_mode(int adapter_index, bool value);
   [[nodiscard]] bool get_adapter_wi_fi_monitor_mode_supported(int adapter_index) const;
 
-  /// Of the installation: kept when the process ends. Needs initialize(), and rights; to set it, not
-  /// while active.
+  /// Of the installation: kept when the process ends. Needs initialize(), and rights; to set it,
+  /// not while active.
   [[nodiscard]] int get_altitude() const;
   void set_altitude(int value);
 

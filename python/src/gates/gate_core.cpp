@@ -1,6 +1,7 @@
 // What weir.Gate is made of: a gate whose handlers are Python's.
 #include <pybind11/stl.h>
 
+#include <optional>
 #include <set>
 
 #include "bindings.h"
@@ -14,6 +15,7 @@
 #include "gates/held_object.h"
 #include "object.h"
 #include "weir/error.h"
+#include "weir/gate/driver.h"
 #include "weir/gate/gate.h"
 
 namespace py = pybind11;
@@ -181,6 +183,17 @@ void set_adapter(GateCore& self, const std::string& adapter, std::uint32_t snapl
   });
 }
 
+void write_driver(const std::string& path, const std::optional<std::string>& version) {
+  gate::Driver driver;
+  if (version) {
+    const auto parsed = gate::parse_driver_version(*version);
+    if (!parsed) refuse("version: one to four numbers, as 1.2.3.4, not " + *version);
+    driver = driver.with_version(*parsed);
+  }
+  const WithoutGil without;
+  driver.write(path);
+}
+
 }  // namespace
 
 void bind_gate(py::module_& module) {
@@ -241,6 +254,8 @@ void bind_gate(py::module_& module) {
           "flow_verdicts(self)\n--\n\nSee weir.Gate.flow_verdicts().");
   module.def("remains", &gate::remains, py::call_guard<WithoutGil>(),
              "remains()\n--\n\nSee weir.Gate.remains().");
+  module.def("write_driver", &write_driver, py::arg("path"), py::arg("version"),
+             "write_driver(path, version)\n--\n\nSee weir.Gate.write_driver().");
 }
 
 }  // namespace weir::python
