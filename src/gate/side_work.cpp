@@ -13,8 +13,9 @@ SideWork::SideWork(Handling& handling, Maps& maps, const HoldTable& table)
 
 bool SideWork::call(std::function<void()> call) {
   const std::lock_guard lock{mutex_};
-  if (!is_closed_) calls_.push_back(std::move(call));
-  return !is_closed_;
+  if (is_closed_ || calls_.size() >= most_calls) return false;
+  calls_.push_back(std::move(call));
+  return true;
 }
 
 void SideWork::close() noexcept {

@@ -21,7 +21,8 @@ class SideWork {
   /// All of these outlive it.
   SideWork(Handling& handling, Maps& maps, const HoldTable& table);
 
-  /// Has it called behind what was handed over before. False, and it never is, once it is closed.
+  /// Has it called behind what was handed over before. False, and it never is, once it is closed,
+  /// and while too many wait.
   bool call(std::function<void()> call);
   void close() noexcept;
   /// Has a copy of a packet shown that no program has copied. Left out where there is no room.
@@ -43,6 +44,7 @@ class SideWork {
   };
   /// Bytes of copies that wait in the process, at most.
   static constexpr std::size_t most_copied = std::size_t{4} << 20;
+  static constexpr std::size_t most_calls = 4'096;
 
   [[nodiscard]] Packet as_shown(const TakenRecord& taken) const noexcept;
   void show_first() noexcept;

@@ -72,8 +72,8 @@ class WEIR_API Gate {
   bool inject(const std::string& adapter, Direction direction, Bytes frame);
   /// Has a worker call it, behind the packets it is at; what is handed over is called one after
   /// another, in this order, in the one worker where there is but one. All that was is called
-  /// before stop() returns. False, and it is never called, while the gate does not run. What it
-  /// throws goes to Handlers::on_error.
+  /// before stop() returns. False, and it is never called, while the gate does not run, and while
+  /// 4,096 of them wait. What it throws goes to Handlers::on_error.
   bool call_in_worker(std::function<void()> call);
 
   [[nodiscard]] GateCounters counters() const;

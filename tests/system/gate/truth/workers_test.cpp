@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <ctime>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <semaphore>
@@ -145,6 +146,21 @@ TEST_P(GateWorkers, AllThatIsHandedOverIsCalledBeforeTheEnd) {
     EXPECT_EQ(made, taken);
     EXPECT_FALSE(gate.call_in_worker([] { ADD_FAILURE() << "called"; }));
   }
+}
+
+TEST_P(GateWorkers, OnlySoManyCallsWait) {
+  constexpr int most = 4'096;
+  Gate gate{working(1), accepting()};
+  gate.start();
+  std::atomic<int> made{0};
+  std::promise<void> handed_over;
+  gate.call_in_worker([&, all = handed_over.get_future().share()] { all.wait(); });
+  int taken = 1;
+  while (taken <= most && gate.call_in_worker([&] { ++made; })) ++taken;
+  handed_over.set_value();
+  EXPECT_EQ(taken, most);
+  gate.stop();
+  EXPECT_EQ(made, most - 1);
 }
 
 TEST_P(GateWorkers, WhatACallDecidesIsWaitedForAtTheEnd) {
