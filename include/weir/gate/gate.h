@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "weir/api.h"
+#include "weir/capture/adapter.h"
 #include "weir/gate/counters.h"
 #include "weir/gate/options.h"
 #include "weir/gate/rule.h"
@@ -84,6 +85,10 @@ class WEIR_API Gate {
   class WEIR_PRIVATE Machine;
   std::unique_ptr<Machine> machine_;
 };
+
+/// Whether it is the helper of a gate or an entrance for what is inserted as received, of whatever
+/// process: no gate is at those, and people are not told of them.
+[[nodiscard]] WEIR_API bool is_of_weir(const capture::Adapter& adapter) noexcept;
 
 /// What the calling thread lacks for start(): "needs CAP_NET_ADMIN and CAP_BPF"; empty if nothing.
 [[nodiscard]] WEIR_API std::string missing_capabilities();

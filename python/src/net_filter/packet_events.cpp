@@ -267,12 +267,12 @@ void end_packet_event(PacketEventObject& event, NetFilterPacketEventParams& para
   params.action = event.params.action;
   params.data_size = event.params.data_size;
   params.result_code = event.params.result_code;
-  if (event.memory != nullptr && params.action == NetFilter::PACKET_ACTION_SEND_MODIFIED &&
-      params.result_code == 0) {
+  const bool is_sent = params.action == NetFilter::PACKET_ACTION_SEND_MODIFIED;
+  const bool comes_again = params.result_code == NetFilter::ERROR_INSUFFICIENT_BUFFER;
+  if (event.memory != nullptr && (is_sent || comes_again)) {
     // The handler may have made it shorter.
     const auto there = std::min<Py_ssize_t>(PyByteArray_GET_SIZE(event.memory), params.buffer_size);
-    const auto size = std::clamp<Py_ssize_t>(params.data_size, 0, there);
-    std::memcpy(params.buffer, start_of(event.memory), static_cast<std::size_t>(size));
+    std::memcpy(params.buffer, start_of(event.memory), static_cast<std::size_t>(there));
   }
   event.params.buffer = nullptr;
   event.params.buffer_size = 0;

@@ -1,15 +1,18 @@
-// Lists adapters, without the pseudo adapter "any".
+// Lists adapters, without the pseudo adapter "any" and those that weir has for itself.
 #include "compat/net_filter/adapter_list.h"
 
 #include <algorithm>
 
 #include "compat/net_filter/error.h"
+#include "weir/gate/gate.h"
 
 namespace weir::compat::net_filter {
 
 void AdapterList::refresh() {
   adapters_ = capture::adapters();
-  std::erase_if(adapters_, [](const capture::Adapter& adapter) { return adapter.id == 0; });
+  std::erase_if(adapters_, [](const capture::Adapter& adapter) {
+    return adapter.id == 0 || gate::is_of_weir(adapter);
+  });
   std::erase_if(settings_, [&](const auto& set) {
     return std::ranges::find(adapters_, set.first, &capture::Adapter::id) == adapters_.end();
   });

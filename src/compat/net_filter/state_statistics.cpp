@@ -23,6 +23,7 @@ void NetFilter::State::tell_statistics() noexcept {
       if (mode != omStat || stage != Stage::active) return;
     }
     for (const capture::Adapter& adapter : capture::adapters()) {
+      if (gate::is_of_weir(adapter)) continue;
       const std::lock_guard lock{mutex};
       const auto set = adapters.all_settings().find(adapter.id);
       const bool is_left_out =

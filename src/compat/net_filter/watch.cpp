@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "compat/net_filter/error.h"
+#include "weir/gate/gate.h"
 
 namespace weir::compat::net_filter {
 
@@ -30,6 +31,7 @@ void Watch::run() noexcept {
     const Duration left = std::max<Duration>(tick - steady_clock::now(), Duration::zero());
     try {
       for (const capture::AdapterEvent& event : watch_.next(Deadline::in(left))) {
+        if (gate::is_of_weir(event.adapter)) continue;
         const bool came = event.kind == capture::AdapterEvent::Kind::added;
         if (came || event.kind == capture::AdapterEvent::Kind::removed) {
           calls_.adapter(event.adapter.id, came);

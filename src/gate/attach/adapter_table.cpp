@@ -7,6 +7,7 @@
 
 #include "gate/attach/helper_adapter.h"
 #include "weir/error.h"
+#include "weir/gate/gate.h"
 
 namespace weir::gate {
 namespace {

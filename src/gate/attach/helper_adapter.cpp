@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "weir/error.h"
+#include "weir/gate/gate.h"
 
 namespace weir::gate {
 namespace {

@@ -38,8 +38,4 @@ class HelperAdapter {
   std::shared_ptr<const Port> port_;
 };
 
-/// Whether it is the helper of a gate or an entrance for what is inserted as received, of whatever
-/// process: no gate belongs there.
-[[nodiscard]] bool is_of_weir(const capture::Adapter& adapter) noexcept;
-
 }  // namespace weir::gate

@@ -16,6 +16,7 @@
 #include "system/sys/programs.h"
 #include "system/tunnel.h"
 #include "weir/capture/live.h"
+#include "weir/gate/gate.h"
 
 namespace weir::test {
 namespace {
