@@ -67,6 +67,9 @@ class WEIR_API DriverStore {
   [[nodiscard]] static std::string default_folder();
   explicit DriverStore(std::string folder = default_folder());
 
+  /// Whether changes are for this process: they are root's.
+  [[nodiscard]] static bool may_change() noexcept;
+
   /// All that is installed, in the order of their names; also what find() says is damaged. Needs no
   /// rights.
   [[nodiscard]] std::vector<std::string> products() const;

@@ -30,7 +30,7 @@ auto of_rule(State& state, RuleKind kind, int index, Read read) {
   return rule == nullptr ? decltype(read(*rule)){} : read(*rule);
 }
 
-/// What only changes while not active.
+/// What only changes while not active; `change` refuses values that cannot be.
 template <class State, class Change>
 void change_settings(State& state, const char* call, int index, Change change) {
   state.expect_inactive(call);
@@ -102,9 +102,10 @@ int NetFilter::get_adapter_buffer_size(int adapter_index) const {
 }
 
 void NetFilter::set_adapter_buffer_size(int adapter_index, int value) {
-  expect_range("adapter_buffer_size", value, 0, 1 << 21);
-  change_settings(*state_, "set_adapter_buffer_size", adapter_index,
-                  [&](auto& set) { set.buffer_size = value; });
+  change_settings(*state_, "set_adapter_buffer_size", adapter_index, [&](auto& set) {
+    expect_range("adapter_buffer_size", value, 0, 1 << 21);
+    set.buffer_size = value;
+  });
 }
 
 bool NetFilter::get_adapter_collect_statistics(int adapter_index) const {
@@ -122,9 +123,10 @@ int NetFilter::get_adapter_max_packet_bytes(int adapter_index) const {
 }
 
 void NetFilter::set_adapter_max_packet_bytes(int adapter_index, int value) {
-  expect_range("adapter_max_packet_bytes", value, 0, 262'144);
-  change_settings(*state_, "set_adapter_max_packet_bytes", adapter_index,
-                  [&](auto& set) { set.max_packet_bytes = value == 0 ? 262'144 : value; });
+  change_settings(*state_, "set_adapter_max_packet_bytes", adapter_index, [&](auto& set) {
+    expect_range("adapter_max_packet_bytes", value, 0, 262'144);
+    set.max_packet_bytes = value == 0 ? 262'144 : value;
+  });
 }
 
 int NetFilter::get_adapter_packet_timeout(int adapter_index) const {
@@ -132,9 +134,10 @@ int NetFilter::get_adapter_packet_timeout(int adapter_index) const {
 }
 
 void NetFilter::set_adapter_packet_timeout(int adapter_index, int value) {
-  expect_range("adapter_packet_timeout", value, 1, 86'400'000);
-  change_settings(*state_, "set_adapter_packet_timeout", adapter_index,
-                  [&](auto& set) { set.packet_timeout = value; });
+  change_settings(*state_, "set_adapter_packet_timeout", adapter_index, [&](auto& set) {
+    expect_range("adapter_packet_timeout", value, 1, 86'400'000);
+    set.packet_timeout = value;
+  });
 }
 
 bool NetFilter::get_adapter_promiscuous_mode(int adapter_index) const {

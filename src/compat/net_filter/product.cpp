@@ -23,6 +23,13 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+/// Before arguments are looked at.
+void expect_root(const char* call) {
+  if (!DriverStore::may_change()) {
+    refuse(NetFilter::ERROR_PRIVILEGE_NOT_HELD, std::string{call} + " is for root only");
+  }
+}
+
 void check_flags(const char* call, int flags, int known) {
   if ((flags & ~known) != 0) {
     refuse_argument(std::string{call} + ": there is no flag " + std::to_string(flags & ~known));
@@ -95,6 +102,7 @@ Product::Run Product::run() const {
 
 void install(const std::string& cab_file_name, const std::string& product_guid, int altitude,
              int flags, const std::string& allowed_controllers) {
+  expect_root("install");
   check_flags("install", flags,
               NetFilter::INSTALL_REMOVE_OLD_VERSIONS | NetFilter::INSTALL_KEEP_START_TYPE |
                   NetFilter::INSTALL_OVERWRITE_SAME_VERSION |
@@ -114,6 +122,7 @@ void install(const std::string& cab_file_name, const std::string& product_guid, 
 }
 
 void uninstall(const std::string& cab_file_name, const std::string& product_guid, int flags) {
+  expect_root("uninstall");
   check_flags("uninstall", flags, NetFilter::UNINSTALL_VERSION_ALL);
   if (flags == 0) refuse_argument("uninstall: flags say which versions, and there is none");
   using enum gate::VersionsToRemove;

@@ -81,6 +81,8 @@ Setting NetFilter::State::installed_setting(const char* name, bool gate::DriverS
             return std::string{installed_settings().*of ? "True" : "False"};
           },
           [this, name, of](std::string_view text) {
+            // Whether it may be set at all comes before the value.
+            static_cast<void>(installed_settings());
             const bool value = read_boolean(name, text);
             change_installed([&](gate::DriverSettings& installed) { installed.*of = value; });
           }};
