@@ -248,7 +248,7 @@ TEST_F(NetFilterInstallation, KeepsItsAltitude) {
 }
 
 TEST_F(NetFilterInstallation, IsRootsToChange) {
-  // B-7 B-73 B-74 B-124 B-138: status and version are anybody's
+  // B-7 B-73 B-74 B-124 B-138: before any argument is looked at; status and version are anybody's
   state.install();
   const std::string bundle = state.cab();
   const std::string answer = without_rights([&] {
@@ -257,17 +257,20 @@ TEST_F(NetFilterInstallation, IsRootsToChange) {
     std::string codes;
     for (const std::function<void()>& call :
          {std::function<void()>{[&] { mine.install(bundle, guid, 0, 0, ""); }},
+          std::function<void()>{[&] { mine.install("", "", 0, -1, ""); }},
           std::function<void()>{[&] { mine.uninstall(bundle, guid, 3); }},
+          std::function<void()>{[&] { mine.uninstall("", "", 0); }},
           std::function<void()>{[&] { mine.set_altitude(1); }},
           std::function<void()>{[&] { static_cast<void>(mine.get_altitude()); }},
           std::function<void()>{[&] { mine.config("ForceAppPermissionCheck=False"); }},
+          std::function<void()>{[&] { mine.config("LoggingEnabled=no such value"); }},
           std::function<void()>{[&] { mine.start_filter(1); }}}) {
       codes += std::to_string(code_of(call)) + ' ';
     }
     return codes + std::to_string(mine.get_driver_status(guid)) + ' ' +
            std::to_string(mine.get_driver_version(guid));
   });
-  EXPECT_EQ(answer, "1314 1314 1314 1314 1314 1314 1 " + std::to_string(packed_1_0));
+  EXPECT_EQ(answer, "1314 1314 1314 1314 1314 1314 1314 1314 1314 1 " + std::to_string(packed_1_0));
 }
 
 TEST_F(NetFilterInstallation, ThatIsDamagedIsNamed) {
