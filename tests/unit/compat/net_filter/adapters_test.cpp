@@ -14,8 +14,9 @@ class NetFilterAdapters : public InitializedTest {
   void SetUp() override {
     InitializedTest::SetUp();
     if (IsSkipped()) return;
+    ip("link add near type veth peer name far");
+    ip("link set near alias uplink");
     filter.list_adapters();
-    if (filter.get_adapter_count() == 0) GTEST_SKIP() << "there is no adapter";
   }
 };
 
@@ -38,6 +39,18 @@ TEST_F(NetFilterAdapters, AreThoseOfThisMachine) {
     EXPECT_EQ(filter.get_adapter_wi_fi_monitor_mode_supported(i), found->monitor.value_or(false));
     known.erase(found);
   }
+}
+
+TEST_F(NetFilterAdapters, HaveWhatDescribesThem) {
+  // B-14 B-15 B-17 B-18 B-20
+  ip("link set near address 02:00:5e:10:00:0a");
+  filter.list_adapters();
+  int index = 0;
+  while (index < filter.get_adapter_count() && filter.get_adapter_name(index) != "near") ++index;
+  EXPECT_EQ(filter.get_adapter_friendly_name(index), "uplink");
+  EXPECT_EQ(filter.get_adapter_mac_address(index), "02-00-5E-10-00-0A");
+  EXPECT_EQ(filter.get_adapter_interface_type(index), 6);
+  EXPECT_NE(filter.get_adapter_description(index), "");
 }
 
 TEST_F(NetFilterAdapters, KeepWhatIsSet) {
