@@ -39,7 +39,8 @@ ExitCode run_install(const Words& words) {
   gate::DriverSettings settings;
   std::string altitude;
   std::vector<std::string> allowed;
-  bool removes_old = false, overwrites = false;
+  bool removes_old = false;
+  bool overwrites = false;
   app.add_option("--altitude", altitude,
                  "where among other gates: what leaves runs from high to low (0)")
       ->type_name("N");

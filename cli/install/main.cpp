@@ -1,6 +1,7 @@
 // weir-install: installs the drivers of gates for products, and says which are.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -43,13 +44,16 @@ std::string unknown_command(const std::string& name) {
                         : did_you_mean("weir-install " + meant));
 }
 
+const Command* command_of(const std::string& name) {
+  const auto found = std::ranges::find(table, name, &Command::name);
+  return found == table.end() ? nullptr : &*found;
+}
+
 ExitCode run(const std::string& name, const Words& words) {
-  for (const Command& command : install_commands()) {
-    if (name == command.name) return command.run(words);
-  }
-  if (name == "help" && !words.empty() && !words.front().starts_with('-') &&
-      words.front() != "help") {
-    return run(words.front(), {"--help"});
+  if (const Command* const command = command_of(name)) return command->run(words);
+  if (name == "help" && !words.empty()) {
+    if (const Command* const command = command_of(words.front())) return command->run({"--help"});
+    throw UsageError{unknown_command(words.front())};
   }
   if (name == "-h" || name == "--help" || name == "help") {
     write_standard_output(usage());

@@ -9,7 +9,7 @@
 namespace weir::cli {
 
 ExitCode run_status(const Words& words) {
-  CLI::App app{"Says whether a product is \"not present\", \"stopped\" or \"running\".",
+  CLI::App app{R"(Says whether a product is "not present", "stopped" or "running".)",
                "weir-install status [OPTIONS] GUID"};
   StoreOptions options;
   declare(app, options);

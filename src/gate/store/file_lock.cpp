@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <iomanip>
@@ -39,8 +40,10 @@ std::optional<std::string> device_of_mount(std::uint64_t mount) {
   std::ifstream mounts{"/proc/self/mountinfo"};
   for (std::string line; std::getline(mounts, line);) {
     std::istringstream words{line};
-    std::uint64_t number = 0, parent = 0;
-    unsigned major_number = 0, minor_number = 0;
+    std::uint64_t number = 0;
+    std::uint64_t parent = 0;
+    unsigned major_number = 0;
+    unsigned minor_number = 0;
     char colon = 0;
     words >> number >> parent >> major_number >> colon >> minor_number;
     if (words && number == mount) return device_text(major_number, minor_number);
@@ -54,9 +57,10 @@ bool is_listed(const std::string& file) {
   if (!locks) throw SystemError{errno, "open /proc/locks"};
   for (std::string line; std::getline(locks, line);) {
     std::istringstream words{line};
-    std::string ordinal, kind, mode, access, process, locked;
-    words >> ordinal >> kind >> mode >> access >> process >> locked;
-    if (kind == "OFDLCK" && locked == file) return true;
+    // Ordinal, kind, mode, access, process, file.
+    std::array<std::string, 6> fields;
+    for (std::string& field : fields) words >> field;
+    if (fields[1] == "OFDLCK" && fields[5] == file) return true;
   }
   return false;
 }

@@ -13,7 +13,6 @@ using gate::DriverSettings;
 using gate::DriverVersion;
 using gate::OlderVersions;
 using gate::SameVersion;
-using gate::VersionsToRemove;
 using enum gate::VersionsToRemove;
 using Versions = std::vector<DriverVersion>;
 using Files = std::vector<std::string>;

@@ -69,7 +69,8 @@ TEST(StateText, CanBeReadByPeople) {
 }
 
 TEST(StateText, EveryShorterTextIsDamaged) {
-  const std::string text = text_of(manifest), other = text_of(settings);
+  const std::string text = text_of(manifest);
+  const std::string other = text_of(settings);
   for (std::size_t size = 0; size < text.size(); ++size) {
     EXPECT_EQ(code_of_manifest(text.substr(0, size)), ErrorCode::damaged) << size;
   }
@@ -101,8 +102,10 @@ TEST(StateText, AnotherFormatIsSaidToBeOne) {
 }
 
 TEST(StateText, ValuesAreCheckedBehindTheChecksum) {
-  const std::pair<std::string, std::string> version{"version", "1.0.0.0"}, origin{"origin", "/a"},
-      number{"settings", "1"};
+  using Line = std::pair<std::string, std::string>;
+  const Line version{"version", "1.0.0.0"};
+  const Line origin{"origin", "/a"};
+  const Line number{"settings", "1"};
   EXPECT_EQ(code_of_manifest(manifest_of({version, origin, number})), ErrorCode{});
   for (const std::string& refused : {
            manifest_of({}),
