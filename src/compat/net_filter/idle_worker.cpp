@@ -2,6 +2,7 @@
 #include "compat/net_filter/idle_worker.h"
 
 #include <system_error>
+#include <utility>
 
 #include "compat/net_filter/worker_events.h"
 
@@ -48,6 +49,11 @@ void IdleWorker::wake() {
   const std::lock_guard lock{mutex_};
   is_resting_ = false;
   if (!waiting_.empty()) begin();
+}
+
+std::deque<std::function<void()>> IdleWorker::take() {
+  const std::lock_guard lock{mutex_};
+  return std::exchange(waiting_, {});
 }
 
 void IdleWorker::set_around(Around around) {

@@ -31,6 +31,8 @@ class IdleWorker {
   /// Ends its thread behind what waits; what comes then waits until wake().
   void rest();
   void wake();
+  /// What waits while it rests, for another to call.
+  [[nodiscard]] std::deque<std::function<void()>> take();
   void set_around(Around around);
 
  private:

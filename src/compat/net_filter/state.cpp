@@ -99,9 +99,10 @@ void NetFilter::State::start(int timeout_ms) {
     idle.wake();
     throw;
   }
+  // What was to be told meanwhile.
+  for (auto& work : idle.take()) made->call_in_worker(std::move(work));
   const std::lock_guard lock{mutex};
   running = run.running;
-  stage = Stage::active;
   events.log().write(LogPriority::notice, "filter started for " + product->name());
 }
 
@@ -193,8 +194,9 @@ bool NetFilter::State::post(std::function<void()> work) {
   std::shared_ptr<gate::Gate> by;
   {
     const std::lock_guard lock{mutex};
-    // A worker that is starting is waited for by the gate, which cannot answer it.
-    if (stage != Stage::starting || !is_starting_worker()) by = gate;
+    // A gate that is starting answers nobody, and waits for those who tell of errors if it fails.
+    if (stage == Stage::starting) return idle.call(std::move(work));
+    by = gate;
   }
   if (by != nullptr && by->call_in_worker(work)) return true;
   return idle.call(std::move(work));
