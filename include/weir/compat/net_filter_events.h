@@ -34,7 +34,8 @@ struct NetFilterPacketEventParams {
   /// Bytes there is room for.
   int buffer_size = 0;
   /// Bytes of the packet in the buffer; set it for PACKET_ACTION_SEND_MODIFIED, or to what is
-  /// needed, with result_code 122, to be called again with more room.
+  /// needed, with result_code 122, to be called again with more room: with all fields as at first,
+  /// and the packet's bytes as the handler left them.
   int data_size = 0;
   /// Where its IP header begins in the buffer, and bytes of the IP packet there; 0 if it has none.
   int ip_offset = 0;
