@@ -52,10 +52,9 @@ bool is_killed_at(int number, const std::function<void()>& function) {
   return WIFSIGNALED(status);
 }
 
-/// The calls of a function that write, rename, remove or bring to the disk, in their order.
+/// The calls of a function that bring to the disk, rename or remove, in their order.
 std::vector<std::string> calls_of(const std::function<void()>& function) {
-  const std::vector<std::pair<std::uint64_t, std::string>> kinds{{SYS_write, "write"},
-                                                                 {SYS_fsync, "fsync"},
+  const std::vector<std::pair<std::uint64_t, std::string>> kinds{{SYS_fsync, "fsync"},
                                                                  {SYS_renameat, "rename"},
                                                                  {SYS_renameat2, "rename"},
                                                                  {SYS_unlinkat, "remove"}};
@@ -199,9 +198,9 @@ TEST_F(InterruptedChange, UninstallsAllWhollyOrNot) {
 TEST_F(InterruptedChange, IsOnTheDiskBeforeItIsInForce) {
   using Calls = std::vector<std::string>;
   // The settings, the manifest, their names; in force; what is not any more.
-  const Calls change{"write", "fsync", "write", "fsync", "fsync", "rename", "fsync", "remove"};
-  // Names of the folders, then the driver and its name.
-  Calls installation{"fsync", "fsync", "fsync", "write", "fsync", "rename", "fsync"};
+  const Calls change{"fsync", "fsync", "fsync", "rename", "fsync", "remove"};
+  // Names of the folders, the driver and its name.
+  Calls installation{"fsync", "fsync", "fsync", "fsync", "rename", "fsync"};
   installation.insert(installation.end(), change.begin(), change.end() - 1);
   (void)cab(v1);
   EXPECT_EQ(calls_of([&] { install(v1); }), installation);
