@@ -111,6 +111,7 @@ class WordsTest(InstallTest):
 @unittest.skipUnless(os.geteuid() == 0, "installing takes root")
 class LifeTest(InstallTest):
     def test_from_the_first_version_to_the_last(self):
+        """B-3 B-4: for scripts, without a program of its own."""
         first, second = self.bundle("1.0"), self.bundle("1.1")
         self.assertEqual(self.run_installer("install", first, GUID.lower()), "")
         self.assertEqual(self.run_installer("status", GUID), "stopped\n")

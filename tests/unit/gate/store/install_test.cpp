@@ -49,6 +49,7 @@ TEST_F(InstalledDriver, IsFoundWithItsSettings) {
 }
 
 TEST_F(InstalledDriver, OfANewerVersionIsUsed) {
+  // B-3: an upgrade is an installation
   install(v1);
   install(v3);
   EXPECT_EQ(versions(), (Versions{v1, v3}));
@@ -131,6 +132,7 @@ TEST_F(InstalledDriver, GoesWhole) {
 }
 
 TEST_F(InstalledDriver, IsKeptForOthersWhoUseIt) {
+  // B-77: a driver that another application needs
   install(v1);
   install(v1, other_product);
   install(v2, other_product);
@@ -142,6 +144,7 @@ TEST_F(InstalledDriver, IsKeptForOthersWhoUseIt) {
 }
 
 TEST_F(InstalledDriver, NeedsWhatItWasInstalledFrom) {
+  // B-71: the file has to stay
   install(v1);
   const std::string moved = folder.path("moved");
   std::filesystem::rename(cab(v1), moved);
@@ -224,6 +227,7 @@ TEST(DriverStore, HasTheFolderOfTheEnvironment) {
 }
 
 TEST(DriverStore, TakesGuidsInAnyCase) {
+  // B-77: with braces
   EXPECT_EQ(gate::parse_product_guid("{1fad0ef2-9A03-4b87-B4bC-645B7035ed90}"), product);
   EXPECT_EQ(gate::parse_product_guid(product), product);
   for (const std::string& text :

@@ -106,6 +106,7 @@ TEST_F(RunningProduct, OfThatNameCannotBeLeftRunningWithoutManifest) {
 }
 
 TEST(Controllers, AreProgramsByPathAndFile) {
+  // B-72: by full paths
   const std::string own = std::filesystem::read_symlink("/proc/self/exe");
   EXPECT_TRUE(gate::DriverStore::is_allowed({}));
   EXPECT_TRUE(gate::DriverStore::is_allowed({own}));
