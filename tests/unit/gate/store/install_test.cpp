@@ -32,6 +32,7 @@ TEST_F(InstalledDriver, IsNowhereAtFirst) {
 }
 
 TEST_F(InstalledDriver, IsFoundWithItsSettings) {
+  // B-4: without a NetFilter
   const DriverSettings settings{
       .altitude = 7, .checks_rights = true, .logs = true, .controllers = {"/a", "/b"}};
   install(v1, product, settings);
