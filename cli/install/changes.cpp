@@ -1,7 +1,6 @@
 // weir-install install, uninstall and bundle: what changes files.
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <system_error>
 
 #include "cli/altitude.h"
 #include "cli/install/install_commands.h"
@@ -10,13 +9,6 @@
 
 namespace weir::cli {
 namespace {
-
-/// As the kernel names a program that runs: without links.
-std::string program_path(const std::string& path) {
-  std::error_code problem;
-  const std::filesystem::path whole = std::filesystem::canonical(path, problem);
-  return problem ? std::filesystem::absolute(path).lexically_normal() : whole;
-}
 
 gate::DriverVersion version_of(const std::string& text) {
   if (const auto version = gate::parse_driver_version(text)) return *version;
@@ -61,7 +53,9 @@ ExitCode run_install(const Words& words) {
   expect_words(rest, 2, "CAB GUID");
   const std::string product = product_of(rest[1]);
   settings.altitude = parse_altitude(altitude);
-  for (const std::string& path : allowed) settings.controllers.push_back(program_path(path));
+  for (const std::string& path : allowed) {
+    settings.controllers.push_back(std::filesystem::absolute(path).lexically_normal());
+  }
   const gate::DriverStore store = options.store();
   store.install(product, rest[0], settings,
                 overwrites ? gate::SameVersion::overwrite : gate::SameVersion::keep,
