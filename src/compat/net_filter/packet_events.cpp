@@ -116,7 +116,13 @@ void PacketEvents::hold(gate::HeldPacket& held) noexcept {
       buffer = writable(held, static_cast<std::size_t>(wanted - seen.data_size));
     }
   }
-  decide(held, params);
+  // What it sets of the others means nothing.
+  NetFilterPacketEventParams decided = seen;
+  decided.buffer_size = size_of(buffer.size());
+  decided.data_size = params.data_size;
+  decided.action = params.action;
+  decided.result_code = params.result_code;
+  decide(held, decided);
 }
 
 void PacketEvents::decide(gate::HeldPacket& held,

@@ -10,9 +10,6 @@
 namespace weir::compat::net_filter {
 namespace {
 
-/// A link-layer header; of adapters without one what an IPv4 header has is asked by what sends it.
-constexpr std::size_t longest_header = 18;
-
 [[noreturn]] void refuse_argument(const std::string& why) {
   refuse(NetFilter::ERROR_INVALID_PARAMETER, why);
 }
@@ -37,11 +34,9 @@ int code_of(inject::Refusal refusal) noexcept {
   }
 }
 
-void expect_injected(bool taken, const std::string& adapter) {
-  if (!taken) {
-    refuse(NetFilter::ERROR_GEN_FAILURE,
-           "send on " + adapter + ": the packet is too long, or the adapter is down");
-  }
+bool is_at(const gate::Gate& gate, const std::string& adapter) {
+  const std::vector<std::string> adapters = gate.adapters();
+  return std::ranges::find(adapters, adapter) != adapters.end();
 }
 
 }  // namespace
@@ -54,18 +49,22 @@ void Sending::send(int adapter_id, Bytes data, int times, gate::Gate* gate) {
     expect_taken(adapter_id, exit.sender->send(data, static_cast<std::uint64_t>(times)));
     return;
   }
-  for (int i = 0; i < times; ++i) {
-    expect_injected(gate->inject(exit.name, Direction::out, data), exit.name);
-  }
+  for (int i = 0; i < times; ++i) expect_taken(adapter_id, send_by(*gate, exit, data));
+}
+
+inject::Sent Sending::send_by(gate::Gate& gate, Exit& exit, Bytes frame) {
+  if (gate.inject(exit.name, Direction::out, frame)) return {.frames = 1};
+  // Not there yet, or not any more: there are no rules to go past.
+  if (!is_at(gate, exit.name)) return exit.sender->send(frame);
+  const inject::Sent looked_at = exit.looker->send(frame);
+  return {.refusal = looked_at ? inject::Refusal::adapter_down : looked_at.refusal};
 }
 
 void Sending::buffer(int adapter_id, Bytes data, int times, std::size_t initial_size) {
   check_times(times);
   const std::lock_guard lock{mutex_};
   Exit& exit = exit_of(adapter_id);
-  if (data.empty() || data.size() > exit.sender->mtu() + longest_header) {
-    refuse_argument("a packet of " + std::to_string(data.size()) + " bytes for " + exit.name);
-  }
+  expect_taken(adapter_id, exit.looker->send(data));
   const auto count = static_cast<std::size_t>(times);
   if (data.size() * count > largest_buffer - exit.bytes.size()) {
     refuse(NetFilter::ERROR_INSUFFICIENT_BUFFER, "the send buffer of " + exit.name + " has " +
@@ -108,19 +107,20 @@ void Sending::flush_one(int adapter_id, gate::Gate* gate) {
     frames.push_back(Bytes{exit.bytes}.subspan(begin, end - begin));
     begin = end;
   }
+  std::size_t done = 0;
+  inject::Sent sent;
   if (gate == nullptr) {
-    const inject::Sent sent = exit.sender->send(frames);
+    sent = exit.sender->send(frames);
     // What concerns one frame only has left that out, and gone on.
-    drop_first(exit,
-               sent || inject::concerns_one_frame(sent.refusal) ? frames.size() : sent.frames);
-    expect_taken(adapter_id, sent);
-    return;
+    done = sent || inject::concerns_one_frame(sent.refusal) ? frames.size() : sent.frames;
   }
-  std::size_t taken = 0;
-  while (taken < frames.size() && gate->inject(exit.name, Direction::out, frames[taken])) ++taken;
-  const bool all = taken == frames.size();
-  drop_first(exit, taken);
-  expect_injected(all, exit.name);
+  for (bool goes_on = gate != nullptr; goes_on && done < frames.size(); done += goes_on ? 1 : 0) {
+    const inject::Sent one = send_by(*gate, exit, frames[done]);
+    if (sent) sent = one;
+    goes_on = one || inject::concerns_one_frame(one.refusal);
+  }
+  drop_first(exit, done);
+  expect_taken(adapter_id, sent);
 }
 
 void Sending::drop_first(Exit& exit, std::size_t frames) {
@@ -133,10 +133,12 @@ void Sending::drop_first(Exit& exit, std::size_t frames) {
 void Sending::insert(int adapter_id, Bytes data, gate::Gate* gate) {
   const std::lock_guard lock{mutex_};
   const std::string name = adapter_name(adapter_id);
-  if (gate != nullptr) {
-    expect_injected(gate->inject(name, Direction::in, data), name);
-    return;
+  if (gate != nullptr && gate->inject(name, Direction::in, data)) return;
+  if (gate != nullptr && is_at(*gate, name)) {
+    refuse(NetFilter::ERROR_GEN_FAILURE,
+           "insert into " + name + ": the packet is no frame of it, or it is down");
   }
+  if (!entries_.contains(adapter_id)) forget_gone();
   auto& entry = entries_[adapter_id];
   if (entry == nullptr || entry->adapter() != name) {
     entry = std::make_unique<inject::Incoming>(name);
@@ -152,7 +154,20 @@ Sending::Exit& Sending::exit_of(int adapter_id) {
   if (known != exits_.end()) return known->second;
   Exit made{.name = adapter_name(adapter_id)};
   made.sender = std::make_unique<inject::Sender>(made.name);
+  made.looker = std::make_unique<inject::Sender>(made.name, inject::SenderOptions{.dry_run = true});
+  forget_gone();
   return exits_.emplace(adapter_id, std::move(made)).first->second;
+}
+
+void Sending::forget_gone() {
+  const auto adapters = capture::adapters();
+  const auto is_gone = [&](const auto& known) {
+    return std::ranges::none_of(adapters, [&](const capture::Adapter& adapter) {
+      return static_cast<std::int64_t>(adapter.id) == known.first;
+    });
+  };
+  std::erase_if(exits_, is_gone);
+  std::erase_if(entries_, is_gone);
 }
 
 void Sending::expect_taken(int adapter_id, const inject::Sent& sent) {

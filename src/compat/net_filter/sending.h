@@ -35,13 +35,19 @@ class Sending {
   struct Exit {
     std::string name{};
     std::unique_ptr<inject::Sender> sender{};
+    /// Sends nothing: tells what would be refused.
+    std::unique_ptr<inject::Sender> looker{};
     /// Frames one behind the other, and where each ends.
     std::vector<std::uint8_t> bytes{};
     std::vector<std::size_t> ends{};
   };
 
   [[nodiscard]] Exit& exit_of(int adapter_id);
+  /// By the gate, if it is at the adapter.
+  [[nodiscard]] static inject::Sent send_by(gate::Gate& gate, Exit& exit, Bytes frame);
   void flush_one(int adapter_id, gate::Gate* gate);
+  /// Each has sockets.
+  void forget_gone();
   /// Throws if it was not; forgets an adapter that is gone.
   void expect_taken(int adapter_id, const inject::Sent& sent);
   static void drop_first(Exit& exit, std::size_t frames);
