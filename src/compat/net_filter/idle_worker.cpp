@@ -18,7 +18,11 @@ bool IdleWorker::call(std::function<void()> work) {
 }
 
 void IdleWorker::begin() {
-  if (thread_.joinable()) return;
+  if (thread_.joinable()) {
+    if (!was_refused_) return;
+    thread_.join();
+    was_refused_ = false;
+  }
   try {
     thread_ = std::thread{[this] { run(); }};
   } catch (const std::system_error& error) {
@@ -39,10 +43,14 @@ void IdleWorker::rest() {
   {
     const std::lock_guard lock{mutex_};
     is_resting_ = true;
+    left_ = waiting_.size();
     std::swap(ended, thread_);
   }
   changed_.notify_all();
-  if (ended.joinable()) ended.join();
+  if (!ended.joinable()) return;
+  ended.join();
+  const std::lock_guard lock{mutex_};
+  was_refused_ = false;
 }
 
 void IdleWorker::wake() {
@@ -64,21 +72,27 @@ void IdleWorker::set_around(Around around) {
 void IdleWorker::run() noexcept {
   const bool is_used = worker_starts(events_);
   std::unique_lock lock{mutex_};
+  if (!is_used) {
+    // What waits does so for another thread, which the next call makes.
+    was_refused_ = true;
+    return;
+  }
   for (;;) {
     changed_.wait(lock, [this] { return is_resting_ || !waiting_.empty(); });
-    if (waiting_.empty()) break;
+    if (is_resting_ && left_ == 0) break;
+    if (is_resting_) --left_;
     const auto work = std::move(waiting_.front());
     waiting_.pop_front();
     const Around around = around_;
     lock.unlock();
-    if (is_used) {
+    {
       const auto held = around ? around() : nullptr;
       work();
     }
     lock.lock();
   }
   lock.unlock();
-  if (is_used) worker_ends(events_);
+  worker_ends(events_);
 }
 
 }  // namespace weir::compat::net_filter

@@ -26,7 +26,8 @@ class IdleWorker {
   /// What waits is lost.
   ~IdleWorker();
 
-  /// Has it called, one after another. False if too many wait.
+  /// Has it called, one after another; where on_worker_thread_creation refuses the thread, once one
+  /// may be used. False if too many wait.
   bool call(std::function<void()> work);
   /// Ends its thread behind what waits; what comes then waits until wake().
   void rest();
@@ -38,7 +39,6 @@ class IdleWorker {
  private:
   void begin();
   void run() noexcept;
-  [[nodiscard]] bool may_run() const noexcept;
 
   Events& events_;
   std::mutex mutex_{};
@@ -46,6 +46,10 @@ class IdleWorker {
   std::deque<std::function<void()>> waiting_{};
   Around around_{};
   bool is_resting_ = false;
+  /// While it rests: what its thread still comes to, of what waits.
+  std::size_t left_ = 0;
+  /// The thread there is was not to be used, and has ended or is about to.
+  bool was_refused_ = false;
   std::thread thread_{};
 };
 

@@ -36,8 +36,8 @@ int NetFilter::get_serialize_events() const noexcept {
 }
 
 void NetFilter::set_serialize_events(int value) {
-  state_->expect_inactive("set_serialize_events");
   expect_no_event("set_serialize_events");
+  state_->expect_inactive("set_serialize_events");
   if (value != seOnMultipleThreads && value != seOnOneWorkerThread) {
     refuse(ERROR_INVALID_PARAMETER,
            "serialize_events is 0 (seOnMultipleThreads) or 1 "

@@ -2,6 +2,7 @@
 #include "compat/net_filter/state.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -19,9 +20,12 @@ constexpr int least_timeout = 3'000;
 /// As many as a gate has.
 constexpr unsigned gate_workers = 256;
 
+/// That were ever made.
+std::atomic<std::uint64_t> objects{0};
+
 }  // namespace
 
-NetFilter::State::State(NetFilter& of) : events{of} { make_settings(); }
+NetFilter::State::State(NetFilter& of) : number{++objects}, events{of} { make_settings(); }
 
 NetFilter::State::~State() {
   watch.reset();

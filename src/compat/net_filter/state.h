@@ -1,6 +1,7 @@
 // What a NetFilter holds, and what happens to it from initialize() to stop_filter().
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -65,6 +66,9 @@ struct NetFilter::State {
   /// The gate that packets of the application's own go by; null if none runs.
   [[nodiscard]] std::shared_ptr<gate::Gate> gate_at_hand() const;
 
+  /// Which of the process's it is, from 1 on.
+  const std::uint64_t number;
+
   std::mutex lifecycle{};
   std::mutex rule_changes{};
   mutable std::mutex mutex{};
@@ -97,6 +101,8 @@ struct NetFilter::State {
   net_filter::Statistics statistics{};
   net_filter::Sending sending{};
   net_filter::IdleWorker idle{events};
+  /// Statistics of the mode omStat wait for their handler, or are with it.
+  std::atomic<bool> is_telling{false};
   /// From initialize() on.
   std::unique_ptr<net_filter::Watch> watch{};
 

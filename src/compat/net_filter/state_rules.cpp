@@ -9,12 +9,18 @@ using namespace net_filter;
 
 namespace {
 
-/// Of this thread.
-thread_local std::string last_refusal;
+/// Of this thread, and the NetFilter it was of (State::number).
+struct Refusal {
+  std::uint64_t of = 0;
+  std::string words{};
+};
+thread_local Refusal last_refusal;
 
 }  // namespace
 
-std::string NetFilter::get_last_error() const { return last_refusal; }
+std::string NetFilter::get_last_error() const {
+  return last_refusal.of == state_->number ? last_refusal.words : std::string{};
+}
 
 template <class InBook, class InGate>
 void NetFilter::State::change_rules(InBook in_book, InGate in_gate) {
@@ -49,7 +55,7 @@ void NetFilter::State::expect_rights_for_rules() const {
 
 bool NetFilter::State::add_rule(RuleKind kind, NetFilterRule rule) {
   expect_rights_for_rules();
-  last_refusal.clear();
+  last_refusal = {.of = number};
   try {
     if (rule.adapter_id != -1) rule.adapter = adapter_name(rule.adapter_id);
     rule = checked(kind, std::move(rule));
@@ -57,29 +63,30 @@ bool NetFilter::State::add_rule(RuleKind kind, NetFilterRule rule) {
                  [&](gate::Gate& by) { by.add(gate_rule(kind, rule, mode == omStat)); });
     return true;
   } catch (const Error& error) {
-    last_refusal = error.what();
+    last_refusal.words = error.what();
     return false;
   }
 }
 
 bool NetFilter::State::remove_rule(RuleKind kind, int rule_id) {
   expect_rights_for_rules();
-  last_refusal.clear();
+  last_refusal = {.of = number};
   bool was_there = false;
   try {
     change_rules([&](RuleBook& book) { was_there = book.remove(kind, rule_id); },
                  [&](gate::Gate& by) { by.remove(gate_id(kind, rule_id)); });
   } catch (const Error& error) {
-    last_refusal = error.what();
+    last_refusal.words = error.what();
     return false;
   }
-  if (!was_there) last_refusal = "rule " + std::to_string(rule_id) + ": there is none of that id";
+  if (!was_there)
+    last_refusal.words = "rule " + std::to_string(rule_id) + ": there is none of that id";
   return was_there;
 }
 
 bool NetFilter::State::clear_rules(RuleKind kind) {
   expect_rights_for_rules();
-  last_refusal.clear();
+  last_refusal = {.of = number};
   try {
     std::vector<gate::Rule> left;
     change_rules(
@@ -90,7 +97,7 @@ bool NetFilter::State::clear_rules(RuleKind kind) {
         [&](gate::Gate& by) { by.replace(left); });
     return true;
   } catch (const Error& error) {
-    last_refusal = error.what();
+    last_refusal.words = error.what();
     return false;
   }
 }

@@ -22,6 +22,8 @@ void NetFilter::State::tell_statistics() noexcept {
       const std::lock_guard lock{mutex};
       if (mode != omStat || stage != Stage::active) return;
     }
+    // A handler that takes longer than a second is not told of seconds that have passed since.
+    if (is_telling.exchange(true)) return;
     for (const capture::Adapter& adapter : capture::adapters()) {
       if (gate::is_of_weir(adapter)) continue;
       const std::lock_guard lock{mutex};
@@ -30,10 +32,13 @@ void NetFilter::State::tell_statistics() noexcept {
           set != adapters.all_settings().end() && !set->second.collect_statistics;
       if (adapter.id != 0 && !is_left_out) wanted.push_back(adapter.id);
     }
-    post([this, wanted] {
+    const bool is_posted = post([this, wanted] {
       for (const std::uint32_t adapter : wanted) tell_statistics(adapter);
+      is_telling = false;
     });
+    if (!is_posted) is_telling = false;
   } catch (const Error& error) {
+    is_telling = false;
     events.error(win32_code_of(error), std::string{"statistics: "} + error.what());
   }
 }
