@@ -79,8 +79,8 @@ class WEIR_API DriverStore {
   [[nodiscard]] bool is_running(const std::string& product) const;
 
   /// Installs the driver of a file, or upgrades: one that is older than what is there stays out.
-  /// The settings hold in any case; DriverSettings::logs of an earlier installation stays. Not
-  /// while it runs (EBUSY).
+  /// The settings hold in any case, with the programs that links among the controllers lead to now;
+  /// DriverSettings::logs of an earlier installation stays. Not while it runs (EBUSY).
   void install(const std::string& product, const std::string& path, DriverSettings settings,
                SameVersion same = SameVersion::keep,
                OlderVersions older = OlderVersions::keep) const;

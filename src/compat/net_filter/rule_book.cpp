@@ -4,12 +4,13 @@
 #include <algorithm>
 
 #include "compat/net_filter/error.h"
+#include "weir/gate/gate.h"
 
 namespace weir::compat::net_filter {
 namespace {
 
-/// As many as a gate has.
-constexpr std::size_t most_rules = 4'096;
+/// As many as the kernel follows, where their filters are short.
+constexpr std::size_t most_rules = 3'840;
 
 [[noreturn]] void refuse_rule(const NetFilterRule& rule, const std::string& why) {
   refuse(NetFilter::ERROR_INVALID_PARAMETER, "rule " + std::to_string(rule.rule_id) + ": " + why);
@@ -65,6 +66,12 @@ Direction direction_of(const NetFilterRule& rule) noexcept {
 NetFilterRule checked(RuleKind kind, NetFilterRule rule) {
   check(kind, rule);
   rule.filter = compiled(rule);
+  try {
+    // What a gate refuses is refused now, and not when the filter starts.
+    gate::Gate{}.add(gate_rule(kind, rule, false));
+  } catch (const Error& error) {
+    refuse_rule(rule, error.what());
+  }
   return rule;
 }
 

@@ -66,6 +66,8 @@ void DriverStore::install(const std::string& product, const std::string& path,
   require_root(folder_);
   check_product(product);
   check_settings(settings);
+  for (std::string& controller : settings.controllers) controller = program_path(controller);
+  check_settings(settings);
   const std::string origin = absolute_path(path);
   check_origin(origin);
   const Driver driver{origin};

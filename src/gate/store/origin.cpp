@@ -1,4 +1,4 @@
-// Paths that are compared by name, then by file.
+// Paths as they are compared: by name, then by file.
 #include "gate/store/origin.h"
 
 #include <sys/stat.h>
@@ -33,6 +33,12 @@ void require_origin(const std::string& path, const std::string& origin) {
   std::error_code problem;
   if (absolute == origin || std::filesystem::equivalent(absolute, origin, problem)) return;
   throw Error{ErrorCode::invalid_argument, path + ": installed from " + origin};
+}
+
+std::string program_path(const std::string& path) {
+  std::error_code problem;
+  std::string whole = std::filesystem::canonical(path, problem);
+  return problem ? path : whole;
 }
 
 }  // namespace weir::gate

@@ -1,4 +1,4 @@
-// The file a driver was installed from.
+// Files that an installation names: the one it was made from, and programs.
 #pragma once
 
 #include <string>
@@ -12,5 +12,7 @@ void require_file(const std::string& path);
 /// `path` has to be there and to be `origin`, by name or as a file: SystemError, or Error
 /// (invalid_argument).
 void require_origin(const std::string& path, const std::string& origin);
+/// As the kernel names a program that runs: without links. The same where there is none.
+[[nodiscard]] std::string program_path(const std::string& path);
 
 }  // namespace weir::gate

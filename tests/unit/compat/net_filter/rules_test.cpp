@@ -191,10 +191,10 @@ TEST_F(NetFilterRules, GoAllAtOnceByTheirKind) {
 
 TEST_F(NetFilterRules, AreBounded) {
   // B-62
-  for (int id = 0; id < 4'096; ++id) ASSERT_TRUE(add(id)) << filter.get_last_error();
-  EXPECT_FALSE(add(4'096));
+  for (int id = 0; id < 3'840; ++id) ASSERT_TRUE(add(id)) << filter.get_last_error();
+  EXPECT_FALSE(add(3'840));
   EXPECT_FALSE(pass(1));
-  EXPECT_EQ(filter.get_last_error(), "rule 1: there are 4096 rules already");
+  EXPECT_EQ(filter.get_last_error(), "rule 1: there are 3840 rules already");
   EXPECT_TRUE(filter.delete_filter_rule(0));
   EXPECT_TRUE(pass(1));
 }
