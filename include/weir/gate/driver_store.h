@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -94,6 +95,9 @@ class WEIR_API DriverStore {
   /// SystemError (permission_denied) for whoever may not know.
   [[nodiscard]] DriverSettings settings(const std::string& product) const;
   void change(const std::string& product, const DriverSettings& settings) const;
+  /// Changes what is there, with no other change between; returns what is there then.
+  DriverSettings amend(const std::string& product,
+                       const std::function<void(DriverSettings&)>& how) const;
 
   /// The product runs as long as what it returns lives, or this process does. EBUSY while it does
   /// already.

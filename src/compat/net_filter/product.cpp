@@ -46,13 +46,15 @@ gate::InstalledDriver installed(const DriverStore& store, const std::string& pro
   return *std::move(found);
 }
 
+[[noreturn]] void refuse_driver(const std::string& product, const gate::DriverVersion& version) {
+  refuse(NetFilter::ERROR_INVALID_KERNEL_INFO_VERSION,
+         product + ": the driver " + text_of(version) +
+             " that is installed is not for this library: install() its own");
+}
+
 gate::Driver usable_driver(const DriverStore& store, const std::string& product) {
   gate::Driver driver = with_codes([&] { return store.load(product); });
-  if (!driver.is_usable()) {
-    refuse(NetFilter::ERROR_INVALID_KERNEL_INFO_VERSION,
-           product + ": the driver " + text_of(driver.version()) +
-               " that is installed is not for this library: install() its own");
-  }
+  if (!driver.is_usable()) refuse_driver(product, driver.version());
   return driver;
 }
 
@@ -68,10 +70,15 @@ std::string product_of(const std::string& guid) {
 }
 
 Product::Product(const std::string& guid) : name_{product_of(guid)} {
-  static_cast<void>(installed(store_, name_));
+  const gate::InstalledDriver found = installed(store_, name_);
   try {
     static_cast<void>(usable_driver(store_, name_));
   } catch (const NetFilterError& error) {
+    // Who may not read the driver may know its version.
+    if (error.win32_code() == NetFilter::ERROR_PRIVILEGE_NOT_HELD &&
+        found.versions.back() < gate::Driver{}.version()) {
+      refuse_driver(name_, found.versions.back());
+    }
     // Taken away behind its back, or not for everybody to read: start_filter() tells.
     if (error.win32_code() != NetFilter::ERROR_FILE_NOT_FOUND &&
         error.win32_code() != NetFilter::ERROR_PRIVILEGE_NOT_HELD) {
@@ -84,8 +91,8 @@ gate::DriverSettings Product::settings() const {
   return with_codes([&] { return store_.settings(name_); });
 }
 
-void Product::change(const gate::DriverSettings& settings) const {
-  with_codes([&] { store_.change(name_, settings); });
+gate::DriverSettings Product::change(const std::function<void(gate::DriverSettings&)>& how) const {
+  return with_codes([&] { return store_.amend(name_, how); });
 }
 
 Product::Run Product::run() const {

@@ -1,6 +1,7 @@
 // What is installed for the product that a NetFilter was initialized for.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +23,8 @@ class Product {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   /// 1314 for whoever may not know. Asked anew each time: another process may have changed it.
   [[nodiscard]] gate::DriverSettings settings() const;
-  void change(const gate::DriverSettings& settings) const;
+  /// Returns what is there then.
+  gate::DriverSettings change(const std::function<void(gate::DriverSettings&)>& how) const;
 
   /// What a filter runs with.
   struct Run {

@@ -98,13 +98,12 @@ gate::DriverSettings NetFilter::State::installed_settings() const {
 }
 
 void NetFilter::State::change_installed(const std::function<void(gate::DriverSettings&)>& change) {
-  gate::DriverSettings installed = installed_settings();
-  change(installed);
+  expect_initialized();
   const auto installed_for = [this] {
     const std::lock_guard lock{mutex};
     return product;
   }();
-  installed_for->change(installed);
+  const gate::DriverSettings installed = installed_for->change(change);
   events.log(installed.logs);
   const std::lock_guard lock{mutex};
   checks_rights = installed.checks_rights;

@@ -57,6 +57,15 @@ void remove_versions(std::vector<DriverVersion>& versions, VersionsToRemove whic
   }
 }
 
+void put_in_force(const StateChange& change, const std::string& product,
+                  const DriverSettings& settings) {
+  check_settings(settings);
+  const StateFolder folder = open_product(change.folder(), product);
+  Manifest manifest = require_manifest(folder, product);
+  manifest.settings = StateChange::write_settings(folder, manifest, settings);
+  StateChange::commit(folder, manifest);
+}
+
 }  // namespace
 
 bool DriverStore::may_change() noexcept { return ::geteuid() == 0; }
@@ -116,12 +125,18 @@ void DriverStore::uninstall(const std::string& product, const std::string& path,
 
 void DriverStore::change(const std::string& product, const DriverSettings& settings) const {
   require_root(folder_);
-  check_settings(settings);
   const StateChange change{open_state(folder_, product)};
-  const StateFolder folder = open_product(change.folder(), product);
-  Manifest manifest = require_manifest(folder, product);
-  manifest.settings = StateChange::write_settings(folder, manifest, settings);
-  StateChange::commit(folder, manifest);
+  put_in_force(change, product, settings);
+}
+
+DriverSettings DriverStore::amend(const std::string& product,
+                                  const std::function<void(DriverSettings&)>& how) const {
+  require_root(folder_);
+  const StateChange change{open_state(folder_, product)};
+  DriverSettings amended = settings(product);
+  how(amended);
+  put_in_force(change, product, amended);
+  return amended;
 }
 
 }  // namespace weir::gate
