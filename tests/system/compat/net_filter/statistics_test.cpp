@@ -209,6 +209,7 @@ TEST_F(NetFilterStatistics, AreAllThereIsInStatisticsMode) {
   add(1, "udp[4:2] = 9", Filter::RULE_ACTION_CAPTURE);
   add(2, "udp[4:2] = 10", Filter::RULE_ACTION_NOTIFY);
   add(3, "udp[4:2] < 12", Filter::RULE_ACTION_DROP);
+  add(4, "udp[4:2] < 13", Filter::RULE_ACTION_CAPTURE);
   filter().set_operation_mode(Filter::omStat);
   filter().start_filter(0);
   send_there({1, 2, 3});

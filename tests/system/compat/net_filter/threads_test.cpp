@@ -194,6 +194,39 @@ TEST_F(NetFilterThreads, TellOfTheirBeginningAndTheirEnd) {
   EXPECT_EQ(errors.count(), 0U) << "what on_worker_thread_termination throws is ignored";
 }
 
+TEST_F(NetFilterThreads, AreAsManyAsTheyAreToBe) {
+  // B-120 B-127 B-128: at first, and at most; by default four, or one for each processor
+  Told<int> created;
+  filter().on_worker_thread_creation = [&](auto&) { created.add(1); };
+  const auto created_by_start = [&] {
+    const std::size_t before = created.count();
+    filter().start_filter(0);
+    return created.count() - before;
+  };
+  EXPECT_EQ(created_by_start(), std::max(std::thread::hardware_concurrency(), 4U));
+  filter().stop_filter();
+  static_cast<void>(filter().config("MinWorkerThreadCount=6"));
+  static_cast<void>(filter().config("MaxWorkerThreadCount=2"));
+  EXPECT_EQ(created_by_start(), 2U);
+  filter().stop_filter();
+  static_cast<void>(filter().config("MinWorkerThreadCount=1"));
+  static_cast<void>(filter().config("MaxWorkerThreadCount=3"));
+  Door door;
+  filter().on_packet = [&](const PacketEvent&) { door.pass(); };
+  EXPECT_EQ(created_by_start(), 1U);
+  const std::size_t before = created.count();
+  std::vector<std::unique_ptr<DatagramSocket>> senders;
+  for (std::uint16_t i = 0; i < 40; ++i) {
+    senders.push_back(std::make_unique<DatagramSocket>(static_cast<std::uint16_t>(5'000 + i)));
+    senders.back()->send(there_address, port, {1});
+  }
+  EXPECT_TRUE(wait_until([&] { return door.waiting() == 3; })) << door.waiting();
+  EXPECT_EQ(created.count() - before, 2U) << "more as they are needed";
+  std::this_thread::sleep_for(100ms);
+  EXPECT_EQ(door.waiting(), 3);
+  door.open();
+}
+
 TEST_F(NetFilterThreads, AreNotUsedIfTheirBeginningIsRefused) {
   // B-118 B-95: result_code, or an exception
   set_workers(3);
@@ -216,6 +249,8 @@ TEST_F(NetFilterThreads, AreNotUsedIfTheirBeginningIsRefused) {
     send_there({i});
     EXPECT_EQ(arrived_there(), Octets{i});
   }
+  // What the gate has to say of it, too, while it runs.
+  EXPECT_TRUE(wait_until([&] { return std::ranges::count(codes.all(), 31) == 2; }));
   filter().stop_filter();
   for (const auto& id : used.all()) EXPECT_EQ(std::ranges::count(accepted.all(), id), 1);
   for (const auto& id : ended.all()) EXPECT_EQ(std::ranges::count(accepted.all(), id), 1);

@@ -41,6 +41,7 @@ class NetFilterVerdicts : public NetFilterTest {
     EXPECT_FALSE(errors.back().description.empty());
   }
   [[nodiscard]] Filter& filter() { return *filter_; }
+  void release() { filter_.reset(); }
 
   Told<ErrorEvent> errors_{};
 
@@ -165,8 +166,10 @@ TEST_F(NetFilterVerdicts, GrowWhenTheHandlerAsks) {
 
 TEST_F(NetFilterVerdicts, GrowNoLargerThanTheirBound) {
   // B-111 B-133: the packet goes on unchanged then
+  std::atomic<int> calls{0};
   std::atomic<int> largest{0};
   filter().on_packet = [&](PacketEvent& event) {
+    ++calls;
     largest = event.buffer_size;
     event.data_size = event.buffer_size < 262'144 ? 262'144 : 262'145;
     event.result_code = Filter::ERROR_INSUFFICIENT_BUFFER;
@@ -174,6 +177,7 @@ TEST_F(NetFilterVerdicts, GrowNoLargerThanTheirBound) {
   filter().start_filter(0);
   expect_unchanged(frame_of(1), Filter::ERROR_INSUFFICIENT_BUFFER);
   EXPECT_GE(largest, 262'144);
+  EXPECT_EQ(calls, 2);
 }
 
 TEST_F(NetFilterVerdicts, GrowNoMoreOftenThanTheirBound) {
@@ -250,6 +254,51 @@ TEST_F(NetFilterVerdicts, GoOnUnchangedWhenTheActionMeansNothing) {
   expect_unchanged(frame_of(1), Filter::ERROR_INVALID_PARAMETER);
 }
 
+TEST_F(NetFilterVerdicts, MayReplaceTheirHandlerThemselves) {
+  // B-108: for what comes behind
+  filter().on_packet = [this](PacketEvent& event) {
+    filter().on_packet = [](PacketEvent& next) { next.action = Filter::PACKET_ACTION_DROP; };
+    event.action = Filter::PACKET_ACTION_SEND;
+  };
+  filter().start_filter(0);
+  send_there({1});
+  EXPECT_EQ(arrived_there(), Octets{1});
+  send_there({2});
+  EXPECT_EQ(arrived_there(briefly), Octets{});
+}
+
+TEST_F(NetFilterVerdicts, AreGivenToAllThatWaitsWhenTheFilterStops) {
+  // B-86: nothing is lost, whether stop_filter() is called or the filter goes
+  constexpr int count = 2'000;
+  for (const bool is_destroyed : {false, true}) {
+    std::atomic<int> handled{0};
+    filter().on_packet = [&](PacketEvent&) {
+      std::this_thread::sleep_for(std::chrono::microseconds{20});
+      ++handled;
+    };
+    filter().start_filter(0);
+    std::thread traffic{[&] {
+      for (int i = 0; i < count; ++i) {
+        send_there({static_cast<std::uint8_t>(i)});
+        if (i % 50 == 0) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+      }
+    }};
+    EXPECT_TRUE(wait_until([&] { return handled > 100; }));
+    if (is_destroyed) {
+      release();
+    } else {
+      filter().stop_filter();
+    }
+    const int handled_then = handled;
+    traffic.join();
+    // What is not held any more overtakes what is.
+    for (int i = 0; i < count; ++i) ASSERT_EQ(arrived_there().size(), 1U) << i;
+    EXPECT_EQ(arrived_there(briefly), Octets{});
+    EXPECT_EQ(handled, handled_then);
+    EXPECT_EQ(Filter{}.get_driver_status(guid(1)), Filter::MODULE_STATUS_STOPPED);
+  }
+}
+
 TEST_F(NetFilterVerdicts, HoldPacketsWholeThatAreShownInPart) {
   // B-19 B-108f B-108i B-103: adapter_max_packet_bytes
   filter().set_adapter_max_packet_bytes(index_of(filter(), "edge"), 50);
@@ -271,6 +320,15 @@ TEST_F(NetFilterVerdicts, HoldPacketsWholeThatAreShownInPart) {
   expect_unchanged(long_frame, Filter::ERROR_INVALID_PARAMETER);
   action = Filter::PACKET_ACTION_DROP;
   EXPECT_EQ(seen_there(long_frame), Frames{});
+  // More room would not show more.
+  std::atomic<int> calls{0};
+  filter().on_packet = [&](PacketEvent& event) {
+    ++calls;
+    event.data_size = 2'000;
+    event.result_code = Filter::ERROR_INSUFFICIENT_BUFFER;
+  };
+  expect_unchanged(long_frame, Filter::ERROR_INSUFFICIENT_BUFFER);
+  EXPECT_EQ(calls, 1);
   EXPECT_EQ(refusal_of([&] { filter().set_adapter_max_packet_bytes(0, 60); }), 1'230);
 }
 
