@@ -7,12 +7,17 @@
 #include "weir/gate/gate.h"
 
 namespace weir::compat::net_filter {
+namespace {
+
+bool is_real(const capture::Adapter& adapter) noexcept {
+  return adapter.id != 0 && !gate::is_of_weir(adapter);
+}
+
+}  // namespace
 
 void AdapterList::refresh() {
   adapters_ = capture::adapters();
-  std::erase_if(adapters_, [](const capture::Adapter& adapter) {
-    return adapter.id == 0 || gate::is_of_weir(adapter);
-  });
+  std::erase_if(adapters_, [](const capture::Adapter& adapter) { return !is_real(adapter); });
   std::erase_if(settings_, [&](const auto& set) {
     return std::ranges::find(adapters_, set.first, &capture::Adapter::id) == adapters_.end();
   });
@@ -43,7 +48,7 @@ NetFilterAdapterSettings& AdapterList::settings_to_change(int index) {
 std::string adapter_name(int adapter_id) {
   const auto adapters = capture::adapters();
   const auto found = std::ranges::find_if(adapters, [&](const capture::Adapter& adapter) {
-    return adapter.id != 0 && static_cast<std::int64_t>(adapter.id) == adapter_id;
+    return is_real(adapter) && static_cast<std::int64_t>(adapter.id) == adapter_id;
   });
   if (found == adapters.end()) {
     refuse(NetFilter::ERROR_NOT_FOUND, "adapter " + std::to_string(adapter_id) + ": there is none");
