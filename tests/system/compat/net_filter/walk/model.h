@@ -20,7 +20,7 @@ class Model {
     bool is_one = true;
     gate::DriverVersion version{};
   };
-  /// Of a walk: adapters by their ids, bundles, and the only programs allowed that this one is not.
+  /// Adapters by their ids, bundles by their paths: there are no others.
   Model(std::vector<int> adapters, std::map<std::string, Bundle> bundles);
 
   /// Files come and go.

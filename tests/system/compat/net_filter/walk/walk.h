@@ -24,8 +24,10 @@ struct Step {
 
 class Walk {
  public:
-  /// `state` is emptied first. Unless it `may_start`, no gate is ever made.
-  Walk(const NetFilterState& state, std::uint64_t seed, bool may_start);
+  /// `state` is emptied first; `adapters` are the ids of all there are. Unless it `may_start`, no
+  /// gate is ever made.
+  Walk(const NetFilterState& state, const std::vector<int>& adapters, std::uint64_t seed,
+       bool may_start);
 
   /// All calls up to the first whose answers differ, a line each; empty if none do.
   [[nodiscard]] std::string run(int calls);
