@@ -72,10 +72,11 @@ class Gate::Machine {
   void start() {
     const std::lock_guard lock{mutex_};
     if (running_ != nullptr) return;
-    last_counters_ = {};
     last_.clear();
     try {
-      running_ = std::make_shared<Running>(options_, handlers_, rules_, settings_);
+      put(nullptr, {});
+      auto started = std::make_shared<Running>(options_, handlers_, rules_, settings_);
+      put(std::move(started), {});
     } catch (const SystemError& error) {
       if (error.code() != ErrorCode::permission_denied) throw;
       const std::string missing = missing_capabilities();
@@ -97,16 +98,16 @@ class Gate::Machine {
     running->stop();
     {
       const std::lock_guard lock{mutex_};
-      last_counters_ = running->counters();
       for (auto& [entry, last] : last_) last.hits = running->hits(*entry);
-      running_.reset();
+      put(nullptr, running->counters());
     }
     // Its threads end with it, without a lock: their hooks may ask. So may others still.
     while (running.use_count() > 1) std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
 
+  /// Never waits for start(), which may wait for those who ask.
   std::shared_ptr<Running> get() const {
-    const std::lock_guard lock{mutex_};
+    const std::lock_guard lock{running_mutex_};
     return running_;
   }
 
@@ -125,11 +126,18 @@ class Gate::Machine {
   GateCounters counters() const {
     const auto running = get();
     if (running != nullptr) return running->counters();
-    const std::lock_guard lock{mutex_};
+    const std::lock_guard lock{running_mutex_};
     return last_counters_;
   }
 
  private:
+  /// With mutex_.
+  void put(std::shared_ptr<Running> running, GateCounters last) {
+    const std::lock_guard lock{running_mutex_};
+    std::swap(running_, running);
+    last_counters_ = std::move(last);
+  }
+
   /// As long as it is at its adapters.
   void keep_reasons(const Running& running) {
     const std::lock_guard lock{mutex_};
@@ -145,6 +153,8 @@ class Gate::Machine {
   mutable std::mutex mutex_{};
   RuleList rules_{};
   std::map<std::string, AdapterSettings> settings_{};
+  /// Of what follows, which changes with both.
+  mutable std::mutex running_mutex_{};
   std::shared_ptr<Running> running_{};
   /// Of the time it ran before.
   GateCounters last_counters_{};

@@ -327,6 +327,28 @@ TEST_P(GateWorkers, DeadlinesHoldWhileTheOnlyWorkerIsBusy) {
   }
 }
 
+TEST_P(GateWorkers, AreNoneAndHandlersMayAskAllTheSame) {
+  gate::GateOptions refusing = options();
+  refusing.workers.on_start = [] { return false; };
+  std::atomic<Gate*> asked{nullptr};
+  std::atomic<int> told{0};
+  gate::Handlers handlers;
+  handlers.on_error = [&](const gate::GateError&) {
+    Gate& gate = *asked.load();
+    EXPECT_FALSE(gate.is_running());
+    EXPECT_FALSE(gate.call_in_worker([] {}));
+    EXPECT_FALSE(gate.inject("to_left", Direction::out, Octets(60)));
+    EXPECT_TRUE(gate.adapters().empty());
+    EXPECT_TRUE(gate.counters().adapters.empty());
+    EXPECT_TRUE(gate.flow_verdicts().empty());
+    ++told;
+  };
+  Gate gate{refusing, handlers};
+  asked = &gate;
+  EXPECT_THROW(gate.start(), Error);
+  EXPECT_EQ(told, 1);
+}
+
 INSTANTIATE_TEST_SUITE_P(Attachments, GateWorkers,
                          ::testing::Values(gate::Attachment::tcx, gate::Attachment::clsact),
                          name_of_attachment);
