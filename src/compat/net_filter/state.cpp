@@ -105,8 +105,10 @@ void NetFilter::State::start(int timeout_ms) {
   }
   // What was to be told meanwhile.
   for (auto& work : idle.take()) made->call_in_worker(std::move(work));
-  const std::lock_guard lock{mutex};
-  running = run.running;
+  {
+    const std::lock_guard lock{mutex};
+    running = run.running;
+  }
   events.log().write(LogPriority::notice, "filter started for " + product->name());
 }
 
@@ -131,7 +133,14 @@ void NetFilter::State::stop() {
     stage = Stage::stopping;
     ending = gate;
   }
-  with_codes([&] { ending->stop(); });
+  try {
+    with_codes([&] { ending->stop(); });
+  } catch (...) {
+    // Within a handler of another gate.
+    const std::lock_guard lock{mutex};
+    stage = Stage::active;
+    throw;
+  }
   statistics.keep(ending->counters(), packets);
   {
     const std::lock_guard lock{mutex};

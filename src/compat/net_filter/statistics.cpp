@@ -2,6 +2,7 @@
 #include "compat/net_filter/statistics.h"
 
 #include <algorithm>
+#include <set>
 
 #include "weir/capture/adapter.h"
 
@@ -78,11 +79,13 @@ void Statistics::begin() {
 }
 
 void Statistics::keep(const gate::GateCounters& counters, const PacketEvents& packets) {
+  // One that has gone and come back is there twice.
+  std::set<std::uint32_t> adapters;
+  for (const gate::AdapterCounters& one : counters.adapters) adapters.insert(one.index);
   const std::lock_guard lock{mutex_};
-  for (const gate::AdapterCounters& one : counters.adapters) {
-    if (one.direction != Direction::in) continue;
-    ended_[one.index] += counts_of(counters, one.index);
-    drops_before_[one.index] = packets.drops(one.index);
+  for (const std::uint32_t adapter : adapters) {
+    ended_[adapter] += counts_of(counters, adapter);
+    drops_before_[adapter] = packets.drops(adapter);
   }
 }
 
