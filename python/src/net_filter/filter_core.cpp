@@ -54,13 +54,17 @@ bool are_over(const std::vector<std::shared_ptr<GateStop>>& stops, steady_clock:
   return all;
 }
 
+/// The interpreter ends: what is left then stays until the end of the process.
+bool is_over = false;
+
 void end_all() {
   std::vector<std::shared_ptr<GateStop>> stops;
-  while (!living.empty()) {
-    for (auto& stop : (*living.begin())->begin_end()) stops.push_back(std::move(stop));
+  for (FilterCore* const filter : living) {
+    if (auto stop = filter->begin_stop()) stops.push_back(std::move(stop));
   }
-  // A handler that never returns is left to the end of the process, as is what it belongs to.
+  // A handler that never returns is left, too.
   static_cast<void>(are_over(stops, steady_clock::now() + patience));
+  is_over = true;
 }
 
 }  // namespace
@@ -73,7 +77,7 @@ FilterCore::FilterCore()
 
 FilterCore::~FilterCore() {
   living.erase(this);
-  if (is_elsewhere()) {
+  if (is_elsewhere() || is_over) {
     // Threads that are not there, or locks of theirs, would be waited for.
     static_cast<void>(new std::shared_ptr<NetFilter>{std::move(filter_)});
     static_cast<void>(new std::shared_ptr<GateStop>{std::move(stop_)});
@@ -116,11 +120,17 @@ void FilterCore::settle() {
 void FilterCore::stop() {
   if (is_elsewhere()) return;
   if (is_in_gate_handler()) return ask([](NetFilter& filter) { filter.stop_filter(); });
-  if (!stop_) stop_ = GateStop::begin([filter = at_hand()] { filter->stop_filter(); });
-  const auto stop = stop_;
+  static_cast<void>(at_hand());
+  const auto stop = begin_stop();
   wait(*stop);
   if (stop == stop_) stop_.reset();
   if (const std::exception_ptr error = stop->error()) std::rethrow_exception(error);
+}
+
+std::shared_ptr<GateStop> FilterCore::begin_stop() {
+  if (is_elsewhere() || !filter_) return nullptr;
+  if (!stop_) stop_ = GateStop::begin([filter = filter_] { filter->stop_filter(); });
+  return stop_;
 }
 
 bool FilterCore::is_active() const {
@@ -140,6 +150,7 @@ std::vector<std::shared_ptr<GateStop>> FilterCore::begin_end() {
 }
 
 void FilterCore::end() noexcept {
+  if (is_over) return;
   if (!has_threads_) {
     if (!is_elsewhere()) filter_.reset();
     return;

@@ -59,8 +59,9 @@ class FilterCore {
 
   /// Lets the NetFilter go, which stops; does not wait where that would be for ever.
   void end() noexcept;
-  /// What is waited for until it is over. Throws SystemError.
-  [[nodiscard]] std::vector<std::shared_ptr<GateStop>> begin_end();
+  /// A stop_filter() that is under way then; null where there is nothing to stop. Throws
+  /// SystemError.
+  [[nodiscard]] std::shared_ptr<GateStop> begin_stop();
 
   template <class Visit>
   void visit_references(Visit visit) {
@@ -71,6 +72,8 @@ class FilterCore {
   [[nodiscard]] bool is_elsewhere() const noexcept { return forks_ != forks(); }
   /// Throws NetFilterError.
   [[nodiscard]] std::shared_ptr<NetFilter> at_hand() const;
+  /// What is waited for until the NetFilter is gone. Throws SystemError.
+  [[nodiscard]] std::vector<std::shared_ptr<GateStop>> begin_end();
   /// Throws what signals do.
   static void wait(GateStop& stop);
   void settle();
@@ -83,7 +86,7 @@ class FilterCore {
   unsigned forks_ = forks();
 };
 
-/// At the end of the interpreter they end, as long as it is there. Once.
+/// At the end of the interpreter they stop, as long as it is there. Once.
 void end_filters_at_exit();
 
 }  // namespace weir::python
