@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 #include <linux/capability.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -114,6 +116,39 @@ TEST_F(NetFilterStarting, IsForOneFilterOfAProductAtATime) {
   first->stop_filter();
   second.start_filter(0);
   EXPECT_TRUE(second.get_active());
+}
+
+TEST_F(NetFilterStarting, LeavesNothingBehindIfItsProcessIsKilled) {
+  // B-6 B-75 B-77: its packets go on, and another filter of the product may start
+  install(1);
+  int ready[2] = {-1, -1};
+  ASSERT_EQ(::pipe(ready), 0);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    Filter filter;
+    filter.initialize(guid(1));
+    EXPECT_TRUE(filter.add_filter_rule(1, -1, Filter::PACKET_DIRECTION_ANY, -1, -1, "udp port 4000",
+                                       Filter::RULE_ACTION_DROP));
+    filter.start_filter(0);
+    static_cast<void>(!::write(ready[1], "x", 1));
+    for (;;) ::pause();
+  }
+  char byte = 0;
+  EXPECT_EQ(::read(ready[0], &byte, 1), 1);
+  Filter filter;
+  EXPECT_EQ(filter.get_driver_status(guid(1)), Filter::MODULE_STATUS_RUNNING);
+  send_there({1});
+  EXPECT_EQ(arrived_there(briefly), Octets{});
+  ::kill(child, SIGKILL);
+  EXPECT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_EQ(filter.get_driver_status(guid(1)), Filter::MODULE_STATUS_STOPPED);
+  send_there({2});
+  EXPECT_EQ(arrived_there(), Octets{2});
+  filter.initialize(guid(1));
+  filter.start_filter(0);
+  EXPECT_TRUE(filter.get_active());
+  for (const int number : ready) ::close(number);
 }
 
 /// Appends a mark to the datagrams it holds.

@@ -259,6 +259,40 @@ TEST_F(NetFilterThreads, AreNotUsedIfTheirBeginningIsRefused) {
   EXPECT_TRUE(std::ranges::includes(told, std::vector{0, 8}));
 }
 
+TEST_F(NetFilterThreads, OutliveWhatHandlersThrow) {
+  // B-95: of each event, on_error has the words
+  EXPECT_TRUE(filter().add_filter_rule(2, -1, Filter::PACKET_DIRECTION_ANY, -1, -1, "udp port 9",
+                                       Filter::RULE_ACTION_NOTIFY));
+  Told<std::string> told;
+  filter().on_error = [&](const ErrorEvent& error) { told.add(error.description); };
+  const auto throws = [](const char* words) {
+    return [words](auto&) { throw std::runtime_error{words}; };
+  };
+  filter().on_packet = throws("packet");
+  filter().on_notify_packet = throws("notice");
+  filter().on_statistics = throws("statistics");
+  filter().on_adapter_added = throws("added");
+  filter().on_adapter_removed = throws("removed");
+  filter().start_filter(0);
+  const DatagramSocket noticed{9};
+  for (int round = 0; round < 2; ++round) {
+    send_there({1});
+    EXPECT_EQ(arrived_there(), Octets{1});
+    noticed.send(there_address, 9, {1});
+    filter().get_statistics(id_of("edge"));
+    ip("link add late type veth peer name later");
+    ip("link del late");
+  }
+  // Two sets of statistics, and both ends of the pair.
+  auto all = told.wait(2 * (1 + 1 + 2 + 2 + 2));
+  std::ranges::sort(all);
+  const std::vector<std::pair<std::string, int>> wanted{
+      {"added", 4}, {"notice", 2}, {"packet", 2}, {"removed", 4}, {"statistics", 4}};
+  for (const auto& [words, count] : wanted) {
+    EXPECT_EQ(std::ranges::count(all, words), count) << words;
+  }
+}
+
 TEST_F(NetFilterThreads, AreNoneIfAllAreRefused) {
   // B-118: there is no filter then
   filter().on_worker_thread_creation = [](auto& event) { event.result_code = 8; };
