@@ -107,11 +107,13 @@ TEST_F(NetFilterEvents, NeverComeInAWorkerThatWasRefused) {
   // B-118: a result_code, or an exception; B-119 is not told of it
   Mailbox<NetFilterErrorEventParams> errors;
   Mailbox<int> others;
-  filter.on_error = [&](auto& event) { errors.put(event); };
-  filter.on_statistics = [&](auto&) { others.put(1); };
-  filter.on_worker_thread_termination = [&](auto&) { others.put(2); };
-  filter.on_worker_thread_creation = [](auto& event) { event.result_code = 1450; };
-  ask();
+  NetFilter mine;
+  mine.initialize(guid);
+  mine.on_error = [&](auto& event) { errors.put(event); };
+  mine.on_statistics = [&](auto&) { others.put(1); };
+  mine.on_worker_thread_termination = [&](auto&) { others.put(2); };
+  mine.on_worker_thread_creation = [](auto& event) { event.result_code = 1450; };
+  mine.get_statistics(loopback());
   const auto told = errors.await(1);
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told[0].error_code, 1450);
