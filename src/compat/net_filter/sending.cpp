@@ -34,6 +34,15 @@ int code_of(inject::Refusal refusal) noexcept {
   }
 }
 
+bool is_there(int adapter_id) {
+  try {
+    static_cast<void>(adapter_name(adapter_id));
+    return true;
+  } catch (const NetFilterError&) {
+    return false;
+  }
+}
+
 bool is_at(const gate::Gate& gate, const std::string& adapter) {
   const std::vector<std::string> adapters = gate.adapters();
   return std::ranges::find(adapters, adapter) != adapters.end();
@@ -49,15 +58,16 @@ void Sending::send(int adapter_id, Bytes data, int times, gate::Gate* gate) {
     expect_taken(adapter_id, exit.sender->send(data, static_cast<std::uint64_t>(times)));
     return;
   }
-  for (int i = 0; i < times; ++i) expect_taken(adapter_id, send_by(*gate, exit, data));
+  for (int i = 0; i < times; ++i) expect_taken(adapter_id, send_by(*gate, adapter_id, exit, data));
 }
 
-inject::Sent Sending::send_by(gate::Gate& gate, Exit& exit, Bytes frame) {
+inject::Sent Sending::send_by(gate::Gate& gate, int adapter_id, Exit& exit, Bytes frame) {
   if (gate.inject(exit.name, Direction::out, frame)) return {.frames = 1};
   // Not there yet, or not any more: there are no rules to go past.
   if (!is_at(gate, exit.name)) return exit.sender->send(frame);
-  const inject::Sent looked_at = exit.looker->send(frame);
-  return {.refusal = looked_at ? inject::Refusal::adapter_down : looked_at.refusal};
+  using enum inject::Refusal;
+  if (const inject::Sent looked_at = exit.looker->send(frame); !looked_at) return looked_at;
+  return {.refusal = is_there(adapter_id) ? adapter_down : adapter_gone};
 }
 
 void Sending::buffer(int adapter_id, Bytes data, int times, std::size_t initial_size) {
@@ -115,7 +125,7 @@ void Sending::flush_one(int adapter_id, gate::Gate* gate) {
     done = sent || inject::concerns_one_frame(sent.refusal) ? frames.size() : sent.frames;
   }
   for (bool goes_on = gate != nullptr; goes_on && done < frames.size(); done += goes_on ? 1 : 0) {
-    const inject::Sent one = send_by(*gate, exit, frames[done]);
+    const inject::Sent one = send_by(*gate, adapter_id, exit, frames[done]);
     if (sent) sent = one;
     goes_on = one || inject::concerns_one_frame(one.refusal);
   }

@@ -44,7 +44,8 @@ class Sending {
 
   [[nodiscard]] Exit& exit_of(int adapter_id);
   /// By the gate, if it is at the adapter.
-  [[nodiscard]] static inject::Sent send_by(gate::Gate& gate, Exit& exit, Bytes frame);
+  [[nodiscard]] static inject::Sent send_by(gate::Gate& gate, int adapter_id, Exit& exit,
+                                            Bytes frame);
   void flush_one(int adapter_id, gate::Gate* gate);
   /// Each has sockets.
   void forget_gone();
