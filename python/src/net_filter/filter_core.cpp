@@ -150,16 +150,21 @@ std::vector<std::shared_ptr<GateStop>> FilterCore::begin_end() {
 }
 
 void FilterCore::end() noexcept {
-  if (is_over) return;
+  if (is_over || is_elsewhere() || !filter_) return;
   if (!has_threads_) {
-    if (!is_elsewhere()) filter_.reset();
+    filter_.reset();
     return;
   }
+  const auto until = steady_clock::now() + patience;
+  const bool may_wait = !is_in_gate_handler();
   try {
+    // Handlers that are called until then find it as it was.
+    const auto stop = begin_stop();
+    if (may_wait) static_cast<void>(are_over({stop}, until));
     const auto stops = begin_end();
-    if (!is_in_gate_handler()) static_cast<void>(are_over(stops, steady_clock::now() + patience));
+    if (may_wait) static_cast<void>(are_over(stops, until));
   } catch (const Error&) {
-    // It has ended without a thread.
+    // It has ended without a thread, or stays until the end of the process.
   }
 }
 

@@ -106,6 +106,15 @@ def test_the_end_of_the_program_ends_the_filter(sides, body):
     assert done.seconds < 15 and nothing_is_left(sides)
 
 
+def test_its_threads_end_before_the_interpreter(sides):
+    """B-86 B-119: what they have to say at their end is said"""
+    done = program(sides, """
+        one = filtering(None, serialize_events=1, on_worker_thread_termination=lambda event: print("thread"))
+        print("main")
+    """)
+    assert (done.code, done.told, done.errors) == (0, "main\nthread\n", "")
+
+
 def test_a_handler_that_never_returns_does_not_keep_the_program(sides):
     """B-84: it is left to the end of the process"""
     done = program(sides, """

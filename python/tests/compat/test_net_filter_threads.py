@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 import weakref
@@ -378,6 +379,34 @@ def test_one_that_only_its_handlers_refer_to_is_collected(sides):
     assert gone() is None and until(lambda: worker_count() <= threads)
     sides.send_there(b"x")
     assert sides.received(sides.there, 1) == [b"x"]
+
+
+def test_handlers_are_whole_until_they_are_called_no_more(sides, monkeypatch):
+    """B-86: the collector takes nothing from them while the filter runs"""
+    raised = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda one: raised.append(repr(one.exc_value)))
+
+    class Owner:
+        def __init__(self):
+            self.filter = initialized(on_packet=self.handle)
+            self.itself = self
+            add(self.filter, CAPTURE, THERE)
+
+        def handle(self, event):
+            self.filter.tag += 1
+            event.action = NetFilter.PACKET_ACTION_DROP
+    for _ in range(5):
+        owner = Owner()
+        owner.filter.start_filter(0)
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(10)  # the handler has to wait for the collector
+        try:
+            sides.here.sendto(b"x", ("192.0.2.2", 5000))
+            del owner
+            gc.collect()
+        finally:
+            sys.setswitchinterval(interval)
+    assert sides.received(sides.there, 0) == [] and raised == []
 
 
 def test_a_handler_may_drop_the_last_reference(sides):
