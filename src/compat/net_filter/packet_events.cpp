@@ -206,6 +206,16 @@ VerdictDrops PacketEvents::drops(std::uint32_t adapter) const {
   return found == drops_.end() ? VerdictDrops{} : found->second;
 }
 
+void PacketEvents::forget(std::uint32_t adapter) noexcept {
+  const std::lock_guard lock{mutex_};
+  drops_.erase(adapter);
+}
+
+void PacketEvents::forget_all() noexcept {
+  const std::lock_guard lock{mutex_};
+  drops_.clear();
+}
+
 void PacketEvents::count_drop(std::uint32_t adapter, Direction direction,
                               std::uint64_t bytes) noexcept {
   const std::lock_guard lock{mutex_};

@@ -39,6 +39,9 @@ class PacketEvents {
 
   /// By the adapter's id, since the beginning.
   [[nodiscard]] VerdictDrops drops(std::uint32_t adapter) const;
+  /// Of an adapter that has gone; of all.
+  void forget(std::uint32_t adapter) noexcept;
+  void forget_all() noexcept;
 
  private:
   void decide(gate::HeldPacket& held, const NetFilterPacketEventParams& params) noexcept;

@@ -49,6 +49,7 @@ void NetFilter::State::initialize(const std::string& guid) {
     if (error.win32_code() != ERROR_PRIVILEGE_NOT_HELD) throw;
   }
   with_codes([&] {
+    packets.forget_all();
     statistics.begin();
     watch.reset();
     watch = std::make_unique<Watch>(Watch::Calls{

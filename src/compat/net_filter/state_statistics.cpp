@@ -61,6 +61,10 @@ void NetFilter::State::tell_statistics(std::uint32_t adapter) noexcept {
 }
 
 void NetFilter::State::tell_adapter(std::uint32_t adapter, bool came) noexcept {
+  if (!came) {
+    packets.forget(adapter);
+    statistics.forget(adapter);
+  }
   const NetFilter& told = events.handlers();
   // No thread is made for what nobody listens to.
   if ((came ? told.on_adapter_added.changes() : told.on_adapter_removed.changes()) == 0) return;

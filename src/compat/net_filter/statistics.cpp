@@ -76,6 +76,7 @@ void Statistics::begin() {
   const std::lock_guard lock{mutex_};
   before_ = std::move(before);
   ended_.clear();
+  drops_before_.clear();
 }
 
 void Statistics::keep(const gate::GateCounters& counters, const PacketEvents& packets) {
@@ -87,6 +88,13 @@ void Statistics::keep(const gate::GateCounters& counters, const PacketEvents& pa
     ended_[adapter] += counts_of(counters, adapter);
     drops_before_[adapter] = packets.drops(adapter);
   }
+}
+
+void Statistics::forget(std::uint32_t adapter) noexcept {
+  const std::lock_guard lock{mutex_};
+  before_.erase(adapter);
+  ended_.erase(adapter);
+  drops_before_.erase(adapter);
 }
 
 NetFilterStatisticsEventParams Statistics::total(std::uint32_t adapter,

@@ -34,6 +34,9 @@ class Statistics {
   /// The filter has ended: its drops stay in the totals.
   void keep(const gate::GateCounters& counters, const PacketEvents& packets);
 
+  /// Of an adapter that has gone: its number is not given again.
+  void forget(std::uint32_t adapter) noexcept;
+
   /// Both throw SystemError for an adapter that is gone. `counters` of the filter that runs; null
   /// if none does.
   [[nodiscard]] NetFilterStatisticsEventParams total(std::uint32_t adapter,

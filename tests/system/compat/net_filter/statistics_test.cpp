@@ -155,6 +155,10 @@ TEST_F(NetFilterStatistics, AreTheFiltersTooWhileItIsActive) {
   const auto more = asked("edge", 2);
   EXPECT_EQ(more[0].packets_dropped_outbound, 9);
   EXPECT_EQ(more[1].packets_dropped_outbound, 2);
+  // Counted anew.
+  filter().stop_filter();
+  filter().initialize(guid(1));
+  EXPECT_EQ(asked("edge", 1)[0].packets_dropped_outbound, 0);
 }
 
 TEST_F(NetFilterStatistics, AreAskedForOfAdaptersThatAreThere) {
