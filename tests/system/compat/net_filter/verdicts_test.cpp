@@ -255,7 +255,8 @@ TEST_F(NetFilterVerdicts, GoOnUnchangedWhenTheActionMeansNothing) {
 }
 
 TEST_F(NetFilterVerdicts, MayReplaceTheirHandlerThemselves) {
-  // B-108: for what comes behind
+  // B-108: for what comes behind, in the same thread, too
+  filter().set_serialize_events(Filter::seOnOneWorkerThread);
   filter().on_packet = [this](PacketEvent& event) {
     filter().on_packet = [](PacketEvent& next) { next.action = Filter::PACKET_ACTION_DROP; };
     event.action = Filter::PACKET_ACTION_SEND;

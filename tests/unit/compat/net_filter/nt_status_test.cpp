@@ -25,6 +25,27 @@ TEST(NtStatus, HasTheCodeOfWin32ThatMicrosoftPublished) {
   }
 }
 
+TEST(NtStatus, IsTheTableLineByLine) {
+  // B-81: FNV-1a of all of it
+  constexpr std::uint32_t blocks[] = {0x0000, 0x4000, 0x4002, 0x8000, 0x8009, 0x8013,
+                                      0xC000, 0xC002, 0xC003, 0xC00A, 0xC013, 0xC015};
+  std::uint64_t sum = 0xCBF2'9CE4'8422'2325;
+  const auto add = [&](std::uint64_t value) { sum = (sum ^ value) * 0x100'0000'01B3; };
+  int lines = 0;
+  for (const std::uint32_t block : blocks) {
+    for (std::uint32_t low = 0; low <= 0xFFFF; ++low) {
+      const std::uint32_t status = block << 16 | low;
+      const int code = win32_error_of(status);
+      if (code == 317) continue;
+      ++lines;
+      add(status);
+      add(static_cast<std::uint64_t>(code));
+    }
+  }
+  EXPECT_EQ(lines, 771);
+  EXPECT_EQ(sum, 0x6A73'7CE1'E969'0725U) << "a line has changed: the published table decides";
+}
+
 TEST(NtStatus, IsFoundAtBothEndsOfTheTable) {
   EXPECT_EQ(win32_error_of(0x00000103), 997);
   EXPECT_EQ(win32_error_of(0xC015000E), 14011);
