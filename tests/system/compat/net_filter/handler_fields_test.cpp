@@ -9,7 +9,7 @@ namespace {
 using NetFilterHandlerFields = NetFilterTest;
 
 TEST_F(NetFilterHandlerFields, MeanNothingButForThreeOfThem) {
-  // B-106 B-110 B-117: drops are counted where, and as long as, the packet was
+  // B-110 B-117: drops are counted where, and as long as, the packet was
   const auto filter = initialized();
   capture_datagrams(*filter);
   filter->on_packet = [](PacketEvent& event) {

@@ -239,7 +239,7 @@ TEST_F(NetFilterNotices, TellOfPacketsThatHaveGoneOn) {
 }
 
 TEST_F(NetFilterNotices, ShowNoMoreThanTheyAreToAndReportErrors) {
-  // B-19 B-102 B-103 B-104 B-107: adapter_max_packet_bytes; result_code goes to on_error
+  // B-19 B-102 B-103 B-104 B-106 B-107: adapter_max_packet_bytes; result_code goes to on_error
   const auto filter = initialized();
   filter->set_adapter_max_packet_bytes(index_of(*filter, "edge"), 60);
   EXPECT_TRUE(filter->add_filter_rule(1, -1, Filter::PACKET_DIRECTION_ANY, -1, -1, "udp port 4000",

@@ -301,7 +301,7 @@ TEST_F(NetFilterVerdicts, AreGivenToAllThatWaitsWhenTheFilterStops) {
 }
 
 TEST_F(NetFilterVerdicts, HoldPacketsWholeThatAreShownInPart) {
-  // B-19 B-108f B-108i B-103: adapter_max_packet_bytes
+  // B-19 B-108f B-108i B-108k B-103: adapter_max_packet_bytes
   filter().set_adapter_max_packet_bytes(index_of(filter(), "edge"), 50);
   std::atomic<int> action{Filter::PACKET_ACTION_SEND};
   filter().on_packet = [&](PacketEvent& event) {
