@@ -68,7 +68,7 @@ def test_beyond_their_count_are_the_defaults(sides, index):
 
 
 def test_settings_go_with_the_adapter(sides):
-    """B-12 B-13 B-19 B-21 B-22 B-23: however often it is listed"""
+    """B-12 B-13 B-19 B-21 B-22 B-23 B-24: however often it is listed, and whatever it could do"""
     filter = initialized()
     at, other = index_of(filter, "v0"), index_of(filter, "w0")
     for name, (default, value) in NUMBERS.items():
@@ -86,6 +86,7 @@ def test_settings_go_with_the_adapter(sides):
     for name, default in FLAGS.items():
         assert getattr(filter, f"get_adapter_{name}")(at) is (not default)
         assert getattr(filter, f"get_adapter_{name}")(other) is default
+    assert filter.get_adapter_wi_fi_monitor_mode_supported(at) is False, "set, and not there"
     filter.set_adapter_max_packet_bytes(at, 0)
     assert filter.get_adapter_max_packet_bytes(at) == 262144
 
