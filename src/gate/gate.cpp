@@ -2,6 +2,7 @@
 #include "weir/gate/gate.h"
 
 #include <chrono>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -73,15 +74,20 @@ class Gate::Machine {
     const std::lock_guard lock{mutex_};
     if (running_ != nullptr) return;
     last_.clear();
+    // Those who ask wait for it, but if it fails: then it waits for handlers, who may ask.
+    set_starting(true);
+    const auto failed = [this] { set_starting(false); };
     try {
-      put(nullptr, {});
-      auto started = std::make_shared<Running>(options_, handlers_, rules_, settings_);
-      put(std::move(started), {});
+      put(std::make_shared<Running>(options_, handlers_, rules_, settings_, failed), {});
     } catch (const SystemError& error) {
+      failed();
       if (error.code() != ErrorCode::permission_denied) throw;
       const std::string missing = missing_capabilities();
       if (missing.empty()) throw;
       throw SystemError{error.system_code().value(), "start a gate, which " + missing};
+    } catch (...) {
+      failed();
+      throw;
     }
   }
 
@@ -105,9 +111,10 @@ class Gate::Machine {
     while (running.use_count() > 1) std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
 
-  /// Never waits for start(), which may wait for those who ask.
+  /// Waits for a start() that is under way.
   std::shared_ptr<Running> get() const {
-    const std::lock_guard lock{running_mutex_};
+    std::unique_lock lock{running_mutex_};
+    started_.wait(lock, [this] { return !is_starting_; });
     return running_;
   }
 
@@ -136,6 +143,14 @@ class Gate::Machine {
     const std::lock_guard lock{running_mutex_};
     std::swap(running_, running);
     last_counters_ = std::move(last);
+    is_starting_ = false;
+    started_.notify_all();
+  }
+  void set_starting(bool is_starting) {
+    const std::lock_guard lock{running_mutex_};
+    if (is_starting) last_counters_ = {};
+    is_starting_ = is_starting;
+    started_.notify_all();
   }
 
   /// As long as it is at its adapters.
@@ -155,6 +170,8 @@ class Gate::Machine {
   std::map<std::string, AdapterSettings> settings_{};
   /// Of what follows, which changes with both.
   mutable std::mutex running_mutex_{};
+  mutable std::condition_variable started_{};
+  bool is_starting_ = false;
   std::shared_ptr<Running> running_{};
   /// Of the time it ran before.
   GateCounters last_counters_{};

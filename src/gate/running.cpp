@@ -72,7 +72,8 @@ HelperAdapter helper_of(const Maps& maps, std::uint64_t place, Attachment how,
 }  // namespace
 
 Running::Running(const GateOptions& options, const Handlers& handlers, RuleList rules,
-                 std::map<std::string, AdapterSettings> settings)
+                 std::map<std::string, AdapterSettings> settings,
+                 const std::function<void()>& failed)
     : options_{options},
       driver_{programs_of(options)},
       rights_{options.broker ? options.broker->rights_ : own_rights()},
@@ -107,6 +108,15 @@ Running::Running(const GateOptions& options, const Handlers& handlers, RuleList 
   load_programs();
   claim_.publish(sys::program_id(ingress_.descriptor()), sys::program_id(egress_.descriptor()));
   if (options_.before_threads) options_.before_threads();
+  try {
+    start_threads();
+  } catch (...) {
+    failed();
+    throw;
+  }
+}
+
+void Running::start_threads() {
   // From here on, what needs rights is for rights_.
   handling_.teller.start();
   table_ = std::make_shared<HoldTable>(hold_options(), helper_.port(), &flows_);

@@ -36,9 +36,10 @@ namespace weir::gate {
 class Running {
  public:
   /// Puts it up whole, or not at all. `rules` and `settings` are those of the beginning. Throws
-  /// SystemError, Error.
+  /// SystemError, Error; before that calls `failed`, if handlers may be at work that are waited
+  /// for.
   Running(const GateOptions& options, const Handlers& handlers, RuleList rules,
-          std::map<std::string, AdapterSettings> settings);
+          std::map<std::string, AdapterSettings> settings, const std::function<void()>& failed);
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
   ~Running();
@@ -65,6 +66,7 @@ class Running {
   /// Throws Error (invalid_argument) for a driver that is not usable.
   [[nodiscard]] static std::shared_ptr<const DriverPrograms> programs_of(
       const GateOptions& options);
+  void start_threads();
   void watch_owner();
   [[nodiscard]] HoldOptions hold_options() const;
   void load_programs();
