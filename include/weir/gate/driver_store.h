@@ -102,8 +102,8 @@ class WEIR_API DriverStore {
   /// The product runs as long as what it returns lives, or this process does. EBUSY while it does
   /// already.
   [[nodiscard]] std::shared_ptr<void> run(const std::string& product) const;
-  /// Whether the program of this process (/proc/self/exe, by path and by file) is among these,
-  /// links followed, or there are none.
+  /// Whether the program of this process (/proc/self/exe, by path and by file) is among these, or
+  /// there are none.
   [[nodiscard]] static bool is_allowed(const std::vector<std::string>& controllers);
 
   [[nodiscard]] const std::string& folder() const noexcept { return folder_; }

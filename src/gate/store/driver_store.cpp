@@ -132,11 +132,9 @@ bool DriverStore::is_allowed(const std::vector<std::string>& controllers) {
   if (problem || ::stat(own, &program) != 0) return false;
   for (const std::string& controller : controllers) {
     struct stat named{};
-    // The kernel names a program without links. Of one that was removed, or replaced, the name is
-    // another file's, or nobody's.
-    if (std::filesystem::canonical(controller, problem) == path &&
-        ::stat(controller.c_str(), &named) == 0 && named.st_dev == program.st_dev &&
-        named.st_ino == program.st_ino) {
+    // Of a program that was removed, or replaced, the name is another file's, or nobody's.
+    if (controller == path && ::stat(controller.c_str(), &named) == 0 &&
+        named.st_dev == program.st_dev && named.st_ino == program.st_ino) {
       return true;
     }
   }

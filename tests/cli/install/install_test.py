@@ -142,7 +142,7 @@ class LifeTest(InstallTest):
         self.run_installer("install", first, GUID, "--altitude", "-7", "--check-rights", "--allow", program,
                            "--allow", "/opt/other")
         self.assertEqual(self.settings(), ["altitude: -7", "checks-rights: yes", "logs: no",
-                                           f"controller: {program}", "controller: /opt/other"])
+                                           f"controller: {os.path.realpath('/bin/sh')}", "controller: /opt/other"])
         self.run_installer("install", second, GUID, "--remove-old")
         self.assertEqual(self.settings(), ["altitude: 0", "checks-rights: no", "logs: no"])
         line, = self.installer("status", GUID, "--json").json
