@@ -21,7 +21,8 @@ class AtHand {
   ~AtHand() { at_hand = nullptr; }
 };
 
-/// Handlers are called for every packet: asked for only when another one was set.
+/// Handlers are called for every packet: asked for only when another one was set. Threads that
+/// packets come in belong to one filter, and end with it.
 template <class Params>
 const std::function<void(Params&)>* cached(const NetFilterEvent<Params>& event) {
   struct Cache {
