@@ -2,6 +2,7 @@
 tests/published/net_filter.tsv."""
 
 import inspect
+import os
 import subprocess
 import sys
 
@@ -220,7 +221,7 @@ def test_the_end_of_the_system_is_refused_without_a_bus(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", "from weir.compat.pcapfilter import NetFilter\n"
          "print(NetFilter().shutdown_system('', 0, False, False))"],
-        env={"PYTHONPATH": ":".join(sys.path), "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path}/none"},
+        env=os.environ | {"PYTHONPATH": ":".join(sys.path), "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path}/none"},
         capture_output=True, text=True, timeout=60, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("False\n", "", 0)
 
@@ -268,8 +269,8 @@ except ImportError as error:
     print(error)
 print(hasattr(pcapfilter, "Other"))
 """
-    done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": ":".join(sys.path)}, capture_output=True,
-                          text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": ":".join(sys.path)},
+                          capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == "" and done.stdout.splitlines() == [
         "False NetFilterError", "NetFilter: weir was built without the gate, which needs libbpf (WEIR_WITH_GATE)",
         "False"]
