@@ -225,6 +225,7 @@ TEST_F(NetFilterThreads, AreAsManyAsTheyAreToBe) {
   std::this_thread::sleep_for(100ms);
   EXPECT_EQ(door.waiting(), 3);
   door.open();
+  filter().stop_filter();
 }
 
 TEST_F(NetFilterThreads, AreNotUsedIfTheirBeginningIsRefused) {

@@ -57,11 +57,28 @@ bool is_quiet(const gate::Gate& gate) {
          sums.reinjected.packets == counters.held.sent.packets + counters.injected.packets;
 }
 
+/// What belongs together: packets of the kernel's own come at any time.
+struct Snapshot {
+  GateCounters counters{};
+  Tally hit{};
+};
+
+Snapshot snapshot_of(const gate::Gate& gate) {
+  Snapshot taken;
+  static_cast<void>(wait_until(
+      [&] {
+        taken = {.counters = gate.counters()};
+        for (const gate::RuleStatus& rule : gate.rules()) taken.hit += rule.hits;
+        return is_quiet(gate) && gate.counters().adapters == taken.counters.adapters;
+      },
+      std::chrono::seconds{2}));
+  return taken;
+}
+
 }  // namespace
 
 void expect_sums(const gate::Gate& gate, Sent sent, Hits hits) {
-  static_cast<void>(wait_until([&] { return is_quiet(gate); }, std::chrono::seconds{2}));
-  const GateCounters counters = gate.counters();
+  const auto [counters, hit] = snapshot_of(gate);
   for (const gate::AdapterCounters& adapter : counters.adapters) {
     EXPECT_EQ(adapter.seen, adapter.fates()) << adapter.adapter;
     EXPECT_EQ(adapter.unreadable, Tally{}) << adapter.adapter;
@@ -83,8 +100,6 @@ void expect_sums(const gate::Gate& gate, Sent sent, Hits hits) {
   Tally sent_on_its_way = held.sent;
   sent_on_its_way += counters.injected;
   EXPECT_EQ(sums.reinjected, sent_on_its_way);
-  Tally hit;
-  for (const gate::RuleStatus& rule : gate.rules()) hit += rule.hits;
   if (hits == Hits::of_all) {
     EXPECT_EQ(hit, sums.ruled);
   } else {
