@@ -50,8 +50,7 @@ std::uint64_t sent_on(const gate::HeldCounters& held) {
   return packets;
 }
 
-bool is_quiet(const gate::Gate& gate) {
-  const GateCounters counters = gate.counters();
+bool is_quiet(const GateCounters& counters) {
   const Sums sums = sums_of(counters);
   return counters.held.waiting.packets == 0 && sums.held == counters.held.arrived &&
          sums.reinjected.packets == counters.held.sent.packets + counters.injected.packets;
@@ -69,7 +68,7 @@ Snapshot snapshot_of(const gate::Gate& gate) {
       [&] {
         taken = {.counters = gate.counters()};
         for (const gate::RuleStatus& rule : gate.rules()) taken.hit += rule.hits;
-        return is_quiet(gate) && gate.counters().adapters == taken.counters.adapters;
+        return is_quiet(taken.counters) && gate.counters().adapters == taken.counters.adapters;
       },
       std::chrono::seconds{2}));
   return taken;
