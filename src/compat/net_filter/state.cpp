@@ -248,10 +248,7 @@ void NetFilter::State::expect_initialized_and_inactive(const char* call) const {
 }
 
 void NetFilter::State::expect_not_in_use(const char* call, const std::string& guid) const {
-  const auto in_use = [this] {
-    const std::lock_guard lock{mutex};
-    return product;
-  }();
+  const auto in_use = product_at_hand();
   if (in_use != nullptr && in_use->name() == gate::parse_product_guid(guid)) expect_inactive(call);
 }
 

@@ -114,9 +114,14 @@ struct NetFilter::State {
   [[nodiscard]] gate::Workers workers();
   void run_gate(gate::Gate& made);
   void apply_adapter_settings(gate::Gate& made) const;
+  /// A change of rules; false, and why is kept, where it is refused.
+  template <class Work>
+  bool attempt(Work work);
   template <class InBook, class InGate>
   void change_rules(InBook in_book, InGate in_gate);
   void expect_rights_for_rules() const;
+  /// Null before initialize().
+  [[nodiscard]] std::shared_ptr<const net_filter::Product> product_at_hand() const;
   bool post(std::function<void()> work);
   void tell_statistics(std::uint32_t adapter) noexcept;
 };

@@ -53,14 +53,12 @@ void NetFilter::State::expect_rights_for_rules() const {
   }
 }
 
-bool NetFilter::State::add_rule(RuleKind kind, NetFilterRule rule) {
+template <class Work>
+bool NetFilter::State::attempt(Work work) {
   expect_rights_for_rules();
   last_refusal = {.of = number};
   try {
-    if (rule.adapter_id != -1) rule.adapter = adapter_name(rule.adapter_id);
-    rule = checked(kind, std::move(rule));
-    change_rules([&](RuleBook& book) { book.add(kind, rule); },
-                 [&](gate::Gate& by) { by.add(gate_rule(kind, rule, mode == omStat)); });
+    work();
     return true;
   } catch (const Error& error) {
     last_refusal.words = error.what();
@@ -68,26 +66,29 @@ bool NetFilter::State::add_rule(RuleKind kind, NetFilterRule rule) {
   }
 }
 
+bool NetFilter::State::add_rule(RuleKind kind, NetFilterRule rule) {
+  return attempt([&] {
+    if (rule.adapter_id != -1) rule.adapter = adapter_name(rule.adapter_id);
+    rule = checked(kind, std::move(rule));
+    change_rules([&](RuleBook& book) { book.add(kind, rule); },
+                 [&](gate::Gate& by) { by.add(gate_rule(kind, rule, mode == omStat)); });
+  });
+}
+
 bool NetFilter::State::remove_rule(RuleKind kind, int rule_id) {
-  expect_rights_for_rules();
-  last_refusal = {.of = number};
-  bool was_there = false;
-  try {
+  return attempt([&] {
+    bool was_there = false;
     change_rules([&](RuleBook& book) { was_there = book.remove(kind, rule_id); },
                  [&](gate::Gate& by) { by.remove(gate_id(kind, rule_id)); });
-  } catch (const Error& error) {
-    last_refusal.words = error.what();
-    return false;
-  }
-  if (!was_there)
-    last_refusal.words = "rule " + std::to_string(rule_id) + ": there is none of that id";
-  return was_there;
+    if (!was_there) {
+      refuse(ERROR_INVALID_PARAMETER,
+             "rule " + std::to_string(rule_id) + ": there is none of that id");
+    }
+  });
 }
 
 bool NetFilter::State::clear_rules(RuleKind kind) {
-  expect_rights_for_rules();
-  last_refusal = {.of = number};
-  try {
+  return attempt([&] {
     std::vector<gate::Rule> left;
     change_rules(
         [&](RuleBook& book) {
@@ -95,11 +96,7 @@ bool NetFilter::State::clear_rules(RuleKind kind) {
           left = book.gate_rules(mode == omStat);
         },
         [&](gate::Gate& by) { by.replace(left); });
-    return true;
-  } catch (const Error& error) {
-    last_refusal.words = error.what();
-    return false;
-  }
+  });
 }
 
 void NetFilter::State::set_mode(int value) {

@@ -74,10 +74,7 @@ void NetFilter::State::make_settings() {
 Setting NetFilter::State::installed_setting(const char* name, bool gate::DriverSettings::* of) {
   return {name,
           [this, of] {
-            {
-              const std::lock_guard lock{mutex};
-              if (product == nullptr) return std::string{"False"};
-            }
+            if (product_at_hand() == nullptr) return std::string{"False"};
             return std::string{installed_settings().*of ? "True" : "False"};
           },
           [this, name, of](std::string_view text) {
@@ -88,22 +85,19 @@ Setting NetFilter::State::installed_setting(const char* name, bool gate::DriverS
           }};
 }
 
+std::shared_ptr<const Product> NetFilter::State::product_at_hand() const {
+  const std::lock_guard lock{mutex};
+  return product;
+}
+
 gate::DriverSettings NetFilter::State::installed_settings() const {
   expect_initialized();
-  const auto installed_for = [this] {
-    const std::lock_guard lock{mutex};
-    return product;
-  }();
-  return installed_for->settings();
+  return product_at_hand()->settings();
 }
 
 void NetFilter::State::change_installed(const std::function<void(gate::DriverSettings&)>& change) {
   expect_initialized();
-  const auto installed_for = [this] {
-    const std::lock_guard lock{mutex};
-    return product;
-  }();
-  const gate::DriverSettings installed = installed_for->change(change);
+  const gate::DriverSettings installed = product_at_hand()->change(change);
   events.log(installed.logs);
   const std::lock_guard lock{mutex};
   checks_rights = installed.checks_rights;
