@@ -8,20 +8,14 @@
 namespace weir::test {
 namespace {
 
-class NetFilterAdapterEvents : public NetFilterTest {
+class NetFilterAdapterEvents : public OneNetFilterTest {
  protected:
   void SetUp() override {
-    NetFilterTest::SetUp();
+    OneNetFilterTest::SetUp();
     if (IsSkipped()) return;
-    filter_ = initialized();
-    filter_->on_adapter_added = [this](const auto& event) { added_.add(event.adapter_id); };
-    filter_->on_adapter_removed = [this](const auto& event) { removed_.add(event.adapter_id); };
+    filter().on_adapter_added = [this](const auto& event) { added_.add(event.adapter_id); };
+    filter().on_adapter_removed = [this](const auto& event) { removed_.add(event.adapter_id); };
   }
-  void TearDown() override {
-    filter_.reset();
-    NetFilterTest::TearDown();
-  }
-  [[nodiscard]] Filter& filter() { return *filter_; }
   /// Both ends of a pair come, and go.
   void expect_both_told() {
     ip("link add late type veth peer name later");
@@ -41,9 +35,6 @@ class NetFilterAdapterEvents : public NetFilterTest {
 
   Told<int> added_{};
   Told<int> removed_{};
-
- private:
-  std::unique_ptr<Filter> filter_{};
 };
 
 TEST_F(NetFilterAdapterEvents, ComeFromInitializeOn) {

@@ -41,6 +41,16 @@ void NetFilterTest::SetUp() {
 
 void NetFilterTest::TearDown() { ::unsetenv("WEIR_STATE"); }
 
+void OneNetFilterTest::SetUp() {
+  NetFilterTest::SetUp();
+  if (!IsSkipped()) filter_ = initialized();
+}
+
+void OneNetFilterTest::TearDown() {
+  filter_.reset();
+  NetFilterTest::TearDown();
+}
+
 std::string NetFilterTest::guid(int product) {
   return "{1FAD0EF2-9A03-4B87-B4BC-645B7035ED9" + std::to_string(product) + "}";
 }

@@ -98,6 +98,20 @@ class NetFilterTest : public NetworkTest {
   std::unique_ptr<DatagramSocket> there_socket_{};
 };
 
+/// With one that is initialized, and ends before what its handlers write to.
+class OneNetFilterTest : public NetFilterTest {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  [[nodiscard]] Filter& filter() { return *filter_; }
+  /// Ends it before the test does.
+  void release() { filter_.reset(); }
+
+ private:
+  std::unique_ptr<Filter> filter_{};
+};
+
 using Frames = std::vector<Octets>;
 
 /// What arrives at the other host of frames that tests have made (eth()).

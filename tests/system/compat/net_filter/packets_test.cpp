@@ -36,30 +36,24 @@ ToldPacket told_of(const Event& event, const std::uint8_t* bytes) {
           event.ip_offset,   event.ip_size,   Octets(bytes, bytes + event.data_size)};
 }
 
-class NetFilterPackets : public NetFilterTest, public ::testing::WithParamInterface<bool> {
+class NetFilterPackets : public OneNetFilterTest, public ::testing::WithParamInterface<bool> {
  protected:
   void SetUp() override {
-    NetFilterTest::SetUp();
+    OneNetFilterTest::SetUp();
     if (IsSkipped()) return;
-    filter_ = initialized();
-    filter_->on_packet = [this](const PacketEvent& event) {
+    filter().on_packet = [this](const PacketEvent& event) {
       EXPECT_FALSE(is_notified());
       const std::lock_guard lock{busy_};
       told_.add(told_of(event, event.buffer));
     };
-    filter_->on_notify_packet = [this](const NoticeEvent& event) {
+    filter().on_notify_packet = [this](const NoticeEvent& event) {
       EXPECT_TRUE(is_notified());
       const std::lock_guard lock{busy_};
       told_.add(told_of(event, event.data));
     };
   }
-  void TearDown() override {
-    filter_.reset();
-    NetFilterTest::TearDown();
-  }
   /// Whether packets go on at once, and a copy is told of.
   [[nodiscard]] static bool is_notified() { return GetParam(); }
-  [[nodiscard]] Filter& filter() { return *filter_; }
   void start(const std::string& rule) {
     EXPECT_TRUE(filter().add_filter_rule(
         1, -1, Filter::PACKET_DIRECTION_ANY, -1, -1, rule,
@@ -86,9 +80,6 @@ class NetFilterPackets : public NetFilterTest, public ::testing::WithParamInterf
   Told<ToldPacket> told_{};
   /// Whoever has it keeps handlers waiting.
   std::mutex busy_{};
-
- private:
-  std::unique_ptr<Filter> filter_{};
 };
 
 TEST_P(NetFilterPackets, AreOfTheirAdapterAndTheirDirection) {

@@ -8,20 +8,14 @@
 namespace weir::test {
 namespace {
 
-class NetFilterRules : public NetFilterTest {
+class NetFilterRules : public OneNetFilterTest {
  protected:
   void SetUp() override {
-    NetFilterTest::SetUp();
+    OneNetFilterTest::SetUp();
     if (IsSkipped()) return;
-    filter_ = initialized();
-    filter_->on_packet = [this](const PacketEvent& event) { held_.add(event); };
-    filter_->on_notify_packet = [this](const NoticeEvent& event) { notified_.add(event); };
+    filter().on_packet = [this](const PacketEvent& event) { held_.add(event); };
+    filter().on_notify_packet = [this](const NoticeEvent& event) { notified_.add(event); };
   }
-  void TearDown() override {
-    filter_.reset();
-    NetFilterTest::TearDown();
-  }
-  [[nodiscard]] Filter& filter() { return *filter_; }
   void add(int id, const std::string& bpf, int action, int adapter = -1,
            int direction = Filter::PACKET_DIRECTION_ANY) {
     EXPECT_TRUE(filter().add_filter_rule(id, adapter, direction, -1, -1, bpf, action))
@@ -39,9 +33,6 @@ class NetFilterRules : public NetFilterTest {
 
   Told<PacketEvent> held_{};
   Told<NoticeEvent> notified_{};
-
- private:
-  std::unique_ptr<Filter> filter_{};
 };
 
 TEST_F(NetFilterRules, ThatPassThroughWinOverAllOthers) {

@@ -9,24 +9,18 @@
 namespace weir::test {
 namespace {
 
-class NetFilterSending : public NetFilterTest, public ::testing::WithParamInterface<bool> {
+class NetFilterSending : public OneNetFilterTest, public ::testing::WithParamInterface<bool> {
  protected:
   void SetUp() override {
-    NetFilterTest::SetUp();
+    OneNetFilterTest::SetUp();
     if (IsSkipped()) return;
-    filter_ = initialized();
-    capture_datagrams(*filter_);
-    filter_->on_packet = [this](PacketEvent& event) {
+    capture_datagrams(filter());
+    filter().on_packet = [this](PacketEvent& event) {
       seen_.add(event.direction);
       event.action = Filter::PACKET_ACTION_DROP;
     };
-    if (GetParam()) filter_->start_filter(0);
+    if (GetParam()) filter().start_filter(0);
   }
-  void TearDown() override {
-    filter_.reset();
-    NetFilterTest::TearDown();
-  }
-  [[nodiscard]] Filter& filter() { return *filter_; }
   /// To a socket of this host, with the addresses it is known by.
   [[nodiscard]] static Octets to_here(std::uint8_t octet) {
     const std::string link = output_of_ip("-o link show edge");
@@ -43,9 +37,6 @@ class NetFilterSending : public NetFilterTest, public ::testing::WithParamInterf
   }
 
   Told<int> seen_{};
-
- private:
-  std::unique_ptr<Filter> filter_{};
 };
 
 TEST_P(NetFilterSending, SendsAsOftenAsItIsToAndPastItsOwnRules) {

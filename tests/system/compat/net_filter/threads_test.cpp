@@ -18,26 +18,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class NetFilterThreads : public NetFilterTest {
+class NetFilterThreads : public OneNetFilterTest {
  protected:
   void SetUp() override {
-    NetFilterTest::SetUp();
+    OneNetFilterTest::SetUp();
     if (IsSkipped()) return;
-    filter_ = initialized();
-    capture_datagrams(*filter_);
+    capture_datagrams(filter());
   }
-  void TearDown() override {
-    filter_.reset();
-    NetFilterTest::TearDown();
-  }
-  [[nodiscard]] Filter& filter() { return *filter_; }
   void set_workers(int count) {
     static_cast<void>(filter().config("MaxWorkerThreadCount=" + std::to_string(count)));
     static_cast<void>(filter().config("MinWorkerThreadCount=" + std::to_string(count)));
   }
-
- private:
-  std::unique_ptr<Filter> filter_{};
 };
 
 std::size_t stack_of_this_thread() {

@@ -14,19 +14,13 @@ using std::chrono::steady_clock;
 /// Longer than any deadline here.
 constexpr int long_patience = 8'000;
 
-class NetFilterTimeouts : public NetFilterTest {
+class NetFilterTimeouts : public OneNetFilterTest {
  protected:
   void SetUp() override {
-    NetFilterTest::SetUp();
+    OneNetFilterTest::SetUp();
     if (IsSkipped()) return;
-    filter_ = initialized();
-    capture_datagrams(*filter_);
+    capture_datagrams(filter());
   }
-  void TearDown() override {
-    filter_.reset();
-    NetFilterTest::TearDown();
-  }
-  [[nodiscard]] Filter& filter() { return *filter_; }
   /// How long a datagram is on its way; negative if it does not arrive.
   [[nodiscard]] std::chrono::duration<double> time_to_arrive() {
     const auto began = steady_clock::now();
@@ -34,9 +28,6 @@ class NetFilterTimeouts : public NetFilterTest {
     if (arrived_there(long_patience).empty()) return -1s;
     return steady_clock::now() - began;
   }
-
- private:
-  std::unique_ptr<Filter> filter_{};
 };
 
 void expect_between(double least, std::chrono::duration<double> time, double most) {

@@ -12,18 +12,13 @@ namespace {
 
 using compat::NetFilterError;
 
-class NetFilterVerdicts : public NetFilterTest {
+class NetFilterVerdicts : public OneNetFilterTest {
  protected:
   void SetUp() override {
-    NetFilterTest::SetUp();
+    OneNetFilterTest::SetUp();
     if (IsSkipped()) return;
-    filter_ = initialized();
-    capture_datagrams(*filter_);
-    filter_->on_error = [this](const ErrorEvent& error) { errors_.add(error); };
-  }
-  void TearDown() override {
-    filter_.reset();
-    NetFilterTest::TearDown();
+    capture_datagrams(filter());
+    filter().on_error = [this](const ErrorEvent& error) { errors_.add(error); };
   }
   /// A frame of the test's own on its way out, and what the other host sees of it.
   std::vector<Octets> seen_there(const Octets& frame) {
@@ -40,13 +35,8 @@ class NetFilterVerdicts : public NetFilterTest {
     EXPECT_EQ(errors.back().error_code, code) << errors.back().description;
     EXPECT_FALSE(errors.back().description.empty());
   }
-  [[nodiscard]] Filter& filter() { return *filter_; }
-  void release() { filter_.reset(); }
 
   Told<ErrorEvent> errors_{};
-
- private:
-  std::unique_ptr<Filter> filter_{};
 };
 
 TEST_F(NetFilterVerdicts, DropWhatTheHandlerSaysAndSendTheRest) {
