@@ -35,6 +35,15 @@ std::string checksum_line(std::string_view text) {
 
 std::string format_words(std::string_view kind) { return "weir " + std::string{kind} + ' '; }
 
+/// As it is written, in no other way: without zeros before it.
+template <class Number>
+std::optional<Number> number_of(std::string_view text) {
+  Number number = 0;
+  std::from_chars(text.begin(), text.end(), number);
+  if (std::to_string(number) != text) return std::nullopt;
+  return number;
+}
+
 }  // namespace
 
 bool is_line(std::string_view value) noexcept {
@@ -70,12 +79,11 @@ void StateTextReader::check_format(std::string_view kind) {
   const std::string expected = format_words(kind);
   if (!words.starts_with(expected)) fail();
   words.remove_prefix(expected.size());
-  int format = 0;
-  const auto [end, problem] = std::from_chars(words.begin(), words.end(), format);
-  if (problem != std::errc{} || end != words.end() || format < 1) fail();
-  if (format == current_format) return;
+  const auto format = number_of<int>(words);
+  if (!format || *format < 1) fail();
+  if (*format == current_format) return;
   throw FormatError{ErrorCode::unsupported_format, 0,
-                    path_ + ": format " + std::to_string(format) + " of another version of weir"};
+                    path_ + ": format " + std::to_string(*format) + " of another version of weir"};
 }
 
 std::optional<std::string_view> StateTextReader::next(std::string_view name) {
@@ -109,11 +117,9 @@ bool StateTextReader::expect_bool(std::string_view name) {
 
 template <class Number>
 Number StateTextReader::expect_number(std::string_view name) {
-  const std::string_view value = expect(name);
-  Number number = 0;
-  std::from_chars(value.begin(), value.end(), number);
-  if (std::to_string(number) != value) fail();  // as it is written, in no other way
-  return number;
+  const auto number = number_of<Number>(expect(name));
+  if (!number) fail();
+  return *number;
 }
 template std::int32_t StateTextReader::expect_number(std::string_view);
 template std::uint64_t StateTextReader::expect_number(std::string_view);

@@ -1,4 +1,5 @@
 // Manifests and settings as text: what is written is read, anything else is refused.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -6,6 +7,7 @@
 #include "gate/store/manifest.h"
 #include "gate/store/state_text.h"
 #include "weir/error.h"
+#include "wire/crc32.h"
 
 namespace weir::test {
 namespace {
@@ -99,6 +101,18 @@ TEST(StateText, AnotherFormatIsSaidToBeOne) {
   std::string text = text_of(manifest);
   text.replace(text.find(" 1\n"), 3, " 12\nwhatever: else\n");
   EXPECT_EQ(code_of_manifest(text), ErrorCode::unsupported_format);
+}
+
+TEST(StateText, AFormatIsWrittenInOneWay) {
+  for (const char* number : {"01", "+1", "0", "-1", "1 ", "", "99999999999"}) {
+    std::string text = text_of(settings);
+    text.replace(text.find(" 1\n") + 1, 1, number);
+    text.resize(text.find("checksum: "));
+    wire::EthernetCrc sum;
+    sum.add({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    text += fmt::format("checksum: {:08x}\n", sum.value());
+    EXPECT_EQ(code_of_settings(text), ErrorCode::damaged) << number;
+  }
 }
 
 TEST(StateText, ValuesAreCheckedBehindTheChecksum) {
