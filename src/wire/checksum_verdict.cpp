@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crc32.h"
+#include "jumbogram.h"
 #include "weir/wire/checksum.h"
 #include "weir/wire/dccp.h"
 #include "weir/wire/gre.h"
@@ -67,8 +68,6 @@ class Verifier {
         return ipv4(layer);
       case Protocol::ipv6:
         return ipv6(layer);
-      case Protocol::ipv6_hop_by_hop:
-        return hop_by_hop(layer);
       case Protocol::ipv6_routing:
       case Protocol::ipv6_destination:
         return rerouted(layer);
@@ -223,8 +222,7 @@ class Verifier {
     version_ = 0;
     const auto header = Ipv6View::parse(from(layer.offset));
     if (!header) return ChecksumVerdict::none;
-    begin_datagram(layer, header->stated_length());
-    network_offset_ = layer.offset;
+    begin_datagram(layer, stated_length(*header));
     version_ = 6;
     source_ = header->source();
     destination_ = header->destination();
@@ -239,24 +237,12 @@ class Verifier {
                                           : extent_of(packet_, layers_, layer).wire_length;
   }
 
-  // One without a stated length has no checksums to verify either, unless it is a jumbogram:
-  // segmentation offload left both out.
+  // One without a stated length has no checksums to verify either: segmentation offload left both
+  // out.
   void begin_datagram(const Layer& layer, std::size_t stated_length) noexcept {
     wire_end_ = std::min(wire_end_, layer.offset + datagram_length(layer));
     length_known_ = stated_length != 0;
     cut_ = layer.offset + stated_length > wire_end_;
-  }
-
-  Judgement hop_by_hop(const Layer& layer) noexcept {
-    const auto header = Ipv6OptionsView::parse(from(layer.offset));
-    if (!header || version_ != 6 || length_known_) return ChecksumVerdict::none;
-    if (const auto length = header->jumbo_payload_length()) {
-      const std::size_t end = network_offset_ + Ipv6View::min_header_length + *length;
-      length_known_ = true;
-      cut_ = end > wire_end_;
-      wire_end_ = std::min(wire_end_, end);
-    }
-    return ChecksumVerdict::none;
   }
 
   Judgement rerouted(const Layer& layer) noexcept {
@@ -403,7 +389,6 @@ class Verifier {
   std::size_t wire_end_;
   IpAddress source_{};
   IpAddress destination_{};
-  std::size_t network_offset_ = 0;
   int version_ = 0;
   bool length_known_ = false;
   bool cut_ = false;

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <cstddef>
 
+#include "jumbogram.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
 #include "weir/wire/layers.h"
@@ -15,12 +16,14 @@ std::size_t end_of(const Layers& layers, const IpDatagram& datagram) noexcept {
   return std::size_t{layers[datagram.network].offset} + datagram.length;
 }
 
+std::size_t stated_length(const Ipv4View& ip) noexcept { return ip.stated_length(); }
+
 /// Of an IP header between the outermost and the innermost, in something that ends at `end`.
 template <class Ip>
 std::size_t end_of(const Packet& packet, const Layer& layer, std::size_t end) noexcept {
   const auto ip = Ip::parse(packet.data.subspan(layer.offset));
-  if (!ip || ip->stated_length() == 0) return end;
-  return std::min(end, layer.offset + ip->stated_length());
+  const std::size_t length = ip ? stated_length(*ip) : 0;
+  return length == 0 ? end : std::min(end, layer.offset + length);
 }
 
 /// Where the innermost datagram around the header ends on the wire.

@@ -1,6 +1,7 @@
 // IP and its extension headers: steps of decode().
 #include <array>
 
+#include "jumbogram.h"
 #include "walk.h"
 #include "weir/wire/ah.h"
 #include "weir/wire/esp.h"
@@ -132,7 +133,7 @@ Step ipv6(Walk& walk, Protocol as) noexcept {
   const std::uint32_t start = walk.offset();
   const auto ip = walk.read<Ipv6View>(as);
   if (!ip) return Step::stop;
-  walk.begin_datagram(start, ip->stated_length(), ip->next_header(), Fragment::none);
+  walk.begin_datagram(start, stated_length(*ip), ip->next_header(), Fragment::none);
   return walk.by_ip_protocol(ip->next_header());
 }
 

@@ -62,8 +62,8 @@ struct IpDatagram {
   /// bytes from the start of the packet's data.
   std::uint32_t payload_offset = 0;
   /// Bytes on the wire from the IP header to the end of the datagram: as many as the header states,
-  /// but no more than what the datagram lies in has room for; all of that where the header states
-  /// none (segmentation offload, jumbograms).
+  /// or as a jumbo payload option behind it does (RFC 2675), but no more than what the datagram
+  /// lies in has room for; all of that where none is stated (segmentation offload).
   std::uint32_t length = 0;
 
   [[nodiscard]] constexpr bool present() const noexcept { return network != absent; }

@@ -6,8 +6,10 @@
 
 #include "gate/reinject/outline.h"
 #include "weir/wire/checksum_verdict.h"
+#include "weir/wire/ip_protocol.h"
 #include "weir/wire/ipv4.h"
 #include "weir/wire/ipv6.h"
+#include "weir/wire/ipv6_extension.h"
 #include "weir/wire/layers.h"
 #include "weir/wire/sctp.h"
 #include "weir/wire/udp.h"
@@ -19,6 +21,22 @@ namespace {
 using wire::Protocol;
 
 constexpr std::size_t longest = 65'535;
+
+/// Writes what the option of RFC 2675 tells of `size` bytes behind an IPv6 header, if there is one.
+/// False if it holds it.
+bool write_jumbo_length(MutableBytes behind, std::size_t size) noexcept {
+  const auto header = wire::Ipv6OptionsView::parse(behind);
+  if (!header) return false;
+  for (const wire::Ipv6Option& option : header->options()) {
+    if (option.type != wire::Ipv6Option::jumbo_payload || option.data.size() != 4) continue;
+    std::uint8_t* const field = behind.data() + (option.data.data() - behind.data());
+    const auto length = static_cast<std::uint32_t>(size);
+    if (load_be<std::uint32_t>(field) == length) return false;
+    store_be(field, length);
+    return true;
+  }
+  return false;
+}
 
 /// The length of a header that tells one, for `size` bytes from its first on. False if it holds it.
 bool write_length(MutableBytes frame, const wire::Layer& layer, std::size_t size) noexcept {
@@ -39,9 +57,12 @@ bool write_length(MutableBytes frame, const wire::Layer& layer, std::size_t size
   // As segments are kept together beyond what the field can tell, and jumbograms (RFC 2675).
   const auto length = static_cast<std::uint16_t>(size > longest ? 0 : size);
   std::uint8_t* const field = frame.data() + layer.offset + offset;
-  if (load_be<std::uint16_t>(field) == length) return false;
+  const bool holds_it = load_be<std::uint16_t>(field) == length;
   store_be(field, length);
-  return true;
+  const std::size_t behind = layer.offset + wire::Ipv6View::min_header_length;
+  const bool has_options = layer.protocol == Protocol::ipv6 && size > longest &&
+                           frame[layer.offset + 6] == wire::ip_protocol::hop_by_hop;
+  return (has_options && write_jumbo_length(frame.subspan(behind), size)) || !holds_it;
 }
 
 void write_lengths(MutableBytes frame, LinkType link_type, std::size_t trailer) noexcept {

@@ -261,6 +261,28 @@ TEST(ChecksumVerdicts, OfAJumbogramCoverItsJumboLength) {
   EXPECT_EQ(verdicts(bytes), "udp bad");
 }
 
+TEST(ChecksumVerdicts, OfAJumbogramBetweenTunnelsCoverItsJumboLength) {
+  const Octets vxlan = joined(hex("08 00 00 00 00 00 01 00"), Octets(12));
+  const Octets inner = joined(joined(vxlan, hex("08 00")), in_ipv4(17, udp4()));
+  Octets segment = joined(written(UdpFields{.destination_port = 4789}), inner);
+  segment.resize(70'000);
+  store_be(segment.data() + 4, std::uint16_t{0});
+  segment = with_checksum(segment, 6, pseudo_header_sum(source6, destination6, 17, segment.size()));
+  Octets jumbo = hex("11 00 c2 04 00 00 00 00");
+  store_be(jumbo.data() + 4, static_cast<std::uint32_t>(8 + segment.size()));
+  const Octets middle = in_ipv6(0, joined(jumbo, segment));
+  EXPECT_EQ(verdicts(in_ipv6(41, joined(middle, hex("ff ff")))), "udp good, ip good, udp good");
+}
+
+TEST(ChecksumVerdicts, OfAJumbogramThatIsNoneAreUnverified) {
+  Octets segment = written(UdpFields{}, 20);
+  segment[6] = 1;
+  const Octets behind = joined(joined(hex("11 00 c2 04 00 00 00 24"), segment), Octets(20));
+  Octets bytes = in_ipv6(0, behind);
+  store_be(bytes.data() + 4, std::uint16_t{0});
+  EXPECT_EQ(verdicts(bytes), "udp unverified");
+}
+
 TEST(ChecksumVerdicts, OfUdpThatClaimsMoreThanItsDatagramAreUnverified) {
   Octets bytes = in_ipv4(17, udp4());
   bytes[25] += 1;

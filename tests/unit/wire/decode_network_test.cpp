@@ -65,6 +65,15 @@ std::vector<Sample> offloaded_datagrams() {
        "eth@0+14 ip@14+20 udp@34+8 | 1>2=17 | 42+70000 payload"},
       {"Ipv6SeventyThousandBytes", link, frame(eth(0x86dd), ip6(6), tcp(), rest(70'000)),
        "eth@0+14 ipv6@14+40 tcp@54+20 | 1>2=6 | 74+70000 payload"},
+      {"JumbogramInPadding", link,
+       padded(
+           frame(eth(0x86dd), ip6(0), Octets{6, 0, 0xc2, 4, 0, 1, 0x11, 0x8c}, tcp(), rest(70'000)),
+           9),
+       "eth@0+14 ipv6@14+40 ipv6.hopopts@54+8 tcp@62+20 | 1>3=6 | 82+70000 payload"},
+      {"JumboOptionOfAShortPacket", link,
+       without_length(
+           frame(eth(0x86dd), ip6(0), Octets{6, 0, 0xc2, 4, 0, 0, 0, 50}, tcp(), rest(100)), 18),
+       "eth@0+14 ipv6@14+40 ipv6.hopopts@54+8 tcp@62+20 | 1>3=6 | 82+100 payload"},
       {"FcsBehindUnknown", link, padded(frame(eth(0x88b5), rest(9)), 4),
        "eth@0+14 | - | 14+9 unknown_protocol", PacketFlags::has_fcs},
       {"FcsBehindIpv4LengthZero", link, padded(without_length(tcp4, 16), 4),

@@ -131,6 +131,21 @@ TEST(Outline, FinishesSctp) {
   expect_finished(left, right);
 }
 
+TEST(Outline, FinishesJumbogramsAsFarAsTheirOptionSays) {
+  constexpr std::uint32_t jumbo_size = 8 + 12 + 70'000;
+  Octets options{132, 0, 0xc2, 4, 0, 0, 0, 0};
+  store_be(&options[4], jumbo_size);
+  const Octets left =
+      padded(frame(eth(0x86dd), ip6(0), options, wire::SctpFields{}, rest(70'000)), 10);
+  const Outline found = outline(left, LinkType::ethernet, false);
+  EXPECT_EQ(found.ip_size, 40 + jumbo_size);
+  ASSERT_TRUE(found.unfinished);
+  EXPECT_EQ(found.unfinished->end, left.size() - 10);
+  Octets finished = left;
+  found.unfinished->finish(finished);
+  EXPECT_EQ(checksums_of(finished), "sctp good");
+}
+
 TEST(Outline, LeavesFragmentsAlone) {
   Octets first = sealed(eth(0x0800), ip4(17), udp(), rest(64));
   first[20] = 0x20;  // more fragments

@@ -58,6 +58,14 @@ TEST(Repair, LeavesAnUdpChecksumOutThatIsOut) {
   EXPECT_EQ(checksums_of(now), "ip good, udp not_present");
 }
 
+TEST(Repair, WritesTheLengthOfAJumbogram) {
+  const Octets options{17, 0, 0xc2, 4, 0, 1, 0, 0};
+  const Octets longer = repaired(frame(eth(0x86dd), ip6(0), options, udp(), rest(70'000)));
+  EXPECT_EQ(load_be<std::uint32_t>(&longer[14 + 40 + 4]), 8U + 8 + 70'000);
+  EXPECT_EQ(load_be<std::uint16_t>(&longer[14 + 4]), 0);
+  EXPECT_EQ(checksums_of(longer), "udp good");
+}
+
 TEST(Repair, RepairsTunnelsFromWithin) {
   const auto tunnel = [](std::size_t size) {
     return sealed(eth(0x0800), ip4(17), udp(4789), wire::VxlanFields{}, eth(0x86dd), ip6(6), tcp(),

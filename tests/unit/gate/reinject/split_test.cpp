@@ -35,7 +35,8 @@ wire::TcpFields all_flags() {
 Octets jumbogram(const Octets& payload) {
   wire::Ipv6Fields ip = ip6(0);
   ip.payload_length = 0;
-  const Octets jumbo{6, 0, 0xc2, 4, 0, 1, 0, 0};
+  Octets jumbo{6, 0, 0xc2, 4, 0, 0, 0, 0};
+  store_be(&jumbo[4], static_cast<std::uint32_t>(8 + 20 + payload.size()));
   return frame(eth(0x86dd), ip, jumbo, all_flags(), payload);
 }
 
