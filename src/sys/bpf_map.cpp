@@ -91,7 +91,9 @@ int BpfMap::erase(Bytes key) const noexcept {
 PerCpuArray::PerCpuArray(std::uint32_t value_size, std::uint32_t entries)
     : BpfMap{{.type = BPF_MAP_TYPE_PERCPU_ARRAY, .value_size = value_size, .entries = entries}} {}
 
-std::uint32_t processor_numbers() noexcept {
+namespace {
+
+std::uint32_t possible_processors() noexcept {
   // "0-7", or "0-3,8-11": the last number is the largest.
   const FileDescriptor list{::open("/sys/devices/system/cpu/possible", O_RDONLY | O_CLOEXEC)};
   std::array<char, 256> text{};
@@ -105,6 +107,13 @@ std::uint32_t processor_numbers() noexcept {
   }
   const long configured = ::sysconf(_SC_NPROCESSORS_CONF);
   return std::max({last + 1, static_cast<std::uint32_t>(std::max(configured, 1L))});
+}
+
+}  // namespace
+
+std::uint32_t processor_numbers() noexcept {
+  static const std::uint32_t numbers = possible_processors();  // which the kernel never changes
+  return numbers;
 }
 
 Array::Array(std::uint32_t value_size, std::uint32_t entries)
