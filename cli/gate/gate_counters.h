@@ -31,6 +31,7 @@ inline constexpr std::array adapter_tallies{
     NamedTally<gate::AdapterCounters>{"unreadable", &gate::AdapterCounters::unreadable},
     NamedTally<gate::AdapterCounters>{"reinjected", &gate::AdapterCounters::reinjected},
     NamedTally<gate::AdapterCounters>{"foreign", &gate::AdapterCounters::foreign},
+    NamedTally<gate::AdapterCounters>{"held_dropped", &gate::AdapterCounters::held_dropped},
 };
 
 inline constexpr std::array held_tallies{

@@ -29,6 +29,7 @@ void add_to(AdapterCounters& sum, const AdapterCounters& more) noexcept {
   sum.unreadable += more.unreadable;
   sum.reinjected += more.reinjected;
   sum.foreign += more.foreign;
+  sum.held_dropped += more.held_dropped;
 }
 
 }  // namespace
@@ -37,6 +38,7 @@ void Stations::add(std::shared_ptr<const Port> port) {
   Station& station = make_room(*port);
   station.name = port->name();
   station.index = port->index();
+  station.drops = port->drops();
   station.port = std::move(port);
   try {
     enter(station);
@@ -65,11 +67,17 @@ Stations::Station& Stations::make_room(const Port& port) {
   return *longest;
 }
 
+AdapterCounters Stations::counters_of(const Station& station, bool outgoing) const {
+  AdapterCounters counters = adapter_counters(maps_, station.counters + (outgoing ? 1 : 0));
+  counters.held_dropped = station.drops->tally(outgoing);
+  return counters;
+}
+
 void Stations::forget(Station& station) {
   const std::vector<std::uint8_t> zeros(sys::processor_numbers() * hook_fates * sizeof(Tally));
   for (const std::uint32_t direction : {0U, 1U}) {
     const std::uint32_t key = station.counters + direction;
-    add_to(forgotten_[direction], adapter_counters(maps_, key));
+    add_to(forgotten_[direction], counters_of(station, direction != 0));
     static_cast<void>(maps_.adapter_counters.update(sys::bytes_of(key), zeros));
   }
 }
@@ -117,10 +125,11 @@ const AdapterSettings* Stations::settings_of(const Station& station) const noexc
 void Stations::enter(Station& station) {
   const AdapterSettings* const settings = settings_of(station);
   const std::uint32_t snapshot = settings != nullptr ? settings->snapshot_length : snapshot_length_;
-  const AdapterEntry entry{
-      .counters = settings == nullptr || settings->statistics ? station.counters : not_counted,
-      .link = station.port->link_type() == LinkType::ethernet ? 0U : 1U,
-      .snapshot_length = snapshot == 0 ? UINT32_MAX : snapshot};
+  const bool is_counted = settings == nullptr || settings->statistics;
+  station.drops->set_counting(is_counted);
+  const AdapterEntry entry{.counters = is_counted ? station.counters : not_counted,
+                           .link = station.port->link_type() == LinkType::ethernet ? 0U : 1U,
+                           .snapshot_length = snapshot == 0 ? UINT32_MAX : snapshot};
   const std::uint32_t index = station.port->index();
   const bool is_promiscuous = settings != nullptr && settings->promiscuous;
   if (is_promiscuous != station.is_promiscuous) {
@@ -168,7 +177,7 @@ std::vector<AdapterCounters> Stations::counters() const {
   std::vector<AdapterCounters> all;
   for (const Station& station : stations_) {
     for (const bool outgoing : {false, true}) {
-      AdapterCounters counters = adapter_counters(maps_, station.counters + (outgoing ? 1 : 0));
+      AdapterCounters counters = counters_of(station, outgoing);
       counters.adapter = station.name;
       counters.index = station.index;
       counters.direction = outgoing ? Direction::out : Direction::in;

@@ -48,6 +48,8 @@ class Stations {
   struct Station {
     /// Null once it has long been gone.
     std::shared_ptr<const Port> port{};
+    /// The port's, which packets that are held may outlive it with.
+    std::shared_ptr<HeldDrops> drops{};
     std::string name{};
     std::uint32_t index = 0;
     /// Of the first of its two counters.
@@ -60,6 +62,7 @@ class Stations {
 
   /// Room for one more: at the end, or that of the one that has been gone for longest.
   [[nodiscard]] Station& make_room(const Port& port);
+  [[nodiscard]] AdapterCounters counters_of(const Station& station, bool outgoing) const;
   void forget(Station& station);
   void leave(Station& station) noexcept;
   [[nodiscard]] const AdapterSettings* settings_of(const Station& station) const noexcept;

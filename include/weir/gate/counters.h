@@ -12,8 +12,8 @@
 
 namespace weir::gate {
 
-/// Of one adapter in one direction, counted in the kernel since the gate came to it:
-/// seen = fates().
+/// Of one adapter in one direction, counted since the gate came to it, in the kernel but for
+/// held_dropped: seen = fates().
 struct AdapterCounters {
   /// Its name when the gate came to it. Empty for all those together that were left long ago and
   /// were too many to be told apart (more than 1,024).
@@ -40,6 +40,9 @@ struct AdapterCounters {
   // Beside them.
   Tally reinjected{};  ///< what this gate sent on or injected, on its way out of the gate
   Tally foreign{};     ///< what a gate further on sent on: passed untouched
+  /// Of what was held here, packets that went no further: by a verdict, or for want of one. Over
+  /// all adapters as many as HeldCounters has as dropped and *_dropped.
+  Tally held_dropped{};
 
   [[nodiscard]] WEIR_API Tally fates() const noexcept;
   bool operator==(const AdapterCounters&) const = default;

@@ -45,7 +45,9 @@ constexpr Named<AdapterCounters> adapter_tallies[] = {
     {"unreadable", &AdapterCounters::unreadable, "The kernel gave no bytes of it; goes on."},
     {"reinjected", &AdapterCounters::reinjected,
      "What this gate sent on or injected, on its way out of it."},
-    {"foreign", &AdapterCounters::foreign, "What a gate further on sent on: passed untouched."}};
+    {"foreign", &AdapterCounters::foreign, "What a gate further on sent on: passed untouched."},
+    {"held_dropped", &AdapterCounters::held_dropped,
+     "Of what was held here, packets that went no further: by a verdict, or for want of one."}};
 
 constexpr Named<HeldCounters> held_tallies[] = {
     {"arrived", &HeldCounters::arrived, "All of them."},

@@ -97,6 +97,21 @@ def test_while_a_filter_runs_there_are_its_own(sides):
         assert counts(total)[4:] == drops and counts(own) == [0] * 8
 
 
+def test_what_expires_is_dropped(sides):
+    """B-113j B-113k B-117 B-123: whether its handler had begun or not"""
+    filter = initialized(serialize_events=NetFilter.seOnOneWorkerThread, on_packet=lambda event: time.sleep(3.7))
+    filter.config("DenyExpiredRequests=True")
+    told = Statistics(filter)
+    add(filter, NetFilter.RULE_ACTION_CAPTURE)
+    with running(filter, 3000):
+        sides.send_there(b"\1\2", b"\1\2")
+        time.sleep(0.3)
+        sides.send_there(b"\1\2\3", b"\1\2\3")
+        for one in told.ask(count=2):
+            assert counts(one)[4:] == [0, 0, 4, 2 * 44 + 2 * 45], one["filter_specific"]
+    assert counts(told.ask()[0])[4:] == [0, 0, 4, 2 * 44 + 2 * 45]
+
+
 def test_omstat_tells_once_a_second(sides):
     """B-8 B-13 B-91 B-113c B-114 B-116 B-122: both sets of each adapter, but those left out"""
     filter = initialized(operation_mode=NetFilter.omStat)

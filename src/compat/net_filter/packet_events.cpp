@@ -128,7 +128,6 @@ void PacketEvents::hold(gate::HeldPacket& held) noexcept {
 
 void PacketEvents::decide(gate::HeldPacket& held,
                           const NetFilterPacketEventParams& params) noexcept {
-  const Direction direction = held.packet().direction;
   if (params.result_code != 0) {
     held.accept();
     const bool asks = params.result_code == NetFilter::ERROR_INSUFFICIENT_BUFFER;
@@ -143,10 +142,7 @@ void PacketEvents::decide(gate::HeldPacket& held,
       held.accept();
       return;
     case NetFilter::PACKET_ACTION_DROP:
-      if (held.drop() == gate::VerdictResult::taken) {
-        count_drop(static_cast<std::uint32_t>(params.adapter_id), direction,
-                   static_cast<std::uint64_t>(params.packet_size));
-      }
+      held.drop();
       return;
     case NetFilter::PACKET_ACTION_SEND_MODIFIED:
       send_modified(held, params);
@@ -199,29 +195,6 @@ void PacketEvents::extend(Duration timeout) {
   }
   // Without a timeout there is nothing to extend.
   if (timeout > Duration::zero()) static_cast<void>(at_hand->extend(timeout));
-}
-
-VerdictDrops PacketEvents::drops(std::uint32_t adapter) const {
-  const std::lock_guard lock{mutex_};
-  const auto found = drops_.find(adapter);
-  return found == drops_.end() ? VerdictDrops{} : found->second;
-}
-
-void PacketEvents::forget(std::uint32_t adapter) noexcept {
-  const std::lock_guard lock{mutex_};
-  drops_.erase(adapter);
-}
-
-void PacketEvents::forget_all() noexcept {
-  const std::lock_guard lock{mutex_};
-  drops_.clear();
-}
-
-void PacketEvents::count_drop(std::uint32_t adapter, Direction direction,
-                              std::uint64_t bytes) noexcept {
-  const std::lock_guard lock{mutex_};
-  VerdictDrops& drops = drops_[adapter];
-  (direction == Direction::out ? drops.outbound : drops.inbound) += {1, bytes};
 }
 
 }  // namespace weir::compat::net_filter

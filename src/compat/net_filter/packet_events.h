@@ -1,22 +1,11 @@
 // Held and copied packets as events: on_packet with what it decides, and on_notify_packet.
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <mutex>
-
 #include "compat/net_filter/events.h"
 #include "weir/gate/held_packet.h"
-#include "weir/gate/rule.h"
 #include "weir/packet.h"
 
 namespace weir::compat::net_filter {
-
-/// What on_packet has dropped at an adapter.
-struct VerdictDrops {
-  gate::Tally inbound{};
-  gate::Tally outbound{};
-};
 
 /// Any thread.
 class PacketEvents {
@@ -37,20 +26,11 @@ class PacketEvents {
   /// NetFilterError (21) elsewhere.
   static void extend(Duration timeout);
 
-  /// By the adapter's id, since the beginning.
-  [[nodiscard]] VerdictDrops drops(std::uint32_t adapter) const;
-  /// Of an adapter that has gone; of all.
-  void forget(std::uint32_t adapter) noexcept;
-  void forget_all() noexcept;
-
  private:
   void decide(gate::HeldPacket& held, const NetFilterPacketEventParams& params) noexcept;
   void send_modified(gate::HeldPacket& held, const NetFilterPacketEventParams& params) noexcept;
-  void count_drop(std::uint32_t adapter, Direction direction, std::uint64_t bytes) noexcept;
 
   Events& events_;
-  mutable std::mutex mutex_{};
-  std::map<std::uint32_t, VerdictDrops> drops_{};
 };
 
 }  // namespace weir::compat::net_filter

@@ -49,7 +49,6 @@ void NetFilter::State::initialize(const std::string& guid) {
     if (error.win32_code() != ERROR_PRIVILEGE_NOT_HELD) throw;
   }
   with_codes([&] {
-    packets.forget_all();
     statistics.begin();
     watch.reset();
     watch = std::make_unique<Watch>(Watch::Calls{
@@ -142,7 +141,7 @@ void NetFilter::State::stop() {
     stage = Stage::active;
     throw;
   }
-  statistics.keep(ending->counters(), packets);
+  statistics.keep(ending->counters());
   {
     const std::lock_guard lock{mutex};
     gate.reset();

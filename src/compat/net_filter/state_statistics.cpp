@@ -48,10 +48,10 @@ void NetFilter::State::tell_statistics(std::uint32_t adapter) noexcept {
     const auto by = gate_at_hand();
     gate::GateCounters counters;
     if (by != nullptr) counters = by->counters();
-    auto total = statistics.total(adapter, by == nullptr ? nullptr : &counters, packets);
+    auto total = statistics.total(adapter, by == nullptr ? nullptr : &counters);
     events.tell(events.handlers().on_statistics, total);
     if (by == nullptr) return;
-    auto filter = statistics.of_filter(adapter, counters, packets);
+    auto filter = of_filter(adapter, counters);
     events.tell(events.handlers().on_statistics, filter);
   } catch (const Error& error) {
     // An adapter that has gone meanwhile has nothing to tell.
@@ -61,10 +61,7 @@ void NetFilter::State::tell_statistics(std::uint32_t adapter) noexcept {
 }
 
 void NetFilter::State::tell_adapter(std::uint32_t adapter, bool came) noexcept {
-  if (!came) {
-    packets.forget(adapter);
-    statistics.forget(adapter);
-  }
+  if (!came) statistics.forget(adapter);
   const NetFilter& told = events.handlers();
   // No thread is made for what nobody listens to.
   if ((came ? told.on_adapter_added.changes() : told.on_adapter_removed.changes()) == 0) return;

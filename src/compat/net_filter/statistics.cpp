@@ -16,13 +16,11 @@ std::int64_t since(std::uint64_t now, std::uint64_t before) noexcept {
   return now < before ? number(now) : number(now - before);
 }
 
-void set_drops(NetFilterStatisticsEventParams& event, const FilterCounts& rules,
-               const VerdictDrops& verdicts) noexcept {
-  event.packets_dropped_inbound = number(rules.dropped_inbound.packets + verdicts.inbound.packets);
-  event.bytes_dropped_inbound = number(rules.dropped_inbound.bytes + verdicts.inbound.bytes);
-  event.packets_dropped_outbound =
-      number(rules.dropped_outbound.packets + verdicts.outbound.packets);
-  event.bytes_dropped_outbound = number(rules.dropped_outbound.bytes + verdicts.outbound.bytes);
+void set_drops(NetFilterStatisticsEventParams& event, const FilterCounts& counts) noexcept {
+  event.packets_dropped_inbound = number(counts.dropped_inbound.packets);
+  event.bytes_dropped_inbound = number(counts.dropped_inbound.bytes);
+  event.packets_dropped_outbound = number(counts.dropped_outbound.packets);
+  event.bytes_dropped_outbound = number(counts.dropped_outbound.bytes);
 }
 
 NetFilterStatisticsEventParams event_of(std::uint32_t adapter, bool filter_specific) noexcept {
@@ -38,6 +36,7 @@ gate::Tally dropped(const gate::AdapterCounters& counters) noexcept {
   sum += counters.flow_dropped;
   sum += counters.full_dropped;
   sum += counters.hang_dropped;
+  sum += counters.held_dropped;
   return sum;
 }
 
@@ -76,30 +75,24 @@ void Statistics::begin() {
   const std::lock_guard lock{mutex_};
   before_ = std::move(before);
   ended_.clear();
-  drops_before_.clear();
 }
 
-void Statistics::keep(const gate::GateCounters& counters, const PacketEvents& packets) {
+void Statistics::keep(const gate::GateCounters& counters) {
   // One that has gone and come back is there twice.
   std::set<std::uint32_t> adapters;
   for (const gate::AdapterCounters& one : counters.adapters) adapters.insert(one.index);
   const std::lock_guard lock{mutex_};
-  for (const std::uint32_t adapter : adapters) {
-    ended_[adapter] += counts_of(counters, adapter);
-    drops_before_[adapter] = packets.drops(adapter);
-  }
+  for (const std::uint32_t adapter : adapters) ended_[adapter] += counts_of(counters, adapter);
 }
 
 void Statistics::forget(std::uint32_t adapter) noexcept {
   const std::lock_guard lock{mutex_};
   before_.erase(adapter);
   ended_.erase(adapter);
-  drops_before_.erase(adapter);
 }
 
 NetFilterStatisticsEventParams Statistics::total(std::uint32_t adapter,
-                                                 const gate::GateCounters* counters,
-                                                 const PacketEvents& packets) const {
+                                                 const gate::GateCounters* counters) const {
   const capture::LinkCounts now = capture::link_counts(adapter);
   NetFilterStatisticsEventParams event = event_of(adapter, false);
   const std::lock_guard lock{mutex_};
@@ -112,37 +105,22 @@ NetFilterStatisticsEventParams Statistics::total(std::uint32_t adapter,
   FilterCounts filters;
   if (const auto ended = ended_.find(adapter); ended != ended_.end()) filters = ended->second;
   if (counters != nullptr) filters += counts_of(*counters, adapter);
-  set_drops(event, filters, packets.drops(adapter));
+  set_drops(event, filters);
   event.packets_dropped_inbound += since(now.received_dropped, before.received_dropped);
   event.packets_dropped_outbound += since(now.sent_dropped, before.sent_dropped);
   return event;
 }
 
-NetFilterStatisticsEventParams Statistics::of_filter(std::uint32_t adapter,
-                                                     const gate::GateCounters& counters,
-                                                     const PacketEvents& packets) const {
+NetFilterStatisticsEventParams of_filter(std::uint32_t adapter,
+                                         const gate::GateCounters& counters) {
   NetFilterStatisticsEventParams event = event_of(adapter, true);
   const FilterCounts filter = counts_of(counters, adapter);
   event.packets_received = number(filter.received.packets);
   event.bytes_received = number(filter.received.bytes);
   event.packets_sent = number(filter.sent.packets);
   event.bytes_sent = number(filter.sent.bytes);
-  const std::lock_guard lock{mutex_};
-  set_drops(event, filter, drops_now(adapter, packets));
+  set_drops(event, filter);
   return event;
-}
-
-VerdictDrops Statistics::drops_now(std::uint32_t adapter, const PacketEvents& packets) const {
-  VerdictDrops drops = packets.drops(adapter);
-  const auto before = drops_before_.find(adapter);
-  if (before == drops_before_.end()) return drops;
-  const auto subtract = [](gate::Tally& from, const gate::Tally& what) {
-    from.packets -= what.packets;
-    from.bytes -= what.bytes;
-  };
-  subtract(drops.inbound, before->second.inbound);
-  subtract(drops.outbound, before->second.outbound);
-  return drops;
 }
 
 }  // namespace weir::compat::net_filter

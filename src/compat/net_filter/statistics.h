@@ -6,7 +6,6 @@
 #include <mutex>
 #include <string>
 
-#include "compat/net_filter/packet_events.h"
 #include "weir/capture/link_counts.h"
 #include "weir/compat/net_filter_events.h"
 #include "weir/gate/counters.h"
@@ -23,7 +22,7 @@ struct FilterCounts {
   FilterCounts& operator+=(const FilterCounts& other) noexcept;
 };
 
-/// Those of one adapter, what handlers have dropped left out. By its index: names change.
+/// Those of one adapter. By its index: names change.
 [[nodiscard]] FilterCounts counts_of(const gate::GateCounters& counters, std::uint32_t adapter);
 
 /// Any thread.
@@ -32,31 +31,25 @@ class Statistics {
   /// Counts from now on: what adapters have counted before is left out.
   void begin();
   /// The filter has ended: its drops stay in the totals.
-  void keep(const gate::GateCounters& counters, const PacketEvents& packets);
+  void keep(const gate::GateCounters& counters);
 
   /// Of an adapter that has gone: its number is not given again.
   void forget(std::uint32_t adapter) noexcept;
 
-  /// Both throw SystemError for an adapter that is gone. `counters` of the filter that runs; null
+  /// Throws SystemError for an adapter that is gone. `counters` of the filter that runs; null
   /// if none does.
   [[nodiscard]] NetFilterStatisticsEventParams total(std::uint32_t adapter,
-                                                     const gate::GateCounters* counters,
-                                                     const PacketEvents& packets) const;
-  /// Since start_filter().
-  [[nodiscard]] NetFilterStatisticsEventParams of_filter(std::uint32_t adapter,
-                                                         const gate::GateCounters& counters,
-                                                         const PacketEvents& packets) const;
+                                                     const gate::GateCounters* counters) const;
 
  private:
-  /// Of on_packet and on_packet alone, since start_filter().
-  [[nodiscard]] VerdictDrops drops_now(std::uint32_t adapter, const PacketEvents& packets) const;
-
   mutable std::mutex mutex_{};
   std::map<std::uint32_t, capture::LinkCounts> before_{};
-  /// Of filters that have ended, by rule.
+  /// Of filters that have ended.
   std::map<std::uint32_t, FilterCounts> ended_{};
-  /// What handlers had dropped when the filter at hand began.
-  std::map<std::uint32_t, VerdictDrops> drops_before_{};
 };
+
+/// Since start_filter().
+[[nodiscard]] NetFilterStatisticsEventParams of_filter(std::uint32_t adapter,
+                                                       const gate::GateCounters& counters);
 
 }  // namespace weir::compat::net_filter

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "gate/attach/held_drops.h"
 #include "gate/rights/rights.h"
 #include "sys/packet_socket.h"
 #include "weir/capture/adapter.h"
@@ -59,6 +60,9 @@ class Port {
   [[nodiscard]] const sys::PacketSocket& socket(std::uint32_t mark,
                                                 std::uint32_t priority) const noexcept;
 
+  /// Of packets that came by it. They are counted on when the port is gone.
+  [[nodiscard]] const std::shared_ptr<HeldDrops>& drops() const noexcept { return drops_; }
+
   /// A send has failed with ENXIO or ENODEV: the adapter was deleted, or is in another network
   /// namespace. The gate leaves it.
   void report_gone() const noexcept { gone_ = true; }
@@ -72,6 +76,7 @@ class Port {
   std::atomic<std::uint32_t> mtu_;
   std::shared_ptr<Rights> rights_;
   sys::PacketSocket socket_;
+  std::shared_ptr<HeldDrops> drops_ = std::make_shared<HeldDrops>();
   /// Of those with a mark or a priority. The list grows at its end alone.
   struct Sender {
     SenderOf of{};

@@ -50,9 +50,9 @@ Slot* Lane::hold(const Arrival& arrival) noexcept {
 
 void Lane::decide(const Arrival& arrival, Fate fate) noexcept {
   counts_.arrive(arrival.frame.size());
-  counts_.decide(fate, arrival.frame.size());
-  if (!goes_on(fate)) return;
   const Record& record = arrival.record;
+  count(fate, *arrival.port, record.outgoing != 0, arrival.frame.size());
+  if (!goes_on(fate)) return;
   outbox_.add({.frame = arrival.frame,
                .port = arrival.port.get(),
                .mark = record.mark,

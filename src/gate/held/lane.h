@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -62,6 +63,11 @@ class Lane {
   [[nodiscard]] static Lane* of_this_thread() noexcept { return current; }
   [[nodiscard]] Slot* free_slot() noexcept;
   void free(Slot& slot) noexcept;
+  /// A packet that came by `port`.
+  void count(Fate fate, const Port& port, bool outgoing, std::size_t bytes) noexcept {
+    counts_.decide(fate, bytes);
+    if (!goes_on(fate)) port.drops()->add(outgoing, bytes);
+  }
 
   static constinit thread_local Lane* current;
 

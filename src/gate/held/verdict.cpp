@@ -29,7 +29,7 @@ bool Slot::take(State next) noexcept {
 bool Slot::try_to_decide(Fate fate, Form form, RestOfFlow rest) noexcept {
   return table_->with_lane([&](Lane& lane) {
     if (!take(leaving)) return false;
-    lane.counts_.decide(fate, length_);
+    lane.count(fate, *port_, outgoing_, length_);
     if (rest == RestOfFlow::same) table_->decide_flow(original(), *port_, form != Form::none);
     if (form != Form::none) {
       lane_ = &lane;
@@ -112,7 +112,7 @@ void Slot::decide_for_owner(State seen, Policy policy, Fate passed, Fate dropped
   if (!state_->compare_exchange_strong(seen, by_rule ? abandoned : expiring)) return;
   lane_ = &lane;
   const Fate fate = by_rule ? Fate::ruled_passed : policy == Policy::open ? passed : dropped;
-  lane.counts_.decide(fate, length_);
+  lane.count(fate, *port_, outgoing_, length_);
   if (goes_on(fate)) {
     lane.outbox_.add(leaving_as(by_rule ? later_ : Form::original), this);
   } else {

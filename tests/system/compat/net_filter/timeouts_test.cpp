@@ -58,6 +58,27 @@ TEST_F(NetFilterTimeouts, DropWhatHandlersAreTooLateForIfTheyAreToldTo) {
   EXPECT_LT(time_to_arrive(), 0s);
 }
 
+TEST_F(NetFilterTimeouts, AreCountedAsDropsWhetherTheHandlerHadBegunOrNot) {
+  // B-113j B-113k B-117 B-123: one is with its handler, others wait for it
+  static_cast<void>(filter().config("DenyExpiredRequests=True"));
+  filter().set_serialize_events(Filter::seOnOneWorkerThread);
+  Told<StatisticsEvent> told;
+  filter().on_statistics = [&](const StatisticsEvent& event) { told.add(event); };
+  filter().on_packet = [](PacketEvent&) { std::this_thread::sleep_for(3'700ms); };
+  filter().start_filter(3'000);
+  for (const int count : {2, 3}) {
+    for (int i = 0; i < count; ++i) send_there({1, 2});
+    std::this_thread::sleep_for(300ms);
+  }
+  filter().get_statistics(id_of("edge"));
+  EXPECT_TRUE(wait_until([&] { return told.count() == 2; }, 15s));
+  for (const StatisticsEvent& event : told.all()) {
+    EXPECT_EQ(event.packets_dropped_outbound, 5) << event.filter_specific;
+    EXPECT_EQ(event.bytes_dropped_outbound, 5 * (payload_offset + 2)) << event.filter_specific;
+    EXPECT_EQ(event.packets_dropped_inbound, 0) << event.filter_specific;
+  }
+}
+
 TEST_F(NetFilterTimeouts, BeginAnewWhenHandlersAskForIt) {
   // B-84 B-85: reset_timeout
   static_cast<void>(filter().config("DenyExpiredRequests=True"));

@@ -20,6 +20,7 @@ using gate::Tally;
 struct Sums {
   Tally held{};
   Tally reinjected{};
+  Tally held_dropped{};
   /// What rules decided about.
   Tally ruled{};
 };
@@ -29,6 +30,7 @@ Sums sums_of(const GateCounters& counters) {
   for (const gate::AdapterCounters& adapter : counters.adapters) {
     sums.held += adapter.held;
     sums.reinjected += adapter.reinjected;
+    sums.held_dropped += adapter.held_dropped;
     for (const Tally* fate :
          {&adapter.passed, &adapter.dropped, &adapter.notified, &adapter.not_notified,
           &adapter.held, &adapter.segmented, &adapter.full_passed, &adapter.full_dropped,
@@ -48,6 +50,15 @@ std::uint64_t sent_on(const gate::HeldCounters& held) {
     packets += fate->packets;
   }
   return packets;
+}
+
+Tally dropped(const gate::HeldCounters& held) {
+  Tally sum = held.dropped;
+  for (const Tally* fate : {&held.expired_dropped, &held.undecided_dropped, &held.exception_dropped,
+                            &held.full_dropped, &held.too_long_dropped}) {
+    sum += *fate;
+  }
+  return sum;
 }
 
 bool is_quiet(const GateCounters& counters) {
@@ -88,6 +99,7 @@ void expect_sums(const gate::Gate& gate, Sent sent, Hits hits) {
   decided += held.waiting;
   EXPECT_EQ(held.arrived, decided);
   EXPECT_EQ(held.arrived, sums.held);
+  EXPECT_EQ(dropped(held), sums.held_dropped);
   const std::uint64_t left = held.sent.packets + held.send_failed.packets;
   if (sent == Sent::whole) {
     EXPECT_LE(left, sent_on(held));

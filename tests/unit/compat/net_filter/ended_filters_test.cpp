@@ -32,12 +32,10 @@ TEST_F(NetFilterEndedFilters, HaveTheirDropsCountedOnce) {
       counters.adapters.push_back(one);
     }
   }
-  compat::net_filter::Events events{filter};
-  const compat::net_filter::PacketEvents packets{events};
   compat::net_filter::Statistics statistics;
   statistics.begin();
-  statistics.keep(counters, packets);
-  const auto total = statistics.total(adapter, nullptr, packets);
+  statistics.keep(counters);
+  const auto total = statistics.total(adapter, nullptr);
   EXPECT_EQ(total.packets_dropped_inbound, 7);
   EXPECT_EQ(total.bytes_dropped_outbound, 700);
 }
