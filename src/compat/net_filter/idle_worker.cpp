@@ -1,7 +1,6 @@
 // One call at a time; no lock is held while a handler is called.
 #include "compat/net_filter/idle_worker.h"
 
-#include <system_error>
 #include <utility>
 
 #include "compat/net_filter/worker_events.h"
@@ -23,11 +22,7 @@ void IdleWorker::begin() {
     thread_.join();
     was_refused_ = false;
   }
-  try {
-    thread_ = std::thread{[this] { run(); }};
-  } catch (const std::system_error& error) {
-    refuse(NetFilter::ERROR_GEN_FAILURE, std::string{"start a worker thread: "} + error.what());
-  }
+  thread_ = WorkerThread{[this] { run(); }, stack_size_};
 }
 
 IdleWorker::~IdleWorker() {
@@ -39,7 +34,7 @@ IdleWorker::~IdleWorker() {
 }
 
 void IdleWorker::rest() {
-  std::thread ended;
+  WorkerThread ended;
   {
     const std::lock_guard lock{mutex_};
     is_resting_ = true;
@@ -67,6 +62,11 @@ std::deque<std::function<void()>> IdleWorker::take() {
 void IdleWorker::set_around(Around around) {
   const std::lock_guard lock{mutex_};
   around_ = std::move(around);
+}
+
+void IdleWorker::set_stack_size(std::size_t bytes) {
+  const std::lock_guard lock{mutex_};
+  stack_size_ = bytes;
 }
 
 void IdleWorker::run() noexcept {

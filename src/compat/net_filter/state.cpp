@@ -56,7 +56,7 @@ void NetFilter::State::initialize(const std::string& guid) {
         .tick = [this] { tell_statistics(); },
         .failed =
             [this](const Error& error) {
-              events.error(win32_code_of(error), std::string{"follow adapters: "} + error.what());
+              post_error(win32_code_of(error), std::string{"follow adapters: "} + error.what());
             }});
   });
   events.log(installed.logs);
@@ -186,9 +186,7 @@ gate::Handlers NetFilter::State::gate_handlers() {
       .on_held = [this](gate::HeldPacket& held) { packets.hold(held); },
       .on_notified = [this](const Packet& packet, const std::string&) { packets.notify(packet); },
       .on_error =
-          [this](const gate::GateError& error) {
-            post([this, words = error.message] { events.error(ERROR_GEN_FAILURE, words); });
-          }};
+          [this](const gate::GateError& error) { post_error(ERROR_GEN_FAILURE, error.message); }};
 }
 
 void NetFilter::State::apply_adapter_settings(gate::Gate& made) const {
@@ -213,6 +211,16 @@ bool NetFilter::State::post(std::function<void()> work) {
   }
   if (by != nullptr && by->call_in_worker(work)) return true;
   return idle.call(std::move(work));
+}
+
+void NetFilter::State::post_error(int code, const std::string& description) noexcept {
+  try {
+    if (post([this, code, description] { events.error(code, description); })) return;
+  } catch (const NetFilterError&) {
+    // It waits for the next thread that can be started.
+    return;
+  }
+  events.log().write(LogPriority::error, description);
 }
 
 std::shared_ptr<gate::Gate> NetFilter::State::gate_at_hand() const {

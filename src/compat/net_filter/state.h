@@ -122,7 +122,10 @@ struct NetFilter::State {
   void expect_rights_for_rules() const;
   /// Null before initialize().
   [[nodiscard]] std::shared_ptr<const net_filter::Product> product_at_hand() const;
+  /// Has the worker of events call it; false if too many wait.
   bool post(std::function<void()> work);
+  /// Has it tell of an error, which came up in a thread that is none of its own.
+  void post_error(int code, const std::string& description) noexcept;
   void tell_statistics(std::uint32_t adapter) noexcept;
 };
 

@@ -48,16 +48,18 @@ void NetFilter::State::make_settings() {
     }
   };
   Setting stack = locked(number_setting("WorkerInitialStackSize", stack_size, 0, largest_stack));
-  stack.set = [this, set = stack.set](std::string_view value) {
+  stack.set = [this](std::string_view value) {
     expect_no_event("config(WorkerInitialStackSize)");
     expect_inactive("config(WorkerInitialStackSize)");
-    const std::int64_t before = stack_size;
-    set(value);
+    std::int64_t size = 0;
+    number_setting("WorkerInitialStackSize", size, 0, largest_stack).set(value);
+    if (size != 0 && size < least_stack) {
+      refuse(ERROR_INVALID_PARAMETER,
+             "config WorkerInitialStackSize=" + std::string{value} + ": it is 0 or at least 16384");
+    }
     const std::lock_guard lock{mutex};
-    if (stack_size == 0 || stack_size >= least_stack) return;
-    stack_size = before;
-    refuse(ERROR_INVALID_PARAMETER,
-           "config WorkerInitialStackSize=" + std::string{value} + ": it is 0 or at least 16384");
+    stack_size = size;
+    idle.set_stack_size(static_cast<std::size_t>(size));
   };
   settings = {std::move(denies),
               installed_setting("ForceAppPermissionCheck", &gate::DriverSettings::checks_rights),

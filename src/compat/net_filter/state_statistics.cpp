@@ -39,7 +39,7 @@ void NetFilter::State::tell_statistics() noexcept {
     if (!is_posted) is_telling = false;
   } catch (const Error& error) {
     is_telling = false;
-    events.error(win32_code_of(error), std::string{"statistics: "} + error.what());
+    post_error(win32_code_of(error), std::string{"statistics: "} + error.what());
   }
 }
 
@@ -76,7 +76,7 @@ void NetFilter::State::tell_adapter(std::uint32_t adapter, bool came) noexcept {
       }
     });
   } catch (const NetFilterError& error) {
-    events.error(error.win32_code(), error.what());
+    post_error(error.win32_code(), error.what());
   }
 }
 

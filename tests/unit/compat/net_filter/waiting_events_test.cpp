@@ -1,8 +1,12 @@
-// Events that wait for a worker: who comes to them when, and who does not wait for them.
+// Events that wait for a worker: who comes to them when and where, and who does not wait for them.
+#include <pthread.h>
+#include <sys/resource.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "unit/compat/net_filter/initialized.h"
@@ -40,7 +44,70 @@ bool comes_to_hold(Condition condition) {
   return condition();
 }
 
+std::size_t stack_of_this_thread() {
+  pthread_attr_t attributes;
+  EXPECT_EQ(::pthread_getattr_np(::pthread_self(), &attributes), 0);
+  std::size_t size = 0;
+  void* begin = nullptr;
+  EXPECT_EQ(::pthread_attr_getstack(&attributes, &begin, &size), 0);
+  ::pthread_attr_destroy(&attributes);
+  return size;
+}
+
+/// As long as it lives, this process opens no more files.
+class NoMoreFiles {
+ public:
+  NoMoreFiles() {
+    EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0);
+    const rlimit none{.rlim_cur = 3, .rlim_max = before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  }
+  NoMoreFiles(const NoMoreFiles&) = delete;
+  NoMoreFiles& operator=(const NoMoreFiles&) = delete;
+  ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
 using NetFilterWaitingEvents = InitializedTest;
+
+TEST_F(NetFilterWaitingEvents, ComeInAThreadWithTheStackItIsToHave) {
+  // B-129: while no filter runs, too
+  std::atomic<std::size_t> size{0};
+  filter.on_statistics = [&](auto&) { size = stack_of_this_thread(); };
+  static_cast<void>(filter.config("WorkerInitialStackSize=393216"));
+  filter.get_statistics(loopback());
+  ASSERT_TRUE(comes_to_hold([&] { return size != 0; }));
+  // A sanitizer adds to it.
+  EXPECT_NEAR(static_cast<double>(size), 393'216, 65'536);
+}
+
+TEST_F(NetFilterWaitingEvents, AreErrorsOfOtherThreadsToo) {
+  // B-9 B-95: nothing comes in the thread that follows adapters, and fails to
+  filter.set_serialize_events(NetFilter::seOnOneWorkerThread);
+  filter.set_operation_mode(NetFilter::omStat);
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  std::atomic<bool> is_told{false};
+  const auto note = [&] {
+    const std::lock_guard lock{mutex};
+    threads.insert(std::this_thread::get_id());
+  };
+  filter.on_worker_thread_creation = [&](auto&) { note(); };
+  filter.on_error = [&](auto& error) {
+    note();
+    if (error.description.starts_with("statistics: ")) is_told = true;
+  };
+  filter.start_filter(0);
+  {
+    const NoMoreFiles none;
+    EXPECT_TRUE(comes_to_hold([&] { return is_told.load(); }));
+  }
+  filter.on_worker_thread_creation = nullptr;
+  filter.stop_filter();
+  EXPECT_EQ(threads.size(), 1U);
+}
 
 TEST_F(NetFilterWaitingEvents, DoNotKeepTheFilterFromStarting) {
   // B-83 B-91: a handler that always asks for the next event
