@@ -45,7 +45,7 @@ class Gate::Machine {
 
   template <class Change>
   auto change(Change&& how) {
-    const std::lock_guard lock{mutex_};
+    const auto lock = lock_to_change();
     RuleList changed = rules_;
     auto result = how(changed);
     if (running_ != nullptr) running_->install(changed);
@@ -71,14 +71,22 @@ class Gate::Machine {
   }
 
   void start() {
-    const std::lock_guard lock{mutex_};
-    if (running_ != nullptr) return;
-    last_.clear();
-    // Those who ask wait for it, but if it fails: then it waits for handlers, who may ask.
-    set_starting(true);
-    const auto failed = [this] { set_starting(false); };
+    {
+      const auto lock = lock_to_change();
+      if (running_ != nullptr) return;
+      last_.clear();
+      set_starting(true);
+    }
+    // Those who ask or change something wait for it, without a lock of theirs; but if it fails:
+    // then it waits for handlers, who may do so.
+    const auto failed = [this] {
+      const std::lock_guard lock{mutex_};
+      set_starting(false);
+    };
     try {
-      put(std::make_shared<Running>(options_, handlers_, rules_, settings_, failed), {});
+      auto running = std::make_shared<Running>(options_, handlers_, rules_, settings_, failed);
+      const std::lock_guard lock{mutex_};
+      put(std::move(running), {});
     } catch (const SystemError& error) {
       failed();
       if (error.code() != ErrorCode::permission_denied) throw;
@@ -111,21 +119,22 @@ class Gate::Machine {
     while (running.use_count() > 1) std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
 
-  /// Waits for a start() that is under way.
+  /// Waits for a start() that is under way, unless that waits for this thread: then it does not
+  /// run.
   std::shared_ptr<Running> get() const {
     std::unique_lock lock{running_mutex_};
-    started_.wait(lock, [this] { return !is_starting_; });
+    if (!is_in_on_start(handlers_)) started_.wait(lock, [this] { return !is_starting_; });
     return running_;
   }
 
   void set(const std::string& adapter, const AdapterSettings& settings) {
-    const std::lock_guard lock{mutex_};
+    const auto lock = lock_to_change();
     if (running_ != nullptr) running_->set(adapter, settings);
     settings_[adapter] = settings;
   }
 
   void set_deadline_policy(Policy policy) {
-    const std::lock_guard lock{mutex_};
+    const auto lock = lock_to_change();
     if (running_ != nullptr) running_->set_deadline_policy(policy);
     options_.policies.deadline = policy;
   }
@@ -138,7 +147,18 @@ class Gate::Machine {
   }
 
  private:
-  /// With mutex_.
+  /// mutex_, once no start() is under way: what it has begun with stays so until then. Throws Error
+  /// (invalid_argument) where that waits for this thread.
+  std::unique_lock<std::mutex> lock_to_change() {
+    std::unique_lock lock{mutex_};
+    if (is_starting_ && is_in_on_start(handlers_)) {
+      throw Error{ErrorCode::invalid_argument,
+                  "gate: start() waits for on_start, which cannot change the gate meanwhile"};
+    }
+    started_.wait(lock, [this] { return !is_starting_; });
+    return lock;
+  }
+  /// With mutex_; so the next.
   void put(std::shared_ptr<Running> running, GateCounters last) {
     const std::lock_guard lock{running_mutex_};
     std::swap(running_, running);
@@ -170,7 +190,7 @@ class Gate::Machine {
   std::map<std::string, AdapterSettings> settings_{};
   /// Of what follows, which changes with both.
   mutable std::mutex running_mutex_{};
-  mutable std::condition_variable started_{};
+  mutable std::condition_variable_any started_{};
   bool is_starting_ = false;
   std::shared_ptr<Running> running_{};
   /// Of the time it ran before.

@@ -8,6 +8,8 @@ namespace weir::gate {
 namespace {
 
 thread_local int depth = 0;
+/// Those of the gate whose on_start this thread is in.
+thread_local const Handlers* begins_for = nullptr;
 
 }  // namespace
 
@@ -50,5 +52,9 @@ std::string thrown_words() {
 bool is_in_handler() noexcept { return depth > 0; }
 InHandler::InHandler() noexcept { ++depth; }
 InHandler::~InHandler() { --depth; }
+
+bool is_in_on_start(const Handlers& handlers) noexcept { return begins_for == &handlers; }
+InOnStart::InOnStart(const Handlers& handlers) noexcept { begins_for = &handlers; }
+InOnStart::~InOnStart() { begins_for = nullptr; }
 
 }  // namespace weir::gate

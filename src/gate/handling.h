@@ -47,4 +47,19 @@ class InHandler {
   ~InHandler();
 };
 
+/// Whether this thread is in on_start (Workers) of the gate that has these handlers.
+[[nodiscard]] bool is_in_on_start(const Handlers& handlers) noexcept;
+
+/// As long as it lives, it is.
+class InOnStart {
+ public:
+  explicit InOnStart(const Handlers& handlers) noexcept;
+  InOnStart(const InOnStart&) = delete;
+  InOnStart& operator=(const InOnStart&) = delete;
+  ~InOnStart();
+
+ private:
+  InHandler in_handler_{};
+};
+
 }  // namespace weir::gate

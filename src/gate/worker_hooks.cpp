@@ -6,7 +6,7 @@ namespace weir::gate {
 bool WorkerHooks::start() const noexcept {
   if (!options_.on_start) return true;
   try {
-    const InHandler here;
+    const InOnStart here{handling_.handlers};
     if (options_.on_start()) return true;
     handling_.report(GateError::Where::worker, "worker: not used, as its on_start said");
   } catch (...) {

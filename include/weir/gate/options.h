@@ -42,7 +42,8 @@ struct Workers {
   /// Bytes of each thread's stack; 0 for the system's.
   std::size_t stack_size = 0;
   /// Called in each thread before its first packet; false, or an exception: the thread is not used.
-  /// Not to call the gate, whose start() waits for it.
+  /// While start() waits for it the gate does not run yet for it, and cannot be changed by it: what
+  /// does so throws Error (invalid_argument) then.
   std::function<bool()> on_start{};
   /// Called in each thread that was used, behind its last packet.
   std::function<void()> on_end{};

@@ -119,6 +119,7 @@ void NetFilter::State::run_gate(gate::Gate& made) {
   const std::lock_guard lock{mutex};
   if (are_rules_stale) made.replace(rules.gate_rules(mode == omStat));
   are_rules_stale = false;
+  made.set_deadline_policy(deadline_policy());
   stage = Stage::active;
 }
 
@@ -157,7 +158,7 @@ gate::GateOptions NetFilter::State::gate_options(const Product::Run& run) {
   options.altitude = run.settings.altitude;
   options.driver = run.driver;
   options.deadline = timeout;
-  options.policies.deadline = denies_expired ? gate::Policy::closed : gate::Policy::open;
+  options.policies.deadline = deadline_policy();
   // What cannot leave as it was changed goes on as it came.
   options.policies.too_long = gate::Policy::open;
   options.workers = workers();

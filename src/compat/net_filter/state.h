@@ -112,6 +112,10 @@ struct NetFilter::State {
   [[nodiscard]] gate::GateOptions gate_options(const net_filter::Product::Run& run);
   [[nodiscard]] gate::Handlers gate_handlers();
   [[nodiscard]] gate::Workers workers();
+  /// DenyExpiredRequests; with mutex.
+  [[nodiscard]] gate::Policy deadline_policy() const noexcept {
+    return denies_expired ? gate::Policy::closed : gate::Policy::open;
+  }
   void run_gate(gate::Gate& made);
   void apply_adapter_settings(gate::Gate& made) const;
   /// A change of rules; false, and why is kept, where it is refused.

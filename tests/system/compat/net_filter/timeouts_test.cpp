@@ -93,6 +93,17 @@ TEST_F(NetFilterTimeouts, BeginAnewWhenHandlersAskForIt) {
   EXPECT_EQ(refusal_of([&] { filter().reset_timeout(); }), 21) << "not in a handler";
 }
 
+TEST_F(NetFilterTimeouts, AreAsThreadsThatBeginHaveSetThem) {
+  // B-118 B-123: while the filter is starting
+  filter().on_worker_thread_creation = [this](auto&) {
+    static_cast<void>(filter().config("DenyExpiredRequests=True"));
+  };
+  filter().on_packet = [](PacketEvent&) { std::this_thread::sleep_for(3'500ms); };
+  filter().start_filter(3'000);
+  EXPECT_EQ(filter().config("DenyExpiredRequests"), "True");
+  EXPECT_LT(time_to_arrive(), 0s);
+}
+
 TEST_F(NetFilterTimeouts, AreNoneWithZero) {
   // B-83 B-84
   static_cast<void>(filter().config("DenyExpiredRequests=True"));

@@ -349,6 +349,61 @@ TEST_P(GateWorkers, AreNoneAndHandlersMayAskAllTheSame) {
   EXPECT_EQ(told, 1);
 }
 
+TEST_P(GateWorkers, AreNoneAndHandlersMayChangeTheGateAllTheSame) {
+  gate::GateOptions refusing = options();
+  refusing.workers.on_start = [] { return false; };
+  std::atomic<Gate*> changed{nullptr};
+  std::atomic<int> told{0};
+  gate::Handlers handlers;
+  handlers.on_error = [&](const gate::GateError&) {
+    Gate& gate = *changed.load();
+    gate.add({.id = "added", .filter = "udp"});
+    EXPECT_TRUE(gate.remove("before"));
+    gate.set_deadline_policy(gate::Policy::closed);
+    ++told;
+  };
+  Gate gate{refusing, handlers};
+  changed = &gate;
+  gate.add({.id = "before", .filter = "udp"});
+  EXPECT_THROW(gate.start(), Error);
+  EXPECT_EQ(told, 1);
+  const auto rules = gate.rules();
+  ASSERT_EQ(rules.size(), 1U);
+  EXPECT_EQ(rules[0].rule.id, "added");
+}
+
+TEST_P(GateWorkers, AreNotKeptWaitingByWhatTheyAskForWhenTheyBegin) {
+  for (const unsigned most : one_and_several) {
+    gate::GateOptions asking = options();
+    std::atomic<Gate*> asked{nullptr};
+    std::atomic<int> begun{0};
+    asking.workers = {.min = 1, .max = most, .on_start = [&] {
+                        Gate& gate = *asked.load();
+                        EXPECT_FALSE(gate.is_running());
+                        EXPECT_TRUE(gate.adapters().empty());
+                        EXPECT_TRUE(gate.counters().adapters.empty());
+                        EXPECT_FALSE(gate.call_in_worker([] {}));
+                        EXPECT_EQ(gate.rules().size(), 1U);
+                        EXPECT_THROW(gate.add({.filter = "udp"}), Error);
+                        EXPECT_THROW(gate.remove("r"), Error);
+                        EXPECT_THROW(gate.replace({}), Error);
+                        EXPECT_THROW(gate.set("to_left", {}), Error);
+                        EXPECT_THROW(gate.set_deadline_policy(gate::Policy::closed), Error);
+                        EXPECT_THROW(gate.start(), Error);
+                        EXPECT_THROW(gate.stop(), Error);
+                        ++begun;
+                        return true;
+                      }};
+    Gate gate{asking, accepting()};
+    asked = &gate;
+    gate.add({.id = "r", .filter = "udp"});
+    gate.start();
+    EXPECT_GE(begun, 1);
+    gate.add({.filter = "udp"});
+    gate.stop();
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Attachments, GateWorkers,
                          ::testing::Values(gate::Attachment::tcx, gate::Attachment::clsact),
                          name_of_attachment);
