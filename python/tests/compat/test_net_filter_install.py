@@ -34,6 +34,22 @@ def packed(*words):
     return sum(word << shift for word, shift in zip(words, (48, 32, 16, 0)))
 
 
+def test_a_folder_that_others_could_replace_is_refused(state, tmp_path, monkeypatch):
+    """B-70 B-75: as the one above it is open to their writing"""
+    above = tmp_path / "above"
+    above.mkdir()
+    monkeypatch.setenv("WEIR_STATE", str(above / "state"))
+    NetFilter().install(cab(tmp_path), GUID, 0, 0, "")
+    for mode in (0o775, 0o757):
+        above.chmod(mode)
+        with pytest.raises(NetFilterError, match="others than root may replace what is in") as refused:
+            NetFilter().get_driver_status(GUID)
+        assert refused.value.code == 1314
+    for mode in (0o1777, 0o755):
+        above.chmod(mode)
+        assert NetFilter().get_driver_status(GUID) == NetFilter.MODULE_STATUS_STOPPED
+
+
 def test_it_is_absent_then_stopped_then_absent_again(state, tmp_path):
     """B-50 B-51 B-59 B-70 B-74 B-75 B-76: and the system is not to be started again"""
     filter = NetFilter()

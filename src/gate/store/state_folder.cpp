@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <memory>
 #include <utility>
@@ -46,6 +48,67 @@ void check_owner(const FileDescriptor& file, mode_t kind, const std::string& pat
   const bool is_of_kind = (status.st_mode & S_IFMT) == kind;
   const bool is_open_to_others = (status.st_mode & (S_IWGRP | S_IWOTH)) != 0;
   if (!is_of_kind || status.st_uid != 0 || is_open_to_others) refuse(path);
+}
+
+/// Where it is, links followed.
+std::string path_of(const FileDescriptor& file) {
+  std::array<char, PATH_MAX> path{};
+  const std::string link = "/proc/self/fd/" + std::to_string(file.number());
+  const ssize_t length = ::readlink(link.c_str(), path.data(), path.size());
+  return length <= 0 ? "a folder above"
+                     : std::string{path.data(), static_cast<std::size_t>(length)};
+}
+
+/// What is in a folder that is checked stays there: nobody but root can put something else in its
+/// place. Of a sticky one (/tmp) others take away only what is theirs.
+void check_replacement(const FileDescriptor& folder, const struct stat& status,
+                       const std::string& path) {
+  const bool is_open_to_others = (status.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  const bool is_sticky = (status.st_mode & S_ISVTX) != 0;
+  if (status.st_uid == 0 && (!is_open_to_others || is_sticky)) return;
+  throw SystemError{
+      ErrorCode::permission_denied, EPERM,
+      path + ": refused, as others than root may replace what is in " + path_of(folder)};
+}
+
+/// From the folder that `path` is in up to the root, which is the one above itself.
+void check_folders_above(const FileDescriptor& above, const std::string& path) {
+  struct stat before{};
+  for (FileDescriptor at{::openat(above.number(), ".", O_PATH | O_DIRECTORY | O_CLOEXEC)};;
+       at = FileDescriptor{::openat(at.number(), "..", O_PATH | O_DIRECTORY | O_CLOEXEC)}) {
+    struct stat status{};
+    if (!at.is_open() || ::fstat(at.number(), &status) != 0) fail(errno, "open " + path);
+    if (status.st_dev == before.st_dev && status.st_ino == before.st_ino) return;
+    check_replacement(at, status, path);
+    before = status;
+  }
+}
+
+/// Of a path: the folder it is in, and its name there.
+struct Place {
+  std::string above;
+  std::string name;
+};
+
+Place place_of(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return {".", path};
+  const std::string name = path.substr(slash + 1);
+  return {path.substr(0, slash + 1), name.empty() ? "." : name};
+}
+
+/// The folder that `path` is in, which nobody can replace. Not open if there is none.
+FileDescriptor open_above(const Place& place, const std::string& path) {
+  FileDescriptor above{::open(place.above.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
+  if (above.is_open()) {
+    check_folders_above(above, path);
+  } else if (errno == ENOTDIR || errno == ELOOP) {
+    refuse(path);
+  } else if (errno != ENOENT) {
+    fail(errno, "open " + path);
+  }
+  return above;
 }
 
 /// Whatever the umask was.
@@ -88,16 +151,21 @@ StateFolder StateFolder::make_in(int parent, const char* name, const std::string
 
 std::optional<StateFolder> StateFolder::open(const std::string& path) {
   sys::check_path(path);
-  return open_in(AT_FDCWD, path.c_str(), path);
+  const Place place = place_of(path);
+  const FileDescriptor above = open_above(place, path);
+  if (!above.is_open()) return std::nullopt;
+  return open_in(above.number(), place.name.c_str(), path);
 }
 
 StateFolder StateFolder::make(const std::string& path) {
   sys::check_path(path);
-  StateFolder folder = make_in(AT_FDCWD, path.c_str(), path);
-  const std::string parent = path + "/..";
-  const FileDescriptor above{::openat(folder.number(), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!above.is_open()) fail(errno, "open " + parent);
-  bring_to_disk(above, parent);
+  const Place place = place_of(path);
+  const FileDescriptor above = open_above(place, path);
+  if (!above.is_open()) fail(ENOENT, "create " + path);
+  StateFolder folder = make_in(above.number(), place.name.c_str(), path);
+  const FileDescriptor names{::openat(above.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!names.is_open()) fail(errno, "open " + place.above);
+  bring_to_disk(names, place.above);
   return folder;
 }
 

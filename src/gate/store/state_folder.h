@@ -19,8 +19,9 @@ inline constexpr mode_t public_mode = 0644;
 inline constexpr mode_t private_mode = 0600;
 
 /// An open folder. Names are of one part; none of them is followed if it is a link. What is a link,
-/// somebody else's, or open to others' writing is refused: SystemError (permission_denied). All of
-/// them throw SystemError naming the path, unless they are noexcept.
+/// somebody else's, or open to others' writing is refused: SystemError (permission_denied); so is
+/// what is in a folder where others could put another in its place. All of them throw SystemError
+/// naming the path, unless they are noexcept.
 class StateFolder {
  public:
   /// Nothing if there is none.

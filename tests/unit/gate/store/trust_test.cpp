@@ -104,6 +104,42 @@ TEST_F(DriverState, ThatIsSomebodyElsesIsRefused) {
   EXPECT_EQ(versions(), std::vector{v1});
 }
 
+TEST_F(DriverState, ThatOthersCouldReplaceIsRefused) {
+  install(v1);
+  const std::string above = folder.path("above");
+  fs::create_directories(above + "/between");
+  const std::string moved = above + "/between/state";
+  fs::rename(store.folder(), moved);
+  store = gate::DriverStore{moved};
+  EXPECT_EQ(versions(), std::vector{v1});
+  for (const std::string& replaced : {above + "/between", above}) {
+    for (const unsigned mode : {0775U, 0757U, 0777U}) {
+      fs::permissions(replaced, fs::perms{mode});
+      expect_refused(moved + ": refused, as others than root may replace what is in " + replaced,
+                     "a folder above");
+    }
+    // Others take away only what is theirs.
+    fs::permissions(replaced, fs::perms{01777});
+    EXPECT_EQ(versions(), std::vector{v1});
+    fs::permissions(replaced, fs::perms{0755});
+    ASSERT_EQ(::chown(replaced.c_str(), nobody, nobody), 0);
+    expect_refused(replaced, "somebody else's");
+    ASSERT_EQ(::chown(replaced.c_str(), 0, 0), 0);
+  }
+  // By whatever path it is named.
+  fs::permissions(above, fs::perms{0777});
+  fs::create_directory_symlink(above + "/between", folder.path("link"));
+  store = gate::DriverStore{folder.path("link/state")};
+  expect_refused(above, "behind a link");
+  fs::permissions(above, fs::perms{0755});
+  EXPECT_EQ(versions(), std::vector{v1});
+  // Nor is one made there.
+  fs::permissions(above, fs::perms{0777});
+  store = gate::DriverStore{above + "/new"};
+  EXPECT_EQ(system_error_of([&] { install(v1); }), EPERM);
+  EXPECT_FALSE(fs::exists(above + "/new"));
+}
+
 TEST_F(DriverState, ThatIsNoFolderIsRefused) {
   write_file(store.folder(), "");
   EXPECT_EQ(system_error_of([&] { install(v1); }), EPERM);
