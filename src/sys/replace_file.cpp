@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
+#include <optional>
 
 #include "sys/file_descriptor.h"
 #include "sys/output_file.h"
@@ -33,10 +35,26 @@ int fill(FileDescriptor& file, Bytes content, unsigned mode) noexcept {
   return close_checked(file);
 }
 
-}  // namespace
+/// Whether there is something whose place no file is to take: a device, a pipe.
+bool is_special(const std::string& path) noexcept {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
 
-void replace_file(const std::string& path, Bytes content, unsigned mode) {
-  check_path(path);
+/// Of what is there, where links to it lead; else the path itself.
+std::string without_links(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> real{::realpath(path.c_str(), nullptr), std::free};
+  return real ? real.get() : path;
+}
+
+void write_into(const std::string& path, Bytes content) {
+  FileDescriptor file = open_for_writing(path, std::nullopt);
+  int problem = write_all(file, content).error;
+  if (problem == 0) problem = close_checked(file);
+  if (problem != 0) fail(problem, path);
+}
+
+void put_in_place(const std::string& path, Bytes content, unsigned mode) {
   const FileDescriptor directory = open_directory_of(path);
   std::string beside = path + ".XXXXXX";
   FileDescriptor file{::mkostemp(beside.data(), O_CLOEXEC)};
@@ -49,6 +67,17 @@ void replace_file(const std::string& path, Bytes content, unsigned mode) {
   }
   if (directory.is_open()) problem = synchronise_names(directory);
   if (problem != 0) fail(problem, path);
+}
+
+}  // namespace
+
+void replace_file(const std::string& path, Bytes content, unsigned mode) {
+  check_path(path);
+  if (is_special(path)) {
+    write_into(path, content);
+  } else {
+    put_in_place(without_links(path), content, mode);
+  }
 }
 
 }  // namespace weir::sys

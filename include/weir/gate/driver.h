@@ -48,8 +48,8 @@ class WEIR_API Driver {
   /// the library.
   [[nodiscard]] bool is_usable() const noexcept;
 
-  /// As a file: a manifest that can be read as text, then the programs. Replaces one that is there,
-  /// in one step. Throws SystemError.
+  /// As a file: a manifest that can be read as text, then the programs. Replaces a file that is
+  /// there, in one step; writes into a device or a FIFO. Throws SystemError.
   void write(const std::string& path) const;
   /// What write() writes.
   [[nodiscard]] std::string octets() const;

@@ -1,8 +1,10 @@
 // Drivers as values and as files.
 #include "weir/gate/driver.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -11,6 +13,7 @@
 #include "gate/driver/bundle.h"
 #include "support/largest_file.h"
 #include "support/temporary_folder.h"
+#include "sys/file_descriptor.h"
 #include "weir/error.h"
 
 namespace weir::test {
@@ -100,6 +103,29 @@ TEST(Driver, ReplacesAFileInOneStep) {
   Driver{}.write(path);
   EXPECT_EQ((std::string{std::istreambuf_iterator<char>{before}, {}}), "before");
   EXPECT_EQ(refusal(path), ErrorCode{});
+  EXPECT_EQ(files_in(folder), 1U);
+}
+
+TEST(Driver, IsWrittenWhereALinkLeads) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a", bytes_of("before"));
+  std::filesystem::create_symlink("a", folder.path("link"));
+  Driver{}.write(folder.path("link"));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path("link")));
+  EXPECT_EQ(content(path), Driver{}.octets());
+}
+
+TEST(Driver, IsWrittenIntoAPipeAndTakesNoPlaceOfOne) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const sys::FileDescriptor reader{::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)};
+  Driver{}.write(path);
+  EXPECT_TRUE(std::filesystem::is_fifo(path));
+  std::string piece(4'096, '\0');
+  const ssize_t size = ::read(reader.number(), piece.data(), piece.size());
+  ASSERT_GT(size, 0);
+  EXPECT_EQ(piece.substr(0, static_cast<std::size_t>(size)), Driver{}.octets());
   EXPECT_EQ(files_in(folder), 1U);
 }
 
