@@ -109,7 +109,7 @@ void Judge::hand_over(HeldPacket& packet) noexcept {
 }
 
 void Judge::change(HeldPacket& packet, const RuleEntry& rule) noexcept {
-  if (rule.rule.shown) handling_.show(packet.packet(), *rule.id);
+  if (rule.rule.shown) side_work_.show(packet.packet(), rule.id);
   const MutableBytes bytes = packet.edit(0);
   const std::uint64_t now = monotonic_now();
   const bool edited =

@@ -49,8 +49,9 @@ void Reader::close() {
 }
 
 void Reader::drain() {
-  while (!held_.is_idle() || !side_work_.has_shown_all() ||
-         (pool_ != nullptr && !pool_->is_idle())) {
+  // In this order: what is held leaves copies behind.
+  while (!held_.is_idle() || (pool_ != nullptr && !pool_->is_idle()) ||
+         !side_work_.has_shown_all()) {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
 }

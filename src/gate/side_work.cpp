@@ -23,12 +23,12 @@ void SideWork::close() noexcept {
   is_closed_ = true;
 }
 
-void SideWork::show(const TakenRecord& taken, const RuleName& rule) noexcept {
+void SideWork::show(const Packet& packet, const RuleName& rule) noexcept {
   const std::lock_guard lock{mutex_};
-  if (copied_ + taken.frame.size() > most_copied) return;
+  if (copied_ + packet.data.size() > most_copied) return;
   try {
-    copies_.push_back({.packet = OwnedPacket{as_shown(taken)}, .rule = rule});
-    copied_ += taken.frame.size();
+    copies_.push_back({.packet = OwnedPacket{packet}, .rule = rule});
+    copied_ += packet.data.size();
   } catch (const std::bad_alloc&) {
     // No room.
   }

@@ -26,7 +26,10 @@ class SideWork {
   bool call(std::function<void()> call);
   void close() noexcept;
   /// Has a copy of a packet shown that no program has copied. Left out where there is no room.
-  void show(const TakenRecord& taken, const RuleName& rule) noexcept;
+  void show(const Packet& packet, const RuleName& rule) noexcept;
+  void show(const TakenRecord& taken, const RuleName& rule) noexcept {
+    show(as_shown(taken), rule);
+  }
 
   [[nodiscard]] bool has_more() noexcept;
   /// Whether no copy is left that has not been through the handler.

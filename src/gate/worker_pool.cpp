@@ -94,6 +94,10 @@ void WorkerPool::put(Job&& job) {
 
 void WorkerPool::do_side_work() {
   const std::lock_guard lock{mutex_};
+  begin_side_work();
+}
+
+void WorkerPool::begin_side_work() {
   is_at_side_work_ = true;
   put(side_);
 }
@@ -128,6 +132,8 @@ void WorkerPool::work(Lane& lane) {
     lock.lock();
     bucket.is_taken = has_more(bucket);
     if (bucket.is_taken) ready_.push_back(&bucket);
+    // Packets may have left copies behind.
+    if (!is_at_side_work_ && side_work_.has_more()) begin_side_work();
   }
   lock.unlock();
   hooks_.end();

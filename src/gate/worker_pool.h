@@ -63,6 +63,7 @@ class WorkerPool {
   /// Makes another worker for what waits, if there may be one.
   void grow();
   void put(Bucket& bucket);
+  void begin_side_work();
   void work(Lane& lane);
   /// Behind a turn.
   [[nodiscard]] bool has_more(const Bucket& bucket) noexcept;

@@ -287,6 +287,50 @@ TEST_P(GateWorkers, HeldPacketsDoNotWaitForASlowHandlerOfCopies) {
   EXPECT_EQ(gate.counters().notices, 200U);
 }
 
+TEST_P(GateWorkers, WhatARuleChangesDoesNotWaitForASlowHandlerOfCopies) {
+  Slow slow;
+  gate::GateOptions for_ever = working(3);
+  for_ever.deadline = {};
+  Gate gate{for_ever, slow.handlers()};
+  gate.add({.direction = Direction::in, .delay = 1ns, .shown = true});
+  gate.start();
+  Witness witness{right()};
+  send(50);
+  EXPECT_EQ(witness.frames(50).size(), 50U);
+  EXPECT_LE(gate.counters().notices, 1U);
+  slow.may_go.release();
+  gate.stop();
+  EXPECT_EQ(gate.counters().notices, 50U);
+}
+
+TEST_P(GateWorkers, CopiesOfWhatARuleChangesAreShownOneAfterAnother) {
+  for (const unsigned most : one_and_several) {
+    constexpr std::uint16_t count = 200;
+    std::atomic<int> within{0};
+    std::atomic<std::uint64_t> told{0};
+    gate::Handlers handlers;
+    handlers.on_notified = [&](const Packet&, const std::string&) {
+      EXPECT_EQ(++within, 1);
+      EXPECT_GT(around_, 0);
+      std::this_thread::sleep_for(100us);
+      ++told;
+      --within;
+    };
+    Gate gate{working(most), handlers};
+    gate.add({.direction = Direction::in, .changes = {gate::SetTtl{7}}, .shown = true});
+    gate.start();
+    Witness witness{right()};
+    // Of many flows, which several workers take turns at.
+    for (std::uint16_t port = 1; port <= count; ++port) {
+      sender_->send(sealed(eth(0x0800), ip4(17), udp(port), rest(60)));
+    }
+    EXPECT_EQ(witness.frames(count).size(), count);
+    gate.stop();
+    EXPECT_EQ(told, count);
+    EXPECT_EQ(gate.counters().changes.changed, count);
+  }
+}
+
 TEST_P(GateWorkers, ASlowHandlerOfCopiesIsNoReasonToWaitForTheFirstHeldPacket) {
   const Octets brief = frame(eth(0x88b5), rest(46));
   const Octets longer = frame(eth(0x88b5), rest(100));
