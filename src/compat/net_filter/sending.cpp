@@ -43,6 +43,13 @@ bool is_there(int adapter_id) {
   }
 }
 
+/// For so many more behind those there are. What is filled bit by bit is not moved each time.
+template <class Element>
+void make_room(std::vector<Element>& filled, std::size_t more, std::size_t least) {
+  const std::size_t wanted = filled.size() + more;
+  if (wanted > filled.capacity()) filled.reserve(std::max({wanted, 2 * filled.capacity(), least}));
+}
+
 bool is_at(const gate::Gate& gate, const std::string& adapter) {
   const std::vector<std::string> adapters = gate.adapters();
   return std::ranges::find(adapters, adapter) != adapters.end();
@@ -81,7 +88,8 @@ void Sending::buffer(int adapter_id, Bytes data, int times, std::size_t initial_
                                                      std::to_string(largest_buffer) +
                                                      " bytes: flush_send_buffer() first");
   }
-  exit.bytes.reserve(std::max(initial_size, exit.bytes.size() + data.size() * count));
+  make_room(exit.bytes, data.size() * count, initial_size);
+  make_room(exit.ends, count, 0);
   for (int i = 0; i < times; ++i) {
     exit.bytes.insert(exit.bytes.end(), data.begin(), data.end());
     exit.ends.push_back(exit.bytes.size());

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "support/allocations.h"
 #include "system/compat/net_filter/filtering.h"
 
 namespace weir::test {
@@ -37,6 +38,23 @@ TEST_F(NetFilterSendBuffers, HaveWhatAnAdapterCanSendOnly) {
   EXPECT_EQ(send(id_of("edge"), true), 0);
   EXPECT_EQ(flush(id_of("edge")), 0);
   EXPECT_EQ(watch.frames(1), Frames{frame_of(1)});
+}
+
+TEST_F(NetFilterSendBuffers, AreNotMovedForEachPacketBeyondTheirFirstSize) {
+  // B-87
+  constexpr int megabyte = 1 << 20;
+  const int id = id_of("edge");
+  filter().config("InitialSendBufferSize=" + std::to_string(megabyte));
+  const auto allocations_of_some = [&] {
+    const std::size_t before = allocation_count();
+    for (int i = 0; i < 500; ++i) EXPECT_EQ(send(id, true), 0);
+    return allocation_count() - before;
+  };
+  const std::size_t within = allocations_of_some();
+  const Octets packet = frame_of(1);
+  const int more = megabyte / static_cast<int>(packet.size());
+  EXPECT_EQ(refusal_of([&] { filter().send_packet(id, packet, more, true); }), 0);
+  EXPECT_LE(allocations_of_some(), within + 10);
 }
 
 TEST_F(NetFilterSendBuffers, KeepWhatAnAdapterThatIsDownDoesNotTake) {
