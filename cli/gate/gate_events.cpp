@@ -73,7 +73,7 @@ std::vector<Note> GateEvents::take() {
 
 void GateEvents::log(const Packet& packet, const std::string& rule, const char* verdict) noexcept {
   log_->add(packet, rule, verdict);
-  if (log_->failure()) wake_.stop();
+  if (log_->has_ended()) wake_.stop();
 }
 
 const char* GateEvents::verdict_of(const std::string& rule) {

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <ctime>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -122,7 +123,7 @@ class Run {
   }
 
   [[nodiscard]] bool is_over() const {
-    return stop_requested() || is_refused_ || is_gone_ || (log_ && log_->failure());
+    return stop_requested() || is_refused_ || is_gone_ || (log_ && log_->has_ended());
   }
 
   void wait(Clock::time_point due) {
@@ -201,7 +202,11 @@ class Run {
   }
 
   void tell_interval() {
-    if (options_.json) return print_json(record());
+    if (options_.json) {
+      const GateRecord now = record();
+      const auto alone = log_ ? log_->hold_back() : std::unique_lock<std::mutex>{};
+      return print_json(now);
+    }
     if (!table_.is_shown() && !options_.tells_intervals) return;
     GateRecord now = record();
     if (table_.is_shown()) {
@@ -236,14 +241,21 @@ class Run {
       if (!is_of_adapter) tell_note(note);
     }
     table_.clear();
-    options_.json ? print_json(last)
-                  : write_standard_output(gate_table(last, {}, 0) + gate_remarks(last));
-    if (log_ && log_->failure()) {
-      throw OutputFailed{*log_->failure(), log_->lines(),
-                         plural(log_->lines(), "packet is", "packets are") + " in it"};
-    }
+    print_last(last);
+    if (log_) log_->expect_whole();
     if (is_refused_) return ExitCode::failed;
     return is_gone_ ? ExitCode::gone : ExitCode::done;
+  }
+
+  void print_last(const GateRecord& last) const {
+    if (options_.json) return print_json(last);
+    const std::string text = gate_table(last, {}, 0) + gate_remarks(last);
+    if (log_ && log_->is_standard_output()) {
+      // Which is for its lines alone.
+      std::fputs(text.c_str(), stderr);
+    } else {
+      write_standard_output(text);
+    }
   }
 
   GateRunOptions options_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string_view>
+#include <unordered_map>
 
 #include "cli/gate/gate_counters.h"
 #include "cli/gate/gate_record.h"
@@ -26,14 +27,25 @@ void append_line(std::string& text, std::string line, std::size_t width) {
   text += line + '\n';
 }
 
-double rate_of(const gate::RuleStatus& rule, const GateRecord& record, const EarlierHits& earlier) {
-  const auto before = std::ranges::find(earlier.rules, rule.rule.id,
-                                        [](const auto& status) { return status.rule.id; });
-  const double seconds = std::chrono::duration<double>(record.elapsed - earlier.elapsed).count();
-  const std::uint64_t hits =
-      before == earlier.rules.end() ? 0 : std::min(before->hits.packets, rule.hits.packets);
-  return seconds > 0 ? static_cast<double>(rule.hits.packets - hits) / seconds : 0;
-}
+/// Packets a second, by the ids of rules.
+class Rates {
+ public:
+  Rates(const GateRecord& record, const EarlierHits& earlier)
+      : seconds_{std::chrono::duration<double>(record.elapsed - earlier.elapsed).count()} {
+    for (const auto& rule : earlier.rules) before_[rule.rule.id] = rule.hits.packets;
+  }
+
+  [[nodiscard]] double of(const gate::RuleStatus& rule) const {
+    const auto before = before_.find(rule.rule.id);
+    const std::uint64_t hits =
+        before == before_.end() ? 0 : std::min(before->second, rule.hits.packets);
+    return seconds_ > 0 ? static_cast<double>(rule.hits.packets - hits) / seconds_ : 0;
+  }
+
+ private:
+  double seconds_;
+  std::unordered_map<std::string_view, std::uint64_t> before_{};
+};
 
 std::size_t id_width(const GateRecord& record) {
   std::size_t width = 1;
@@ -78,6 +90,7 @@ std::string line_of_held(const GateRecord& record) {
 
 std::string gate_table(const GateRecord& record, const EarlierHits& earlier, std::size_t width) {
   const std::size_t ids = id_width(record);
+  const Rates rates{record, earlier};
   std::string text;
   append_line(text,
               fmt::format("{:>{}}  {:>12}  {:>15}  {:>11}  RULE", "#", ids, "PACKETS", "BYTES",
@@ -86,7 +99,7 @@ std::string gate_table(const GateRecord& record, const EarlierHits& earlier, std
   for (const gate::RuleStatus& rule : record.rules) {
     append_line(text,
                 fmt::format("{:>{}}  {:>12}  {:>15}  {:>11.1f}  {}", printable(rule.rule.id), ids,
-                            rule.hits.packets, rule.hits.bytes, rate_of(rule, record, earlier),
+                            rule.hits.packets, rule.hits.bytes, rates.of(rule),
                             printable(gate::text_of(rule.rule))),
                 width);
   }
@@ -98,6 +111,7 @@ std::string gate_table(const GateRecord& record, const EarlierHits& earlier, std
 
 std::string gate_remarks(const GateRecord& record) {
   std::string text;
+  if (record.is_dry_run) text = "dry run: what rules would have done was counted, and not done\n";
   const auto remark = [&](std::uint64_t count, const char* words) {
     if (count != 0) text += plural(count, "packet ", "packets ") + words + '\n';
   };

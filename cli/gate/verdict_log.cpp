@@ -7,7 +7,10 @@
 #include <cerrno>
 #include <string_view>
 
+#include "cli/exit_code.h"
+#include "cli/note.h"
 #include "cli/output/output_file.h"
+#include "cli/output/standard_output.h"
 #include "weir/wire/layers.h"
 
 namespace weir::cli {
@@ -16,7 +19,7 @@ namespace {
 constexpr std::string_view packet_type = R"({"type":"packet",)";
 
 int opened(const std::string& path) {
-  if (path == "-") return STDOUT_FILENO;
+  if (path == "-") return -1;
   PrivateFile made{path};
   made.keep();
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -29,12 +32,12 @@ int opened(const std::string& path) {
 VerdictLog::VerdictLog(const std::string& path) : path_{path}, descriptor_{opened(path)} {}
 
 VerdictLog::~VerdictLog() {
-  if (descriptor_ != STDOUT_FILENO) ::close(descriptor_);
+  if (!is_standard_output()) ::close(descriptor_);
 }
 
 void VerdictLog::add(const Packet& packet, const std::string& rule, const char* verdict) noexcept {
   const std::scoped_lock lock{mutex_};
-  if (failure_) return;
+  if (failure_ || is_reader_gone_) return;
   try {
     const Interface& adapter = adapter_of(packet.interface_index);
     Packet shown = packet;
@@ -46,6 +49,8 @@ void VerdictLog::add(const Packet& packet, const std::string& rule, const char* 
                   R"({"type":"verdict","rule":")" + rule + R"(","verdict":")" + verdict + R"(",)");
     write(line_);
     ++lines_;
+  } catch (const ReaderGone&) {
+    is_reader_gone_ = true;
   } catch (const SystemError& error) {
     failure_ = error;
   } catch (const std::exception& error) {
@@ -54,6 +59,7 @@ void VerdictLog::add(const Packet& packet, const std::string& rule, const char* 
 }
 
 void VerdictLog::write(const std::string& line) {
+  if (is_standard_output()) return write_standard_output(line);
   std::string_view rest = line;
   while (!rest.empty()) {
     const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
@@ -70,14 +76,16 @@ const Interface& VerdictLog::adapter_of(std::uint32_t index) {
   return adapters_[index];
 }
 
-std::optional<SystemError> VerdictLog::failure() const {
+bool VerdictLog::has_ended() const {
   const std::scoped_lock lock{mutex_};
-  return failure_;
+  return failure_ || is_reader_gone_;
 }
 
-std::uint64_t VerdictLog::lines() const {
+void VerdictLog::expect_whole() const {
   const std::scoped_lock lock{mutex_};
-  return lines_;
+  if (is_reader_gone_) throw ReaderGone{};
+  if (!failure_) return;
+  throw OutputFailed{*failure_, lines_, plural(lines_, "packet is", "packets are") + " in it"};
 }
 
 }  // namespace weir::cli

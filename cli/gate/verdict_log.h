@@ -28,15 +28,21 @@ class VerdictLog {
   /// written; never throws.
   void add(const Packet& packet, const std::string& rule, const char* verdict) noexcept;
 
-  /// What writing failed with first.
-  [[nodiscard]] std::optional<SystemError> failure() const;
-  [[nodiscard]] std::uint64_t lines() const;
+  /// Whether nothing more is written: writing has failed, or nobody reads any more.
+  [[nodiscard]] bool has_ended() const;
+  /// Throws why it has: OutputFailed, ReaderGone.
+  void expect_whole() const;
+
+  [[nodiscard]] bool is_standard_output() const noexcept { return descriptor_ < 0; }
+  /// Nothing is written as long as it lives: for what else goes to standard output.
+  [[nodiscard]] std::unique_lock<std::mutex> hold_back() const { return std::unique_lock{mutex_}; }
 
  private:
   [[nodiscard]] const Interface& adapter_of(std::uint32_t index);
   void write(const std::string& line);
 
   std::string path_;
+  /// -1 for standard output.
   int descriptor_ = -1;
   mutable std::mutex mutex_{};
   record::PacketJson json_{};
@@ -44,7 +50,9 @@ class VerdictLog {
   std::unordered_map<std::uint32_t, Interface> adapters_{};
   std::string line_{};
   std::uint64_t lines_ = 0;
+  /// What writing failed with first.
   std::optional<SystemError> failure_{};
+  bool is_reader_gone_ = false;
 };
 
 }  // namespace weir::cli

@@ -2,13 +2,16 @@
 """weir gate: what rules drop, hold, let pass and tell of, beside what arrives at the other host."""
 
 import fcntl
+import json
 import os
 import pty
 import re
 import signal
 import socket
 import struct
+import subprocess
 import termios
+import time
 
 from gates import GateTest, packets
 from live import HERE, THERE, wait_for
@@ -111,6 +114,8 @@ class GateRulesTest(GateTest):
         self.assertTrue(counters["dry_run"])
         self.assertEqual((rules["1"]["packets"], rules["2"]["packets"]), (5, 5))
         self.assertEqual(counters["held"]["arrived"]["packets"], 0)
+        result = finish(self.start("gate", "-i", "v0", "--dry-run", "--rule", "drop in : icmp", "--for", "300ms"))
+        self.assertIn("dry run: what rules would have done was counted, and not done", result.out)
 
     def test_logs_what_is_dropped_held_changed_and_told(self):
         log = self.folder / "verdicts"
@@ -138,6 +143,40 @@ class GateRulesTest(GateTest):
                          (7, 64, "out"))
         self.assertEqual(sorted(line["number"] for line in lines), list(range(1, 7)))
         self.assertEqual(rules["6"]["packets"], 1)
+
+    def logging_to_standard_output(self, *words):
+        """A gate that shows datagrams to port 10, and a function that sends some."""
+        gate = self.start("gate", "-i", "v0", "--log", "-", "--rule", "notify out : udp port 10", *words,
+                          stdout=subprocess.PIPE)
+        sender = self.net.inside(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        self.addCleanup(sender.close)
+        return gate, lambda: sender.sendto(b"x", (THERE, 10))
+
+    def test_a_log_on_standard_output_is_alone_there(self):
+        gate, send = self.logging_to_standard_output("--for", "1500ms")
+        for _ in range(10):
+            time.sleep(0.1)
+            send()
+        result = finish(gate)
+        kinds = {line["type"] for line in result.json}
+        self.assertEqual((result.code, kinds), (0, {"verdict"}), result.err)
+        self.assertIn("notify out : udp port 10", result.err)
+
+    def test_a_log_and_counters_do_not_break_into_each_others_lines(self):
+        # Of so many adapters that lines of counters do not go into the pipe whole.
+        self.net.ip("link", "add", "w0", "type", "veth", "peer", "name", "w1")
+        gate, send = self.logging_to_standard_output("-i", "w0", "-i", "w1", "--json", "--interval", "1ms")
+        fcntl.fcntl(gate.stdout, fcntl.F_SETPIPE_SZ, 4096)
+        out = b""
+        for _ in range(300):
+            send()
+            out += os.read(gate.stdout.fileno(), 1000)
+        gate.send_signal(signal.SIGINT)
+        result = finish(gate)
+        self.assertEqual(result.code, 0, result.err)
+        out += result.bytes
+        kinds = [json.loads(line)["type"] for line in out.splitlines()]
+        self.assertEqual(set(kinds), {"gate", "rule", "verdict"})
 
     def test_records_have_the_keys_that_are_documented(self):
         gate = self.gate("--rule", "drop in : icmp", "--rule", "hold in : ip protochain 99",
