@@ -1,6 +1,7 @@
 // Reads rules, names them, and refuses those that can never match.
 #include "cli/gate/gate_rules.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -60,13 +61,29 @@ bool can_match(const std::string& filter, LinkType link_type) {
   }
 }
 
-void check(const gate::Rule& rule, const std::string& place) {
-  if (rule.filter.empty() || can_match(rule.filter, LinkType::ethernet) ||
-      can_match(rule.filter, LinkType::raw)) {
-    return;
+bool can_match(const gate::Rule& rule) {
+  return rule.filter.empty() || can_match(rule.filter, LinkType::ethernet) ||
+         can_match(rule.filter, LinkType::raw);
+}
+
+/// `place`: "PATH:LINE: ", or nothing; `line`: what the rule was read from.
+[[noreturn]] void refuse(const gate::Rule& rule, const std::string& place, std::string_view line) {
+  throw FilterError{ErrorCode::filter_rejects_all, std::string{line},
+                    place + "the filter can never match", line.rfind(rule.filter)};
+}
+
+/// The rule of a text that is read by parse_rules(), and can never match.
+[[noreturn]] void refuse_in(std::string_view text, std::size_t index, const std::string& path) {
+  std::size_t begin = 0;
+  for (std::size_t number = 1;; ++number) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    const std::vector<gate::Rule> rules = gate::parse_rules(line, path);
+    if (!rules.empty() && index-- == 0) {
+      refuse(rules.front(), path + ':' + std::to_string(number) + ": ", line);
+    }
+    begin = end + 1;
   }
-  throw FilterError{ErrorCode::filter_rejects_all, rule.filter,
-                    place + "the filter can never match"};
 }
 
 }  // namespace
@@ -75,20 +92,23 @@ std::vector<gate::Rule> GateRules::read_words() const {
   std::vector<gate::Rule> rules;
   for (const std::string& word : words_) {
     rules.push_back(gate::parse_rule(word));
-    check(rules.back(), {});
+    if (!can_match(rules.back())) refuse(rules.back(), {}, word);
   }
   return rules;
 }
 
 std::vector<gate::Rule> GateRules::read_file() const {
   const std::string text = content_of(path_, open_);
+  std::vector<gate::Rule> rules;
   try {
-    std::vector<gate::Rule> rules = gate::parse_rules(text, path_);
-    for (const gate::Rule& rule : rules) check(rule, path_ + ": ");
-    return rules;
+    rules = gate::parse_rules(text, path_);
   } catch (const FormatError& error) {
     throw of_line(error, text);
   }
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (!can_match(rules[i])) refuse_in(text, i, path_);
+  }
+  return rules;
 }
 
 void GateRules::number(std::vector<gate::Rule>& rules) {

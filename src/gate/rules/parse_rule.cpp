@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gate/rules/check_rule.h"
+#include "gate/rules/filter_loop.h"
 #include "gate/rules/rule_words.h"
 #include "weir/filter/compile.h"
 #include "weir/gate/rule_text.h"
@@ -191,6 +192,11 @@ class Parser {
     } catch (const FilterError& error) {
       throw FilterError{error.code(), std::string{text_}, error.what(),
                         filter.position + error.position().value_or(0)};
+    }
+    try {
+      check_loop(rule_, filter::Filter{rule_.filter});
+    } catch (const Error& error) {
+      words_.refuse(filter.position, error.what());
     }
   }
 

@@ -9,6 +9,7 @@
 #include "gate/rules/check_rule.h"
 #include "gate/rules/companions.h"
 #include "gate/rules/evaluator.h"
+#include "gate/rules/filter_loop.h"
 #include "weir/bpf/ebpf.h"
 #include "weir/error.h"
 
@@ -29,19 +30,6 @@ std::expected<bpf::EbpfProgram, std::string> translated(const RuleEntry& entry,
   } catch (const FilterError& error) {
     return std::unexpected{std::string{error.what()}};
   }
-}
-
-/// Whether a filter that Ethernet or raw IP takes has a loop.
-bool has_loop(const filter::Filter& filter) {
-  for (const LinkType link_type : link_types) {
-    try {
-      const auto program = bpf::translate_fragment(filter.program(link_type), {});
-      if (!program && program.error().problem == bpf::TranslationProblem::loop) return true;
-    } catch (const FilterError&) {
-      continue;
-    }
-  }
-  return false;
 }
 
 bool is_about(const Rule& rule, const RuleAdapter& adapter) {
@@ -66,11 +54,7 @@ std::shared_ptr<RuleEntry> entry_of(Rule rule) {
   for (const LinkType link_type : link_types) entry->filter.prepare(link_type);
   entry->neighbors = neighbors_of(rule);
   entry->in_user_space = !entry->filter.is_everything() && has_loop(entry->filter);
-  if (entry->in_user_space && rule.action == Action::drop) {
-    throw Error{ErrorCode::invalid_argument,
-                "rule: its filter has a loop (protochain), which the kernel does not run; hold and "
-                "notify may have such filters, drop may not"};
-  }
+  if (entry->in_user_space) check_loop(rule, entry->filter);
   entry->rule = std::move(rule);
   return entry;
 }

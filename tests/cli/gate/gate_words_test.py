@@ -64,6 +64,17 @@ class GateWordsTest(CommandTest):
         self.assertEqual((error["kind"], error["code"], error["filter"], error["position"]),
                          ("filter_syntax", 300, "hold in : tpc", 10))
 
+    def test_a_rule_that_can_never_be_right_is_told_with_its_line(self):
+        for rule, told in (("drop in : ip protochain 6", "its filter has a loop (protochain)"),
+                           ("drop in : ip and ip6", "the filter can never match")):
+            rules = self.file("my.rules", f"# one\n\ndrop in : udp\n\n\n{rule}\npass any\n".encode())
+            error = self.refused("-i", "lo", "-f", rules).splitlines()
+            self.assertTrue(error[0].startswith(f"weir: {rules}:6: {told}"), error[0])
+            self.assertEqual(error[1:], [rule, "          ^"])
+            error = self.refused("-i", "lo", *RULE, "--rule", rule).splitlines()
+            self.assertTrue(error[0].startswith(f"weir: {told}"), error[0])
+            self.assertEqual(error[1:], [rule, "          ^"])
+
     def test_a_file_that_is_not_there(self):
         self.assertIn("no-such.rules: No such file",
                       self.refused("-i", "lo", "-f", self.folder / "no-such.rules", code=1))
