@@ -119,8 +119,13 @@ std::shared_ptr<void> DriverStore::run(const std::string& product) const {
                        state.path(lock_name)};
   const StateFolder folder = open_product(state, product);
   (void)require_manifest(folder, product);
-  return std::make_shared<FileLock>(folder.open_lock(running_name, true), FileLock::Wait::no,
-                                    folder.path(running_name));
+  try {
+    return std::make_shared<FileLock>(folder.open_lock(running_name, true), FileLock::Wait::no,
+                                      folder.path(running_name));
+  } catch (const SystemError& error) {
+    if (error.system_code().value() != EBUSY) throw;
+    throw SystemError{EBUSY, "a gate of " + product + " runs"};
+  }
 }
 
 bool DriverStore::is_allowed(const std::vector<std::string>& controllers) {

@@ -40,6 +40,11 @@ TEST_F(RunningProduct, RunsOnce) {
   install(v1);
   const auto running = store.run(product);
   EXPECT_EQ(system_error_of([&] { (void)store.run(product); }), EBUSY);
+  try {
+    (void)store.run(product);
+  } catch (const SystemError& error) {
+    EXPECT_TRUE(std::string{error.what()}.starts_with("a gate of " + product + " runs: "));
+  }
   EXPECT_EQ(
       in_child([&] { return std::to_string(system_error_of([&] { (void)store.run(product); })); }),
       std::to_string(EBUSY));
