@@ -121,7 +121,7 @@ void bind_rule(py::module_& module) {
       .def_readonly("id", &Rule::id, "What it is known by; empty: the gate gives it one.")
       .def_property_readonly(
           "action", [](const Rule& self) { return name(self.action); },
-          "\"pass\", \"drop\", \"hold\" or \"notify\".")
+          "\"pass\", \"accept\", \"drop\", \"hold\" or \"notify\".")
       .def_readonly("adapter", &Rule::adapter, "Empty: all the gate is at.")
       .def_property_readonly(
           "direction", [](const Rule& self) { return word(self.direction); },
@@ -149,7 +149,12 @@ void bind_rule(py::module_& module) {
       .def("__str__", &gate::text_of, "__str__(self, /)\n--\n\nIn words.")
       .def(
           "__repr__",
-          [](const Rule& self) { return py::str("weir.Rule({!r})").format(gate::text_of(self)); },
+          [](const Rule& self) {
+            return py::str("weir.Rule({!r}{}{})")
+                .format(gate::text_of(self),
+                        self.id.empty() ? py::str{} : py::str(", id={!r}").format(self.id),
+                        self.hold_neighbors ? ", hold_neighbors=True" : "");
+          },
           "__repr__(self, /)\n--\n\nThe call that makes it.");
 }
 
