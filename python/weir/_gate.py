@@ -54,10 +54,23 @@ def _policies(given: str | _abc.Mapping[str, str]) -> dict[str, bool]:
     if isinstance(given, str):
         is_open = _one_of("policy", given, ("open", "closed")) == "open"
         return {name: is_open and name != "too_long" for name in _POLICIES}
+    if not isinstance(given, _abc.Mapping):
+        raise TypeError(f"policy: open, closed, or a dict of these, not {type(given).__name__}")
     policies = _policies("open")
     for name, word in given.items():
         policies[_one_of("policy", name, _POLICIES)] = _one_of(f"policy {name}", word, ("open", "closed")) == "open"
     return policies
+
+
+def _rules(given: _abc.Iterable[str | Rule]) -> list[Rule]:
+    """Nothing among them is no rule: one that is left out would hold every packet."""
+    if isinstance(given, str):
+        raise TypeError("rules: a list of rules, not str")
+    rules = list(given)
+    for rule in rules:
+        if not isinstance(rule, (str, Rule)):
+            raise TypeError(f"a rule is a str or a Rule, not {type(rule).__name__}")
+    return [rule if isinstance(rule, Rule) else Rule(rule) for rule in rules]
 
 
 def _workers(given: int | tuple[int, int]) -> tuple[int, int]:
@@ -133,10 +146,8 @@ class Gate:
         self._core = _core.gate.GateCore(options, {
             "on_held": on_held, "on_notified": on_notified, "on_error": on_error, "on_adapter": on_adapter,
             "on_worker_start": on_worker_start, "on_worker_end": on_worker_end})
-        if isinstance(rules, str):
-            raise TypeError("rules: a list of rules, not str")
-        for rule in rules:
-            self.add(rule)
+        for rule in _rules(rules):
+            self._core.add(rule)
 
     def add(self, rule: str | Rule | None = None, *, id: str = "", action: str = "hold", adapter: str = "",
             direction: str = "any", min_length: int = 0, max_length: int = 2**32 - 1, filter: str | Filter | None = None,
@@ -156,9 +167,7 @@ class Gate:
 
     def replace(self, rules: _abc.Iterable[str | Rule]) -> None:
         """These rules instead of all, in one step; counts of those that are the same go on. Raises as add()."""
-        if isinstance(rules, str):
-            raise TypeError("rules: a list of rules, not str")
-        self._core.replace([rule if isinstance(rule, Rule) else Rule(rule) for rule in rules])
+        self._core.replace(_rules(rules))
 
     def clear(self) -> None:
         """Takes all rules away."""

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bindings.h"
@@ -53,19 +54,40 @@ Duration delay_in(double seconds) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>{seconds});
 }
 
+std::uint32_t length_in(const py::object& given, const char* name) {
+  const py::object whole = checked(whole_number(given.ptr(), name).release());
+  int overflow = 0;
+  const long long length = PyLong_AsLongLongAndOverflow(whole.ptr(), &overflow);
+  if (overflow != 0 || !std::in_range<std::uint32_t>(length)) {
+    refuse(std::string{name} + ": bytes, from 0 to 4,294,967,295");
+  }
+  return static_cast<std::uint32_t>(length);
+}
+
+/// Of a rule that says nothing else. Only its changes and its delay are set.
+Rule changes_in(const std::string& words) {
+  const Rule rule = gate::parse_rule("hold any " + words);
+  Rule changed{.changes = rule.changes, .delay = rule.delay};
+  if (rule != changed || rule == Rule{}) {
+    refuse("changes: \"set ttl 5; set dport 8080; set dst 192.0.2.9; delay 20ms\", not \"" + words +
+           '"');
+  }
+  return changed;
+}
+
 /// What the keyword arguments of Rule() say.
 Rule rule_of(const std::string& action, const std::string& adapter, const std::string& direction,
-             std::uint32_t min_length, std::uint32_t max_length, const py::object& filter,
+             const py::object& min_length, const py::object& max_length, const py::object& filter,
              const std::string& changes, double delay) {
   Rule rule{.action = action_in(action),
             .adapter = adapter,
             .direction = direction_in(direction),
-            .min_length = min_length,
-            .max_length = max_length,
+            .min_length = length_in(min_length, "min_length"),
+            .max_length = length_in(max_length, "max_length"),
             .delay = delay_in(delay)};
   if (const auto wanted = filter_in(filter)) rule.filter = wanted->text();
   if (!changes.empty()) {
-    const Rule changed = gate::parse_rule("hold any " + changes);
+    const Rule changed = changes_in(changes);
     rule.changes = changed.changes;
     rule.delay += changed.delay;
   }
@@ -88,8 +110,8 @@ void bind_rule(py::module_& module) {
       py::is_final())
       .def(py::init([](const std::optional<std::string>& text, std::string id,
                        const std::string& action, const std::string& adapter,
-                       const std::string& direction, std::uint32_t min_length,
-                       std::uint32_t max_length, const py::object& filter, bool hold_neighbors,
+                       const std::string& direction, const py::object& min_length,
+                       const py::object& max_length, const py::object& filter, bool hold_neighbors,
                        const std::string& changes, double delay) {
              Rule rule = rule_of(action, adapter, direction, min_length, max_length, filter,
                                  changes, delay);

@@ -146,7 +146,9 @@ def test_what_cannot_be_is_refused(network):  # noqa: F811
                 ({"deadline": -1}, ValueError, "deadline: a number of seconds"), ({"deadline": "1"}, TypeError, "deadline"),
                 ({"segments": "glue"}, ValueError, "cut, keep"), ({"workers": 0}, ValueError, "workers: a whole number from 1"),
                 ({"workers": (3, 2)}, ValueError, "min"), ({"on_held": 7}, TypeError, "on_held: a function, not int"),
-                ({"altitude": 2**31}, ValueError, "altitude"), ({"rules": "drop in"}, TypeError, "a list of rules")):
+                ({"altitude": 2**31}, ValueError, "altitude"), ({"rules": "drop in"}, TypeError, "a list of rules"),
+                ({"rules": [None]}, TypeError, "a rule is a str or a Rule, not NoneType"),
+                ({"policy": None}, TypeError, "policy: open, closed, or a dict of these, not NoneType")):
             with pytest.raises(kind, match=words):
                 weir.Gate("v0", **wrong)
         with pytest.raises(weir.Error, match="none0"):
@@ -159,6 +161,8 @@ def test_what_cannot_be_is_refused(network):  # noqa: F811
         with pytest.raises(weir.FilterError) as wrong:
             gate.add("drop in : tcp prot 80")
         assert wrong.value.position is not None and "^" in str(wrong.value)
+        with pytest.raises(TypeError, match="not NoneType"):
+            gate.replace([None])
         assert [str(status.rule) for status in gate.rules()] == ["drop in"]
         with gate:
             gate.set("v0", snaplen=40, promiscuous=True)
@@ -183,7 +187,8 @@ def test_rules_are_values():
     assert weir.Rule(action="accept", filter="udp") == weir.Rule("accept any : udp")
     with pytest.raises(weir.FormatError, match="gate.rules:2: "):
         weir.Rule.parse("drop in\ndrip in\n", "gate.rules")
-    for wrong in ({"action": "shout"}, {"direction": "up"}, {"delay": -1}, {"changes": "set tea 5"}):
+    for wrong in ({"action": "shout"}, {"direction": "up"}, {"delay": -1}, {"changes": "set tea 5"}, {"min_length": -1}, {"max_length": 2**32}, {"max_length": 10**100},
+                  {"changes": "set ttl 5 : udp"}, {"changes": "on lo set ttl 5"}, {"changes": "len 1..2"}, {"changes": " "}):
         with pytest.raises(ValueError):
             weir.Rule(**wrong)
     with pytest.raises(TypeError, match="only id and hold_neighbors"):
