@@ -82,6 +82,10 @@ void stop_after(Duration duration) noexcept {
   if (stopping.load()) interrupt_waits();
 }
 
+void request_stop() noexcept {
+  if (!stopping.exchange(true)) stop_current();
+}
+
 bool time_is_up() noexcept { return timed_out.load(); }
 
 bool stop_requested() noexcept { return stopping.load(); }

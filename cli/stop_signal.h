@@ -10,6 +10,9 @@ namespace weir::cli {
 /// Call once, before reading starts.
 void handle_stop_signals() noexcept;
 
+/// As if a stop signal had arrived; signal handlers may call it.
+void request_stop() noexcept;
+
 /// Whether a stop signal has arrived.
 [[nodiscard]] bool stop_requested() noexcept;
 

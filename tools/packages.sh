@@ -9,8 +9,10 @@ build_packages=(
 test_packages=(
   libgtest-dev netbase python3 tcpdump strace gzip zstd lz4 xz-utils iproute2 iputils-ping
   ethtool libcap2-bin universal-ctags iperf3 tcpreplay curl iptables bind9-dnsutils dnsmasq-base
-  dbus python3-dbusmock
+  dbus python3-dbusmock dropbear-bin
 )
+# Either arping will do: they exclude each other.
+command -v arping > /dev/null || test_packages+=(iputils-arping)
 # The Python module, and what its tests use beside it.
 python_packages=(python3-dev pybind11-dev python3-numpy python3-pandas python3-pytest python3-venv mypy cython3)
 oracle_packages=(wireshark-common tshark)

@@ -48,6 +48,11 @@ std::string connection_of(int process) {
 std::optional<IpAddress> address_of(std::string word) {
   // A link-local address has its zone behind it: RFC 4007 11.
   word.resize(std::min(word.find('%'), word.size()));
+  // Of a socket for both versions, an IPv4 address is mapped to IPv6: RFC 4291 2.5.5.2.
+  constexpr std::string_view mapped = "::ffff:";
+  if (word.starts_with(mapped)) {
+    if (const auto address = parse_ipv4(word.substr(mapped.size()))) return address;
+  }
   return parse_ip(word);
 }
 

@@ -16,7 +16,8 @@ void handle_rotation_signal() noexcept;
 /// Whether SIGHUP (finish the file, begin the next) has come since the last call.
 [[nodiscard]] bool take_rotation_request() noexcept;
 
-/// For rules in a file: SIGHUP has it read again. Installs the handler.
+/// For rules in a file: SIGHUP has it read again, but one that tells of a terminal that is gone is
+/// a stop signal, unless SIGHUP was ignored, as under nohup. Installs the handler.
 void handle_reload_signal() noexcept;
 /// Whether SIGHUP (read the file again) has come since the last call.
 [[nodiscard]] bool take_reload_request() noexcept;
