@@ -60,6 +60,13 @@ void GateEvents::know(std::span<const gate::Rule> rules) {
   for (const gate::Rule& rule : rules) verdicts_[rule.id] = verdict_of_copies(rule);
 }
 
+void GateEvents::forget_all_but(std::span<const gate::Rule> rules) {
+  Verdicts kept;
+  for (const gate::Rule& rule : rules) kept[rule.id] = verdict_of_copies(rule);
+  const std::scoped_lock lock{mutex_};
+  verdicts_before_ = std::exchange(verdicts_, std::move(kept));
+}
+
 std::vector<Note> GateEvents::take() {
   const std::scoped_lock lock{mutex_};
   std::vector<Note> notes = std::exchange(notes_, {});
@@ -78,8 +85,10 @@ void GateEvents::log(const Packet& packet, const std::string& rule, const char* 
 
 const char* GateEvents::verdict_of(const std::string& rule) {
   const std::scoped_lock lock{mutex_};
-  const auto found = verdicts_.find(rule);
-  return found == verdicts_.end() ? "notified" : found->second;
+  for (const Verdicts* verdicts : {&verdicts_, &verdicts_before_}) {
+    if (const auto found = verdicts->find(rule); found != verdicts->end()) return found->second;
+  }
+  return "notified";
 }
 
 void GateEvents::put(Note note) {

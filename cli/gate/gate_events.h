@@ -28,6 +28,8 @@ class GateEvents {
 
   /// What is logged of packets that these rules decide about.
   void know(std::span<const gate::Rule> rules);
+  /// They are those in force from now on: of others only those before are known any longer.
+  void forget_all_but(std::span<const gate::Rule> rules);
   /// Those since the last call. Beyond some thousands the rest is left out, and counted.
   [[nodiscard]] std::vector<Note> take();
 
@@ -41,8 +43,11 @@ class GateEvents {
   VerdictLog* log_;
   const StopDescriptor& wake_;
   std::mutex mutex_{};
+  using Verdicts = std::map<std::string, const char*>;
   /// By the rule's id, which never comes back as that of another rule.
-  std::map<std::string, const char*> verdicts_{};
+  Verdicts verdicts_{};
+  /// Of the rules before, whose packets may still be on their way.
+  Verdicts verdicts_before_{};
   std::vector<Note> notes_{};
   std::size_t left_out_ = 0;
 };

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
+#include <deque>
+#include <map>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -111,20 +113,21 @@ std::vector<gate::Rule> GateRules::read_file() const {
   return rules;
 }
 
-void GateRules::number(std::vector<gate::Rule>& rules) {
-  std::map<std::string, std::size_t> met;
+void GateRules::number(std::vector<gate::Rule>& rules, std::span<const gate::Rule> in_force) {
+  // Those with the same text in their order.
+  std::map<std::string, std::deque<std::string>> ids;
+  for (const gate::Rule& rule : in_force) ids[gate::text_of(rule)].push_back(rule.id);
   for (gate::Rule& rule : rules) {
-    const std::string text = gate::text_of(rule);
-    std::vector<std::string>& ids = ids_[text];
-    const std::size_t which = met[text]++;
-    if (which == ids.size()) ids.push_back(std::to_string(++last_id_));
-    rule.id = ids[which];
+    std::deque<std::string>& known = ids[gate::text_of(rule)];
+    if (known.empty()) known.push_back(std::to_string(++last_id_));
+    rule.id = known.front();
+    known.pop_front();
   }
 }
 
-std::vector<gate::Rule> GateRules::read() {
+std::vector<gate::Rule> GateRules::read(std::span<const gate::Rule> in_force) {
   std::vector<gate::Rule> rules = path_.empty() ? read_words() : read_file();
-  number(rules);
+  number(rules, in_force);
   return rules;
 }
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,21 +22,19 @@ class GateRules {
   /// Has the file opened by somebody else from now on: returns a descriptor, throws SystemError.
   void open_by(std::function<int(const std::string&)> open) { open_ = std::move(open); }
 
-  /// All of them, read anew. Ids are numbers, from 1; a rule that was there at an earlier reading
-  /// keeps its own. Throws FilterError about a rule that is wrong, or whose filter can never match:
-  /// of a file its message begins with "PATH:LINE: "; SystemError.
-  [[nodiscard]] std::vector<gate::Rule> read();
+  /// All of them, read anew. Ids are numbers, from 1, none of them given twice; one that is among
+  /// those in force has the id it has there. Throws FilterError about a rule that is wrong, or whose
+  /// filter can never match: of a file its message begins with "PATH:LINE: "; SystemError.
+  [[nodiscard]] std::vector<gate::Rule> read(std::span<const gate::Rule> in_force = {});
 
  private:
   [[nodiscard]] std::vector<gate::Rule> read_words() const;
   [[nodiscard]] std::vector<gate::Rule> read_file() const;
-  void number(std::vector<gate::Rule>& rules);
+  void number(std::vector<gate::Rule>& rules, std::span<const gate::Rule> in_force);
 
   std::vector<std::string> words_;
   std::string path_;
   std::function<int(const std::string&)> open_{};
-  /// By text, in the order of rules that have the same.
-  std::map<std::string, std::vector<std::string>> ids_;
   std::uint64_t last_id_ = 0;
 };
 

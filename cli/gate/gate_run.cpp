@@ -105,7 +105,8 @@ class Run {
       all.push_back(std::move(rule));
     }
     events_.know(all);
-    gate_.replace(std::move(all));
+    gate_.replace(all);
+    events_.forget_all_but(all);
   }
 
   void ask_for_confirmation() {
@@ -164,7 +165,7 @@ class Run {
     if (options_.rules.path().empty()) return;
     table_.clear();
     try {
-      std::vector<gate::Rule> rules = options_.rules.read();
+      std::vector<gate::Rule> rules = options_.rules.read(rules_);
       put(rules);
       rules_ = std::move(rules);
     } catch (...) {
@@ -230,8 +231,20 @@ class Run {
     tell(note, options_.errors);
   }
 
+  /// What is delayed is waited for.
+  void tell_of_delays(std::uint64_t waiting) {
+    const bool is_long = std::ranges::any_of(
+        rules_, [](const gate::Rule& rule) { return rule.delay >= std::chrono::seconds{1}; });
+    if (waiting == 0 || !is_long) return;
+    tell_note({.kind = "delayed",
+               .message = plural(waiting, "packet waits", "packets wait") +
+                          " for the delay of a rule; a second signal ends at once, and loses what waits",
+               .counts = {{"packets", waiting}}});
+  }
+
   ExitCode end() {
     GateRecord last = record();
+    tell_of_delays(last.counters.held.waiting.packets);
     gate_.stop();
     last.counters = gate_.counters();
     last.rules = gate_.rules();

@@ -144,6 +144,13 @@ class GateRulesTest(GateTest):
         self.assertEqual(sorted(line["number"] for line in lines), list(range(1, 7)))
         self.assertEqual(rules["6"]["packets"], 1)
 
+    def test_at_the_end_it_says_what_it_waits_for(self):
+        gate = self.gate("--rule", f"hold out delay 3s : {ECHO}")
+        self.assertEqual(self.answered(self.net, THERE, count=1), 0)
+        result, counters, _ = gate.end()
+        self.assertEqual((result.code, counters["held"]["ruled_passed"]["packets"]), (0, 1))
+        self.assertIn("1 packet waits for the delay of a rule; a second signal ends at once", result.err)
+
     def logging_to_standard_output(self, *words):
         """A gate that shows datagrams to port 10, and a function that sends some."""
         gate = self.start("gate", "-i", "v0", "--log", "-", "--rule", "notify out : udp port 10", *words,
