@@ -6,6 +6,7 @@
 #include "cli/install/install_commands.h"
 #include "cli/install/product_options.h"
 #include "cli/install/product_text.h"
+#include "cli/output/standard_output.h"
 
 namespace weir::cli {
 namespace {
@@ -86,7 +87,7 @@ ExitCode run_uninstall(const Words& words) {
 }
 
 ExitCode run_bundle(const Words& words) {
-  CLI::App app{"Writes the built-in driver into a file to install from.",
+  CLI::App app{"Writes the built-in driver into a file to install from; - is standard output.",
                "weir-install bundle [OPTIONS] FILE"};
   std::string version;
   bool json = false;
@@ -96,8 +97,15 @@ ExitCode run_bundle(const Words& words) {
   app.footer("examples:\n  weir-install bundle netfilter.cab");
   const Words rest = parse_options(app, words);
   expect_words(rest, 1, "FILE");
-  const gate::Driver driver;
-  (version.empty() ? driver : driver.with_version(version_of(version))).write(rest[0]);
+  gate::Driver driver;
+  if (!version.empty()) driver = driver.with_version(version_of(version));
+  if (rest[0] != "-") {
+    driver.write(rest[0]);
+  } else if (is_terminal_output()) {
+    throw UsageError{"a driver is not for a terminal: name a FILE"};
+  } else {
+    write_standard_output(driver.octets());
+  }
   return ExitCode::done;
 }
 

@@ -103,6 +103,9 @@ class WordsTest(InstallTest):
         path = self.bundle("1.2.3.4")
         self.assertIn(b"version 1.2.3.4\n", path.read_bytes())
         self.run_installer("bundle", self.folder / "own.cab")
+        run = subprocess.run([INSTALLER, "bundle", "-"], capture_output=True, cwd=self.folder, check=True)
+        self.assertEqual(run.stdout, (self.folder / "own.cab").read_bytes())
+        self.assertFalse((self.folder / "-").exists())
         version = self.run_installer("--version").split()[1]
         self.assertIn(f"version {version}.0\n".encode(), (self.folder / "own.cab").read_bytes())
         self.assert_refused(1, str(self.folder / "none"), "bundle", self.folder / "none" / "x.cab")
