@@ -23,8 +23,8 @@ class GateRules {
   void open_by(std::function<int(const std::string&)> open) { open_ = std::move(open); }
 
   /// All of them, read anew. Ids are numbers, from 1, none of them given twice; one that is among
-  /// those in force has the id it has there. Throws FilterError about a rule that is wrong, or whose
-  /// filter can never match: of a file its message begins with "PATH:LINE: "; SystemError.
+  /// those in force has the id it has there. Throws FilterError about a rule that is wrong, or
+  /// whose filter can never match: of a file its message begins with "PATH:LINE: "; SystemError.
   [[nodiscard]] std::vector<gate::Rule> read(std::span<const gate::Rule> in_force = {});
 
  private:

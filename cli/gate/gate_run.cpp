@@ -236,10 +236,11 @@ class Run {
     const bool is_long = std::ranges::any_of(
         rules_, [](const gate::Rule& rule) { return rule.delay >= std::chrono::seconds{1}; });
     if (waiting == 0 || !is_long) return;
-    tell_note({.kind = "delayed",
-               .message = plural(waiting, "packet waits", "packets wait") +
-                          " for the delay of a rule; a second signal ends at once, and loses what waits",
-               .counts = {{"packets", waiting}}});
+    tell_note(
+        {.kind = "delayed",
+         .message = plural(waiting, "packet waits", "packets wait") +
+                    " for the delay of a rule; a second signal ends at once, and loses what waits",
+         .counts = {{"packets", waiting}}});
   }
 
   ExitCode end() {

@@ -54,6 +54,9 @@ bool are_over(const std::vector<std::shared_ptr<GateStop>>& stops, steady_clock:
   return all;
 }
 
+/// That were ever made.
+std::uint64_t objects = 0;
+
 /// The interpreter ends: what is left then stays until the end of the process.
 bool is_over = false;
 
@@ -71,7 +74,8 @@ void end_all() {
 
 FilterCore::FilterCore()
     : handlers_{new FilterHandlers, destroy_handlers},
-      filter_{new NetFilter, DestroyFilter{handlers_}} {
+      filter_{new NetFilter, DestroyFilter{handlers_}},
+      number_{++objects} {
   handlers_->hook(*filter_);
 }
 

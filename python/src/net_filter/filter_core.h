@@ -3,6 +3,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -56,6 +57,8 @@ class FilterCore {
     }
   }
   [[nodiscard]] FilterHandlers& handlers() const noexcept { return *handlers_; }
+  /// Which of the process's it is, from 1 on.
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
   /// Lets the NetFilter go, which stops; does not wait where that would be for ever.
   void end() noexcept;
@@ -83,6 +86,7 @@ class FilterCore {
   std::shared_ptr<NetFilter> filter_;
   std::shared_ptr<GateStop> stop_{};
   bool has_threads_ = false;
+  std::uint64_t number_;
   unsigned forks_ = forks();
 };
 

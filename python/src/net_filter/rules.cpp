@@ -12,7 +12,12 @@ namespace {
 using N = compat::NetFilter;
 
 /// Of the last call in this thread, where it was refused here.
-thread_local std::optional<std::string> refused;
+struct Refusal {
+  /// FilterCore::number().
+  std::uint64_t of = 0;
+  std::string why{};
+};
+thread_local std::optional<Refusal> refused;
 
 constexpr int no_direction = -1;
 
@@ -27,11 +32,11 @@ bool change(FilterCore& self, std::initializer_list<std::pair<const char*, py::o
     try {
       values.push_back(whole(given, name));
     } catch (const compat::NetFilterError& error) {
-      if (!refused) refused = error.what();
+      if (!refused) refused = {self.number(), error.what()};
     }
   }
   if (!refused) return self.ask([&](N& filter) { return call(filter, values); });
-  const std::string why = *std::exchange(refused, std::nullopt);
+  const Refusal why = *std::exchange(refused, std::nullopt);
   self.ask([](N& filter) {
     return filter.add_passthrough_rule(0, -1, no_direction, -1, -1, std::string{});
   });
@@ -89,7 +94,7 @@ auto clearer() {
 }
 
 py::object last_error(FilterCore& self) {
-  if (refused) return checked(text(*refused));
+  if (refused && refused->of == self.number()) return checked(text(refused->why));
   return shown(self.ask([](N& filter) { return filter.get_last_error(); }));
 }
 

@@ -141,6 +141,14 @@ def test_arguments_of_other_types_are_type_errors(sides):
         filter.delete_filter_rule(Raises())
 
 
+def test_last_error_is_of_its_object(sides):
+    filter = initialized()
+    for wrong in (2**40, 1):
+        assert filter.add_filter_rule(wrong, -1, 7, -1, -1, "", 1) is False and filter.last_error != ""
+        assert NetFilter().last_error == ""
+        assert filter.last_error != ""
+
+
 def test_last_error_is_of_its_thread(sides):
     """B-62: each has its own"""
     filter = initialized()
