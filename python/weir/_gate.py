@@ -98,7 +98,8 @@ class Gate:
     deadline: seconds a packet is held at most, None for ever. hang_limit: seconds without a sign of life of this process
     after which it counts as hanging, None: never. segments: "cut" has the kernel make wire-sized packets of frames
     that stand for several; "keep" holds those of TCP in one piece. snaplen: bytes of a packet that are shown, 0 is all.
-    ring_size, notice_ring_size: bytes. most_held: packets at a time. flow_verdicts: flows that verdicts hold for.
+    ring_size, notice_ring_size: bytes. most_held: packets at a time; most_held_bytes: memory for them with
+    several workers, or where they are decided later. flow_verdicts: flows that verdicts hold for.
     tcp_growth: bytes by which handlers make TCP segments longer at most. counts_only: matches and counts, no more.
     set_loopback: net.ipv4.conf.lo settings are made as lo needs them. workers: threads, or the least and the most of
     them; with one, packets come in order, with more those of each flow do. stack_size: of each, 0 is the system's.
@@ -119,7 +120,7 @@ class Gate:
         policy: _typing.Literal["open", "closed"] | _abc.Mapping[str, _typing.Literal["open", "closed"]] = "open",
         hang_limit: float | None = 0.1, segments: _typing.Literal["cut", "keep"] = "cut", snaplen: int = 0,
         ring_size: int = 16 << 20, notice_ring_size: int = 4 << 20, most_held: int = 65_536,
-        flow_verdicts: int = 65_536, tcp_growth: int = 0, counts_only: bool = False, set_loopback: bool = True,
+        most_held_bytes: int = 1 << 30, flow_verdicts: int = 65_536, tcp_growth: int = 0, counts_only: bool = False, set_loopback: bool = True,
         workers: int | tuple[int, int] = 1, stack_size: int = 0,
         on_worker_start: _abc.Callable[[], object] | None = None,
         on_worker_end: _abc.Callable[[], object] | None = None,
@@ -136,7 +137,9 @@ class Gate:
             "keep_segments": _one_of("segments", segments, ("cut", "keep")) == "keep",
             "snaplen": whole("snaplen", snaplen, 0, 2**32 - 1), "ring_size": whole("ring_size", ring_size, 0, 2**30),
             "notice_ring_size": whole("notice_ring_size", notice_ring_size, 0, 2**30),
-            "most_held": whole("most_held", most_held, 1, 2**31), "flow_verdicts": whole("flow_verdicts", flow_verdicts, 1, 2**24),
+            "most_held": whole("most_held", most_held, 1, 2**31),
+            "most_held_bytes": whole("most_held_bytes", most_held_bytes, 2**20, 2**63 - 1),
+            "flow_verdicts": whole("flow_verdicts", flow_verdicts, 1, 2**24),
             "tcp_growth": whole("tcp_growth", tcp_growth, 0, 2**16 - 1), "counts_only": flag("counts_only", counts_only),
             "set_loopback": flag("set_loopback", set_loopback), "min_workers": least, "max_workers": most,
             "stack_size": whole("stack_size", stack_size, 0, 2**30),

@@ -33,6 +33,8 @@ void check(const GateOptions& options) {
   }
   if (options.workers.max > 256) refuse("there are at most 256 workers");
   if (options.most_held == 0) refuse("at least one packet is held at a time (most_held)");
+  constexpr std::size_t least_bytes = std::size_t{1} << 20;
+  if (options.most_held_bytes < least_bytes) refuse("held packets have 1 MiB (most_held_bytes)");
   if (options.flow_verdicts == 0) refuse("there is room for at least one flow (flow_verdicts)");
 }
 

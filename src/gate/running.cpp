@@ -139,6 +139,7 @@ HoldOptions Running::hold_options() const {
   return {.policies = options_.policies,
           .deadline = options_.deadline,
           .most_held = options_.most_held,
+          .most_held_bytes = options_.most_held_bytes,
           .tcp_growth = options_.tcp_growth,
           .place = claim_.rank().place(),
           .limits = departures_.limits()};

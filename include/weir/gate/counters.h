@@ -64,7 +64,7 @@ struct HeldCounters {
   Tally undecided_dropped{};
   Tally exception_passed{};
   Tally exception_dropped{};
-  /// No room for one more held packet (GateOptions::most_held).
+  /// No room for one more held packet (GateOptions::most_held, most_held_bytes).
   Tally full_passed{};
   Tally full_dropped{};
   /// Modified beyond what the adapter takes.

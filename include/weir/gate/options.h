@@ -71,6 +71,9 @@ struct GateOptions {
   std::size_t notice_ring_size = std::size_t{4} << 20;
   /// Packets held at a time in the process; more follow Policies::ring_full.
   std::size_t most_held = 65'536;
+  /// Bytes of memory for them at a time, where they are moved away or there are several workers,
+  /// edits included; more follow Policies::ring_full. 2 KiB each, 10 KiB and more of longer ones.
+  std::size_t most_held_bytes = std::size_t{1} << 30;
   /// Flows that verdicts hold for (RestOfFlow::same); the least used goes first.
   std::uint32_t flow_verdicts = 65'536;
   /// Bytes by which handlers make TCP segments longer at most: the maximum segment size of SYNs

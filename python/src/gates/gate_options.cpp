@@ -53,6 +53,7 @@ gate::GateOptions gate_options(const py::dict& options) {
           .ring_size = number("ring_size"),
           .notice_ring_size = number("notice_ring_size"),
           .most_held = number("most_held"),
+          .most_held_bytes = number("most_held_bytes"),
           .flow_verdicts = static_cast<std::uint32_t>(number("flow_verdicts")),
           .tcp_growth = static_cast<std::uint16_t>(number("tcp_growth")),
           .counts_only = flag("counts_only"),

@@ -12,11 +12,16 @@ BufferPool::~BufferPool() {
   }
 }
 
-Buffer BufferPool::take(std::size_t size) noexcept {
+Buffer BufferPool::take(std::size_t size, std::size_t most) noexcept {
   const auto found = std::ranges::lower_bound(sizes, size);
   const bool is_shelved = found != sizes.end();
+  if (is_shelved) size = *found;
+  const std::size_t before = in_use_.fetch_add(size, std::memory_order_relaxed);
+  if (before > most || size > most - before) {
+    in_use_.fetch_sub(size, std::memory_order_relaxed);
+    return {};
+  }
   if (is_shelved) {
-    size = *found;
     Shelf& shelf = shelves_[static_cast<std::size_t>(found - sizes.begin())];
     const std::lock_guard lock{shelf.mutex};
     if (!shelf.buffers.empty()) {
@@ -26,11 +31,15 @@ Buffer BufferPool::take(std::size_t size) noexcept {
     }
   }
   auto* const buffer = new (std::nothrow) std::uint8_t[size];
-  if (buffer == nullptr) return {};
+  if (buffer == nullptr) {
+    in_use_.fetch_sub(size, std::memory_order_relaxed);
+    return {};
+  }
   return {*this, {buffer, size}};
 }
 
 void BufferPool::give_back(MutableBytes bytes) noexcept {
+  in_use_.fetch_sub(bytes.size(), std::memory_order_relaxed);
   const auto found = std::ranges::find(sizes, bytes.size());
   if (found != sizes.end()) {
     Shelf& shelf = shelves_[static_cast<std::size_t>(found - sizes.begin())];

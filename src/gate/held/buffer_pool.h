@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -53,8 +54,12 @@ class BufferPool {
   BufferPool& operator=(const BufferPool&) = delete;
   ~BufferPool();
 
-  /// Not initialised. Empty if there is no memory.
-  [[nodiscard]] Buffer take(std::size_t size) noexcept;
+  /// Not initialised. Empty if there is no memory, or `most` would be in use with it.
+  [[nodiscard]] Buffer take(std::size_t size, std::size_t most = SIZE_MAX) noexcept;
+  /// Bytes of what is taken, as of now.
+  [[nodiscard]] std::size_t in_use() const noexcept {
+    return in_use_.load(std::memory_order_relaxed);
+  }
 
  private:
   friend class Buffer;
@@ -68,6 +73,7 @@ class BufferPool {
   void give_back(MutableBytes bytes) noexcept;
 
   std::array<Shelf, sizes.size()> shelves_{};
+  std::atomic<std::size_t> in_use_{0};
 };
 
 inline void Buffer::reset() noexcept {

@@ -26,6 +26,7 @@ struct HoldOptions {
   /// As GateOptions has them.
   Duration deadline{};
   std::size_t most_held = 0;
+  std::size_t most_held_bytes = SIZE_MAX;
   std::uint16_t tcp_growth = 0;
   /// tag::place() of the gate.
   std::uint64_t place = 0;

@@ -111,7 +111,7 @@ MutableBytes Slot::resize(std::size_t length) noexcept {
 void Slot::keep() noexcept {
   if (!is_lent_) return;
   const Bytes lent = original();
-  own_ = {.bytes = table_->buffers_.take(length_),
+  own_ = {.bytes = table_->buffers_.take(length_, table_->options_.most_held_bytes),
           .rule = *lent_rule_,
           .port = *lent_port_,
           .table = table_->shared_from_this()};

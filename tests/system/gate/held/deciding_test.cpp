@@ -199,6 +199,28 @@ TEST_F(Deciding, BeyondTheCapThePolicyDecides) {
   }
 }
 
+TEST_F(Deciding, BeyondTheMemoryThePolicyDecides) {
+  for (const Policy policy : {Policy::open, Policy::closed}) {
+    const auto table =
+        make_table({.policies = Policies::all(policy), .most_held = 10, .most_held_bytes = 8'192});
+    gate::Lane& lane = table->add_lane();
+    std::vector<HeldPacket> kept;
+    {
+      TakenBatch batch{lane, near};
+      // Each has 2 KiB when it is moved away.
+      for (std::uint64_t i = 0; i < 6; ++i) kept.push_back(batch.hold(numbered_frame(i)));
+    }
+    const bool open = policy == Policy::open;
+    EXPECT_EQ(frames_of(*far, open ? 2 : 0).size(), open ? 2U : 0U);
+    EXPECT_EQ(table->counters().full_passed.packets, open ? 2U : 0U);
+    EXPECT_EQ(table->counters().full_dropped.packets, open ? 0U : 2U);
+    expect_sums(*table);
+    for (std::size_t i = 0; i < kept.size(); ++i) EXPECT_EQ(kept[i].is_decided(), i >= 4);
+    kept.clear();
+    EXPECT_EQ(table->counters().full_passed.packets + table->counters().full_dropped.packets, 2U);
+  }
+}
+
 TEST_F(Deciding, ADeadlineDecidesByPolicyInTheOrderOfArrival) {
   for (const Policy policy : {Policy::open, Policy::closed}) {
     const auto table = make_table({.policies = Policies::all(policy), .deadline = 5s});

@@ -57,5 +57,22 @@ TEST(BufferPool, KeepsNoMoreThanItSays) {
   EXPECT_LE(kept * size, BufferPool::most_kept);
 }
 
+TEST(BufferPool, GivesNoMoreThanIsAllowed) {
+  BufferPool pool;
+  constexpr std::size_t most = 20'000;
+  std::vector<Buffer> taken;
+  for (int i = 0; i < 9; ++i) taken.push_back(pool.take(100, most));
+  EXPECT_EQ(pool.in_use(), 9U * 2'048);
+  EXPECT_TRUE(pool.take(100, most).is_empty());
+  EXPECT_FALSE(pool.take(100).is_empty()) << "for others";
+  EXPECT_EQ(pool.in_use(), 9U * 2'048);
+  taken.pop_back();
+  EXPECT_FALSE(pool.take(100, most).is_empty());
+  taken.clear();
+  EXPECT_TRUE(pool.take(300'000, most).is_empty());
+  EXPECT_FALSE(pool.take(300'000, 300'000).is_empty());
+  EXPECT_EQ(pool.in_use(), 0U);
+}
+
 }  // namespace
 }  // namespace weir::gate
