@@ -146,7 +146,8 @@ def test_what_cannot_be_is_refused(network):  # noqa: F811
                 ({"deadline": -1}, ValueError, "deadline: a number of seconds"), ({"deadline": "1"}, TypeError, "deadline"),
                 ({"segments": "glue"}, ValueError, "cut, keep"), ({"workers": 0}, ValueError, "workers: a whole number from 1"),
                 ({"workers": (3, 2)}, ValueError, "min"), ({"on_held": 7}, TypeError, "on_held: a function, not int"),
-                ({"altitude": 2**31}, ValueError, "altitude"), ({"rules": "drop in"}, TypeError, "a list of rules"),
+                ({"altitude": 2**31}, ValueError, "altitude"), ({"most_held_bytes": 1}, ValueError, "most_held_bytes"),
+                ({"rules": "drop in"}, TypeError, "a list of rules"),
                 ({"rules": [None]}, TypeError, "a rule is a str or a Rule, not NoneType"),
                 ({"policy": None}, TypeError, "policy: open, closed, or a dict of these, not NoneType")):
             with pytest.raises(kind, match=words):
