@@ -1,6 +1,9 @@
 // Products as the published face has them, over the drivers that are installed.
 #include "compat/net_filter/product.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "compat/net_filter/error.h"
 
 namespace weir::compat::net_filter {
@@ -12,12 +15,14 @@ using gate::DriverStore;
   refuse(NetFilter::ERROR_INVALID_PARAMETER, why);
 }
 
-/// One a line; blank ones are left out.
+/// One a line, which may end as on Windows; blank ones are left out.
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    if (end != at) lines.push_back(text.substr(at, end - at));
+    std::string line = text.substr(at, end - at);
+    if (line.ends_with('\r')) line.pop_back();
+    if (!line.empty()) lines.push_back(std::move(line));
     at = end + 1;
   }
   return lines;

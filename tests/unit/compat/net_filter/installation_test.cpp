@@ -304,7 +304,12 @@ TEST_F(NetFilterInstallation, TakesAllowedControllersAsWholePathsOnly) {
   for (int i = 0; i < 100'000; ++i) many += "/usr/bin/program\n";
   EXPECT_EQ(code_of([&] { filter.install(state.cab(), guid, 0, 0, many); }), 87);
   EXPECT_EQ(status(), NetFilter::MODULE_STATUS_NOT_PRESENT);
-  state.install({.controllers = "/usr/bin/a\n\n/usr/bin/b\n"});
+  using Paths = std::vector<std::string>;
+  for (const char* const lines :
+       {"/usr/bin/a\n\n/usr/bin/b\n", "/usr/bin/a\r\n\r\n/usr/bin/b\r\n"}) {
+    state.install({.controllers = lines});
+    EXPECT_EQ(gate::DriverStore{}.settings(guid).controllers, (Paths{"/usr/bin/a", "/usr/bin/b"}));
+  }
   EXPECT_EQ(status(), NetFilter::MODULE_STATUS_STOPPED);
 }
 
