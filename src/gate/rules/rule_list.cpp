@@ -62,9 +62,11 @@ std::shared_ptr<RuleEntry> entry_of(Rule rule) {
 }  // namespace
 
 std::string RuleList::add(Rule rule) {
-  if (entries_.size() + staying_.size() + companions_.size() >= Maps::most_rules - 1) {
+  // One may come with it, for the answers to what it changes.
+  constexpr std::size_t most = Maps::most_rules - 1;
+  if (entries_.size() + staying_.size() + companions_.size() >= most) {
     throw Error{ErrorCode::invalid_argument,
-                "too many rules: a gate has at most " + std::to_string(Maps::most_rules)};
+                "too many rules: a gate has at most " + std::to_string(most)};
   }
   if (rule.id.empty()) rule.id = unused_id();
   if (is_used(rule.id)) {

@@ -67,5 +67,16 @@ TEST(RuleList, ARuleThatIsGivenTwiceStaysOnce) {
   EXPECT_THROW(list.replace({{.id = "one"}, {.id = "one"}}), Error);
 }
 
+TEST(RuleList, SaysHowManyRulesThereMayBe) {
+  RuleList list;
+  for (int i = 0; i < 4'095; ++i) (void)list.add({});
+  try {
+    (void)list.add({});
+    ADD_FAILURE() << "one more";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "too many rules: a gate has at most 4095");
+  }
+}
+
 }  // namespace
 }  // namespace weir::gate
