@@ -32,9 +32,9 @@ inline constexpr std::uint8_t pseudo_kfunc_call = 2;
 namespace function {
 inline constexpr std::int32_t map_lookup_elem = 1, ktime_get_ns = 5, processor_number = 8,
                               skb_store_bytes = 9, tail_call = 12, skb_vlan_pop = 19, redirect = 23,
-                              skb_load_bytes = 26, skb_change_head = 43, ringbuf_reserve = 131,
-                              ringbuf_submit = 132, ringbuf_discard = 133, ringbuf_query = 134,
-                              current_task_btf = 158, kptr_exchange = 194;
+                              skb_load_bytes = 26, skb_change_head = 43, skb_adjust_room = 50,
+                              ringbuf_reserve = 131, ringbuf_submit = 132, ringbuf_discard = 133,
+                              ringbuf_query = 134, current_task_btf = 158, kptr_exchange = 194;
 }  // namespace function
 
 /// Offsets into struct __sk_buff.

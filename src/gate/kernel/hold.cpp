@@ -76,6 +76,58 @@ void take_tag_off(Writer& write, Writer::Label failed) {
   to.bind(untagged);
 }
 
+/// r2 = so far behind the beginning of the IPv6 header. r7 is SegmentPrefix::bits.
+void from_network(Assembler& to, std::int32_t offset) {
+  constexpr std::int32_t ethernet = 14;
+  to.move(r2, r7);
+  to.alu(code::and_, r2, segment_bit::raw);
+  to.alu(code::mul, r2, -ethernet / segment_bit::raw);
+  to.alu(code::add, r2, ethernet + offset);
+}
+
+/// Takes the jumbo option out of a frame longer than IPv6 can tell. The kernel does so when it cuts
+/// one, but Linux 6.1 moves 14 + 40 bytes then, whatever stands before them, and with a prefix
+/// there the destination is lost (ipv6_gso_segment() of net/ipv6/ip6_offload.c).
+void take_jumbo_off(Writer& write) {
+  Assembler& to = write.to;
+  const auto none = to.new_label();
+  constexpr std::int32_t next_header = 6, ipv6_size = 40, jumbo_size = 8, jumbo_option = 0xc2;
+  constexpr std::int32_t behind_address = 0, keep_segment_size = 1;  // BPF_ADJ_ROOM_NET, _FIXED_GSO
+  const auto load = [&](std::int32_t offset, std::int32_t size) {
+    to.move(r1, r6);
+    from_network(to, offset);
+    to.move(r3, r10);
+    to.alu(code::add, r3, stack::spare);
+    to.move(r4, size);
+    to.call(function::skb_load_bytes);
+    to.jump_if(jne, r0, 0, none);
+  };
+  to.load(code::w, r1, r6, skb::protocol);
+  to.jump_if(jne, r1, network_order(0x86dd), none);
+  load(next_header, 1);
+  to.load(code::b, r1, r10, stack::spare);
+  to.jump_if(jne, r1, 0, none);
+  load(ipv6_size, jumbo_size);
+  to.load(code::b, r1, r10, stack::spare + 1);
+  to.jump_if(jne, r1, 0, none);
+  to.load(code::b, r1, r10, stack::spare + 2);
+  to.jump_if(jne, r1, jumbo_option, none);
+  to.move(r1, r6);
+  to.move(r2, -jumbo_size);
+  to.move(r3, behind_address);
+  to.move(r4, keep_segment_size);
+  to.call(function::skb_adjust_room);
+  to.jump_if(jne, r0, 0, none);
+  to.move(r1, r6);
+  from_network(to, next_header);
+  to.move(r3, r10);
+  to.alu(code::add, r3, stack::spare);
+  to.move(r4, 1);
+  to.move(r5, 0);
+  to.call(function::skb_store_bytes);
+  to.bind(none);
+}
+
 /// To `full` unless the ring has room for all segments, with their records and the sizes they are
 /// rounded up to: what has been cut cannot be let go any more.
 void check_room(Writer& write, Writer::Label full) {
@@ -114,6 +166,7 @@ void cut(Writer& write, std::uint32_t helper, Writer::Label failed) {
   to.load(code::w, r1, frame, scratch::outgoing);
   to.alu(code::or_, r7, r1);
   take_tag_off(write, failed);
+  take_jumbo_off(write);
   to.store(code::b, r10, prefix_field(offsetof(SegmentPrefix, bits)), r7);
   to.move(r1, r6);
   to.move(r2, sizeof(SegmentPrefix));
