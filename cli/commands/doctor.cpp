@@ -76,7 +76,7 @@ Findings all_findings() {
                std::make_move_iterator(more.end()));
   }
 #ifdef WEIR_WITH_GATE
-  for (Finding& finding : look_at_gate()) {
+  for (Finding& finding : look_at_gate(features)) {
     // Behind the last of its topic.
     auto place = all.end();
     while (place != all.begin() && std::string_view{(place - 1)->topic} != finding.topic) --place;

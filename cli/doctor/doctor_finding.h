@@ -38,6 +38,6 @@ using Findings = std::vector<Finding>;
 [[nodiscard]] Findings look_at_resources();
 /// Of the three topics: rights, backend and what is left. Where the command is built with a gate.
 /// Throws SystemError.
-[[nodiscard]] Findings look_at_gate();
+[[nodiscard]] Findings look_at_gate(const KernelFeatures& features);
 
 }  // namespace weir::cli

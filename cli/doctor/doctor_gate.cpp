@@ -22,10 +22,11 @@ Finding right_to_gate() {
           setcap_line(needed | only(CAP_PERFMON))};
 }
 
-Finding backend_of_gate() {
+Finding backend_of_gate(const KernelFeatures& features) {
   const gate::Support support = gate::support();
   if (!support.why_not.empty()) {
-    return {"backend", subject, Health::note, "none: " + support.why_not};
+    return {"backend", subject, Health::note, "none: " + support.why_not,
+            features.tap ? "" : "sudo modprobe tun"};
   }
   std::string message = support.tcx ? "tcx: goes with the process, whatever ends it"
                                     : "clsact: a filter that passes everything stays behind a "
@@ -38,8 +39,8 @@ Finding backend_of_gate() {
 
 }  // namespace
 
-Findings look_at_gate() {
-  Findings findings{right_to_gate(), backend_of_gate()};
+Findings look_at_gate(const KernelFeatures& features) {
+  Findings findings{right_to_gate(), backend_of_gate(features)};
   for (const std::string& left : gate::remains()) {
     findings.push_back({"resource", subject, Health::note,
                         "left by a process that was killed, passes everything: " + left,

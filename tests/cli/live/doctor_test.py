@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """weir doctor: every command, feature and adapter told, with and without rights, nothing changed."""
 
+import json
 import os
 import pathlib
 import re
@@ -116,6 +117,21 @@ class Doctor(CommandTest):
             self.assertIn("more than 3072 bytes", way["message"])
         self.assertEqual("clsact" in way["message"], not tcx)
         self.assertEqual(by_subject(lines, "rights")["insert as received"]["status"], "ok")
+
+    def test_a_gate_without_tap_adapters_is_told_which_module_it_takes(self):
+        hidden = "mount -t tmpfs none /dev/net && exec \"$0\" doctor --json"
+        if os.geteuid() != 0 or not os.path.isdir("/dev/net"):
+            self.skipTest("needs to be root, and /dev/net")
+        run = subprocess.run(["unshare", "-m", "sh", "-c", hidden, WEIR], capture_output=True,
+                             text=True, timeout=PATIENCE, env=environment(), check=False)
+        if "unshare:" in run.stderr or "mount:" in run.stderr:
+            self.skipTest(f"no mount namespaces here: {run.stderr.strip()}")
+        lines = [json.loads(line) for line in run.stdout.splitlines()]
+        ways = {line["subject"]: line for line in lines if line["topic"] == "backend"}
+        if "gate" not in ways:
+            self.skipTest("built without the gate")
+        self.assertIn("/dev/net/tun", ways["gate"]["message"])
+        self.assertEqual(ways["gate"]["remedy"], "sudo modprobe tun")
 
     def test_without_rights_to_insert_it_says_so(self):
         lines = self.run_ok("doctor", "--json", **self.nobody())
