@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -50,8 +51,17 @@ void DatagramSocket::send(const std::string& address, std::uint16_t port, const 
   const int size = segment;
   fail_if(::setsockopt(socket_.number(), SOL_UDP, UDP_SEGMENT, &size, sizeof size) != 0);
   const sockaddr_in6 to = address_of(address, port);
-  fail_if(::sendto(socket_.number(), payload.data(), payload.size(), 0,
-                   reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0);
+  if (::sendto(socket_.number(), payload.data(), payload.size(), 0,
+               reinterpret_cast<const sockaddr*>(&to), sizeof to) >= 0) {
+    return;
+  }
+  // Before Linux 6.11 none are cut for an adapter that does not finish checksums.
+  fail_if(errno != EIO || segment == 0);
+  for (std::size_t at = 0; at < payload.size(); at += segment) {
+    const auto begin = payload.begin() + static_cast<std::ptrdiff_t>(at);
+    const std::size_t length = std::min<std::size_t>(segment, payload.size() - at);
+    send(address, port, {begin, begin + static_cast<std::ptrdiff_t>(length)});
+  }
 }
 
 Octets DatagramSocket::receive(int patience) const {
