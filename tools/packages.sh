@@ -16,6 +16,8 @@ command -v arping > /dev/null || test_packages+=(iputils-arping)
 # The Python module, and what its tests use beside it.
 python_packages=(python3-dev pybind11-dev python3-numpy python3-pandas python3-pytest python3-venv mypy cython3)
 oracle_packages=(wireshark-common tshark)
+# A kernel of Debian booted for its tests: `./check --long` only.
+kernel_packages=(qemu-system-x86 busybox-static)
 clang_packages=(clang-19 llvm-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 
 # install_packages NAME...: installs what is missing. Says nothing and touches no network when
