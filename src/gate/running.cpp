@@ -123,7 +123,8 @@ void Running::start_threads() {
   injector_.emplace(claim_.rank().place(), departures_.limits(), helper_.port());
   reader_.emplace(options_.workers, handling_, maps_, *table_);
   tick();
-  clock_.emplace(clock_period, [this] { tick(); });
+  // A process that waits for a processor does not hang.
+  clock_.emplace(clock_period, [this] { tick(); }, Periodic::Pace::real_time);
   put_in_force(rules_);
   adapters_.start();
   follower_.emplace(follow_period, [this] { follow(); });

@@ -1,6 +1,7 @@
 // pthread_create(3): std::thread knows no stack size.
 #include "gate/thread.h"
 
+#include <sched.h>
 #include <unistd.h>
 #include <csignal>
 
@@ -44,5 +45,10 @@ Thread::Thread(std::function<void()> body, std::size_t stack_size)
 }
 
 Thread::~Thread() { ::pthread_join(thread_, nullptr); }
+
+bool run_in_real_time() noexcept {
+  const sched_param least{.sched_priority = 1};
+  return ::sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &least) == 0;
+}
 
 }  // namespace weir::gate

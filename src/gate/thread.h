@@ -24,4 +24,9 @@ class Thread {
   pthread_t thread_{};
 };
 
+/// The calling thread runs before all that share the processors fairly, from now on: for one that
+/// does little, and must not wait on a busy machine. False where it may not (CAP_SYS_NICE or
+/// RLIMIT_RTPRIO): it stays as it was.
+bool run_in_real_time() noexcept;
+
 }  // namespace weir::gate

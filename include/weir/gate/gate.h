@@ -24,9 +24,10 @@ struct AdapterSettings {
 };
 
 /// Needs CAP_NET_ADMIN, CAP_NET_RAW and CAP_BPF in start(), and for rules and adapters that come
-/// later, where no Broker keeps them; CAP_PERFMON to watch its own process, and for speed. Works in
-/// the network namespace it was started in. All calls from several threads at once; from handlers
-/// all but stop() and the destructor (Workers::on_start less).
+/// later, where no Broker keeps them; CAP_PERFMON to watch its own process, and for speed;
+/// CAP_SYS_NICE not to be taken for one that hangs while it waits for a processor. Works in the
+/// network namespace it was started in. All calls from several threads at once; from handlers all
+/// but stop() and the destructor (Workers::on_start less).
 class WEIR_API Gate {
  public:
   /// Nothing happens yet. Throws Error (invalid_argument).
