@@ -49,11 +49,16 @@ class GateSshTest(GateTest):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
 
+    def empty_files(self):
+        """For counters and notes: none of a gate before."""
+        files = [self.folder / name for name in ("counters", "notes")]
+        for file in files:
+            file.unlink(missing_ok=True)
+        return files
+
     def begin(self, session, *words, before="", rules=("drop any : tcp",)):
         """A gate behind the shell of a session. Returns what it has told once it runs."""
-        counters, notes = (self.folder / name for name in ("counters", "notes"))
-        for file in (counters, notes):
-            file.unlink(missing_ok=True)
+        counters, notes = self.empty_files()
         chosen = [word for rule in rules for word in ("--rule", rule)]
         command = self.command("--json", "--interval", "20ms", *chosen, *words)
         session.run(f"{before}{command} </dev/null >{counters} 2>{notes} & gate=$!")
@@ -146,10 +151,10 @@ class GateSshTest(GateTest):
     def begin_as_other_login(self, session):
         script = self.file("script", self.command("--rule", "drop any : tcp", "--json", "--interval", "20ms",
                                                   "--for", "20s").encode())
-        counters = self.folder / "counters"
-        session.run(f"su - -c '. {script}' </dev/null >{counters} 2>{self.folder / 'notes'} &")
+        counters, notes = self.empty_files()
+        session.run(f"su - -c '. {script}' </dev/null >{counters} 2>{notes} &")
         wait_for(lambda: counters.exists() and counters.stat().st_size, "it runs")
-        self.assertIn("your ssh session passes", (self.folder / "notes").read_text())
+        self.assertIn("your ssh session passes", notes.read_text())
 
     def foreground(self, session, *words, after=""):
         """A gate in the foreground of a session's terminal, with its table."""
