@@ -85,6 +85,9 @@ TEST_F(NetFilterWaitingEvents, ComeInAThreadWithTheStackItIsToHave) {
 
 TEST_F(NetFilterWaitingEvents, AreErrorsOfOtherThreadsToo) {
   // B-9 B-95: nothing comes in the thread that follows adapters, and fails to
+#ifdef WEIR_SANITIZED
+  GTEST_SKIP() << "a sanitizer takes objects for broken when no descriptor is left";
+#endif
   filter.set_serialize_events(NetFilter::seOnOneWorkerThread);
   filter.set_operation_mode(NetFilter::omStat);
   std::mutex mutex;
