@@ -9,6 +9,7 @@
 #include <set>
 #include <thread>
 
+#include "support/sanitized.h"
 #include "unit/compat/net_filter/initialized.h"
 
 namespace weir::test {

@@ -15,18 +15,10 @@
 #include <tuple>
 
 #include "support/allocations.h"
+#include "support/sanitized.h"
 #include "support/temporary_folder.h"
 #include "unit/savefile/capture_bytes.h"
 #include "weir/error.h"
-
-// gcc and clang each have their own way to say it.
-#if defined(__SANITIZE_ADDRESS__)
-#define WEIR_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WEIR_SANITIZED
-#endif
-#endif
 
 namespace weir::savefile {
 namespace {
