@@ -18,11 +18,4 @@ bool has_loop(const filter::Filter& filter) {
   return false;
 }
 
-void check_loop(const Rule& rule, const filter::Filter& filter) {
-  if (rule.action != Action::drop || !has_loop(filter)) return;
-  throw Error{ErrorCode::invalid_argument,
-              "its filter has a loop (protochain), which the kernel does not run: hold and notify "
-              "may have such filters, drop may not"};
-}
-
 }  // namespace weir::gate

@@ -193,10 +193,8 @@ class Parser {
       throw FilterError{error.code(), std::string{text_}, error.what(),
                         filter.position + error.position().value_or(0)};
     }
-    try {
-      check_loop(rule_, filter::Filter{rule_.filter});
-    } catch (const Error& error) {
-      words_.refuse(filter.position, error.what());
+    if (rule_.action == Action::drop && has_loop(filter::Filter{rule_.filter})) {
+      words_.refuse(filter.position, loop_in_drop);
     }
   }
 

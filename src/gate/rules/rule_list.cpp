@@ -54,7 +54,9 @@ std::shared_ptr<RuleEntry> entry_of(Rule rule) {
   for (const LinkType link_type : link_types) entry->filter.prepare(link_type);
   entry->neighbors = neighbors_of(rule);
   entry->in_user_space = !entry->filter.is_everything() && has_loop(entry->filter);
-  if (entry->in_user_space) check_loop(rule, entry->filter);
+  if (entry->in_user_space && rule.action == Action::drop) {
+    throw Error{ErrorCode::invalid_argument, loop_in_drop};
+  }
   entry->rule = std::move(rule);
   return entry;
 }
