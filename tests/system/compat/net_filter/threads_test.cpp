@@ -1,6 +1,5 @@
 // The threads that events come in, and what may be called in them.
 #include <gtest/gtest.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
@@ -11,6 +10,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "support/thread_stack.h"
 #include "system/compat/net_filter/filtering.h"
 
 namespace weir::test {
@@ -30,16 +30,6 @@ class NetFilterThreads : public OneNetFilterTest {
     static_cast<void>(filter().config("MinWorkerThreadCount=" + std::to_string(count)));
   }
 };
-
-std::size_t stack_of_this_thread() {
-  pthread_attr_t attributes;
-  EXPECT_EQ(::pthread_getattr_np(::pthread_self(), &attributes), 0);
-  std::size_t size = 0;
-  void* begin = nullptr;
-  EXPECT_EQ(::pthread_attr_getstack(&attributes, &begin, &size), 0);
-  ::pthread_attr_destroy(&attributes);
-  return size;
-}
 
 /// Holds handlers back until it is opened.
 class Door {

@@ -1,5 +1,4 @@
 // Events that wait for a worker: who comes to them when and where, and who does not wait for them.
-#include <pthread.h>
 #include <sys/resource.h>
 
 #include <atomic>
@@ -10,6 +9,7 @@
 #include <thread>
 
 #include "support/sanitized.h"
+#include "support/thread_stack.h"
 #include "unit/compat/net_filter/initialized.h"
 
 namespace weir::test {
@@ -43,16 +43,6 @@ bool comes_to_hold(Condition condition) {
   const auto end = std::chrono::steady_clock::now() + 10s;
   while (!condition() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
   return condition();
-}
-
-std::size_t stack_of_this_thread() {
-  pthread_attr_t attributes;
-  EXPECT_EQ(::pthread_getattr_np(::pthread_self(), &attributes), 0);
-  std::size_t size = 0;
-  void* begin = nullptr;
-  EXPECT_EQ(::pthread_attr_getstack(&attributes, &begin, &size), 0);
-  ::pthread_attr_destroy(&attributes);
-  return size;
 }
 
 /// As long as it lives, this process opens no more files.
